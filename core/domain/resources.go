@@ -1,0 +1,75 @@
+package domain
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// User is a registered person.
+type User struct {
+	UserID
+	Email        string
+	RegisteredAt time.Time
+}
+
+// Benchmark is a container image whose results are comparable, and the JSON
+// Schema that they satisfy.
+type Benchmark struct {
+	ID uuid.UUID
+	Upload
+	Review
+	DockerImage string
+	DockerTag   string
+	URL         string
+	// JSONSchema is the document as it was sent, byte for byte.
+	JSONSchema  json.RawMessage
+	Description *string
+}
+
+// Name is the benchmark's image and tag.
+func (b *Benchmark) Name() string { return b.DockerImage + ":" + b.DockerTag }
+
+// Site is a computing centre.
+type Site struct {
+	ID uuid.UUID
+	Upload
+	Review
+	Name        string
+	Address     string
+	Description *string
+}
+
+// Flavor is a machine type of a site.
+type Flavor struct {
+	ID uuid.UUID
+	Upload
+	Review
+	SiteID      uuid.UUID
+	Name        string
+	Description *string
+}
+
+// Tag is a word that groups results.
+type Tag struct {
+	ID          uuid.UUID
+	Name        string
+	Description *string
+}
+
+// Result is what one run of a benchmark on a flavor of a site measured.
+// The results of one page share their benchmarks, sites, flavors and tags: the
+// same pointer is the same object.
+type Result struct {
+	ID uuid.UUID
+	Upload
+	ExecutedAt time.Time
+	// JSON is the document in canonical form: see package document.
+	JSON      json.RawMessage
+	Benchmark *Benchmark
+	Site      *Site
+	Flavor    *Flavor
+	// Tags in the order of their ids.
+	Tags []*Tag
+}

@@ -1,0 +1,80 @@
+package service
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/google/uuid"
+
+	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/ports"
+)
+
+// Benchmarks are the use cases of benchmarks.
+type Benchmarks struct {
+	storage ports.Storage
+	clock   ports.Clock
+	images  ports.ImageRegistry
+	schemas ports.SchemaValidator
+}
+
+// NewBenchmark is what a user submits.
+type NewBenchmark struct {
+	DockerImage string
+	DockerTag   string
+	URL         string
+	// JSONSchema is a JSON object.
+	JSONSchema  json.RawMessage
+	Description *string
+}
+
+// List returns a page of benchmarks. Error: ErrNoSuchPage.
+func (s *Benchmarks) List(ctx context.Context, q ports.BenchmarkQuery) (domain.Page[*domain.Benchmark], error) {
+	return existing(s.storage.Repos().Benchmarks.List(ctx, q))
+}
+
+// Get returns a benchmark of any status. Error: NotFound.
+func (s *Benchmarks) Get(ctx context.Context, id uuid.UUID) (*domain.Benchmark, error) {
+	benchmark, err := s.storage.Repos().Benchmarks.Get(ctx, id)
+	return found(benchmark, err, "Benchmark", id)
+}
+
+// Create submits a benchmark for review. Errors: Invalid if the schema cannot be
+// used or the image is not in its registry, Conflict if image and tag are taken,
+// Unavailable if the registry is away.
+func (s *Benchmarks) Create(ctx context.Context, by *domain.User, in NewBenchmark) (*domain.Benchmark, error) {
+	if err := s.schemas.Check(in.JSONSchema); err != nil {
+		return nil, err
+	}
+	if err := s.images.Exists(ctx, in.DockerImage, in.DockerTag); err != nil {
+		return nil, err
+	}
+	id, now := uuid.New(), s.clock.Now()
+	review, report := domain.StartReview(domain.BenchmarkResource, id, by, now)
+	benchmark := &domain.Benchmark{
+		ID: id, Upload: domain.Upload{Uploader: by.UserID, UploadedAt: now}, Review: review,
+		DockerImage: in.DockerImage, DockerTag: in.DockerTag, URL: in.URL,
+		JSONSchema: in.JSONSchema, Description: in.Description,
+	}
+	err := submit(ctx, s.storage, by, report, func(ctx context.Context, r ports.Repos) error {
+		return r.Benchmarks.Add(ctx, benchmark)
+	})
+	switch {
+	case isDuplicate(err):
+		return nil, domain.Conflictf("Benchmark %s already submitted/exists", benchmark.Name())
+	case isDangling(err):
+		return nil, errUnregistered
+	}
+	return benchmark, err
+}
+
+// Approve ends a benchmark's review. Errors: NotFound, Invalid if it ended before.
+func (s *Benchmarks) Approve(ctx context.Context, id uuid.UUID) error {
+	return s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
+		benchmark, err := r.Benchmarks.GetForReview(ctx, id)
+		if benchmark, err = found(benchmark, err, "Benchmark", id); err != nil {
+			return err
+		}
+		return approve(ctx, r, r.Benchmarks, "Benchmark", id, benchmark.Review, benchmark.Upload)
+	})
+}

@@ -1,0 +1,149 @@
+package service
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/eosc-perf/backend/core/document"
+	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/ports"
+)
+
+// Results are the use cases of results.
+type Results struct {
+	storage ports.Storage
+	clock   ports.Clock
+	schemas ports.SchemaValidator
+}
+
+// ExecutionTime is when somebody says that a benchmark ran.
+type ExecutionTime struct {
+	time.Time
+	// HasZone is false if it was said without an offset from UTC.
+	HasZone bool
+}
+
+// NewResult is what a user uploads.
+type NewResult struct {
+	ExecutedAt  ExecutionTime
+	BenchmarkID uuid.UUID
+	FlavorID    uuid.UUID
+	// TagIDs may name one twice.
+	TagIDs []uuid.UUID
+	// JSON is a JSON object that passed document.Check.
+	JSON json.RawMessage
+}
+
+// List returns a page of the results that are not hidden. Error: ErrNoSuchPage.
+func (s *Results) List(ctx context.Context, q ports.ResultQuery) (domain.Page[*domain.Result], error) {
+	return existing(s.storage.Repos().Results.List(ctx, q))
+}
+
+// Get returns a result, hidden or not. Error: NotFound.
+func (s *Results) Get(ctx context.Context, id uuid.UUID) (*domain.Result, error) {
+	result, err := s.storage.Repos().Results.Get(ctx, id)
+	return found(result, err, "Result", id)
+}
+
+// Create uploads a result. Errors, in the order of the checks: Invalid if the
+// execution time has no zone or lies in the future; NotFound or Invalid for a
+// benchmark, flavor or site that does not exist or is not approved; NotFound for
+// a tag; Invalid for a document that does not satisfy the benchmark's schema.
+func (s *Results) Create(ctx context.Context, by *domain.User, in NewResult) (*domain.Result, error) {
+	now := s.clock.Now()
+	if !in.ExecutedAt.HasZone {
+		return nil, domain.Invalidf("Execution date must include timezone")
+	}
+	executedAt := in.ExecutedAt.UTC().Truncate(time.Microsecond)
+	if executedAt.After(now) {
+		return nil, domain.Invalidf("Execution date cannot be in future")
+	}
+	result := &domain.Result{
+		ID: uuid.New(), Upload: domain.Upload{Uploader: by.UserID, UploadedAt: now}, ExecutedAt: executedAt,
+	}
+	if err := s.place(ctx, result, in); err != nil {
+		return nil, err
+	}
+	if err := s.schemas.Validate(result.Benchmark.JSONSchema, in.JSON); err != nil {
+		return nil, err
+	}
+	var err error
+	if result.JSON, err = document.Canonical(in.JSON); err != nil {
+		return nil, err
+	}
+	err = s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error { return r.Results.Add(ctx, result) })
+	if !isDangling(err) {
+		return result, err
+	}
+	// Something went away between the look at it and the writing: look again
+	// for what it was. If all is there, it was the uploader.
+	if err := s.place(ctx, result, in); err != nil {
+		return nil, err
+	}
+	return nil, errUnregistered
+}
+
+// place finds the benchmark, flavor, site and tags of the result.
+func (s *Results) place(ctx context.Context, result *domain.Result, in NewResult) (err error) {
+	r := s.storage.Repos()
+	if result.Benchmark, err = r.Benchmarks.Get(ctx, in.BenchmarkID); err != nil {
+		return missing(err, "Benchmark", in.BenchmarkID)
+	}
+	if !result.Benchmark.IsApproved() {
+		return notApproved("Benchmark", in.BenchmarkID)
+	}
+	if result.Flavor, err = r.Flavors.Get(ctx, in.FlavorID); err != nil {
+		return missing(err, "Flavor", in.FlavorID)
+	}
+	if !result.Flavor.IsApproved() {
+		return notApproved("Flavor", in.FlavorID)
+	}
+	if result.Site, err = r.Sites.Get(ctx, result.Flavor.SiteID); err != nil {
+		return missing(err, "Site", result.Flavor.SiteID)
+	}
+	if !result.Site.IsApproved() {
+		return notApproved("Site", result.Site.ID)
+	}
+	result.Tags, err = allTags(ctx, r, in.TagIDs)
+	return err
+}
+
+// allTags returns the tags of the ids, each once, or NotFound for the first that
+// is missing.
+func allTags(ctx context.Context, r ports.Repos, ids []uuid.UUID) ([]*domain.Tag, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	distinct := slices.Clone(ids)
+	slices.SortFunc(distinct, func(a, b uuid.UUID) int { return bytes.Compare(a[:], b[:]) })
+	distinct = slices.Compact(distinct)
+	tags, err := r.Tags.GetAll(ctx, distinct)
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range ids {
+		if !slices.ContainsFunc(tags, func(t *domain.Tag) bool { return t.ID == id }) {
+			return nil, missing(ports.ErrNotFound, "Tag", id)
+		}
+	}
+	return tags, nil
+}
+
+// missing turns ports.ErrNotFound into the contract's text for something that a
+// request refers to: `NAME ID not in database`.
+func missing(err error, name string, id uuid.UUID) error {
+	if errors.Is(err, ports.ErrNotFound) {
+		return domain.NotFoundf("%s %s not in database", name, id)
+	}
+	return err
+}
+
+func notApproved(name string, id uuid.UUID) error {
+	return domain.Invalidf("%s %s not approved", name, id)
+}
