@@ -1,0 +1,169 @@
+package http
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/eosc-perf/backend/core/document"
+)
+
+// bodyCheck checks bodies against the limits and the schemas of the document.
+type bodyCheck struct {
+	registry huma.Registry
+	limits   document.Limits
+}
+
+// read returns the body, checked against limits and schema; no body counts as
+// an empty object. The error says all that is wrong with the fields.
+func (c bodyCheck) read(w http.ResponseWriter, r *http.Request, schema *huma.Schema) ([]byte, *Error) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, int64(c.limits.Bytes)))
+	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
+		return nil, newError(http.StatusRequestEntityTooLarge, nil)
+	}
+	if err != nil {
+		return nil, invalidJSON()
+	}
+	if len(body) == 0 {
+		body = []byte("{}")
+	} else if !isJSON(r.Header.Get("Content-Type")) {
+		return nil, newError(http.StatusUnsupportedMediaType, nil)
+	}
+	if err := document.Check(body, c.limits); err != nil {
+		return nil, bodyError(err)
+	}
+	if errs := c.checkObject(c.resolve(schema), body); len(errs) > 0 {
+		return nil, newError(http.StatusUnprocessableEntity, map[string]any{"json": errs})
+	}
+	return body, nil
+}
+
+func invalidJSON() *Error {
+	return newError(http.StatusBadRequest, map[string]any{"json": []string{"Invalid JSON body."}})
+}
+
+func bodyError(err error) *Error {
+	if limit, ok := errors.AsType[*document.LimitError](err); ok {
+		errs := fieldErrors{}
+		errs.add("_schema", limit.Error())
+		return newError(http.StatusUnprocessableEntity, map[string]any{"json": errs})
+	}
+	if errors.Is(err, document.ErrTooLarge) {
+		return newError(http.StatusRequestEntityTooLarge, nil)
+	}
+	return invalidJSON()
+}
+
+// isJSON tells whether a content type is application/json or
+// application/*+json, in any case and with any parameters; none counts as JSON.
+func isJSON(contentType string) bool {
+	if contentType == "" {
+		return true
+	}
+	mediaType, _, err := mime.ParseMediaType(contentType)
+	if err != nil && !errors.Is(err, mime.ErrInvalidMediaParameter) {
+		return false
+	}
+	subtype, ok := strings.CutPrefix(mediaType, "application/")
+	return ok && (subtype == "json" || strings.HasSuffix(subtype, "+json"))
+}
+
+func (c bodyCheck) checkObject(schema *huma.Schema, body []byte) fieldErrors {
+	errs := fieldErrors{}
+	var fields map[string]json.RawMessage
+	if !startsWith(body, '{') || json.Unmarshal(body, &fields) != nil {
+		errs.add("_schema", "Invalid input type.")
+		return errs
+	}
+	if len(schema.Properties) == 0 { // a free-form object
+		return nil
+	}
+	for _, name := range schema.Required {
+		if _, ok := fields[name]; !ok && !schema.Properties[name].ReadOnly {
+			errs.add(name, missingField)
+		}
+	}
+	for name, value := range fields {
+		property := schema.Properties[name]
+		switch {
+		case property == nil:
+			errs.add(name, unknownField)
+		case property.ReadOnly:
+		default:
+			if wrong := c.checkValue(property, value); wrong != nil {
+				errs[name] = wrong
+			}
+		}
+	}
+	return errs
+}
+
+// checkValue returns what is wrong with a value, nil if nothing is: a list of
+// texts, or by index where items of an array are wrong.
+func (c bodyCheck) checkValue(schema *huma.Schema, value json.RawMessage) any {
+	schema = c.resolve(schema)
+	if startsWith(value, 'n') {
+		return []string{"Field may not be null."}
+	}
+	switch schema.Type {
+	case huma.TypeObject:
+		if !startsWith(value, '{') {
+			return []string{"Not a valid mapping type."}
+		}
+	case huma.TypeArray:
+		return c.checkItems(schema.Items, value)
+	default:
+		return checkString(schema, value)
+	}
+	return nil
+}
+
+func (c bodyCheck) checkItems(items *huma.Schema, value json.RawMessage) any {
+	var list []json.RawMessage
+	if !startsWith(value, '[') || json.Unmarshal(value, &list) != nil {
+		return []string{"Not a valid list."}
+	}
+	errs := fieldErrors{}
+	for i, item := range list {
+		if wrong := c.checkValue(items, item); wrong != nil {
+			errs[strconv.Itoa(i)] = wrong
+		}
+	}
+	if len(errs) == 0 {
+		return nil
+	}
+	return errs
+}
+
+func checkString(schema *huma.Schema, value json.RawMessage) any {
+	var s string
+	if json.Unmarshal(value, &s) != nil {
+		if schema.Format == formatUUID {
+			return []string{notAUUID}
+		}
+		return []string{notAString}
+	}
+	if message := checkValue(schema, s); message != "" {
+		return []string{message}
+	}
+	return nil
+}
+
+func (c bodyCheck) resolve(schema *huma.Schema) *huma.Schema {
+	for schema.Ref != "" {
+		schema = c.registry.SchemaFromRef(schema.Ref)
+	}
+	return schema
+}
+
+func startsWith(value []byte, first byte) bool {
+	value = bytes.TrimLeft(value, " \t\r\n")
+	return len(value) > 0 && value[0] == first
+}

@@ -1,0 +1,25 @@
+package http
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/eosc-perf/backend/core/domain"
+)
+
+// bearerToken takes the token out of the Authorization header (RFC 6750,
+// section 2.1), "" if there is none. Public operations look at no header.
+func bearerToken(operation domain.Operation, header http.Header) (string, error) {
+	value := strings.TrimSpace(header.Get("Authorization"))
+	if operation.Right == domain.Public || value == "" {
+		return "", nil
+	}
+	scheme, token, _ := strings.Cut(value, " ")
+	if !strings.EqualFold(scheme, "Bearer") {
+		return "", domain.ErrNoToken
+	}
+	if token = strings.TrimSpace(token); token == "" {
+		return "", domain.BadToken("The Authorization header has no token after Bearer", nil)
+	}
+	return token, nil
+}

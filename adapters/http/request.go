@@ -1,0 +1,85 @@
+package http
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humagin"
+	"github.com/google/uuid"
+
+	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/core/service"
+)
+
+// request is what handlers know of a request besides its body. All of it has
+// passed the checks.
+type request struct {
+	// id of the path, if the operation's path has one.
+	id     uuid.UUID
+	query  query
+	caller domain.Caller
+}
+
+type requestKey struct{}
+
+// pipeline are the checks before a handler, in the contract's order: identity
+// and right, query, body. (The route and the id in it come before, see router.go.)
+type pipeline struct {
+	access *service.Access
+	log    *slog.Logger
+	bodies bodyCheck
+}
+
+// middleware runs the checks for one operation.
+func (p pipeline) middleware(operation domain.Operation, queries queryCheck) func(huma.Context, func(huma.Context)) {
+	return func(c huma.Context, next func(huma.Context)) {
+		g := humagin.Unwrap(c)
+		entry := entryOf(g.Request.Context())
+		entry.operation = operation.ID
+		req := request{id: pathID(g)}
+		token, err := bearerToken(operation, g.Request.Header)
+		if err == nil {
+			req.caller, err = p.access.Authorize(g.Request.Context(), operation, token)
+		}
+		entry.caller = req.caller
+		if err != nil {
+			toError(g.Request.Context(), p.log, err).write(g.Writer)
+			return
+		}
+		var errs fieldErrors
+		if req.query, errs = queries.parse(g.Request.URL.RawQuery); len(errs) > 0 {
+			newError(http.StatusUnprocessableEntity, map[string]any{"query": errs}).write(g.Writer)
+			return
+		}
+		if body := c.Operation().RequestBody; body != nil {
+			text, failure := p.bodies.read(g.Writer, g.Request, body.Content["application/json"].Schema)
+			if failure != nil {
+				failure.write(g.Writer)
+				return
+			}
+			g.Request.Body = io.NopCloser(bytes.NewReader(text))
+			g.Request.Header.Set("Content-Type", "application/json")
+		}
+		next(huma.WithValue(c, requestKey{}, &req))
+	}
+}
+
+// handle makes a function that knows its request fit for the OpenAPI library,
+// and turns its errors into answers.
+func handle[I, O any](log *slog.Logger, fn func(context.Context, *request, *I) (*O, error)) func(context.Context, *I) (*O, error) {
+	return func(ctx context.Context, in *I) (*O, error) {
+		req, ok := ctx.Value(requestKey{}).(*request)
+		if !ok {
+			panic("handler called without its checks")
+		}
+		out, err := fn(ctx, req, in)
+		if err != nil {
+			return nil, toError(ctx, log, err)
+		}
+		return out, nil
+	}
+}

@@ -1,0 +1,90 @@
+package http
+
+import (
+	"fmt"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/eosc-perf/backend/core/document"
+	"github.com/eosc-perf/backend/core/filter"
+	"github.com/eosc-perf/backend/core/service"
+)
+
+// Limits bound what a stranger may send.
+type Limits struct {
+	// Document bounds bodies.
+	Document document.Limits
+	// Filters and Terms are how many of them a query may have.
+	Filters int
+	Terms   int
+	// PathParts is how many parts the path of a filter or sort may have.
+	PathParts int
+}
+
+// numberLength bounds the spelling of numbers in filters, in bytes.
+const numberLength = 1000
+
+func (l Limits) filter() filter.Limits {
+	return filter.Limits{PathParts: l.PathParts, Exponent: l.Document.Exponent, NumberLength: numberLength}
+}
+
+// Config is what the handler needs.
+type Config struct {
+	Services *service.Services
+	Log      *slog.Logger
+	// Prefix is BACKEND_ROUTE, "/" for none.
+	Prefix string
+	// Origins are CORS_ALLOWED_ORIGINS: `*`, `none`, or a list.
+	Origins []string
+	// TrustedProxies are IP addresses and networks whose forwarded headers count.
+	TrustedProxies []string
+	Limits         Limits
+	// RequestTimeout bounds the work on one request.
+	RequestTimeout time.Duration
+	// Ready are the checks of /readyz.
+	Ready []ReadyCheck
+	// Outside are handlers of subtrees that do not belong to the API, by path.
+	Outside map[string]http.Handler
+}
+
+// New returns the handler of everything: the API, its document and page, the
+// health checks.
+func New(c Config) (http.Handler, error) {
+	r := newRouter(c.Prefix, c.Origins)
+	if err := r.engine.SetTrustedProxies(c.TrustedProxies); err != nil {
+		return nil, fmt.Errorf("trusted proxies: %w", err)
+	}
+	r.engine.Use(logging(c.Log, c.RequestTimeout))
+	for path, handler := range c.Outside {
+		r.mount(path, handler)
+	}
+	api := newAPI(c.Prefix, r)
+	checks := pipeline{
+		access: c.Services.Access, log: c.Log,
+		bodies: bodyCheck{registry: api.OpenAPI().Components.Schemas, limits: c.Limits.Document},
+	}
+	h := &handlers{Services: c.Services, log: c.Log}
+	for _, o := range h.operations() {
+		o.register(api, checks, c.Limits)
+	}
+	if err := serveDocumentation(r, api, c.Prefix); err != nil {
+		return nil, err
+	}
+	serveHealth(r, c.Log, c.Ready)
+	r.finish()
+	return r, nil
+}
+
+// register makes the operation known to router and document.
+func (o operation) register(api huma.API, checks pipeline, limits Limits) {
+	op := o.describe()
+	queries := queryCheck{params: map[string]*huma.Param{}, sortFields: o.sort, limits: limits}
+	for _, p := range o.params {
+		queries.params[p.Name] = p
+	}
+	op.Middlewares = huma.Middlewares{checks.middleware(o.Operation, queries)}
+	o.serve(api, op)
+}

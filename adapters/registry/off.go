@@ -1,0 +1,11 @@
+// Package registry knows the registries of container images. It implements
+// ports.ImageRegistry.
+package registry
+
+import "context"
+
+// Off takes every image for existing: the look-up is switched off.
+type Off struct{}
+
+// Exists implements ports.ImageRegistry; it contacts nobody.
+func (Off) Exists(context.Context, string, string) error { return nil }
