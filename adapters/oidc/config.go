@@ -1,0 +1,122 @@
+package oidc
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	lru "github.com/hashicorp/golang-lru/v2"
+)
+
+const (
+	defaultAcceptedFor = time.Minute
+	defaultRefusedFor  = 10 * time.Second
+
+	// maxVerdicts bounds each of the two caches.
+	maxVerdicts = 10_000
+)
+
+// Config says whom to trust.
+type Config struct {
+	// Issuers are the trusted OpenID providers, by their issuer URL; a slash at
+	// its end does not matter. At least one.
+	Issuers []string
+	// ClientID and ClientSecret are for the introspection of opaque tokens:
+	// both or none.
+	ClientID     string
+	ClientSecret string
+	// HTTPClient asks the providers; it is copied. Nil means one of its own. A
+	// timeout of 0 becomes 5 seconds; cookies are not kept, and redirects are
+	// followed on the same host only.
+	HTTPClient *http.Client
+	// Logger is told what is wrong with a provider. Nil logs nothing.
+	Logger *slog.Logger
+	// AcceptedFor is how long an accepted token is not asked about again, at
+	// most until it expires. 0 means 60 seconds.
+	AcceptedFor time.Duration
+	// RefusedFor is the same for refused tokens. 0 means 10 seconds.
+	RefusedFor time.Duration
+	// Clock tells the time; nil means time.Now.
+	Clock func() time.Time
+}
+
+// New makes a verifier. It does not ask any provider yet, so that one that is
+// away does not keep the program from starting. The error names the setting
+// that cannot be used.
+func New(c Config) (*Verifier, error) {
+	if len(c.Issuers) == 0 {
+		return nil, errors.New("no trusted issuer")
+	}
+	if (c.ClientID == "") != (c.ClientSecret == "") {
+		return nil, errors.New("client id and client secret are needed both, or none")
+	}
+	if c.Logger == nil {
+		c.Logger = slog.New(slog.DiscardHandler)
+	}
+	if c.Clock == nil {
+		c.Clock = time.Now
+	}
+	v := &Verifier{
+		acceptedFor: orDefault(c.AcceptedFor, defaultAcceptedFor),
+		refusedFor:  orDefault(c.RefusedFor, defaultRefusedFor),
+		now:         c.Clock,
+	}
+	if err := v.trust(c); err != nil {
+		return nil, err
+	}
+	return v, v.makeCaches()
+}
+
+func (v *Verifier) trust(c Config) error {
+	client := carefulClient(c.HTTPClient)
+	for _, name := range c.Issuers {
+		if err := checkIssuer(name); err != nil {
+			return fmt.Errorf("trusted issuer %q: %w", name, err)
+		}
+		name = withoutSlash(name)
+		if slices.ContainsFunc(v.issuers, func(i *issuer) bool { return i.name == name }) {
+			continue
+		}
+		v.issuers = append(v.issuers, newIssuer(name, client, c))
+	}
+	return nil
+}
+
+func (v *Verifier) makeCaches() (err error) {
+	if v.accepted, err = lru.New[fingerprint, verdict](maxVerdicts); err != nil {
+		return fmt.Errorf("make cache of accepted tokens: %w", err)
+	}
+	if v.refused, err = lru.New[fingerprint, verdict](maxVerdicts); err != nil {
+		return fmt.Errorf("make cache of refused tokens: %w", err)
+	}
+	return nil
+}
+
+func checkIssuer(name string) error {
+	u, err := url.Parse(name)
+	if err != nil {
+		return errors.New("not a URL")
+	}
+	if u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {
+		return errors.New("not an absolute http or https URL")
+	}
+	if u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+		return errors.New("an issuer has no user, query or fragment")
+	}
+	return nil
+}
+
+// withoutSlash is the form in which issuers are compared.
+func withoutSlash(issuer string) string { return strings.TrimSuffix(issuer, "/") }
+
+func orDefault(d, fallback time.Duration) time.Duration {
+	if d == 0 {
+		return fallback
+	}
+	return d
+}
