@@ -1,0 +1,132 @@
+package config
+
+import (
+	"log/slog"
+	"net/netip"
+	"time"
+
+	"github.com/eosc-perf/backend/core/domain"
+)
+
+// Environment is what the server runs for.
+type Environment string
+
+// The environments. Development comes with an OpenID provider of its own and
+// with defaults for a run on one's own machine.
+const (
+	Production  Environment = "production"
+	Development Environment = "development"
+)
+
+// Driver is a kind of database.
+type Driver string
+
+// The kinds of databases.
+const (
+	Postgres Driver = "postgres"
+	SQLite   Driver = "sqlite"
+)
+
+// LogFormat is how log lines are written.
+type LogFormat string
+
+// The formats of the log.
+const (
+	JSONLog LogFormat = "json"
+	TextLog LogFormat = "text"
+)
+
+// Config is every setting, checked. Printing, logging or encoding it shows no secret.
+type Config struct {
+	Environment Environment
+	// AutoUpgrade brings the database's schema up to date at start.
+	AutoUpgrade bool
+	// Demo loads demonstration data at start; only ever true in development.
+	Demo bool
+	// SecretKey is for the cookies of the browser login; not empty in production.
+	SecretKey Secret
+	Database  Database
+	Identity  Identity
+	HTTP      HTTP
+	Limits    Limits
+	Log       Log
+	// Warnings are for the log: settings that are accepted but should be known about.
+	Warnings []string
+}
+
+// Database says where the data is kept.
+type Database struct {
+	Driver Driver
+	// Host, a name, an address or the folder of a Unix socket, and all up to
+	// SSLMode are for PostgreSQL; Host, User and Name are never empty then.
+	Host     string
+	Port     int
+	User     string
+	Password Secret
+	Name     string
+	// SSLMode is one of libpq's six words.
+	SSLMode string
+	// DataDir is the folder of the embedded database.
+	DataDir string
+	// MaxConnections is the size of the pool.
+	MaxConnections int
+}
+
+// Identity says whom to trust.
+type Identity struct {
+	// TrustedIssuers are URLs as they were written, no two of them equal but for a final slash.
+	TrustedIssuers []string
+	// IssuersGiven tells that somebody named the trusted issuers: else they are
+	// the default.
+	IssuersGiven bool
+	// ClientID and ClientSecret are for the introspection of opaque tokens; both are set or none is.
+	ClientID     string
+	ClientSecret Secret
+	// AdminEntitlements is not empty in production.
+	AdminEntitlements domain.Entitlements
+	// PublicDevProvider lets the development provider be mounted on an address
+	// that others can reach; only ever true in development.
+	PublicDevProvider bool
+}
+
+// HTTP says how requests are served.
+type HTTP struct {
+	// ListenAddress is HOST:PORT or :PORT.
+	ListenAddress string
+	// BackendRoute is the public prefix: "/", or "/a/b" without a slash at the end.
+	BackendRoute string
+	// AllowedOrigins is "*" alone, "none" alone, or origins in lower case as browsers send them.
+	AllowedOrigins []string
+	// TrustedProxies are those whose forwarded headers count.
+	TrustedProxies []netip.Prefix
+	// HeaderLimit is the largest size of a request's headers in bytes.
+	HeaderLimit  int
+	ReadTimeout  time.Duration
+	WriteTimeout time.Duration
+	IdleTimeout  time.Duration
+	// RequestTimeout bounds the work on a request, database included; it is
+	// shorter than WriteTimeout, so that its answer can still be written.
+	RequestTimeout time.Duration
+	// ShutdownTimeout bounds the wait for requests under way, below 10 s.
+	ShutdownTimeout time.Duration
+}
+
+// Limits bound what a request may ask for.
+type Limits struct {
+	// Body is in bytes.
+	Body int
+	// JSONDepth is how deeply arrays and objects may be nested.
+	JSONDepth int
+	// NumberExponent is the largest absolute exponent of a number.
+	NumberExponent int
+	Filters        int
+	Terms          int
+	// PathParts is for dotted paths into a result.
+	PathParts int
+}
+
+// Log says what is logged, and how.
+type Log struct {
+	Level  slog.Level
+	Format LogFormat
+}

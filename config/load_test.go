@@ -1,0 +1,262 @@
+package config_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/eosc-perf/backend/config"
+)
+
+// production is a complete environment with PostgreSQL.
+var production = []string{
+	"SECRET_KEY=0123456789abcdef", "ADMIN_ENTITLEMENTS=admins",
+	"DB_HOST=db", "DB_USER=perf", "DB_NAME=perf",
+}
+
+var development = []string{"APP_ENV=development"}
+
+func with(environ []string, more ...string) []string { return append(slices.Clone(environ), more...) }
+
+// load fails the test if the settings are refused.
+func load(t *testing.T, environ ...string) *config.Config {
+	t.Helper()
+	c, err := config.Load(config.Source{Environ: environ, Dir: t.TempDir()})
+	if err != nil {
+		t.Fatalf("Load(%q): %v", environ, err)
+	}
+	return c
+}
+
+// problems are the settings that are refused, with their messages.
+func problems(t *testing.T, source config.Source) map[string]string {
+	t.Helper()
+	if source.Dir == "" {
+		source.Dir = t.TempDir()
+	}
+	c, err := config.Load(source)
+	list, ok := errors.AsType[config.Problems](err)
+	if err != nil && (!ok || c != nil) {
+		t.Fatalf("Load(%+v) = %+v, %v; want nil and Problems", source, c, err)
+	}
+	found := map[string]string{}
+	for _, p := range list {
+		found[p.Setting] += p.Message + "\n"
+		if line := p.Setting + ": " + p.Message; !strings.Contains(err.Error(), "\n  "+line) {
+			t.Errorf("the error does not have the line %q:\n%v", line, err)
+		}
+	}
+	return found
+}
+
+func writeFile(t *testing.T, dir, name, text string) string {
+	t.Helper()
+	path := filepath.Join(dir, name)
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// field finds a value of the Config by its dotted path.
+func field(t *testing.T, c *config.Config, path string) any {
+	t.Helper()
+	v := reflect.ValueOf(c).Elem()
+	for name := range strings.SplitSeq(path, ".") {
+		if v = v.FieldByName(name); !v.IsValid() {
+			t.Fatalf("Config has no %s", path)
+		}
+	}
+	return v.Interface()
+}
+
+func TestAnEmptyEnvironmentListsAllThatIsMissing(t *testing.T) {
+	found := problems(t, config.Source{})
+	want := []string{"SECRET_KEY", "ADMIN_ENTITLEMENTS", "DB_HOST", "DB_USER", "DB_NAME"}
+	for _, name := range want {
+		if found[name] == "" {
+			t.Errorf("nothing about %s in %q", name, found)
+		}
+	}
+	if len(found) != len(want) {
+		t.Errorf("got %q, want %q", found, want)
+	}
+	if !strings.Contains(found["DB_HOST"], "DB_DRIVER=sqlite") {
+		t.Errorf("DB_HOST: %q does not say how to ask for the embedded database", found["DB_HOST"])
+	}
+}
+
+func TestFlagWinsOverEnvironmentOverDotenvOverDefault(t *testing.T) {
+	flag, environ, dotenv := "DB_USER=flag", "DB_USER=environment", "DB_USER=dotenv"
+	tests := []struct {
+		name                  string
+		flag, environ, dotenv string
+		want                  string
+	}{
+		{"all", flag, environ, dotenv, "flag"},
+		{"environment over .env", "", environ, dotenv, "environment"},
+		{".env", "", "", dotenv, "dotenv"},
+		{"an empty flag is no flag", "DB_USER=", environ, dotenv, "environment"},
+		{"an empty variable is no variable", "", "DB_USER=", dotenv, "dotenv"},
+		{"a blank variable is no variable", "", "DB_USER=  ", dotenv, "dotenv"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			dir := t.TempDir()
+			writeFile(t, dir, ".env", tt.dotenv)
+			flags := map[string]string{}
+			if name, value, ok := strings.Cut(tt.flag, "="); ok {
+				flags[name] = value
+			}
+			c, err := config.Load(config.Source{Environ: with(development, "DB_HOST=h", "DB_NAME=n", tt.environ), Flags: flags, Dir: dir})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if c.Database.User != tt.want {
+				t.Errorf("DB_USER is %q, want %q", c.Database.User, tt.want)
+			}
+		})
+	}
+}
+
+func TestUnknownVariablesAreIgnoredAndUnknownFlagsAreNot(t *testing.T) {
+	load(t, with(production, "PATH=/bin", "DB_HOSTS=x", "WEIRD", "=C:=x")...)
+	if found := problems(t, config.Source{Environ: production, Flags: map[string]string{"NO_SUCH": "1"}}); found["NO_SUCH"] == "" {
+		t.Errorf("the flag NO_SUCH was accepted: %q", found)
+	}
+}
+
+func TestSecretFiles(t *testing.T) {
+	for _, name := range []string{"SECRET_KEY", "DB_PASSWORD", "OIDC_CLIENT_SECRET"} {
+		reveal := func(c *config.Config) string {
+			return map[string]config.Secret{
+				"SECRET_KEY": c.SecretKey, "DB_PASSWORD": c.Database.Password, "OIDC_CLIENT_SECRET": c.Identity.ClientSecret,
+			}[name].Reveal()
+		}
+		id := "NONE=1"
+		if name == "OIDC_CLIENT_SECRET" {
+			id = "OIDC_CLIENT_ID=id"
+		}
+		for _, tt := range []struct{ name, text, want string }{
+			{"line", "of the file\n", "of the file"},
+			{"CRLF", "of the file\r\n", "of the file"},
+			{"no newline", " of the file ", " of the file "},
+			{"two newlines", "of the file\n\n", "of the file\n"},
+		} {
+			t.Run(name+"/"+tt.name, func(t *testing.T) {
+				path := writeFile(t, t.TempDir(), "secret", tt.text)
+				if got := reveal(load(t, with(development, id, name+"=of the variable", name+"_FILE="+path)...)); got != tt.want {
+					t.Errorf("got %q of %q, want %q", got, tt.text, tt.want)
+				}
+			})
+		}
+		t.Run(name+"/an empty path is unset", func(t *testing.T) {
+			if got := reveal(load(t, with(development, id, name+"=of the variable", name+"_FILE=")...)); got != "of the variable" {
+				t.Errorf("got %q", got)
+			}
+		})
+		t.Run(name+"/unreadable", func(t *testing.T) {
+			for _, path := range []string{"/no/such/file", t.TempDir()} {
+				found := problems(t, config.Source{Environ: with(production, id, name+"=v", name+"_FILE="+path)})
+				if len(found) != 1 || !strings.Contains(found[name+"_FILE"], path) {
+					t.Errorf("%s_FILE=%s: got %q, want one problem that names variable and path", name, path, found)
+				}
+			}
+		})
+		t.Run(name+"/endless", func(t *testing.T) {
+			if found := problems(t, config.Source{Environ: with(production, id, name+"_FILE=/dev/zero")}); len(found) != 1 || found[name+"_FILE"] == "" {
+				t.Errorf("/dev/zero: got %q", found)
+			}
+		})
+	}
+}
+
+func TestSecretFilesOfDotenvAndTheLayers(t *testing.T) {
+	dir := t.TempDir()
+	writeFile(t, dir, "key", "of the file")
+	writeFile(t, dir, ".env", "SECRET_KEY=plain in .env\nSECRET_KEY_FILE=key\n")
+	tests := []struct {
+		name    string
+		environ []string
+		flags   map[string]string
+		want    string
+	}{
+		{"relative to the working folder", nil, nil, "of the file"},
+		{"the environment wins over the file of .env", []string{"SECRET_KEY=of the environment"}, nil, "of the environment"},
+		{"a flag wins over a file of the environment", []string{"SECRET_KEY_FILE=/no/such"}, map[string]string{"SECRET_KEY": "of the flag"}, "of the flag"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			c, err := config.Load(config.Source{Environ: with(development, tt.environ...), Flags: tt.flags, Dir: dir})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := c.SecretKey.Reveal(); got != tt.want {
+				t.Errorf("SECRET_KEY is %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestAnEmptySecretFileIsMissing(t *testing.T) {
+	path := writeFile(t, t.TempDir(), "key", "\n")
+	if found := problems(t, config.Source{Environ: with(production, "SECRET_KEY_FILE="+path)}); len(found) != 1 || found["SECRET_KEY"] == "" {
+		t.Errorf("got %q, want SECRET_KEY missing", found)
+	}
+}
+
+func TestWarnings(t *testing.T) {
+	tests := []struct {
+		environ []string
+		want    string
+	}{
+		{with(production, "GUNICORN_WORKERS=4"), "GUNICORN_WORKERS: has no effect: one process uses all cores"},
+		{with(production, "GUNICORN_WORKERS=many"), "GUNICORN_WORKERS: has no effect: one process uses all cores"},
+		{with(production, "SECRET_KEY=fifteen-bytes-x"), "SECRET_KEY: is shorter than 16 bytes"},
+		{with(production, "FLASK_APP=wsgi.py"), "FLASK_APP: has no effect"},
+		{with(production, "FLASK_APP=autoapp.py"), ""},
+		{production, ""},
+	}
+	for _, tt := range tests {
+		got := load(t, tt.environ...).Warnings
+		if tt.want == "" && len(got) == 0 {
+			continue
+		}
+		if len(got) != 1 || tt.want == "" || !strings.HasPrefix(got[0], tt.want) {
+			t.Errorf("%q: warnings %q, want %q", tt.environ, got, tt.want)
+		}
+	}
+}
+
+func TestDataDirIsRelativeToTheWorkingFolder(t *testing.T) {
+	dir := t.TempDir()
+	for value, want := range map[string]string{"": filepath.Join(dir, "data"), "x/y": filepath.Join(dir, "x/y"), "/var/lib/perf": "/var/lib/perf"} {
+		c, err := config.Load(config.Source{Environ: with(development, "DATA_DIR="+value), Dir: dir})
+		if err != nil || c.Database.DataDir != want {
+			t.Errorf("DATA_DIR=%s in %s: %+v, %v; want %s", value, dir, c, err, want)
+		}
+	}
+}
+
+func TestEverySettingHasItsDescription(t *testing.T) {
+	seen := map[string]bool{}
+	for _, s := range config.Settings() {
+		if s.Help == "" || s.Kind == "" || strings.ContainsAny(s.Help, "\n") || strings.HasSuffix(s.Help, ".") {
+			t.Errorf("%s has no one-line help or no kind: %+v", s.Name, s)
+		}
+		if seen[s.Name] || seen[s.Flag()] {
+			t.Errorf("%s or --%s is there twice", s.Name, s.Flag())
+		}
+		seen[s.Name], seen[s.Flag()] = true, true
+		if s.Secret && !slices.ContainsFunc(config.Settings(), func(f config.Setting) bool { return f.Name == s.Name+"_FILE" && f.Kind == config.File }) {
+			t.Errorf("%s has no %s_FILE", s.Name, s.Name)
+		}
+	}
+	if !seen["listen"] || !seen["db-host"] {
+		t.Errorf("no --listen or --db-host")
+	}
+}

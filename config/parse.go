@@ -1,0 +1,165 @@
+package config
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/eosc-perf/backend/core/domain"
+)
+
+// quote shows a value in an error: short, and not at all where an @ may mean
+// that a password was put in by mistake.
+func quote(value string) string {
+	const longest = 60
+	if strings.Contains(value, "@") {
+		return "the value"
+	}
+	if len(value) > longest {
+		value = strings.ToValidUTF8(value[:longest], "") + "..."
+	}
+	return strconv.Quote(value)
+}
+
+func parseText(value string) (string, error) { return value, nil }
+
+func parseSecret(value string) (Secret, error) { return NewSecret(value), nil }
+
+func parseBoolean(value string) (bool, error) {
+	switch strings.ToLower(value) {
+	case "true", "1", "yes", "on":
+		return true, nil
+	case "false", "0", "no", "off":
+		return false, nil
+	}
+	return false, fmt.Errorf("%s is neither true (1, yes, on) nor false (0, no, off)", quote(value))
+}
+
+// integer reads whole numbers from low to high.
+func integer(low, high int) func(string) (int, error) {
+	return func(value string) (int, error) {
+		n, err := strconv.Atoi(value)
+		if err != nil || n < low || n > high {
+			return 0, fmt.Errorf("%s is not a whole number from %d to %d", quote(value), low, high)
+		}
+		return n, nil
+	}
+}
+
+// duration reads from 1 ms to high, in Go's syntax.
+func duration(high time.Duration) func(string) (time.Duration, error) {
+	return func(value string) (time.Duration, error) {
+		d, err := time.ParseDuration(value)
+		if err != nil || d < time.Millisecond || d > high {
+			return 0, fmt.Errorf("%s is not a duration like 500ms, 30s or 1m30s, from 1ms to %s", quote(value), high)
+		}
+		return d, nil
+	}
+}
+
+// oneOf reads one of the words, in any case.
+func oneOf[T ~string](words ...T) func(string) (T, error) {
+	return func(value string) (T, error) {
+		word := T(strings.ToLower(value))
+		if !slices.Contains(words, word) {
+			return "", fmt.Errorf("%s is none of %s", quote(value), join(words))
+		}
+		return word, nil
+	}
+}
+
+func join[T ~string](words []T) string {
+	texts := make([]string, len(words))
+	for i, word := range words {
+		texts[i] = string(word)
+	}
+	return strings.Join(texts, ", ")
+}
+
+func parseLevel(value string) (slog.Level, error) {
+	levels := map[string]slog.Level{
+		"debug": slog.LevelDebug, "info": slog.LevelInfo, "warn": slog.LevelWarn, "error": slog.LevelError,
+	}
+	level, ok := levels[strings.ToLower(value)]
+	if !ok {
+		return 0, fmt.Errorf("%s is none of debug, info, warn, error", quote(value))
+	}
+	return level, nil
+}
+
+// list splits at commas, trims spaces and skips empty items.
+func list(value string) []string {
+	var items []string
+	for item := range strings.SplitSeq(value, ",") {
+		if item = strings.TrimSpace(item); item != "" {
+			items = append(items, item)
+		}
+	}
+	return items
+}
+
+// parseEntitlements reads a list, or a JSON array for entitlements that have
+// commas in them.
+func parseEntitlements(value string) (domain.Entitlements, error) {
+	if !strings.HasPrefix(value, "[") {
+		return list(value), nil
+	}
+	var items []*string
+	if err := json.Unmarshal([]byte(value), &items); err != nil || slices.Contains(items, nil) {
+		return nil, errors.New(`begins like a JSON array but is not one of strings; write ["a", "b"], or a, b`)
+	}
+	var entitlements domain.Entitlements
+	for _, item := range items {
+		if text := strings.TrimSpace(*item); text != "" {
+			entitlements = append(entitlements, text)
+		}
+	}
+	return entitlements, nil
+}
+
+// each parses all items, and reports all that are wrong, one a line.
+func each[T any](items []string, parse func(string) (T, error)) ([]T, error) {
+	var values []T
+	var faults []error
+	for _, item := range items {
+		value, err := parse(item)
+		if err != nil {
+			faults = append(faults, err)
+			continue
+		}
+		values = append(values, value)
+	}
+	return values, errors.Join(faults...)
+}
+
+// parseProxies reads addresses and networks.
+func parseProxies(value string) ([]netip.Prefix, error) { return each(list(value), parseProxy) }
+
+func parseProxy(item string) (netip.Prefix, error) {
+	if address, err := netip.ParseAddr(item); err == nil && address.Zone() == "" {
+		address = address.Unmap()
+		return netip.PrefixFrom(address, address.BitLen()), nil
+	}
+	network, err := netip.ParsePrefix(item)
+	if err != nil {
+		return netip.Prefix{}, fmt.Errorf("%s is neither an IP address nor a network like 10.0.0.0/8", quote(item))
+	}
+	return network.Masked(), nil
+}
+
+func parseListenAddress(value string) (string, error) {
+	host, port, err := net.SplitHostPort(value)
+	if err == nil && !strings.ContainsAny(host, " /@") {
+		if _, err := integer(0, 65535)(port); err == nil {
+			return value, nil
+		}
+	}
+	return "", fmt.Errorf("%s is not of the form HOST:PORT or :PORT, like 127.0.0.1:5000, [::1]:5000 or :5000, with a port from 0 to 65535", quote(value))
+}

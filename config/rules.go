@@ -1,0 +1,85 @@
+package config
+
+import "path/filepath"
+
+// shortestKey is the length in bytes below which SECRET_KEY can be guessed.
+const shortestKey = 16
+
+// checkRules finds what is missing and what contradicts each other, and warns.
+func (l *loader) checkRules() {
+	l.checkEnvironment()
+	l.checkDatabase()
+	c := l.config
+	if !l.refused["OIDC_CLIENT_SECRET"] && (c.Identity.ClientID == "") == c.Identity.ClientSecret.IsSet() {
+		if c.Identity.ClientID == "" {
+			l.report("OIDC_CLIENT_ID", "is missing: OIDC_CLIENT_SECRET is set; set both or none")
+		} else {
+			l.report("OIDC_CLIENT_SECRET", "is missing: OIDC_CLIENT_ID is set; set both or none, the secret also as OIDC_CLIENT_SECRET_FILE")
+		}
+	}
+	if !l.refused["REQUEST_TIMEOUT"] && !l.refused["WRITE_TIMEOUT"] && c.HTTP.RequestTimeout >= c.HTTP.WriteTimeout {
+		l.report("REQUEST_TIMEOUT", "is %s, which must be shorter than WRITE_TIMEOUT, %s", c.HTTP.RequestTimeout, c.HTTP.WriteTimeout)
+	}
+	c.Database.DataDir = l.path(filepath.FromSlash(c.Database.DataDir))
+	l.addWarnings()
+}
+
+// checkEnvironment says nothing where the environment itself is in doubt.
+func (l *loader) checkEnvironment() {
+	c := l.config
+	if c.Environment != Production || l.refused["APP_ENV"] || l.refused["FLASK_ENV"] {
+		return
+	}
+	if c.Demo {
+		l.report("DEMO", "is for development only: remove it, or set APP_ENV=development")
+	}
+	if c.Identity.PublicDevProvider {
+		l.report("DEV_OIDC_PUBLIC", "is for development only: remove it, or set APP_ENV=development")
+	}
+	if !c.SecretKey.IsSet() && !l.refused["SECRET_KEY"] {
+		l.report("SECRET_KEY", "is required in production: set it, or SECRET_KEY_FILE, to %d or more random bytes", shortestKey)
+	}
+	if len(c.Identity.AdminEntitlements) == 0 && !l.refused["ADMIN_ENTITLEMENTS"] {
+		l.report("ADMIN_ENTITLEMENTS", "is required in production: name at least one entitlement of administrators")
+	}
+	if c.Database.Driver == "" && !l.refused["DB_DRIVER"] {
+		l.report("DB_HOST", "is required in production: name the host of PostgreSQL, or ask for the embedded database with DB_DRIVER=sqlite")
+		l.requirePostgres()
+	}
+}
+
+func (l *loader) checkDatabase() {
+	database := l.config.Database
+	switch database.Driver {
+	case SQLite:
+		if database.Host != "" {
+			l.report("DB_DRIVER", "is sqlite, but DB_HOST is set; remove one of them")
+		}
+	case Postgres:
+		if database.Host == "" {
+			l.report("DB_HOST", "is required with DB_DRIVER=postgres: name the host of PostgreSQL")
+		}
+		l.requirePostgres()
+	}
+}
+
+func (l *loader) requirePostgres() {
+	if l.config.Database.User == "" {
+		l.report("DB_USER", "is required with PostgreSQL: name its user")
+	}
+	if l.config.Database.Name == "" {
+		l.report("DB_NAME", "is required with PostgreSQL: name the database")
+	}
+}
+
+func (l *loader) addWarnings() {
+	if key := l.config.SecretKey; key.IsSet() && len(key.Reveal()) < shortestKey {
+		l.warn("SECRET_KEY", "is shorter than %d bytes and can be guessed; make a longer one", shortestKey)
+	}
+	if l.given("GUNICORN_WORKERS") {
+		l.warn("GUNICORN_WORKERS", "has no effect: one process uses all cores")
+	}
+	if l.given("FLASK_APP") && l.values.GetString("FLASK_APP") != "autoapp.py" {
+		l.warn("FLASK_APP", "has no effect: only autoapp.py means something here, AUTO_UPGRADE=true")
+	}
+}

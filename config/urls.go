@@ -1,0 +1,93 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// unreserved are paths of RFC 3986's unreserved characters.
+var unreserved = regexp.MustCompile(`^[A-Za-z0-9._~/-]*$`)
+
+// parseRoute returns "/" or a path that begins with one slash and ends with none.
+func parseRoute(value string) (string, error) {
+	if !unreserved.MatchString(value) {
+		return "", fmt.Errorf("%s is not a path like /api/v1 of letters, digits and - . _ ~", quote(value))
+	}
+	parts := slices.DeleteFunc(strings.Split(value, "/"), func(part string) bool { return part == "" })
+	if slices.Contains(parts, ".") || slices.Contains(parts, "..") {
+		return "", fmt.Errorf("%s has a part . or .., which clients resolve themselves", quote(value))
+	}
+	return "/" + strings.Join(parts, "/"), nil
+}
+
+// parseIssuers reads URLs of OpenID providers as they are written; of two that
+// differ by a final slash only, the first stays.
+func parseIssuers(value string) ([]string, error) {
+	items := list(value)
+	if len(items) == 0 {
+		return nil, errors.New("names no issuer; leave it out for the default")
+	}
+	issuers, err := each(items, func(item string) (string, error) { return item, checkIssuer(item) })
+	seen := map[string]bool{}
+	return slices.DeleteFunc(issuers, func(issuer string) bool {
+		key := strings.TrimSuffix(issuer, "/")
+		again := seen[key]
+		seen[key] = true
+		return again
+	}), err
+}
+
+func checkIssuer(issuer string) error {
+	u, err := url.Parse(issuer)
+	switch {
+	case err != nil || u.Hostname() == "" || !validPort(u):
+		return fmt.Errorf("%s is not a URL like https://aai.example.org/oidc", quote(issuer))
+	case u.User != nil || strings.ContainsAny(issuer, "?#"):
+		return fmt.Errorf("%s must have no user, query or fragment", quote(issuer))
+	case u.Scheme == "https" || u.Scheme == "http" && isLoopback(u.Hostname()):
+		return nil
+	}
+	return fmt.Errorf("%s must begin with https:// (http:// is for loopback addresses only)", quote(issuer))
+}
+
+func isLoopback(host string) bool {
+	return strings.EqualFold(host, "localhost") || net.ParseIP(host).IsLoopback()
+}
+
+func validPort(u *url.URL) bool {
+	if strings.HasSuffix(u.Host, ":") {
+		return false
+	}
+	if u.Port() == "" {
+		return true
+	}
+	_, err := integer(1, 65535)(u.Port())
+	return err == nil
+}
+
+// parseOrigins returns "*" alone, "none" alone, or origins in the form in which
+// browsers send them: in lower case, without the scheme's own port.
+func parseOrigins(value string) ([]string, error) {
+	items := list(strings.ToLower(value))
+	if len(items) == 1 && (items[0] == "*" || items[0] == "none") {
+		return items, nil
+	}
+	if len(items) == 0 {
+		return nil, errors.New("names no origin; write *, none, or https://a.example.org, https://b.example.org")
+	}
+	return each(items, parseOrigin)
+}
+
+func parseOrigin(item string) (string, error) {
+	u, err := url.Parse(item)
+	if err != nil || u.Scheme == "" || u.Hostname() == "" || !validPort(u) || item != u.Scheme+"://"+u.Host {
+		return "", fmt.Errorf("%s is not an origin like https://perf.example.org or http://localhost:8080, without a path; * and none stand alone", quote(item))
+	}
+	ownPorts := map[string]string{"http": ":80", "https": ":443"}
+	return strings.TrimSuffix(item, ownPorts[u.Scheme]), nil
+}
