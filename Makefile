@@ -1,0 +1,75 @@
+# `make` alone lists the targets.
+
+LISTEN    ?= 127.0.0.1:5000
+VERSION   ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+PACKAGES  ?= ./...
+TESTFLAGS ?=
+FUZZTIME  ?= 10s
+
+# Linters are built from source once, outside of the tree, for the Go at hand.
+TOOLS         ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/eosc-perf
+LINTER_MODULE := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+LINTER         = $(TOOLS)/golangci-lint-v2.15.0-$(shell go env GOVERSION)
+
+# The same source gives the same bytes, from whatever folder.
+BUILD := CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '-s -w -buildid= -X main.version=$(VERSION)'
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: server ## build the server and run it in development mode with demo data; LISTEN=127.0.0.1:5001 chooses the address
+	@APP_ENV=development exec bin/server --listen $(LISTEN) --demo
+
+.PHONY: build server migrate admin
+build: server migrate admin ## build bin/server, bin/migrate and bin/admin
+
+server migrate admin:
+	$(BUILD) -o bin/$@ ./cmd/$@
+
+.PHONY: test
+test: ## run all tests with the race detector, on a PostgreSQL of their own; PACKAGES and TESTFLAGS choose
+	@scripts/c-compiler
+	scripts/with-postgres env CGO_ENABLED=1 go test -race -timeout 15m $(TESTFLAGS) $(PACKAGES)
+
+.PHONY: fuzz
+fuzz: ## run every fuzz target for FUZZTIME, 10s by default
+	scripts/fuzz $(FUZZTIME)
+
+.PHONY: lint lint-format lint-vet lint-go lint-modules lint-imports lint-shell
+lint: lint-format lint-vet lint-go lint-modules lint-imports lint-shell ## check formatting, vet, golangci-lint, go.mod, import rules, shell scripts
+
+lint-format:
+	@unformatted=$$(gofmt -l .); [ -z "$$unformatted" ] || { echo "not formatted by gofmt:"; echo "$$unformatted"; exit 1; }
+
+lint-vet:
+	go vet ./...
+
+lint-go: $(LINTER)
+	$(LINTER) run ./...
+
+lint-modules:
+	go mod tidy -diff
+
+lint-imports:
+	go test -count=1 ./scripts/importrules
+
+lint-shell:
+	@if command -v shellcheck >/dev/null; then \
+		shellcheck $$(grep -lsE '^#!.*[/ ](ba)?sh$$' scripts/* .ci/*); \
+	else \
+		for script in $$(grep -lsE '^#!.*[/ ](ba)?sh$$' scripts/* .ci/*); do bash -n $$script || exit 1; done; \
+		echo "shellcheck is not installed: only the syntax of the shell scripts was checked"; \
+	fi
+
+# Into a folder of its own first, so that two at once do not meet.
+$(LINTER):
+	@mkdir -p $(TOOLS)
+	@folder=$$(mktemp -d $(TOOLS)/build.XXXXXX) && trap 'rm -rf $$folder' EXIT && \
+		echo "building $(LINTER_MODULE), once" && \
+		GOBIN=$$folder CGO_ENABLED=0 go install $(LINTER_MODULE) && mv $$folder/golangci-lint $@
+
+.PHONY: clean
+clean: ## remove what was built; data/ stays
+	rm -rf bin

@@ -1,0 +1,71 @@
+package migrations
+
+import (
+	"embed"
+	"fmt"
+	"io/fs"
+)
+
+//go:embed sql
+var embedded embed.FS
+
+// Load reads the revisions for a dialect, "postgres" or "sqlite": the embedded
+// ones and those in the extra directories, from files named *.sql. They come
+// parents first. It is an error if a file cannot be understood, if one id stands
+// for two different revisions, and if a parent is missing or its own descendant.
+func Load(dialect string, extra ...fs.FS) ([]Revision, error) {
+	if dialect != postgres && dialect != sqlite {
+		return nil, fmt.Errorf("no revisions for the database %q", dialect)
+	}
+	own, err := fs.Sub(embedded, "sql/"+dialect)
+	if err != nil {
+		return nil, fmt.Errorf("open the embedded revisions: %w", err)
+	}
+	return loadAll(dialect, append([]fs.FS{own}, extra...))
+}
+
+func loadAll(dialect string, directories []fs.FS) ([]Revision, error) {
+	byID := map[string]Revision{}
+	var all []Revision
+	for _, directory := range directories {
+		found, err := loadDirectory(directory)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range found {
+			if dialect == sqlite && !r.Transactional {
+				return nil, fmt.Errorf("revision %s: SQLite runs revisions in a transaction only", r.ID)
+			}
+			before, twice := byID[r.ID]
+			if twice && !before.equal(r) {
+				return nil, fmt.Errorf("revision %s is there twice, with different contents", r.ID)
+			}
+			if twice {
+				continue
+			}
+			byID[r.ID] = r
+			all = append(all, r)
+		}
+	}
+	return sorted(all)
+}
+
+func loadDirectory(directory fs.FS) ([]Revision, error) {
+	names, err := fs.Glob(directory, "*.sql")
+	if err != nil {
+		return nil, fmt.Errorf("list revision files: %w", err)
+	}
+	revisions := make([]Revision, 0, len(names))
+	for _, name := range names {
+		text, err := fs.ReadFile(directory, name)
+		if err != nil {
+			return nil, fmt.Errorf("read revision file: %w", err)
+		}
+		revision, err := parse(string(text))
+		if err != nil {
+			return nil, fmt.Errorf("revision file %s: %w", name, err)
+		}
+		revisions = append(revisions, revision)
+	}
+	return revisions, nil
+}

@@ -1,0 +1,110 @@
+package migrations
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"testing"
+	"time"
+
+	sqlitedriver "github.com/glebarez/sqlite"
+	postgresdriver "gorm.io/driver/postgres"
+	"gorm.io/gorm"
+	"gorm.io/gorm/logger"
+
+	"github.com/eosc-perf/backend/adapters/gormdb/postgres/pgtest"
+)
+
+// The embedded revisions, in their order.
+const (
+	tablesRevision  = "7fc773c5907d"
+	urlRevision     = "112055db4eff"
+	indexesRevision = "d01e49c03043"
+	atomsRevision   = "d2f20fffbd5d"
+)
+
+// lockTimeout is how long a SQLite handle waits for others, in ordinary use.
+const lockTimeout = time.Minute
+
+// server opens handles to one new database; each handle is like another program.
+type server struct {
+	dialect string
+	open    func(t *testing.T) *gorm.DB
+}
+
+func newServer(t *testing.T, dialect string) server {
+	t.Helper()
+	if dialect == postgres {
+		address := pgtest.New(t).URL
+		return server{dialect, func(t *testing.T) *gorm.DB { return open(t, postgresdriver.Open(address)) }}
+	}
+	file := filepath.Join(t.TempDir(), "test.db")
+	return server{dialect, func(t *testing.T) *gorm.DB {
+		return open(t, sqlitedriver.Open(fmt.Sprintf("%s?_pragma=busy_timeout(%d)&_pragma=foreign_keys(1)", file, lockTimeout.Milliseconds())))
+	}}
+}
+
+// eachDialect runs the test on an empty database of each.
+func eachDialect(t *testing.T, test func(t *testing.T, s server)) {
+	for _, dialect := range []string{postgres, sqlite} {
+		t.Run(dialect, func(t *testing.T) { test(t, newServer(t, dialect)) })
+	}
+}
+
+func open(t *testing.T, dialector gorm.Dialector) *gorm.DB {
+	t.Helper()
+	db, err := gorm.Open(dialector, &gorm.Config{Logger: logger.Discard})
+	if err != nil {
+		t.Fatalf("open the database: %v", err)
+	}
+	t.Cleanup(func() {
+		if pool, err := db.DB(); err == nil {
+			_ = pool.Close()
+		}
+	})
+	return db
+}
+
+func load(t *testing.T, dialect string) []Revision {
+	t.Helper()
+	revisions, err := Load(dialect)
+	if err != nil {
+		t.Fatalf("load the revisions for %s: %v", dialect, err)
+	}
+	return revisions
+}
+
+func upgrade(t *testing.T, db *gorm.DB, revisions []Revision) []string {
+	t.Helper()
+	ran, err := Upgrade(t.Context(), db, revisions)
+	if err != nil {
+		t.Fatalf("upgrade: %v (ran %v)", err, ran)
+	}
+	return ran
+}
+
+func pending(t *testing.T, db *gorm.DB, revisions []Revision) []string {
+	t.Helper()
+	missing, err := Pending(context.Background(), db, revisions)
+	if err != nil {
+		t.Fatalf("pending: %v", err)
+	}
+	return missing
+}
+
+func execute(t *testing.T, db *gorm.DB, statement string, values ...any) {
+	t.Helper()
+	if err := db.Exec(statement, values...).Error; err != nil {
+		t.Fatalf("%s: %v", statement, err)
+	}
+}
+
+// query returns the first column of the answer.
+func query[T any](t *testing.T, db *gorm.DB, statement string, values ...any) []T {
+	t.Helper()
+	var out []T
+	if err := db.Raw(statement, values...).Scan(&out).Error; err != nil {
+		t.Fatalf("%s: %v", statement, err)
+	}
+	return out
+}

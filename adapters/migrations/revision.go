@@ -1,0 +1,115 @@
+package migrations
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Revision is one step in the history of the schema.
+type Revision struct {
+	// ID is 12 hexadecimal digits in lower case.
+	ID string
+	// Parents are the revisions that must be there before; the first revision
+	// has none, one that merges two branches has several.
+	Parents []string
+	// Message says in one line what changes.
+	Message string
+	// Created orders revisions that do not depend on each other.
+	Created time.Time
+	// Transactional revisions run in one transaction with the note that they
+	// ran; others, because they contain a statement that refuses transactions,
+	// must be fit to be run again after a failure half way.
+	Transactional bool
+	// Up and Down are scripts, sent to the database one by one. Down is nil if
+	// the revision cannot be undone; either may be empty.
+	Up, Down []string
+}
+
+func (r Revision) equal(other Revision) bool {
+	return r.ID == other.ID && slices.Equal(r.Parents, other.Parents) && r.Transactional == other.Transactional &&
+		slices.Equal(r.Up, other.Up) && slices.Equal(r.Down, other.Down) && (r.Down == nil) == (other.Down == nil)
+}
+
+// sorted returns the revisions parents first, otherwise by age. Unknown parents
+// and cycles are errors.
+func sorted(revisions []Revision) ([]Revision, error) {
+	byAge := slices.Clone(revisions)
+	slices.SortFunc(byAge, func(a, b Revision) int {
+		if order := a.Created.Compare(b.Created); order != 0 {
+			return order
+		}
+		return strings.Compare(a.ID, b.ID)
+	})
+	known := map[string]bool{}
+	for _, r := range byAge {
+		known[r.ID] = true
+	}
+	placed := map[string]bool{}
+	out := make([]Revision, 0, len(byAge))
+	for len(byAge) > 0 {
+		next := slices.IndexFunc(byAge, func(r Revision) bool {
+			return !slices.ContainsFunc(r.Parents, func(parent string) bool { return !placed[parent] })
+		})
+		if next < 0 {
+			return nil, blocked(byAge, known)
+		}
+		placed[byAge[next].ID] = true
+		out = append(out, byAge[next])
+		byAge = slices.Delete(byAge, next, next+1)
+	}
+	return out, nil
+}
+
+// blocked says why none of the revisions can come next.
+func blocked(revisions []Revision, known map[string]bool) error {
+	for _, r := range revisions {
+		for _, parent := range r.Parents {
+			if !known[parent] {
+				return fmt.Errorf("revision %s has the parent %s, which does not exist", r.ID, parent)
+			}
+		}
+	}
+	return fmt.Errorf("the revisions %s are in a cycle", strings.Join(ids(revisions), ", "))
+}
+
+// heads returns the revisions that are nobody's parent.
+func heads(revisions []Revision) []Revision {
+	parents := map[string]bool{}
+	for _, r := range revisions {
+		for _, parent := range r.Parents {
+			parents[parent] = true
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(revisions), func(r Revision) bool { return parents[r.ID] })
+}
+
+// lineage returns the revisions with the given ids and all that they stand on,
+// in the order of the given ones, which must be sorted.
+func lineage(revisions []Revision, of ...string) ([]Revision, error) {
+	wanted := map[string]bool{}
+	for _, id := range of {
+		if !slices.ContainsFunc(revisions, func(r Revision) bool { return r.ID == id }) {
+			return nil, fmt.Errorf("%w: %s", ErrUnknownRevision, id)
+		}
+		wanted[id] = true
+	}
+	for _, r := range slices.Backward(revisions) {
+		if !wanted[r.ID] {
+			continue
+		}
+		for _, parent := range r.Parents {
+			wanted[parent] = true
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(revisions), func(r Revision) bool { return !wanted[r.ID] }), nil
+}
+
+func ids(revisions []Revision) []string {
+	out := make([]string, len(revisions))
+	for i, r := range revisions {
+		out[i] = r.ID
+	}
+	return out
+}

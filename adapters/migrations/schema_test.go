@@ -1,0 +1,163 @@
+package migrations
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"gorm.io/gorm"
+)
+
+// schema describes all that is in the current schema, in a stable order.
+func schema(t *testing.T, db *gorm.DB) string {
+	t.Helper()
+	statement := `SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY sql`
+	if db.Name() == postgres {
+		statement = `
+			SELECT format('column %s.%s %s %s %s', c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attcollation::regcollation)
+				FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+				WHERE c.relnamespace = current_schema()::regnamespace AND a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'c')
+			UNION ALL SELECT format('constraint %s %s', conname, pg_get_constraintdef(oid)) FROM pg_constraint WHERE connamespace = current_schema()::regnamespace
+			UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = current_schema()
+			UNION ALL SELECT pg_get_functiondef(oid) FROM pg_proc WHERE pronamespace = current_schema()::regnamespace
+			UNION ALL SELECT format('enum %s %s', enumtypid::regtype, enumlabel) FROM pg_enum
+			ORDER BY 1`
+	}
+	return strings.Join(query[string](t, db, statement), "\n")
+}
+
+// columns are the tables of the earlier program; a question mark is for null.
+const columns = `
+benchmark: id uuid, uploader_sub text, uploader_iss text, upload_datetime timestamp, status resourcestatus?, docker_image text, docker_tag text, json_schema json, description text?, _submit_report_id uuid?, url text
+claim: id uuid, uploader_sub text, uploader_iss text, upload_datetime timestamp, status resourcestatus?, message text, resource_type character varying, _submit_report_id uuid?
+flavor: id uuid, uploader_sub text, uploader_iss text, upload_datetime timestamp, status resourcestatus?, name text, description text?, site_id uuid, _submit_report_id uuid?
+result: deleted boolean, id uuid, uploader_sub text, uploader_iss text, upload_datetime timestamp, json jsonb, execution_datetime timestamp, benchmark_id uuid, flavor_id uuid, site_id uuid, _claim_report_id uuid?
+result_tags: result_id uuid, tag_id uuid
+site: id uuid, uploader_sub text, uploader_iss text, upload_datetime timestamp, status resourcestatus?, name text, address text, description text?, _submit_report_id uuid?
+submit: id uuid, resource_type character varying, upload_datetime timestamp
+tag: id uuid, name text, description text?
+user: sub text, iss text, email text, registration_datetime timestamp`
+
+func TestColumns(t *testing.T) {
+	eachDialect(t, func(t *testing.T, s server) {
+		db := s.open(t)
+		upgrade(t, db, load(t, s.dialect))
+		want := columns
+		statement := `SELECT c.relname || ': ' || string_agg(a.attname || ' ' || regexp_replace(format_type(a.atttypid, a.atttypmod), ' without time zone', '')
+				|| CASE WHEN a.attnotnull THEN '' ELSE '?' END, ', ' ORDER BY a.attnum)
+			FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+			WHERE c.relnamespace = current_schema()::regnamespace AND a.attnum > 0 AND NOT a.attisdropped AND c.relkind = 'r' AND c.relname <> 'schema_revision'
+			GROUP BY c.relname ORDER BY c.relname`
+		if s.dialect == sqlite {
+			want = strings.NewReplacer("jsonb", "text", "schema json", "schema text", "uuid", "text", "timestamp", "text",
+				"resourcestatus", "text", "character varying", "text").Replace(columns)
+			statement = `SELECT m.name || ': ' || group_concat(c.name || ' ' || lower(c.type) || CASE WHEN c."notnull" THEN '' ELSE '?' END, ', ' ORDER BY c.cid)
+				FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table' AND m.name <> 'schema_revision' GROUP BY m.name ORDER BY m.name`
+		}
+		got := query[string](t, db, statement)
+		if strings.Join(got, "\n") != strings.TrimSpace(want) {
+			t.Errorf("columns\n%s\nwant%s", strings.Join(got, "\n"), want)
+		}
+	})
+}
+
+// The names matter: others know the constraints by them.
+var constraints = []string{
+	"benchmark__submit_report_id_fkey", "benchmark_docker_image_docker_tag_key", "benchmark_pkey", "benchmark_uploader_iss_uploader_sub_fkey",
+	"claim__submit_report_id_fkey", "claim_pkey", "claim_uploader_iss_uploader_sub_fkey",
+	"flavor__submit_report_id_fkey", "flavor_pkey", "flavor_site_id_fkey", "flavor_site_id_name_key", "flavor_uploader_iss_uploader_sub_fkey",
+	"result__claim_report_id_fkey", "result_benchmark_id_fkey", "result_flavor_id_fkey", "result_pkey", "result_site_id_fkey", "result_uploader_iss_uploader_sub_fkey",
+	"result_tags_pkey", "result_tags_result_id_fkey", "result_tags_tag_id_fkey",
+	"site__submit_report_id_fkey", "site_name_key", "site_pkey", "site_uploader_iss_uploader_sub_fkey",
+	"submit_pkey", "tag_name_key", "tag_pkey", "user_pkey",
+}
+
+var indexes = []string{"result_benchmark_idx", "result_execution_idx", "result_flavor_idx", "result_site_idx", "result_tags_tag_idx"}
+
+func TestConstraintsAndIndexes(t *testing.T) {
+	eachDialect(t, func(t *testing.T, s server) {
+		db := s.open(t)
+		upgrade(t, db, load(t, s.dialect))
+		words := strings.Fields(schema(t, db))
+		for _, name := range slices.Concat(constraints, indexes) {
+			if !slices.Contains(words, name) {
+				t.Errorf("%s is not in the schema", name)
+			}
+		}
+		if s.dialect != postgres {
+			return
+		}
+		got := query[string](t, db, `SELECT conname FROM pg_constraint
+			WHERE connamespace = current_schema()::regnamespace AND contype <> 'n' AND conname NOT LIKE 'schema_revision%' ORDER BY conname COLLATE "C"`)
+		want := slices.Sorted(slices.Values(constraints))
+		if !slices.Equal(got, want) {
+			t.Errorf("constraints\n got %v\nwant %v", got, want)
+		}
+	})
+}
+
+// insertBenchmark inserts one, and what it stands on, at the first revision.
+func insertBenchmark(t *testing.T, db *gorm.DB) {
+	t.Helper()
+	execute(t, db, `INSERT INTO "user" VALUES ('sub', 'iss', 'a@b.c', '2021-05-21 08:31:00.500000')`)
+	hasURL := db.Migrator().HasColumn("benchmark", "url")
+	url := ""
+	if hasURL {
+		url = ", 'https://example.org'"
+	}
+	execute(t, db, fmt.Sprintf(`INSERT INTO benchmark VALUES ('%s', 'sub', 'iss', '2021-05-21 08:31:00.500000', NULL, 'team/image', 'latest', '{}', NULL, NULL%s)`, testID, url))
+}
+
+const testID = "11111111-2222-3333-4444-555555555555"
+
+func insertResult(t *testing.T, db *gorm.DB) {
+	t.Helper()
+	const at = `'2021-05-21 08:31:00.500000'`
+	execute(t, db, `INSERT INTO site VALUES ('`+testID+`', 'sub', 'iss', `+at+`, 'approved', 'site', 'address', NULL, NULL)`)
+	execute(t, db, `INSERT INTO flavor VALUES ('`+testID+`', 'sub', 'iss', `+at+`, 'on_review', 'flavor', NULL, '`+testID+`', NULL)`)
+	execute(t, db, `INSERT INTO result VALUES (false, '`+testID+`', 'sub', 'iss', `+at+`, '{}', `+at+`, '`+testID+`', '`+testID+`', '`+testID+`', NULL)`)
+}
+
+func TestOldBenchmarksGetTheURLOfDockerHub(t *testing.T) {
+	eachDialect(t, func(t *testing.T, s server) {
+		db, revisions := s.open(t), load(t, s.dialect)
+		upgrade(t, db, revisions[:1])
+		insertBenchmark(t, db)
+		insertResult(t, db)
+		upgrade(t, db, revisions)
+		if got, want := query[string](t, db, "SELECT url FROM benchmark"), []string{"https://hub.docker.com/r/team/image"}; !slices.Equal(got, want) {
+			t.Errorf("urls %v, want %v", got, want)
+		}
+		if err := db.Exec("UPDATE benchmark SET url = NULL").Error; err == nil {
+			t.Error("url could be set to null, want an error")
+		}
+		if err := db.Exec("DELETE FROM benchmark").Error; err == nil {
+			t.Error("a benchmark with a result could be deleted, want an error")
+		}
+		if got, err := Downgrade(t.Context(), db, revisions, tablesRevision); err != nil {
+			t.Errorf("downgrade: %v (undid %v)", err, got)
+		}
+		if got := query[int](t, db, "SELECT count(*) FROM result JOIN benchmark ON benchmark.id = benchmark_id"); got[0] != 1 {
+			t.Errorf("%d results with their benchmark after the downgrade, want 1", got[0])
+		}
+	})
+}
+
+func TestSQLiteChecksWhatPostgreSQLDoesByType(t *testing.T) {
+	db := newServer(t, sqlite).open(t)
+	upgrade(t, db, load(t, sqlite))
+	insertBenchmark(t, db)
+	insertResult(t, db)
+	for _, statement := range []string{
+		"UPDATE benchmark SET status = 'rejected'",
+		"UPDATE result SET deleted = 2",
+		"UPDATE result SET site_id = '00000000-0000-0000-0000-000000000000'",
+		"UPDATE site SET uploader_sub = 'nobody'",
+		"INSERT INTO tag VALUES (NULL, 'name', NULL)",
+	} {
+		if err := db.Exec(statement).Error; err == nil {
+			t.Errorf("%s was accepted, want an error", statement)
+		}
+	}
+}

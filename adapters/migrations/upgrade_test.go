@@ -1,0 +1,340 @@
+package migrations
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"gorm.io/gorm"
+)
+
+var embeddedIDs = []string{tablesRevision, urlRevision, indexesRevision, atomsRevision}
+
+// extended are the embedded revisions and more.
+func extended(t *testing.T, dialect string, files ...string) []Revision {
+	t.Helper()
+	revisions, err := Load(dialect, directory(files...))
+	if err != nil {
+		t.Fatalf("load with more revisions: %v", err)
+	}
+	return revisions
+}
+
+func TestUpgradeRunsEveryRevisionOnce(t *testing.T) {
+	eachDialect(t, func(t *testing.T, s server) {
+		db, revisions := s.open(t), load(t, s.dialect)
+		if got := pending(t, db, revisions); !slices.Equal(got, embeddedIDs) {
+			t.Errorf("pending in an empty database: %v, want %v", got, embeddedIDs)
+		}
+		if got := upgrade(t, db, revisions); !slices.Equal(got, embeddedIDs) {
+			t.Errorf("first upgrade ran %v, want %v", got, embeddedIDs)
+		}
+		if got := upgrade(t, db, revisions); len(got) != 0 {
+			t.Errorf("second upgrade ran %v, want nothing", got)
+		}
+		if got := pending(t, db, revisions); len(got) != 0 {
+			t.Errorf("pending after the upgrade: %v, want nothing", got)
+		}
+		more := extended(t, s.dialect, file(idA, atomsRevision, 1, "CREATE TABLE more (id int)"))
+		if got := upgrade(t, db, more); !slices.Equal(got, []string{idA}) {
+			t.Errorf("upgrade with one more revision ran %v, want %v", got, idA)
+		}
+	})
+}
+
+func TestOfManyProgramsAtOnceOneRunsEachRevision(t *testing.T) {
+	eachDialect(t, func(t *testing.T, s server) {
+		const programs = 8
+		revisions := load(t, s.dialect)
+		var handles []*gorm.DB
+		for range programs {
+			handles = append(handles, s.open(t))
+		}
+		var all []string
+		var mutex sync.Mutex
+		var group sync.WaitGroup
+		for _, db := range handles {
+			group.Go(func() {
+				ran, err := Upgrade(t.Context(), db, revisions)
+				if err != nil {
+					t.Errorf("upgrade: %v", err)
+				}
+				mutex.Lock()
+				defer mutex.Unlock()
+				all = append(all, ran...)
+			})
+		}
+		group.Wait()
+		if !slices.Equal(all, embeddedIDs) {
+			t.Errorf("%d programs together ran %v, want %v", programs, all, embeddedIDs)
+		}
+	})
+}
+
+func TestFailedRevisionLeavesNothing(t *testing.T) {
+	eachDialect(t, func(t *testing.T, s server) {
+		db := s.open(t)
+		upgrade(t, db, load(t, s.dialect))
+		revisions := extended(t, s.dialect,
+			file(idA, atomsRevision, 1, "CREATE TABLE a (id int)"),
+			file(idB, idA, 2, "CREATE TABLE b (id int);\n-- +statement\nINSERT INTO nowhere VALUES (1);"))
+		ran, err := Upgrade(t.Context(), db, revisions)
+		if err == nil || !strings.Contains(err.Error(), "upgrade to revision "+idB) {
+			t.Errorf("upgrade gave the error %v, want one that names revision %s", err, idB)
+		}
+		wantRan := map[string][]string{postgres: {idA}, sqlite: nil}[s.dialect]
+		if !slices.Equal(ran, wantRan) {
+			t.Errorf("ran %v, want %v", ran, wantRan)
+		}
+		wantPending := slices.DeleteFunc([]string{idA, idB}, func(id string) bool { return slices.Contains(wantRan, id) })
+		if got := pending(t, db, revisions); !slices.Equal(got, wantPending) {
+			t.Errorf("pending %v, want %v", got, wantPending)
+		}
+		for table, want := range map[string]bool{"a": len(wantRan) == 1, "b": false} {
+			if got, err := hasTable(db, table); err != nil || got != want {
+				t.Errorf("table %s is there: %t (%v), want %t", table, got, err, want)
+			}
+		}
+	})
+}
+
+// The build of an index outside of a transaction can leave an invalid one.
+func TestRevisionWithoutTransactionRunsAgainAfterAFailure(t *testing.T) {
+	s := newServer(t, postgres)
+	db, revisions := s.open(t), load(t, postgres)
+	upgrade(t, db, revisions[:2])
+	execute(t, db, "CREATE INDEX result_execution_idx ON result (execution_datetime)")
+	execute(t, db, "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'result_execution_idx'::regclass")
+	upgrade(t, db, revisions)
+	invalid := query[string](t, db, "SELECT indexrelid::regclass::text FROM pg_index WHERE NOT indisvalid")
+	definition := query[string](t, db, "SELECT pg_get_indexdef('result_execution_idx'::regclass)")
+	if len(invalid) > 0 || !strings.Contains(definition[0], "(execution_datetime, id) WHERE (NOT deleted)") {
+		t.Errorf("invalid indexes: %v, want none; definition: %s", invalid, definition[0])
+	}
+}
+
+func TestNewerDatabaseIsRefused(t *testing.T) {
+	eachDialect(t, func(t *testing.T, s server) {
+		db, revisions := s.open(t), load(t, s.dialect)
+		upgrade(t, db, extended(t, s.dialect, file(idA, atomsRevision, 1, "")))
+		_, pendingErr := Pending(t.Context(), db, revisions)
+		_, upgradeErr := Upgrade(t.Context(), db, revisions)
+		_, downgradeErr := Downgrade(t.Context(), db, revisions, tablesRevision)
+		stampErr := Stamp(t.Context(), db, revisions, tablesRevision)
+		for action, err := range map[string]error{"pending": pendingErr, "upgrade": upgradeErr, "downgrade": downgradeErr, "stamp": stampErr} {
+			if !errors.Is(err, ErrUnknownRevision) || !strings.Contains(err.Error(), idA) {
+				t.Errorf("%s: error %v, want ErrUnknownRevision with %s", action, err, idA)
+			}
+		}
+	})
+}
+
+func TestSeveralHeadsAreRefused(t *testing.T) {
+	s := newServer(t, sqlite)
+	db := s.open(t)
+	revisions := extended(t, s.dialect, file(idA, atomsRevision, 1, ""), file(idB, atomsRevision, 2, ""))
+	_, err := Upgrade(t.Context(), db, revisions)
+	if err == nil || !strings.Contains(err.Error(), "several heads (aaaaaaaaaaaa, bbbbbbbbbbbb)") {
+		t.Errorf("upgrade gave the error %v, want one that names both heads", err)
+	}
+	merged := extended(t, s.dialect, file(idA, atomsRevision, 1, ""), file(idB, atomsRevision, 2, ""), file(idC, idA+","+idB, 3, ""))
+	if got, want := upgrade(t, db, merged), append(slices.Clone(embeddedIDs), idA, idB, idC); !slices.Equal(got, want) {
+		t.Errorf("with a merge upgrade ran %v, want %v", got, want)
+	}
+}
+
+func TestDowngradeUndoesNewestFirst(t *testing.T) {
+	eachDialect(t, func(t *testing.T, s server) {
+		db, revisions := s.open(t), load(t, s.dialect)
+		for _, c := range []struct {
+			target string
+			want   []string
+		}{
+			{atomsRevision, nil},
+			{urlRevision, []string{atomsRevision, indexesRevision}},
+			{"", []string{atomsRevision, indexesRevision, urlRevision, tablesRevision}},
+		} {
+			upgrade(t, db, revisions)
+			before := schema(t, db)
+			got, err := Downgrade(t.Context(), db, revisions, c.target)
+			if err != nil || !slices.Equal(got, c.want) {
+				t.Errorf("downgrade to %q undid %v (%v), want %v", c.target, got, err, c.want)
+			}
+			upgrade(t, db, revisions)
+			if after := schema(t, db); after != before {
+				t.Errorf("down to %q and up again made another schema\n got %s\nwant %s", c.target, after, before)
+			}
+		}
+	})
+}
+
+func TestDowngradeRefusesWhatCannotBeUndone(t *testing.T) {
+	eachDialect(t, func(t *testing.T, s server) {
+		db := s.open(t)
+		oneWay := strings.Replace(file(idA, atomsRevision, 1, "CREATE TABLE a (id int)"), "-- +down\n", "", 1)
+		revisions := extended(t, s.dialect, oneWay, file(idB, idA, 2, ""))
+		upgrade(t, db, revisions)
+		undone, err := Downgrade(t.Context(), db, revisions, "")
+		want := map[string][]string{postgres: {idB}, sqlite: nil}[s.dialect]
+		if err == nil || !strings.Contains(err.Error(), "revision "+idA+" (revision "+idA+") cannot be undone") || !slices.Equal(undone, want) {
+			t.Errorf("downgrade undid %v with the error %v, want %v and one that names %s", undone, err, want, idA)
+		}
+		if _, err := Downgrade(t.Context(), db, revisions, idC); !errors.Is(err, ErrUnknownRevision) {
+			t.Errorf("downgrade to an unknown revision: error %v, want ErrUnknownRevision", err)
+		}
+	})
+}
+
+func TestStampOnlyWritesDown(t *testing.T) {
+	eachDialect(t, func(t *testing.T, s server) {
+		db, revisions := s.open(t), load(t, s.dialect)
+		for _, c := range []struct {
+			target string
+			want   []string
+		}{
+			{indexesRevision, []string{atomsRevision}},
+			{tablesRevision, []string{urlRevision, indexesRevision, atomsRevision}},
+			{atomsRevision, nil},
+			{"", embeddedIDs},
+		} {
+			if err := Stamp(t.Context(), db, revisions, c.target); err != nil {
+				t.Fatalf("stamp %q: %v", c.target, err)
+			}
+			if got := pending(t, db, revisions); !slices.Equal(got, c.want) {
+				t.Errorf("pending after stamp %q: %v, want %v", c.target, got, c.want)
+			}
+		}
+		if there, err := hasTable(db, "benchmark"); err != nil || there {
+			t.Errorf("after stamps only, table benchmark is there: %t (%v)", there, err)
+		}
+		if err := Stamp(t.Context(), db, revisions, idA); !errors.Is(err, ErrUnknownRevision) {
+			t.Errorf("stamp of an unknown revision: error %v, want ErrUnknownRevision", err)
+		}
+	})
+}
+
+func TestUpgradeWaitsForAnotherProgramAsLongAsTheContextAllows(t *testing.T) {
+	eachDialect(t, func(t *testing.T, s server) {
+		first, second, revisions := s.open(t), s.open(t), load(t, s.dialect)
+		working, finish := make(chan struct{}), make(chan struct{})
+		var group sync.WaitGroup
+		group.Go(func() {
+			if err := alone(t.Context(), first, func(session) error {
+				close(working)
+				<-finish
+				return nil
+			}); err != nil {
+				t.Errorf("the first program: %v", err)
+			}
+		})
+		<-working
+		ctx, cancel := context.WithTimeout(t.Context(), 3*patience)
+		defer cancel()
+		start := time.Now()
+		if ran, err := Upgrade(ctx, second, revisions); !errors.Is(err, context.DeadlineExceeded) || len(ran) > 0 {
+			t.Errorf("while another program works, upgrade ran %v with the error %v, want %v", ran, err, context.DeadlineExceeded)
+		}
+		if took := time.Since(start); took > lockTimeout/2 {
+			t.Errorf("it gave up after %s, want it soon after %s", took, 3*patience)
+		}
+		close(finish)
+		group.Wait()
+		if got := upgrade(t, second, revisions); !slices.Equal(got, embeddedIDs) {
+			t.Errorf("after the other program is done, upgrade ran %v, want %v", got, embeddedIDs)
+		}
+	})
+}
+
+// A handle is used on after an upgrade, whether or not that worked.
+func TestSessionsAreLeftAsTheyWere(t *testing.T) {
+	eachDialect(t, func(t *testing.T, s server) {
+		db, revisions := s.open(t), load(t, s.dialect)
+		pool, err := db.DB()
+		if err != nil {
+			t.Fatal(err)
+		}
+		pool.SetMaxOpenConns(1)
+		settings := func(db *gorm.DB) string {
+			if s.dialect == sqlite {
+				return query[string](t, db, "SELECT foreign_keys || ' ' || timeout FROM pragma_foreign_keys, pragma_busy_timeout")[0]
+			}
+			return query[string](t, db, "SELECT current_setting('search_path') || ' ' || current_setting('statement_timeout')")[0]
+		}
+		before := settings(s.open(t))
+		upgrade(t, db, revisions)
+		after := settings(db)
+		broken := extended(t, s.dialect, file(idA, atomsRevision, 1, "nonsense"))
+		if ran, err := Upgrade(t.Context(), db, broken); err == nil {
+			t.Errorf("a broken revision gave no error, ran %v", ran)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		if err := alone(ctx, db, func(session) error { cancel(); return ctx.Err() }); !errors.Is(err, context.Canceled) {
+			t.Errorf("cancelled work gave %v, want %v", err, context.Canceled)
+		}
+		if afterFailures := settings(db); after != before || afterFailures != before {
+			t.Errorf("settings before %q, after an upgrade %q, after failures %q, want them equal", before, after, afterFailures)
+		}
+		if s.dialect == postgres {
+			awaitNoLocks(t, db)
+		}
+	})
+}
+
+// awaitNoLocks waits, because the server ends a session a little after us.
+func awaitNoLocks(t *testing.T, db *gorm.DB) {
+	t.Helper()
+	const locks = "SELECT count(*) FROM pg_locks JOIN pg_database d ON d.oid = database WHERE locktype = 'advisory' AND datname = current_database()"
+	for deadline := time.Now().Add(10 * time.Second); query[int](t, db, locks)[0] > 0; time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("the lock of the schema is still held")
+		}
+	}
+}
+
+// The driver of SQLite takes statements for done once the context has ended.
+func TestContextThatEndsMeanwhileLeavesNothing(t *testing.T) {
+	eachDialect(t, func(t *testing.T, s server) {
+		db := s.open(t)
+		ctx, cancel := context.WithCancel(t.Context())
+		err := alone(ctx, db, func(s session) error {
+			return s.within(Revision{Transactional: true}, func(tx *gorm.DB) error {
+				execute(t, tx, "CREATE TABLE half (id int)")
+				cancel()
+				_ = run([]string{"CREATE TABLE other_half (id int)"})(tx) // may claim to have worked
+				return nil
+			})
+		})
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("the work gave %v, want %v", err, context.Canceled)
+		}
+		for _, table := range []string{"half", "other_half"} {
+			if there, err := hasTable(db, table); err != nil || there {
+				t.Errorf("table %s is there: %t (%v), want it rolled back", table, there, err)
+			}
+		}
+	})
+}
+
+func TestReferencesToNothingAreRefusedInSQLite(t *testing.T) {
+	db := newServer(t, sqlite).open(t)
+	upgrade(t, db, load(t, sqlite))
+	broken := extended(t, sqlite, file(idA, atomsRevision, 1, "INSERT INTO result_tags VALUES ('no', 'where')"))
+	_, err := Upgrade(t.Context(), db, broken)
+	if err == nil || !strings.Contains(err.Error(), "rows refer to nothing, the first one from result_tags to") {
+		t.Errorf("upgrade gave the error %v, want one about table result_tags", err)
+	}
+	if count := query[int](t, db, "SELECT count(*) FROM result_tags"); count[0] != 0 {
+		t.Errorf("%d rows stayed, want none", count[0])
+	}
+}
+
+func TestPatienceIsForLocksOnly(t *testing.T) {
+	start := time.Now()
+	if err := patiently(t.Context(), func() error { return gorm.ErrInvalidDB }); !errors.Is(err, gorm.ErrInvalidDB) {
+		t.Errorf("got %v after %s, want %v at once", err, time.Since(start), gorm.ErrInvalidDB)
+	}
+}

@@ -1,0 +1,28 @@
+// Command admin is for maintenance jobs.
+package main
+
+import (
+	"os"
+
+	"github.com/spf13/cobra"
+)
+
+// version is set when the program is built.
+var version = "dev"
+
+func main() {
+	if err := command().Execute(); err != nil {
+		os.Exit(1) // cobra has said what is wrong
+	}
+}
+
+func command() *cobra.Command {
+	return &cobra.Command{
+		Use:     "admin",
+		Short:   "Maintenance of an EOSC Performance server",
+		Long:    "Maintenance of an EOSC Performance server. This version of the program only tells its own version.",
+		Version: version,
+		Args:    cobra.NoArgs,
+		Run:     func(cmd *cobra.Command, _ []string) { _ = cmd.Help() },
+	}
+}

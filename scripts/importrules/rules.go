@@ -1,0 +1,191 @@
+// Package importrules holds the rules of who may import what, and the test that
+// proves that the program keeps to them. Imports of tests are not looked at.
+//
+// It imports the standard library only.
+package importrules
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Module is the path that all packages of the program begin with.
+const Module = "github.com/eosc-perf/backend"
+
+// layer says what a part of the program may import beside the standard library
+// and what is under its own path. Paths are relative to the module and stand for
+// what is below them too.
+type layer struct {
+	path string
+	// own are the other parts that it may import.
+	own []string
+	// foreign are the only modules of others that it may import; nil leaves that
+	// to the rules of the libraries.
+	foreign []string
+}
+
+const (
+	uuid  = "github.com/google/uuid"
+	rapid = "pgregory.net/rapid"
+)
+
+// layers are in the order in which they build upon each other; the first one
+// that a package lies in counts.
+var layers = []layer{
+	{"core/domain", nil, []string{uuid}},
+	{"core/filter", []string{"core/domain"}, []string{}},
+	{"core/document", nil, []string{"github.com/go-json-experiment/json/jsontext"}},
+	{"ports/conformance", []string{"core", "ports"}, []string{uuid, rapid}},
+	{"ports", []string{"core/domain", "core/filter"}, []string{uuid}},
+	{"core/service", []string{"core", "ports"}, []string{uuid}},
+	{"config", []string{"core/domain"}, nil},
+	{"adapters", []string{"core", "ports"}, nil},
+	{"cmd", []string{"core", "ports", "adapters", "config"}, nil},
+	{"scripts", nil, []string{}},
+}
+
+// libraries are named only in the parts listed.
+var libraries = []struct {
+	path    string
+	allowed []string
+}{
+	{"github.com/gin-gonic", []string{"adapters/http"}},
+	{"github.com/danielgtaylor/huma", []string{"adapters/http"}},
+	{"gorm.io", []string{"adapters/gormdb", "adapters/migrations"}},
+	{"github.com/go-gormigrate", []string{"adapters/migrations"}},
+	{"github.com/jackc", []string{"adapters/gormdb", "adapters/migrations"}},
+	{"github.com/glebarez", []string{"adapters/gormdb", "adapters/migrations"}},
+	// Beside glebarez/go-sqlite it registers the driver twice, and panics.
+	{"modernc.org/sqlite", nil},
+	{"github.com/zitadel", []string{"adapters/oidc"}},
+	{"github.com/spf13/viper", []string{"config"}},
+	{"github.com/spf13/cobra", []string{"cmd"}},
+	{"github.com/spf13/pflag", []string{"cmd"}},
+}
+
+// isolated is what programs must not contain, however indirectly.
+var isolated = []struct {
+	command string
+	absent  []string
+}{
+	{"cmd/server", []string{"testing", "ariga.io/atlas"}},
+	{"cmd/migrate", []string{"testing"}},
+	{"cmd/admin", []string{"testing", "ariga.io/atlas"}},
+}
+
+// graph is what each package, by its complete path, imports.
+type graph map[string][]string
+
+// violations returns one line for each import that breaks a rule.
+func violations(imports graph) []string {
+	var out []string
+	for pkg, imported := range imports {
+		relative, own := strings.CutPrefix(pkg, Module+"/")
+		if !own {
+			continue
+		}
+		for _, path := range imported {
+			if reason := refusal(relative, path); reason != "" {
+				out = append(out, fmt.Sprintf("%s imports %s: %s", relative, strings.TrimPrefix(path, Module+"/"), reason))
+			}
+		}
+	}
+	for _, rule := range isolated {
+		for _, absent := range rule.absent {
+			if chain := chainTo(imports, Module+"/"+rule.command, absent); chain != nil {
+				out = append(out, fmt.Sprintf("%s contains %s: %s", rule.command, absent, strings.Join(chain, " -> ")))
+			}
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// refusal says why the package must not import the path, "" if it may.
+func refusal(pkg, path string) string {
+	place := slices.IndexFunc(layers, func(l layer) bool { return within(pkg, l.path) })
+	if place < 0 {
+		return "the package lies in no known part of the program"
+	}
+	if relative, own := strings.CutPrefix(path, Module+"/"); own {
+		return refusalOfOwn(layers[place], pkg, relative)
+	}
+	if isStandard(path) {
+		return ""
+	}
+	if foreign := layers[place].foreign; foreign != nil && !withinAny(path, foreign) {
+		return fmt.Sprintf("%s may import only %s of others", layers[place].path, list(foreign))
+	}
+	for _, library := range libraries {
+		if within(path, library.path) && !withinAny(pkg, library.allowed) {
+			return fmt.Sprintf("only %s may", list(library.allowed))
+		}
+	}
+	return ""
+}
+
+// refusalOfOwn is about two packages of ours. An adapter or a command is a room
+// of its own: what is beside it is closed.
+func refusalOfOwn(from layer, pkg, path string) string {
+	if from.path == "adapters" || from.path == "cmd" {
+		if sameRoom(pkg, path) || withinAny(path, from.own) {
+			return ""
+		}
+		return fmt.Sprintf("%s may import only its own packages and %s", room(pkg), list(from.own))
+	}
+	if within(path, from.path) || withinAny(path, from.own) {
+		return ""
+	}
+	return fmt.Sprintf("%s may import only %s", from.path, list(from.own))
+}
+
+// room is the adapter or command that a package belongs to: two parts of its path.
+func room(pkg string) string {
+	parts := strings.SplitN(pkg, "/", 3)
+	return strings.Join(parts[:min(2, len(parts))], "/")
+}
+
+func sameRoom(a, b string) bool { return room(a) == room(b) }
+
+// chainTo returns the way from a package to what it must not contain, nil if
+// there is none. It is a shortest one.
+func chainTo(imports graph, from, to string) []string {
+	type step struct {
+		pkg   string
+		chain []string
+	}
+	seen := map[string]bool{from: true}
+	for queue := []step{{from, []string{from}}}; len(queue) > 0; queue = queue[1:] {
+		for _, path := range imports[queue[0].pkg] {
+			chain := append(slices.Clone(queue[0].chain), path)
+			if within(path, to) {
+				return chain
+			}
+			if !seen[path] {
+				seen[path] = true
+				queue = append(queue, step{path, chain})
+			}
+		}
+	}
+	return nil
+}
+
+func within(path, parent string) bool { return path == parent || strings.HasPrefix(path, parent+"/") }
+
+func withinAny(path string, parents []string) bool {
+	return slices.ContainsFunc(parents, func(parent string) bool { return within(path, parent) })
+}
+
+// isStandard tells the standard library, whose paths do not begin with a domain.
+func isStandard(path string) bool {
+	first, _, _ := strings.Cut(path, "/")
+	return !strings.Contains(first, ".")
+}
+
+func list(paths []string) string {
+	if len(paths) == 0 {
+		return "nothing"
+	}
+	return strings.Join(paths, ", ")
+}
