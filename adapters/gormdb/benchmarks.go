@@ -1,0 +1,65 @@
+package gormdb
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/google/uuid"
+
+	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/ports"
+)
+
+type benchmarks struct {
+	reviewed[benchmarkRow, domain.Benchmark]
+}
+
+func newBenchmarks(in session) benchmarks {
+	return benchmarks{reviewed[benchmarkRow, domain.Benchmark]{table[benchmarkRow, domain.Benchmark]{
+		session: in,
+		name:    "benchmark",
+		columns: map[string]column{
+			"id":              {sql: "benchmark.id"},
+			"upload_datetime": {sql: "benchmark.upload_datetime"},
+			"docker_image":    {sql: "benchmark.docker_image", text: true},
+			"docker_tag":      {sql: "benchmark.docker_tag", text: true},
+		},
+		row:   newBenchmarkRow,
+		thing: benchmarkRow.thing,
+	}}}
+}
+
+// List implements ports.Benchmarks.
+func (b benchmarks) List(ctx context.Context, q ports.BenchmarkQuery) (domain.Page[*domain.Benchmark], error) {
+	var where conditions
+	where.reviewed(b.name, q.ReviewedOptions)
+	where.text("benchmark.docker_image", q.DockerImage)
+	where.text("benchmark.docker_tag", q.DockerTag)
+	return b.list(ctx, where, q.ListOptions)
+}
+
+func newBenchmarkRow(b *domain.Benchmark) benchmarkRow {
+	return benchmarkRow{
+		ID:          key(b.ID),
+		Upload:      newUploadColumns(b.Upload),
+		Review:      newReviewColumns(b.Review),
+		DockerImage: b.DockerImage,
+		DockerTag:   b.DockerTag,
+		JSONSchema:  document(b.JSONSchema),
+		Description: b.Description,
+		URL:         b.URL,
+	}
+}
+
+func (r benchmarkRow) thing() (uuid.UUID, *domain.Benchmark) {
+	return uuid.UUID(r.ID), &domain.Benchmark{
+		ID:          uuid.UUID(r.ID),
+		Upload:      r.Upload.upload(),
+		Review:      r.Review.review(),
+		DockerImage: r.DockerImage,
+		DockerTag:   r.DockerTag,
+		URL:         r.URL,
+		JSONSchema:  json.RawMessage(r.JSONSchema),
+		Description: r.Description,
+	}
+}

@@ -1,0 +1,25 @@
+package gormdb
+
+import (
+	"gorm.io/gorm/clause"
+
+	"github.com/eosc-perf/backend/core/filter"
+)
+
+// Dialect is what differs between databases. Columns are given qualified, ready
+// to stand in SQL text; all values are bound.
+type Dialect interface {
+	// CodePointOrder is the clause that makes a text sort by code point.
+	CodePointOrder() string
+	// Condition holds where the JSON column satisfies the condition. It raises
+	// no error, whatever the documents hold.
+	Condition(column string, c filter.Condition) clause.Expr
+	// Order is what to sort by, the most significant first, so that rows are in
+	// the order of the value at the path of the JSON column; nil is the whole
+	// document. All are NULL where there is none. Raises no error either.
+	Order(column string, path filter.Path) []clause.Expr
+	// Translate returns the *ports.DuplicateError, the *ports.ReferenceError or
+	// the Unavailable error that the database's error stands for, nil if it
+	// stands for none.
+	Translate(err error) error
+}

@@ -1,0 +1,4 @@
+package gormdb
+
+// Models are all rows, for the comparison with the schema.
+var Models = models

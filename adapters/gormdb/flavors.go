@@ -1,0 +1,59 @@
+package gormdb
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/ports"
+)
+
+type flavors struct {
+	reviewed[flavorRow, domain.Flavor]
+}
+
+func newFlavors(in session) flavors {
+	return flavors{reviewed[flavorRow, domain.Flavor]{table[flavorRow, domain.Flavor]{
+		session: in,
+		name:    "flavor",
+		columns: map[string]column{
+			"id":              {sql: "flavor.id"},
+			"upload_datetime": {sql: "flavor.upload_datetime"},
+			"name":            {sql: "flavor.name", text: true},
+		},
+		row:   newFlavorRow,
+		thing: flavorRow.thing,
+	}}}
+}
+
+// List implements ports.Flavors.
+func (f flavors) List(ctx context.Context, q ports.FlavorQuery) (domain.Page[*domain.Flavor], error) {
+	var where conditions
+	where.id("flavor.site_id", &q.SiteID)
+	where.reviewed(f.name, q.ReviewedOptions)
+	where.text("flavor.name", q.Name)
+	return f.list(ctx, where, q.ListOptions)
+}
+
+func newFlavorRow(f *domain.Flavor) flavorRow {
+	return flavorRow{
+		ID:          key(f.ID),
+		Upload:      newUploadColumns(f.Upload),
+		Review:      newReviewColumns(f.Review),
+		SiteID:      key(f.SiteID),
+		Name:        f.Name,
+		Description: f.Description,
+	}
+}
+
+func (r flavorRow) thing() (uuid.UUID, *domain.Flavor) {
+	return uuid.UUID(r.ID), &domain.Flavor{
+		ID:          uuid.UUID(r.ID),
+		Upload:      r.Upload.upload(),
+		Review:      r.Review.review(),
+		SiteID:      uuid.UUID(r.SiteID),
+		Name:        r.Name,
+		Description: r.Description,
+	}
+}

@@ -1,0 +1,74 @@
+package postgres
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/eosc-perf/backend/adapters/gormdb"
+	"github.com/eosc-perf/backend/ports"
+)
+
+// Error codes and, with two characters, classes of them: appendix A of
+// PostgreSQL's documentation.
+const (
+	uniqueViolation     = "23505"
+	foreignKeyViolation = "23503"
+	queryCanceled       = "57014"
+)
+
+// away are the codes that may be gone at another try.
+var away = []string{
+	"08",    // connection exception
+	"53",    // insufficient resources, such as too many connections
+	"57P01", // admin shutdown
+	"57P02", // crash shutdown
+	"57P03", // cannot connect now
+	"57P05", // idle session timeout
+	"40001", // serialization failure
+	"40P01", // deadlock detected
+	"55P03", // lock not available
+	"25006", // read-only transaction: the server has become a replica
+}
+
+// Translate implements gormdb.Dialect.
+func (dialect) Translate(err error) error {
+	refusal, ok := errors.AsType[*pgconn.PgError](err)
+	if _, unconnected := errors.AsType[*pgconn.ConnectError](err); unconnected || !ok && pgconn.SafeToRetry(err) {
+		return gormdb.Away(err)
+	}
+	if !ok {
+		return nil
+	}
+	switch refusal.Code {
+	case uniqueViolation:
+		return &ports.DuplicateError{Cause: err}
+	case foreignKeyViolation:
+		return &ports.ReferenceError{Reference: reference(refusal.ConstraintName), Cause: err}
+	case queryCanceled:
+		return gormdb.TooSlow(err)
+	}
+	for _, code := range away {
+		if strings.HasPrefix(refusal.Code, code) {
+			return gormdb.Away(err)
+		}
+	}
+	return nil
+}
+
+// reference tells from its name, TABLE_COLUMNS_fkey, what a constraint is about.
+func reference(constraint string) ports.Reference {
+	for suffix, r := range map[string]ports.Reference{
+		"_uploader_iss_uploader_sub_fkey": ports.UploaderReference,
+		"_benchmark_id_fkey":              ports.BenchmarkReference,
+		"_site_id_fkey":                   ports.SiteReference,
+		"_flavor_id_fkey":                 ports.FlavorReference,
+		"_tag_id_fkey":                    ports.TagReference,
+	} {
+		if strings.HasSuffix(constraint, suffix) {
+			return r
+		}
+	}
+	return ports.UnknownReference
+}

@@ -1,0 +1,56 @@
+package postgres
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/ports"
+)
+
+func TestErrorsAreToldApartByTheirCode(t *testing.T) {
+	const duplicate, dangling, unavailable, other = "duplicate", "dangling", "unavailable", "other"
+	for code, want := range map[string]string{
+		"23505": duplicate, "23503": dangling,
+		"08000": unavailable, "08006": unavailable, "57P01": unavailable, "57P02": unavailable, "57P03": unavailable, "53300": unavailable,
+		"53200": unavailable, "40001": unavailable, "40P01": unavailable, "55P03": unavailable, "57014": unavailable, "25006": unavailable,
+		"23502": other, "22003": other, "42P01": other, "42601": other, "XX000": other,
+	} {
+		err := dialect{}.Translate(fmt.Errorf("while asking: %w", &pgconn.PgError{Code: code, Message: "secret detail"}))
+		got := other
+		if _, ok := errors.AsType[*ports.DuplicateError](err); ok {
+			got = duplicate
+		}
+		if _, ok := errors.AsType[*ports.ReferenceError](err); ok {
+			got = dangling
+		}
+		if domain.KindOf(err) == domain.Unavailable {
+			got = unavailable
+		}
+		if got != want || err == nil != (want == other) {
+			t.Errorf("code %s: got %s (%v), want %s", code, got, err, want)
+		}
+	}
+	if err := (dialect{}).Translate(errors.New("something else")); err != nil {
+		t.Errorf("an error that is none of PostgreSQL's: got %v, want none", err)
+	}
+}
+
+func TestConstraintsTellTheReference(t *testing.T) {
+	for constraint, want := range map[string]ports.Reference{
+		"result_uploader_iss_uploader_sub_fkey": ports.UploaderReference,
+		"result_benchmark_id_fkey":              ports.BenchmarkReference,
+		"flavor_site_id_fkey":                   ports.SiteReference,
+		"result_flavor_id_fkey":                 ports.FlavorReference,
+		"result_tags_tag_id_fkey":               ports.TagReference,
+		"site__submit_report_id_fkey":           ports.UnknownReference,
+		"":                                      ports.UnknownReference,
+	} {
+		if got := reference(constraint); got != want {
+			t.Errorf("%q: got %d, want %d", constraint, got, want)
+		}
+	}
+}

@@ -1,0 +1,42 @@
+package gormdb
+
+import (
+	"context"
+	"errors"
+
+	"gorm.io/gorm"
+
+	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/ports"
+)
+
+// session is where repositories work: inside a unit of work, or outside of any.
+type session struct {
+	store *Store
+	db    *gorm.DB
+	// unit is nil outside of units of work.
+	unit *unit
+}
+
+// unit is a unit of work under way.
+type unit struct {
+	mails []domain.Mail
+	// broken is the first error of the database, after which nothing may be
+	// committed. PostgreSQL insists on that, SQLite is made to.
+	broken error
+}
+
+func (s session) query(ctx context.Context) *gorm.DB { return s.db.WithContext(ctx) }
+
+// failed translates an error of the database, and says what was being done; nil
+// stays nil.
+func (s session) failed(ctx context.Context, err error, format string, args ...any) error {
+	if err == nil {
+		return nil
+	}
+	err = wrap(s.store.translate(ctx, err), format, args...)
+	if s.unit != nil && s.unit.broken == nil && !errors.Is(err, ports.ErrNotFound) {
+		s.unit.broken = err
+	}
+	return err
+}

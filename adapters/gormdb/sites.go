@@ -1,0 +1,60 @@
+package gormdb
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/ports"
+)
+
+type sites struct {
+	reviewed[siteRow, domain.Site]
+}
+
+func newSites(in session) sites {
+	return sites{reviewed[siteRow, domain.Site]{table[siteRow, domain.Site]{
+		session: in,
+		name:    "site",
+		columns: map[string]column{
+			"id":              {sql: "site.id"},
+			"upload_datetime": {sql: "site.upload_datetime"},
+			"name":            {sql: "site.name", text: true},
+			"address":         {sql: "site.address", text: true},
+		},
+		row:   newSiteRow,
+		thing: siteRow.thing,
+	}}}
+}
+
+// List implements ports.Sites.
+func (s sites) List(ctx context.Context, q ports.SiteQuery) (domain.Page[*domain.Site], error) {
+	var where conditions
+	where.reviewed(s.name, q.ReviewedOptions)
+	where.text("site.name", q.Name)
+	where.text("site.address", q.Address)
+	return s.list(ctx, where, q.ListOptions)
+}
+
+func newSiteRow(s *domain.Site) siteRow {
+	return siteRow{
+		ID:          key(s.ID),
+		Upload:      newUploadColumns(s.Upload),
+		Review:      newReviewColumns(s.Review),
+		Name:        s.Name,
+		Address:     s.Address,
+		Description: s.Description,
+	}
+}
+
+func (r siteRow) thing() (uuid.UUID, *domain.Site) {
+	return uuid.UUID(r.ID), &domain.Site{
+		ID:          uuid.UUID(r.ID),
+		Upload:      r.Upload.upload(),
+		Review:      r.Review.review(),
+		Name:        r.Name,
+		Address:     r.Address,
+		Description: r.Description,
+	}
+}

@@ -1,0 +1,96 @@
+package sqlite
+
+import (
+	"bytes"
+	"strconv"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// What others wrote into the table may have equal keys and bad UTF-8.
+var lenient = []jsontext.Options{jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)}
+
+// find returns the text of the value at the path of the document, nil if there
+// is none or the document cannot be read.
+func find(document []byte, path []string) jsontext.Value {
+	decoder := jsontext.NewDecoder(bytes.NewBuffer(document), lenient...)
+	found, err := descend(decoder, document, path)
+	if err != nil {
+		return nil
+	}
+	return found
+}
+
+// descend reads one value.
+func descend(d *jsontext.Decoder, document []byte, path []string) (jsontext.Value, error) {
+	if len(path) == 0 {
+		value, err := d.ReadValue()
+		end := d.InputOffset()
+		return document[end-int64(len(value)) : end], err
+	}
+	switch d.PeekKind() {
+	case '{':
+		return inObject(d, document, path)
+	case '[':
+		return inArray(d, document, path)
+	default:
+		return nil, d.SkipValue()
+	}
+}
+
+// inObject reads an object. Of equal keys the last one counts.
+func inObject(d *jsontext.Decoder, document []byte, path []string) (found jsontext.Value, err error) {
+	if _, err := d.ReadToken(); err != nil {
+		return nil, err
+	}
+	for d.PeekKind() != '}' {
+		name, err := d.ReadToken()
+		if err != nil {
+			return nil, err
+		}
+		if name.String() != path[0] {
+			err = d.SkipValue()
+		} else {
+			found, err = descend(d, document, path[1:])
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	_, err = d.ReadToken()
+	return found, err
+}
+
+// inArray reads an array, whose elements count from 0.
+func inArray(d *jsontext.Decoder, document []byte, path []string) (found jsontext.Value, err error) {
+	wanted, ok := index(path[0])
+	if !ok {
+		return nil, d.SkipValue()
+	}
+	if _, err := d.ReadToken(); err != nil {
+		return nil, err
+	}
+	for i := int64(0); d.PeekKind() != ']'; i++ {
+		if i != wanted {
+			err = d.SkipValue()
+		} else {
+			found, err = descend(d, document, path[1:])
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	_, err = d.ReadToken()
+	return found, err
+}
+
+// index reads a non-negative integer; one that no array reaches is none.
+func index(part string) (int64, bool) {
+	for _, c := range []byte(part) {
+		if c < '0' || c > '9' {
+			return 0, false
+		}
+	}
+	i, err := strconv.ParseInt(part, 10, 32)
+	return i, err == nil
+}

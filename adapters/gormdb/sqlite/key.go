@@ -1,0 +1,235 @@
+package sqlite
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/binary"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/eosc-perf/backend/core/filter"
+)
+
+// Keys are bytes that compare as PostgreSQL compares jsonb in collation C: by
+// type, strings by code point, numbers exactly, arrays and objects by count and
+// then element by element. The first byte is the type's place in that order.
+const (
+	emptyArrayRank = iota // at the top only
+	nullRank
+	stringRank
+	numberRank
+	booleanRank
+	arrayRank
+	objectRank
+)
+
+// sortKey is the key of the value at the path, nil if there is none.
+func sortKey(document []byte, path []string) []byte {
+	value := find(document, path)
+	if value == nil {
+		return nil
+	}
+	d := jsontext.NewDecoder(bytes.NewBuffer(value), lenient...)
+	key, err := appendKey(nil, d)
+	if err != nil {
+		return nil
+	}
+	if bytes.Equal(key, []byte{arrayRank, 0, 0, 0, 0}) {
+		return []byte{emptyArrayRank}
+	}
+	return key
+}
+
+// operandKey is the key of the value at the path, nil if there is none that
+// compares with values of the kind.
+func operandKey(document []byte, path []string, kind filter.Kind) []byte {
+	value := find(document, path)
+	if value == nil {
+		return nil
+	}
+	switch got := value.Kind(); {
+	case got == '"':
+		// The value was read already: an error is about bad Unicode, which was replaced.
+		unquoted, _ := jsontext.AppendUnquote(nil, value)
+		if kind == filter.Text {
+			return appendString(nil, string(unquoted))
+		}
+		if kind == filter.Number && filter.IsNumericString(string(unquoted)) {
+			return appendNumber(nil, string(unquoted))
+		}
+	case got == '0' && kind == filter.Number:
+		return appendNumber(nil, string(value))
+	case (got == 't' || got == 'f') && kind == filter.Boolean:
+		return appendBoolean(nil, got == 't')
+	}
+	return nil
+}
+
+// conditionKey is the key of a condition's value.
+func conditionKey(c filter.Condition) []byte {
+	switch c.Kind {
+	case filter.Number:
+		return appendNumber(nil, c.Value)
+	case filter.Boolean:
+		return appendBoolean(nil, c.Value == "true")
+	default:
+		return appendString(nil, c.Value)
+	}
+}
+
+// appendKey reads one value.
+func appendKey(key []byte, d *jsontext.Decoder) ([]byte, error) {
+	switch d.PeekKind() {
+	case '[':
+		return appendArray(key, d)
+	case '{':
+		return appendObject(key, d)
+	}
+	token, err := d.ReadToken()
+	if err != nil {
+		return nil, err
+	}
+	switch token.Kind() {
+	case '"':
+		return appendString(key, token.String()), nil
+	case '0':
+		return appendNumber(key, token.String()), nil
+	case 't', 'f':
+		return appendBoolean(key, token.Bool()), nil
+	default:
+		return append(key, nullRank), nil
+	}
+}
+
+func appendArray(key []byte, d *jsontext.Decoder) ([]byte, error) {
+	if _, err := d.ReadToken(); err != nil {
+		return nil, err
+	}
+	start, count := len(key), 0
+	key = appendCount(key, arrayRank, 0)
+	for ; d.PeekKind() != ']'; count++ {
+		var err error
+		if key, err = appendKey(key, d); err != nil {
+			return nil, err
+		}
+	}
+	appendCount(key[:start], arrayRank, count)
+	_, err := d.ReadToken()
+	return key, err
+}
+
+// pair is a member of an object, with the key of its value.
+type pair struct {
+	name  string
+	value []byte
+}
+
+func appendObject(key []byte, d *jsontext.Decoder) ([]byte, error) {
+	if _, err := d.ReadToken(); err != nil {
+		return nil, err
+	}
+	var pairs []pair
+	for d.PeekKind() != '}' {
+		name, err := d.ReadToken()
+		if err != nil {
+			return nil, err
+		}
+		p := pair{name: name.String()}
+		if p.value, err = appendKey(nil, d); err != nil {
+			return nil, err
+		}
+		pairs = append(pairs, p)
+	}
+	if _, err := d.ReadToken(); err != nil {
+		return nil, err
+	}
+	pairs = lastOfEqual(pairs)
+	key = appendCount(key, objectRank, len(pairs))
+	for _, p := range pairs {
+		key = append(appendString(key, p.name), p.value...)
+	}
+	return key, nil
+}
+
+// lastOfEqual sorts the pairs as jsonb does, by the length of the name and then
+// its bytes, and keeps the last of those with one name.
+func lastOfEqual(pairs []pair) []pair {
+	slices.SortStableFunc(pairs, func(a, b pair) int {
+		return cmp.Or(cmp.Compare(len(a.name), len(b.name)), strings.Compare(a.name, b.name))
+	})
+	kept := pairs[:0]
+	for i, p := range pairs {
+		if i+1 == len(pairs) || pairs[i+1].name != p.name {
+			kept = append(kept, p)
+		}
+	}
+	return kept
+}
+
+func appendCount(key []byte, rank byte, count int) []byte {
+	return binary.BigEndian.AppendUint32(append(key, rank), uint32(count)) //nolint:gosec // a document is far shorter
+}
+
+// appendString ends the string with two zero bytes; one inside is escaped.
+func appendString(key []byte, s string) []byte {
+	key = append(key, stringRank)
+	key = append(key, strings.ReplaceAll(s, "\x00", "\x00\xff")...)
+	return append(key, 0, 0)
+}
+
+func appendBoolean(key []byte, b bool) []byte {
+	if b {
+		return append(key, booleanRank, 1)
+	}
+	return append(key, booleanRank, 0)
+}
+
+// The signs of numbers, in their order.
+const (
+	negative = iota
+	zero
+	positive
+)
+
+// appendNumber writes a number by JSON's grammar as its sign, the place of its
+// point, and its digits without zeros around them: equal numbers have equal keys.
+func appendNumber(key []byte, spelling string) []byte {
+	key = append(key, numberRank)
+	mantissa, exponent := spelling, int64(0)
+	if i := strings.IndexAny(spelling, "eE"); i >= 0 {
+		mantissa = spelling[:i]
+		exponent = boundedExponent(spelling[i+1:])
+	}
+	mantissa, isNegative := strings.CutPrefix(mantissa, "-")
+	integer, fraction, _ := strings.Cut(mantissa, ".")
+	digits := strings.TrimLeft(integer+fraction, "0")
+	// How many digits are before the point; negative for zeros behind it.
+	point := int64(len(integer)-(len(integer)+len(fraction)-len(digits))) + exponent
+	digits = strings.TrimRight(digits, "0")
+	if digits == "" {
+		return append(key, zero)
+	}
+	start := len(key)
+	key = append(key, positive)
+	key = binary.BigEndian.AppendUint64(key, uint64(point)^(1<<63)) //nolint:gosec // so that negative ones come first
+	key = append(append(key, digits...), 0)
+	if isNegative {
+		key[start] = negative
+		for i := start + 1; i < len(key); i++ {
+			key[i] ^= 0xff
+		}
+	}
+	return key
+}
+
+// boundedExponent reads an exponent. No database but ours holds one that is out
+// of bounds, and there it need not be exact.
+func boundedExponent(s string) int64 {
+	const most = math.MaxInt64 / 2
+	e, _ := strconv.ParseInt(s, 10, 64) // the nearest possible if out of range
+	return min(max(e, -most), most)
+}

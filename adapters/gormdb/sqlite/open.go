@@ -1,0 +1,54 @@
+package sqlite
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+
+	gormsqlite "github.com/glebarez/sqlite"
+
+	"github.com/eosc-perf/backend/adapters/gormdb"
+)
+
+// maxConnections bounds how many read at once; there is one writer at a time
+// anyway. Each connection may cache up to 64 MiB.
+const maxConnections = 16
+
+// settings of each connection. A transaction takes the lock for writing when it
+// begins: one that only asked for it later would fail if another had written
+// meanwhile, however long it waited.
+var settings = url.Values{
+	"_pragma": {
+		"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(NORMAL)", "foreign_keys(1)", "cache_size(-65536)",
+	},
+	"_txlock": {"immediate"},
+}
+
+// Open makes a store in the file at the path. The file is made if it is not
+// there, and so is its folder, for nobody but us.
+func Open(ctx context.Context, path string, options ...gormdb.Option) (*gormdb.Store, error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, fmt.Errorf("make the folder of the database: %w", err)
+	}
+	absolute, err := filepath.Abs(path)
+	if err != nil {
+		return nil, fmt.Errorf("find the database: %w", err)
+	}
+	address := url.URL{Scheme: "file", Path: filepath.ToSlash(absolute), RawQuery: settings.Encode()}
+	store, err := gormdb.Open(gormsqlite.Open(address.String()), dialect{}, options...)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	pool, err := store.DB().DB()
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	pool.SetMaxOpenConns(maxConnections)
+	pool.SetMaxIdleConns(maxConnections)
+	if err := store.Ping(ctx); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return store, nil
+}

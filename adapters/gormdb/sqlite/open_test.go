@@ -1,0 +1,73 @@
+package sqlite_test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/eosc-perf/backend/adapters/gormdb/sqlite"
+)
+
+func TestOpenMakesFolderAndFile(t *testing.T) {
+	folder := filepath.Join(t.TempDir(), "new", "data")
+	for _, name := range []string{"plain.db", "odd name?mode=memory&x#y%20z.db"} {
+		path := filepath.Join(folder, name)
+		for range 2 { // the second time it is there
+			store, err := sqlite.Open(t.Context(), path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var file string
+			if err := store.DB().Raw("SELECT file FROM pragma_database_list").Scan(&file).Error; err != nil || file != path {
+				t.Errorf("the database is in %q (%v), want %q", file, err, path)
+			}
+			if err := store.Close(); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	info, err := os.Stat(folder)
+	if err != nil || info.Mode().Perm() != 0o700 {
+		t.Errorf("the folder is %v (%v), want it for nobody but us", info, err)
+	}
+}
+
+func TestSettingsOfEveryConnection(t *testing.T) {
+	store, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "test.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = store.Close() })
+	pool, err := store.DB().DB()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 3 {
+		c, err := pool.Conn(t.Context()) // kept, so that the next one is another
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = c.Close() })
+		for pragma, want := range map[string]string{
+			"foreign_keys": "1", "journal_mode": "wal", "busy_timeout": "5000", "synchronous": "1", "cache_size": "-65536",
+		} {
+			var got string
+			if err := c.QueryRowContext(t.Context(), "PRAGMA "+pragma).Scan(&got); err != nil || got != want {
+				t.Errorf("%s is %q (%v), want %q", pragma, got, err, want)
+			}
+		}
+	}
+}
+
+func TestOpenTellsWhatIsInTheWay(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, []byte("this is no database, and long enough to be taken for one by its length"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{file, filepath.Join(file, "test.db")} {
+		if store, err := sqlite.Open(t.Context(), path); err == nil {
+			t.Errorf("%s was opened", path)
+			_ = store.Close()
+		}
+	}
+}

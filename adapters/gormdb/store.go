@@ -1,0 +1,101 @@
+package gormdb
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"sync/atomic"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/logger"
+	"gorm.io/gorm/schema"
+
+	"github.com/eosc-perf/backend/ports"
+)
+
+// Store is a database that keeps everything. It implements ports.Storage, and
+// may be used by many goroutines at once.
+type Store struct {
+	db      *gorm.DB
+	dialect Dialect
+	mails   ports.MailSender
+	log     *slog.Logger
+	onClose func()
+	closed  atomic.Bool
+}
+
+var _ ports.Storage = (*Store)(nil)
+
+// Option sets what a store can do without.
+type Option func(*Store)
+
+// WithMail hands the mails of units of work, once they are committed, to the
+// sender. Without it they are dropped.
+func WithMail(sender ports.MailSender) Option { return func(s *Store) { s.mails = sender } }
+
+// WithLogger is where the store writes what nobody waits for: mails that could
+// not be handed over. Without it that is lost.
+func WithLogger(log *slog.Logger) Option { return func(s *Store) { s.log = log } }
+
+// OnClose runs release after the connections were closed.
+func OnClose(release func()) Option { return func(s *Store) { s.onClose = release } }
+
+// Open makes a store of what the dialector connects to. The subpackages call it.
+func Open(dialector gorm.Dialector, dialect Dialect, options ...Option) (*Store, error) {
+	db, err := gorm.Open(dialector, &gorm.Config{
+		NamingStrategy:         namer{schema.NamingStrategy{SingularTable: true}},
+		SkipDefaultTransaction: true,
+		// Columns by name: a revision that adds one changes no answer under way.
+		QueryFields:          true,
+		DisableAutomaticPing: true,
+		Logger:               logger.Discard,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("open the database: %w", err)
+	}
+	s := &Store{db: db, dialect: dialect, log: slog.New(slog.DiscardHandler), onClose: func() {}}
+	for _, option := range options {
+		option(s)
+	}
+	return s, nil
+}
+
+// DB is the connection for what is not the core's business, such as migrations.
+func (s *Store) DB() *gorm.DB { return s.db }
+
+// Ping returns nil if the database answers. The error is Unavailable if it is away.
+func (s *Store) Ping(ctx context.Context) error {
+	pool, err := s.db.DB()
+	if err == nil {
+		err = pool.PingContext(ctx)
+	}
+	return wrap(s.translate(ctx, err), "ping the database")
+}
+
+// Close closes the connections once they are not in use any more. Whatever is
+// asked of the store later is Unavailable.
+func (s *Store) Close() error {
+	s.closed.Store(true)
+	pool, err := s.db.DB()
+	if err == nil {
+		err = pool.Close()
+	}
+	s.onClose()
+	return wrap(err, "close the database")
+}
+
+// Repos implements ports.Storage.
+func (s *Store) Repos() ports.Repos { return s.repos(session{store: s, db: s.db}) }
+
+func (s *Store) repos(in session) ports.Repos {
+	return ports.Repos{
+		Users:      users{in},
+		Benchmarks: newBenchmarks(in),
+		Sites:      newSites(in),
+		Flavors:    newFlavors(in),
+		Tags:       newTags(in),
+		Results:    results{in},
+		Submits:    submits{in},
+		Outbox:     outbox{in},
+	}
+}

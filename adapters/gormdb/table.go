@@ -1,0 +1,104 @@
+package gormdb
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
+	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/ports"
+)
+
+// table is the repository of things D that are rows R.
+type table[R, D any] struct {
+	session
+	// name is the table's, and how errors name a thing.
+	name string
+	// columns are what lists sort by.
+	columns map[string]column
+	row     func(*D) R
+	thing   func(R) (uuid.UUID, *D)
+}
+
+// Get implements the repositories of ports.
+func (t table[R, D]) Get(ctx context.Context, id uuid.UUID) (*D, error) {
+	return t.get(ctx, t.query(ctx), id)
+}
+
+func (t table[R, D]) get(ctx context.Context, query *gorm.DB, id uuid.UUID) (*D, error) {
+	var row R
+	if err := query.Where("id = ?", id).Take(&row).Error; err != nil {
+		return nil, t.failed(ctx, err, "read %s %s", t.name, id)
+	}
+	_, thing := t.thing(row)
+	return thing, nil
+}
+
+// Add implements the repositories of ports.
+func (t table[R, D]) Add(ctx context.Context, thing *D) error {
+	row := t.row(thing)
+	err := t.query(ctx).Omit(clause.Associations).Create(&row).Error
+	return t.failed(ctx, err, "add a %s", t.name)
+}
+
+// all returns those of the things that exist, each once.
+func (t table[R, D]) all(ctx context.Context, ids []key) (map[uuid.UUID]*D, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	var rows []R
+	if err := t.query(ctx).Where("id IN ?", ids).Find(&rows).Error; err != nil {
+		return nil, t.failed(ctx, err, "read %ss", t.name)
+	}
+	things := make(map[uuid.UUID]*D, len(rows))
+	for _, row := range rows {
+		id, thing := t.thing(row)
+		things[id] = thing
+	}
+	return things, nil
+}
+
+func (t table[R, D]) list(ctx context.Context, where conditions, options ports.ListOptions) (domain.Page[*D], error) {
+	ids, total, err := page[key](ctx, t.session, selection{
+		table: t.name, id: t.name + ".id", columns: t.columns, where: where, ListOptions: options,
+	}, t.name+".id")
+	if err != nil {
+		return domain.Page[*D]{}, t.failed(ctx, err, "list %ss", t.name)
+	}
+	things, err := t.all(ctx, ids)
+	return pageOf(options.Page, inOrder(ids, things), total), err
+}
+
+// inOrder leaves out what went away since the ids were read.
+func inOrder[D any](ids []key, things map[uuid.UUID]*D) []*D {
+	ordered := make([]*D, 0, len(ids))
+	for _, id := range ids {
+		if thing := things[uuid.UUID(id)]; thing != nil {
+			ordered = append(ordered, thing)
+		}
+	}
+	return ordered
+}
+
+// reviewed is a table of what has to be approved.
+type reviewed[R, D any] struct{ table[R, D] }
+
+// GetForReview implements the repositories of ports. In SQLite a unit of work
+// keeps everybody else from writing already.
+func (t reviewed[R, D]) GetForReview(ctx context.Context, id uuid.UUID) (*D, error) {
+	return t.get(ctx, t.query(ctx).Clauses(clause.Locking{Strength: clause.LockingStrengthUpdate}), id)
+}
+
+// SetReview implements the repositories of ports.
+func (t reviewed[R, D]) SetReview(ctx context.Context, id uuid.UUID, r domain.Review) error {
+	columns := newReviewColumns(r)
+	done := t.query(ctx).Table(t.name).Where("id = ?", id).
+		Updates(map[string]any{"status": columns.Status, "_submit_report_id": columns.SubmitReportID})
+	err := done.Error
+	if err == nil && done.RowsAffected == 0 {
+		err = gorm.ErrRecordNotFound
+	}
+	return t.failed(ctx, err, "set the review of %s %s", t.name, id)
+}

@@ -1,0 +1,54 @@
+package gormdb
+
+import (
+	"bytes"
+	"context"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/ports"
+)
+
+type tags struct {
+	table[tagRow, domain.Tag]
+}
+
+func newTags(in session) tags {
+	return tags{table[tagRow, domain.Tag]{
+		session: in,
+		name:    "tag",
+		columns: map[string]column{
+			"id":          {sql: "tag.id"},
+			"name":        {sql: "tag.name", text: true},
+			"description": {sql: "tag.description", text: true, nullable: true},
+		},
+		row:   newTagRow,
+		thing: tagRow.thing,
+	}}
+}
+
+// GetAll implements ports.Tags.
+func (t tags) GetAll(ctx context.Context, ids []uuid.UUID) ([]*domain.Tag, error) {
+	keys := keysOf(ids)
+	slices.SortFunc(keys, func(a, b key) int { return bytes.Compare(a[:], b[:]) })
+	keys = slices.Compact(keys)
+	found, err := t.all(ctx, keys)
+	return inOrder(keys, found), err
+}
+
+// List implements ports.Tags.
+func (t tags) List(ctx context.Context, q ports.TagQuery) (domain.Page[*domain.Tag], error) {
+	var where conditions
+	where.text("tag.name", q.Name)
+	return t.list(ctx, where, q.ListOptions)
+}
+
+func newTagRow(t *domain.Tag) tagRow {
+	return tagRow{ID: key(t.ID), Name: t.Name, Description: t.Description}
+}
+
+func (r tagRow) thing() (uuid.UUID, *domain.Tag) {
+	return uuid.UUID(r.ID), &domain.Tag{ID: uuid.UUID(r.ID), Name: r.Name, Description: r.Description}
+}

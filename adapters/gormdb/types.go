@@ -1,0 +1,125 @@
+package gormdb
+
+import (
+	"database/sql/driver"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+	"gorm.io/gorm/schema"
+)
+
+// The types of columns that databases name differently: SQLite's tables have
+// TEXT for all of them.
+
+const sqliteName = "sqlite"
+
+func typeIn(db *gorm.DB, name string) string {
+	if db.Name() == sqliteName {
+		return "text"
+	}
+	return name
+}
+
+// key is a UUID; as text it is in its 36-character form in lower case.
+type key uuid.UUID
+
+func keyOf(id *uuid.UUID) *key { return (*key)(id) }
+
+func keysOf(ids []uuid.UUID) []key {
+	keys := make([]key, len(ids))
+	for i, id := range ids {
+		keys[i] = key(id)
+	}
+	return keys
+}
+
+// Value implements driver.Valuer.
+func (k key) Value() (driver.Value, error) { return uuid.UUID(k).String(), nil }
+
+// Scan implements sql.Scanner.
+func (k *key) Scan(value any) error { return (*uuid.UUID)(k).Scan(value) }
+
+// GormDBDataType names the type in the database.
+func (key) GormDBDataType(db *gorm.DB, _ *schema.Field) string { return typeIn(db, "uuid") }
+
+// document is a JSON text, never decoded on its way through.
+type document []byte
+
+// Value implements driver.Valuer.
+func (d document) Value() (driver.Value, error) { return string(d), nil }
+
+// Scan implements sql.Scanner.
+func (d *document) Scan(value any) error {
+	switch v := value.(type) {
+	case []byte:
+		*d = append(document(nil), v...)
+	case string:
+		*d = document(v)
+	default:
+		return fmt.Errorf("a JSON document cannot be read from %T", value)
+	}
+	return nil
+}
+
+// GormDBDataType names the type in the database, PostgreSQL's from the tag.
+func (document) GormDBDataType(db *gorm.DB, field *schema.Field) string {
+	return typeIn(db, field.TagSettings["TYPE"])
+}
+
+// status is the state of a review; rows of earlier programs may have NULL.
+type status string
+
+// GormDBDataType names the type in the database.
+func (status) GormDBDataType(db *gorm.DB, _ *schema.Field) string {
+	return typeIn(db, "resourcestatus")
+}
+
+// resourceType is what a report is about.
+type resourceType string
+
+// GormDBDataType names the type in the database.
+func (resourceType) GormDBDataType(db *gorm.DB, _ *schema.Field) string {
+	return typeIn(db, "varchar")
+}
+
+// timestamp is a point in time as the tables hold it: UTC without zone, to the
+// microsecond. In SQLite it is a text of fixed width, so that the order of the
+// texts is the order of the times; PostgreSQL takes the same text.
+type timestamp struct{ time.Time }
+
+const (
+	timestampForm = "2006-01-02 15:04:05.000000"
+	// What others wrote may have fewer digits; Parse takes any number of them.
+	lenientForm = "2006-01-02 15:04:05"
+)
+
+func timestampOf(t time.Time) timestamp {
+	return timestamp{t.UTC().Truncate(time.Microsecond)}
+}
+
+// Value implements driver.Valuer.
+func (t timestamp) Value() (driver.Value, error) { return t.UTC().Format(timestampForm), nil }
+
+// Scan implements sql.Scanner. Both databases give times without zone: they are UTC.
+func (t *timestamp) Scan(value any) error {
+	switch v := value.(type) {
+	case time.Time:
+		t.Time = v.UTC()
+	case string:
+		parsed, err := time.Parse(lenientForm, v)
+		if err != nil {
+			return fmt.Errorf("read a timestamp: %w", err)
+		}
+		*t = timestampOf(parsed)
+	default:
+		return fmt.Errorf("a timestamp cannot be read from %T", value)
+	}
+	return nil
+}
+
+// GormDBDataType names the type in the database.
+func (timestamp) GormDBDataType(db *gorm.DB, _ *schema.Field) string {
+	return typeIn(db, "timestamp")
+}

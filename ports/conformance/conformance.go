@@ -1,0 +1,92 @@
+package conformance
+
+import (
+	"context"
+	"sync"
+	"testing"
+
+	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/ports"
+)
+
+// Run tests a backend. For each test open gives an empty storage that hands
+// committed mails to the sender.
+func Run(t *testing.T, open func(t *testing.T, mails ports.MailSender) ports.Storage) {
+	t.Helper()
+	for _, test := range []struct {
+		name string
+		test func(t *testing.T, w *world)
+	}{
+		{"users are kept", usersAreKept},
+		{"what needs approval is kept", reviewedIsKept},
+		{"tags are kept", tagsAreKept},
+		{"results are kept", resultsAreKept},
+		{"texts are kept as they are", textsAreKept},
+		{"times are instants, in UTC, to the microsecond", timesAreInstants},
+		{"what does not exist is not found", unknownIsNotFound},
+		{"keys are unique", keysAreUnique},
+		{"of many that race for a key one wins", keyRaces},
+		{"references must exist", referencesMustExist},
+
+		{"a review is kept", reviewIsKept},
+		{"of many that approve at once one wins", approvalRaces},
+		{"submits tell what waits for review", submitsTellWhatWaits},
+		{"submits are chosen and sorted", submitsAreChosenAndSorted},
+
+		{"a unit of work becomes visible as a whole", workIsVisibleAsAWhole},
+		{"a unit of work that fails leaves nothing", failedWorkLeavesNothing},
+		{"a unit of work cannot ignore a refusal", refusalEndsWork},
+		{"mails go out after the commit", mailsGoOutAfterCommit},
+		{"a cancelled request stays cancelled", cancelledStaysCancelled},
+
+		{"benchmarks are chosen", benchmarksAreChosen},
+		{"sites are chosen", sitesAreChosen},
+		{"flavors are chosen", flavorsAreChosen},
+		{"tags are chosen", tagsAreChosen},
+		{"windows exclude their bounds", windowsExcludeBounds},
+		{"lists sort by every field", listsSort},
+		{"text sorts by code point", textSortsByCodePoint},
+		{"pages are the list, cut", pagesAreTheListCut},
+		{"far pages are empty", farPagesAreEmpty},
+
+		{"results are chosen", resultsAreChosen},
+		{"results sort by every field", resultsSort},
+		{"results of a page share", resultsShare},
+		{"filters compare by type", filtersCompareByType},
+		{"filters follow paths", filtersFollowPaths},
+		{"filters combine", filtersCombine},
+		{"JSON sorts by type, then by value", jsonSorts},
+		{"odd values agree with the model", oddValuesAgree},
+		{"any documents agree with the model", anyDocumentsAgree},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			w := &world{mails: &sentMails{}}
+			w.Storage = open(t, w.mails)
+			test.test(t, w)
+		})
+	}
+}
+
+// sentMails remembers what was sent.
+type sentMails struct {
+	lock  sync.Mutex
+	mails []domain.Mail
+}
+
+// Send implements ports.MailSender.
+func (s *sentMails) Send(_ context.Context, mail domain.Mail) error {
+	s.lock.Lock()
+	defer s.lock.Unlock()
+	s.mails = append(s.mails, mail)
+	return nil
+}
+
+func (s *sentMails) subjects() []string {
+	s.lock.Lock()
+	defer s.lock.Unlock()
+	var subjects []string
+	for _, mail := range s.mails {
+		subjects = append(subjects, mail.Subject)
+	}
+	return subjects
+}

@@ -1,0 +1,107 @@
+package conformance
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/core/filter"
+	"github.com/eosc-perf/backend/ports"
+)
+
+func resultsAreChosen(t *testing.T, w *world) {
+	p := w.place(t)
+	other := p
+	other.benchmark, other.site = w.benchmark(t, p.user), w.site(t, p.user)
+	other.flavor = w.flavor(t, p.user, other.site)
+	red, blue, unused := w.tag(t), w.tag(t), w.tag(t)
+	tagged := func(tags ...*domain.Tag) func(*domain.Result) {
+		return func(r *domain.Result) { r.Tags = tags }
+	}
+	plain, onlyRed, both, elsewhere := p.result(`{}`), p.result(`{}`, tagged(red)), p.result(`{}`, tagged(red, blue)), other.result(`{}`, tagged(blue))
+	w.add(t, plain, onlyRed, both, elsewhere)
+	nobody := uuid.New()
+	for _, q := range []struct {
+		name  string
+		query ports.ResultQuery
+		want  []*domain.Result
+	}{
+		{"all", ports.ResultQuery{}, []*domain.Result{plain, onlyRed, both, elsewhere}},
+		{"benchmark", ports.ResultQuery{BenchmarkID: &p.benchmark.ID}, []*domain.Result{plain, onlyRed, both}},
+		{"site", ports.ResultQuery{SiteID: &other.site.ID}, []*domain.Result{elsewhere}},
+		{"flavor", ports.ResultQuery{FlavorID: &p.flavor.ID}, []*domain.Result{plain, onlyRed, both}},
+		{"benchmark of one, site of another", ports.ResultQuery{BenchmarkID: &p.benchmark.ID, SiteID: &other.site.ID}, nil},
+		{"no such benchmark", ports.ResultQuery{BenchmarkID: &nobody}, nil},
+		{"a tag", ports.ResultQuery{TagIDs: []uuid.UUID{red.ID}}, []*domain.Result{onlyRed, both}},
+		{"all of the tags", ports.ResultQuery{TagIDs: []uuid.UUID{red.ID, blue.ID}}, []*domain.Result{both}},
+		{"a tag twice", ports.ResultQuery{TagIDs: []uuid.UUID{blue.ID, blue.ID}}, []*domain.Result{both, elsewhere}},
+		{"a tag that nothing bears", ports.ResultQuery{TagIDs: []uuid.UUID{red.ID, unused.ID}}, nil},
+		{"a tag that does not exist", ports.ResultQuery{TagIDs: []uuid.UUID{nobody}}, nil},
+		{"tag and benchmark", ports.ResultQuery{TagIDs: []uuid.UUID{blue.ID}, BenchmarkID: &p.benchmark.ID}, []*domain.Result{both}},
+	} {
+		q.query.Page = wholeList
+		page, err := w.Repos().Results.List(t.Context(), q.query)
+		expectPage(t, q.name, page, err, func(r *domain.Result) uuid.UUID { return r.ID }, q.want...)
+	}
+}
+
+func resultsSort(t *testing.T, w *world) {
+	by := w.user(t)
+	var places []place
+	for i := range 3 {
+		p := place{user: by}
+		p.benchmark = w.benchmark(t, by, func(b *domain.Benchmark) {
+			// As one text these are in another order than as two.
+			b.DockerImage, b.DockerTag = []string{"a", "a-b", "a"}[i], []string{"x", "a", "b"}[i]
+		})
+		p.site = w.site(t, by, func(s *domain.Site) { s.Name, s.Address = []string{"b", "a", "C"}[i], []string{"Way", "way", "Way"}[i] })
+		p.flavor = w.flavor(t, by, p.site, func(f *domain.Flavor) { f.Name = []string{"m", "s", "m"}[i] })
+		places = append(places, p)
+	}
+	var results []*domain.Result
+	for i := range 12 {
+		results = append(results, places[(i*5)%3].result(fmt.Sprintf(`{"n":%d}`, i%2), func(r *domain.Result) {
+			r.UploadedAt, r.ExecutedAt = noon.Add(time.Duration(i%4)*time.Second), noon.Add(time.Duration(-i/3)*time.Second)
+		}))
+	}
+	w.add(t, results...)
+	expectSorted(t, ports.ResultSort, results, func(r *domain.Result) uuid.UUID { return r.ID }, map[string]func(a, b *domain.Result) int{
+		"id":                 func(a, b *domain.Result) int { return byID(a.ID, b.ID) },
+		"upload_datetime":    func(a, b *domain.Result) int { return a.UploadedAt.Compare(b.UploadedAt) },
+		"execution_datetime": func(a, b *domain.Result) int { return a.ExecutedAt.Compare(b.ExecutedAt) },
+		"benchmark_id":       func(a, b *domain.Result) int { return byID(a.Benchmark.ID, b.Benchmark.ID) },
+		"benchmark_name":     byText(func(r *domain.Result) string { return r.Benchmark.Name() }),
+		"site_id":            func(a, b *domain.Result) int { return byID(a.Site.ID, b.Site.ID) },
+		"site_name":          byText(func(r *domain.Result) string { return r.Site.Name }),
+		"site_address":       byText(func(r *domain.Result) string { return r.Site.Address }),
+		"flavor_id":          func(a, b *domain.Result) int { return byID(a.Flavor.ID, b.Flavor.ID) },
+		"flavor_name":        byText(func(r *domain.Result) string { return r.Flavor.Name }),
+		filter.JSONField:     byText(func(r *domain.Result) string { return string(r.JSON) }),
+	}, func(o ports.ListOptions) (domain.Page[*domain.Result], error) {
+		return w.Repos().Results.List(t.Context(), ports.ResultQuery{ListOptions: o})
+	})
+}
+
+func resultsShare(t *testing.T, w *world) {
+	p, tag := w.place(t), w.tag(t)
+	another := p
+	another.flavor = w.flavor(t, p.user, p.site)
+	tagged := func(r *domain.Result) { r.Tags = []*domain.Tag{tag} }
+	w.add(t, p.result(`{}`, tagged), p.result(`{}`, tagged), another.result(`{}`, tagged))
+	results := w.results(t, ports.ResultQuery{})
+	benchmarks, sites := map[*domain.Benchmark]bool{}, map[*domain.Site]bool{}
+	flavors, tags := map[*domain.Flavor]bool{}, map[*domain.Tag]bool{}
+	for _, r := range results {
+		benchmarks[r.Benchmark], sites[r.Site], flavors[r.Flavor] = true, true, true
+		for _, tag := range r.Tags {
+			tags[tag] = true
+		}
+	}
+	if len(results) != 3 || len(benchmarks) != 1 || len(sites) != 1 || len(flavors) != 2 || len(tags) != 1 {
+		t.Errorf("%d results have %d benchmarks, %d sites, %d flavors, %d tags; want 3 with 1, 1, 2, 1",
+			len(results), len(benchmarks), len(sites), len(flavors), len(tags))
+	}
+}
