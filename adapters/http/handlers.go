@@ -72,7 +72,7 @@ func (h *handlers) listBenchmarks(ctx context.Context, r *request, _ *none) (Ben
 		DockerImage:     r.query.text("docker_image"),
 		DockerTag:       r.query.text("docker_tag"),
 	})
-	return Benchmarks(toPage(page, toBenchmark)), err
+	return answer(page, err, toBenchmarks)
 }
 
 func (h *handlers) createBenchmark(ctx context.Context, r *request, in *body[CreateBenchmark]) (Benchmark, error) {
@@ -99,7 +99,7 @@ func (h *handlers) listSites(ctx context.Context, r *request, _ *none) (Sites, e
 		Name:            r.query.text("name"),
 		Address:         r.query.text("address"),
 	})
-	return Sites(toPage(page, toSite)), err
+	return answer(page, err, toSites)
 }
 
 func (h *handlers) createSite(ctx context.Context, r *request, in *body[CreateSite]) (Site, error) {
@@ -122,7 +122,7 @@ func (h *handlers) listFlavors(ctx context.Context, r *request, _ *none) (Flavor
 		SiteID:          r.id,
 		Name:            r.query.text("name"),
 	})
-	return Flavors(toPage(page, toFlavor)), err
+	return answer(page, err, toFlavors)
 }
 
 func (h *handlers) addFlavor(ctx context.Context, r *request, in *body[CreateFlavor]) (Flavor, error) {
@@ -146,7 +146,7 @@ func (h *handlers) getFlavorSite(ctx context.Context, r *request, _ *none) (Site
 
 func (h *handlers) listTags(ctx context.Context, r *request, _ *none) (Tags, error) {
 	page, err := h.Tags.List(ctx, ports.TagQuery{ListOptions: r.query.list("name"), Name: r.query.text("name")})
-	return Tags(toPage(page, toTag)), err
+	return answer(page, err, toTags)
 }
 
 func (h *handlers) createTag(ctx context.Context, _ *request, in *body[CreateTag]) (Tag, error) {
@@ -170,7 +170,7 @@ func (h *handlers) listResults(ctx context.Context, r *request, _ *none) (Result
 		TagIDs:      r.query.uuids("tags_ids"),
 		Filters:     r.query.filters,
 	})
-	return Results(toPage(page, toResult)), err
+	return answer(page, err, toResults)
 }
 
 func (h *handlers) createResult(ctx context.Context, r *request, in *body[Json]) (Result, error) {
@@ -195,7 +195,7 @@ func (h *handlers) listSubmits(ctx context.Context, r *request, _ *none) (Submit
 		Uploaded:     r.query.window("upload"),
 		ResourceType: (*domain.Resource)(r.query.text("resource_type")),
 	})
-	return Submits(toPage(page, toSubmit)), err
+	return answer(page, err, toSubmits)
 }
 
 func (h *handlers) registerSelf(ctx context.Context, r *request, _ *none) (User, error) {

@@ -109,8 +109,8 @@ func toUser(u *domain.User) User {
 
 // CreateBenchmark is what submits a benchmark.
 type CreateBenchmark struct {
-	DockerImage string  `json:"docker_image" doc:"Container image" example:"thechristophe/openbench-c-ray"`
-	DockerTag   string  `json:"docker_tag" doc:"Tag of the container image" example:"latest"`
+	DockerImage string  `json:"docker_image" maxLength:"1000" doc:"Container image" example:"thechristophe/openbench-c-ray"`
+	DockerTag   string  `json:"docker_tag" maxLength:"1000" doc:"Tag of the container image" example:"latest"`
 	URL         string  `json:"url" doc:"Where to read about the benchmark" example:"https://hub.docker.com/r/thechristophe/openbench-c-ray"`
 	JSONSchema  Object  `json:"json_schema" doc:"JSON Schema that results must satisfy"`
 	Description *string `json:"description,omitempty" doc:"What it measures"`
@@ -119,8 +119,8 @@ type CreateBenchmark struct {
 // Benchmark is a container image whose results are comparable.
 type Benchmark struct {
 	ID             uuid.UUID `json:"id" format:"uuid" readOnly:"true"`
-	DockerImage    string    `json:"docker_image" doc:"Container image" example:"thechristophe/openbench-c-ray"`
-	DockerTag      string    `json:"docker_tag" doc:"Tag of the container image" example:"latest"`
+	DockerImage    string    `json:"docker_image" maxLength:"1000" doc:"Container image" example:"thechristophe/openbench-c-ray"`
+	DockerTag      string    `json:"docker_tag" maxLength:"1000" doc:"Tag of the container image" example:"latest"`
 	URL            string    `json:"url" doc:"Where to read about the benchmark"`
 	JSONSchema     Object    `json:"json_schema" doc:"JSON Schema that results must satisfy"`
 	Description    *string   `json:"description,omitempty" doc:"What it measures"`
@@ -136,7 +136,7 @@ func toBenchmark(b *domain.Benchmark) Benchmark {
 
 // CreateSite is what submits a site.
 type CreateSite struct {
-	Name        string  `json:"name" doc:"Short name" example:"CESNET-MCC"`
+	Name        string  `json:"name" maxLength:"1000" doc:"Short name" example:"CESNET-MCC"`
 	Address     string  `json:"address" doc:"Place or network address" example:"Brno, Czech Republic"`
 	Description *string `json:"description,omitempty"`
 }
@@ -144,7 +144,7 @@ type CreateSite struct {
 // Site is a computing centre.
 type Site struct {
 	ID             uuid.UUID `json:"id" format:"uuid" readOnly:"true"`
-	Name           string    `json:"name" doc:"Short name" example:"CESNET-MCC"`
+	Name           string    `json:"name" maxLength:"1000" doc:"Short name" example:"CESNET-MCC"`
 	Address        string    `json:"address" doc:"Place or network address" example:"Brno, Czech Republic"`
 	Description    *string   `json:"description,omitempty"`
 	UploadDatetime DateTime  `json:"upload_datetime" readOnly:"true"`
@@ -156,14 +156,14 @@ func toSite(s *domain.Site) Site {
 
 // CreateFlavor is what submits a flavor.
 type CreateFlavor struct {
-	Name        string  `json:"name" doc:"Name of the machine type" example:"standard.large"`
+	Name        string  `json:"name" maxLength:"1000" doc:"Name of the machine type" example:"standard.large"`
 	Description *string `json:"description,omitempty"`
 }
 
 // Flavor is a machine type of a site.
 type Flavor struct {
 	ID             uuid.UUID `json:"id" format:"uuid" readOnly:"true"`
-	Name           string    `json:"name" doc:"Name of the machine type" example:"standard.large"`
+	Name           string    `json:"name" maxLength:"1000" doc:"Name of the machine type" example:"standard.large"`
 	Description    *string   `json:"description,omitempty"`
 	UploadDatetime DateTime  `json:"upload_datetime" readOnly:"true"`
 }
@@ -174,14 +174,14 @@ func toFlavor(f *domain.Flavor) Flavor {
 
 // CreateTag is what makes a tag.
 type CreateTag struct {
-	Name        string  `json:"name" example:"2026-campaign"`
+	Name        string  `json:"name" maxLength:"1000" example:"2026-campaign"`
 	Description *string `json:"description,omitempty"`
 }
 
 // Tag is a word that groups results.
 type Tag struct {
 	ID          uuid.UUID `json:"id" format:"uuid" readOnly:"true"`
-	Name        string    `json:"name" example:"2026-campaign"`
+	Name        string    `json:"name" maxLength:"1000" example:"2026-campaign"`
 	Description *string   `json:"description,omitempty"`
 }
 
@@ -240,3 +240,12 @@ func jsonFormat() huma.Format {
 	}
 	return format
 }
+
+func toBenchmarks(p domain.Page[*domain.Benchmark]) Benchmarks {
+	return Benchmarks(toPage(p, toBenchmark))
+}
+func toSites(p domain.Page[*domain.Site]) Sites       { return Sites(toPage(p, toSite)) }
+func toFlavors(p domain.Page[*domain.Flavor]) Flavors { return Flavors(toPage(p, toFlavor)) }
+func toTags(p domain.Page[*domain.Tag]) Tags          { return Tags(toPage(p, toTag)) }
+func toResults(p domain.Page[*domain.Result]) Results { return Results(toPage(p, toResult)) }
+func toSubmits(p domain.Page[*domain.Submit]) Submits { return Submits(toPage(p, toSubmit)) }

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/eosc-perf/backend/adapters/gormdb"
+	"github.com/eosc-perf/backend/adapters/gormdb/postgres"
+	"github.com/eosc-perf/backend/adapters/gormdb/sqlite"
+	api "github.com/eosc-perf/backend/adapters/http"
+	"github.com/eosc-perf/backend/adapters/migrations"
+	"github.com/eosc-perf/backend/config"
+	"github.com/eosc-perf/backend/ports"
+)
+
+// databaseFile is the embedded database, in DATA_DIR.
+const databaseFile = "eosc-perf.db"
+
+func openStore(ctx context.Context, cfg *config.Config, log *slog.Logger, mails ports.MailSender) (*gormdb.Store, error) {
+	options := []gormdb.Option{gormdb.WithMail(mails), gormdb.WithLogger(log)}
+	db := cfg.Database
+	if db.Driver == config.SQLite {
+		return sqlite.Open(ctx, filepath.Join(db.DataDir, databaseFile), options...)
+	}
+	return postgres.Open(ctx, postgres.Config{
+		Host: db.Host, Port: db.Port, User: db.User, Password: db.Password.Reveal(),
+		Name: db.Name, SSLMode: db.SSLMode, MaxConnections: db.MaxConnections,
+	}, options...)
+}
+
+// prepareSchema waits for the database, then brings its schema up to date or
+// makes sure that it is. The check that it returns tells whether it still is.
+func prepareSchema(ctx context.Context, cfg *config.Config, store *gormdb.Store, log *slog.Logger) (api.ReadyCheck, error) {
+	check := api.ReadyCheck{Name: "schema", Reason: "the schema of the database is not up to date"}
+	revisions, err := migrations.Load(store.DB().Name())
+	if err != nil {
+		return check, fmt.Errorf("load the schema revisions: %w", err)
+	}
+	check.Check = func(ctx context.Context) error {
+		pending, err := migrations.Pending(ctx, store.DB(), revisions)
+		if err == nil && len(pending) > 0 {
+			err = fmt.Errorf("revisions not applied yet: %s; run `migrate upgrade`, or start the server with AUTO_UPGRADE=true", strings.Join(pending, ", "))
+		}
+		return err
+	}
+	if err := waitFor(ctx, store, log); err != nil {
+		return check, err
+	}
+	if cfg.AutoUpgrade {
+		ran, err := migrations.Upgrade(ctx, store.DB(), revisions)
+		if err != nil {
+			return check, fmt.Errorf("bring the database's schema up to date: %w", err)
+		}
+		if len(ran) > 0 {
+			log.InfoContext(ctx, "brought the database's schema up to date", "revisions", ran)
+		}
+	}
+	if err := check.Check(ctx); err != nil {
+		return check, fmt.Errorf("the database's schema: %w", err)
+	}
+	return check, nil
+}
+
+// databasePatience is how long a start waits for the database: containers of one
+// deployment start together.
+const databasePatience = 30 * time.Second
+
+func waitFor(ctx context.Context, store *gormdb.Store, log *slog.Logger) error {
+	ctx, cancel := context.WithTimeout(ctx, databasePatience)
+	defer cancel()
+	const interval = time.Second
+	for {
+		err := store.Ping(ctx)
+		if err == nil {
+			return nil
+		}
+		log.WarnContext(ctx, "the database does not answer yet", "error", err)
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("the database does not answer: %w", err)
+		case <-time.After(interval):
+		}
+	}
+}

@@ -1,0 +1,178 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/eosc-perf/backend/adapters/oidc/devprovider"
+	"github.com/eosc-perf/backend/config"
+	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/core/service"
+)
+
+// devProviderPath is where the development provider is mounted.
+const devProviderPath = "/dev/oidc"
+
+// development is what a server in development mode has besides: an OpenID
+// provider with accounts to log in as. A nil development has nothing.
+type development struct {
+	issuer   string
+	provider http.Handler
+	accounts []devprovider.Account
+	// adminEntitlement makes the account `admin`, and nobody else, an
+	// administrator: it is made anew at each start and known to nobody.
+	adminEntitlement string
+	demo             *demo
+}
+
+// newDevelopment returns nil in production, and where others could reach the
+// provider without having been let in on purpose.
+func newDevelopment(cfg *config.Config, address net.Addr, log *slog.Logger) (*development, error) {
+	if cfg.Environment != config.Development {
+		return nil, nil //nolint:nilnil // nothing is what there is
+	}
+	if !isLoopback(address) && !cfg.Identity.PublicDevProvider {
+		log.Warn("the development OpenID provider is off, because others could reach it: start with --listen 127.0.0.1:5000, or let them with --dev-oidc-public=true",
+			"address", address.String())
+		return nil, nil //nolint:nilnil // nothing is what there is
+	}
+	d := &development{issuer: issuerAt(address), adminEntitlement: "urn:eosc-perf:development:group:admins:" + rand.Text()}
+	d.accounts = []devprovider.Account{
+		account("alice", "Alice Uploader"),
+		account("bob", "Bob Uploader"),
+		account("admin", "Ada Administrator", append([]string{d.adminEntitlement}, cfg.Identity.AdminEntitlements...)...),
+		account("newcomer", "Nina Newcomer"),
+	}
+	var err error
+	d.provider, err = devprovider.New(devprovider.Config{
+		Issuer: d.issuer, Accounts: d.accounts, AllowPublic: cfg.Identity.PublicDevProvider, Logger: log,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("development OpenID provider: %w", err)
+	}
+	return d, nil
+}
+
+func account(subject, name string, entitlements ...string) devprovider.Account {
+	return devprovider.Account{
+		Subject: subject, Name: name, Email: subject + "@example.org", EmailVerified: true, Entitlements: entitlements,
+	}
+}
+
+func isLoopback(address net.Addr) bool {
+	a, err := netip.ParseAddrPort(address.String())
+	return err == nil && a.Addr().Unmap().IsLoopback()
+}
+
+// issuerAt is the provider's address: the server's own, or, when that is every
+// address of the machine, the loopback one.
+func issuerAt(address net.Addr) string {
+	host, port, err := net.SplitHostPort(address.String())
+	if ip, parseErr := netip.ParseAddr(host); err != nil || parseErr != nil || ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	return "http://" + net.JoinHostPort(host, port) + devProviderPath
+}
+
+func (d *development) issuers() []string {
+	if d == nil {
+		return nil
+	}
+	return []string{d.issuer}
+}
+
+func (d *development) admins() domain.Entitlements {
+	if d == nil {
+		return nil
+	}
+	return domain.Entitlements{d.adminEntitlement}
+}
+
+func (d *development) outside() map[string]http.Handler {
+	if d == nil {
+		return nil
+	}
+	return map[string]http.Handler{devProviderPath: d.provider}
+}
+
+// prepare registers the accounts but for the newcomer, and loads the demo data
+// if it is wanted, each unless it was done before.
+func (d *development) prepare(ctx context.Context, s *service.Services, withDemo bool) error {
+	if d == nil {
+		return nil
+	}
+	users := map[string]*domain.User{}
+	for _, a := range d.accounts {
+		if a.Subject == "newcomer" {
+			continue
+		}
+		id := domain.Identity{UserID: domain.UserID{Subject: a.Subject, Issuer: d.issuer}, Email: a.Email, HasEmail: true}
+		user, err := s.Users.RegisterSelf(ctx, id)
+		if err != nil && domain.KindOf(err) != domain.Conflict {
+			return fmt.Errorf("register the development account %s: %w", a.Subject, err)
+		}
+		if err != nil {
+			user = &domain.User{UserID: id.UserID, Email: id.Email}
+		}
+		users[a.Subject] = user
+	}
+	if !withDemo {
+		return nil
+	}
+	var err error
+	d.demo, err = loadDemo(ctx, s, users["alice"])
+	return err
+}
+
+// greet tells a developer where everything is.
+func (s *server) greet(out io.Writer) {
+	if s.cfg.Environment != config.Development {
+		return
+	}
+	base := strings.TrimSuffix(issuerAt(s.listener.Addr()), devProviderPath)
+	var b strings.Builder
+	fmt.Fprintf(&b, "\nEOSC Perf, in development mode\n\n  API page  %s\n  data      %s\n", base+s.cfg.HTTP.BackendRoute, s.dataPlace())
+	if s.development == nil {
+		_, _ = io.WriteString(out, b.String())
+		return
+	}
+	tokenOf := func(name string) string {
+		command := "scripts/dev-token " + name
+		if base != "http://127.0.0.1:5000" {
+			command += " " + base
+		}
+		return command
+	}
+	fmt.Fprintf(&b, `  accounts  alice, bob  registered
+            admin       registered, administrator
+            newcomer    a valid identity, not registered
+  tokens    %s
+  provider  %s/.well-known/openid-configuration
+
+`, tokenOf("alice"), s.development.issuer)
+	upload, find := s.development.demo.example(base, tokenOf("alice"))
+	fmt.Fprintf(&b, "Upload one, and find it:\n\n%s\n\n%s\n\n", upload, find)
+	_, _ = io.WriteString(out, b.String())
+}
+
+// dataPlace names the database without its secrets.
+func (s *server) dataPlace() string {
+	db := s.cfg.Database
+	if db.Driver != config.SQLite {
+		return "PostgreSQL at " + net.JoinHostPort(db.Host, strconv.Itoa(db.Port)) + ", database " + db.Name
+	}
+	path := filepath.Join(db.DataDir, databaseFile)
+	if absolute, err := filepath.Abs(path); err == nil {
+		path = absolute
+	}
+	return path
+}

@@ -1,0 +1,166 @@
+package main
+
+import (
+	"net/http"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestTutorial runs every shell block of the tutorial, as one script, against a
+// fresh server, and compares what it prints with what the tutorial shows.
+func TestTutorial(t *testing.T) {
+	text, err := os.ReadFile("../../docs/tutorials/first-results.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	blocks := regexp.MustCompile("(?ms)^```(sh|text|json)\n(.*?)^```$").FindAllStringSubmatch(string(text), -1)
+	const mark = "-- next block --"
+	var script strings.Builder
+	var shown []string
+	script.WriteString("set -eu\n")
+	for _, b := range blocks {
+		if b[1] == "sh" {
+			script.WriteString(b[2] + "\necho '" + mark + "'\n")
+			shown = append(shown, "")
+			continue
+		}
+		shown[len(shown)-1] = b[2]
+	}
+	onEachDatabase(t, func(t *testing.T, s *testServer) {
+		printed := strings.Split(shell(t, script.String(), "PERF="+s.base), mark+"\n")
+		if len(printed) != len(shown)+1 {
+			t.Fatalf("%d blocks printed, %d in the text", len(printed)-1, len(shown))
+		}
+		for i, want := range shown {
+			got := lastLines(printed[i], strings.Count(want, "\n"))
+			if want != "" && !matches(want, strings.ReplaceAll(got, s.base, "http://127.0.0.1:5000")) {
+				t.Errorf("block %d printed\n%s\nthe tutorial shows\n%s", i+1, printed[i], want)
+			}
+		}
+	})
+}
+
+func lastLines(s string, n int) string {
+	if s != "" && !strings.HasSuffix(s, "\n") {
+		s += "\n"
+	}
+	lines := slices.Collect(strings.Lines(s))
+	return strings.Join(lines[max(0, len(lines)-n):], "")
+}
+
+// matches compares with what is shown, in which `...` stands for anything.
+func matches(shown, printed string) bool {
+	pattern := strings.ReplaceAll(regexp.QuoteMeta(shown), `\.\.\.`, `.*`)
+	return regexp.MustCompile("^" + pattern + "$").MatchString(printed)
+}
+
+// TestDocumentAndPage: the document names what the table has, the page is
+// complete without any other server.
+func TestDocumentAndPage(t *testing.T) {
+	s := start(t, map[string]string{"DATA_DIR": t.TempDir(), "BACKEND_ROUTE": "/api/v1"})
+	for _, prefix := range []string{"", "/api/v1"} {
+		a := s.get(prefix+"/api-spec.json?ignored=1").want(t, 200)
+		paths, _ := a.object(t)["paths"].(map[string]any)
+		for _, op := range operations {
+			path, _, _ := strings.Cut(op.path, "?")
+			for resource, parameter := range map[string]string{"benchmarks": "benchmark_id", "sites": "site_id", "flavors": "flavor_id", "tags": "tag_id", "results": "result_id"} {
+				path = strings.Replace(path, "/"+resource+"/"+unknownID, "/"+resource+"/{"+parameter+"}", 1)
+			}
+			item, _ := paths[path].(map[string]any)
+			described, _ := item[strings.ToLower(op.method)].(map[string]any)
+			if described["operationId"] != op.id || (described["security"] == nil) != (op.right == "public") {
+				t.Errorf("%s %s: %v", op.method, path, described)
+			}
+		}
+		for _, page := range []string{prefix, prefix + "/"} {
+			if page == "" {
+				continue
+			}
+			html := s.get(page).want(t, 200)
+			links := regexp.MustCompile(`(?:src|href)="([^"]+)"`).FindAllStringSubmatch(html.body, -1)
+			if len(links) < 3 || !strings.Contains(html.body, "/api/v1/api-spec.json") {
+				t.Errorf("the page at %q: %s", page, html.body)
+			}
+			for _, link := range links {
+				if !strings.HasPrefix(link[1], "/api/v1/") {
+					t.Errorf("the page at %q links to %s", page, link[1])
+				}
+				s.get(link[1]).want(t, 200)
+			}
+		}
+	}
+	s.get("/api/v1/sites").want(t, 200)
+	s.get("/sites").want(t, 200)
+	s.get("/api/v1sites").want(t, 404)
+}
+
+// TestParameterOrder: generated clients call positionally.
+func TestParameterOrder(t *testing.T) {
+	s := start(t, map[string]string{"DATA_DIR": t.TempDir()})
+	paths, _ := s.get("/api-spec.json").object(t)["paths"].(map[string]any)
+	for where, want := range map[string]string{
+		"get /benchmarks":              "status upload_before upload_after per_page page docker_image docker_tag sort_by",
+		"get /sites":                   "status upload_before upload_after per_page page name address sort_by",
+		"get /sites/{site_id}/flavors": "site_id status upload_before upload_after per_page page name sort_by",
+		"get /tags":                    "per_page page name sort_by",
+		"get /results":                 "upload_before upload_after per_page page execution_before execution_after benchmark_id site_id flavor_id tags_ids filters sort_by",
+		"post /results":                "execution_datetime benchmark_id flavor_id tags_ids",
+		"get /reports/submits":         "upload_before upload_after per_page page resource_type sort_by",
+	} {
+		method, path, _ := strings.Cut(where, " ")
+		item, _ := paths[path].(map[string]any)
+		operation, _ := item[method].(map[string]any)
+		parameters, _ := operation["parameters"].([]any)
+		var names []string
+		for _, p := range parameters {
+			parameter, _ := p.(map[string]any)
+			name, _ := parameter["name"].(string)
+			names = append(names, name)
+		}
+		if got := strings.Join(names, " "); got != want {
+			t.Errorf("%s: %s, want %s", where, got, want)
+		}
+	}
+}
+
+// TestHeadersOfEveryAnswer: HEAD, OPTIONS, CORS, request ids, health.
+func TestHeadersOfEveryAnswer(t *testing.T) {
+	s := start(t, map[string]string{"DATA_DIR": t.TempDir()})
+	for _, a := range []answer{s.get("/sites"), s.get("/nope"), s.post("", "/sites", "{}"), s.do(call{method: "PATCH", path: "/sites"})} {
+		if a.header.Get("Access-Control-Allow-Origin") != "*" || a.header.Get("X-Request-Id") == "" {
+			t.Errorf("%s: %v", a, a.header)
+		}
+	}
+	if a := s.do(call{method: "GET", path: "/sites", header: http.Header{"X-Request-Id": {"mine-1"}}}); a.header.Get("X-Request-Id") != "mine-1" {
+		t.Error(a.header)
+	}
+	if a := s.do(call{method: "GET", path: "/sites", header: http.Header{"X-Request-Id": {"bad id\"<"}}}); strings.Contains(a.header.Get("X-Request-Id"), "bad") {
+		t.Error(a.header)
+	}
+	for _, path := range []string{"/sites", "/", "/api-spec.json", "/healthz", "/readyz"} {
+		head, get := s.do(call{method: "HEAD", path: path}).want(t, 200), s.get(path).want(t, 200)
+		if head.body != "" || head.header.Get("Content-Type") != get.header.Get("Content-Type") {
+			t.Errorf("%s\n%v, GET %v", head, head.header, get.header)
+		}
+	}
+	options := s.do(call{method: "OPTIONS", path: "/sites", header: http.Header{"Origin": {"https://x.example"}}}).want(t, 204)
+	if options.body != "" || options.header.Get("Access-Control-Allow-Methods") != "GET, HEAD, POST, PUT, PATCH, DELETE" ||
+		options.header.Get("Access-Control-Allow-Headers") != "Authorization, Content-Type, Accept, Origin, X-Requested-With" || options.header.Get("Access-Control-Max-Age") == "" {
+		t.Error(options.header)
+	}
+	if a := s.get("/healthz"); !sameJSON(t, a.body, `{"status":"alive"}`) {
+		t.Error(a)
+	}
+	if a := s.get("/readyz"); !sameJSON(t, a.body, `{"status":"ready","checks":{"database":"ok","schema":"ok"}}`) {
+		t.Error(a)
+	}
+	log := s.logs.tail(1 << 20)
+	for _, part := range []string{`"operation":"ListSites"`, `"request_id":"mine-1"`, `"method":"GET"`, `"status":200`, `"duration":`, `"bytes":`} {
+		if !strings.Contains(log, part) {
+			t.Errorf("no %s in the log", part)
+		}
+	}
+}

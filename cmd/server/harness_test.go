@@ -1,0 +1,305 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/eosc-perf/backend/adapters/gormdb/postgres/pgtest"
+	"github.com/eosc-perf/backend/config"
+)
+
+// databases are those that every test of the API runs on.
+var databases = map[string]func(t *testing.T) map[string]string{
+	"sqlite": func(t *testing.T) map[string]string {
+		return map[string]string{"DATA_DIR": t.TempDir()}
+	},
+	"postgres": func(t *testing.T) map[string]string {
+		db := pgtest.New(t)
+		return map[string]string{
+			"DB_HOST": db.Host, "DB_PORT": strconv.Itoa(db.Port), "DB_USER": db.User, "DB_PASSWORD": db.Password,
+			"DB_NAME": db.Name, "DB_SSLMODE": "disable",
+		}
+	},
+}
+
+// onEachDatabase runs a test against the real server on each database.
+func onEachDatabase(t *testing.T, test func(t *testing.T, s *testServer)) {
+	t.Helper()
+	for name, settings := range databases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t, start(t, settings(t)))
+		})
+	}
+}
+
+// testServer is a running server, and a client for it.
+type testServer struct {
+	t      *testing.T
+	server *server
+	base   string
+	logs   *lockedBuffer
+	stop   func() error
+
+	mutex  sync.Mutex
+	tokens map[string]string
+}
+
+// start runs the real server in development mode with these settings.
+func start(t *testing.T, settings map[string]string) *testServer {
+	t.Helper()
+	all := map[string]string{"APP_ENV": "development", "LISTEN_ADDRESS": "127.0.0.1:0", "LOG_FORMAT": "json", "LOG_LEVEL": "info"}
+	maps.Copy(all, settings)
+	var environ []string
+	for key, value := range all {
+		environ = append(environ, key+"="+value)
+	}
+	cfg, err := config.Load(config.Source{Environ: environ, Dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	logs := &lockedBuffer{}
+	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
+	s, err := open(ctx, cfg, newLogger(cfg, logs))
+	if err != nil {
+		cancel()
+		t.Fatal(err)
+	}
+	done := make(chan error, 1)
+	go func() { done <- s.serve(ctx) }()
+	ts := &testServer{t: t, server: s, base: "http://" + s.listener.Addr().String(), logs: logs, tokens: map[string]string{}}
+	ts.stop = sync.OnceValue(func() error {
+		cancel()
+		err := <-done
+		s.close()
+		return err
+	})
+	t.Cleanup(func() {
+		if err := ts.stop(); err != nil {
+			t.Errorf("stop: %v", err)
+		}
+		if t.Failed() {
+			t.Logf("the server's last log lines:\n%s", logs.tail(4000))
+		}
+	})
+	return ts
+}
+
+// lockedBuffer is a log that several goroutines write.
+type lockedBuffer struct {
+	mutex sync.Mutex
+	bytes.Buffer
+}
+
+func (b *lockedBuffer) Write(p []byte) (int, error) {
+	b.mutex.Lock()
+	defer b.mutex.Unlock()
+	return b.Buffer.Write(p)
+}
+
+func (b *lockedBuffer) tail(n int) string {
+	b.mutex.Lock()
+	defer b.mutex.Unlock()
+	s := b.String()
+	return s[max(0, len(s)-n):]
+}
+
+// token returns an access token of a development account, from the real provider.
+func (s *testServer) token(account string) string {
+	s.t.Helper()
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	if token := s.tokens[account]; token != "" {
+		return token
+	}
+	response, err := http.PostForm(s.base+"/dev/oidc/oauth/token", url.Values{
+		"grant_type": {"client_credentials"}, "client_id": {account}, "client_secret": {"development-secret"},
+		"scope": {"openid email eduperson_entitlement"},
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer func() { _ = response.Body.Close() }()
+	var answer struct {
+		AccessToken string `json:"access_token"`
+	}
+	if err := json.NewDecoder(response.Body).Decode(&answer); err != nil || answer.AccessToken == "" {
+		s.t.Fatalf("token of %s: %s, %v", account, response.Status, err)
+	}
+	s.tokens[account] = answer.AccessToken
+	return answer.AccessToken
+}
+
+// call is a request to make.
+type call struct {
+	method, path string
+	// as is an account, or "" for nobody; a value that begins with "raw:" goes
+	// into the Authorization header as it is.
+	as          string
+	body        string
+	contentType string
+	header      http.Header
+}
+
+// answer is what came back.
+type answer struct {
+	call   call
+	status int
+	header http.Header
+	body   string
+}
+
+func (a answer) String() string {
+	return fmt.Sprintf("%s %s as %.40q, body %.200q\n got %d %.600s", a.call.method, a.call.path, a.call.as, a.call.body, a.status, a.body)
+}
+
+func (s *testServer) do(c call) answer {
+	s.t.Helper()
+	var body io.Reader
+	if c.body != "" {
+		body = strings.NewReader(c.body)
+	}
+	request, err := http.NewRequestWithContext(s.t.Context(), c.method, s.base+c.path, body)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	maps.Copy(request.Header, c.header)
+	if c.contentType != "" {
+		request.Header.Set("Content-Type", c.contentType)
+	}
+	if raw, ok := strings.CutPrefix(c.as, "raw:"); ok {
+		request.Header.Set("Authorization", raw)
+	} else if c.as != "" {
+		request.Header.Set("Authorization", "Bearer "+s.token(c.as))
+	}
+	response, err := http.DefaultTransport.RoundTrip(request)
+	if err != nil {
+		s.t.Fatalf("%s %s: %v", c.method, c.path, err)
+	}
+	defer func() { _ = response.Body.Close() }()
+	text, err := io.ReadAll(response.Body)
+	if err != nil {
+		s.t.Fatalf("%s %s: %v", c.method, c.path, err)
+	}
+	return answer{call: c, status: response.StatusCode, header: response.Header, body: strings.TrimSpace(string(text))}
+}
+
+func (s *testServer) get(path string) answer {
+	s.t.Helper()
+	return s.do(call{method: http.MethodGet, path: path})
+}
+
+func (s *testServer) post(as, path, body string) answer {
+	s.t.Helper()
+	return s.do(call{method: http.MethodPost, path: path, as: as, body: body})
+}
+
+// want fails the test unless the status is this one.
+func (a answer) want(t *testing.T, status int) answer {
+	t.Helper()
+	if a.status != status {
+		t.Fatalf("%s\nwant %d", a, status)
+	}
+	return a
+}
+
+// object reads the body as a JSON object.
+func (a answer) object(t *testing.T) map[string]any {
+	t.Helper()
+	var v map[string]any
+	if err := json.Unmarshal([]byte(a.body), &v); err != nil {
+		t.Fatalf("%s\n%v", a, err)
+	}
+	return v
+}
+
+func (a answer) id(t *testing.T) string {
+	t.Helper()
+	id, ok := a.object(t)["id"].(string)
+	if !ok {
+		t.Fatalf("%s\nno id", a)
+	}
+	return id
+}
+
+// items are the items of a page.
+func (a answer) items(t *testing.T) []map[string]any {
+	t.Helper()
+	var page struct {
+		Items []map[string]any `json:"items"`
+	}
+	if err := json.Unmarshal([]byte(a.want(t, http.StatusOK).body), &page); err != nil {
+		t.Fatalf("%s\n%v", a, err)
+	}
+	return page.Items
+}
+
+// sameJSON tells whether two texts are the same JSON value.
+func sameJSON(t *testing.T, a, b string) bool {
+	t.Helper()
+	normal := func(s string) string {
+		if s == "" {
+			return ""
+		}
+		var v any
+		if err := json.Unmarshal([]byte(s), &v); err != nil {
+			t.Fatalf("%s: %v", s, err)
+		}
+		text, err := json.Marshal(v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	return normal(a) == normal(b)
+}
+
+// ground is an approved benchmark and flavor, and a tag, for results.
+type ground struct {
+	benchmark, site, flavor, tag string
+}
+
+const scoreSchema = `{"type":"object","properties":{"score":{"type":"number"}}}`
+
+// newGround submits and approves what results need; name makes it unique.
+func (s *testServer) newGround(name string) ground {
+	s.t.Helper()
+	t := s.t
+	g := ground{
+		benchmark: s.post("alice", "/benchmarks", fmt.Sprintf(`{"docker_image":%q,"docker_tag":"1","url":"u","json_schema":%s}`, name, scoreSchema)).want(t, 201).id(t),
+		site:      s.post("alice", "/sites", fmt.Sprintf(`{"name":%q,"address":"a"}`, name)).want(t, 201).id(t),
+		tag:       s.post("alice", "/tags", fmt.Sprintf(`{"name":%q}`, name)).want(t, 201).id(t),
+	}
+	g.flavor = s.post("alice", "/sites/"+g.site+"/flavors", fmt.Sprintf(`{"name":%q}`, name)).want(t, 201).id(t)
+	for _, path := range []string{"/benchmarks/" + g.benchmark, "/sites/" + g.site, "/flavors/" + g.flavor} {
+		s.post("admin", path+":approve", "").want(t, 204)
+	}
+	return g
+}
+
+func (g ground) query(more string) string {
+	return "/results?execution_datetime=2021-05-21T08:31:00Z&benchmark_id=" + g.benchmark + "&flavor_id=" + g.flavor + more
+}
+
+// eventually waits, at most ten seconds, for something to become true.
+func eventually(t *testing.T, what string, is func() bool) {
+	t.Helper()
+	deadline := time.Now().Add(10 * time.Second)
+	for !is() {
+		if time.Now().After(deadline) {
+			t.Fatal("never: " + what)
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+}

@@ -1,0 +1,195 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"syscall"
+	"time"
+
+	"github.com/eosc-perf/backend/adapters/gormdb"
+	api "github.com/eosc-perf/backend/adapters/http"
+	"github.com/eosc-perf/backend/adapters/jsonschema"
+	"github.com/eosc-perf/backend/adapters/mail"
+	"github.com/eosc-perf/backend/adapters/oidc"
+	"github.com/eosc-perf/backend/adapters/registry"
+	"github.com/eosc-perf/backend/config"
+	"github.com/eosc-perf/backend/core/document"
+	"github.com/eosc-perf/backend/core/service"
+)
+
+// run serves until the context ends, then finishes the requests under way.
+func run(ctx context.Context, cfg *config.Config, out, logs io.Writer) error {
+	log := newLogger(cfg, logs)
+	s, err := open(ctx, cfg, log)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	s.greet(out)
+	return s.serve(ctx)
+}
+
+// server is the whole system, wired and ready to serve.
+type server struct {
+	cfg      *config.Config
+	log      *slog.Logger
+	listener net.Listener
+	store    *gormdb.Store
+	services *service.Services
+	http     *http.Server
+	// development is nil outside of development.
+	development *development
+}
+
+// open wires the system: it listens already, but does not answer yet.
+func open(ctx context.Context, cfg *config.Config, log *slog.Logger) (*server, error) {
+	for _, warning := range cfg.Warnings {
+		log.WarnContext(ctx, warning)
+	}
+	s := &server{cfg: cfg, log: log}
+	if err := s.wire(ctx); err != nil {
+		s.close()
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *server) wire(ctx context.Context) (err error) {
+	if s.listener, err = listen(ctx, s.cfg.HTTP.ListenAddress); err != nil {
+		return err
+	}
+	if s.store, err = openStore(ctx, s.cfg, s.log, mail.Log{Logger: s.log}); err != nil {
+		return err
+	}
+	schema, err := prepareSchema(ctx, s.cfg, s.store, s.log)
+	if err != nil {
+		return err
+	}
+	if s.development, err = newDevelopment(s.cfg, s.listener.Addr(), s.log); err != nil {
+		return err
+	}
+	if s.services, err = s.newServices(ctx); err != nil {
+		return err
+	}
+	if err = s.development.prepare(ctx, s.services, s.cfg.Demo); err != nil {
+		return err
+	}
+	handler, err := s.handler(schema)
+	if err != nil {
+		return err
+	}
+	s.http = &http.Server{
+		Handler: handler, ReadTimeout: s.cfg.HTTP.ReadTimeout, WriteTimeout: s.cfg.HTTP.WriteTimeout, IdleTimeout: s.cfg.HTTP.IdleTimeout,
+		MaxHeaderBytes: s.cfg.HTTP.HeaderLimit, ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
+	}
+	return nil
+}
+
+func (s *server) newServices(ctx context.Context) (*service.Services, error) {
+	verifier, err := oidc.New(oidc.Config{
+		Issuers: s.issuers(), ClientID: s.cfg.Identity.ClientID, ClientSecret: s.cfg.Identity.ClientSecret.Reveal(), Logger: s.log,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("identity: %w", err)
+	}
+	s.log.InfoContext(ctx, "the look-up of container images is off: every image of a benchmark is accepted")
+	return service.New(service.Dependencies{
+		Storage: s.store, Verifier: verifier, Images: registry.Off{}, Schemas: jsonschema.New(),
+		Clock: systemClock{}, Admins: append(s.development.admins(), s.cfg.Identity.AdminEntitlements...),
+	}), nil
+}
+
+// issuers are those whose tokens count. In development these are, unless others
+// are asked for, the development provider alone, so that nothing depends on a
+// network.
+func (s *server) issuers() []string {
+	issuers := s.development.issuers()
+	if len(issuers) > 0 && !s.cfg.Identity.IssuersGiven {
+		return issuers
+	}
+	return append(issuers, s.cfg.Identity.TrustedIssuers...)
+}
+
+func (s *server) handler(schema api.ReadyCheck) (http.Handler, error) {
+	proxies := make([]string, len(s.cfg.HTTP.TrustedProxies))
+	for i, network := range s.cfg.HTTP.TrustedProxies {
+		proxies[i] = network.String()
+	}
+	limits := s.cfg.Limits
+	return api.New(api.Config{
+		Services: s.services, Log: s.log, Prefix: s.cfg.HTTP.BackendRoute, Origins: s.cfg.HTTP.AllowedOrigins,
+		TrustedProxies: proxies, RequestTimeout: s.cfg.HTTP.RequestTimeout,
+		Limits: api.Limits{
+			Document: document.Limits{Bytes: limits.Body, Depth: limits.JSONDepth, Exponent: limits.NumberExponent},
+			Filters:  limits.Filters, Terms: limits.Terms, PathParts: limits.PathParts,
+		},
+		Ready: []api.ReadyCheck{
+			{Name: "database", Check: s.store.Ping, Reason: "the database cannot be reached"},
+			schema,
+		},
+		Outside: s.development.outside(),
+	})
+}
+
+// listen takes the port, or says how to choose another.
+func listen(ctx context.Context, address string) (net.Listener, error) {
+	var config net.ListenConfig
+	listener, err := config.Listen(ctx, "tcp", address)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("the address %s is taken by another program: stop that one, or choose another with --listen ADDRESS (or LISTEN_ADDRESS), for example --listen 127.0.0.1:5001", address)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("listen on %s: %w (choose another with --listen ADDRESS or LISTEN_ADDRESS)", address, err)
+	}
+	return listener, nil
+}
+
+// serve answers requests until the context ends.
+func (s *server) serve(ctx context.Context) error {
+	failed := make(chan error, 1)
+	go func() { failed <- s.http.Serve(s.listener) }()
+	s.log.InfoContext(ctx, "serving", "address", s.listener.Addr().String(), "version", version)
+	select {
+	case err := <-failed:
+		return fmt.Errorf("serve: %w", err)
+	case <-ctx.Done():
+	}
+	s.log.Info("stopping: finishing the requests under way")
+	finish, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.cfg.HTTP.ShutdownTimeout)
+	defer cancel()
+	if err := s.http.Shutdown(finish); err != nil {
+		s.log.Warn("some requests did not finish in time and were cut off", "after", s.cfg.HTTP.ShutdownTimeout)
+		return s.http.Close()
+	}
+	s.log.Info("stopped")
+	return nil
+}
+
+func (s *server) close() {
+	if s.listener != nil {
+		_ = s.listener.Close() // closed already where the server served
+	}
+	if s.store != nil {
+		if err := s.store.Close(); err != nil {
+			s.log.Error("close the database", "error", err)
+		}
+	}
+}
+
+type systemClock struct{}
+
+// Now implements ports.Clock.
+func (systemClock) Now() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
+
+func newLogger(cfg *config.Config, w io.Writer) *slog.Logger {
+	options := &slog.HandlerOptions{Level: cfg.Log.Level}
+	if cfg.Log.Format == config.TextLog {
+		return slog.New(api.RequestLog(slog.NewTextHandler(w, options)))
+	}
+	return slog.New(api.RequestLog(slog.NewJSONHandler(w, options)))
+}
