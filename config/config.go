@@ -121,6 +121,9 @@ type Limits struct {
 	NumberExponent int
 	Filters        int
 	Terms          int
+	// Tags is for those of one result, and of one query.
+	Tags     int
+	SortKeys int
 	// PathParts is for dotted paths into a result.
 	PathParts int
 }

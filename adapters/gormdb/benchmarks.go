@@ -15,7 +15,7 @@ type benchmarks struct {
 }
 
 func newBenchmarks(in session) benchmarks {
-	return benchmarks{reviewed[benchmarkRow, domain.Benchmark]{table[benchmarkRow, domain.Benchmark]{
+	return benchmarks{reviewed[benchmarkRow, domain.Benchmark]{table: table[benchmarkRow, domain.Benchmark]{
 		session: in,
 		name:    "benchmark",
 		columns: map[string]column{
@@ -24,9 +24,10 @@ func newBenchmarks(in session) benchmarks {
 			"docker_image":    {sql: "benchmark.docker_image", text: true},
 			"docker_tag":      {sql: "benchmark.docker_tag", text: true},
 		},
-		row:   newBenchmarkRow,
-		thing: benchmarkRow.thing,
-	}}}
+		row:      newBenchmarkRow,
+		thing:    benchmarkRow.thing,
+		writable: []string{"docker_image", "docker_tag", "json_schema", "description", "url"},
+	}, unused: `NOT EXISTS (SELECT 1 FROM result WHERE result.benchmark_id = benchmark.id)`}}
 }
 
 // List implements ports.Benchmarks.
@@ -35,6 +36,9 @@ func (b benchmarks) List(ctx context.Context, q ports.BenchmarkQuery) (domain.Pa
 	where.reviewed(b.name, q.ReviewedOptions)
 	where.text("benchmark.docker_image", q.DockerImage)
 	where.text("benchmark.docker_tag", q.DockerTag)
+	if err := b.search(ctx, &where, q.Terms, place{text: "benchmark.docker_image"}, place{text: "benchmark.docker_tag"}, place{text: "benchmark.description"}); err != nil {
+		return domain.Page[*domain.Benchmark]{}, err
+	}
 	return b.list(ctx, where, q.ListOptions)
 }
 

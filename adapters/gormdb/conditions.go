@@ -22,6 +22,9 @@ func (c *conditions) add(sql string, values ...any) {
 	*c = append(*c, clause.Expr{SQL: "(" + sql + ")", Vars: values})
 }
 
+// clause is for statements that GORM builds.
+func (c conditions) clause() clause.Where { return clause.Where{Exprs: c} }
+
 // nothing chooses no row.
 func (c *conditions) nothing() { c.add("1 = 0") }
 
@@ -65,10 +68,21 @@ func bound(t time.Time) timestamp {
 	return timestampOf(t)
 }
 
-// reviewed: a missing status counts as on review.
+func (c *conditions) uploader(table string, id *domain.UserID) {
+	if id != nil {
+		c.text(table+".uploader_sub", &id.Subject)
+		c.text(table+".uploader_iss", &id.Issuer)
+	}
+}
+
 func (c *conditions) reviewed(table string, q ports.ReviewedOptions) {
 	c.window(table+".upload_datetime", q.Uploaded)
-	wanted := statusOrDefault(q.Status)
+	c.status(table, q.Status)
+}
+
+// status: a missing one counts as on review.
+func (c *conditions) status(table string, of domain.Status) {
+	wanted := statusOrDefault(of)
 	if wanted == domain.OnReview {
 		c.add(table+".status = ? OR "+table+".status IS NULL", status(wanted))
 		return

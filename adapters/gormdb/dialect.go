@@ -1,6 +1,9 @@
 package gormdb
 
 import (
+	"context"
+
+	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
 	"github.com/eosc-perf/backend/core/filter"
@@ -18,6 +21,13 @@ type Dialect interface {
 	// the order of the value at the path of the JSON column; nil is the whole
 	// document. All are NULL where there is none. Raises no error either.
 	Order(column string, path filter.Path) []clause.Expr
+	// Occurrence is the condition that a term, its one bound value, occurs in a
+	// text, whose SQL stands for its one %s: whatever the case of letters, every
+	// other character as it is. A text that is NULL does not satisfy it.
+	Occurrence(ctx context.Context, db *gorm.DB) (string, error)
+	// Transient tells whether the database gave up what it would do another time:
+	// a deadlock, say.
+	Transient(err error) bool
 	// Translate returns the *ports.DuplicateError, the *ports.ReferenceError or
 	// the Unavailable error that the database's error stands for, nil if it
 	// stands for none.

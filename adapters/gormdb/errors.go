@@ -20,6 +20,10 @@ import (
 // replica that takes over, needs seconds.
 const retryAfter = 5 * time.Second
 
+// ErrRefused says that the database answers, but does not let us in: another try
+// makes no sense before somebody has changed something.
+var ErrRefused = errors.New("the database refuses the connection")
+
 // Away makes the Unavailable error for a database that cannot be reached, or
 // that has too much to do.
 func Away(cause error) error {

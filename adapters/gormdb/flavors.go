@@ -14,7 +14,7 @@ type flavors struct {
 }
 
 func newFlavors(in session) flavors {
-	return flavors{reviewed[flavorRow, domain.Flavor]{table[flavorRow, domain.Flavor]{
+	return flavors{reviewed[flavorRow, domain.Flavor]{table: table[flavorRow, domain.Flavor]{
 		session: in,
 		name:    "flavor",
 		columns: map[string]column{
@@ -22,9 +22,10 @@ func newFlavors(in session) flavors {
 			"upload_datetime": {sql: "flavor.upload_datetime"},
 			"name":            {sql: "flavor.name", text: true},
 		},
-		row:   newFlavorRow,
-		thing: flavorRow.thing,
-	}}}
+		row:      newFlavorRow,
+		thing:    flavorRow.thing,
+		writable: []string{"name", "description"},
+	}, unused: `NOT EXISTS (SELECT 1 FROM result WHERE result.flavor_id = flavor.id)`}}
 }
 
 // List implements ports.Flavors.
@@ -33,7 +34,18 @@ func (f flavors) List(ctx context.Context, q ports.FlavorQuery) (domain.Page[*do
 	where.id("flavor.site_id", &q.SiteID)
 	where.reviewed(f.name, q.ReviewedOptions)
 	where.text("flavor.name", q.Name)
+	if err := f.search(ctx, &where, q.Terms, place{text: "flavor.name"}, place{text: "flavor.description"}); err != nil {
+		return domain.Page[*domain.Flavor]{}, err
+	}
 	return f.list(ctx, where, q.ListOptions)
+}
+
+// RemoveOfSite implements ports.Flavors.
+func (f flavors) RemoveOfSite(ctx context.Context, siteID uuid.UUID) error {
+	var where conditions
+	where.id("flavor.site_id", &siteID)
+	_, err := f.removeReviewed(ctx, f.name, where)
+	return f.failed(ctx, err, "remove the flavors of site %s", siteID)
 }
 
 func newFlavorRow(f *domain.Flavor) flavorRow {

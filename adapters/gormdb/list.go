@@ -15,6 +15,7 @@ import (
 
 // column is something to sort by.
 type column struct {
+	// sql is empty where all rows have the same.
 	sql string
 	// text sorts by code point.
 	text bool
@@ -68,7 +69,7 @@ func page[R any](ctx context.Context, s session, sel selection, selected string)
 func (s session) chosen(ctx context.Context, sel selection) *gorm.DB {
 	query := s.query(ctx).Table(sel.table)
 	if len(sel.where) > 0 {
-		query = query.Clauses(clause.Where{Exprs: sel.where})
+		query = query.Clauses(sel.where.clause())
 	}
 	return query
 }
@@ -96,6 +97,9 @@ func (s session) order(sel selection) (order []clause.Expression, joins []string
 
 func (s session) orderBy(c column, key filter.Key) []clause.Expression {
 	sql := c.sql
+	if sql == "" {
+		return nil
+	}
 	if c.text {
 		sql += " " + s.store.dialect.CodePointOrder()
 	}

@@ -149,6 +149,9 @@ type claimRow struct {
 	Review       reviewColumns `gorm:"embedded"`
 	Message      string        `gorm:"type:text;not null"`
 	ResourceType resourceType  `gorm:"not null"`
+	// ResultID is nil for claims of the earlier program, which only the result knows.
+	ResultID *key       `gorm:"index:claim_result_idx"`
+	Result   *resultRow `gorm:"constraint:OnDelete:SET NULL DEFERRABLE INITIALLY DEFERRED"`
 }
 
 func (claimRow) TableName() string { return "claim" }
@@ -165,8 +168,11 @@ type resultRow struct {
 	Flavor            *flavorRow
 	SiteID            key `gorm:"not null;index:result_site_idx,priority:1,where:NOT deleted"`
 	Site              *siteRow
-	ClaimReportID     *key      `gorm:"column:_claim_report_id"`
+	ClaimReportID     *key      `gorm:"column:_claim_report_id;index:result_claim_idx,where:_claim_report_id IS NOT NULL"`
 	ClaimReport       *claimRow `gorm:"foreignKey:ClaimReportID;references:ID"`
+	// Removed is true where we deleted the result, and nil in rows of the earlier
+	// program.
+	Removed *bool `gorm:"type:boolean"`
 }
 
 func (resultRow) TableName() string { return "result" }

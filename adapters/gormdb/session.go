@@ -28,6 +28,15 @@ type unit struct {
 
 func (s session) query(ctx context.Context) *gorm.DB { return s.db.WithContext(ctx) }
 
+// changed is failed for what has to change a row: that there is none is an error.
+func (s session) changed(ctx context.Context, done *gorm.DB, format string, args ...any) error {
+	err := done.Error
+	if err == nil && done.RowsAffected == 0 {
+		err = gorm.ErrRecordNotFound
+	}
+	return s.failed(ctx, err, format, args...)
+}
+
 // failed translates an error of the database, and says what was being done; nil
 // stays nil.
 func (s session) failed(ctx context.Context, err error, format string, args ...any) error {

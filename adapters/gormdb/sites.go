@@ -14,7 +14,7 @@ type sites struct {
 }
 
 func newSites(in session) sites {
-	return sites{reviewed[siteRow, domain.Site]{table[siteRow, domain.Site]{
+	return sites{reviewed[siteRow, domain.Site]{table: table[siteRow, domain.Site]{
 		session: in,
 		name:    "site",
 		columns: map[string]column{
@@ -23,9 +23,11 @@ func newSites(in session) sites {
 			"name":            {sql: "site.name", text: true},
 			"address":         {sql: "site.address", text: true},
 		},
-		row:   newSiteRow,
-		thing: siteRow.thing,
-	}}}
+		row:      newSiteRow,
+		thing:    siteRow.thing,
+		writable: []string{"name", "address", "description"},
+	}, unused: `NOT EXISTS (SELECT 1 FROM flavor WHERE flavor.site_id = site.id)
+		AND NOT EXISTS (SELECT 1 FROM result WHERE result.site_id = site.id)`}}
 }
 
 // List implements ports.Sites.
@@ -34,6 +36,9 @@ func (s sites) List(ctx context.Context, q ports.SiteQuery) (domain.Page[*domain
 	where.reviewed(s.name, q.ReviewedOptions)
 	where.text("site.name", q.Name)
 	where.text("site.address", q.Address)
+	if err := s.search(ctx, &where, q.Terms, place{text: "site.name"}, place{text: "site.address"}, place{text: "site.description"}); err != nil {
+		return domain.Page[*domain.Site]{}, err
+	}
 	return s.list(ctx, where, q.ListOptions)
 }
 

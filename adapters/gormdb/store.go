@@ -95,6 +95,7 @@ func (s *Store) repos(in session) ports.Repos {
 		Flavors:    newFlavors(in),
 		Tags:       newTags(in),
 		Results:    results{in},
+		Claims:     claims{in},
 		Submits:    submits{in},
 		Outbox:     outbox{in},
 	}

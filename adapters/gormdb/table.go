@@ -20,6 +20,8 @@ type table[R, D any] struct {
 	columns map[string]column
 	row     func(*D) R
 	thing   func(R) (uuid.UUID, *D)
+	// writable are the columns that Update stores.
+	writable []string
 }
 
 // Get implements the repositories of ports.
@@ -41,6 +43,13 @@ func (t table[R, D]) Add(ctx context.Context, thing *D) error {
 	row := t.row(thing)
 	err := t.query(ctx).Omit(clause.Associations).Create(&row).Error
 	return t.failed(ctx, err, "add a %s", t.name)
+}
+
+// Update implements the repositories of ports.
+func (t table[R, D]) Update(ctx context.Context, thing *D) error {
+	row := t.row(thing)
+	done := t.query(ctx).Model(&row).Select(t.writable).Updates(&row)
+	return t.changed(ctx, done, "update a %s", t.name)
 }
 
 // all returns those of the things that exist, each once.
@@ -80,25 +89,4 @@ func inOrder[D any](ids []key, things map[uuid.UUID]*D) []*D {
 		}
 	}
 	return ordered
-}
-
-// reviewed is a table of what has to be approved.
-type reviewed[R, D any] struct{ table[R, D] }
-
-// GetForReview implements the repositories of ports. In SQLite a unit of work
-// keeps everybody else from writing already.
-func (t reviewed[R, D]) GetForReview(ctx context.Context, id uuid.UUID) (*D, error) {
-	return t.get(ctx, t.query(ctx).Clauses(clause.Locking{Strength: clause.LockingStrengthUpdate}), id)
-}
-
-// SetReview implements the repositories of ports.
-func (t reviewed[R, D]) SetReview(ctx context.Context, id uuid.UUID, r domain.Review) error {
-	columns := newReviewColumns(r)
-	done := t.query(ctx).Table(t.name).Where("id = ?", id).
-		Updates(map[string]any{"status": columns.Status, "_submit_report_id": columns.SubmitReportID})
-	err := done.Error
-	if err == nil && done.RowsAffected == 0 {
-		err = gorm.ErrRecordNotFound
-	}
-	return t.failed(ctx, err, "set the review of %s %s", t.name, id)
 }

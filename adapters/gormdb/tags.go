@@ -24,8 +24,9 @@ func newTags(in session) tags {
 			"name":        {sql: "tag.name", text: true},
 			"description": {sql: "tag.description", text: true, nullable: true},
 		},
-		row:   newTagRow,
-		thing: tagRow.thing,
+		row:      newTagRow,
+		thing:    tagRow.thing,
+		writable: []string{"name", "description"},
 	}}
 }
 
@@ -42,7 +43,15 @@ func (t tags) GetAll(ctx context.Context, ids []uuid.UUID) ([]*domain.Tag, error
 func (t tags) List(ctx context.Context, q ports.TagQuery) (domain.Page[*domain.Tag], error) {
 	var where conditions
 	where.text("tag.name", q.Name)
+	if err := t.search(ctx, &where, q.Terms, place{text: "tag.name"}, place{text: "tag.description"}); err != nil {
+		return domain.Page[*domain.Tag]{}, err
+	}
 	return t.list(ctx, where, q.ListOptions)
+}
+
+// Remove implements ports.Tags. Its ties to results go with it, by the foreign key.
+func (t tags) Remove(ctx context.Context, id uuid.UUID) error {
+	return t.changed(ctx, t.query(ctx).Where("id = ?", id).Delete(&tagRow{}), "remove tag %s", id)
 }
 
 func newTagRow(t *domain.Tag) tagRow {

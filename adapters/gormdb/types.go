@@ -102,21 +102,38 @@ func timestampOf(t time.Time) timestamp {
 // Value implements driver.Valuer.
 func (t timestamp) Value() (driver.Value, error) { return t.UTC().Format(timestampForm), nil }
 
-// Scan implements sql.Scanner. Both databases give times without zone: they are UTC.
+// Scan implements sql.Scanner. Both databases give times without zone: they are
+// UTC. What others wrote beyond the years 1 to 9999, PostgreSQL's infinities
+// included, is read as the nearest time within.
 func (t *timestamp) Scan(value any) error {
 	switch v := value.(type) {
 	case time.Time:
-		t.Time = v.UTC()
+		*t = bound(v)
 	case string:
-		parsed, err := time.Parse(lenientForm, v)
+		parsed, err := parseTimestamp(v)
 		if err != nil {
-			return fmt.Errorf("read a timestamp: %w", err)
+			return err
 		}
-		*t = timestampOf(parsed)
+		*t = bound(parsed)
 	default:
 		return fmt.Errorf("a timestamp cannot be read from %T", value)
 	}
 	return nil
+}
+
+func parseTimestamp(text string) (time.Time, error) {
+	const beyondAll = 10_000
+	switch text {
+	case "infinity":
+		return time.Date(beyondAll, 1, 1, 0, 0, 0, 0, time.UTC), nil
+	case "-infinity":
+		return time.Time{}, nil
+	}
+	t, err := time.Parse(lenientForm, text)
+	if err != nil {
+		return t, fmt.Errorf("read a timestamp: %w", err)
+	}
+	return t, nil
 }
 
 // GormDBDataType names the type in the database.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"os"
 	"strconv"
 	"strings"
 
@@ -30,6 +31,9 @@ func (c bodyCheck) read(w http.ResponseWriter, r *http.Request, schema *huma.Sch
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, int64(c.limits.Bytes)))
 	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
 		return nil, newError(http.StatusRequestEntityTooLarge, nil)
+	}
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		return nil, newError(http.StatusRequestTimeout, nil).with("Connection", "close")
 	}
 	if err != nil {
 		return nil, invalidJSON()

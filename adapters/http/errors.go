@@ -48,8 +48,10 @@ func (e *Error) write(w http.ResponseWriter) {
 	}
 	header.Set("Content-Type", "application/json")
 	w.WriteHeader(e.Code)
+	encoder := json.NewEncoder(w)
+	encoder.SetEscapeHTML(false)
 	// An error here means that the client is gone: nobody is left to tell.
-	_ = json.NewEncoder(w).Encode(e)
+	_ = encoder.Encode(e)
 }
 
 // retryAfter is what we ask of clients when we do not know better.

@@ -1,25 +1,21 @@
 package http
 
 import (
-	"fmt"
-	"net/http"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/gin-gonic/gin"
-	"github.com/swaggest/swgui"
-	"github.com/swaggest/swgui/v5emb"
 
 	"github.com/eosc-perf/backend/core/domain"
 )
 
 const (
-	documentPath = "/api-spec.json"
-	assetsPath   = "/swagger-ui/"
-	bearerAuth   = "bearerAuth"
-	errorSchema  = "#/components/schemas/Error"
+	bearerAuth  = "bearerAuth"
+	jsonType    = "application/json"
+	schemaPath  = "#/components/schemas/"
+	errorSchema = schemaPath + "Error"
 )
 
 // newAPI returns an empty API whose document is the contract's.
@@ -27,44 +23,71 @@ func newAPI(prefix string, r *router) huma.API {
 	config := huma.DefaultConfig("EOSC Performance API", "1.0.0")
 	config.OpenAPIPath, config.DocsPath, config.SchemasPath, config.CreateHooks = "", "", "", nil
 	config.Formats = map[string]huma.Format{"application/json": jsonFormat(), "json": jsonFormat()}
-	config.Info.Description = "The public record of how fast computing sites and their machine types (flavors) really are."
+	config.Info.Description = introduction
+	config.Info.Contact = &huma.Contact{Name: "EOSC Perf", URL: "https://github.com/eosc-perf"}
+	config.Info.License = &huma.License{Name: "MIT", URL: "https://opensource.org/license/mit"}
 	config.Servers = []*huma.Server{{URL: prefix}}
+	config.Tags = sections()
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		bearerAuth: {Type: "http", Scheme: "bearer", BearerFormat: "JWT", Description: "Access token of a trusted OpenID provider"},
 	}
+	config.Components.Responses = sharedResponses()
 	api := huma.NewAPI(config, r)
-	api.OpenAPI().Components.Schemas.Map()["Error"] = &huma.Schema{
-		Type: huma.TypeObject,
-		Properties: map[string]*huma.Schema{
-			"code":   {Type: huma.TypeInteger, Description: "The HTTP status", Examples: []any{http.StatusUnprocessableEntity}},
-			"status": {Type: huma.TypeString, Description: "The name of the HTTP status", Examples: []any{"Unprocessable Entity"}},
-			"errors": {Type: huma.TypeObject, AdditionalProperties: true, Description: "What is wrong: a text under error, or by field under query or json"},
-		},
-		Required: []string{"code", "status"},
-	}
+	api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[Error](), true, "")
 	return api
+}
+
+// writeDocument returns the OpenAPI document of an API with all its operations, in
+// version 3.0, which more generators of clients understand than 3.1.
+func writeDocument(api *huma.OpenAPI) ([]byte, error) {
+	schemas := api.Components.Schemas.Map()
+	// The library adds its own form of errors, which no operation answers.
+	delete(schemas, "ErrorModel")
+	delete(schemas, "ErrorDetail")
+	for name, schema := range schemas {
+		schema.Description = schemaTexts[name]
+	}
+	for _, item := range api.Paths {
+		for _, op := range []*huma.Operation{item.Post, item.Put} {
+			if op != nil && op.RequestBody != nil {
+				addBodyErrors(op, api.Components.Schemas)
+			}
+		}
+	}
+	return api.Downgrade()
 }
 
 // describe is what the document says of the operation.
 func (o operation) describe() huma.Operation {
 	op := huma.Operation{
 		OperationID: o.ID, Method: o.method, Path: o.path, Summary: o.summary,
-		Description: "Right: " + o.Right.String() + ".",
-		Tags:        []string{o.tag()}, Parameters: o.pathParams(), Responses: map[string]*huma.Response{},
+		Description: operationTexts[o.ID] + "\n\n" + rightTexts[o.Right],
+		Tags:        []string{o.tag()}, Parameters: o.pathParams(), Responses: o.failures(),
 		SkipValidateBody: true, SkipValidateParams: true,
 		MaxBodyBytes: -1, // the body is read and bounded by the checks before
 	}
-	op.Parameters = append(op.Parameters, o.params...)
-	for _, code := range o.statuses() {
-		op.Responses[strconv.Itoa(code)] = &huma.Response{
-			Description: errorTexts[code],
-			Content:     map[string]*huma.MediaType{"application/json": {Schema: &huma.Schema{Ref: errorSchema}}},
+	for _, p := range o.params {
+		if p.Name == "sort_by" {
+			p.Description += " Fields: " + o.sortFields() + "."
+		}
+		if p.Name == "terms" {
+			p.Description += " Searched are: " + searchedTexts[o.ID] + "."
 		}
 	}
+	op.Parameters = append(op.Parameters, o.params...)
 	if o.Right != domain.Public {
 		op.Security = []map[string][]string{{bearerAuth: {}}}
 	}
 	return op
+}
+
+// sortFields are the names that sort_by may hold, as the document shows them.
+func (o operation) sortFields() string {
+	fields := make([]string, len(o.sort))
+	for i, field := range o.sort {
+		fields[i] = "`" + field + "`"
+	}
+	return strings.Join(fields, ", ")
 }
 
 // tag is the first segment of the path.
@@ -82,64 +105,17 @@ func (o operation) pathParams() []*huma.Param {
 	for segment := range strings.SplitSeq(o.path, "/") {
 		name, _, ok := strings.Cut(strings.TrimPrefix(segment, "{"), "}")
 		if ok {
-			found = append(found, &huma.Param{Name: name, In: "path", Required: true, Schema: str(formatUUID)})
+			found = append(found, &huma.Param{
+				Name: name, In: "path", Required: true, Schema: str(formatUUID),
+				Description: pathTexts[name], Example: exampleID,
+			})
 		}
 	}
 	return found
 }
 
-var errorTexts = map[int]string{
-	http.StatusBadRequest:            "The body is not JSON in UTF-8",
-	http.StatusUnauthorized:          "No token, or one that no trusted provider accepts",
-	http.StatusForbidden:             "The right is missing",
-	http.StatusNotFound:              "There is no such thing, or no such page",
-	http.StatusConflict:              "Something of that name is there already",
-	http.StatusRequestEntityTooLarge: "The body is too large",
-	http.StatusUnsupportedMediaType:  "The body's content type is not JSON",
-	http.StatusUnprocessableEntity:   "The query or the body is not as it should be, or a rule forbids it",
-	http.StatusInternalServerError:   "Our fault",
-	http.StatusServiceUnavailable:    "Something that we depend on is away; try again later",
+func (o operation) isList() bool {
+	return slices.ContainsFunc(o.params, func(p *huma.Param) bool { return p.Name == "page" })
 }
 
-// statuses are the error statuses that the operation may answer with.
-func (o operation) statuses() []int {
-	codes := append([]int{http.StatusUnprocessableEntity, http.StatusInternalServerError, http.StatusServiceUnavailable}, o.errors...)
-	if o.Right > domain.Public {
-		codes = append(codes, http.StatusUnauthorized)
-	}
-	if o.Right > domain.Token {
-		codes = append(codes, http.StatusForbidden)
-	}
-	isList := slices.ContainsFunc(o.params, func(p *huma.Param) bool { return p.Name == "page" })
-	if strings.Contains(o.path, "{") || isList {
-		codes = append(codes, http.StatusNotFound)
-	}
-	if o.method != http.MethodGet {
-		codes = append(codes, http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
-	}
-	return codes
-}
-
-// serveDocumentation serves the document and the page that shows it.
-func serveDocumentation(r *router, api huma.API, prefix string) error {
-	spec, err := api.OpenAPI().Downgrade()
-	if err != nil {
-		return fmt.Errorf("write the OpenAPI document: %w", err)
-	}
-	r.handle(http.MethodGet, documentPath, func(c *gin.Context) {
-		c.Header("Cache-Control", "no-cache")
-		c.Data(http.StatusOK, "application/json", spec)
-	})
-	public := strings.TrimSuffix(prefix, "/")
-	page := v5emb.NewHandlerWithConfig(swgui.Config{
-		Title: "EOSC Performance API", SwaggerJSON: public + documentPath,
-		BasePath: public + assetsPath, InternalBasePath: assetsPath, ShowTopBar: false,
-		SettingsUI: map[string]string{"persistAuthorization": "true", "tryItOutEnabled": "true", "validatorUrl": "null"},
-	})
-	r.handle(http.MethodGet, "/", func(c *gin.Context) {
-		c.Request.URL.Path = assetsPath
-		page.ServeHTTP(c.Writer, c.Request)
-	})
-	r.handle(http.MethodGet, assetsPath+"*file", func(c *gin.Context) { page.ServeHTTP(c.Writer, c.Request) })
-	return nil
-}
+func statusKey(code int) string { return strconv.Itoa(code) }

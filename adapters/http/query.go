@@ -98,7 +98,7 @@ func plainKeys(raw string) string {
 
 func (c queryCheck) checkList(q *query, p *huma.Param, given []string) fieldErrors {
 	errs := fieldErrors{}
-	most, limited := map[string]int{"filters": c.limits.Filters, "terms": c.limits.Terms}[p.Name]
+	most, limited := map[string]int{"filters": c.limits.Filters, "terms": c.limits.Terms, "tags_ids": c.limits.Tags}[p.Name]
 	if limited && len(given) > most {
 		errs.add(strconv.Itoa(most), "At most "+strconv.Itoa(most)+" "+p.Name+" are allowed.")
 		return errs
@@ -204,14 +204,19 @@ func (q query) page() domain.PageRequest {
 	return page
 }
 
-// list returns page and order; what is not asked for is in the order given here.
-func (q query) list(byDefault string, descending ...bool) ports.ListOptions {
+// list returns page and order; without a wish it is upwards by these fields.
+func (q query) list(byDefault ...string) ports.ListOptions {
 	sort := q.sort
 	if len(sort) == 0 {
-		sort = []filter.Key{{Field: byDefault, Descending: len(descending) > 0 && descending[0]}}
+		for _, field := range byDefault {
+			sort = append(sort, filter.Key{Field: field})
+		}
 	}
 	return ports.ListOptions{Page: q.page(), Sort: sort}
 }
+
+// terms are the words to search for.
+func (q query) terms() []string { return q.values["terms"] }
 
 func (q query) reviewed(byDefault string) ports.ReviewedOptions {
 	status := domain.Approved
@@ -251,9 +256,10 @@ func (q query) uuid(key string) *uuid.UUID {
 	return &id
 }
 
-func (q query) uuids(key string) []uuid.UUID {
-	ids := make([]uuid.UUID, len(q.values[key]))
-	for i, value := range q.values[key] {
+func (q query) tagIDs() []uuid.UUID {
+	values := q.values["tags_ids"]
+	ids := make([]uuid.UUID, len(values))
+	for i, value := range values {
 		ids[i] = uuid.MustParse(value)
 	}
 	return ids

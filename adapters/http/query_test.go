@@ -13,7 +13,7 @@ import (
 )
 
 var testLimits = Limits{
-	Document: document.Limits{Bytes: 1 << 20, Depth: 64, Exponent: 308}, Filters: 3, Terms: 3, PathParts: 16,
+	Document: document.Limits{Bytes: 1 << 20, Depth: 64, Exponent: 308}, Filters: 3, Terms: 3, Tags: 3, SortKeys: 3, PathParts: 16,
 }
 
 func resultsQuery() queryCheck {
@@ -51,10 +51,12 @@ func TestQueryErrors(t *testing.T) {
 		"must=&site_id=%7B77e88a60-5d33-43d3-b802-27273278489e%7D":                   `{}`,
 		"must=&site_id=77E88A605D3343D3B80227273278489E":                             `{}`,
 		"must=&tags_ids=77e88a60-5d33-43d3-b802-27273278489e&tags_ids=z&tags_ids[]=": `{"tags_ids":{"1":[` + uuids + `],"2":[` + uuids + `]}}`,
-		"must=&foo=1&deleted=2":          `{"deleted":["Unknown field."],"foo":["Unknown field."]}`,
-		"must[]=1&name[]=x":              `{}`,
-		"must%5B%5D=1":                   `{}`,
-		"must=a;b":                       `{}`,
+		"must=&foo=1&deleted=2": `{"deleted":["Unknown field."],"foo":["Unknown field."]}`,
+		"must[]=1&name[]=x":     `{}`,
+		"must%5B%5D=1":          `{}`,
+		"must=a;b":              `{}`,
+		"must=&tags_ids=1&tags_ids=1&tags_ids=1&tags_ids=1": `{"tags_ids":{"3":["At most 3 tags_ids are allowed."]}}`,
+		"must=&sort_by=-json.a,-json.b,-json.c,-json.d":     `{"sort_by":["at most 3 fields to sort by are allowed"]}`,
 		"must=%zz":                       `{"_schema":["Malformed query string."]}`,
 		"must=%00":                       `{"must":["Not a valid string."]}`,
 		"must=%ff":                       `{"must":["Not a valid string."]}`,
@@ -101,7 +103,7 @@ func TestQueryValues(t *testing.T) {
 	if name := q.text("name"); name == nil || *name != "" {
 		t.Errorf("an empty value is no value: %v", name)
 	}
-	if q.text("address") != nil || q.uuid("site_id") != nil || len(q.uuids("tags_ids")) != 0 {
+	if q.text("address") != nil || q.uuid("site_id") != nil || len(q.tagIDs()) != 0 {
 		t.Error("an absent key has a value")
 	}
 	w := q.window("upload")
@@ -185,7 +187,7 @@ func FuzzQuery(f *testing.F) {
 		}
 		q.reviewed("id")
 		q.uuid("site_id")
-		q.uuids("tags_ids")
+		q.tagIDs()
 		q.executionTime()
 		if _, err := url.ParseQuery(plainKeys(raw)); err != nil {
 			t.Fatalf("%q passed: %v", raw, err)

@@ -23,8 +23,8 @@ type router struct {
 	// prefix is the public one, "" for none.
 	prefix string
 	cors   func(header http.Header, origin string, preflight bool)
-	// outside are handlers of whole subtrees that do not belong to the API.
-	outside map[string]http.Handler
+	// outside are subtrees that do not belong to the API, with a slash at the end.
+	outside []string
 	// methods are those of each of gin's paths.
 	methods map[string][]string
 }
@@ -36,24 +36,25 @@ func newRouter(prefix string, origins []string) *router {
 	engine.NoRoute(notFound)
 	return &router{
 		engine: engine, prefix: strings.TrimSuffix(prefix, "/"), cors: cors(origins),
-		outside: map[string]http.Handler{}, methods: map[string][]string{},
+		methods: map[string][]string{},
 	}
 }
 
 func notFound(c *gin.Context) { newError(http.StatusNotFound, nil).write(c.Writer) }
 
-// mount serves everything below a path of ours, such as "/dev/oidc".
-func (r *router) mount(path string, handler http.Handler) { r.outside[path+"/"] = handler }
+// mount serves everything below a path, such as "/dev/oidc", as it comes.
+func (r *router) mount(path string, handler http.Handler) {
+	r.outside = append(r.outside, path+"/")
+	r.engine.Any(path+"/*below", gin.WrapH(handler))
+}
 
 // ServeHTTP implements http.Handler.
 func (r *router) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	path := r.withoutPrefix(req.URL.Path)
-	for subtree, handler := range r.outside {
-		if strings.HasPrefix(path, subtree) {
-			req.URL.Path = path
-			handler.ServeHTTP(w, req)
-			return
-		}
+	if slices.ContainsFunc(r.outside, func(subtree string) bool { return strings.HasPrefix(path, subtree) }) {
+		req.URL.Path = path
+		r.engine.ServeHTTP(w, req)
+		return
 	}
 	r.cors(w.Header(), req.Header.Get("Origin"), req.Method == http.MethodOptions)
 	req.URL.Path, req.URL.RawPath = routedPath(path), ""

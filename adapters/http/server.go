@@ -17,9 +17,11 @@ import (
 type Limits struct {
 	// Document bounds bodies.
 	Document document.Limits
-	// Filters and Terms are how many of them a query may have.
-	Filters int
-	Terms   int
+	// Filters, Terms, Tags and SortKeys are how many of them a query may have.
+	Filters  int
+	Terms    int
+	Tags     int
+	SortKeys int
 	// PathParts is how many parts the path of a filter or sort may have.
 	PathParts int
 }
@@ -28,7 +30,7 @@ type Limits struct {
 const numberLength = 1000
 
 func (l Limits) filter() filter.Limits {
-	return filter.Limits{PathParts: l.PathParts, Exponent: l.Document.Exponent, NumberLength: numberLength}
+	return filter.Limits{PathParts: l.PathParts, SortKeys: l.SortKeys, Exponent: l.Document.Exponent, NumberLength: numberLength}
 }
 
 // Config is what the handler needs.
@@ -48,6 +50,8 @@ type Config struct {
 	Ready []ReadyCheck
 	// Outside are handlers of subtrees that do not belong to the API, by path.
 	Outside map[string]http.Handler
+	// Accounts for the API page, nil outside of development.
+	Accounts *Accounts
 }
 
 // New returns the handler of everything: the API, its document and page, the
@@ -70,7 +74,7 @@ func New(c Config) (http.Handler, error) {
 	for _, o := range h.operations() {
 		o.register(api, checks, c.Limits)
 	}
-	if err := serveDocumentation(r, api, c.Prefix); err != nil {
+	if err := serveDocumentation(r, api, c.Prefix, c.Accounts); err != nil {
 		return nil, err
 	}
 	serveHealth(r, c.Log, c.Ready)

@@ -81,8 +81,8 @@ func TestLoadRefuses(t *testing.T) {
 }
 
 func TestLoadAddsExtraDirectoriesToTheEmbeddedRevisions(t *testing.T) {
-	got, err := Load(sqlite, directory(file(idA, atomsRevision, 1, "")))
-	want := []string{tablesRevision, urlRevision, indexesRevision, atomsRevision, idA}
+	got, err := Load(sqlite, directory(file(idA, headRevision, 1, "")))
+	want := append(slices.Clone(embeddedIDs), idA)
 	if err != nil || !slices.Equal(ids(got), want) {
 		t.Errorf("loaded %v (%v), want %v", ids(got), err, want)
 	}

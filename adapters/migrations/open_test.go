@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -17,11 +18,24 @@ import (
 
 // The embedded revisions, in their order.
 const (
-	tablesRevision  = "7fc773c5907d"
-	urlRevision     = "112055db4eff"
-	indexesRevision = "d01e49c03043"
-	atomsRevision   = "d2f20fffbd5d"
+	tablesRevision       = "7fc773c5907d"
+	urlRevision          = "112055db4eff"
+	indexesRevision      = "d01e49c03043"
+	atomsRevision        = "d2f20fffbd5d"
+	claimsRevision       = "872f90cdf5c3"
+	claimIndexesRevision = "b88af7f0de1a"
+
+	headRevision = claimIndexesRevision
 )
+
+var embeddedIDs = []string{tablesRevision, urlRevision, indexesRevision, atomsRevision, claimsRevision, claimIndexesRevision}
+
+// newestFirst are the last so many of the embedded revisions.
+func newestFirst(count int) []string {
+	last := slices.Clone(embeddedIDs[len(embeddedIDs)-count:])
+	slices.Reverse(last)
+	return last
+}
 
 // lockTimeout is how long a SQLite handle waits for others, in ordinary use.
 const lockTimeout = time.Minute

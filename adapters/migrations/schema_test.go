@@ -27,12 +27,12 @@ func schema(t *testing.T, db *gorm.DB) string {
 	return strings.Join(query[string](t, db, statement), "\n")
 }
 
-// columns are the tables of the earlier program; a question mark is for null.
+// columns are the tables of the earlier program, and what came later; a question mark is for null.
 const columns = `
 benchmark: id uuid, uploader_sub text, uploader_iss text, upload_datetime timestamp, status resourcestatus?, docker_image text, docker_tag text, json_schema json, description text?, _submit_report_id uuid?, url text
-claim: id uuid, uploader_sub text, uploader_iss text, upload_datetime timestamp, status resourcestatus?, message text, resource_type character varying, _submit_report_id uuid?
+claim: id uuid, uploader_sub text, uploader_iss text, upload_datetime timestamp, status resourcestatus?, message text, resource_type character varying, _submit_report_id uuid?, result_id uuid?
 flavor: id uuid, uploader_sub text, uploader_iss text, upload_datetime timestamp, status resourcestatus?, name text, description text?, site_id uuid, _submit_report_id uuid?
-result: deleted boolean, id uuid, uploader_sub text, uploader_iss text, upload_datetime timestamp, json jsonb, execution_datetime timestamp, benchmark_id uuid, flavor_id uuid, site_id uuid, _claim_report_id uuid?
+result: deleted boolean, id uuid, uploader_sub text, uploader_iss text, upload_datetime timestamp, json jsonb, execution_datetime timestamp, benchmark_id uuid, flavor_id uuid, site_id uuid, _claim_report_id uuid?, removed boolean?
 result_tags: result_id uuid, tag_id uuid
 site: id uuid, uploader_sub text, uploader_iss text, upload_datetime timestamp, status resourcestatus?, name text, address text, description text?, _submit_report_id uuid?
 submit: id uuid, resource_type character varying, upload_datetime timestamp
@@ -65,7 +65,7 @@ func TestColumns(t *testing.T) {
 // The names matter: others know the constraints by them.
 var constraints = []string{
 	"benchmark__submit_report_id_fkey", "benchmark_docker_image_docker_tag_key", "benchmark_pkey", "benchmark_uploader_iss_uploader_sub_fkey",
-	"claim__submit_report_id_fkey", "claim_pkey", "claim_uploader_iss_uploader_sub_fkey",
+	"claim__submit_report_id_fkey", "claim_pkey", "claim_result_id_fkey", "claim_uploader_iss_uploader_sub_fkey",
 	"flavor__submit_report_id_fkey", "flavor_pkey", "flavor_site_id_fkey", "flavor_site_id_name_key", "flavor_uploader_iss_uploader_sub_fkey",
 	"result__claim_report_id_fkey", "result_benchmark_id_fkey", "result_flavor_id_fkey", "result_pkey", "result_site_id_fkey", "result_uploader_iss_uploader_sub_fkey",
 	"result_tags_pkey", "result_tags_result_id_fkey", "result_tags_tag_id_fkey",
@@ -73,7 +73,7 @@ var constraints = []string{
 	"submit_pkey", "tag_name_key", "tag_pkey", "user_pkey",
 }
 
-var indexes = []string{"result_benchmark_idx", "result_execution_idx", "result_flavor_idx", "result_site_idx", "result_tags_tag_idx"}
+var indexes = []string{"claim_result_idx", "result_benchmark_idx", "result_claim_idx", "result_execution_idx", "result_flavor_idx", "result_site_idx", "result_tags_tag_idx"}
 
 func TestConstraintsAndIndexes(t *testing.T) {
 	eachDialect(t, func(t *testing.T, s server) {
@@ -116,7 +116,8 @@ func insertResult(t *testing.T, db *gorm.DB) {
 	const at = `'2021-05-21 08:31:00.500000'`
 	execute(t, db, `INSERT INTO site VALUES ('`+testID+`', 'sub', 'iss', `+at+`, 'approved', 'site', 'address', NULL, NULL)`)
 	execute(t, db, `INSERT INTO flavor VALUES ('`+testID+`', 'sub', 'iss', `+at+`, 'on_review', 'flavor', NULL, '`+testID+`', NULL)`)
-	execute(t, db, `INSERT INTO result VALUES (false, '`+testID+`', 'sub', 'iss', `+at+`, '{}', `+at+`, '`+testID+`', '`+testID+`', '`+testID+`', NULL)`)
+	execute(t, db, `INSERT INTO result (deleted, id, uploader_sub, uploader_iss, upload_datetime, json, execution_datetime, benchmark_id, flavor_id, site_id)
+		VALUES (false, '`+testID+`', 'sub', 'iss', `+at+`, '{}', `+at+`, '`+testID+`', '`+testID+`', '`+testID+`')`)
 }
 
 func TestOldBenchmarksGetTheURLOfDockerHub(t *testing.T) {
@@ -152,6 +153,7 @@ func TestSQLiteChecksWhatPostgreSQLDoesByType(t *testing.T) {
 	for _, statement := range []string{
 		"UPDATE benchmark SET status = 'rejected'",
 		"UPDATE result SET deleted = 2",
+		"UPDATE result SET removed = 2",
 		"UPDATE result SET site_id = '00000000-0000-0000-0000-000000000000'",
 		"UPDATE site SET uploader_sub = 'nobody'",
 		"INSERT INTO tag VALUES (NULL, 'name', NULL)",

@@ -12,8 +12,6 @@ import (
 	"gorm.io/gorm"
 )
 
-var embeddedIDs = []string{tablesRevision, urlRevision, indexesRevision, atomsRevision}
-
 // extended are the embedded revisions and more.
 func extended(t *testing.T, dialect string, files ...string) []Revision {
 	t.Helper()
@@ -39,7 +37,7 @@ func TestUpgradeRunsEveryRevisionOnce(t *testing.T) {
 		if got := pending(t, db, revisions); len(got) != 0 {
 			t.Errorf("pending after the upgrade: %v, want nothing", got)
 		}
-		more := extended(t, s.dialect, file(idA, atomsRevision, 1, "CREATE TABLE more (id int)"))
+		more := extended(t, s.dialect, file(idA, headRevision, 1, "CREATE TABLE more (id int)"))
 		if got := upgrade(t, db, more); !slices.Equal(got, []string{idA}) {
 			t.Errorf("upgrade with one more revision ran %v, want %v", got, idA)
 		}
@@ -80,7 +78,7 @@ func TestFailedRevisionLeavesNothing(t *testing.T) {
 		db := s.open(t)
 		upgrade(t, db, load(t, s.dialect))
 		revisions := extended(t, s.dialect,
-			file(idA, atomsRevision, 1, "CREATE TABLE a (id int)"),
+			file(idA, headRevision, 1, "CREATE TABLE a (id int)"),
 			file(idB, idA, 2, "CREATE TABLE b (id int);\n-- +statement\nINSERT INTO nowhere VALUES (1);"))
 		ran, err := Upgrade(t.Context(), db, revisions)
 		if err == nil || !strings.Contains(err.Error(), "upgrade to revision "+idB) {
@@ -120,7 +118,7 @@ func TestRevisionWithoutTransactionRunsAgainAfterAFailure(t *testing.T) {
 func TestNewerDatabaseIsRefused(t *testing.T) {
 	eachDialect(t, func(t *testing.T, s server) {
 		db, revisions := s.open(t), load(t, s.dialect)
-		upgrade(t, db, extended(t, s.dialect, file(idA, atomsRevision, 1, "")))
+		upgrade(t, db, extended(t, s.dialect, file(idA, headRevision, 1, "")))
 		_, pendingErr := Pending(t.Context(), db, revisions)
 		_, upgradeErr := Upgrade(t.Context(), db, revisions)
 		_, downgradeErr := Downgrade(t.Context(), db, revisions, tablesRevision)
@@ -136,12 +134,12 @@ func TestNewerDatabaseIsRefused(t *testing.T) {
 func TestSeveralHeadsAreRefused(t *testing.T) {
 	s := newServer(t, sqlite)
 	db := s.open(t)
-	revisions := extended(t, s.dialect, file(idA, atomsRevision, 1, ""), file(idB, atomsRevision, 2, ""))
+	revisions := extended(t, s.dialect, file(idA, headRevision, 1, ""), file(idB, headRevision, 2, ""))
 	_, err := Upgrade(t.Context(), db, revisions)
 	if err == nil || !strings.Contains(err.Error(), "several heads (aaaaaaaaaaaa, bbbbbbbbbbbb)") {
 		t.Errorf("upgrade gave the error %v, want one that names both heads", err)
 	}
-	merged := extended(t, s.dialect, file(idA, atomsRevision, 1, ""), file(idB, atomsRevision, 2, ""), file(idC, idA+","+idB, 3, ""))
+	merged := extended(t, s.dialect, file(idA, headRevision, 1, ""), file(idB, headRevision, 2, ""), file(idC, idA+","+idB, 3, ""))
 	if got, want := upgrade(t, db, merged), append(slices.Clone(embeddedIDs), idA, idB, idC); !slices.Equal(got, want) {
 		t.Errorf("with a merge upgrade ran %v, want %v", got, want)
 	}
@@ -154,9 +152,11 @@ func TestDowngradeUndoesNewestFirst(t *testing.T) {
 			target string
 			want   []string
 		}{
-			{atomsRevision, nil},
-			{urlRevision, []string{atomsRevision, indexesRevision}},
-			{"", []string{atomsRevision, indexesRevision, urlRevision, tablesRevision}},
+			{headRevision, nil},
+			{claimsRevision, newestFirst(1)},
+			{atomsRevision, newestFirst(2)},
+			{urlRevision, newestFirst(4)},
+			{"", newestFirst(6)},
 		} {
 			upgrade(t, db, revisions)
 			before := schema(t, db)
@@ -175,7 +175,7 @@ func TestDowngradeUndoesNewestFirst(t *testing.T) {
 func TestDowngradeRefusesWhatCannotBeUndone(t *testing.T) {
 	eachDialect(t, func(t *testing.T, s server) {
 		db := s.open(t)
-		oneWay := strings.Replace(file(idA, atomsRevision, 1, "CREATE TABLE a (id int)"), "-- +down\n", "", 1)
+		oneWay := strings.Replace(file(idA, headRevision, 1, "CREATE TABLE a (id int)"), "-- +down\n", "", 1)
 		revisions := extended(t, s.dialect, oneWay, file(idB, idA, 2, ""))
 		upgrade(t, db, revisions)
 		undone, err := Downgrade(t.Context(), db, revisions, "")
@@ -196,9 +196,9 @@ func TestStampOnlyWritesDown(t *testing.T) {
 			target string
 			want   []string
 		}{
-			{indexesRevision, []string{atomsRevision}},
-			{tablesRevision, []string{urlRevision, indexesRevision, atomsRevision}},
-			{atomsRevision, nil},
+			{indexesRevision, embeddedIDs[3:]},
+			{tablesRevision, embeddedIDs[1:]},
+			{headRevision, nil},
 			{"", embeddedIDs},
 		} {
 			if err := Stamp(t.Context(), db, revisions, c.target); err != nil {
@@ -267,7 +267,7 @@ func TestSessionsAreLeftAsTheyWere(t *testing.T) {
 		before := settings(s.open(t))
 		upgrade(t, db, revisions)
 		after := settings(db)
-		broken := extended(t, s.dialect, file(idA, atomsRevision, 1, "nonsense"))
+		broken := extended(t, s.dialect, file(idA, headRevision, 1, "nonsense"))
 		if ran, err := Upgrade(t.Context(), db, broken); err == nil {
 			t.Errorf("a broken revision gave no error, ran %v", ran)
 		}
@@ -322,7 +322,7 @@ func TestContextThatEndsMeanwhileLeavesNothing(t *testing.T) {
 func TestReferencesToNothingAreRefusedInSQLite(t *testing.T) {
 	db := newServer(t, sqlite).open(t)
 	upgrade(t, db, load(t, sqlite))
-	broken := extended(t, sqlite, file(idA, atomsRevision, 1, "INSERT INTO result_tags VALUES ('no', 'where')"))
+	broken := extended(t, sqlite, file(idA, headRevision, 1, "INSERT INTO result_tags VALUES ('no', 'where')"))
 	_, err := Upgrade(t.Context(), db, broken)
 	if err == nil || !strings.Contains(err.Error(), "rows refer to nothing, the first one from result_tags to") {
 		t.Errorf("upgrade gave the error %v, want one about table result_tags", err)

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -68,15 +69,29 @@ func TestPathErrors(t *testing.T) {
 // TestUnknownIDs: the texts for what does not exist.
 func TestUnknownIDs(t *testing.T) {
 	onEachDatabase(t, func(t *testing.T, s *testServer) {
-		for path, name := range map[string]string{
-			"GET /benchmarks/ID": "Benchmark", "POST /benchmarks/ID:approve": "Benchmark", "GET /results/ID": "Result",
-			"GET /sites/ID": "Record", "POST /sites/ID:approve": "Record", "GET /sites/ID/flavors": "Record", "POST /sites/ID/flavors": "Record",
-			"GET /flavors/ID": "Record", "POST /flavors/ID:approve": "Record", "GET /flavors/ID/site": "Record", "GET /tags/ID": "Record",
-		} {
-			method, path, _ := strings.Cut(strings.ReplaceAll(path, "ID", strings.ToUpper(unknownID)), " ")
-			a := s.do(call{method: method, path: path, as: "admin", body: `{"name":"n"}`})
+		for _, op := range operations {
+			if !strings.Contains(op.path, "_id}") || op.id == "CreateResult" {
+				continue
+			}
+			path := regexp.MustCompile(`\{[a-z:_]+_id\}`).ReplaceAllString(op.path, strings.ToUpper(unknownID))
+			name := "Record"
+			switch {
+			case strings.HasPrefix(path, "/benchmarks"):
+				name = "Benchmark"
+			case strings.HasPrefix(path, "/results"):
+				name = "Result"
+			case strings.HasPrefix(path, "/reports"):
+				name = "Claim"
+			}
+			a := s.do(call{method: op.method, path: path, as: "admin", body: strings.ReplaceAll(op.body, "{tag_id}", unknownID)})
 			if want := errorBody(404, `{"error":"`+name+` `+unknownID+` not found in the database"}`); a.status != 404 || !sameJSON(t, a.body, want) {
 				t.Errorf("%s\nwant %s", a, want)
+			}
+			for _, bad := range []string{"x", strings.ReplaceAll(unknownID, "-", ""), "%7B" + unknownID + "%7D"} {
+				a := s.do(call{method: op.method, path: strings.ReplaceAll(path, strings.ToUpper(unknownID), bad), body: "{"})
+				if a.status != 404 || !sameJSON(t, a.body, errorBody(404, "")) {
+					t.Errorf("%s\nwant 404", a)
+				}
 			}
 		}
 	})

@@ -2,49 +2,160 @@ package main
 
 import (
 	"encoding/base64"
+	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 )
 
 const unknownID = "77e88a60-5d33-43d3-b802-27273278489e"
 
-// operations are all operations with a request that passes every check before
-// the existence of what it names, and the right that it needs.
+// operations are all operations: a request that succeeds on a ground whose ids
+// stand for the words in braces, the right that it needs, and its status.
 var operations = []struct {
 	id, method, path, right, body string
-	// status for somebody who has the right.
-	status int
+	status                        int
 }{
 	{"ListBenchmarks", "GET", "/benchmarks", "public", "", 200},
-	{"CreateBenchmark", "POST", "/benchmarks", "user", `{"docker_image":"rights","docker_tag":"1","url":"u","json_schema":{}}`, 201},
-	{"GetBenchmark", "GET", "/benchmarks/" + unknownID, "public", "", 404},
-	{"ApproveBenchmark", "POST", "/benchmarks/" + unknownID + ":approve", "admin", "", 404},
+	{"CreateBenchmark", "POST", "/benchmarks", "user", `{"docker_image":"{new}","docker_tag":"1","url":"u","json_schema":{}}`, 201},
+	{"SearchBenchmarks", "GET", "/benchmarks:search", "public", "", 200},
+	{"GetBenchmark", "GET", "/benchmarks/{benchmark_id}", "public", "", 200},
+	{"UpdateBenchmark", "PUT", "/benchmarks/{benchmark_id}", "admin", `{"docker_image":"{new}","docker_tag":"1","url":"u","json_schema":{}}`, 204},
+	{"DeleteBenchmark", "DELETE", "/benchmarks/{benchmark_id}", "admin", "", 204},
+	{"ApproveBenchmark", "POST", "/benchmarks/{review:benchmark_id}:approve", "admin", "", 204},
+	{"RejectBenchmark", "POST", "/benchmarks/{review:benchmark_id}:reject", "admin", "", 204},
 	{"ListSites", "GET", "/sites", "public", "", 200},
-	{"CreateSite", "POST", "/sites", "user", `{"name":"rights","address":"a"}`, 201},
-	{"GetSite", "GET", "/sites/" + unknownID, "public", "", 404},
-	{"ApproveSite", "POST", "/sites/" + unknownID + ":approve", "admin", "", 404},
-	{"ListFlavors", "GET", "/sites/" + unknownID + "/flavors", "public", "", 404},
-	{"AddFlavor", "POST", "/sites/" + unknownID + "/flavors", "user", `{"name":"rights"}`, 404},
-	{"GetFlavor", "GET", "/flavors/" + unknownID, "public", "", 404},
-	{"ApproveFlavor", "POST", "/flavors/" + unknownID + ":approve", "admin", "", 404},
-	{"GetFlavorSite", "GET", "/flavors/" + unknownID + "/site", "public", "", 404},
+	{"CreateSite", "POST", "/sites", "user", `{"name":"{new}","address":"a"}`, 201},
+	{"SearchSites", "GET", "/sites:search", "public", "", 200},
+	{"GetSite", "GET", "/sites/{site_id}", "public", "", 200},
+	{"UpdateSite", "PUT", "/sites/{site_id}", "admin", `{"name":"{new}","address":"b"}`, 204},
+	{"DeleteSite", "DELETE", "/sites/{site_id}", "admin", "", 204},
+	{"ApproveSite", "POST", "/sites/{review:site_id}:approve", "admin", "", 204},
+	{"RejectSite", "POST", "/sites/{review:site_id}:reject", "admin", "", 204},
+	{"ListFlavors", "GET", "/sites/{site_id}/flavors", "public", "", 200},
+	{"AddFlavor", "POST", "/sites/{site_id}/flavors", "user", `{"name":"{new}"}`, 201},
+	{"SearchFlavor", "GET", "/sites/{site_id}/flavors:search", "public", "", 200},
+	{"GetFlavor", "GET", "/flavors/{flavor_id}", "public", "", 200},
+	{"UpdateFlavor", "PUT", "/flavors/{flavor_id}", "admin", `{"name":"{new}"}`, 204},
+	{"DeleteFlavor", "DELETE", "/flavors/{flavor_id}", "admin", "", 204},
+	{"ApproveFlavor", "POST", "/flavors/{review:flavor_id}:approve", "admin", "", 204},
+	{"RejectFlavor", "POST", "/flavors/{review:flavor_id}:reject", "admin", "", 204},
+	{"GetFlavorSite", "GET", "/flavors/{flavor_id}/site", "public", "", 200},
 	{"ListTags", "GET", "/tags", "public", "", 200},
-	{"CreateTag", "POST", "/tags", "user", `{"name":"rights"}`, 201},
-	{"GetTag", "GET", "/tags/" + unknownID, "public", "", 404},
+	{"CreateTag", "POST", "/tags", "user", `{"name":"{new}"}`, 201},
+	{"SearchTag", "GET", "/tags:search", "public", "", 200},
+	{"GetTag", "GET", "/tags/{tag_id}", "public", "", 200},
+	{"UpdateTag", "PUT", "/tags/{tag_id}", "admin", `{"name":"{new}"}`, 204},
+	{"DeleteTag", "DELETE", "/tags/{tag_id}", "admin", "", 204},
 	{"ListResults", "GET", "/results", "public", "", 200},
-	{"CreateResult", "POST", "/results?execution_datetime=2021-05-21T08:31:00Z&benchmark_id=" + unknownID + "&flavor_id=" + unknownID, "user", "{}", 404},
-	{"GetResult", "GET", "/results/" + unknownID, "public", "", 404},
+	{"CreateResult", "POST", "/results?execution_datetime=2021-05-21T08:31:00Z&benchmark_id={benchmark_id}&flavor_id={flavor_id}", "user", "{}", 201},
+	{"SearchResults", "GET", "/results:search", "public", "", 200},
+	{"GetResult", "GET", "/results/{result_id}", "public", "", 200},
+	{"DeleteResult", "DELETE", "/results/{result_id}", "admin", "", 204},
+	{"ClaimReport", "POST", "/results/{result_id}:claim", "user", `{"message":"odd"}`, 201},
+	{"UpdateResult", "PUT", "/results/{result_id}/tags", "owner", `{"tags_ids":["{tag_id}"]}`, 204},
+	{"ListResultClaims", "GET", "/results/{result_id}/claims", "owner", "", 200},
+	{"ResultUploader", "GET", "/results/{result_id}/uploader", "admin", "", 200},
 	{"ListSubmits", "GET", "/reports/submits", "admin", "", 200},
-	{"GetSelf", "GET", "/users/self", "token", "", 200},
-	{"TryAdmin", "GET", "/users/self:try_admin", "admin", "", 204},
+	{"ListClaims", "GET", "/reports/claims", "admin", "", 200},
+	{"GetClaim", "GET", "/reports/claims/{report_id}", "admin", "", 200},
+	{"ApproveClaim", "POST", "/reports/claims/{report_id}:approve", "admin", "", 204},
+	{"RejectClaim", "POST", "/reports/claims/{report_id}:reject", "admin", "", 204},
+	{"ListUsers", "GET", "/users", "admin", "", 200},
 	{"RegisterSelf", "POST", "/users:register", "token", "", 409},
+	{"RemoveUsers", "POST", "/users:remove?sub=nobody", "admin", "", 204},
+	{"SearchUsers", "GET", "/users:search", "admin", "", 200},
+	{"GetSelf", "GET", "/users/self", "token", "", 200},
+	{"UpdateSelf", "POST", "/users/self:update", "user", "", 204},
+	{"TryAdmin", "GET", "/users/self:try_admin", "admin", "", 204},
+	{"ListUserResults", "GET", "/users/self/results", "user", "", 200},
+	{"ListUserClaims", "GET", "/users/self/claims", "user", "", 200},
 }
 
-// TestRights asks for every operation as everybody.
+// callers are those who ask for every operation, in the columns of the table
+// that TestRights prints.
+var callers = []string{"nobody", "bad token", "newcomer", "bob", "alice", "admin", "admin, removed"}
+
+// wanted is the status that a caller gets for an operation; alice owns what the
+// operations are about.
+func wanted(right, caller string, success int) int {
+	ranks := map[string]int{"public": 0, "token": 1, "user": 2, "owner": 3, "admin": 4}
+	has := map[string]int{"newcomer": 1, "admin, removed": 1, "bob": 2, "alice": 3, "admin": 4}[caller]
+	switch {
+	case right == "public":
+		return success
+	case caller == "nobody" || caller == "bad token":
+		return 401
+	case has < ranks[right]:
+		return 403
+	default:
+		return success
+	}
+}
+
+// TestRights asks for every operation as everybody, and prints who got what.
 func TestRights(t *testing.T) {
 	onEachDatabase(t, func(t *testing.T, s *testServer) {
-		badTokens := map[string]string{
+		got := map[string][]string{}
+		round := 0
+		ask := func(caller, as string) {
+			for _, op := range operations {
+				round++
+				g := s.fullGround(fmt.Sprintf("rights-%d", round))
+				want := wanted(op.right, caller, op.status)
+				if as == "newcomer" && op.id == "GetSelf" || caller == "admin, removed" && op.id == "GetSelf" {
+					want = 404
+				}
+				if (caller == "newcomer" || caller == "admin, removed") && op.id == "RegisterSelf" {
+					got[op.id] = append(got[op.id], "-") // TestRegistration does it: they would be users
+					continue
+				}
+				a := s.do(call{method: op.method, path: g.fill(op.path), as: as, body: g.fill(op.body)})
+				got[op.id] = append(got[op.id], strconv.Itoa(a.status))
+				if a.status != want {
+					t.Errorf("%s as %s: %s\nwant %d", op.id, caller, a, want)
+				}
+				challenge := map[bool]string{true: "Bearer", false: ""}[want == 401]
+				if caller == "bad token" && want == 401 {
+					challenge = `Bearer error="invalid_token"`
+				}
+				if h := a.header.Get("WWW-Authenticate"); h != challenge {
+					t.Errorf("%s as %s: WWW-Authenticate %q, want %q", op.id, caller, h, challenge)
+				}
+				if (want == 401 || want == 403) && a.object2("errors", "error") == "" {
+					t.Errorf("%s as %s: no text: %s", op.id, caller, a)
+				}
+			}
+		}
+		for _, caller := range callers[:len(callers)-1] {
+			as := caller
+			switch caller {
+			case "nobody":
+				as = ""
+			case "bad token":
+				as = "raw:Bearer rubbish"
+			}
+			ask(caller, as)
+		}
+		s.keepGround = s.fullGround("kept")
+		s.post("admin", "/users:remove?sub=admin", "").want(t, 204)
+		ask("admin, removed", "admin")
+
+		var table strings.Builder
+		fmt.Fprintf(&table, "%-18s %-7s %s\n", "operation", "right", strings.Join(callers, " | "))
+		for _, op := range operations {
+			fmt.Fprintf(&table, "%-18s %-7s %s\n", op.id, op.right, strings.Join(got[op.id], " | "))
+		}
+		t.Log("\n" + table.String())
+	})
+}
+
+// TestBadTokens: no operation that needs a token takes these, and public ones
+// do not look at them.
+func TestBadTokens(t *testing.T) {
+	onEachDatabase(t, func(t *testing.T, s *testServer) {
+		bad := map[string]string{
 			"rubbish":         "Bearer rubbish",
 			"empty":           "Bearer ",
 			"tampered":        "Bearer " + tampered(s.token("alice")),
@@ -53,59 +164,19 @@ func TestRights(t *testing.T) {
 			"long":            "Bearer " + strings.Repeat("a", 20_000),
 			"odd characters":  "Bearer a b\"c",
 			"three dots only": "Bearer ..",
+			"another scheme":  "Basic YWxpY2U6YQ==",
 		}
+		g := s.fullGround("bad-tokens")
 		for _, op := range operations {
-			ask := func(as string) answer {
-				return s.do(call{method: op.method, path: op.path, as: as, body: op.body})
-			}
-			expect := func(who string, a answer, want int, challenge string) {
-				t.Helper()
+			for name, header := range bad {
+				want := wanted(op.right, "bad token", op.status)
+				a := s.do(call{method: op.method, path: g.fill(op.path), as: "raw:" + header, body: g.fill(op.body)})
 				if a.status != want {
-					t.Errorf("%s as %s: %s\nwant %d", op.id, who, a, want)
-				}
-				if got := a.header.Get("WWW-Authenticate"); got != challenge {
-					t.Errorf("%s as %s: WWW-Authenticate %q, want %q", op.id, who, got, challenge)
-				}
-				if text := a.object2("errors", "error"); (want == 401 || want == 403) && text == "" {
-					t.Errorf("%s as %s: no text: %s", op.id, who, a)
+					t.Errorf("%s with a token that is %s: %s\nwant %d", op.id, name, a, want)
 				}
 			}
-			public := op.right == "public"
-			if public {
-				expect("nobody", ask(""), op.status, "")
-			} else {
-				expect("nobody", ask(""), 401, "Bearer")
-				expect("another scheme", ask("raw:Basic YWxpY2U6YQ=="), 401, "Bearer")
-			}
-			for name, header := range badTokens {
-				if public {
-					expect(name, ask("raw:"+header), op.status, "")
-					continue
-				}
-				expect(name, ask("raw:"+header), 401, `Bearer error="invalid_token"`)
-			}
-			newcomer, alice := op.status, op.status
-			switch op.right {
-			case "user":
-				newcomer = 403
-			case "admin":
-				newcomer, alice = 403, 403
-			}
-			switch op.id {
-			case "GetSelf":
-				newcomer = 404
-			case "RegisterSelf":
-				continue // tried by TestRegistration: it would make the newcomer a user
-			}
-			expect("newcomer", ask("newcomer"), newcomer, "")
-			expect("alice", ask("alice"), alice, "")
-			if op.status == 201 {
-				expect("admin, after alice", ask("admin"), 409, "")
-				continue
-			}
-			expect("admin", ask("admin"), op.status, "")
-			expect("admin, scheme in lower case", ask("raw:bearer "+s.token("admin")), op.status, "")
 		}
+		s.do(call{method: "GET", path: "/users/self", as: "raw:bearer " + s.token("alice")}).want(t, 200)
 	})
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"path/filepath"
@@ -11,7 +12,6 @@ import (
 	"github.com/eosc-perf/backend/adapters/gormdb"
 	"github.com/eosc-perf/backend/adapters/gormdb/postgres"
 	"github.com/eosc-perf/backend/adapters/gormdb/sqlite"
-	api "github.com/eosc-perf/backend/adapters/http"
 	"github.com/eosc-perf/backend/adapters/migrations"
 	"github.com/eosc-perf/backend/config"
 	"github.com/eosc-perf/backend/ports"
@@ -32,35 +32,48 @@ func openStore(ctx context.Context, cfg *config.Config, log *slog.Logger, mails 
 	}, options...)
 }
 
+// schemaCheck tells whether the schema is what this program needs; if not, why,
+// for strangers, and the error for the log.
+type schemaCheck func(context.Context) (reason string, err error)
+
+func newSchemaCheck(store *gormdb.Store, revisions []migrations.Revision) schemaCheck {
+	return func(ctx context.Context) (string, error) {
+		pending, err := migrations.Pending(ctx, store.DB(), revisions)
+		switch {
+		case errors.Is(err, migrations.ErrUnknownRevision):
+			return "the database is newer than this program", err
+		case err != nil:
+			return "the state of the schema cannot be told", err
+		case len(pending) > 0:
+			return "the schema of the database is not up to date",
+				fmt.Errorf("revisions not applied yet: %s; run `migrate upgrade`, or start the server with AUTO_UPGRADE=true", strings.Join(pending, ", "))
+		}
+		return "", nil
+	}
+}
+
 // prepareSchema waits for the database, then brings its schema up to date or
-// makes sure that it is. The check that it returns tells whether it still is.
-func prepareSchema(ctx context.Context, cfg *config.Config, store *gormdb.Store, log *slog.Logger) (api.ReadyCheck, error) {
-	check := api.ReadyCheck{Name: "schema", Reason: "the schema of the database is not up to date"}
+// makes sure that it is.
+func prepareSchema(ctx context.Context, cfg *config.Config, store *gormdb.Store, log *slog.Logger) (schemaCheck, error) {
 	revisions, err := migrations.Load(store.DB().Name())
 	if err != nil {
-		return check, fmt.Errorf("load the schema revisions: %w", err)
-	}
-	check.Check = func(ctx context.Context) error {
-		pending, err := migrations.Pending(ctx, store.DB(), revisions)
-		if err == nil && len(pending) > 0 {
-			err = fmt.Errorf("revisions not applied yet: %s; run `migrate upgrade`, or start the server with AUTO_UPGRADE=true", strings.Join(pending, ", "))
-		}
-		return err
+		return nil, fmt.Errorf("load the schema revisions: %w", err)
 	}
 	if err := waitFor(ctx, store, log); err != nil {
-		return check, err
+		return nil, err
 	}
 	if cfg.AutoUpgrade {
 		ran, err := migrations.Upgrade(ctx, store.DB(), revisions)
 		if err != nil {
-			return check, fmt.Errorf("bring the database's schema up to date: %w", err)
+			return nil, fmt.Errorf("bring the database's schema up to date: %w", err)
 		}
 		if len(ran) > 0 {
 			log.InfoContext(ctx, "brought the database's schema up to date", "revisions", ran)
 		}
 	}
-	if err := check.Check(ctx); err != nil {
-		return check, fmt.Errorf("the database's schema: %w", err)
+	check := newSchemaCheck(store, revisions)
+	if _, err := check(ctx); err != nil {
+		return nil, fmt.Errorf("the database's schema: %w", err)
 	}
 	return check, nil
 }
@@ -77,6 +90,9 @@ func waitFor(ctx context.Context, store *gormdb.Store, log *slog.Logger) error {
 		err := store.Ping(ctx)
 		if err == nil {
 			return nil
+		}
+		if errors.Is(err, gormdb.ErrRefused) {
+			return fmt.Errorf("the database refuses us: %w", err)
 		}
 		log.WarnContext(ctx, "the database does not answer yet", "error", err)
 		select {

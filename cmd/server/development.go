@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 
+	api "github.com/eosc-perf/backend/adapters/http"
 	"github.com/eosc-perf/backend/adapters/oidc/devprovider"
 	"github.com/eosc-perf/backend/config"
 	"github.com/eosc-perf/backend/core/domain"
@@ -104,6 +105,19 @@ func (d *development) outside() map[string]http.Handler {
 	return map[string]http.Handler{devProviderPath: d.provider}
 }
 
+// offered are the accounts that the API page offers. The page asks for their
+// tokens where it was loaded from, whatever name the browser has for that.
+func (d *development) offered() *api.Accounts {
+	if d == nil {
+		return nil
+	}
+	accounts := &api.Accounts{TokenURL: devProviderPath + "/oauth/token", Secret: devprovider.ClientSecret}
+	for _, a := range d.accounts {
+		accounts.Names = append(accounts.Names, a.Subject)
+	}
+	return accounts
+}
+
 // prepare registers the accounts but for the newcomer, and loads the demo data
 // if it is wanted, each unless it was done before.
 func (d *development) prepare(ctx context.Context, s *service.Services, withDemo bool) error {
@@ -129,7 +143,7 @@ func (d *development) prepare(ctx context.Context, s *service.Services, withDemo
 		return nil
 	}
 	var err error
-	d.demo, err = loadDemo(ctx, s, users["alice"])
+	d.demo, err = loadDemo(ctx, s, users)
 	return err
 }
 

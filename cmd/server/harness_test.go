@@ -54,6 +54,8 @@ type testServer struct {
 
 	mutex  sync.Mutex
 	tokens map[string]string
+	// keepGround, if it has a name, is the ground of all further requests.
+	keepGround ground
 }
 
 // start runs the real server in development mode with these settings.
@@ -90,7 +92,7 @@ func start(t *testing.T, settings map[string]string) *testServer {
 			t.Errorf("stop: %v", err)
 		}
 		if t.Failed() {
-			t.Logf("the server's last log lines:\n%s", logs.tail(4000))
+			t.Logf("the server's errors and last log lines:\n%s%s", logs.errors(), logs.tail(2000))
 		}
 	})
 	return ts
@@ -99,20 +101,31 @@ func start(t *testing.T, settings map[string]string) *testServer {
 // lockedBuffer is a log that several goroutines write.
 type lockedBuffer struct {
 	mutex sync.Mutex
-	bytes.Buffer
+	text  bytes.Buffer
 }
 
 func (b *lockedBuffer) Write(p []byte) (int, error) {
 	b.mutex.Lock()
 	defer b.mutex.Unlock()
-	return b.Buffer.Write(p)
+	return b.text.Write(p)
 }
 
 func (b *lockedBuffer) tail(n int) string {
 	b.mutex.Lock()
 	defer b.mutex.Unlock()
-	s := b.String()
+	s := b.text.String()
 	return s[max(0, len(s)-n):]
+}
+
+// errors are the lines of level ERROR.
+func (b *lockedBuffer) errors() string {
+	var found strings.Builder
+	for line := range strings.Lines(b.tail(1 << 30)) {
+		if strings.Contains(line, `"level":"ERROR"`) {
+			found.WriteString(line)
+		}
+	}
+	return found.String()
 }
 
 // token returns an access token of a development account, from the real provider.
@@ -265,9 +278,39 @@ func sameJSON(t *testing.T, a, b string) bool {
 	return normal(a) == normal(b)
 }
 
-// ground is an approved benchmark and flavor, and a tag, for results.
+// ground is an approved benchmark and flavor, and a tag, for results. A full one
+// has also a result of alice's, bob's claim on it, and things on review.
 type ground struct {
-	benchmark, site, flavor, tag string
+	name                                      string
+	benchmark, site, flavor, tag              string
+	result, claim                             string
+	reviewBenchmark, reviewSite, reviewFlavor string
+}
+
+// fill puts the ids in the places of the words in braces.
+func (g ground) fill(text string) string {
+	return strings.NewReplacer(
+		"{new}", "new-"+g.name, "{benchmark_id}", g.benchmark, "{site_id}", g.site, "{flavor_id}", g.flavor, "{tag_id}", g.tag,
+		"{result_id}", g.result, "{report_id}", g.claim, "{review:benchmark_id}", g.reviewBenchmark,
+		"{review:site_id}", g.reviewSite, "{review:flavor_id}", g.reviewFlavor,
+	).Replace(text)
+}
+
+// fullGround is newGround with everything else that operations are about. Once
+// there is a ground to keep, because nobody can approve any more, it is that.
+func (s *testServer) fullGround(name string) ground {
+	s.t.Helper()
+	if s.keepGround.name != "" {
+		return s.keepGround
+	}
+	t := s.t
+	g := s.newGround(name)
+	g.result = s.post("alice", g.query(""), `{"score":1}`).want(t, 201).id(t)
+	g.claim = s.post("bob", "/results/"+g.result+":claim", `{"message":"odd"}`).want(t, 201).id(t)
+	g.reviewBenchmark = s.post("alice", "/benchmarks", fmt.Sprintf(`{"docker_image":"review-%s","docker_tag":"1","url":"u","json_schema":{}}`, name)).want(t, 201).id(t)
+	g.reviewSite = s.post("alice", "/sites", fmt.Sprintf(`{"name":"review-%s","address":"a"}`, name)).want(t, 201).id(t)
+	g.reviewFlavor = s.post("alice", "/sites/"+g.site+"/flavors", fmt.Sprintf(`{"name":"review-%s"}`, name)).want(t, 201).id(t)
+	return g
 }
 
 const scoreSchema = `{"type":"object","properties":{"score":{"type":"number"}}}`
@@ -277,6 +320,7 @@ func (s *testServer) newGround(name string) ground {
 	s.t.Helper()
 	t := s.t
 	g := ground{
+		name:      name,
 		benchmark: s.post("alice", "/benchmarks", fmt.Sprintf(`{"docker_image":%q,"docker_tag":"1","url":"u","json_schema":%s}`, name, scoreSchema)).want(t, 201).id(t),
 		site:      s.post("alice", "/sites", fmt.Sprintf(`{"name":%q,"address":"a"}`, name)).want(t, 201).id(t),
 		tag:       s.post("alice", "/tags", fmt.Sprintf(`{"name":%q}`, name)).want(t, 201).id(t),
@@ -302,4 +346,75 @@ func eventually(t *testing.T, what string, is func() bool) {
 		}
 		time.Sleep(20 * time.Millisecond)
 	}
+}
+
+// schema, parameter and described are what the tests read of the OpenAPI document.
+type schema struct {
+	Ref        string            `json:"$ref"`
+	Type       string            `json:"type"`
+	Format     string            `json:"format"`
+	Enum       []any             `json:"enum"`
+	Items      *schema           `json:"items"`
+	Properties map[string]schema `json:"properties"`
+	Required   []string          `json:"required"`
+	ReadOnly   bool              `json:"readOnly"`
+}
+
+type parameter struct {
+	Name     string `json:"name"`
+	In       string `json:"in"`
+	Required bool   `json:"required"`
+	Schema   schema `json:"schema"`
+}
+
+type described struct {
+	ID          string      `json:"operationId"`
+	Parameters  []parameter `json:"parameters"`
+	RequestBody *struct {
+		Content map[string]struct {
+			Schema schema `json:"schema"`
+		} `json:"content"`
+	} `json:"requestBody"`
+}
+
+// describedOperation is what the document says of a row of the table.
+func describedOperation(document map[string]any, method, path string) described {
+	path, _, _ = strings.Cut(strings.ReplaceAll(path, "review:", ""), "?")
+	paths, _ := document["paths"].(map[string]any)
+	item, _ := paths[path].(map[string]any)
+	var d described
+	recode(item[strings.ToLower(method)], &d)
+	return d
+}
+
+// body is the schema of the request's body.
+func (d described) body(document map[string]any) schema {
+	s := d.RequestBody.Content["application/json"].Schema
+	if name, ok := strings.CutPrefix(s.Ref, "#/components/schemas/"); ok {
+		components, _ := document["components"].(map[string]any)
+		schemas, _ := components["schemas"].(map[string]any)
+		s = schema{}
+		recode(schemas[name], &s)
+	}
+	return s
+}
+
+// recode reads a part of a document into a struct.
+func recode(from, into any) {
+	text, err := json.Marshal(from)
+	if err == nil {
+		err = json.Unmarshal(text, into)
+	}
+	if err != nil {
+		panic(err)
+	}
+}
+
+func asJSON(t *testing.T, v any) string {
+	t.Helper()
+	text, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
 }

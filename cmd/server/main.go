@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -17,6 +18,7 @@ import (
 var version = "dev"
 
 func main() {
+	ignorePostgresEnvironment()
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
 	if err := command().ExecuteContext(ctx); err != nil {
@@ -82,4 +84,15 @@ func help(s config.Setting) string {
 		line += ", default " + s.Default
 	}
 	return line + "]"
+}
+
+// ignorePostgresEnvironment drops what PostgreSQL's own programs read from the
+// environment (PGSERVICE, PGOPTIONS, ...), and its driver would: the settings are
+// ours alone.
+func ignorePostgresEnvironment() {
+	for _, variable := range os.Environ() {
+		if name, _, _ := strings.Cut(variable, "="); strings.HasPrefix(name, "PG") {
+			_ = os.Unsetenv(name) // it cannot fail for a name that is there
+		}
+	}
 }

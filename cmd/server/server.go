@@ -42,16 +42,31 @@ type server struct {
 	store    *gormdb.Store
 	services *service.Services
 	http     *http.Server
+	// gate lets requests in once everything is wired; until then the server is
+	// alive, but not ready.
+	gate api.Gate
+	// failed is what serving ended with.
+	failed chan error
 	// development is nil outside of development.
 	development *development
 }
 
-// open wires the system: it listens already, but does not answer yet.
+// open wires the system. It answers from the beginning, so that those who probe
+// know that it lives, however long the database takes.
 func open(ctx context.Context, cfg *config.Config, log *slog.Logger) (*server, error) {
 	for _, warning := range cfg.Warnings {
-		log.WarnContext(ctx, warning)
+		log.WarnContext(ctx, "setting", "warning", warning)
 	}
-	s := &server{cfg: cfg, log: log}
+	listener, err := listen(ctx, cfg.HTTP.ListenAddress)
+	if err != nil {
+		return nil, err
+	}
+	s := &server{cfg: cfg, log: log, listener: listener, failed: make(chan error, 1)}
+	s.http = &http.Server{
+		Handler: &s.gate, ReadTimeout: cfg.HTTP.ReadTimeout, WriteTimeout: cfg.HTTP.WriteTimeout, IdleTimeout: cfg.HTTP.IdleTimeout,
+		MaxHeaderBytes: cfg.HTTP.HeaderLimit, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+	}
+	go func() { s.failed <- s.http.Serve(listener) }()
 	if err := s.wire(ctx); err != nil {
 		s.close()
 		return nil, err
@@ -60,9 +75,6 @@ func open(ctx context.Context, cfg *config.Config, log *slog.Logger) (*server, e
 }
 
 func (s *server) wire(ctx context.Context) (err error) {
-	if s.listener, err = listen(ctx, s.cfg.HTTP.ListenAddress); err != nil {
-		return err
-	}
 	if s.store, err = openStore(ctx, s.cfg, s.log, mail.Log{Logger: s.log}); err != nil {
 		return err
 	}
@@ -83,10 +95,7 @@ func (s *server) wire(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	s.http = &http.Server{
-		Handler: handler, ReadTimeout: s.cfg.HTTP.ReadTimeout, WriteTimeout: s.cfg.HTTP.WriteTimeout, IdleTimeout: s.cfg.HTTP.IdleTimeout,
-		MaxHeaderBytes: s.cfg.HTTP.HeaderLimit, ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
-	}
+	s.gate.Open(handler)
 	return nil
 }
 
@@ -115,7 +124,7 @@ func (s *server) issuers() []string {
 	return append(issuers, s.cfg.Identity.TrustedIssuers...)
 }
 
-func (s *server) handler(schema api.ReadyCheck) (http.Handler, error) {
+func (s *server) handler(schema schemaCheck) (http.Handler, error) {
 	proxies := make([]string, len(s.cfg.HTTP.TrustedProxies))
 	for i, network := range s.cfg.HTTP.TrustedProxies {
 		proxies[i] = network.String()
@@ -126,13 +135,14 @@ func (s *server) handler(schema api.ReadyCheck) (http.Handler, error) {
 		TrustedProxies: proxies, RequestTimeout: s.cfg.HTTP.RequestTimeout,
 		Limits: api.Limits{
 			Document: document.Limits{Bytes: limits.Body, Depth: limits.JSONDepth, Exponent: limits.NumberExponent},
-			Filters:  limits.Filters, Terms: limits.Terms, PathParts: limits.PathParts,
+			Filters:  limits.Filters, Terms: limits.Terms, Tags: limits.Tags, SortKeys: limits.SortKeys, PathParts: limits.PathParts,
 		},
 		Ready: []api.ReadyCheck{
-			{Name: "database", Check: s.store.Ping, Reason: "the database cannot be reached"},
-			schema,
+			{Name: "database", Check: func(ctx context.Context) (string, error) { return "the database cannot be reached", s.store.Ping(ctx) }},
+			{Name: "schema", Check: schema},
 		},
-		Outside: s.development.outside(),
+		Outside:  s.development.outside(),
+		Accounts: s.development.offered(),
 	})
 }
 
@@ -141,7 +151,7 @@ func listen(ctx context.Context, address string) (net.Listener, error) {
 	var config net.ListenConfig
 	listener, err := config.Listen(ctx, "tcp", address)
 	if errors.Is(err, syscall.EADDRINUSE) {
-		return nil, fmt.Errorf("the address %s is taken by another program: stop that one, or choose another with --listen ADDRESS (or LISTEN_ADDRESS), for example --listen 127.0.0.1:5001", address)
+		return nil, fmt.Errorf("the address %s is taken by another program: stop that one, or choose another with --listen ADDRESS (or LISTEN_ADDRESS), for example --listen 127.0.0.1:5001 (or `make run LISTEN=127.0.0.1:5001`)", address)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("listen on %s: %w (choose another with --listen ADDRESS or LISTEN_ADDRESS)", address, err)
@@ -151,29 +161,25 @@ func listen(ctx context.Context, address string) (net.Listener, error) {
 
 // serve answers requests until the context ends.
 func (s *server) serve(ctx context.Context) error {
-	failed := make(chan error, 1)
-	go func() { failed <- s.http.Serve(s.listener) }()
 	s.log.InfoContext(ctx, "serving", "address", s.listener.Addr().String(), "version", version)
 	select {
-	case err := <-failed:
+	case err := <-s.failed:
 		return fmt.Errorf("serve: %w", err)
 	case <-ctx.Done():
 	}
-	s.log.Info("stopping: finishing the requests under way")
 	finish, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.cfg.HTTP.ShutdownTimeout)
 	defer cancel()
+	s.log.InfoContext(finish, "stopping: finishing the requests under way")
 	if err := s.http.Shutdown(finish); err != nil {
-		s.log.Warn("some requests did not finish in time and were cut off", "after", s.cfg.HTTP.ShutdownTimeout)
+		s.log.WarnContext(finish, "some requests did not finish in time and were cut off", "after", s.cfg.HTTP.ShutdownTimeout)
 		return s.http.Close()
 	}
-	s.log.Info("stopped")
+	s.log.InfoContext(finish, "stopped")
 	return nil
 }
 
 func (s *server) close() {
-	if s.listener != nil {
-		_ = s.listener.Close() // closed already where the server served
-	}
+	_ = s.http.Close() // closed already where it was stopped
 	if s.store != nil {
 		if err := s.store.Close(); err != nil {
 			s.log.Error("close the database", "error", err)

@@ -64,6 +64,15 @@ func (r *Review) Approve(name string, id uuid.UUID) (submit *uuid.UUID, err erro
 	return submit, nil
 }
 
+// Reject ends the review; what was approved cannot be rejected any more. The
+// report that goes with it is returned, nil if there was none.
+func (r Review) Reject(name string, id uuid.UUID) (submit *uuid.UUID, err error) {
+	if r.IsApproved() {
+		return nil, Invalidf("%s %s was already approved", name, id)
+	}
+	return r.SubmitID, nil
+}
+
 // StartReview is the state in which everything that needs approval is born:
 // on review, with the report that says so.
 func StartReview(resource Resource, id uuid.UUID, by *User, at time.Time) (Review, Submit) {

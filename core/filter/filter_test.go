@@ -8,7 +8,7 @@ import (
 	"github.com/eosc-perf/backend/core/filter"
 )
 
-var limits = filter.Limits{PathParts: 16, Exponent: 308, NumberLength: 100}
+var limits = filter.Limits{PathParts: 16, SortKeys: 4, Exponent: 308, NumberLength: 100}
 
 func TestParseCondition(t *testing.T) {
 	tests := []struct {
@@ -97,6 +97,8 @@ func TestParseSort(t *testing.T) {
 		{"+uploader_sub", "", "cannot sort"},
 		{"+jsonx.a", "", "cannot sort"},
 		{"+name,bad", "", "has no sign"},
+		{"+json.a,+json.b,+json.c,+json.d,-json.a", "+json.a +json.b +json.c +json.d", ""},
+		{"+json.a,+json.b,+json.c,+json.d,+json.e", "", "at most 4 fields"},
 		{"+json." + strings.Repeat("a.", 16), "", "17 parts"},
 		{"+" + strings.Repeat("ü", 1000), "", "..."},
 	}

@@ -11,6 +11,8 @@ import (
 type Limits struct {
 	// PathParts is the largest number of parts of a path.
 	PathParts int
+	// SortKeys is the largest number of fields to sort by.
+	SortKeys int
 	// Exponent is the largest absolute exponent of a number.
 	Exponent int
 	// NumberLength is the largest length of a number's spelling in bytes.

@@ -35,8 +35,11 @@ func ParseSort(s string, fields []string, limits Limits) ([]Key, error) {
 		if err != nil {
 			return nil, err
 		}
-		if !slices.ContainsFunc(keys, key.sameField) {
-			keys = append(keys, key)
+		if slices.ContainsFunc(keys, key.sameField) {
+			continue
+		}
+		if keys = append(keys, key); len(keys) > limits.SortKeys {
+			return nil, fmt.Errorf("at most %d fields to sort by are allowed", limits.SortKeys)
 		}
 	}
 	return keys, nil

@@ -18,6 +18,12 @@ type Benchmarks struct {
 	schemas ports.SchemaValidator
 }
 
+var reviewedBenchmarks = reviewed[domain.Benchmark, ports.BenchmarkQuery]{
+	name: "Benchmark", unknown: "Benchmark",
+	repo:  func(r ports.Repos) ports.Reviewed[domain.Benchmark, ports.BenchmarkQuery] { return r.Benchmarks },
+	state: func(b *domain.Benchmark) (*domain.Review, domain.Upload) { return &b.Review, b.Upload },
+}
+
 // NewBenchmark is what a user submits.
 type NewBenchmark struct {
 	DockerImage string
@@ -68,13 +74,57 @@ func (s *Benchmarks) Create(ctx context.Context, by *domain.User, in NewBenchmar
 	return benchmark, err
 }
 
+// Update changes a benchmark; an absent description stays. Errors: NotFound,
+// Invalid as in Create, Conflict if image and tag are taken.
+func (s *Benchmarks) Update(ctx context.Context, id uuid.UUID, in NewBenchmark) error {
+	before, err := s.Get(ctx, id)
+	if err != nil {
+		return err
+	}
+	if err := s.schemas.Check(in.JSONSchema); err != nil {
+		return err
+	}
+	if in.DockerImage != before.DockerImage || in.DockerTag != before.DockerTag {
+		if err := s.images.Exists(ctx, in.DockerImage, in.DockerTag); err != nil {
+			return err
+		}
+	}
+	err = s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
+		benchmark, err := reviewedBenchmarks.locked(ctx, r, id)
+		if err != nil {
+			return err
+		}
+		benchmark.DockerImage, benchmark.DockerTag, benchmark.URL = in.DockerImage, in.DockerTag, in.URL
+		benchmark.JSONSchema, benchmark.Description = in.JSONSchema, orElse(in.Description, benchmark.Description)
+		return r.Benchmarks.Update(ctx, benchmark)
+	})
+	return conflicting(err, "benchmark")
+}
+
 // Approve ends a benchmark's review. Errors: NotFound, Invalid if it ended before.
 func (s *Benchmarks) Approve(ctx context.Context, id uuid.UUID) error {
 	return s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
-		benchmark, err := r.Benchmarks.GetForReview(ctx, id)
-		if benchmark, err = found(benchmark, err, "Benchmark", id); err != nil {
-			return err
-		}
-		return approve(ctx, r, r.Benchmarks, "Benchmark", id, benchmark.Review, benchmark.Upload)
+		return reviewedBenchmarks.approve(ctx, r, id)
 	})
+}
+
+// Reject removes a benchmark that is on review. Errors: NotFound, Invalid if it is approved.
+func (s *Benchmarks) Reject(ctx context.Context, id uuid.UUID) error {
+	return s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
+		return reviewedBenchmarks.reject(ctx, r, id, removeBenchmark)
+	})
+}
+
+// Delete removes a benchmark with its results. Error: NotFound.
+func (s *Benchmarks) Delete(ctx context.Context, id uuid.UUID) error {
+	return s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
+		return reviewedBenchmarks.remove(ctx, r, id, removeBenchmark)
+	})
+}
+
+func removeBenchmark(ctx context.Context, r ports.Repos, id uuid.UUID) error {
+	if err := r.Results.RemoveAll(ctx, ports.ResultMatch{BenchmarkID: &id}); err != nil {
+		return err
+	}
+	return r.Benchmarks.Remove(ctx, id)
 }

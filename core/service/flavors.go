@@ -15,6 +15,12 @@ type Flavors struct {
 	clock   ports.Clock
 }
 
+var reviewedFlavors = reviewed[domain.Flavor, ports.FlavorQuery]{
+	name: "Flavor", unknown: "Record",
+	repo:  func(r ports.Repos) ports.Reviewed[domain.Flavor, ports.FlavorQuery] { return r.Flavors },
+	state: func(f *domain.Flavor) (*domain.Review, domain.Upload) { return &f.Review, f.Upload },
+}
+
 // NewFlavor is what a user submits.
 type NewFlavor struct {
 	Name        string
@@ -79,13 +85,44 @@ func (s *Flavors) Add(ctx context.Context, by *domain.User, siteID uuid.UUID, in
 	return flavor, err
 }
 
+// Update changes a flavor; an absent description stays. Errors: NotFound,
+// Conflict if its site has another flavor of that name.
+func (s *Flavors) Update(ctx context.Context, id uuid.UUID, in NewFlavor) error {
+	err := s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
+		flavor, err := reviewedFlavors.locked(ctx, r, id)
+		if err != nil {
+			return err
+		}
+		flavor.Name, flavor.Description = in.Name, orElse(in.Description, flavor.Description)
+		return r.Flavors.Update(ctx, flavor)
+	})
+	return conflicting(err, "flavor")
+}
+
 // Approve ends a flavor's review. Errors: NotFound, Invalid if it ended before.
 func (s *Flavors) Approve(ctx context.Context, id uuid.UUID) error {
 	return s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
-		flavor, err := r.Flavors.GetForReview(ctx, id)
-		if flavor, err = found(flavor, err, "Record", id); err != nil {
-			return err
-		}
-		return approve(ctx, r, r.Flavors, "Flavor", id, flavor.Review, flavor.Upload)
+		return reviewedFlavors.approve(ctx, r, id)
 	})
+}
+
+// Reject removes a flavor that is on review. Errors: NotFound, Invalid if it is approved.
+func (s *Flavors) Reject(ctx context.Context, id uuid.UUID) error {
+	return s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
+		return reviewedFlavors.reject(ctx, r, id, removeFlavor)
+	})
+}
+
+// Delete removes a flavor with its results. Error: NotFound.
+func (s *Flavors) Delete(ctx context.Context, id uuid.UUID) error {
+	return s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
+		return reviewedFlavors.remove(ctx, r, id, removeFlavor)
+	})
+}
+
+func removeFlavor(ctx context.Context, r ports.Repos, id uuid.UUID) error {
+	if err := r.Results.RemoveAll(ctx, ports.ResultMatch{FlavorID: &id}); err != nil {
+		return err
+	}
+	return r.Flavors.Remove(ctx, id)
 }

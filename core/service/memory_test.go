@@ -3,6 +3,8 @@ package service_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -23,8 +25,12 @@ type world struct {
 	flavors    map[uuid.UUID]*domain.Flavor
 	tags       map[uuid.UUID]*domain.Tag
 	results    map[uuid.UUID]*domain.Result
+	visible    map[uuid.UUID]domain.Visibility
+	claims     map[uuid.UUID]*domain.Claim
 	submits    map[uuid.UUID]*domain.Submit
 	mails      []domain.Mail
+	// done lists what was asked of the storage that this world only notes.
+	done []string
 	// refuse is what writing a row fails with, nil for nothing.
 	refuse error
 	// beforeAdd runs before a row is written: another request in between.
@@ -40,7 +46,7 @@ func newWorld() *world {
 	return &world{
 		users: map[domain.UserID]*domain.User{}, benchmarks: map[uuid.UUID]*domain.Benchmark{},
 		sites: map[uuid.UUID]*domain.Site{}, flavors: map[uuid.UUID]*domain.Flavor{}, tags: map[uuid.UUID]*domain.Tag{},
-		results: map[uuid.UUID]*domain.Result{}, submits: map[uuid.UUID]*domain.Submit{}, tokens: map[string]domain.Identity{},
+		results: map[uuid.UUID]*domain.Result{}, visible: map[uuid.UUID]domain.Visibility{}, claims: map[uuid.UUID]*domain.Claim{}, submits: map[uuid.UUID]*domain.Submit{}, tokens: map[string]domain.Identity{},
 		now: time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC),
 	}
 }
@@ -73,9 +79,10 @@ func (w *world) Repos() ports.Repos {
 		Users: users{w}, Submits: submits{w}, Outbox: w,
 		Benchmarks: reviewed[domain.Benchmark, ports.BenchmarkQuery]{w, w.benchmarks, func(b *domain.Benchmark) (uuid.UUID, *domain.Review) { return b.ID, &b.Review }},
 		Sites:      reviewed[domain.Site, ports.SiteQuery]{w, w.sites, func(s *domain.Site) (uuid.UUID, *domain.Review) { return s.ID, &s.Review }},
-		Flavors:    reviewed[domain.Flavor, ports.FlavorQuery]{w, w.flavors, func(f *domain.Flavor) (uuid.UUID, *domain.Review) { return f.ID, &f.Review }},
+		Flavors:    flavors{reviewed[domain.Flavor, ports.FlavorQuery]{w, w.flavors, func(f *domain.Flavor) (uuid.UUID, *domain.Review) { return f.ID, &f.Review }}},
+		Claims:     claims{w},
 		Tags:       tags{rows[domain.Tag, ports.TagQuery]{w, w.tags, func(t *domain.Tag) uuid.UUID { return t.ID }}},
-		Results:    rows[domain.Result, ports.ResultQuery]{w, w.results, func(r *domain.Result) uuid.UUID { return r.ID }},
+		Results:    results{rows[domain.Result, ports.ResultQuery]{w, w.results, func(r *domain.Result) uuid.UUID { return r.ID }}},
 	}
 }
 
@@ -151,6 +158,107 @@ func (r reviewed[T, Q]) SetReview(_ context.Context, id uuid.UUID, review domain
 	return nil
 }
 
+func (t tags) Update(_ context.Context, tag *domain.Tag) error {
+	return t.w.write(func() { t.m[tag.ID] = tag })
+}
+func (t tags) Remove(_ context.Context, id uuid.UUID) error {
+	delete(t.m, id)
+	return nil
+}
+func (r reviewed[T, Q]) Update(ctx context.Context, v *T) error { return r.rows().Add(ctx, v) }
+func (r reviewed[T, Q]) Remove(_ context.Context, id uuid.UUID) error {
+	if _, state := r.of(r.m[id]); state.SubmitID != nil {
+		delete(r.w.submits, *state.SubmitID)
+	}
+	delete(r.m, id)
+	r.w.done = append(r.w.done, "remove")
+	return nil
+}
+func (r reviewed[T, Q]) RemoveUnused(context.Context, domain.UserID) error {
+	r.w.done = append(r.w.done, fmt.Sprintf("remove unused %T", *new(T)))
+	return nil
+}
+func (r reviewed[T, Q]) HandOver(_ context.Context, _, to domain.UserID) error {
+	r.w.done = append(r.w.done, fmt.Sprintf("hand %T over to %s", *new(T), to.Subject))
+	return nil
+}
+
+type flavors struct {
+	reviewed[domain.Flavor, ports.FlavorQuery]
+}
+
+func (f flavors) RemoveOfSite(_ context.Context, siteID uuid.UUID) error {
+	maps.DeleteFunc(f.m, func(_ uuid.UUID, v *domain.Flavor) bool { return v.SiteID == siteID })
+	f.w.done = append(f.w.done, "remove flavors")
+	return nil
+}
+
+type results struct {
+	rows[domain.Result, ports.ResultQuery]
+}
+
+func (r results) Lock(_ context.Context, id uuid.UUID) (domain.Visibility, error) {
+	if r.m[id] == nil {
+		return domain.Visibility{}, ports.ErrNotFound
+	}
+	return r.w.visible[id], nil
+}
+func (r results) SetVisibility(_ context.Context, id uuid.UUID, v domain.Visibility) error {
+	r.w.visible[id] = v
+	return nil
+}
+func (r results) SetTags(_ context.Context, id uuid.UUID, tagIDs []uuid.UUID) error {
+	return r.w.write(func() {
+		r.m[id].Tags = nil
+		for _, tag := range tagIDs {
+			r.m[id].Tags = append(r.m[id].Tags, r.w.tags[tag])
+		}
+	})
+}
+func (r results) RemoveAll(context.Context, ports.ResultMatch) error {
+	r.w.done = append(r.w.done, "remove results")
+	return nil
+}
+
+type claims struct{ w *world }
+
+func (c claims) Get(_ context.Context, id uuid.UUID) (*domain.Claim, error) {
+	return get(c.w.claims, id)
+}
+func (c claims) List(context.Context, ports.ClaimQuery) (domain.Page[*domain.Claim], error) {
+	return domain.Page[*domain.Claim]{PageRequest: domain.PageRequest{Number: 1, Size: 100}}, nil
+}
+func (c claims) chosen(is func(*domain.Claim) bool) (found []*domain.Claim, err error) {
+	for _, claim := range c.w.claims {
+		if is(claim) {
+			found = append(found, claim)
+		}
+	}
+	return found, nil
+}
+func (c claims) Standing(_ context.Context, id uuid.UUID) ([]*domain.Claim, error) {
+	return c.chosen(func(claim *domain.Claim) bool { return claim.ResultID == id })
+}
+func (c claims) OpenOf(_ context.Context, by domain.UserID) ([]*domain.Claim, error) {
+	return c.chosen(func(claim *domain.Claim) bool { return claim.Uploader.UserID == by && !claim.IsApproved() })
+}
+func (c claims) Add(_ context.Context, claim *domain.Claim) error {
+	return c.w.write(func() { c.w.claims[claim.ID] = claim })
+}
+func (c claims) SetReview(_ context.Context, id uuid.UUID, review domain.Review) error {
+	c.w.claims[id].Review = review
+	return nil
+}
+func (c claims) Remove(_ context.Context, id uuid.UUID) error {
+	delete(c.w.submits, *c.w.claims[id].SubmitID)
+	delete(c.w.claims, id)
+	return nil
+}
+func (c claims) HandOver(_ context.Context, _, to domain.UserID) error {
+	c.w.done = append(c.w.done, "hand claims over to "+to.Subject)
+	return nil
+}
+
 type users struct{ w *world }
 
 func (u users) Get(_ context.Context, id domain.UserID) (*domain.User, error) {
@@ -161,6 +269,33 @@ func (u users) Add(_ context.Context, user *domain.User) error {
 		return &ports.DuplicateError{Cause: errors.New("user_pkey")}
 	}
 	u.w.users[user.UserID] = user
+	return nil
+}
+
+func (u users) List(context.Context, ports.UserQuery) (domain.Page[*domain.User], error) {
+	return domain.Page[*domain.User]{PageRequest: domain.PageRequest{Number: 1, Size: 100}}, nil
+}
+func (u users) SetEmail(_ context.Context, id domain.UserID, email string) error {
+	if u.w.users[id] == nil {
+		return ports.ErrNotFound
+	}
+	u.w.users[id].Email = email
+	return nil
+}
+func (u users) LockAll(_ context.Context, match ports.UserMatch) (found []*domain.User, err error) {
+	for _, user := range u.w.users {
+		if match.Subject == nil || user.Subject == *match.Subject {
+			found = append(found, user)
+		}
+	}
+	return found, nil
+}
+func (u users) Remove(_ context.Context, id domain.UserID) error {
+	delete(u.w.users, id)
+	return nil
+}
+func (u users) EnsureTombstone(context.Context, time.Time) error {
+	u.w.done = append(u.w.done, "tombstone")
 	return nil
 }
 

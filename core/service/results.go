@@ -51,6 +51,72 @@ func (s *Results) Get(ctx context.Context, id uuid.UUID) (*domain.Result, error)
 	return found(result, err, "Result", id)
 }
 
+// ListOf returns a page of a user's own results, hidden or not. Error: ErrNoSuchPage.
+func (s *Results) ListOf(ctx context.Context, user *domain.User, q ports.ResultQuery) (domain.Page[*domain.Result], error) {
+	q.Uploader = &user.UserID
+	return s.List(ctx, q)
+}
+
+// Uploader returns who uploaded a result. Error: NotFound.
+func (s *Results) Uploader(ctx context.Context, id uuid.UUID) (*domain.User, error) {
+	result, err := s.Get(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return s.storage.Repos().Users.Get(ctx, result.Uploader)
+}
+
+// SetTags replaces the tags of a result; nil changes nothing. Errors: NotFound
+// for the result or a tag, Forbidden if the caller is neither owner nor
+// administrator.
+func (s *Results) SetTags(ctx context.Context, caller domain.Caller, id uuid.UUID, tagIDs []uuid.UUID) error {
+	result, err := s.Get(ctx, id)
+	if err != nil {
+		return err
+	}
+	if err := domain.CheckOwner(caller, result.Uploader); err != nil || tagIDs == nil {
+		return err
+	}
+	err = s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
+		if err := lockResult(ctx, r, id); err != nil {
+			return err
+		}
+		tags, err := allTags(ctx, r, tagIDs)
+		if err != nil {
+			return err
+		}
+		ids := make([]uuid.UUID, len(tags))
+		for i, tag := range tags {
+			ids[i] = tag.ID
+		}
+		return r.Results.SetTags(ctx, id, ids)
+	})
+	if isDangling(err) {
+		// A tag was removed between the look at it and the writing.
+		if _, lost := allTags(ctx, s.storage.Repos(), tagIDs); lost != nil {
+			return lost
+		}
+	}
+	return err
+}
+
+// Delete hides a result for good; it is kept. Error: NotFound.
+func (s *Results) Delete(ctx context.Context, id uuid.UUID) error {
+	return s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
+		visibility, err := r.Results.Lock(ctx, id)
+		if visibility, err = found(visibility, err, "Result", id); err != nil {
+			return err
+		}
+		return r.Results.SetVisibility(ctx, id, visibility.Delete())
+	})
+}
+
+func lockResult(ctx context.Context, r ports.Repos, id uuid.UUID) error {
+	visibility, err := r.Results.Lock(ctx, id)
+	_, err = found(visibility, err, "Result", id)
+	return err
+}
+
 // Create uploads a result. Errors, in the order of the checks: Invalid if the
 // execution time has no zone or lies in the future; NotFound or Invalid for a
 // benchmark, flavor or site that does not exist or is not approved; NotFound for

@@ -5,7 +5,6 @@
 package service
 
 import (
-	"context"
 	"errors"
 
 	"github.com/google/uuid"
@@ -34,6 +33,7 @@ type Services struct {
 	Flavors    *Flavors
 	Tags       *Tags
 	Results    *Results
+	Claims     *Claims
 	Reports    *Reports
 }
 
@@ -47,8 +47,25 @@ func New(d Dependencies) *Services {
 		Flavors:    &Flavors{storage: d.Storage, clock: d.Clock},
 		Tags:       &Tags{storage: d.Storage},
 		Results:    &Results{storage: d.Storage, clock: d.Clock, schemas: d.Schemas},
+		Claims:     &Claims{storage: d.Storage, clock: d.Clock},
 		Reports:    &Reports{storage: d.Storage},
 	}
+}
+
+// orElse is the new value, or the old one where there is no new one.
+func orElse[T any](new, old *T) *T {
+	if new == nil {
+		return old
+	}
+	return new
+}
+
+// conflicting turns a duplicate into the contract's text for changes.
+func conflicting(err error, name string) error {
+	if isDuplicate(err) {
+		return domain.Conflictf("Changes conflict submitted/existing %s", name)
+	}
+	return err
 }
 
 // ErrNoSuchPage is the answer to a page beyond the last one. It has no text.
@@ -72,54 +89,6 @@ func found[T any](value T, err error, name string, id uuid.UUID) (T, error) {
 		err = domain.NotFoundf("%s %s not found in the database", name, id)
 	}
 	return value, err
-}
-
-// submit stores something that needs review, in one unit of work: the report,
-// the thing itself by add, and the mail that tells of it. The thing refers to
-// its uploader and to what its service has checked before.
-func submit(
-	ctx context.Context, storage ports.Storage, by *domain.User, report domain.Submit,
-	add func(ctx context.Context, r ports.Repos) error,
-) error {
-	return storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
-		if err := r.Submits.Add(ctx, &report); err != nil {
-			return err
-		}
-		if err := add(ctx, r); err != nil {
-			return err
-		}
-		return r.Outbox.Enqueue(ctx, submittedMail(by, report))
-	})
-}
-
-// reviewing is what the repositories of reviewed things have in common.
-type reviewing interface {
-	SetReview(ctx context.Context, id uuid.UUID, review domain.Review) error
-}
-
-// approve ends a review inside a unit of work: the new state, the report that
-// goes, the mail to the uploader. name is how an error names the thing.
-func approve(
-	ctx context.Context, r ports.Repos, repo reviewing, name string, id uuid.UUID,
-	review domain.Review, upload domain.Upload,
-) error {
-	report, err := review.Approve(name, id)
-	if err != nil {
-		return err
-	}
-	if err := repo.SetReview(ctx, id, review); err != nil {
-		return err
-	}
-	if report != nil {
-		if err := r.Submits.Remove(ctx, *report); err != nil {
-			return err
-		}
-	}
-	uploader, err := r.Users.Get(ctx, upload.Uploader)
-	if err != nil {
-		return err
-	}
-	return r.Outbox.Enqueue(ctx, approvedMail(uploader, id))
 }
 
 func isDuplicate(err error) bool {

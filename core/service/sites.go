@@ -15,6 +15,12 @@ type Sites struct {
 	clock   ports.Clock
 }
 
+var reviewedSites = reviewed[domain.Site, ports.SiteQuery]{
+	name: "Site", unknown: "Record",
+	repo:  func(r ports.Repos) ports.Reviewed[domain.Site, ports.SiteQuery] { return r.Sites },
+	state: func(s *domain.Site) (*domain.Review, domain.Upload) { return &s.Review, s.Upload },
+}
+
 // NewSite is what a user submits.
 type NewSite struct {
 	Name        string
@@ -22,7 +28,7 @@ type NewSite struct {
 	Description *string
 }
 
-// List returns a page of sites. Error: ErrNoSuchPage.
+// List returns a page of sites, found by search terms or not. Error: ErrNoSuchPage.
 func (s *Sites) List(ctx context.Context, q ports.SiteQuery) (domain.Page[*domain.Site], error) {
 	return existing(s.storage.Repos().Sites.List(ctx, q))
 }
@@ -57,13 +63,47 @@ func (s *Sites) Create(ctx context.Context, by *domain.User, in NewSite) (*domai
 	return site, err
 }
 
+// Update changes a site; an absent description stays. Errors: NotFound, Conflict
+// if the name is taken.
+func (s *Sites) Update(ctx context.Context, id uuid.UUID, in NewSite) error {
+	err := s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
+		site, err := reviewedSites.locked(ctx, r, id)
+		if err != nil {
+			return err
+		}
+		site.Name, site.Address, site.Description = in.Name, in.Address, orElse(in.Description, site.Description)
+		return r.Sites.Update(ctx, site)
+	})
+	return conflicting(err, "site")
+}
+
 // Approve ends a site's review. Errors: NotFound, Invalid if it ended before.
 func (s *Sites) Approve(ctx context.Context, id uuid.UUID) error {
 	return s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
-		site, err := r.Sites.GetForReview(ctx, id)
-		if site, err = found(site, err, "Record", id); err != nil {
-			return err
-		}
-		return approve(ctx, r, r.Sites, "Site", id, site.Review, site.Upload)
+		return reviewedSites.approve(ctx, r, id)
 	})
+}
+
+// Reject removes a site that is on review. Errors: NotFound, Invalid if it is approved.
+func (s *Sites) Reject(ctx context.Context, id uuid.UUID) error {
+	return s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
+		return reviewedSites.reject(ctx, r, id, removeSite)
+	})
+}
+
+// Delete removes a site with its flavors and results. Error: NotFound.
+func (s *Sites) Delete(ctx context.Context, id uuid.UUID) error {
+	return s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
+		return reviewedSites.remove(ctx, r, id, removeSite)
+	})
+}
+
+func removeSite(ctx context.Context, r ports.Repos, id uuid.UUID) error {
+	if err := r.Results.RemoveAll(ctx, ports.ResultMatch{SiteID: &id}); err != nil {
+		return err
+	}
+	if err := r.Flavors.RemoveOfSite(ctx, id); err != nil {
+		return err
+	}
+	return r.Sites.Remove(ctx, id)
 }

@@ -34,3 +34,28 @@ func (s *Tags) Create(ctx context.Context, name string, description *string) (*d
 	}
 	return tag, err
 }
+
+// Update changes a tag; an absent description stays. Errors: NotFound, Conflict
+// if the name is taken.
+func (s *Tags) Update(ctx context.Context, id uuid.UUID, name string, description *string) error {
+	err := s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
+		tag, err := r.Tags.Get(ctx, id)
+		if tag, err = found(tag, err, "Record", id); err != nil {
+			return err
+		}
+		tag.Name, tag.Description = name, orElse(description, tag.Description)
+		return r.Tags.Update(ctx, tag)
+	})
+	return conflicting(err, "tag")
+}
+
+// Delete takes a tag from all results and removes it. Error: NotFound.
+func (s *Tags) Delete(ctx context.Context, id uuid.UUID) error {
+	return s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
+		tag, err := r.Tags.Get(ctx, id)
+		if _, err = found(tag, err, "Record", id); err != nil {
+			return err
+		}
+		return r.Tags.Remove(ctx, id)
+	})
+}

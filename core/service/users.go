@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"errors"
 
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/ports"
@@ -24,7 +25,7 @@ func (s *Users) RegisterSelf(ctx context.Context, identity domain.Identity) (*do
 		if err := r.Users.Add(ctx, user); err != nil {
 			return err
 		}
-		return r.Outbox.Enqueue(ctx, registeredMail(user))
+		return notify(ctx, r, user.UserID, registeredMail())
 	})
 	if isDuplicate(err) {
 		return nil, domain.Conflictf("User already submitted/exists")
@@ -38,4 +39,82 @@ func (s *Users) GetSelf(caller domain.Caller) (*domain.User, error) {
 		return nil, domain.NotFoundf("User not registered")
 	}
 	return caller.User, nil
+}
+
+// UpdateSelf takes the user's e-mail address from the identity provider. Error:
+// Invalid if the provider does not tell it, or has not verified it.
+func (s *Users) UpdateSelf(ctx context.Context, caller domain.Caller) error {
+	identity := caller.Identity
+	switch {
+	case !identity.HasEmail:
+		return domain.Invalidf("No scope for email in oidc token")
+	case identity.EmailVerified == nil:
+		return domain.Invalidf("No email_verified status in user")
+	case !*identity.EmailVerified:
+		return domain.Invalidf("Email unverified by OIDC provider")
+	}
+	err := s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
+		if err := r.Users.SetEmail(ctx, identity.UserID, identity.Email); err != nil {
+			return err
+		}
+		return notify(ctx, r, identity.UserID, updatedMail())
+	})
+	if errors.Is(err, ports.ErrNotFound) {
+		return errUnregistered
+	}
+	return err
+}
+
+// List returns a page of users, found by a search term or not. Error: ErrNoSuchPage.
+func (s *Users) List(ctx context.Context, q ports.UserQuery) (domain.Page[*domain.User], error) {
+	return existing(s.storage.Repos().Users.List(ctx, q))
+}
+
+// Remove removes everybody who matches, together with what is theirs: results,
+// claims, and what is still on review. What was approved, and what others have
+// built on, stays and becomes the tombstone's. Error: Invalid if nothing chooses.
+func (s *Users) Remove(ctx context.Context, match ports.UserMatch) error {
+	if match == (ports.UserMatch{}) {
+		return domain.Invalidf("Cancelled, undefined users")
+	}
+	return s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
+		users, err := r.Users.LockAll(ctx, match)
+		if err != nil || len(users) == 0 {
+			return err
+		}
+		if err := r.Users.EnsureTombstone(ctx, s.clock.Now()); err != nil {
+			return err
+		}
+		for _, user := range users {
+			if err := removeUser(ctx, r, user.UserID); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// removeUser removes a person: flavors before the sites that they stand on.
+func removeUser(ctx context.Context, r ports.Repos, id domain.UserID) error {
+	if err := r.Results.RemoveAll(ctx, ports.ResultMatch{Uploader: &id}); err != nil {
+		return err
+	}
+	if err := rejectClaimsOf(ctx, r, id); err != nil {
+		return err
+	}
+	for _, remove := range []func(context.Context, domain.UserID) error{
+		r.Flavors.RemoveUnused, r.Sites.RemoveUnused, r.Benchmarks.RemoveUnused,
+	} {
+		if err := remove(ctx, id); err != nil {
+			return err
+		}
+	}
+	for _, handOver := range []func(ctx context.Context, from, to domain.UserID) error{
+		r.Flavors.HandOver, r.Sites.HandOver, r.Benchmarks.HandOver, r.Claims.HandOver,
+	} {
+		if err := handOver(ctx, id, domain.Tombstone); err != nil {
+			return err
+		}
+	}
+	return r.Users.Remove(ctx, id)
 }

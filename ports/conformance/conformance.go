@@ -27,6 +27,29 @@ func Run(t *testing.T, open func(t *testing.T, mails ports.MailSender) ports.Sto
 		{"keys are unique", keysAreUnique},
 		{"of many that race for a key one wins", keyRaces},
 		{"references must exist", referencesMustExist},
+		{"updates are kept", updatesAreKept},
+		{"updates may be refused", updatesMayBeRefused},
+
+		{"users are listed", usersAreListed},
+		{"users are matched", usersAreMatched},
+		{"users change", usersChange},
+		{"users are locked", usersAreLocked},
+		{"the tombstone is made once", tombstoneIsMadeOnce},
+
+		{"what was reviewed is removed", reviewedIsRemoved},
+		{"flavors of a site are removed", flavorsOfASiteAreRemoved},
+		{"what is unused is removed", unusedIsRemoved},
+		{"uploads are handed over", uploadsAreHandedOver},
+		{"tags are removed", tagsAreRemoved},
+		{"tags of results are replaced", tagsOfResultsAreReplaced},
+		{"results are removed with all that is about them", resultsAreRemoved},
+
+		{"claims are kept", claimsAreKept},
+		{"claims are chosen and sorted", claimsAreChosenAndSorted},
+		{"claims are removed", claimsAreRemoved},
+		{"of many that claim at once each comes after another", claimRaces},
+		{"visibility is kept", visibilityIsKept},
+		{"own results are listed", ownResultsAreListed},
 
 		{"a review is kept", reviewIsKept},
 		{"of many that approve at once one wins", approvalRaces},
@@ -48,6 +71,11 @@ func Run(t *testing.T, open func(t *testing.T, mails ports.MailSender) ports.Sto
 		{"text sorts by code point", textSortsByCodePoint},
 		{"pages are the list, cut", pagesAreTheListCut},
 		{"far pages are empty", farPagesAreEmpty},
+		{"pages bear inserts", pagesBearInserts},
+
+		{"a search ignores case, and nothing else", searchIgnoresCaseOnly},
+		{"a search looks into every field", searchLooksIntoEveryField},
+		{"results are searched", resultsAreSearched},
 
 		{"results are chosen", resultsAreChosen},
 		{"results sort by every field", resultsSort},

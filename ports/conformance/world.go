@@ -163,7 +163,7 @@ func sortBy(t tester, text string, fields []string) []filter.Key {
 	return keys
 }
 
-var limits = filter.Limits{PathParts: 100, Exponent: 400, NumberLength: 1000}
+var limits = filter.Limits{SortKeys: 100, PathParts: 100, Exponent: 400, NumberLength: 1000}
 
 func condition(t tester, text string) filter.Condition {
 	t.Helper()

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"strings"
+	"sync/atomic"
 
 	"gorm.io/gorm/clause"
 
@@ -9,12 +10,16 @@ import (
 	"github.com/eosc-perf/backend/core/filter"
 )
 
-type dialect struct{}
+// dialect is one store's.
+type dialect struct {
+	// occurrence is empty until the first search.
+	occurrence atomic.Pointer[string]
+}
 
-var _ gormdb.Dialect = dialect{}
+var _ gormdb.Dialect = (*dialect)(nil)
 
 // CodePointOrder implements gormdb.Dialect, whatever the database's collation.
-func (dialect) CodePointOrder() string { return `COLLATE "C"` }
+func (*dialect) CodePointOrder() string { return `COLLATE "C"` }
 
 var operators = map[filter.Operator]string{
 	filter.Equal:          "=",
@@ -26,7 +31,7 @@ var operators = map[filter.Operator]string{
 
 // Condition implements gormdb.Dialect. The type of the value decides what it is
 // compared as; CASE keeps casts from values that they would fail on.
-func (dialect) Condition(column string, c filter.Condition) clause.Expr {
+func (*dialect) Condition(column string, c filter.Condition) clause.Expr {
 	value, operator := at(column, c.Path), operators[c.Operator]
 	switch c.Kind {
 	case filter.Number:
@@ -49,7 +54,7 @@ func (dialect) Condition(column string, c filter.Condition) clause.Expr {
 // Order implements gormdb.Dialect. Not by jsonb's own order, which compares
 // strings by the database's collation: but by its order of types (an empty array
 // before all), then within a type by the value.
-func (dialect) Order(column string, path filter.Path) []clause.Expr {
+func (*dialect) Order(column string, path filter.Path) []clause.Expr {
 	value := at(column, path)
 	return []clause.Expr{
 		expr(`CASE jsonb_typeof(?) WHEN 'null' THEN 1 WHEN 'string' THEN 2 WHEN 'number' THEN 3 WHEN 'boolean' THEN 4

@@ -2,6 +2,8 @@ package postgres
 
 import (
 	"errors"
+	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -16,6 +18,9 @@ const (
 	uniqueViolation     = "23505"
 	foreignKeyViolation = "23503"
 	queryCanceled       = "57014"
+
+	serializationFailure = "40001"
+	deadlockDetected     = "40P01"
 )
 
 // away are the codes that may be gone at another try.
@@ -26,15 +31,30 @@ var away = []string{
 	"57P02", // crash shutdown
 	"57P03", // cannot connect now
 	"57P05", // idle session timeout
-	"40001", // serialization failure
-	"40P01", // deadlock detected
+	serializationFailure,
+	deadlockDetected,
 	"55P03", // lock not available
 	"25006", // read-only transaction: the server has become a replica
 }
 
-// Translate implements gormdb.Dialect.
-func (dialect) Translate(err error) error {
+// refused are the codes of a connection that will not be had at another try either.
+var refused = []string{
+	"28",    // invalid authorization: user or password
+	"3D000", // no such database
+}
+
+// Transient implements gormdb.Dialect.
+func (*dialect) Transient(err error) bool {
 	refusal, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && (refusal.Code == serializationFailure || refusal.Code == deadlockDetected)
+}
+
+// Translate implements gormdb.Dialect.
+func (*dialect) Translate(err error) error {
+	refusal, ok := errors.AsType[*pgconn.PgError](err)
+	if ok && slices.ContainsFunc(refused, func(code string) bool { return strings.HasPrefix(refusal.Code, code) }) {
+		return gormdb.Away(fmt.Errorf("%w: %w", gormdb.ErrRefused, err))
+	}
 	if _, unconnected := errors.AsType[*pgconn.ConnectError](err); unconnected || !ok && pgconn.SafeToRetry(err) {
 		return gormdb.Away(err)
 	}

@@ -1,9 +1,12 @@
 package sqlite
 
 import (
+	"context"
 	"errors"
+	"slices"
 
 	gosqlite "github.com/glebarez/go-sqlite"
+	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
 	"github.com/eosc-perf/backend/adapters/gormdb"
@@ -42,16 +45,36 @@ func (dialect) Order(column string, path filter.Path) []clause.Expr {
 	return []clause.Expr{{SQL: keyFunction + "(" + column + ", ?)", Vars: []any{path.String()}}}
 }
 
+// Occurrence implements gormdb.Dialect.
+func (dialect) Occurrence(context.Context, *gorm.DB) (string, error) {
+	return "instr(" + foldFunction + "(%s), " + foldFunction + "(?)) > 0", nil
+}
+
 // Result codes of SQLite, https://sqlite.org/rescode.html; the lowest byte of
 // an extended code is the primary one.
 const (
 	primary             = 0xff
 	busy                = 5
 	locked              = 6
+	readOnly            = 8
+	ioError             = 10
+	full                = 13
+	cannotOpen          = 14
 	foreignKeyViolation = 787
 	primaryKeyViolation = 1555
 	uniqueViolation     = 2067
 )
+
+// away are the codes that may be gone at another try: others are writing, or the
+// disk is full or out of reach.
+var away = []int{busy, locked, readOnly, ioError, full, cannotOpen}
+
+// Transient implements gormdb.Dialect: others were writing, for longer than we
+// wait for them.
+func (dialect) Transient(err error) bool {
+	refusal, ok := errors.AsType[*gosqlite.Error](err)
+	return ok && refusal.Code()&primary == busy
+}
 
 // Translate implements gormdb.Dialect. SQLite does not tell which reference it is.
 func (dialect) Translate(err error) error {
@@ -64,7 +87,7 @@ func (dialect) Translate(err error) error {
 		return &ports.DuplicateError{Cause: err}
 	case code == foreignKeyViolation:
 		return &ports.ReferenceError{Cause: err}
-	case code&primary == busy, code&primary == locked:
+	case slices.Contains(away, code&primary):
 		return gormdb.Away(err)
 	}
 	return nil

@@ -10,7 +10,7 @@ import (
 )
 
 // SQLite's own functions for JSON round numbers, and take the first of equal
-// keys: so we bring our own. Neither of them ever fails; what is no JSON has no
+// keys: so we bring our own. None of them ever fails; what is no JSON has no
 // values.
 const (
 	// json_key(document, path) orders documents by the value at the path, a NULL
@@ -19,6 +19,9 @@ const (
 	// json_operand(document, path, kind) compares with the key of a condition's
 	// value. NULL if there is no value that compares with that kind.
 	operandFunction = "json_operand"
+	// fold(text) is one text for all that differ only in the case of letters, of
+	// which SQLite's own functions know those of ASCII. NULL for NULL.
+	foldFunction = "fold"
 )
 
 // The driver gives its functions to every connection that it opens, and has no
@@ -33,7 +36,20 @@ func init() {
 			kind, _ := args[2].(int64)
 			return blob(operandKey(text(args[0]), parts(args[1]), filter.Kind(kind))), nil
 		})
+	gosqlite.MustRegisterDeterministicScalarFunction(foldFunction, 1,
+		func(_ *gosqlite.FunctionContext, args []driver.Value) (driver.Value, error) {
+			if args[0] == nil {
+				return nil, nil
+			}
+			return fold(string(text(args[0]))), nil
+		})
 }
+
+// alike are what lower case leaves apart: a sigma at the end of a word, and the
+// dot that the Turkish capital i keeps in some databases.
+var alike = strings.NewReplacer("\u03c2", "\u03c3", "\u0307", "")
+
+func fold(s string) string { return alike.Replace(strings.ToLower(s)) }
 
 func text(value driver.Value) []byte {
 	switch v := value.(type) {

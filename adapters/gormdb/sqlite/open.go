@@ -30,7 +30,10 @@ var settings = url.Values{
 // there, and so is its folder, for nobody but us.
 func Open(ctx context.Context, path string, options ...gormdb.Option) (*gormdb.Store, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return nil, fmt.Errorf("make the folder of the database: %w", err)
+		return nil, fmt.Errorf("make the folder of the database: %w; choose another with DATA_DIR", err)
+	}
+	if err := writable(filepath.Dir(path)); err != nil {
+		return nil, err
 	}
 	absolute, err := filepath.Abs(path)
 	if err != nil {
@@ -51,4 +54,17 @@ func Open(ctx context.Context, path string, options ...gormdb.Option) (*gormdb.S
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return store, nil
+}
+
+// writable tells in time what SQLite would only say in riddles.
+func writable(folder string) error {
+	probe, err := os.CreateTemp(folder, ".writable-*")
+	if err != nil {
+		return fmt.Errorf("the folder of the database is not writable: %w; choose another with DATA_DIR", err)
+	}
+	_ = probe.Close() // nothing was written
+	if err := os.Remove(probe.Name()); err != nil {
+		return fmt.Errorf("the folder of the database is not writable: %w; choose another with DATA_DIR", err)
+	}
+	return nil
 }

@@ -1,0 +1,50 @@
+package gormdb
+
+import (
+	"context"
+	"fmt"
+	"strings"
+)
+
+// place is where a term may occur.
+type place struct {
+	// text is the SQL of the text that is searched.
+	text string
+	// within turns the condition on the text, its %s, into one on the row that is
+	// listed; empty if that is the same row.
+	within string
+}
+
+func (p place) holds(occurrence string) string {
+	condition := fmt.Sprintf(occurrence, p.text)
+	if p.within == "" {
+		return condition
+	}
+	return fmt.Sprintf(p.within, condition)
+}
+
+// search demands that each of the terms occurs in one of the places at least.
+func (s session) search(ctx context.Context, where *conditions, terms []string, places ...place) error {
+	for _, term := range terms {
+		switch {
+		case term == "":
+		case !storable(term):
+			where.nothing()
+		default:
+			occurrence, err := s.store.dialect.Occurrence(ctx, s.query(ctx))
+			if err != nil {
+				return s.failed(ctx, err, "prepare a search")
+			}
+			where.anywhere(occurrence, term, places)
+		}
+	}
+	return nil
+}
+
+func (c *conditions) anywhere(occurrence, term string, places []place) {
+	alternatives, values := make([]string, len(places)), make([]any, len(places))
+	for i, p := range places {
+		alternatives[i], values[i] = p.holds(occurrence), term
+	}
+	c.add(strings.Join(alternatives, " OR "), values...)
+}

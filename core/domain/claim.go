@@ -1,0 +1,51 @@
+package domain
+
+import (
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Claim is somebody's doubt about a result.
+type Claim struct {
+	ID uuid.UUID
+	Review
+	ResultID   uuid.UUID
+	Message    string
+	Uploader   *User
+	UploadedAt time.Time
+}
+
+// Visibility is what decides whether a result is in lists and searches.
+type Visibility struct {
+	// Hidden results are in no list but their owner's.
+	Hidden bool
+	// Deleted tells that it was deleted, whatever is claimed about it.
+	Deleted bool
+	// ClaimID is one of the standing claims: an open one if there is any, else
+	// an approved one, nil if none stands. The earlier program knows only it.
+	ClaimID *uuid.UUID
+}
+
+// Delete hides the result for good.
+func (v Visibility) Delete() Visibility {
+	v.Hidden, v.Deleted = true, true
+	return v
+}
+
+// With is the visibility when these claims stand, those on review and those
+// approved, where others (before) stood until now. A result that is hidden
+// although nothing stood, and that was not deleted here, was deleted by the
+// earlier program.
+func (v Visibility) With(before, now []*Claim) Visibility {
+	if v.Hidden && len(before) == 0 {
+		v.Deleted = true
+	}
+	v.Hidden, v.ClaimID = v.Deleted || len(now) > 0, nil
+	if len(now) > 0 {
+		open := slices.IndexFunc(now, func(c *Claim) bool { return !c.IsApproved() })
+		v.ClaimID = &now[max(0, open)].ID
+	}
+	return v
+}

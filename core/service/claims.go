@@ -1,0 +1,216 @@
+package service
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/ports"
+)
+
+// Claims are the use cases of doubts about results. Whoever settles a claim, or
+// makes one, locks its result first: so that of two at once one comes second.
+type Claims struct {
+	storage ports.Storage
+	clock   ports.Clock
+}
+
+// List returns a page of claims. Error: ErrNoSuchPage.
+func (s *Claims) List(ctx context.Context, q ports.ClaimQuery) (domain.Page[*domain.Claim], error) {
+	return existing(s.storage.Repos().Claims.List(ctx, q))
+}
+
+// ListOfResult returns a page of a result's claims. Errors: NotFound, Forbidden
+// if the caller is neither the result's owner nor an administrator, ErrNoSuchPage.
+func (s *Claims) ListOfResult(ctx context.Context, caller domain.Caller, q ports.ClaimQuery) (domain.Page[*domain.Claim], error) {
+	none := domain.Page[*domain.Claim]{}
+	result, err := s.storage.Repos().Results.Get(ctx, *q.ResultID)
+	if result, err = found(result, err, "Result", *q.ResultID); err != nil {
+		return none, err
+	}
+	if err := domain.CheckOwner(caller, result.Uploader); err != nil {
+		return none, err
+	}
+	return s.List(ctx, q)
+}
+
+// Get returns a claim. Error: NotFound.
+func (s *Claims) Get(ctx context.Context, id uuid.UUID) (*domain.Claim, error) {
+	return getClaim(ctx, s.storage.Repos(), id)
+}
+
+func getClaim(ctx context.Context, r ports.Repos, id uuid.UUID) (*domain.Claim, error) {
+	claim, err := r.Claims.Get(ctx, id)
+	return found(claim, err, "Claim", id)
+}
+
+// Create doubts a result, which is hidden until the claim is settled. Error:
+// NotFound.
+func (s *Claims) Create(ctx context.Context, by *domain.User, resultID uuid.UUID, message string) (*domain.Claim, error) {
+	id, now := uuid.New(), s.clock.Now()
+	review, report := domain.StartReview(domain.ClaimResource, id, by, now)
+	claim := &domain.Claim{ID: id, Review: review, ResultID: resultID, Message: message, Uploader: by, UploadedAt: now}
+	err := s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
+		doubted, err := lockDoubted(ctx, r, resultID)
+		if doubted, err = found(doubted, err, "Result", resultID); err != nil {
+			return err
+		}
+		if err := r.Submits.Add(ctx, &report); err != nil {
+			return err
+		}
+		if err := r.Claims.Add(ctx, claim); err != nil {
+			return err
+		}
+		if _, err := doubted.now(ctx, r, append(slices.Clone(doubted.claims), claim)); err != nil {
+			return err
+		}
+		return notifyUploader(ctx, r, resultID, claimedMail(claim))
+	})
+	if isDangling(err) {
+		return nil, errUnregistered
+	}
+	return claim, err
+}
+
+// Approve lets a claim stand: its result stays hidden. Errors: NotFound, Invalid
+// if it was approved before.
+func (s *Claims) Approve(ctx context.Context, id uuid.UUID) error {
+	return s.settle(ctx, id, func(ctx context.Context, r ports.Repos, doubted *doubted, claim *domain.Claim) error {
+		report, err := claim.Approve("Resource", id)
+		if err != nil {
+			return err
+		}
+		if err := r.Claims.SetReview(ctx, id, claim.Review); err != nil {
+			return err
+		}
+		if err := removeReport(ctx, r, report); err != nil {
+			return err
+		}
+		if _, err := doubted.now(ctx, r, doubted.claims); err != nil {
+			return err
+		}
+		return notify(ctx, r, claim.Uploader.UserID, approvedMail(id))
+	})
+}
+
+// Reject removes a claim: its result is back in the lists unless something else
+// hides it. Errors: NotFound, Invalid if the claim is approved.
+func (s *Claims) Reject(ctx context.Context, id uuid.UUID) error {
+	return s.settle(ctx, id, func(ctx context.Context, r ports.Repos, doubted *doubted, claim *domain.Claim) error {
+		if err := doubted.reject(ctx, r, claim); err != nil {
+			return err
+		}
+		return notify(ctx, r, claim.Uploader.UserID, rejectedMail(id))
+	})
+}
+
+// settle runs the settlement of a claim with its result locked.
+func (s *Claims) settle(
+	ctx context.Context, id uuid.UUID,
+	settle func(ctx context.Context, r ports.Repos, doubted *doubted, claim *domain.Claim) error,
+) error {
+	return s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
+		claim, err := getClaim(ctx, r, id)
+		if err != nil {
+			return err
+		}
+		doubted, err := lockDoubted(ctx, r, claim.ResultID)
+		if doubted, err = found(doubted, err, "Claim", id); err != nil {
+			return err
+		}
+		// Somebody may have settled it while we waited for the result.
+		now := doubted.claim(id)
+		if now == nil {
+			_, err := found(claim, ports.ErrNotFound, "Claim", id)
+			return err
+		}
+		return settle(ctx, r, doubted, now)
+	})
+}
+
+// rejectClaimsOf rejects all open claims of a person, but for those that others
+// have settled, or removed with the result, while we waited for it.
+func rejectClaimsOf(ctx context.Context, r ports.Repos, id domain.UserID) error {
+	claims, err := r.Claims.OpenOf(ctx, id)
+	if err != nil {
+		return err
+	}
+	for _, claim := range claims {
+		doubted, err := lockDoubted(ctx, r, claim.ResultID)
+		if errors.Is(err, ports.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if now := doubted.claim(claim.ID); now != nil && !now.IsApproved() {
+			if err := doubted.reject(ctx, r, now); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// doubted is a result that is locked, with the claims that stand on it.
+type doubted struct {
+	id         uuid.UUID
+	visibility domain.Visibility
+	claims     []*domain.Claim
+}
+
+func lockDoubted(ctx context.Context, r ports.Repos, resultID uuid.UUID) (*doubted, error) {
+	visibility, err := r.Results.Lock(ctx, resultID)
+	if err != nil {
+		return nil, err
+	}
+	claims, err := r.Claims.Standing(ctx, resultID)
+	return &doubted{id: resultID, visibility: visibility, claims: claims}, err
+}
+
+// claim is the one of the id, nil if it does not stand any more.
+func (d *doubted) claim(id uuid.UUID) *domain.Claim {
+	i := slices.IndexFunc(d.claims, func(c *domain.Claim) bool { return c.ID == id })
+	if i < 0 {
+		return nil
+	}
+	return d.claims[i]
+}
+
+// now stores the visibility that follows from these claims, and tells whether
+// the result is back in the lists.
+func (d *doubted) now(ctx context.Context, r ports.Repos, claims []*domain.Claim) (restored bool, err error) {
+	visibility := d.visibility.With(d.claims, claims)
+	restored = d.visibility.Hidden && !visibility.Hidden
+	return restored, r.Results.SetVisibility(ctx, d.id, visibility)
+}
+
+// reject removes a claim, after the result has let go of it.
+func (d *doubted) reject(ctx context.Context, r ports.Repos, claim *domain.Claim) error {
+	if _, err := claim.Reject("Resource", claim.ID); err != nil {
+		return err
+	}
+	others := slices.DeleteFunc(slices.Clone(d.claims), func(c *domain.Claim) bool { return c.ID == claim.ID })
+	restored, err := d.now(ctx, r, others)
+	if err != nil {
+		return err
+	}
+	if err := r.Claims.Remove(ctx, claim.ID); err != nil {
+		return err
+	}
+	if !restored {
+		return nil
+	}
+	return notifyUploader(ctx, r, d.id, restoredMail(d.id))
+}
+
+func notifyUploader(ctx context.Context, r ports.Repos, resultID uuid.UUID, mail domain.Mail) error {
+	result, err := r.Results.Get(ctx, resultID)
+	if err != nil {
+		return err
+	}
+	return notify(ctx, r, result.Uploader, mail)
+}
