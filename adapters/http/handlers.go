@@ -167,7 +167,7 @@ func (h *handlers) listResults(ctx context.Context, r *request, _ *none) (Result
 		BenchmarkID: r.query.uuid("benchmark_id"),
 		SiteID:      r.query.uuid("site_id"),
 		FlavorID:    r.query.uuid("flavor_id"),
-		TagIDs:      r.query.uuids("tags_ids"),
+		TagIDs:      r.query.tagIDs(),
 		Filters:     r.query.filters,
 	})
 	return answer(page, err, toResults)
@@ -178,7 +178,7 @@ func (h *handlers) createResult(ctx context.Context, r *request, in *body[Json])
 		ExecutedAt:  r.query.executionTime(),
 		BenchmarkID: *r.query.uuid("benchmark_id"),
 		FlavorID:    *r.query.uuid("flavor_id"),
-		TagIDs:      r.query.uuids("tags_ids"),
+		TagIDs:      r.query.tagIDs(),
 		JSON:        in.Body.RawMessage,
 	})
 	return answer(result, err, toResult)

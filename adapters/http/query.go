@@ -204,11 +204,11 @@ func (q query) page() domain.PageRequest {
 	return page
 }
 
-// list returns page and order; what is not asked for is in the order given here.
-func (q query) list(byDefault string, descending ...bool) ports.ListOptions {
+// list returns page and order; without a wish it is upwards by this field.
+func (q query) list(byDefault string) ports.ListOptions {
 	sort := q.sort
 	if len(sort) == 0 {
-		sort = []filter.Key{{Field: byDefault, Descending: len(descending) > 0 && descending[0]}}
+		sort = []filter.Key{{Field: byDefault}}
 	}
 	return ports.ListOptions{Page: q.page(), Sort: sort}
 }
@@ -251,9 +251,10 @@ func (q query) uuid(key string) *uuid.UUID {
 	return &id
 }
 
-func (q query) uuids(key string) []uuid.UUID {
-	ids := make([]uuid.UUID, len(q.values[key]))
-	for i, value := range q.values[key] {
+func (q query) tagIDs() []uuid.UUID {
+	values := q.values["tags_ids"]
+	ids := make([]uuid.UUID, len(values))
+	for i, value := range values {
 		ids[i] = uuid.MustParse(value)
 	}
 	return ids

@@ -101,7 +101,7 @@ func TestQueryValues(t *testing.T) {
 	if name := q.text("name"); name == nil || *name != "" {
 		t.Errorf("an empty value is no value: %v", name)
 	}
-	if q.text("address") != nil || q.uuid("site_id") != nil || len(q.uuids("tags_ids")) != 0 {
+	if q.text("address") != nil || q.uuid("site_id") != nil || len(q.tagIDs()) != 0 {
 		t.Error("an absent key has a value")
 	}
 	w := q.window("upload")
@@ -185,7 +185,7 @@ func FuzzQuery(f *testing.F) {
 		}
 		q.reviewed("id")
 		q.uuid("site_id")
-		q.uuids("tags_ids")
+		q.tagIDs()
 		q.executionTime()
 		if _, err := url.ParseQuery(plainKeys(raw)); err != nil {
 			t.Fatalf("%q passed: %v", raw, err)

@@ -70,12 +70,18 @@ type Page[T any] struct {
 
 // The pages, under the names that clients know.
 type (
+	// Benchmarks is a page of benchmarks.
 	Benchmarks Page[Benchmark]
-	Sites      Page[Site]
-	Flavors    Page[Flavor]
-	Tags       Page[Tag]
-	Results    Page[Result]
-	Submits    Page[Submit]
+	// Sites is a page of sites.
+	Sites Page[Site]
+	// Flavors is a page of flavors.
+	Flavors Page[Flavor]
+	// Tags is a page of tags.
+	Tags Page[Tag]
+	// Results is a page of results.
+	Results Page[Result]
+	// Submits is a page of submits.
+	Submits Page[Submit]
 )
 
 func toPage[D, W any](page domain.Page[D], convert func(D) W) Page[W] {

@@ -31,7 +31,7 @@ func TestMain(m *testing.M) {
 type process struct {
 	*exec.Cmd
 	output *lockedBuffer
-	exited chan error
+	exited chan struct{}
 }
 
 func startProcess(t *testing.T, environ []string, args ...string) *process {
@@ -40,14 +40,17 @@ func startProcess(t *testing.T, environ []string, args ...string) *process {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &process{Cmd: exec.CommandContext(context.WithoutCancel(t.Context()), executable, args...), output: &lockedBuffer{}, exited: make(chan error, 1)} //nolint:gosec // it is us
+	p := &process{Cmd: exec.CommandContext(context.WithoutCancel(t.Context()), executable, args...), output: &lockedBuffer{}, exited: make(chan struct{})} //nolint:gosec // it is us
 	p.Env = append([]string{asServer + "=1", "PATH=" + os.Getenv("PATH")}, environ...)
 	p.Dir = t.TempDir()
 	p.Stdout, p.Stderr = p.output, p.output
 	if err := p.Start(); err != nil {
 		t.Fatal(err)
 	}
-	go func() { p.exited <- p.Wait() }()
+	go func() {
+		_ = p.Wait() // the exit code tells
+		close(p.exited)
+	}()
 	t.Cleanup(func() { _ = p.Process.Kill() })
 	return p
 }
@@ -207,9 +210,9 @@ func TestProductionOnEmbeddedDatabase(t *testing.T) {
 	if answers("http://" + address + "/dev/oidc/.well-known/openid-configuration") {
 		t.Error("the development provider is mounted in production")
 	}
-	log := p.output.tail(1 << 20)
-	if !strings.Contains(log, "GUNICORN_WORKERS") || strings.Contains(log, "0123456789abcdef") {
-		t.Errorf("log:\n%s", log)
+	eventually(t, "a note on GUNICORN_WORKERS", func() bool { return strings.Contains(p.output.tail(1<<20), "GUNICORN_WORKERS") })
+	if log := p.output.tail(1 << 20); strings.Contains(log, "0123456789abcdef") {
+		t.Errorf("a secret is in the log:\n%s", log)
 	}
 }
 
@@ -225,8 +228,8 @@ func TestDevelopmentProviderStaysOnLoopback(t *testing.T) {
 		if got := answers("http://127.0.0.1:" + port + "/dev/oidc/.well-known/openid-configuration"); got != mounted {
 			t.Errorf("--dev-oidc-public=%s: mounted %t, want %t", flag, got, mounted)
 		}
-		if !mounted && !strings.Contains(p.output.tail(1<<20), "dev-oidc-public") {
-			t.Errorf("the log does not say why:\n%s", p.output.tail(4000))
+		if !mounted {
+			eventually(t, "the log says why", func() bool { return strings.Contains(p.output.tail(1<<20), "dev-oidc-public") })
 		}
 	}
 }

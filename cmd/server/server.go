@@ -49,7 +49,7 @@ type server struct {
 // open wires the system: it listens already, but does not answer yet.
 func open(ctx context.Context, cfg *config.Config, log *slog.Logger) (*server, error) {
 	for _, warning := range cfg.Warnings {
-		log.WarnContext(ctx, warning)
+		log.WarnContext(ctx, "setting", "warning", warning)
 	}
 	s := &server{cfg: cfg, log: log}
 	if err := s.wire(ctx); err != nil {
@@ -159,14 +159,14 @@ func (s *server) serve(ctx context.Context) error {
 		return fmt.Errorf("serve: %w", err)
 	case <-ctx.Done():
 	}
-	s.log.Info("stopping: finishing the requests under way")
 	finish, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.cfg.HTTP.ShutdownTimeout)
 	defer cancel()
+	s.log.InfoContext(finish, "stopping: finishing the requests under way")
 	if err := s.http.Shutdown(finish); err != nil {
-		s.log.Warn("some requests did not finish in time and were cut off", "after", s.cfg.HTTP.ShutdownTimeout)
+		s.log.WarnContext(finish, "some requests did not finish in time and were cut off", "after", s.cfg.HTTP.ShutdownTimeout)
 		return s.http.Close()
 	}
-	s.log.Info("stopped")
+	s.log.InfoContext(finish, "stopped")
 	return nil
 }
 
