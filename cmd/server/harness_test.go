@@ -99,19 +99,19 @@ func start(t *testing.T, settings map[string]string) *testServer {
 // lockedBuffer is a log that several goroutines write.
 type lockedBuffer struct {
 	mutex sync.Mutex
-	bytes.Buffer
+	text  bytes.Buffer
 }
 
 func (b *lockedBuffer) Write(p []byte) (int, error) {
 	b.mutex.Lock()
 	defer b.mutex.Unlock()
-	return b.Buffer.Write(p)
+	return b.text.Write(p)
 }
 
 func (b *lockedBuffer) tail(n int) string {
 	b.mutex.Lock()
 	defer b.mutex.Unlock()
-	s := b.String()
+	s := b.text.String()
 	return s[max(0, len(s)-n):]
 }
 
