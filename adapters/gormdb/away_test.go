@@ -78,6 +78,13 @@ func TestServerThatHangs(t *testing.T) {
 	expectUnavailable(t, "ping", store.Ping(ctx))
 }
 
+func TestServerThatRefusesUs(t *testing.T) {
+	database := *pgtest.New(t)
+	database.Name = "nowhere"
+	store := connected(t, &database)
+	expectUnavailable(t, "no such database", store.Ping(t.Context()))
+}
+
 func TestServerThatThrowsUsOut(t *testing.T) {
 	store := openPostgres(t)
 	err := store.Do(t.Context(), func(ctx context.Context, r ports.Repos) error {

@@ -100,7 +100,7 @@ func timestampOf(t time.Time) timestamp {
 }
 
 // Value implements driver.Valuer.
-func (t timestamp) Value() (driver.Value, error) { return t.UTC().Format(timestampForm), nil }
+func (t timestamp) Value() (driver.Value, error) { return t.Format(timestampForm), nil }
 
 // Scan implements sql.Scanner. Both databases give times without zone: they are
 // UTC. What others wrote beyond the years 1 to 9999, PostgreSQL's infinities

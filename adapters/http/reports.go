@@ -13,7 +13,7 @@ import (
 type Submit struct {
 	ResourceType   string    `json:"resource_type" enum:"benchmark,claim,site,flavor" doc:"Type of what waits" example:"site"`
 	ResourceID     uuid.UUID `json:"resource_id" format:"uuid" doc:"Id of what waits; of a claim, its own" example:"77e88a60-5d33-43d3-b802-27273278489e"`
-	Uploader       User      `json:"uploader" doc:"Who submitted it"`
+	Uploader       User      `json:"uploader"`
 	UploadDatetime DateTime  `json:"upload_datetime" doc:"When it was submitted, in UTC without an offset"`
 }
 
@@ -37,7 +37,7 @@ type Claim struct {
 	Message        string    `json:"message" doc:"What is suspicious" example:"The clock was wrong on that day"`
 	ResourceType   string    `json:"resource_type" enum:"result" doc:"Type of what is doubted" example:"result"`
 	ResourceID     uuid.UUID `json:"resource_id" format:"uuid" doc:"Id of the result" example:"77e88a60-5d33-43d3-b802-27273278489e"`
-	Uploader       User      `json:"uploader" doc:"Who doubts"`
+	Uploader       User      `json:"uploader"`
 	UploadDatetime DateTime  `json:"upload_datetime" readOnly:"true" doc:"When it was reported, in UTC without an offset"`
 }
 

@@ -16,9 +16,9 @@ type Result struct {
 	JSON              Object    `json:"json" doc:"What was measured, as it was uploaded" example:"{\"machine\": {\"cpu\": {\"count\": 4}}, \"result\": {\"score\": 567.9}}"`
 	ExecutionDatetime DateTime  `json:"execution_datetime" doc:"When the benchmark ran, in UTC without an offset"`
 	UploadDatetime    DateTime  `json:"upload_datetime" readOnly:"true" doc:"When it was uploaded, in UTC without an offset"`
-	Benchmark         Benchmark `json:"benchmark" doc:"What ran"`
-	Site              Site      `json:"site" doc:"Where it ran"`
-	Flavor            Flavor    `json:"flavor" doc:"The machine type that it ran on"`
+	Benchmark         Benchmark `json:"benchmark"`
+	Site              Site      `json:"site"`
+	Flavor            Flavor    `json:"flavor"`
 	Tags              []Tag     `json:"tags" nullable:"false" doc:"Its tags, in the order of their ids"`
 }
 

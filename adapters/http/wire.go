@@ -28,7 +28,7 @@ func (d DateTime) MarshalJSON() ([]byte, error) {
 
 // Schema implements huma.SchemaProvider.
 func (DateTime) Schema(huma.Registry) *huma.Schema {
-	return &huma.Schema{Type: huma.TypeString, Format: formatDateTime, Description: "In UTC, without an offset"}
+	return &huma.Schema{Type: huma.TypeString, Format: formatDateTime, Examples: []any{"2021-05-21T08:31:00.500000"}}
 }
 
 // UnmarshalJSON ignores what clients send back of a read-only field.

@@ -48,7 +48,7 @@ func listed(t *testing.T) graph {
 // and it does not see what a command that the test runs has opened.
 func lookAround(t *testing.T) {
 	t.Helper()
-	err := filepath.WalkDir("../..", func(path string, entry fs.DirEntry, err error) error {
+	err := filepath.WalkDir("../..", func(_ string, entry fs.DirEntry, err error) error {
 		if err == nil && entry.IsDir() && (entry.Name() == ".git" || entry.Name() == "bin" || entry.Name() == "data") {
 			return fs.SkipDir
 		}
