@@ -35,6 +35,13 @@ var rightTexts = map[domain.Right]string{
 	domain.Admin:      "**Who may:** administrators.",
 }
 
+// successTexts describe what is no error, by status.
+var successTexts = map[string]string{
+	"200": "What was asked for",
+	"201": "What was created",
+	"204": "Done; the answer has no body",
+}
+
 // schemaTexts describe the schemas, by name.
 var schemaTexts = map[string]string{
 	"Benchmark":       "A container image whose results are comparable, with the JSON Schema that they satisfy",

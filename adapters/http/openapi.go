@@ -48,8 +48,16 @@ func writeDocument(api *huma.OpenAPI) ([]byte, error) {
 		schema.Description = schemaTexts[name]
 	}
 	for _, item := range api.Paths {
-		for _, op := range []*huma.Operation{item.Post, item.Put} {
-			if op != nil && op.RequestBody != nil {
+		for _, op := range []*huma.Operation{item.Get, item.Post, item.Put, item.Delete} {
+			if op == nil {
+				continue
+			}
+			for code, text := range successTexts {
+				if answer := op.Responses[code]; answer != nil {
+					answer.Description = text
+				}
+			}
+			if op.RequestBody != nil {
 				addBodyErrors(op, api.Components.Schemas)
 			}
 		}
