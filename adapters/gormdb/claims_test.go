@@ -24,7 +24,7 @@ func nameClaim(result, claim string) string {
 
 func quoted(digit string) string { return "'" + idOf + digit + "'" }
 
-// executeClaims: result 1 names claims 2 (known to the result only, with submit 2,
+// executeClaims: result 1 names claim 2 (known to the result only, with submit 2,
 // of no status), and claim 3 names result 1; result 2 names claim 2 too, result
 // 3 names claim 3; nothing is known of the result of claim 4. Claim 5 is approved.
 func executeClaims(t *testing.T, store *gormdb.Store) {

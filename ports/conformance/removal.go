@@ -283,6 +283,8 @@ func (w *world) doubted(t *testing.T, p place, by *domain.User) doubtedResults {
 	for range 3 {
 		d.results = append(d.results, p.result(`{}`, func(r *domain.Result) { r.Tags = []*domain.Tag{d.tag} }))
 	}
+	// Nobody should write that a flavor's result is another site's.
+	d.results[0].Site = w.site(t, p.user)
 	w.add(t, d.results...)
 	for _, result := range []*domain.Result{d.results[1], d.results[1], d.results[2]} {
 		d.claims = append(d.claims, w.claim(t, by, result, noon))

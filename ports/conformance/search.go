@@ -11,12 +11,13 @@ import (
 	"github.com/eosc-perf/backend/ports"
 )
 
-// searches are terms, and which of searchedTexts they find.
+// searchedTexts are names that differ in case, in signs and in what SQL minds.
 var searchedTexts = []string{
 	"plain", "PLAIN text", "100%", "100 %", "a_b", "aXb", `back\slash`, "M\u00dcNCHEN", "m\u00fcnchen", "\u0391\u0398\u0397\u039d\u0391\u03a3", "\u0391\u03a3\u0391",
 	"\u041c\u041e\u0421\u041a\u0412\u0410", "\u0130stanbul", "stra\u00dfe", "it's \"?\" $1 {}", "\U0001f600", " ", "",
 }
 
+// searches are terms, and which of the texts they find.
 var searches = []struct {
 	terms []string
 	want  []string
