@@ -41,7 +41,8 @@ var layers = []layer{
 	{"core/service", []string{"core", "ports"}, []string{uuid}},
 	{"config", []string{"core/domain"}, nil},
 	{"adapters", []string{"core", "ports"}, nil},
-	{"cmd", []string{"core", "ports", "adapters", "config"}, nil},
+	{"docs", nil, []string{}},
+	{"cmd", []string{"core", "ports", "adapters", "config", "docs"}, nil},
 	{"scripts", nil, []string{}},
 }
 
