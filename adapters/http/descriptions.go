@@ -80,14 +80,17 @@ var pathTexts = map[string]string{
 	"report_id":    "Id of the claim, as ListClaims shows it",
 }
 
-// searchedTexts tell where searches look.
-var searchedTexts = map[string]string{
-	"SearchBenchmarks": "image, tag and description",
-	"SearchSites":      "name, address and description",
-	"SearchFlavor":     "name and description",
-	"SearchTag":        "name and description",
-	"SearchResults":    "the names of benchmark (`IMAGE:TAG`), site, flavor and tags, and the site's address",
-	"SearchUsers":      "e-mail address",
+// searches tell where searches look, and what is found in the demo data.
+var searches = map[string]struct {
+	where string
+	terms []string
+}{
+	"SearchBenchmarks": {"image, tag and description", []string{"c-ray"}},
+	"SearchSites":      {"name, address and description", []string{"cesnet"}},
+	"SearchFlavor":     {"name and description", []string{"core"}},
+	"SearchTag":        {"name and description", []string{"c-ray"}},
+	"SearchResults":    {"the names of benchmark (`IMAGE:TAG`), site, flavor and tags, and the site's address", []string{"c-ray", "cesnet"}},
+	"SearchUsers":      {"e-mail address", []string{"example.org"}},
 }
 
 // operationTexts tell what operations do and what follows, by operation id.

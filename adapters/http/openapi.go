@@ -9,6 +9,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/core/filter"
 )
 
 const (
@@ -49,20 +50,25 @@ func writeDocument(api *huma.OpenAPI) ([]byte, error) {
 	}
 	for _, item := range api.Paths {
 		for _, op := range []*huma.Operation{item.Get, item.Post, item.Put, item.Delete} {
-			if op == nil {
-				continue
-			}
-			for code, text := range successTexts {
-				if answer := op.Responses[code]; answer != nil {
-					answer.Description = text
-				}
-			}
-			if op.RequestBody != nil {
-				addBodyErrors(op, api.Components.Schemas)
+			if op != nil {
+				complete(op, api.Components.Schemas)
 			}
 		}
 	}
 	return api.Downgrade()
+}
+
+// complete says what is known only once the library has read the operation's
+// types: how it succeeds, and whether it has a body.
+func complete(op *huma.Operation, schemas huma.Registry) {
+	for code, text := range successTexts {
+		if answer := op.Responses[code]; answer != nil {
+			answer.Description = text
+		}
+	}
+	if op.RequestBody != nil {
+		addBodyErrors(op, schemas)
+	}
 }
 
 // describe is what the document says of the operation.
@@ -79,7 +85,8 @@ func (o operation) describe() huma.Operation {
 			p.Description += " Fields: " + o.sortFields() + "."
 		}
 		if p.Name == "terms" {
-			p.Description += " Searched are: " + searchedTexts[o.ID] + "."
+			p.Description += " Searched are: " + searches[o.ID].where + "."
+			p.Example = searches[o.ID].terms
 		}
 	}
 	op.Parameters = append(op.Parameters, o.params...)
@@ -94,6 +101,9 @@ func (o operation) sortFields() string {
 	fields := make([]string, len(o.sort))
 	for i, field := range o.sort {
 		fields[i] = "`" + field + "`"
+		if field == filter.JSONField {
+			fields[i] += " (the whole document), `json.PATH` (what is at a dotted path in it, such as `json.result.score`)"
+		}
 	}
 	return strings.Join(fields, ", ")
 }

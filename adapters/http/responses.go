@@ -144,8 +144,10 @@ func (o operation) missingText() string {
 		return "The id in the path leads to nothing, or there is no such page"
 	case o.isList():
 		return "There is no such page"
+	case len(o.params) == 0 && !strings.Contains(o.path, "{"):
+		return "The bearer of the token is not there"
 	default:
-		return "An id leads to nothing, or the caller is not there"
+		return "An id leads to nothing"
 	}
 }
 

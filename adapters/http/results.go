@@ -12,7 +12,7 @@ import (
 
 // Result is what one run of a benchmark measured.
 type Result struct {
-	ID                ID        `json:"id" format:"uuid" readOnly:"true"`
+	ID                uuid.UUID `json:"id" format:"uuid" readOnly:"true" doc:"Id of the result" example:"5a7b1c9e-3f0d-4c58-9b1e-2d6f8a4c0e11"`
 	JSON              Object    `json:"json" doc:"What was measured, as it was uploaded" example:"{\"machine\": {\"cpu\": {\"count\": 4}}, \"result\": {\"score\": 567.9}}"`
 	ExecutionDatetime DateTime  `json:"execution_datetime" doc:"When the benchmark ran, in UTC without an offset"`
 	UploadDatetime    DateTime  `json:"upload_datetime" readOnly:"true" doc:"When it was uploaded, in UTC without an offset"`
@@ -24,7 +24,7 @@ type Result struct {
 
 // TagsIds are the tags that a result gets. The name is the contract's.
 type TagsIds struct { //nolint:revive // a schema's name in the contract
-	TagsIDs []uuid.UUID `json:"tags_ids,omitempty" format:"uuid" nullable:"false" doc:"Ids of the tags; left out to change nothing"`
+	TagsIDs []uuid.UUID `json:"tags_ids,omitempty" format:"uuid" nullable:"false" doc:"Ids of the tags; left out to change nothing" example:"[\"77e88a60-5d33-43d3-b802-27273278489e\"]"`
 }
 
 func toResult(r *domain.Result) Result {
@@ -33,7 +33,7 @@ func toResult(r *domain.Result) Result {
 		tags[i] = toTag(tag)
 	}
 	return Result{
-		ID: ID(r.ID), JSON: Object{r.JSON}, ExecutionDatetime: DateTime(r.ExecutedAt), UploadDatetime: DateTime(r.UploadedAt),
+		ID: r.ID, JSON: Object{r.JSON}, ExecutionDatetime: DateTime(r.ExecutedAt), UploadDatetime: DateTime(r.UploadedAt),
 		Benchmark: toBenchmark(r.Benchmark), Site: toSite(r.Site), Flavor: toFlavor(r.Flavor), Tags: tags,
 	}
 }
