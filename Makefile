@@ -5,6 +5,7 @@ VERSION   ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo de
 PACKAGES  ?= ./...
 TESTFLAGS ?=
 FUZZTIME  ?= 10s
+HOSTILE   ?= 100000
 
 # Linters are built from source once, outside of the tree, for the Go at hand.
 TOOLS         ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/eosc-perf
@@ -34,8 +35,9 @@ test: ## run all tests with the race detector, on a PostgreSQL of their own; PAC
 	scripts/with-postgres env CGO_ENABLED=1 go test -race -timeout 15m $(TESTFLAGS) $(PACKAGES)
 
 .PHONY: fuzz
-fuzz: ## run every fuzz target for FUZZTIME, 10s by default
+fuzz: ## run every fuzz target for FUZZTIME, 10s by default, and HOSTILE hostile requests on each database
 	scripts/fuzz $(FUZZTIME)
+	HOSTILE_REQUESTS=$(HOSTILE) HOSTILE_SECONDS=2 scripts/with-postgres go test ./cmd/server -run TestHostile -timeout 60m -v
 
 .PHONY: lint lint-format lint-vet lint-go lint-modules lint-imports lint-shell
 lint: lint-format lint-vet lint-go lint-modules lint-imports lint-shell ## check formatting, vet, golangci-lint, go.mod, import rules, shell scripts

@@ -3,6 +3,8 @@ package http
 import (
 	"context"
 
+	"github.com/google/uuid"
+
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/service"
 	"github.com/eosc-perf/backend/ports"
@@ -19,18 +21,18 @@ type CreateBenchmark struct {
 
 // Benchmark is a container image whose results are comparable.
 type Benchmark struct {
-	ID             ID       `json:"id" format:"uuid" readOnly:"true"`
-	DockerImage    string   `json:"docker_image" maxLength:"1000" doc:"Container image, with its registry where that is not Docker Hub" example:"thechristophe/openbench-c-ray"`
-	DockerTag      string   `json:"docker_tag" maxLength:"1000" doc:"Tag of the container image" example:"latest"`
-	URL            string   `json:"url" doc:"Where to read about the benchmark" example:"https://hub.docker.com/r/thechristophe/openbench-c-ray"`
-	JSONSchema     Object   `json:"json_schema" doc:"JSON Schema that results must satisfy, as it was sent" example:"{\"type\": \"object\", \"properties\": {\"result\": {\"type\": \"object\", \"properties\": {\"score\": {\"type\": \"number\"}}, \"required\": [\"score\"]}}, \"required\": [\"result\"]}"`
-	Description    *string  `json:"description,omitempty" doc:"What it measures" example:"Seconds to render a picture; lower is better"`
-	UploadDatetime DateTime `json:"upload_datetime" readOnly:"true" doc:"When it was uploaded, in UTC without an offset"`
+	ID             uuid.UUID `json:"id" format:"uuid" readOnly:"true"`
+	DockerImage    string    `json:"docker_image" maxLength:"1000" doc:"Container image, with its registry where that is not Docker Hub" example:"thechristophe/openbench-c-ray"`
+	DockerTag      string    `json:"docker_tag" maxLength:"1000" doc:"Tag of the container image" example:"latest"`
+	URL            string    `json:"url" doc:"Where to read about the benchmark" example:"https://hub.docker.com/r/thechristophe/openbench-c-ray"`
+	JSONSchema     Object    `json:"json_schema" doc:"JSON Schema that results must satisfy, as it was sent" example:"{\"type\": \"object\", \"properties\": {\"result\": {\"type\": \"object\", \"properties\": {\"score\": {\"type\": \"number\"}}, \"required\": [\"score\"]}}, \"required\": [\"result\"]}"`
+	Description    *string   `json:"description,omitempty" doc:"What it measures" example:"Seconds to render a picture; lower is better"`
+	UploadDatetime DateTime  `json:"upload_datetime" readOnly:"true" doc:"When it was uploaded, in UTC without an offset"`
 }
 
 func toBenchmark(b *domain.Benchmark) Benchmark {
 	return Benchmark{
-		ID: ID(b.ID), DockerImage: b.DockerImage, DockerTag: b.DockerTag, URL: b.URL,
+		ID: b.ID, DockerImage: b.DockerImage, DockerTag: b.DockerTag, URL: b.URL,
 		JSONSchema: Object{b.JSONSchema}, Description: b.Description, UploadDatetime: DateTime(b.UploadedAt),
 	}
 }

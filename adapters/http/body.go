@@ -46,10 +46,26 @@ func (c bodyCheck) read(w http.ResponseWriter, r *http.Request, schema *huma.Sch
 	if err := document.Check(body, c.limits); err != nil {
 		return nil, bodyError(err)
 	}
-	if errs := c.checkObject(c.resolve(schema), body); len(errs) > 0 {
+	fields, errs := c.checkObject(c.resolve(schema), body)
+	if len(errs) > 0 {
 		return nil, newError(http.StatusUnprocessableEntity, map[string]any{"json": errs})
 	}
-	return body, nil
+	if fields == nil {
+		return body, nil
+	}
+	return encodeFields(fields)
+}
+
+// encodeFields writes just what was checked: of equal keys the last, and nothing
+// of what is read-only.
+func encodeFields(fields map[string]json.RawMessage) ([]byte, *Error) {
+	var body bytes.Buffer
+	encoder := json.NewEncoder(&body)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(fields); err != nil {
+		return nil, invalidJSON()
+	}
+	return body.Bytes(), nil
 }
 
 func invalidJSON() *Error {
@@ -82,15 +98,16 @@ func isJSON(contentType string) bool {
 	return ok && (subtype == "json" || strings.HasSuffix(subtype, "+json"))
 }
 
-func (c bodyCheck) checkObject(schema *huma.Schema, body []byte) fieldErrors {
-	errs := fieldErrors{}
-	var fields map[string]json.RawMessage
+// checkObject returns the fields that clients may write, nil for a free-form
+// object.
+func (c bodyCheck) checkObject(schema *huma.Schema, body []byte) (fields map[string]json.RawMessage, errs fieldErrors) {
+	errs = fieldErrors{}
 	if !startsWith(body, '{') || json.Unmarshal(body, &fields) != nil {
 		errs.add("_schema", "Invalid input type.")
-		return errs
+		return nil, errs
 	}
-	if len(schema.Properties) == 0 { // a free-form object
-		return nil
+	if len(schema.Properties) == 0 {
+		return nil, nil
 	}
 	for _, name := range schema.Required {
 		if _, ok := fields[name]; !ok && !schema.Properties[name].ReadOnly {
@@ -103,13 +120,14 @@ func (c bodyCheck) checkObject(schema *huma.Schema, body []byte) fieldErrors {
 		case property == nil:
 			errs.add(name, unknownField)
 		case property.ReadOnly:
+			delete(fields, name)
 		default:
 			if wrong := c.checkValue(property, value); wrong != nil {
 				errs[name] = wrong
 			}
 		}
 	}
-	return errs
+	return fields, errs
 }
 
 // checkValue returns what is wrong with a value, nil if nothing is: a list of

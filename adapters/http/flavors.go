@@ -3,6 +3,8 @@ package http
 import (
 	"context"
 
+	"github.com/google/uuid"
+
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/service"
 	"github.com/eosc-perf/backend/ports"
@@ -16,14 +18,14 @@ type CreateFlavor struct {
 
 // Flavor is a machine type of a site.
 type Flavor struct {
-	ID             ID       `json:"id" format:"uuid" readOnly:"true"`
-	Name           string   `json:"name" maxLength:"1000" doc:"Name of the machine type" example:"standard.large"`
-	Description    *string  `json:"description,omitempty" doc:"Processors, memory and the like" example:"4 cores, 8 GB of memory"`
-	UploadDatetime DateTime `json:"upload_datetime" readOnly:"true" doc:"When it was uploaded, in UTC without an offset"`
+	ID             uuid.UUID `json:"id" format:"uuid" readOnly:"true"`
+	Name           string    `json:"name" maxLength:"1000" doc:"Name of the machine type" example:"standard.large"`
+	Description    *string   `json:"description,omitempty" doc:"Processors, memory and the like" example:"4 cores, 8 GB of memory"`
+	UploadDatetime DateTime  `json:"upload_datetime" readOnly:"true" doc:"When it was uploaded, in UTC without an offset"`
 }
 
 func toFlavor(f *domain.Flavor) Flavor {
-	return Flavor{ID: ID(f.ID), Name: f.Name, Description: f.Description, UploadDatetime: DateTime(f.UploadedAt)}
+	return Flavor{ID: f.ID, Name: f.Name, Description: f.Description, UploadDatetime: DateTime(f.UploadedAt)}
 }
 
 func toFlavors(p domain.Page[*domain.Flavor]) Flavors { return Flavors(toPage(p, toFlavor)) }

@@ -49,20 +49,25 @@ func writeDocument(api *huma.OpenAPI) ([]byte, error) {
 	}
 	for _, item := range api.Paths {
 		for _, op := range []*huma.Operation{item.Get, item.Post, item.Put, item.Delete} {
-			if op == nil {
-				continue
-			}
-			for code, text := range successTexts {
-				if answer := op.Responses[code]; answer != nil {
-					answer.Description = text
-				}
-			}
-			if op.RequestBody != nil {
-				addBodyErrors(op, api.Components.Schemas)
+			if op != nil {
+				complete(op, api.Components.Schemas)
 			}
 		}
 	}
 	return api.Downgrade()
+}
+
+// complete says what is known only once the library has read the operation's
+// types: how it succeeds, and whether it has a body.
+func complete(op *huma.Operation, schemas huma.Registry) {
+	for code, text := range successTexts {
+		if answer := op.Responses[code]; answer != nil {
+			answer.Description = text
+		}
+	}
+	if op.RequestBody != nil {
+		addBodyErrors(op, schemas)
+	}
 }
 
 // describe is what the document says of the operation.

@@ -33,7 +33,7 @@ type CreateClaim struct {
 
 // Claim is somebody's doubt about a result.
 type Claim struct {
-	ID             ID        `json:"id" format:"uuid" readOnly:"true"`
+	ID             uuid.UUID `json:"id" format:"uuid" readOnly:"true"`
 	Message        string    `json:"message" doc:"What is suspicious" example:"The clock was wrong on that day"`
 	ResourceType   string    `json:"resource_type" enum:"result" doc:"Type of what is doubted" example:"result"`
 	ResourceID     uuid.UUID `json:"resource_id" format:"uuid" doc:"Id of the result" example:"77e88a60-5d33-43d3-b802-27273278489e"`
@@ -43,7 +43,7 @@ type Claim struct {
 
 func toClaim(c *domain.Claim) Claim {
 	return Claim{
-		ID: ID(c.ID), Message: c.Message, ResourceType: "result", ResourceID: c.ResultID,
+		ID: c.ID, Message: c.Message, ResourceType: "result", ResourceID: c.ResultID,
 		Uploader: toUser(c.Uploader), UploadDatetime: DateTime(c.UploadedAt),
 	}
 }

@@ -12,7 +12,7 @@ import (
 
 // Result is what one run of a benchmark measured.
 type Result struct {
-	ID                ID        `json:"id" format:"uuid" readOnly:"true"`
+	ID                uuid.UUID `json:"id" format:"uuid" readOnly:"true"`
 	JSON              Object    `json:"json" doc:"What was measured, as it was uploaded" example:"{\"machine\": {\"cpu\": {\"count\": 4}}, \"result\": {\"score\": 567.9}}"`
 	ExecutionDatetime DateTime  `json:"execution_datetime" doc:"When the benchmark ran, in UTC without an offset"`
 	UploadDatetime    DateTime  `json:"upload_datetime" readOnly:"true" doc:"When it was uploaded, in UTC without an offset"`
@@ -33,7 +33,7 @@ func toResult(r *domain.Result) Result {
 		tags[i] = toTag(tag)
 	}
 	return Result{
-		ID: ID(r.ID), JSON: Object{r.JSON}, ExecutionDatetime: DateTime(r.ExecutedAt), UploadDatetime: DateTime(r.UploadedAt),
+		ID: r.ID, JSON: Object{r.JSON}, ExecutionDatetime: DateTime(r.ExecutedAt), UploadDatetime: DateTime(r.UploadedAt),
 		Benchmark: toBenchmark(r.Benchmark), Site: toSite(r.Site), Flavor: toFlavor(r.Flavor), Tags: tags,
 	}
 }

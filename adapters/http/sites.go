@@ -3,6 +3,8 @@ package http
 import (
 	"context"
 
+	"github.com/google/uuid"
+
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/service"
 	"github.com/eosc-perf/backend/ports"
@@ -17,15 +19,15 @@ type CreateSite struct {
 
 // Site is a computing centre.
 type Site struct {
-	ID             ID       `json:"id" format:"uuid" readOnly:"true"`
-	Name           string   `json:"name" maxLength:"1000" doc:"Short name" example:"CESNET-MCC"`
-	Address        string   `json:"address" doc:"Place or network address" example:"cloud.example.org"`
-	Description    *string  `json:"description,omitempty" doc:"What else there is to say" example:"OpenStack, for members of EOSC"`
-	UploadDatetime DateTime `json:"upload_datetime" readOnly:"true" doc:"When it was uploaded, in UTC without an offset"`
+	ID             uuid.UUID `json:"id" format:"uuid" readOnly:"true"`
+	Name           string    `json:"name" maxLength:"1000" doc:"Short name" example:"CESNET-MCC"`
+	Address        string    `json:"address" doc:"Place or network address" example:"cloud.example.org"`
+	Description    *string   `json:"description,omitempty" doc:"What else there is to say" example:"OpenStack, for members of EOSC"`
+	UploadDatetime DateTime  `json:"upload_datetime" readOnly:"true" doc:"When it was uploaded, in UTC without an offset"`
 }
 
 func toSite(s *domain.Site) Site {
-	return Site{ID: ID(s.ID), Name: s.Name, Address: s.Address, Description: s.Description, UploadDatetime: DateTime(s.UploadedAt)}
+	return Site{ID: s.ID, Name: s.Name, Address: s.Address, Description: s.Description, UploadDatetime: DateTime(s.UploadedAt)}
 }
 
 func toSites(p domain.Page[*domain.Site]) Sites { return Sites(toPage(p, toSite)) }

@@ -3,6 +3,8 @@ package http
 import (
 	"context"
 
+	"github.com/google/uuid"
+
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/ports"
 )
@@ -15,12 +17,12 @@ type CreateTag struct {
 
 // Tag is a word that groups results.
 type Tag struct {
-	ID          ID      `json:"id" format:"uuid" readOnly:"true"`
-	Name        string  `json:"name" maxLength:"1000" doc:"The word" example:"2026-campaign"`
-	Description *string `json:"description,omitempty" doc:"What it stands for" example:"Runs of the campaign of 2026"`
+	ID          uuid.UUID `json:"id" format:"uuid" readOnly:"true"`
+	Name        string    `json:"name" maxLength:"1000" doc:"The word" example:"2026-campaign"`
+	Description *string   `json:"description,omitempty" doc:"What it stands for" example:"Runs of the campaign of 2026"`
 }
 
-func toTag(t *domain.Tag) Tag { return Tag{ID: ID(t.ID), Name: t.Name, Description: t.Description} }
+func toTag(t *domain.Tag) Tag { return Tag{ID: t.ID, Name: t.Name, Description: t.Description} }
 
 func toTags(p domain.Page[*domain.Tag]) Tags { return Tags(toPage(p, toTag)) }
 

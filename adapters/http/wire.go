@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/google/uuid"
 
 	"github.com/eosc-perf/backend/core/domain"
 )
@@ -28,24 +27,11 @@ func (d DateTime) MarshalJSON() ([]byte, error) {
 
 // Schema implements huma.SchemaProvider.
 func (DateTime) Schema(huma.Registry) *huma.Schema {
-	return &huma.Schema{Type: huma.TypeString, Format: formatDateTime, Examples: []any{"2021-05-21T08:31:00.500000"}}
-}
-
-// UnmarshalJSON ignores what clients send back of a read-only field.
-func (*DateTime) UnmarshalJSON([]byte) error { return nil }
-
-// ID is the id of a resource.
-type ID uuid.UUID
-
-// MarshalText implements encoding.TextMarshaler.
-func (id ID) MarshalText() ([]byte, error) { return uuid.UUID(id).MarshalText() }
-
-// UnmarshalJSON ignores what clients send back of a read-only field.
-func (*ID) UnmarshalJSON([]byte) error { return nil }
-
-// Schema implements huma.SchemaProvider.
-func (ID) Schema(huma.Registry) *huma.Schema {
-	return &huma.Schema{Type: huma.TypeString, Format: formatUUID, Description: "Given by the server", Examples: []any{exampleID}}
+	return &huma.Schema{
+		Type: huma.TypeString, Format: formatDateTime, Examples: []any{"2021-05-21T08:31:00.500000"},
+		// Clients generated for Go would read a time with an offset, which there is not.
+		Extensions: map[string]any{"x-go-type": "string"},
+	}
 }
 
 // Object is a JSON object that passes through as it is, byte for byte.

@@ -29,7 +29,7 @@ const (
 	// schema together: the compiler keeps all of them.
 	maxPaths = 4 << 20
 	// maxTime is for the validation of a document. 1 MiB of a result takes 10 ms.
-	maxTime = 2 * time.Second
+	maxTime = time.Second
 	// maxMatch is for a pattern on one text. The engine looks at its clock every 100 ms.
 	maxMatch = 100 * time.Millisecond
 	// maxText is the length in characters of an error's message.
