@@ -21,7 +21,7 @@ type CreateBenchmark struct {
 
 // Benchmark is a container image whose results are comparable.
 type Benchmark struct {
-	ID             uuid.UUID `json:"id" format:"uuid" readOnly:"true"`
+	ID             uuid.UUID `json:"id" format:"uuid" readOnly:"true" doc:"Id of the benchmark" example:"5a7b1c9e-3f0d-4c58-9b1e-2d6f8a4c0e11"`
 	DockerImage    string    `json:"docker_image" maxLength:"1000" doc:"Container image, with its registry where that is not Docker Hub" example:"thechristophe/openbench-c-ray"`
 	DockerTag      string    `json:"docker_tag" maxLength:"1000" doc:"Tag of the container image" example:"latest"`
 	URL            string    `json:"url" doc:"Where to read about the benchmark" example:"https://hub.docker.com/r/thechristophe/openbench-c-ray"`

@@ -33,7 +33,7 @@ type CreateClaim struct {
 
 // Claim is somebody's doubt about a result.
 type Claim struct {
-	ID             uuid.UUID `json:"id" format:"uuid" readOnly:"true"`
+	ID             uuid.UUID `json:"id" format:"uuid" readOnly:"true" doc:"Id of the claim" example:"5a7b1c9e-3f0d-4c58-9b1e-2d6f8a4c0e11"`
 	Message        string    `json:"message" doc:"What is suspicious" example:"The clock was wrong on that day"`
 	ResourceType   string    `json:"resource_type" enum:"result" doc:"Type of what is doubted" example:"result"`
 	ResourceID     uuid.UUID `json:"resource_id" format:"uuid" doc:"Id of the result" example:"77e88a60-5d33-43d3-b802-27273278489e"`

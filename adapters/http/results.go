@@ -12,7 +12,7 @@ import (
 
 // Result is what one run of a benchmark measured.
 type Result struct {
-	ID                uuid.UUID `json:"id" format:"uuid" readOnly:"true"`
+	ID                uuid.UUID `json:"id" format:"uuid" readOnly:"true" doc:"Id of the result" example:"5a7b1c9e-3f0d-4c58-9b1e-2d6f8a4c0e11"`
 	JSON              Object    `json:"json" doc:"What was measured, as it was uploaded" example:"{\"machine\": {\"cpu\": {\"count\": 4}}, \"result\": {\"score\": 567.9}}"`
 	ExecutionDatetime DateTime  `json:"execution_datetime" doc:"When the benchmark ran, in UTC without an offset"`
 	UploadDatetime    DateTime  `json:"upload_datetime" readOnly:"true" doc:"When it was uploaded, in UTC without an offset"`
