@@ -72,6 +72,10 @@ $(LINTER):
 		echo "building $(LINTER_MODULE), once" && \
 		GOBIN=$$folder CGO_ENABLED=0 go install $(LINTER_MODULE) && mv $$folder/golangci-lint $@
 
+.PHONY: openapi
+openapi: ## lint the OpenAPI document, and run clients that two generators make of it; needs npm
+	scripts/openapi-check
+
 .PHONY: clean
 clean: ## remove what was built; data/ stays
 	rm -rf bin
