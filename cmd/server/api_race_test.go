@@ -58,6 +58,105 @@ func TestRaces(t *testing.T) {
 	})
 }
 
+// TestSettlementRaces: what can be done once is done once, whoever else tries.
+func TestSettlementRaces(t *testing.T) {
+	onEachDatabase(t, func(t *testing.T, s *testServer) {
+		const n = 10
+		g := s.fullGround("settle")
+		doubt := func() string {
+			return s.post("bob", "/results/"+g.result+":claim", `{"message":"odd"}`).want(t, 201).id(t)
+		}
+		for _, tt := range []struct {
+			name, method, path string
+			// winner is the status of one, others that of all others.
+			winner, others int
+		}{
+			{"approve a claim", "POST", "/reports/claims/" + doubt() + ":approve", 204, 422},
+			{"reject a claim", "POST", "/reports/claims/" + doubt() + ":reject", 204, 404},
+			{"reject a benchmark", "POST", "/benchmarks/" + g.reviewBenchmark + ":reject", 204, 404},
+			{"approve a flavor", "POST", "/flavors/" + g.reviewFlavor + ":approve", 204, 422},
+			{"delete a tag", "DELETE", "/tags/" + g.tag, 204, 404},
+			{"delete a result", "DELETE", "/results/" + g.result, 204, 204},
+			{"delete a benchmark", "DELETE", "/benchmarks/" + g.benchmark, 204, 404},
+			{"delete a site", "DELETE", "/sites/" + g.site, 204, 404},
+		} {
+			counts := s.together(n, call{method: tt.method, path: tt.path, as: "admin"})
+			if tt.winner == tt.others {
+				tt.winner, counts[0], counts[tt.others] = 0, 1, counts[tt.others]-1
+			}
+			if counts[tt.winner] != 1 || counts[tt.others] != n-1 {
+				t.Errorf("%s: %v, want one %d and %d of %d", tt.name, counts, tt.winner, n-1, tt.others)
+			}
+		}
+	})
+}
+
+// TestChangesToOneName: of several things that get the same name one keeps it.
+func TestChangesToOneName(t *testing.T) {
+	onEachDatabase(t, func(t *testing.T, s *testServer) {
+		const n = 6
+		var (
+			wait  sync.WaitGroup
+			sites = make([]string, n)
+			codes = make([]int, n)
+		)
+		for i := range sites {
+			sites[i] = s.post("alice", "/sites", fmt.Sprintf(`{"name":"before %d","address":"a"}`, i)).want(t, 201).id(t)
+		}
+		for i, id := range sites {
+			wait.Go(func() {
+				codes[i] = s.do(call{method: "PUT", path: "/sites/" + id, as: "admin", body: `{"name":"after","address":"a"}`}).status
+			})
+		}
+		wait.Wait()
+		won := 0
+		for _, code := range codes {
+			switch code {
+			case http.StatusNoContent:
+				won++
+			case http.StatusConflict:
+			default:
+				t.Errorf("status %d, want 204 or 409", code)
+			}
+		}
+		if won != 1 || s.total("", "/sites?status=on_review&name=after") != 1 {
+			t.Errorf("%d won: %v", won, codes)
+		}
+	})
+}
+
+// TestUploadsWhileTheGroundGoes: uploads race with the deletion of the benchmark,
+// and with the removal of the uploader; nothing is left over.
+func TestUploadsWhileTheGroundGoes(t *testing.T) {
+	onEachDatabase(t, func(t *testing.T, s *testServer) {
+		first, second := s.newGround("first"), s.newGround("second")
+		for _, tt := range []struct {
+			ground  ground
+			end     call
+			refused int
+		}{
+			{first, call{method: "DELETE", path: "/benchmarks/" + first.benchmark, as: "admin"}, 404},
+			{second, call{method: "POST", path: "/users:remove?sub=bob", as: "admin"}, 403},
+		} {
+			var wait sync.WaitGroup
+			for range 8 {
+				wait.Go(func() {
+					for range 5 {
+						if a := s.post("bob", tt.ground.query("&tags_ids="+tt.ground.tag), `{"score":1}`); a.status != 201 && a.status != tt.refused {
+							t.Error(a)
+						}
+					}
+				})
+			}
+			wait.Go(func() { s.do(tt.end).want(t, 204) })
+			wait.Wait()
+			if got := s.total("", "/results"); got != 0 {
+				t.Errorf("%d results are left after %s %s", got, tt.end.method, tt.end.path)
+			}
+		}
+	})
+}
+
 // TestUploadsWhileListing: no answer is an error, and at the end all is there.
 func TestUploadsWhileListing(t *testing.T) {
 	onEachDatabase(t, func(t *testing.T, s *testServer) {

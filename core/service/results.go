@@ -63,7 +63,9 @@ func (s *Results) Uploader(ctx context.Context, id uuid.UUID) (*domain.User, err
 	if err != nil {
 		return nil, err
 	}
-	return s.storage.Repos().Users.Get(ctx, result.Uploader)
+	user, err := s.storage.Repos().Users.Get(ctx, result.Uploader)
+	// Where the uploader went meanwhile, the result went with them.
+	return found(user, err, "Result", id)
 }
 
 // SetTags replaces the tags of a result; nil changes nothing. Errors: NotFound

@@ -44,7 +44,9 @@ func (s *Tags) Update(ctx context.Context, id uuid.UUID, name string, descriptio
 			return err
 		}
 		tag.Name, tag.Description = name, orElse(description, tag.Description)
-		return r.Tags.Update(ctx, tag)
+		// It may have gone since we looked at it.
+		_, err = found(tag, r.Tags.Update(ctx, tag), "Record", id)
+		return err
 	})
 	return conflicting(err, "tag")
 }
@@ -56,6 +58,8 @@ func (s *Tags) Delete(ctx context.Context, id uuid.UUID) error {
 		if _, err = found(tag, err, "Record", id); err != nil {
 			return err
 		}
-		return r.Tags.Remove(ctx, id)
+		// It may have gone since we looked at it.
+		_, err = found(tag, r.Tags.Remove(ctx, id), "Record", id)
+		return err
 	})
 }
