@@ -54,16 +54,20 @@ func (s *Claims) Create(ctx context.Context, by *domain.User, resultID uuid.UUID
 	review, report := domain.StartReview(domain.ClaimResource, id, by, now)
 	claim := &domain.Claim{ID: id, Review: review, ResultID: resultID, Message: message, Uploader: by, UploadedAt: now}
 	err := s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
-		doubted, err := lockDoubted(ctx, r, resultID)
-		if doubted, err = found(doubted, err, "Result", resultID); err != nil {
-			return err
-		}
+		// The claim before the lock of its result: it needs its uploader, whom
+		// those who remove people lock before any result. The other way round
+		// the two would wait for each other.
 		if err := r.Submits.Add(ctx, &report); err != nil {
 			return err
 		}
 		if err := r.Claims.Add(ctx, claim); err != nil {
 			return err
 		}
+		doubted, err := lockDoubted(ctx, r, resultID)
+		if doubted, err = found(doubted, err, "Result", resultID); err != nil {
+			return err
+		}
+		doubted.claims = doubted.without(id)
 		if _, err := doubted.now(ctx, r, append(slices.Clone(doubted.claims), claim)); err != nil {
 			return err
 		}
@@ -180,6 +184,11 @@ func (d *doubted) claim(id uuid.UUID) *domain.Claim {
 	return d.claims[i]
 }
 
+// without are the claims but for that of the id.
+func (d *doubted) without(id uuid.UUID) []*domain.Claim {
+	return slices.DeleteFunc(slices.Clone(d.claims), func(c *domain.Claim) bool { return c.ID == id })
+}
+
 // now stores the visibility that follows from these claims, and tells whether
 // the result is back in the lists.
 func (d *doubted) now(ctx context.Context, r ports.Repos, claims []*domain.Claim) (restored bool, err error) {
@@ -193,8 +202,7 @@ func (d *doubted) reject(ctx context.Context, r ports.Repos, claim *domain.Claim
 	if _, err := claim.Reject("Resource", claim.ID); err != nil {
 		return err
 	}
-	others := slices.DeleteFunc(slices.Clone(d.claims), func(c *domain.Claim) bool { return c.ID == claim.ID })
-	restored, err := d.now(ctx, r, others)
+	restored, err := d.now(ctx, r, d.without(claim.ID))
 	if err != nil {
 		return err
 	}
