@@ -65,7 +65,7 @@ func (*dialect) Translate(err error) error {
 	case uniqueViolation:
 		return &ports.DuplicateError{Cause: err}
 	case foreignKeyViolation:
-		return &ports.ReferenceError{Reference: reference(refusal.ConstraintName), Cause: err}
+		return &ports.ReferenceError{Cause: err}
 	case queryCanceled:
 		return gormdb.TooSlow(err)
 	}
@@ -75,20 +75,4 @@ func (*dialect) Translate(err error) error {
 		}
 	}
 	return nil
-}
-
-// reference tells from its name, TABLE_COLUMNS_fkey, what a constraint is about.
-func reference(constraint string) ports.Reference {
-	for suffix, r := range map[string]ports.Reference{
-		"_uploader_iss_uploader_sub_fkey": ports.UploaderReference,
-		"_benchmark_id_fkey":              ports.BenchmarkReference,
-		"_site_id_fkey":                   ports.SiteReference,
-		"_flavor_id_fkey":                 ports.FlavorReference,
-		"_tag_id_fkey":                    ports.TagReference,
-	} {
-		if strings.HasSuffix(constraint, suffix) {
-			return r
-		}
-	}
-	return ports.UnknownReference
 }

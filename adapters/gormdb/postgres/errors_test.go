@@ -39,22 +39,6 @@ func TestErrorsAreToldApartByTheirCode(t *testing.T) {
 	}
 }
 
-func TestConstraintsTellTheReference(t *testing.T) {
-	for constraint, want := range map[string]ports.Reference{
-		"result_uploader_iss_uploader_sub_fkey": ports.UploaderReference,
-		"result_benchmark_id_fkey":              ports.BenchmarkReference,
-		"flavor_site_id_fkey":                   ports.SiteReference,
-		"result_flavor_id_fkey":                 ports.FlavorReference,
-		"result_tags_tag_id_fkey":               ports.TagReference,
-		"site__submit_report_id_fkey":           ports.UnknownReference,
-		"":                                      ports.UnknownReference,
-	} {
-		if got := reference(constraint); got != want {
-			t.Errorf("%q: got %d, want %d", constraint, got, want)
-		}
-	}
-}
-
 func TestOnlyConflictsAreTransient(t *testing.T) {
 	for code, want := range map[string]bool{"40001": true, "40P01": true, "40002": false, "55P03": false, "57P01": false, "23505": false} {
 		if got := (&dialect{}).Transient(fmt.Errorf("while asking: %w", &pgconn.PgError{Code: code})); got != want {

@@ -76,7 +76,7 @@ func (dialect) Transient(err error) bool {
 	return ok && refusal.Code()&primary == busy
 }
 
-// Translate implements gormdb.Dialect. SQLite does not tell which reference it is.
+// Translate implements gormdb.Dialect.
 func (dialect) Translate(err error) error {
 	refusal, ok := errors.AsType[*gosqlite.Error](err)
 	if !ok {
