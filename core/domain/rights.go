@@ -15,20 +15,6 @@ const (
 	Admin
 )
 
-// String names the right as the documentation does.
-func (r Right) String() string {
-	switch r {
-	case Public:
-		return "public"
-	case Token:
-		return "token"
-	case Registered:
-		return "user"
-	default:
-		return "admin"
-	}
-}
-
 // Check tells whether the caller of a valid token has the right; if not, the
 // error is Forbidden.
 func (r Right) Check(c Caller) error {

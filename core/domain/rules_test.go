@@ -31,7 +31,7 @@ func TestRightCheck(t *testing.T) {
 		for name, caller := range callers {
 			err := right.Check(caller)
 			if granted[name] != (err == nil) || err != nil && domain.KindOf(err) != domain.Forbidden {
-				t.Errorf("%s asks for the right %s: %v", name, right, err)
+				t.Errorf("%s asks for the right %d: %v", name, right, err)
 			}
 		}
 	}
