@@ -2,19 +2,15 @@
 package main
 
 import (
-	"os"
-
 	"github.com/spf13/cobra"
+
+	"github.com/eosc-perf/backend/cmd/wiring"
 )
 
 // version is set when the program is built.
 var version = "dev"
 
-func main() {
-	if err := command().Execute(); err != nil {
-		os.Exit(1) // cobra has said what is wrong
-	}
-}
+func main() { wiring.Main(command()) }
 
 func command() *cobra.Command {
 	return &cobra.Command{

@@ -5,32 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"path/filepath"
 	"strings"
 	"time"
 
 	"github.com/eosc-perf/backend/adapters/gormdb"
-	"github.com/eosc-perf/backend/adapters/gormdb/postgres"
-	"github.com/eosc-perf/backend/adapters/gormdb/sqlite"
 	"github.com/eosc-perf/backend/adapters/migrations"
+	"github.com/eosc-perf/backend/cmd/wiring"
 	"github.com/eosc-perf/backend/config"
-	"github.com/eosc-perf/backend/ports"
 )
-
-// databaseFile is the embedded database, in DATA_DIR.
-const databaseFile = "eosc-perf.db"
-
-func openStore(ctx context.Context, cfg *config.Config, log *slog.Logger, mails ports.MailSender) (*gormdb.Store, error) {
-	options := []gormdb.Option{gormdb.WithMail(mails), gormdb.WithLogger(log)}
-	db := cfg.Database
-	if db.Driver == config.SQLite {
-		return sqlite.Open(ctx, filepath.Join(db.DataDir, databaseFile), options...)
-	}
-	return postgres.Open(ctx, postgres.Config{
-		Host: db.Host, Port: db.Port, User: db.User, Password: db.Password.Reveal(),
-		Name: db.Name, SSLMode: db.SSLMode, MaxConnections: db.MaxConnections,
-	}, options...)
-}
 
 // schemaCheck tells whether the schema is what this program needs; if not, why,
 // for strangers, and the error for the log.
@@ -59,7 +41,7 @@ func prepareSchema(ctx context.Context, cfg *config.Config, store *gormdb.Store,
 	if err != nil {
 		return nil, fmt.Errorf("load the schema revisions: %w", err)
 	}
-	if err := waitFor(ctx, store, log); err != nil {
+	if err := wiring.WaitFor(ctx, store, databasePatience, log); err != nil {
 		return nil, err
 	}
 	if cfg.AutoUpgrade {
@@ -81,24 +63,3 @@ func prepareSchema(ctx context.Context, cfg *config.Config, store *gormdb.Store,
 // databasePatience is how long a start waits for the database: containers of one
 // deployment start together.
 const databasePatience = 30 * time.Second
-
-func waitFor(ctx context.Context, store *gormdb.Store, log *slog.Logger) error {
-	ctx, cancel := context.WithTimeout(ctx, databasePatience)
-	defer cancel()
-	const interval = time.Second
-	for {
-		err := store.Ping(ctx)
-		if err == nil {
-			return nil
-		}
-		if errors.Is(err, gormdb.ErrRefused) {
-			return fmt.Errorf("the database refuses us: %w", err)
-		}
-		log.WarnContext(ctx, "the database does not answer yet", "error", err)
-		select {
-		case <-ctx.Done():
-			return fmt.Errorf("the database does not answer: %w", err)
-		case <-time.After(interval):
-		}
-	}
-}

@@ -15,6 +15,7 @@ import (
 
 	api "github.com/eosc-perf/backend/adapters/http"
 	"github.com/eosc-perf/backend/adapters/oidc/devprovider"
+	"github.com/eosc-perf/backend/cmd/wiring"
 	"github.com/eosc-perf/backend/config"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/service"
@@ -184,7 +185,7 @@ func (s *server) dataPlace() string {
 	if db.Driver != config.SQLite {
 		return "PostgreSQL at " + net.JoinHostPort(db.Host, strconv.Itoa(db.Port)) + ", database " + db.Name
 	}
-	path := filepath.Join(db.DataDir, databaseFile)
+	path := wiring.DatabaseFile(db)
 	if absolute, err := filepath.Abs(path); err == nil {
 		path = absolute
 	}

@@ -73,7 +73,7 @@ func start(t *testing.T, settings map[string]string) *testServer {
 	}
 	logs := &lockedBuffer{}
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
-	s, err := open(ctx, cfg, newLogger(cfg, logs))
+	s, err := open(ctx, cfg, newLogger(cfg.Log, logs))
 	if err != nil {
 		cancel()
 		t.Fatal(err)

@@ -9,7 +9,6 @@ import (
 	"net"
 	"net/http"
 	"syscall"
-	"time"
 
 	"github.com/eosc-perf/backend/adapters/gormdb"
 	api "github.com/eosc-perf/backend/adapters/http"
@@ -17,6 +16,7 @@ import (
 	"github.com/eosc-perf/backend/adapters/mail"
 	"github.com/eosc-perf/backend/adapters/oidc"
 	"github.com/eosc-perf/backend/adapters/registry"
+	"github.com/eosc-perf/backend/cmd/wiring"
 	"github.com/eosc-perf/backend/config"
 	"github.com/eosc-perf/backend/core/document"
 	"github.com/eosc-perf/backend/core/service"
@@ -24,7 +24,7 @@ import (
 
 // run serves until the context ends, then finishes the requests under way.
 func run(ctx context.Context, cfg *config.Config, out, logs io.Writer) error {
-	log := newLogger(cfg, logs)
+	log := newLogger(cfg.Log, logs)
 	s, err := open(ctx, cfg, log)
 	if err != nil {
 		return err
@@ -75,7 +75,7 @@ func open(ctx context.Context, cfg *config.Config, log *slog.Logger) (*server, e
 }
 
 func (s *server) wire(ctx context.Context) (err error) {
-	if s.store, err = openStore(ctx, s.cfg, s.log, mail.Log{Logger: s.log}); err != nil {
+	if s.store, err = wiring.OpenStore(ctx, s.cfg.Database, gormdb.WithMail(mail.Log{Logger: s.log}), gormdb.WithLogger(s.log)); err != nil {
 		return err
 	}
 	schema, err := prepareSchema(ctx, s.cfg, s.store, s.log)
@@ -109,7 +109,7 @@ func (s *server) newServices(ctx context.Context) (*service.Services, error) {
 	s.log.InfoContext(ctx, "the look-up of container images is off: every image of a benchmark is accepted")
 	return service.New(service.Dependencies{
 		Storage: s.store, Verifier: verifier, Images: registry.Off{}, Schemas: jsonschema.New(),
-		Clock: systemClock{}, Admins: append(s.development.admins(), s.cfg.Identity.AdminEntitlements...),
+		Clock: wiring.Clock{}, Admins: append(s.development.admins(), s.cfg.Identity.AdminEntitlements...),
 	}), nil
 }
 
@@ -187,15 +187,7 @@ func (s *server) close() {
 	}
 }
 
-type systemClock struct{}
-
-// Now implements ports.Clock.
-func (systemClock) Now() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
-
-func newLogger(cfg *config.Config, w io.Writer) *slog.Logger {
-	options := &slog.HandlerOptions{Level: cfg.Log.Level}
-	if cfg.Log.Format == config.TextLog {
-		return slog.New(api.RequestLog(slog.NewTextHandler(w, options)))
-	}
-	return slog.New(api.RequestLog(slog.NewJSONHandler(w, options)))
+// newLogger writes lines of requests with the requests' ids.
+func newLogger(settings config.Log, w io.Writer) *slog.Logger {
+	return slog.New(api.RequestLog(wiring.LogHandler(settings, w)))
 }

@@ -42,7 +42,7 @@ var layers = []layer{
 	{"config", []string{"core/domain"}, nil},
 	{"adapters", []string{"core", "ports"}, nil},
 	{"docs", nil, []string{}},
-	{"cmd", []string{"core", "ports", "adapters", "config", "docs"}, nil},
+	{"cmd", []string{"core", "ports", "adapters", "config", "docs", "cmd/wiring"}, nil},
 	{"scripts", nil, []string{}},
 }
 

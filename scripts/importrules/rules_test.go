@@ -102,6 +102,8 @@ func TestRules(t *testing.T) {
 		{"cmd/server", "own/config", true},
 		{"cmd/server", "own/adapters/http", true},
 		{"cmd/server", "own/cmd/migrate", false},
+		{"cmd/server", "own/cmd/wiring", true},
+		{"cmd/wiring", "own/cmd/server", false},
 		{"cmd/server", "github.com/spf13/cobra", true},
 		{"cmd/server", "github.com/spf13/viper", false},
 		{"config", "github.com/spf13/cobra", false},

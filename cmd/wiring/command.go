@@ -1,0 +1,73 @@
+package wiring
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"github.com/eosc-perf/backend/config"
+)
+
+// Main runs a program's root command until it is done or a signal ends it, and
+// then the process: with 1 after an error, which it prints.
+func Main(root *cobra.Command) {
+	ignorePostgresEnvironment()
+	root.SilenceUsage, root.SilenceErrors = true, true
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	err := root.ExecuteContext(ctx)
+	stop()
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "%s: %v\n", root.Name(), err)
+		os.Exit(1)
+	}
+}
+
+// ignorePostgresEnvironment drops what PostgreSQL's own programs read from the
+// environment (PGSERVICE, PGOPTIONS, ...), and its driver would: the settings are
+// ours alone.
+func ignorePostgresEnvironment() {
+	for _, variable := range os.Environ() {
+		if name, _, _ := strings.Cut(variable, "="); strings.HasPrefix(name, "PG") {
+			_ = os.Unsetenv(name) // it cannot fail for a name that is there
+		}
+	}
+}
+
+// SettingFlags gives the command, and those below it, a flag for each setting
+// that is wanted; the function that it returns loads the settings.
+func SettingFlags(cmd *cobra.Command, wanted func(config.Setting) bool) func() (*config.Config, error) {
+	values := map[string]*string{}
+	flags := cmd.PersistentFlags()
+	for _, s := range config.Settings() {
+		if !wanted(s) {
+			continue
+		}
+		values[s.Name] = flags.String(s.Flag(), "", help(s))
+		if s.Kind == config.Boolean {
+			flags.Lookup(s.Flag()).NoOptDefVal = "true"
+		}
+	}
+	return func() (*config.Config, error) {
+		given := map[string]string{}
+		for _, s := range config.Settings() {
+			if values[s.Name] != nil && flags.Changed(s.Flag()) {
+				given[s.Name] = *values[s.Name]
+			}
+		}
+		return config.Load(config.Source{Environ: os.Environ(), Flags: given, Dir: "."})
+	}
+}
+
+// help is a setting's line in --help: what it is, its variable, its default.
+func help(s config.Setting) string {
+	line := s.Help + " [" + s.Name
+	if s.Default != "" {
+		line += ", default " + s.Default
+	}
+	return line + "]"
+}
