@@ -84,7 +84,7 @@ func prepared(t *testing.T, store *gormdb.Store) *gormdb.Store {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := migrations.Upgrade(t.Context(), store.DB(), revisions); err != nil {
+	if _, err := migrations.Upgrade(t.Context(), store.DB(), revisions, migrations.Head, migrations.Options{}); err != nil {
 		t.Fatal(err)
 	}
 	return store

@@ -41,7 +41,7 @@ func TestDatabaseOfTheEarlierProgramIsTakenOver(t *testing.T) {
 				t.Errorf("pending %v, want %v", got, want)
 			}
 			if there, err := hasTable(db, revisionTable); err != nil || there {
-				t.Errorf("Pending has made table %s (%t, %v), want no change", revisionTable, there, err)
+				t.Errorf("Inspect has made table %s (%t, %v), want no change", revisionTable, there, err)
 			}
 			if got := upgrade(t, db, revisions); !slices.Equal(got, want) {
 				t.Errorf("upgrade ran %v, want %v", got, want)
@@ -62,31 +62,12 @@ func TestDatabaseOfTheEarlierProgramIsTakenOver(t *testing.T) {
 	}
 }
 
-func TestAdoptTakesOverAndRunsNothing(t *testing.T) {
-	s := newServer(t, postgres)
-	db, revisions := s.open(t), load(t, postgres)
-	if got, err := Adopt(t.Context(), db, revisions); err != nil || len(got) > 0 {
-		t.Errorf("adopted %v (%v) from an empty database, want nothing", got, err)
-	}
-	leftByAlembic(t, db, urlRevision)
-	want := []string{tablesRevision, urlRevision}
-	if got, err := Adopt(t.Context(), db, revisions); err != nil || !slices.Equal(got, want) {
-		t.Errorf("adopted %v (%v), want %v", got, err, want)
-	}
-	if got, err := Adopt(t.Context(), db, revisions); err != nil || len(got) > 0 {
-		t.Errorf("adopted again %v (%v), want nothing", got, err)
-	}
-	if got, want := pending(t, db, revisions), embeddedIDs[2:]; !slices.Equal(got, want) {
-		t.Errorf("pending %v, want %v", got, want)
-	}
-}
-
 // Alembic's table stays when everything is undone; it must not be believed then.
 func TestAlembicIsNotBelievedTwice(t *testing.T) {
 	db, revisions := newServer(t, postgres).open(t), load(t, postgres)
 	leftByAlembic(t, db, urlRevision)
 	upgrade(t, db, revisions)
-	if undone, err := Downgrade(t.Context(), db, revisions, ""); err != nil {
+	if undone, err := Downgrade(t.Context(), db, revisions, Base, Options{}); err != nil {
 		t.Fatalf("downgrade: %v (undid %v)", err, undone)
 	}
 	if got := pending(t, db, revisions); !slices.Equal(got, embeddedIDs) {
@@ -101,9 +82,9 @@ func TestUnknownAlembicRevisionIsRefused(t *testing.T) {
 	db, revisions := newServer(t, postgres).open(t), load(t, postgres)
 	leftByAlembic(t, db, urlRevision)
 	execute(t, db, "UPDATE alembic_version SET version_num = ?", idA)
-	_, upgradeErr := Upgrade(t.Context(), db, revisions)
-	_, pendingErr := Pending(t.Context(), db, revisions)
-	for action, err := range map[string]error{"upgrade": upgradeErr, "pending": pendingErr} {
+	_, upgradeErr := Upgrade(t.Context(), db, revisions, Head, Options{})
+	_, inspectErr := Inspect(t.Context(), db, revisions)
+	for action, err := range map[string]error{"upgrade": upgradeErr, "inspect": inspectErr} {
 		if !errors.Is(err, ErrUnknownRevision) || !strings.Contains(err.Error(), "alembic_version") || !strings.Contains(err.Error(), idA) {
 			t.Errorf("%s: error %v, want ErrUnknownRevision that names alembic_version and %s", action, err, idA)
 		}
@@ -145,7 +126,7 @@ func TestSchemaThatDoesNotExistIsAnError(t *testing.T) {
 	s := newServer(t, postgres)
 	db := s.open(t)
 	execute(t, db, "DROP SCHEMA public")
-	_, err := Upgrade(t.Context(), db, load(t, postgres))
+	_, err := Upgrade(t.Context(), db, load(t, postgres), Head, Options{})
 	if err == nil || !strings.Contains(err.Error(), "current schema") {
 		t.Errorf("upgrade without a current schema gave the error %v, want one that says so", err)
 	}

@@ -4,6 +4,8 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"maps"
+	"slices"
 )
 
 //go:embed sql
@@ -26,28 +28,26 @@ func Load(dialect string, extra ...fs.FS) ([]Revision, error) {
 
 func loadAll(dialect string, directories []fs.FS) ([]Revision, error) {
 	byID := map[string]Revision{}
-	var all []Revision
-	for _, directory := range directories {
+	for i, directory := range directories {
 		found, err := loadDirectory(directory)
 		if err != nil {
 			return nil, err
 		}
 		for _, r := range found {
+			if i == 0 {
+				r.File = "" // embedded
+			}
 			if dialect == sqlite && !r.Transactional {
 				return nil, fmt.Errorf("revision %s: SQLite runs revisions in a transaction only", r.ID)
 			}
 			before, twice := byID[r.ID]
 			if twice && !before.equal(r) {
-				return nil, fmt.Errorf("revision %s is there twice, with different contents", r.ID)
-			}
-			if twice {
-				continue
+				return nil, fmt.Errorf("revision %s (%s) contradicts another of the same id: remove one of them, or give it an id of its own", r.ID, r.File)
 			}
 			byID[r.ID] = r
-			all = append(all, r)
 		}
 	}
-	return sorted(all)
+	return sorted(slices.Collect(maps.Values(byID)))
 }
 
 func loadDirectory(directory fs.FS) ([]Revision, error) {
@@ -65,6 +65,7 @@ func loadDirectory(directory fs.FS) ([]Revision, error) {
 		if err != nil {
 			return nil, fmt.Errorf("revision file %s: %w", name, err)
 		}
+		revision.File = name
 		revisions = append(revisions, revision)
 	}
 	return revisions, nil

@@ -50,8 +50,8 @@ func TestLoadedRevisionsComeParentsFirst(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := loadAll(postgres, c.directories)
-			if err != nil || !slices.Equal(ids(got), c.want) {
-				t.Errorf("loaded %v (%v), want %v", ids(got), err, c.want)
+			if err != nil || !slices.Equal(IDs(got), c.want) {
+				t.Errorf("loaded %v (%v), want %v", IDs(got), err, c.want)
 			}
 		})
 	}
@@ -66,7 +66,7 @@ func TestLoadRefuses(t *testing.T) {
 		"a missing parent":    {postgres, []fs.FS{directory(file(idB, idA, 1, ""))}, "revision bbbbbbbbbbbb has the parent aaaaaaaaaaaa, which does not exist"},
 		"a cycle":             {postgres, []fs.FS{directory(file(idA, idB, 1, ""), file(idB, idA, 1, ""))}, "aaaaaaaaaaaa, bbbbbbbbbbbb are in a cycle"},
 		"its own parent":      {postgres, []fs.FS{directory(file(idA, idA, 1, ""))}, "aaaaaaaaaaaa are in a cycle"},
-		"one id, two scripts": {postgres, []fs.FS{directory(file(idA, "", 1, "X")), directory(file(idA, "", 1, "Y"))}, "revision aaaaaaaaaaaa is there twice"},
+		"one id, two scripts": {postgres, []fs.FS{directory(file(idA, "", 1, "X")), directory(file(idA, "", 1, "Y"))}, "revision aaaaaaaaaaaa (0.sql) contradicts another of the same id"},
 		"a bad file":          {postgres, []fs.FS{directory("x")}, `revision file 0.sql: header line "x"`},
 		"no transaction in SQLite": {sqlite, []fs.FS{directory(file(idA, "", 1, "", "-- transaction: none"))},
 			"revision aaaaaaaaaaaa: SQLite runs revisions in a transaction only"},
@@ -74,7 +74,7 @@ func TestLoadRefuses(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			got, err := loadAll(c.dialect, c.directories)
 			if err == nil || !strings.Contains(err.Error(), c.want) {
-				t.Errorf("loaded %v, error %v, want an error with %q", ids(got), err, c.want)
+				t.Errorf("loaded %v, error %v, want an error with %q", IDs(got), err, c.want)
 			}
 		})
 	}
@@ -83,8 +83,8 @@ func TestLoadRefuses(t *testing.T) {
 func TestLoadAddsExtraDirectoriesToTheEmbeddedRevisions(t *testing.T) {
 	got, err := Load(sqlite, directory(file(idA, headRevision, 1, "")))
 	want := append(slices.Clone(embeddedIDs), idA)
-	if err != nil || !slices.Equal(ids(got), want) {
-		t.Errorf("loaded %v (%v), want %v", ids(got), err, want)
+	if err != nil || !slices.Equal(IDs(got), want) {
+		t.Errorf("loaded %v (%v), want %v", IDs(got), err, want)
 	}
 	if _, err := Load("mysql"); err == nil || !strings.Contains(err.Error(), `"mysql"`) {
 		t.Errorf("loading for mysql gave the error %v, want one that names it", err)
@@ -94,11 +94,11 @@ func TestLoadAddsExtraDirectoriesToTheEmbeddedRevisions(t *testing.T) {
 func TestBothDialectsHaveTheSameHistory(t *testing.T) {
 	forPostgres, forSQLite := load(t, postgres), load(t, sqlite)
 	if len(forPostgres) != len(forSQLite) {
-		t.Fatalf("PostgreSQL has the revisions %v, SQLite %v", ids(forPostgres), ids(forSQLite))
+		t.Fatalf("PostgreSQL has the revisions %v, SQLite %v", IDs(forPostgres), IDs(forSQLite))
 	}
 	for i, p := range forPostgres {
 		s := forSQLite[i]
-		if p.ID != s.ID || !slices.Equal(p.Parents, s.Parents) || p.Message != s.Message || !p.Created.Equal(s.Created) {
+		if p.ID != s.ID || !slices.Equal(p.Parents, s.Parents) || p.Message != s.Message || p.Compatible != s.Compatible || !slices.Equal(p.Drops, s.Drops) || !p.Created.Equal(s.Created) {
 			t.Errorf("headers differ:\nPostgreSQL %s %v %q %s\nSQLite     %s %v %q %s",
 				p.ID, p.Parents, p.Message, p.Created, s.ID, s.Parents, s.Message, s.Created)
 		}

@@ -1,7 +1,6 @@
 package migrations
 
 import (
-	"context"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -90,20 +89,25 @@ func load(t *testing.T, dialect string) []Revision {
 
 func upgrade(t *testing.T, db *gorm.DB, revisions []Revision) []string {
 	t.Helper()
-	ran, err := Upgrade(t.Context(), db, revisions)
+	ran, err := Upgrade(t.Context(), db, revisions, Head, Options{})
 	if err != nil {
 		t.Fatalf("upgrade: %v (ran %v)", err, ran)
 	}
 	return ran
 }
 
+func inspected(t *testing.T, db *gorm.DB, revisions []Revision) State {
+	t.Helper()
+	state, err := Inspect(t.Context(), db, revisions)
+	if err != nil {
+		t.Fatalf("inspect: %v", err)
+	}
+	return state
+}
+
 func pending(t *testing.T, db *gorm.DB, revisions []Revision) []string {
 	t.Helper()
-	missing, err := Pending(context.Background(), db, revisions)
-	if err != nil {
-		t.Fatalf("pending: %v", err)
-	}
-	return missing
+	return IDs(inspected(t, db, revisions).Pending)
 }
 
 func execute(t *testing.T, db *gorm.DB, statement string, values ...any) {

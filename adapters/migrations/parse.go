@@ -23,6 +23,8 @@ var revisionID = regexp.MustCompile(`^[0-9a-f]{12}$`)
 //	-- message: what it changes
 //	-- created: 2022-05-12T09:30:00Z
 //	-- transaction: none
+//	-- compatible: yes
+//	-- drops: benchmark.url, outbox
 //
 //	-- +up
 //	SQL, in which "-- +statement" on a line of its own separates what must be
@@ -31,7 +33,10 @@ var revisionID = regexp.MustCompile(`^[0-9a-f]{12}$`)
 //	SQL
 //
 // The parent is empty in the first revision, several are separated by commas.
-// The line about the transaction and the down part may be missing.
+// The last three lines of the header and the down part may be missing. compatible
+// says that programs which do not know the revision go on with a database that has
+// it, drops whose data is gone when it was undone: tables, and columns as
+// TABLE.COLUMN.
 func parse(text string) (Revision, error) {
 	lines := strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n")
 	start := 0
@@ -70,7 +75,7 @@ func parseHeader(lines []string) (Revision, error) {
 func revisionOf(header map[string]string) (Revision, error) {
 	for key := range header {
 		switch key {
-		case "revision", "parent", "message", "created", "transaction":
+		case "revision", "parent", "message", "created", "transaction", "compatible", "drops":
 		default:
 			return Revision{}, fmt.Errorf("unknown header %q", key)
 		}
@@ -83,6 +88,14 @@ func revisionOf(header map[string]string) (Revision, error) {
 	transaction, there := header["transaction"]
 	if there && transaction != "none" {
 		return Revision{}, fmt.Errorf("header \"transaction\" is %q, can only be \"none\"", transaction)
+	}
+	compatible := header["compatible"]
+	if _, there := header["compatible"]; there && compatible != "yes" && compatible != "no" {
+		return Revision{}, fmt.Errorf("header \"compatible\" is %q, can only be \"yes\" or \"no\"", compatible)
+	}
+	drops, err := parseDrops(header["drops"])
+	if err != nil {
+		return Revision{}, err
 	}
 	created, err := time.Parse(time.RFC3339, header["created"])
 	if err != nil {
@@ -98,6 +111,8 @@ func revisionOf(header map[string]string) (Revision, error) {
 		Message:       header["message"],
 		Created:       created.UTC(),
 		Transactional: !there,
+		Compatible:    compatible == "yes",
+		Drops:         drops,
 	}, err
 }
 
@@ -119,6 +134,23 @@ func parseParents(value string) ([]string, error) {
 		parents[i] = parent
 	}
 	return parents, nil
+}
+
+// dropped is a table or TABLE.COLUMN, each a name that needs no quotes, or user.
+var dropped = regexp.MustCompile(`^[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)?$`)
+
+func parseDrops(value string) ([]string, error) {
+	if value == "" {
+		return nil, nil
+	}
+	drops := strings.Split(value, ",")
+	for i, drop := range drops {
+		drops[i] = strings.TrimSpace(drop)
+		if !dropped.MatchString(drops[i]) {
+			return nil, fmt.Errorf("header \"drops\" names %q, which is neither TABLE nor TABLE.COLUMN", drops[i])
+		}
+	}
+	return drops, nil
 }
 
 // parseParts reads from the first marker on.

@@ -22,13 +22,22 @@ type Revision struct {
 	// ran; others, because they contain a statement that refuses transactions,
 	// must be fit to be run again after a failure half way.
 	Transactional bool
+	// Compatible says that programs which do not know the revision go on with a
+	// database that has it.
+	Compatible bool
+	// Drops are the tables, and the columns as TABLE.COLUMN, whose data is gone
+	// when the revision was undone.
+	Drops []string
 	// Up and Down are scripts, sent to the database one by one. Down is nil if
 	// the revision cannot be undone; either may be empty.
 	Up, Down []string
+	// File is its name in an extra directory, empty if it is in none.
+	File string
 }
 
 func (r Revision) equal(other Revision) bool {
 	return r.ID == other.ID && slices.Equal(r.Parents, other.Parents) && r.Transactional == other.Transactional &&
+		r.Compatible == other.Compatible && slices.Equal(r.Drops, other.Drops) &&
 		slices.Equal(r.Up, other.Up) && slices.Equal(r.Down, other.Down) && (r.Down == nil) == (other.Down == nil)
 }
 
@@ -71,11 +80,11 @@ func blocked(revisions []Revision, known map[string]bool) error {
 			}
 		}
 	}
-	return fmt.Errorf("the revisions %s are in a cycle", strings.Join(ids(revisions), ", "))
+	return fmt.Errorf("the revisions %s are in a cycle", strings.Join(IDs(revisions), ", "))
 }
 
-// heads returns the revisions that are nobody's parent.
-func heads(revisions []Revision) []Revision {
+// Heads returns those of the revisions that are nobody's parent among them.
+func Heads(revisions []Revision) []Revision {
 	parents := map[string]bool{}
 	for _, r := range revisions {
 		for _, parent := range r.Parents {
@@ -90,7 +99,7 @@ func heads(revisions []Revision) []Revision {
 func lineage(revisions []Revision, of ...string) ([]Revision, error) {
 	wanted := map[string]bool{}
 	for _, id := range of {
-		if !slices.ContainsFunc(revisions, func(r Revision) bool { return r.ID == id }) {
+		if !contains(revisions, id) {
 			return nil, fmt.Errorf("%w: %s", ErrUnknownRevision, id)
 		}
 		wanted[id] = true
@@ -106,7 +115,29 @@ func lineage(revisions []Revision, of ...string) ([]Revision, error) {
 	return slices.DeleteFunc(slices.Clone(revisions), func(r Revision) bool { return !wanted[r.ID] }), nil
 }
 
-func ids(revisions []Revision) []string {
+// Branchpoints returns the revisions that are the parent of several.
+func Branchpoints(revisions []Revision) []Revision {
+	children := map[string]int{}
+	for _, r := range revisions {
+		for _, parent := range r.Parents {
+			children[parent]++
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(revisions), func(r Revision) bool { return children[r.ID] < 2 })
+}
+
+// contains tells whether a revision of that id is among them.
+func contains(revisions []Revision, id string) bool {
+	return slices.ContainsFunc(revisions, func(r Revision) bool { return r.ID == id })
+}
+
+// without returns those of the revisions that are not among others.
+func without(revisions, others []Revision) []Revision {
+	return slices.DeleteFunc(slices.Clone(revisions), func(r Revision) bool { return contains(others, r.ID) })
+}
+
+// IDs are those of the revisions, in their order.
+func IDs(revisions []Revision) []string {
 	out := make([]string, len(revisions))
 	for i, r := range revisions {
 		out[i] = r.ID

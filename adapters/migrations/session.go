@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
 	"gorm.io/gorm"
 )
@@ -17,8 +18,18 @@ import (
 // installations in several schemas of it wait for each other.
 const lockKey int64 = 0x656f736370657266
 
-// patience is how long we wait before we ask for a lock again.
-const patience = 100 * time.Millisecond
+const (
+	// patience is how long we wait before we ask for a lock again.
+	patience = 100 * time.Millisecond
+	// tableLockTimeout is how long a revision may wait for a table that somebody
+	// uses: meanwhile all others queue up behind it.
+	tableLockTimeout = 2 * time.Second
+	// tablePause is how long the others then have the table to themselves.
+	tablePause = time.Second
+)
+
+// ErrBusy says that others stood in the way for longer than Options.LockTimeout.
+var ErrBusy = errors.New("others are in the way")
 
 // session is the one connection that changes a schema, alone.
 type session struct {
@@ -35,9 +46,8 @@ func (s session) within(r Revision, work func(tx *gorm.DB) error) error {
 	return s.transaction(work)
 }
 
-// alone runs the work while no other program changes the schema. It waits as
-// long as the context allows.
-func alone(ctx context.Context, db *gorm.DB, work func(session) error) (err error) {
+// alone runs the work while no other program changes the schema.
+func alone(ctx context.Context, db *gorm.DB, options Options, work func(session) error) (err error) {
 	pool, err := db.DB()
 	if err != nil {
 		return fmt.Errorf("migrate: %w", err)
@@ -56,24 +66,77 @@ func alone(ctx context.Context, db *gorm.DB, work func(session) error) (err erro
 	pinned.Statement.ConnPool = connection
 	if db.Name() == sqlite {
 		defer func() { err = errors.Join(err, connection.Close()) }()
-		return aloneInSQLite(ctx, pinned, work)
+		return aloneInSQLite(ctx, pinned, newQueue(options), work)
 	}
 	defer func() { err = errors.Join(err, discard(connection)) }()
-	return aloneInPostgres(ctx, pinned, work)
+	return aloneInPostgres(ctx, pinned, newQueue(options), work)
 }
 
-func aloneInPostgres(ctx context.Context, db *gorm.DB, work func(session) error) error {
-	if err := awaitLock(ctx, db); err != nil {
+func aloneInPostgres(ctx context.Context, db *gorm.DB, queue *queue, work func(session) error) error {
+	if err := awaitLock(ctx, db, queue); err != nil {
 		return err
 	}
 	if err := settle(db); err != nil {
 		return err
 	}
-	return work(session{db: db, transaction: func(work func(*gorm.DB) error) error { return db.Transaction(work) }})
+	return work(session{db: db, transaction: func(work func(*gorm.DB) error) error {
+		return queue.repeat(ctx, tablePause, isLockTimeout, func() error {
+			return db.Transaction(func(tx *gorm.DB) error {
+				if err := tx.Exec(fmt.Sprintf("SET LOCAL lock_timeout = %d", tableLockTimeout.Milliseconds())).Error; err != nil {
+					return fmt.Errorf("prepare a transaction: %w", err)
+				}
+				return work(tx)
+			})
+		})
+	}})
+}
+
+// isLockTimeout tells lock_not_available.
+func isLockTimeout(err error) bool {
+	var coded *pgconn.PgError
+	return errors.As(err, &coded) && coded.Code == "55P03"
+}
+
+// queue is the waiting for others, for no longer than all of it may take.
+type queue struct {
+	until   time.Time // zero is for ever
+	waiting func()
+}
+
+func newQueue(options Options) *queue {
+	q := &queue{waiting: options.Waiting}
+	if options.LockTimeout > 0 {
+		q.until = time.Now().Add(options.LockTimeout)
+	}
+	return q
+}
+
+// repeat does again, after a pause, what failed because others are in the way.
+func (q *queue) repeat(ctx context.Context, pause time.Duration, inTheWay func(error) bool, do func() error) error {
+	for {
+		err := do()
+		if !inTheWay(err) {
+			return err
+		}
+		if !q.until.IsZero() && time.Now().After(q.until) {
+			return fmt.Errorf("%w: %w; wait until they are done, or let us wait longer", ErrBusy, err)
+		}
+		if q.waiting != nil {
+			q.waiting()
+			q.waiting = nil
+		}
+		select {
+		case <-ctx.Done():
+			return errors.Join(ctx.Err(), err)
+		case <-time.After(pause):
+		}
+	}
 }
 
 // settle lets names in a revision mean the current schema, not a neighbour
-// further down the path, and lets an index over millions of rows take its time.
+// further down the path, lets an index over millions of rows take its time, and
+// lets the server notice, where it can, that we were killed meanwhile: else it
+// would go on, and hold the lock.
 func settle(db *gorm.DB) error {
 	var schema *string
 	if err := db.Raw("SELECT quote_ident(current_schema())").Scan(&schema).Error; err != nil {
@@ -85,33 +148,29 @@ func settle(db *gorm.DB) error {
 	if err := db.Exec("SELECT set_config('search_path', ?, false), set_config('statement_timeout', '0', false)", *schema).Error; err != nil {
 		return fmt.Errorf("prepare the session: %w", err)
 	}
+	if err := db.Exec("SELECT set_config(name, '2s', false) FROM pg_settings WHERE name = 'client_connection_check_interval'").Error; err != nil {
+		return fmt.Errorf("prepare the session: %w", err)
+	}
 	return nil
 }
 
+// errLocked says that another program changes the schema.
+var errLocked = errors.New("another program changes the schema")
+
 // awaitLock polls: who waits inside pg_advisory_lock holds a snapshot, for which
 // CREATE INDEX CONCURRENTLY in the owner of the lock waits in turn.
-func awaitLock(ctx context.Context, db *gorm.DB) error {
-	for {
+func awaitLock(ctx context.Context, db *gorm.DB, queue *queue) error {
+	isLocked := func(err error) bool { return errors.Is(err, errLocked) }
+	return queue.repeat(ctx, patience, isLocked, func() error {
 		var mine bool
 		if err := db.Raw("SELECT pg_try_advisory_lock(?)", lockKey).Scan(&mine).Error; err != nil {
 			return fmt.Errorf("lock the schema: %w", err)
 		}
-		if mine {
-			return nil
+		if !mine {
+			return errLocked
 		}
-		if err := pause(ctx); err != nil {
-			return fmt.Errorf("wait until another program has changed the schema: %w", err)
-		}
-	}
-}
-
-func pause(ctx context.Context) error {
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-time.After(patience):
 		return nil
-	}
+	})
 }
 
 // discard ends the session for good, and with it the lock and the settings, also

@@ -15,7 +15,7 @@ import (
 //
 // What begins, ends and restores does not get the context: the driver takes a
 // statement for done, without running it, if its context has ended before.
-func aloneInSQLite(ctx context.Context, db *gorm.DB, work func(session) error) (err error) {
+func aloneInSQLite(ctx context.Context, db *gorm.DB, queue *queue, work func(session) error) (err error) {
 	control := db.WithContext(context.WithoutCancel(ctx))
 	// We wait by ourselves, because SQLite would not notice the end of the context.
 	for pragma, value := range map[string]int{"foreign_keys": 0, "busy_timeout": 0} {
@@ -26,7 +26,7 @@ func aloneInSQLite(ctx context.Context, db *gorm.DB, work func(session) error) (
 		defer func() { err = errors.Join(err, restore()) }()
 	}
 
-	if err := patiently(ctx, func() error { return control.Exec("BEGIN IMMEDIATE").Error }); err != nil {
+	if err := queue.repeat(ctx, patience, isBusy, func() error { return control.Exec("BEGIN IMMEDIATE").Error }); err != nil {
 		return fmt.Errorf("wait until others have written: %w", err)
 	}
 	err = work(session{db: db, transaction: func(work func(*gorm.DB) error) error { return work(db) }})
@@ -37,7 +37,7 @@ func aloneInSQLite(ctx context.Context, db *gorm.DB, work func(session) error) (
 		err = checkForeignKeys(control)
 	}
 	if err == nil {
-		err = patiently(ctx, func() error { return control.Exec("COMMIT").Error })
+		err = queue.repeat(ctx, patience, isBusy, func() error { return control.Exec("COMMIT").Error })
 	}
 	if err != nil {
 		return errors.Join(err, control.Exec("ROLLBACK").Error)
@@ -64,19 +64,6 @@ func checkForeignKeys(db *gorm.DB) error {
 		return fmt.Errorf("%d rows refer to nothing, the first one from %s to %s", len(violations), violations[0].Table, violations[0].Parent)
 	}
 	return nil
-}
-
-// patiently repeats what fails because another program has locked the file.
-func patiently(ctx context.Context, do func() error) error {
-	for {
-		err := do()
-		if !isBusy(err) {
-			return err
-		}
-		if wait := pause(ctx); wait != nil {
-			return errors.Join(wait, err)
-		}
-	}
 }
 
 // isBusy tells SQLITE_BUSY, in the lowest byte of the driver's error codes.

@@ -5,39 +5,57 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
+	"time"
 
 	"github.com/go-gormigrate/gormigrate/v2"
 	"gorm.io/gorm"
 )
 
-// Upgrade runs the revisions that the database lacks, and returns those that it
-// ran. Of several programs that start at once, one does the work and the others
-// wait for it, as long as the context allows. A database of the earlier program
-// is taken over first.
+// Options say how a schema is changed. The zero value will do.
+type Options struct {
+	// LockTimeout is how long to wait for other programs that change the schema or
+	// stand in the way of a change; zero is as long as the context allows.
+	LockTimeout time.Duration
+	// Running is told of each revision before it runs, or is undone.
+	Running func(Revision)
+	// Waiting is told once when others have to be waited for.
+	Waiting func()
+}
+
+// Upgrade runs the revisions that the database lacks up to the target (see
+// State.Toward), and returns those that it ran. Of several programs that start at
+// once, one does the work and the others wait for it. A database of the earlier
+// program is taken over first, if its tables are what its revision promises.
 //
 // In PostgreSQL every revision is one transaction (those apart that must not be),
 // so that an error leaves what ran before; in SQLite all are one together.
 //
-// It is an error if the revisions end in more than one head, an
-// ErrUnknownRevision if the database is newer than they are.
-func Upgrade(ctx context.Context, db *gorm.DB, revisions []Revision) (ran []string, err error) {
-	if ends := heads(revisions); len(ends) > 1 {
-		return nil, fmt.Errorf("the revisions end in several heads (%s): add one that merges them", strings.Join(ids(ends), ", "))
-	}
-	err = alone(ctx, db, func(s session) error {
-		if _, err := adopt(s, revisions); err != nil {
-			return err
-		}
-		present, err := recorded(s.db, revisions)
+// It is an ErrUnknownRevision if the database is newer than the revisions; not if
+// there is nothing to do, and they can live with what they do not know.
+func Upgrade(ctx context.Context, db *gorm.DB, revisions []Revision, target string, options Options) (ran []string, err error) {
+	err = alone(ctx, db, options, func(s session) error {
+		state, err := inspect(s.db, revisions)
 		if err != nil {
 			return err
 		}
-		for _, r := range revisions {
-			if present[r.ID] {
-				continue
-			}
-			if err := s.within(r, func(tx *gorm.DB) error { return bookkeeping(tx, scripts(revisions)).MigrateTo(r.ID) }); err != nil {
+		missing, err := state.Toward(revisions, target)
+		if err != nil {
+			return err
+		}
+		if len(missing) == 0 && state.Newer() == nil && !state.Inherited {
+			return nil
+		}
+		if err := state.known(); err != nil {
+			return err
+		}
+		if err := prepare(s, revisions, state); err != nil {
+			return err
+		}
+		// gormigrate runs whatever stands before the one that it is to run.
+		ordered := scripts(slices.Concat(state.Applied, missing, without(state.Pending, missing)))
+		for _, r := range missing {
+			options.running(r)
+			if err := s.within(r, func(tx *gorm.DB) error { return apply(tx, ordered, r) }); err != nil {
 				return fmt.Errorf("upgrade to revision %s (%s): %w", r.ID, r.Message, err)
 			}
 			ran = append(ran, r.ID)
@@ -50,31 +68,59 @@ func Upgrade(ctx context.Context, db *gorm.DB, revisions []Revision) (ran []stri
 	return ran, err
 }
 
-// Downgrade undoes, newest first, all revisions but the target and those that it
-// stands on; with an empty target, all. It returns those that it undid. A
-// revision without a down part is an error, an unknown target ErrUnknownRevision.
-func Downgrade(ctx context.Context, db *gorm.DB, revisions []Revision, target string) (undone []string, err error) {
-	keep, err := lineageOrNone(revisions, target)
-	if err != nil {
-		return nil, err
+func (o Options) running(r Revision) {
+	if o.Running != nil {
+		o.Running(r)
 	}
-	err = alone(ctx, db, func(s session) error {
-		if _, err := adopt(s, revisions); err != nil {
+}
+
+// prepare makes the revision table, and takes over what the earlier program made.
+func prepare(s session, revisions []Revision, state State) error {
+	_, there, err := recorded(s.db)
+	if err != nil {
+		return err
+	}
+	if !there {
+		if err := compareWithPromise(s.db, revisions, state); err != nil {
 			return err
 		}
-		present, err := recorded(s.db, revisions)
+	}
+	return stamp(s, revisions, state.Applied)
+}
+
+func apply(db *gorm.DB, migrations []*gormigrate.Migration, r Revision) error {
+	if err := bookkeeping(db, migrations).MigrateTo(r.ID); err != nil {
+		return err
+	}
+	return noteCompatible(db, []Revision{r})
+}
+
+// Downgrade undoes, newest first, what the target does without (see
+// State.Beyond), and returns what it undid. A revision without a down part among
+// them is an error before anything is undone.
+func Downgrade(ctx context.Context, db *gorm.DB, revisions []Revision, target string, options Options) (undone []string, err error) {
+	err = alone(ctx, db, options, func(s session) error {
+		state, err := inspect(s.db, revisions)
 		if err != nil {
 			return err
 		}
-		for i, r := range slices.Backward(revisions) {
-			if !present[r.ID] || slices.Contains(ids(keep), r.ID) {
-				continue
-			}
-			if r.Down == nil {
-				return fmt.Errorf("revision %s (%s) cannot be undone", r.ID, r.Message)
-			}
+		if err := state.known(); err != nil {
+			return err
+		}
+		undo, err := state.Beyond(revisions, target)
+		if err != nil {
+			return err
+		}
+		if err := undoable(undo); err != nil {
+			return err
+		}
+		if err := prepare(s, revisions, state); err != nil {
+			return err
+		}
+		for _, r := range undo {
+			options.running(r)
 			if err := s.within(r, func(tx *gorm.DB) error {
-				return bookkeeping(tx, nil).RollbackMigration(scripts(revisions)[i])
+				return bookkeeping(tx, nil).RollbackMigration(&gormigrate.Migration{ID: r.ID, Rollback: run(r.Down)})
 			}); err != nil {
 				return fmt.Errorf("downgrade from revision %s (%s): %w", r.ID, r.Message, err)
 			}
@@ -88,81 +134,71 @@ func Downgrade(ctx context.Context, db *gorm.DB, revisions []Revision, target st
 	return undone, err
 }
 
-// Stamp writes down that the database is at the target, without running
-// anything: the target and what it stands on count as present, all others as
-// absent; with an empty target, all are absent.
-func Stamp(ctx context.Context, db *gorm.DB, revisions []Revision, target string) error {
-	keep, err := lineageOrNone(revisions, target)
-	if err != nil {
-		return err
+func undoable(revisions []Revision) error {
+	for _, r := range revisions {
+		if r.Down == nil {
+			return fmt.Errorf("revision %s (%s) cannot be undone: it has no down part; restore a backup from before it instead", r.ID, r.Message)
+		}
 	}
-	return alone(ctx, db, func(s session) error {
-		if _, err := recorded(s.db, revisions); err != nil {
+	return nil
+}
+
+// Stamp writes down that the database is at the target, without running
+// anything: the target, a revision or "head", and what it stands on count as
+// present, all others as absent; with "base" all are absent.
+func Stamp(ctx context.Context, db *gorm.DB, revisions []Revision, target string, options Options) error {
+	var keep []Revision
+	if target != Base {
+		end, err := Find(revisions, target)
+		if err != nil {
+			return err
+		}
+		if keep, err = lineage(revisions, end.ID); err != nil {
+			return err
+		}
+	}
+	return alone(ctx, db, options, func(s session) error {
+		records, _, err := recorded(s.db)
+		if err != nil {
+			return err
+		}
+		if err := stateOf(records, revisions).known(); err != nil {
 			return err
 		}
 		return stamp(s, revisions, keep)
 	})
 }
 
-// Adopt takes over a database that the earlier program's Alembic made, and
-// returns the revisions that now count as present. In any other database it does
-// nothing. Upgrade adopts by itself. The error is an ErrUnknownRevision if
-// Alembic was at a revision that is not among the given ones.
-func Adopt(ctx context.Context, db *gorm.DB, revisions []Revision) (adopted []string, err error) {
-	err = alone(ctx, db, func(s session) error {
-		adopted, err = adopt(s, revisions)
-		return err
-	})
-	return adopted, err
-}
-
-func adopt(s session, revisions []Revision) ([]string, error) {
-	present, err := recorded(s.db, revisions)
-	if err != nil || present != nil {
-		return nil, err
-	}
-	inherited, err := fromAlembic(s.db, revisions)
-	if err != nil || len(inherited) == 0 {
-		return nil, err
-	}
-	return ids(inherited), stamp(s, revisions, inherited)
-}
-
 func stamp(s session, revisions, keep []Revision) error {
 	if len(revisions) == 0 {
 		return errors.New("there are no revisions")
 	}
-	ordered := slices.Concat(keep, slices.DeleteFunc(slices.Clone(revisions), func(r Revision) bool {
-		return slices.Contains(ids(keep), r.ID)
-	}))
-	nothing := func(*gorm.DB) error { return nil }
-	migrations := make([]*gormigrate.Migration, len(ordered))
-	for i, r := range ordered {
-		migrations[i] = &gormigrate.Migration{ID: r.ID, Migrate: nothing, Rollback: nothing}
-	}
 	err := s.transaction(func(tx *gorm.DB) error {
-		// All first, so that the table exists.
-		if err := bookkeeping(tx, migrations).Migrate(); err != nil {
+		if err := ensureTable(tx); err != nil {
 			return err
+		}
+		nothing := func(*gorm.DB) error { return nil }
+		ordered := slices.Concat(keep, without(revisions, keep))
+		migrations := make([]*gormigrate.Migration, len(ordered))
+		for i, r := range ordered {
+			migrations[i] = &gormigrate.Migration{ID: r.ID, Migrate: nothing, Rollback: nothing}
+		}
+		if len(keep) > 0 {
+			if err := bookkeeping(tx, migrations).MigrateTo(keep[len(keep)-1].ID); err != nil {
+				return err
+			}
 		}
 		for _, absent := range migrations[len(keep):] {
 			if err := bookkeeping(tx, migrations).RollbackMigration(absent); err != nil {
 				return err
 			}
 		}
-		return nil
+		return noteCompatible(tx, keep)
 	})
 	if err != nil {
 		return fmt.Errorf("write down the revisions of the schema: %w", err)
 	}
 	return nil
-}
-
-func lineageOrNone(revisions []Revision, target string) ([]Revision, error) {
-	if target == "" {
-		return nil, nil
-	}
-	return lineage(revisions, target)
 }
 
 func scripts(revisions []Revision) []*gormigrate.Migration {

@@ -57,7 +57,7 @@ func TestOfManyProgramsAtOnceOneRunsEachRevision(t *testing.T) {
 		var group sync.WaitGroup
 		for _, db := range handles {
 			group.Go(func() {
-				ran, err := Upgrade(t.Context(), db, revisions)
+				ran, err := Upgrade(t.Context(), db, revisions, Head, Options{})
 				if err != nil {
 					t.Errorf("upgrade: %v", err)
 				}
@@ -80,7 +80,7 @@ func TestFailedRevisionLeavesNothing(t *testing.T) {
 		revisions := extended(t, s.dialect,
 			file(idA, headRevision, 1, "CREATE TABLE a (id int)"),
 			file(idB, idA, 2, "CREATE TABLE b (id int);\n-- +statement\nINSERT INTO nowhere VALUES (1);"))
-		ran, err := Upgrade(t.Context(), db, revisions)
+		ran, err := Upgrade(t.Context(), db, revisions, Head, Options{})
 		if err == nil || !strings.Contains(err.Error(), "upgrade to revision "+idB) {
 			t.Errorf("upgrade gave the error %v, want one that names revision %s", err, idB)
 		}
@@ -117,16 +117,66 @@ func TestRevisionWithoutTransactionRunsAgainAfterAFailure(t *testing.T) {
 
 func TestNewerDatabaseIsRefused(t *testing.T) {
 	eachDialect(t, func(t *testing.T, s server) {
+		for name, c := range map[string]struct {
+			options []string
+			served  bool
+		}{
+			"one that says nothing":         {nil, false},
+			"one that is not compatible":    {[]string{"-- compatible: no"}, false},
+			"one that older ones live with": {[]string{"-- compatible: yes"}, true},
+		} {
+			t.Run(name, func(t *testing.T) {
+				db, revisions := newServer(t, s.dialect).open(t), load(t, s.dialect)
+				upgrade(t, db, extended(t, s.dialect, file(idA, headRevision, 1, "", c.options...)))
+				state := inspected(t, db, revisions)
+				if served := state.Newer() == nil; served != c.served || !slices.Equal(state.Unknown, []string{idA}) {
+					t.Errorf("served %t with the unknown %v (%v), want %t with %s", served, state.Unknown, state.Newer(), c.served, idA)
+				}
+				ran, upgradeErr := Upgrade(t.Context(), db, revisions, Head, Options{})
+				if c.served && (upgradeErr != nil || len(ran) > 0) {
+					t.Errorf("upgrade ran %v (%v), want nothing", ran, upgradeErr)
+				}
+				_, downgradeErr := Downgrade(t.Context(), db, revisions, tablesRevision, Options{})
+				stampErr := Stamp(t.Context(), db, revisions, tablesRevision, Options{})
+				refused := map[string]error{"downgrade": downgradeErr, "stamp": stampErr}
+				if !c.served {
+					refused["newer"], refused["upgrade"] = state.Newer(), upgradeErr
+				}
+				for action, err := range refused {
+					if !errors.Is(err, ErrUnknownRevision) || !strings.Contains(err.Error(), idA) {
+						t.Errorf("%s: error %v, want ErrUnknownRevision with %s", action, err, idA)
+					}
+				}
+			})
+		}
+	})
+}
+
+// With something to do, what is unknown might be in its way.
+func TestUpgradeBesideUnknownRevisionsIsRefused(t *testing.T) {
+	eachDialect(t, func(t *testing.T, s server) {
 		db, revisions := s.open(t), load(t, s.dialect)
-		upgrade(t, db, extended(t, s.dialect, file(idA, headRevision, 1, "")))
-		_, pendingErr := Pending(t.Context(), db, revisions)
-		_, upgradeErr := Upgrade(t.Context(), db, revisions)
-		_, downgradeErr := Downgrade(t.Context(), db, revisions, tablesRevision)
-		stampErr := Stamp(t.Context(), db, revisions, tablesRevision)
-		for action, err := range map[string]error{"pending": pendingErr, "upgrade": upgradeErr, "downgrade": downgradeErr, "stamp": stampErr} {
-			if !errors.Is(err, ErrUnknownRevision) || !strings.Contains(err.Error(), idA) {
-				t.Errorf("%s: error %v, want ErrUnknownRevision with %s", action, err, idA)
-			}
+		upgrade(t, db, extended(t, s.dialect, file(idA, headRevision, 1, "", "-- compatible: yes")))
+		ran, err := Upgrade(t.Context(), db, extended(t, s.dialect, file(idB, headRevision, 2, "")), Head, Options{})
+		if !errors.Is(err, ErrUnknownRevision) || len(ran) > 0 || len(revisions) == 0 {
+			t.Errorf("upgrade ran %v (%v), want ErrUnknownRevision", ran, err)
+		}
+	})
+}
+
+// Tables of before the column that says what is compatible get it.
+func TestRevisionTableOfBeforeLearnsWhatIsCompatible(t *testing.T) {
+	eachDialect(t, func(t *testing.T, s server) {
+		db, revisions := s.open(t), load(t, s.dialect)
+		upgrade(t, db, revisions[:3])
+		execute(t, db, "ALTER TABLE schema_revision DROP COLUMN compatible")
+		if got, want := pending(t, db, revisions), embeddedIDs[3:]; !slices.Equal(got, want) {
+			t.Errorf("pending %v, want %v", got, want)
+		}
+		upgrade(t, db, revisions)
+		got := query[string](t, db, "SELECT id FROM schema_revision WHERE compatible ORDER BY id")
+		if want := slices.Sorted(slices.Values(embeddedIDs[2:])); !slices.Equal(got, want) {
+			t.Errorf("compatible are %v, want %v", got, want)
 		}
 	})
 }
@@ -135,8 +185,8 @@ func TestSeveralHeadsAreRefused(t *testing.T) {
 	s := newServer(t, sqlite)
 	db := s.open(t)
 	revisions := extended(t, s.dialect, file(idA, headRevision, 1, ""), file(idB, headRevision, 2, ""))
-	_, err := Upgrade(t.Context(), db, revisions)
-	if err == nil || !strings.Contains(err.Error(), "several heads (aaaaaaaaaaaa, bbbbbbbbbbbb)") {
+	_, err := Upgrade(t.Context(), db, revisions, Head, Options{})
+	if err == nil || !strings.Contains(err.Error(), "several heads (aaaaaaaaaaaa, bbbbbbbbbbbb): write one that joins them") {
 		t.Errorf("upgrade gave the error %v, want one that names both heads", err)
 	}
 	merged := extended(t, s.dialect, file(idA, headRevision, 1, ""), file(idB, headRevision, 2, ""), file(idC, idA+","+idB, 3, ""))
@@ -156,11 +206,11 @@ func TestDowngradeUndoesNewestFirst(t *testing.T) {
 			{claimsRevision, newestFirst(1)},
 			{atomsRevision, newestFirst(2)},
 			{urlRevision, newestFirst(4)},
-			{"", newestFirst(6)},
+			{Base, newestFirst(6)},
 		} {
 			upgrade(t, db, revisions)
 			before := schema(t, db)
-			got, err := Downgrade(t.Context(), db, revisions, c.target)
+			got, err := Downgrade(t.Context(), db, revisions, c.target, Options{})
 			if err != nil || !slices.Equal(got, c.want) {
 				t.Errorf("downgrade to %q undid %v (%v), want %v", c.target, got, err, c.want)
 			}
@@ -178,12 +228,11 @@ func TestDowngradeRefusesWhatCannotBeUndone(t *testing.T) {
 		oneWay := strings.Replace(file(idA, headRevision, 1, "CREATE TABLE a (id int)"), "-- +down\n", "", 1)
 		revisions := extended(t, s.dialect, oneWay, file(idB, idA, 2, ""))
 		upgrade(t, db, revisions)
-		undone, err := Downgrade(t.Context(), db, revisions, "")
-		want := map[string][]string{postgres: {idB}, sqlite: nil}[s.dialect]
-		if err == nil || !strings.Contains(err.Error(), "revision "+idA+" (revision "+idA+") cannot be undone") || !slices.Equal(undone, want) {
-			t.Errorf("downgrade undid %v with the error %v, want %v and one that names %s", undone, err, want, idA)
+		undone, err := Downgrade(t.Context(), db, revisions, Base, Options{})
+		if err == nil || !strings.Contains(err.Error(), "revision "+idA+" (revision "+idA+") cannot be undone") || len(undone) > 0 {
+			t.Errorf("downgrade undid %v with the error %v, want nothing and one that names %s", undone, err, idA)
 		}
-		if _, err := Downgrade(t.Context(), db, revisions, idC); !errors.Is(err, ErrUnknownRevision) {
+		if _, err := Downgrade(t.Context(), db, revisions, idC, Options{}); !errors.Is(err, ErrUnknownRevision) {
 			t.Errorf("downgrade to an unknown revision: error %v, want ErrUnknownRevision", err)
 		}
 	})
@@ -199,9 +248,9 @@ func TestStampOnlyWritesDown(t *testing.T) {
 			{indexesRevision, embeddedIDs[3:]},
 			{tablesRevision, embeddedIDs[1:]},
 			{headRevision, nil},
-			{"", embeddedIDs},
+			{Base, embeddedIDs},
 		} {
-			if err := Stamp(t.Context(), db, revisions, c.target); err != nil {
+			if err := Stamp(t.Context(), db, revisions, c.target, Options{}); err != nil {
 				t.Fatalf("stamp %q: %v", c.target, err)
 			}
 			if got := pending(t, db, revisions); !slices.Equal(got, c.want) {
@@ -211,7 +260,7 @@ func TestStampOnlyWritesDown(t *testing.T) {
 		if there, err := hasTable(db, "benchmark"); err != nil || there {
 			t.Errorf("after stamps only, table benchmark is there: %t (%v)", there, err)
 		}
-		if err := Stamp(t.Context(), db, revisions, idA); !errors.Is(err, ErrUnknownRevision) {
+		if err := Stamp(t.Context(), db, revisions, idA, Options{}); !errors.Is(err, ErrUnknownRevision) {
 			t.Errorf("stamp of an unknown revision: error %v, want ErrUnknownRevision", err)
 		}
 	})
@@ -223,7 +272,7 @@ func TestUpgradeWaitsForAnotherProgramAsLongAsTheContextAllows(t *testing.T) {
 		working, finish := make(chan struct{}), make(chan struct{})
 		var group sync.WaitGroup
 		group.Go(func() {
-			if err := alone(t.Context(), first, func(session) error {
+			if err := alone(t.Context(), first, Options{}, func(session) error {
 				close(working)
 				<-finish
 				return nil
@@ -235,7 +284,7 @@ func TestUpgradeWaitsForAnotherProgramAsLongAsTheContextAllows(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 3*patience)
 		defer cancel()
 		start := time.Now()
-		if ran, err := Upgrade(ctx, second, revisions); !errors.Is(err, context.DeadlineExceeded) || len(ran) > 0 {
+		if ran, err := Upgrade(ctx, second, revisions, Head, Options{}); !errors.Is(err, context.DeadlineExceeded) || len(ran) > 0 {
 			t.Errorf("while another program works, upgrade ran %v with the error %v, want %v", ran, err, context.DeadlineExceeded)
 		}
 		if took := time.Since(start); took > lockTimeout/2 {
@@ -268,11 +317,11 @@ func TestSessionsAreLeftAsTheyWere(t *testing.T) {
 		upgrade(t, db, revisions)
 		after := settings(db)
 		broken := extended(t, s.dialect, file(idA, headRevision, 1, "nonsense"))
-		if ran, err := Upgrade(t.Context(), db, broken); err == nil {
+		if ran, err := Upgrade(t.Context(), db, broken, Head, Options{}); err == nil {
 			t.Errorf("a broken revision gave no error, ran %v", ran)
 		}
 		ctx, cancel := context.WithCancel(t.Context())
-		if err := alone(ctx, db, func(session) error { cancel(); return ctx.Err() }); !errors.Is(err, context.Canceled) {
+		if err := alone(ctx, db, Options{}, func(session) error { cancel(); return ctx.Err() }); !errors.Is(err, context.Canceled) {
 			t.Errorf("cancelled work gave %v, want %v", err, context.Canceled)
 		}
 		if afterFailures := settings(db); after != before || afterFailures != before {
@@ -300,7 +349,7 @@ func TestContextThatEndsMeanwhileLeavesNothing(t *testing.T) {
 	eachDialect(t, func(t *testing.T, s server) {
 		db := s.open(t)
 		ctx, cancel := context.WithCancel(t.Context())
-		err := alone(ctx, db, func(s session) error {
+		err := alone(ctx, db, Options{}, func(s session) error {
 			return s.within(Revision{Transactional: true}, func(tx *gorm.DB) error {
 				execute(t, tx, "CREATE TABLE half (id int)")
 				cancel()
@@ -323,7 +372,7 @@ func TestReferencesToNothingAreRefusedInSQLite(t *testing.T) {
 	db := newServer(t, sqlite).open(t)
 	upgrade(t, db, load(t, sqlite))
 	broken := extended(t, sqlite, file(idA, headRevision, 1, "INSERT INTO result_tags VALUES ('no', 'where')"))
-	_, err := Upgrade(t.Context(), db, broken)
+	_, err := Upgrade(t.Context(), db, broken, Head, Options{})
 	if err == nil || !strings.Contains(err.Error(), "rows refer to nothing, the first one from result_tags to") {
 		t.Errorf("upgrade gave the error %v, want one about table result_tags", err)
 	}
@@ -334,7 +383,7 @@ func TestReferencesToNothingAreRefusedInSQLite(t *testing.T) {
 
 func TestPatienceIsForLocksOnly(t *testing.T) {
 	start := time.Now()
-	if err := patiently(t.Context(), func() error { return gorm.ErrInvalidDB }); !errors.Is(err, gorm.ErrInvalidDB) {
+	if err := newQueue(Options{}).repeat(t.Context(), patience, isBusy, func() error { return gorm.ErrInvalidDB }); !errors.Is(err, gorm.ErrInvalidDB) {
 		t.Errorf("got %v after %s, want %v at once", err, time.Since(start), gorm.ErrInvalidDB)
 	}
 }

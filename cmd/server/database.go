@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -20,15 +19,15 @@ type schemaCheck func(context.Context) (reason string, err error)
 
 func newSchemaCheck(store *gormdb.Store, revisions []migrations.Revision) schemaCheck {
 	return func(ctx context.Context) (string, error) {
-		pending, err := migrations.Pending(ctx, store.DB(), revisions)
+		state, err := migrations.Inspect(ctx, store.DB(), revisions)
 		switch {
-		case errors.Is(err, migrations.ErrUnknownRevision):
-			return "the database is newer than this program", err
 		case err != nil:
 			return "the state of the schema cannot be told", err
-		case len(pending) > 0:
+		case state.Newer() != nil:
+			return "the database is newer than this program", state.Newer()
+		case len(state.Pending) > 0:
 			return "the schema of the database is not up to date",
-				fmt.Errorf("revisions not applied yet: %s; run `migrate upgrade`, or start the server with AUTO_UPGRADE=true", strings.Join(pending, ", "))
+				fmt.Errorf("revisions not applied yet: %s; run `migrate upgrade`, or start the server with AUTO_UPGRADE=true", strings.Join(migrations.IDs(state.Pending), ", "))
 		}
 		return "", nil
 	}
@@ -45,12 +44,8 @@ func prepareSchema(ctx context.Context, cfg *config.Config, store *gormdb.Store,
 		return nil, err
 	}
 	if cfg.AutoUpgrade {
-		ran, err := migrations.Upgrade(ctx, store.DB(), revisions)
-		if err != nil {
+		if err := upgrade(ctx, store, revisions, log); err != nil {
 			return nil, fmt.Errorf("bring the database's schema up to date: %w", err)
-		}
-		if len(ran) > 0 {
-			log.InfoContext(ctx, "brought the database's schema up to date", "revisions", ran)
 		}
 	}
 	check := newSchemaCheck(store, revisions)
@@ -63,3 +58,14 @@ func prepareSchema(ctx context.Context, cfg *config.Config, store *gormdb.Store,
 // databasePatience is how long a start waits for the database: containers of one
 // deployment start together.
 const databasePatience = 30 * time.Second
+
+// upgrade brings the schema to its head; one server does it, the others wait.
+func upgrade(ctx context.Context, store *gormdb.Store, revisions []migrations.Revision, log *slog.Logger) error {
+	ran, err := migrations.Upgrade(ctx, store.DB(), revisions, migrations.Head, migrations.Options{
+		Waiting: func() { log.InfoContext(ctx, "waiting for others that change or use the schema") },
+	})
+	if err == nil && len(ran) > 0 {
+		log.InfoContext(ctx, "brought the database's schema up to date", "revisions", ran)
+	}
+	return err
+}

@@ -2,6 +2,7 @@
 -- parent:
 -- message: the tables of the earlier program
 -- created: 2022-01-01T00:00:00Z
+-- drops: result_tags, result, claim, flavor, site, benchmark, submit, tag, user
 
 -- +up
 -- What the first Alembic revision of the earlier program makes, names of

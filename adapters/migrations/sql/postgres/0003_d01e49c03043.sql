@@ -2,6 +2,7 @@
 -- parent: 112055db4eff
 -- message: indexes for the lists of results
 -- created: 2026-11-23T18:56:03Z
+-- compatible: yes
 -- transaction: none
 
 -- +up

@@ -2,6 +2,7 @@
 -- parent: d01e49c03043
 -- message: an order of JSON values that no collation can change
 -- created: 2026-11-23T18:57:00Z
+-- compatible: yes
 
 -- +up
 -- jsonb's own order compares strings by the collation of the database. Arrays

@@ -2,6 +2,8 @@
 -- parent: d2f20fffbd5d
 -- message: a result can be claimed more than once, and deleted besides
 -- created: 2026-11-23T20:11:29Z
+-- compatible: yes
+-- drops: result.removed, claim.result_id
 
 -- +up
 -- result._claim_report_id names one claim only; here each claim names its result.

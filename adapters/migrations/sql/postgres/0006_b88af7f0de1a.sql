@@ -2,6 +2,7 @@
 -- parent: 872f90cdf5c3
 -- message: indexes for claims, and the results of those that are there
 -- created: 2026-11-23T20:11:30Z
+-- compatible: yes
 -- transaction: none
 
 -- +up

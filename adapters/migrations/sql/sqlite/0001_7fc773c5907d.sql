@@ -2,6 +2,7 @@
 -- parent:
 -- message: the tables of the earlier program
 -- created: 2022-01-01T00:00:00Z
+-- drops: result_tags, result, claim, flavor, site, benchmark, submit, tag, user
 
 -- +up
 -- The same tables as in PostgreSQL. UUIDs are in their 36-character form in lower

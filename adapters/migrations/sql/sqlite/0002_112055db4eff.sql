@@ -1,7 +1,8 @@
 -- revision: 112055db4eff
 -- parent: 7fc773c5907d
--- message: a benchmark has a URL
+-- message: a benchmark has a URL (a version of the earlier program from before it cannot write benchmarks any more)
 -- created: 2022-02-01T00:00:00Z
+-- drops: benchmark.url
 
 -- +up
 -- SQLite adds a column that is NOT NULL only with a default, which PostgreSQL

@@ -2,6 +2,8 @@
 -- parent: d2f20fffbd5d
 -- message: a result can be claimed more than once, and deleted besides
 -- created: 2026-11-23T20:11:29Z
+-- compatible: yes
+-- drops: result.removed, claim.result_id
 
 -- +up
 -- As in PostgreSQL: each claim names its result, and removed is true where we

@@ -1,0 +1,203 @@
+package migrations
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/go-gormigrate/gormigrate/v2"
+	"gorm.io/gorm"
+)
+
+const (
+	// revisionTable holds the ids of the revisions that ran.
+	revisionTable = "schema_revision"
+	// compatibleColumn is true for a revision that programs which do not know it
+	// can live with.
+	compatibleColumn = "compatible"
+	// alembicTable holds the last revision that the earlier program's Alembic ran.
+	alembicTable = "alembic_version"
+)
+
+// The dialects, by the names that gorm gives them.
+const (
+	postgres = "postgres"
+	sqlite   = "sqlite"
+)
+
+// ErrUnknownRevision says that a revision is not among the given ones: when a
+// database holds one, the database is newer than the program.
+var ErrUnknownRevision = errors.New("unknown schema revision")
+
+// State is where a database stands.
+type State struct {
+	// Applied and Pending are those of the known revisions that the database has
+	// and lacks, in their order.
+	Applied, Pending []Revision
+	// Unknown are the ids of those that it has beside, and Incompatible those of
+	// them that this program cannot live with; sorted.
+	Unknown, Incompatible []string
+	// Inherited says that the earlier program's Alembic made what is applied, and
+	// that Upgrade will take it over.
+	Inherited bool
+}
+
+// Inspect tells where a database stands. It changes nothing. The error is an
+// ErrUnknownRevision if the earlier program left it at a revision that is not
+// among the given ones.
+func Inspect(ctx context.Context, db *gorm.DB, revisions []Revision) (State, error) {
+	return inspect(db.WithContext(ctx), revisions)
+}
+
+func inspect(db *gorm.DB, revisions []Revision) (State, error) {
+	records, there, err := recorded(db)
+	if err != nil {
+		return State{}, err
+	}
+	if there {
+		return stateOf(records, revisions), nil
+	}
+	inherited, err := fromAlembic(db, revisions)
+	if err != nil {
+		return State{}, err
+	}
+	return State{Applied: inherited, Pending: without(revisions, inherited), Inherited: len(inherited) > 0}, nil
+}
+
+func stateOf(records []record, revisions []Revision) State {
+	var s State
+	for _, r := range revisions {
+		if slices.ContainsFunc(records, func(known record) bool { return known.ID == r.ID }) {
+			s.Applied = append(s.Applied, r)
+		}
+	}
+	s.Pending = without(revisions, s.Applied)
+	for _, known := range records {
+		if contains(revisions, known.ID) {
+			continue
+		}
+		s.Unknown = append(s.Unknown, known.ID)
+		if known.Compatible == nil || !*known.Compatible {
+			s.Incompatible = append(s.Incompatible, known.ID)
+		}
+	}
+	return s
+}
+
+// Newer returns an ErrUnknownRevision if the database has a revision that this
+// program does not know and cannot live with.
+func (s State) Newer() error {
+	if len(s.Incompatible) == 0 {
+		return nil
+	}
+	return newer(s.Incompatible)
+}
+
+// known returns an ErrUnknownRevision if the database has a revision that this
+// program does not know: who changes a schema has to know all of it.
+func (s State) known() error {
+	if len(s.Unknown) == 0 {
+		return nil
+	}
+	return newer(s.Unknown)
+}
+
+func newer(unknown []string) error {
+	return fmt.Errorf("%w: the database has %s, which this program does not know; use the program that made it, or a newer one, or name the folder of its revisions",
+		ErrUnknownRevision, strings.Join(unknown, ", "))
+}
+
+// record is a row of the revision table.
+type record struct {
+	ID         string
+	Compatible *bool
+}
+
+// recorded returns what the revision table says, by id, and whether there is one.
+func recorded(db *gorm.DB) (records []record, there bool, err error) {
+	there, err = hasTable(db, revisionTable)
+	if err != nil || !there {
+		return nil, false, err
+	}
+	if err := db.Table(revisionTable).Order("id").Find(&records).Error; err != nil {
+		return nil, true, fmt.Errorf("read table %s: %w", revisionTable, err)
+	}
+	return records, true, nil
+}
+
+// fromAlembic returns the revisions that the earlier program ran.
+func fromAlembic(db *gorm.DB, revisions []Revision) ([]Revision, error) {
+	there, err := hasTable(db, alembicTable)
+	if err != nil || !there {
+		return nil, err
+	}
+	var versions []string
+	if err := db.Table(alembicTable).Pluck("version_num", &versions).Error; err != nil {
+		return nil, fmt.Errorf("read table %s: %w", alembicTable, err)
+	}
+	inherited, err := lineage(revisions, versions...)
+	if err != nil {
+		return nil, fmt.Errorf("the earlier program left its database (table %s) at a revision that cannot be taken over: %w; "+
+			"bring it to %s with the earlier program first", alembicTable, err, lastOfAlembic)
+	}
+	return inherited, nil
+}
+
+// lastOfAlembic is the newest revision of the earlier program.
+const lastOfAlembic = "112055db4eff"
+
+// hasTable looks in the current schema only.
+func hasTable(db *gorm.DB, name string) (bool, error) {
+	query := "SELECT count(*) FROM pg_catalog.pg_tables WHERE schemaname = current_schema() AND tablename = ?"
+	if db.Name() == sqlite {
+		query = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?"
+	}
+	var count int
+	if err := db.Raw(query, name).Scan(&count).Error; err != nil {
+		return false, fmt.Errorf("look for table %s: %w", name, err)
+	}
+	return count > 0, nil
+}
+
+// bookkeeping is a gormigrate run over the migrations. The transaction around
+// it is ours, because whether there is one differs from revision to revision.
+func bookkeeping(db *gorm.DB, migrations []*gormigrate.Migration) *gormigrate.Gormigrate {
+	return gormigrate.New(db, &gormigrate.Options{
+		TableName:                 revisionTable,
+		IDColumnName:              "id",
+		IDColumnSize:              12,
+		ValidateUnknownMigrations: true,
+	}, migrations)
+}
+
+// createTable is the revision table as gormigrate would make it, and a column
+// more.
+const createTable = "CREATE TABLE IF NOT EXISTS " + revisionTable + " (id varchar(12) PRIMARY KEY, " + compatibleColumn + " boolean)"
+
+// ensureTable makes the revision table, or adds the column that one from before
+// it lacks.
+func ensureTable(db *gorm.DB) error {
+	err := db.Exec(createTable).Error
+	if err == nil && !db.Migrator().HasColumn(revisionTable, compatibleColumn) {
+		err = db.Exec("ALTER TABLE " + revisionTable + " ADD COLUMN " + compatibleColumn + " boolean").Error
+	}
+	if err != nil {
+		return fmt.Errorf("make table %s: %w", revisionTable, err)
+	}
+	return nil
+}
+
+// noteCompatible writes down for older programs which of the revisions that the
+// database has they can live with.
+func noteCompatible(db *gorm.DB, revisions []Revision) error {
+	for _, r := range revisions {
+		err := db.Exec("UPDATE "+revisionTable+" SET "+compatibleColumn+" = ? WHERE id = ? AND "+compatibleColumn+" IS DISTINCT FROM ?",
+			r.Compatible, r.ID, r.Compatible).Error
+		if err != nil {
+			return fmt.Errorf("write down that revision %s is compatible: %w", r.ID, err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,129 @@
+package migrations
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+const (
+	// Head is the target that is the newest revision.
+	Head = "head"
+	// Base is the target at which nothing has run.
+	Base = "base"
+
+	// shortestID is how much of an id must be given.
+	shortestID = 4
+)
+
+// Find returns the one revision whose id begins with the text, of at least four
+// characters, or for "head" the newest. Otherwise the error is an
+// ErrUnknownRevision, or says that several begin so or that there are several heads.
+func Find(revisions []Revision, text string) (Revision, error) {
+	if text == Head {
+		return head(revisions)
+	}
+	var found []Revision
+	if len(text) >= shortestID {
+		found = slices.DeleteFunc(slices.Clone(revisions), func(r Revision) bool { return !strings.HasPrefix(r.ID, strings.ToLower(text)) })
+	}
+	switch len(found) {
+	case 0:
+		return Revision{}, fmt.Errorf("%w: %q; `migrate history` lists those that are known", ErrUnknownRevision, text)
+	case 1:
+		return found[0], nil
+	}
+	return Revision{}, fmt.Errorf("%q may be any of %s: give more of its id", text, strings.Join(IDs(found), ", "))
+}
+
+func head(revisions []Revision) (Revision, error) {
+	ends := Heads(revisions)
+	switch len(ends) {
+	case 0:
+		return Revision{}, fmt.Errorf("%w: there are no revisions", ErrUnknownRevision)
+	case 1:
+		return ends[0], nil
+	}
+	return Revision{}, fmt.Errorf("the revisions end in several heads (%s): write one that joins them with `migrate merge %s -m \"...\"`, or name one",
+		strings.Join(IDs(ends), ", "), strings.Join(IDs(ends), " "))
+}
+
+// Toward returns the pending revisions that lead up to the target: a revision,
+// "head", or "+N" for the next N.
+func (s State) Toward(revisions []Revision, target string) ([]Revision, error) {
+	if count, relative, err := steps(target, "+"); relative {
+		if err == nil && count > len(s.Pending) {
+			err = fmt.Errorf("%s is too far: %d revisions are pending", target, len(s.Pending))
+		}
+		if err == nil {
+			_, err = head(revisions) // of several lines, which one is meant?
+		}
+		if err != nil {
+			return nil, err
+		}
+		return s.Pending[:count], nil
+	}
+	end, err := Find(revisions, target)
+	if err != nil {
+		return nil, err
+	}
+	line, err := lineage(revisions, end.ID)
+	if err != nil {
+		return nil, err
+	}
+	return without(line, s.Applied), nil
+}
+
+// Beyond returns the applied revisions that the target does without, the newest
+// first: those that a downgrade undoes. The target is a revision, "base", or
+// "-N" for N steps back.
+func (s State) Beyond(revisions []Revision, target string) ([]Revision, error) {
+	keep, err := s.upTo(revisions, target)
+	if err != nil {
+		return nil, err
+	}
+	undo := without(s.Applied, keep)
+	slices.Reverse(undo)
+	return undo, nil
+}
+
+func (s State) upTo(revisions []Revision, target string) ([]Revision, error) {
+	if count, relative, err := steps(target, "-"); relative {
+		if err == nil && count > len(s.Applied) {
+			err = fmt.Errorf("%s is too far: %d revisions are applied", target, len(s.Applied))
+		}
+		if err == nil && len(Heads(s.Applied)) > 1 {
+			err = fmt.Errorf("%s may be any of several ways, for the database is at %s: name the revision to go back to",
+				target, strings.Join(IDs(Heads(s.Applied)), ", "))
+		}
+		if err != nil {
+			return nil, err
+		}
+		return s.Applied[:len(s.Applied)-count], nil
+	}
+	if target == Base {
+		return nil, nil
+	}
+	end, err := Find(revisions, target)
+	if err != nil {
+		return nil, err
+	}
+	if !contains(s.Applied, end.ID) {
+		return nil, fmt.Errorf("the database does not have revision %s, so it cannot go back to it; `migrate current` tells what it has", end.ID)
+	}
+	return lineage(revisions, end.ID)
+}
+
+// steps reads "+2" or "-2".
+func steps(target, sign string) (count int, relative bool, err error) {
+	digits, relative := strings.CutPrefix(target, sign)
+	if !relative {
+		return 0, false, nil
+	}
+	count, err = strconv.Atoi(digits)
+	if err != nil || count < 1 || digits[0] < '1' {
+		return 0, true, fmt.Errorf("%q is no number of steps: write %s1, %s2 and so on", target, sign, sign)
+	}
+	return count, true, nil
+}
