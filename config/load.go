@@ -27,6 +27,9 @@ type Source struct {
 	// Dir is the working folder: .env lies in it, and relative paths start
 	// there. Empty is the process's own.
 	Dir string
+	// DatabaseOnly is for programs that serve nothing: only the settings for which
+	// ForDatabase is true are read, checked and required.
+	DatabaseOnly bool
 }
 
 // Load reads and checks all settings. The error is Problems.
@@ -40,10 +43,15 @@ func Load(source Source) (*Config, error) {
 	l.decideEnvironment()
 	l.setDefaults()
 	for _, setting := range settings {
-		l.read(setting)
+		if setting.ForDatabase() || !source.DatabaseOnly {
+			l.read(setting)
+		}
 	}
-	l.config.Identity.IssuersGiven = l.given("TRUSTED_OP_LIST")
-	l.checkRules()
+	l.checkDatabase()
+	if !source.DatabaseOnly {
+		l.config.Identity.IssuersGiven = l.given("TRUSTED_OP_LIST")
+		l.checkRules()
+	}
 	if len(l.problems) > 0 {
 		return nil, l.problems
 	}

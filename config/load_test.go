@@ -2,6 +2,7 @@ package config_test
 
 import (
 	"errors"
+	"maps"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -258,5 +259,26 @@ func TestEverySettingHasItsDescription(t *testing.T) {
 	}
 	if !seen["listen"] || !seen["db-host"] {
 		t.Errorf("no --listen or --db-host")
+	}
+}
+
+func TestProgramsThatServeNothingNeedTheDatabaseOnly(t *testing.T) {
+	for name, c := range map[string]struct {
+		environ []string
+		want    []string
+	}{
+		"a database and nothing else":   {[]string{"DB_HOST=db", "DB_USER=perf", "DB_NAME=perf"}, nil},
+		"the settings of a server":      {production, nil},
+		"nothing":                       {nil, []string{"DB_HOST", "DB_NAME", "DB_USER"}},
+		"a bad value of the database's": {[]string{"DB_HOST=db", "DB_USER=perf", "DB_NAME=perf", "DB_PORT=x"}, []string{"DB_PORT"}},
+		"a bad value of another's":      {[]string{"DB_HOST=db", "DB_USER=perf", "DB_NAME=perf", "BODY_LIMIT=x"}, nil},
+		"both kinds of database":        {[]string{"DB_HOST=db", "DB_USER=perf", "DB_NAME=perf", "DB_DRIVER=sqlite"}, []string{"DB_DRIVER"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			found := problems(t, config.Source{Environ: c.environ, DatabaseOnly: true})
+			if got := slices.Sorted(maps.Keys(found)); !slices.Equal(got, c.want) {
+				t.Errorf("refused are %v, want %v", found, c.want)
+			}
+		})
 	}
 }

@@ -8,7 +8,6 @@ const shortestKey = 16
 // checkRules finds what is missing and what contradicts each other, and warns.
 func (l *loader) checkRules() {
 	l.checkEnvironment()
-	l.checkDatabase()
 	c := l.config
 	if !l.refused["OIDC_CLIENT_SECRET"] && (c.Identity.ClientID == "") == c.Identity.ClientSecret.IsSet() {
 		if c.Identity.ClientID == "" {
@@ -20,7 +19,6 @@ func (l *loader) checkRules() {
 	if !l.refused["REQUEST_TIMEOUT"] && !l.refused["WRITE_TIMEOUT"] && c.HTTP.RequestTimeout >= c.HTTP.WriteTimeout {
 		l.report("REQUEST_TIMEOUT", "is %s, which must be shorter than WRITE_TIMEOUT, %s", c.HTTP.RequestTimeout, c.HTTP.WriteTimeout)
 	}
-	c.Database.DataDir = l.path(filepath.FromSlash(c.Database.DataDir))
 	l.addWarnings()
 }
 
@@ -42,15 +40,19 @@ func (l *loader) checkEnvironment() {
 	if len(c.Identity.AdminEntitlements) == 0 && !l.refused["ADMIN_ENTITLEMENTS"] {
 		l.report("ADMIN_ENTITLEMENTS", "is required in production: name at least one entitlement of administrators")
 	}
-	if c.Database.Driver == "" && !l.refused["DB_DRIVER"] {
-		l.report("DB_HOST", "is required in production: name the host of PostgreSQL, or ask for the embedded database with DB_DRIVER=sqlite")
-		l.requirePostgres()
-	}
 }
 
+// checkDatabase leaves DB_HOST alone where the environment itself is in doubt.
 func (l *loader) checkDatabase() {
-	database := l.config.Database
+	database := &l.config.Database
+	database.DataDir = l.path(filepath.FromSlash(database.DataDir))
 	switch database.Driver {
+	case "":
+		if l.refused["DB_DRIVER"] || l.refused["APP_ENV"] || l.refused["FLASK_ENV"] {
+			return
+		}
+		l.report("DB_HOST", "is required in production: name the host of PostgreSQL, or ask for the embedded database with DB_DRIVER=sqlite")
+		l.requirePostgres()
 	case SQLite:
 		if database.Host != "" {
 			l.report("DB_DRIVER", "is sqlite, but DB_HOST is set; remove one of them")

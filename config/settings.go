@@ -46,6 +46,15 @@ func (s Setting) Flag() string {
 	return strings.ToLower(strings.ReplaceAll(s.Name, "_", "-"))
 }
 
+// ForDatabase tells whether the setting has a say in where the database is.
+func (s Setting) ForDatabase() bool {
+	switch s.Name {
+	case "APP_ENV", "FLASK_ENV", "DATA_DIR":
+		return true
+	}
+	return strings.HasPrefix(s.Name, "DB_")
+}
+
 // Settings returns all settings, in the order in which they are explained.
 func Settings() []Setting { return slices.Clone(settings) }
 

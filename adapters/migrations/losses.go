@@ -48,7 +48,7 @@ func Losses(ctx context.Context, db *gorm.DB, undo []Revision) ([]Loss, error) {
 // count takes a table or TABLE.COLUMN, whose form the header's parser has checked.
 func count(db *gorm.DB, what string) (int64, error) {
 	table, column, isColumn := strings.Cut(what, ".")
-	query := db.Table(`"` + table + `"`)
+	query := db.Table(table) // quoted by gorm
 	if isColumn {
 		query = query.Where(`"` + column + `" IS NOT NULL`)
 	}

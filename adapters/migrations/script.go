@@ -52,7 +52,7 @@ func writePreamble(b *strings.Builder, dialect string) {
 
 func writeEnd(b *strings.Builder, dialect string) {
 	if dialect == sqlite {
-		b.WriteString("\nPRAGMA foreign_key_check;\nCOMMIT;\nPRAGMA foreign_keys = ON;\n")
+		b.WriteString("\n-- Nothing is printed here if all is well:\nPRAGMA foreign_key_check;\nCOMMIT;\nPRAGMA foreign_keys = ON;\n")
 	}
 }
 

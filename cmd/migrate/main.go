@@ -1,7 +1,12 @@
-// Command migrate is for the revisions of the database's schema.
+// Command migrate is for the revisions of the database's schema: it applies and
+// undoes them, tells where a database stands, and writes new ones.
 package main
 
 import (
+	"os"
+	"regexp"
+	"slices"
+
 	"github.com/spf13/cobra"
 
 	"github.com/eosc-perf/backend/cmd/wiring"
@@ -10,16 +15,56 @@ import (
 // version is set when the program is built.
 var version = "dev"
 
-func main() { wiring.Main(command()) }
+func main() {
+	root := command()
+	root.SetArgs(arguments(os.Args[1:]))
+	wiring.Main(root)
+}
+
+// stepsBack stands before "-N" in the arguments that cobra gets, which would take
+// that for flags.
+const stepsBack = "back"
+
+var minusNumber = regexp.MustCompile(`^-[0-9]+$`)
+
+func arguments(args []string) []string {
+	out := slices.Clone(args)
+	for i, arg := range args {
+		if minusNumber.MatchString(arg) {
+			out[i] = stepsBack + arg
+		}
+	}
+	return out
+}
 
 func command() *cobra.Command {
-	return &cobra.Command{
+	p := &program{interactive: isTerminal}
+	root := &cobra.Command{
 		Use:   "migrate",
-		Short: "Schema revisions of the EOSC Performance database",
-		Long: "Schema revisions of the EOSC Performance database. This version of the program only\n" +
-			"tells its own version; the server upgrades the schema itself, see AUTO_UPGRADE.",
+		Short: "Schema revisions of the EOSC Perf database",
+		Long: `Schema revisions of the EOSC Perf database: what "flask db" was for the earlier
+program, whose databases are taken over as they are.
+
+The revisions are in this program. Those in --directory come on top: files
+postgres/NAME.sql and sqlite/NAME.sql for each. New ones are written there.
+
+The database is the server's: the same settings, as environment variables, in .env
+or as flags.`,
+		Example: `  migrate upgrade
+  migrate current -v
+  DB_HOST=db.example.org DB_USER=perf DB_NAME=perf DB_PASSWORD_FILE=password migrate check
+  APP_ENV=development migrate history`,
 		Version: version,
 		Args:    cobra.NoArgs,
 		Run:     func(cmd *cobra.Command, _ []string) { _ = cmd.Help() },
 	}
+	p.load = wiring.DatabaseFlags(root)
+	root.PersistentFlags().StringVar(&p.directory, "directory", "", "folder with more revisions, where new ones are written (default "+defaultDirectory+", if it exists)")
+	root.AddCommand(
+		p.upgrade(), p.downgrade(), p.stamp(),
+		p.current(), p.heads(), p.history(), p.show(), p.branches(),
+		p.revision(), p.merge(), p.edit(),
+		p.wait(),
+	)
+	return root
 }

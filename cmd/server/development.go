@@ -9,8 +9,6 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
-	"path/filepath"
-	"strconv"
 	"strings"
 
 	api "github.com/eosc-perf/backend/adapters/http"
@@ -155,7 +153,7 @@ func (s *server) greet(out io.Writer) {
 	}
 	base := strings.TrimSuffix(issuerAt(s.listener.Addr()), devProviderPath)
 	var b strings.Builder
-	fmt.Fprintf(&b, "\nEOSC Perf, in development mode\n\n  API page  %s\n  data      %s\n", base+s.cfg.HTTP.BackendRoute, s.dataPlace())
+	fmt.Fprintf(&b, "\nEOSC Perf, in development mode\n\n  API page  %s\n  data      %s\n", base+s.cfg.HTTP.BackendRoute, wiring.DatabasePlace(s.cfg.Database))
 	if s.development == nil {
 		_, _ = io.WriteString(out, b.String())
 		return
@@ -177,17 +175,4 @@ func (s *server) greet(out io.Writer) {
 	upload, find := s.development.demo.example(base, tokenOf("alice"))
 	fmt.Fprintf(&b, "Upload one, and find it:\n\n%s\n\n%s\n\n", upload, find)
 	_, _ = io.WriteString(out, b.String())
-}
-
-// dataPlace names the database without its secrets.
-func (s *server) dataPlace() string {
-	db := s.cfg.Database
-	if db.Driver != config.SQLite {
-		return "PostgreSQL at " + net.JoinHostPort(db.Host, strconv.Itoa(db.Port)) + ", database " + db.Name
-	}
-	path := wiring.DatabaseFile(db)
-	if absolute, err := filepath.Abs(path); err == nil {
-		path = absolute
-	}
-	return path
 }

@@ -5,7 +5,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/eosc-perf/backend/cmd/wiring"
-	"github.com/eosc-perf/backend/config"
 )
 
 // version is set by the build.
@@ -28,7 +27,7 @@ folder, or a flag; a flag wins over the environment, the environment over .env.`
 		Args:    cobra.NoArgs,
 		Version: version,
 	}
-	load := wiring.SettingFlags(root, func(config.Setting) bool { return true })
+	load := wiring.SettingFlags(root)
 	root.RunE = func(cmd *cobra.Command, _ []string) error {
 		cfg, err := load()
 		if err != nil {

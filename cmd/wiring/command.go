@@ -38,13 +38,23 @@ func ignorePostgresEnvironment() {
 	}
 }
 
-// SettingFlags gives the command, and those below it, a flag for each setting
-// that is wanted; the function that it returns loads the settings.
-func SettingFlags(cmd *cobra.Command, wanted func(config.Setting) bool) func() (*config.Config, error) {
+// SettingFlags gives the command, and those below it, a flag for each setting; the
+// function that it returns loads the settings.
+func SettingFlags(cmd *cobra.Command) func() (*config.Config, error) {
+	return settingFlags(cmd, false)
+}
+
+// DatabaseFlags is SettingFlags for programs that serve nothing: of all settings
+// they have, and ask for, only those of the database.
+func DatabaseFlags(cmd *cobra.Command) func() (*config.Config, error) {
+	return settingFlags(cmd, true)
+}
+
+func settingFlags(cmd *cobra.Command, databaseOnly bool) func() (*config.Config, error) {
 	values := map[string]*string{}
 	flags := cmd.PersistentFlags()
 	for _, s := range config.Settings() {
-		if !wanted(s) {
+		if databaseOnly && !s.ForDatabase() {
 			continue
 		}
 		values[s.Name] = flags.String(s.Flag(), "", help(s))
@@ -59,7 +69,7 @@ func SettingFlags(cmd *cobra.Command, wanted func(config.Setting) bool) func() (
 				given[s.Name] = *values[s.Name]
 			}
 		}
-		return config.Load(config.Source{Environ: os.Environ(), Flags: given, Dir: "."})
+		return config.Load(config.Source{Environ: os.Environ(), Flags: given, Dir: ".", DatabaseOnly: databaseOnly})
 	}
 }
 

@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"path/filepath"
+	"strconv"
 	"time"
 
 	"github.com/eosc-perf/backend/adapters/gormdb"
@@ -17,6 +19,18 @@ import (
 
 // DatabaseFile is where the embedded database lies.
 func DatabaseFile(db config.Database) string { return filepath.Join(db.DataDir, "eosc-perf.db") }
+
+// DatabasePlace names the database for people, without secrets.
+func DatabasePlace(db config.Database) string {
+	if db.Driver != config.SQLite {
+		return "PostgreSQL at " + net.JoinHostPort(db.Host, strconv.Itoa(db.Port)) + ", database " + db.Name
+	}
+	path := DatabaseFile(db)
+	if absolute, err := filepath.Abs(path); err == nil {
+		path = absolute
+	}
+	return path
+}
 
 // OpenStore opens the database that the settings name; it need not answer yet.
 func OpenStore(ctx context.Context, db config.Database, options ...gormdb.Option) (*gormdb.Store, error) {

@@ -1,0 +1,78 @@
+// Package alembictest makes databases as the earlier program leaves them, with
+// rows of every odd kind that years of use bring about. It is for tests.
+package alembictest
+
+import (
+	"database/sql"
+	_ "embed"
+	"testing"
+)
+
+// The revisions at which deployments of the earlier program are.
+const (
+	// First is the one before benchmarks had URLs.
+	First = "7fc773c5907d"
+	// Last is the newest.
+	Last = "112055db4eff"
+)
+
+// What Alembic runs, restated: constraints without names get PostgreSQL's.
+var (
+	//go:embed tables.sql
+	tables string
+	//go:embed url.sql
+	url string
+	//go:embed rows.sql
+	rows string
+	//go:embed rows_with_url.sql
+	rowsWithURL string
+)
+
+// Make brings an empty PostgreSQL database to a revision, with its rows.
+func Make(t *testing.T, db *sql.DB, revision string) {
+	t.Helper()
+	scripts := []string{tables, rows}
+	if revision == Last {
+		scripts = append(scripts, url, rowsWithURL)
+	}
+	for _, script := range scripts {
+		if _, err := db.ExecContext(t.Context(), script); err != nil {
+			t.Fatalf("make the earlier program's database: %v", err)
+		}
+	}
+}
+
+// Rows returns every row of the earlier program's tables, with the columns that
+// they had at the revision: a line each, in a fixed order.
+func Rows(t *testing.T, db *sql.DB, revision string) []string {
+	t.Helper()
+	var lines []string
+	for _, table := range []string{"alembic_version", "user", "submit", "tag", "benchmark", "site", "flavor", "claim", "result", "result_tags"} {
+		spelling := "''" // what jsonb would not show
+		if table == "benchmark" {
+			spelling = "json_schema::text"
+		}
+		columns := "to_jsonb(t)"
+		if table != "result_tags" {
+			columns += " - 'removed' - 'result_id'"
+		}
+		if revision == First {
+			columns += " - 'url'"
+		}
+		found, err := db.QueryContext(t.Context(), `SELECT '`+table+` ' || (`+columns+`)::text || ' ' || `+spelling+` FROM "`+table+`" t ORDER BY 1`)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for found.Next() {
+			var line string
+			if err := found.Scan(&line); err != nil {
+				t.Fatal(err)
+			}
+			lines = append(lines, line)
+		}
+		if err := found.Err(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return lines
+}

@@ -1,0 +1,70 @@
+package migrations
+
+import (
+	"errors"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"gorm.io/gorm"
+)
+
+func TestWaitingForOthersEndsAfterTheLockTimeout(t *testing.T) {
+	eachDialect(t, func(t *testing.T, s server) {
+		first, second, revisions := s.open(t), s.open(t), load(t, s.dialect)
+		err := alone(t.Context(), first, Options{}, func(session) error {
+			waited := 0
+			options := Options{LockTimeout: 2 * patience, Waiting: func() { waited++ }}
+			ran, err := Upgrade(t.Context(), second, revisions, Head, options)
+			if !errors.Is(err, ErrBusy) || len(ran) > 0 || waited != 1 {
+				t.Errorf("upgrade ran %v with the error %v, told %d times that it waits; want %v and once", ran, err, waited, ErrBusy)
+			}
+			return nil
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// Whoever waits long for a table makes all others queue behind: readers too.
+func TestRevisionsThatNeedATableLetOthersPass(t *testing.T) {
+	s := newServer(t, postgres)
+	user, db, reader, revisions := s.open(t), s.open(t), s.open(t), load(t, postgres)
+	upgrade(t, db, revisions[:4])
+	using, done := make(chan struct{}), make(chan struct{})
+	var group sync.WaitGroup
+	group.Go(func() {
+		err := user.Transaction(func(tx *gorm.DB) error {
+			execute(t, tx, "SELECT count(*) FROM result")
+			close(using)
+			<-done
+			return nil
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	})
+	<-using
+	waiting := make(chan struct{})
+	group.Go(func() {
+		ran, err := Upgrade(t.Context(), db, revisions, claimsRevision, Options{Waiting: sync.OnceFunc(func() { close(waiting) })})
+		if err != nil || !slices.Equal(ran, []string{claimsRevision}) {
+			t.Errorf("upgrade ran %v (%v), want %s once the table is free", ran, err, claimsRevision)
+		}
+	})
+	<-waiting // the first attempt has given up
+	answered := make(chan struct{})
+	group.Go(func() {
+		query[int](t, reader, "SELECT count(*) FROM result")
+		close(answered)
+	})
+	select {
+	case <-answered:
+	case <-time.After(time.Minute):
+		t.Error("a reader does not pass while a revision waits for the table")
+	}
+	close(done)
+	group.Wait()
+}

@@ -1,0 +1,229 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/eosc-perf/backend/adapters/migrations"
+)
+
+// The commands that change a database.
+
+// lockFlag bounds the waiting for others.
+func lockFlag(cmd *cobra.Command) *time.Duration {
+	return cmd.Flags().Duration("lock-timeout", 10*time.Minute, "longest wait for other programs that change the schema or use its tables")
+}
+
+// options tell on the command's outputs what is being done.
+func options(cmd *cobra.Command, lockTimeout time.Duration, describe func(migrations.Revision) string) migrations.Options {
+	return migrations.Options{
+		LockTimeout: lockTimeout,
+		Running:     func(r migrations.Revision) { say(cmd.OutOrStdout(), "%s", describe(r)) },
+		Waiting:     func() { say(cmd.ErrOrStderr(), "waiting for others that change the schema or use its tables") },
+	}
+}
+
+func upgrading(r migrations.Revision) string { return "Upgrade " + step(r) }
+
+func downgrading(r migrations.Revision) string {
+	return fmt.Sprintf("Downgrade %s -> %s, %s", r.ID, parents(r), r.Message)
+}
+
+func say(w io.Writer, format string, args ...any) { _, _ = fmt.Fprintf(w, format+"\n", args...) }
+
+func (p *program) upgrade() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "upgrade [REVISION | +N | head]",
+		Short: "Apply what is pending",
+		Long: `Apply the revisions that the database lacks, up to REVISION, the next N, or all.
+
+Each runs in one transaction with the note that it ran, but for those that build
+indexes without stopping anybody from writing; if it is interrupted, upgrade again.
+Of several programs that are started at once one does the work, the others wait.
+
+A database of the earlier program is taken over: its table alembic_version tells
+where it stands and is left alone, and only what is newer runs. If its tables are
+not what its revision makes, nothing is done, and the differences are told.`,
+		Example: `  migrate upgrade
+  migrate upgrade +1
+  migrate upgrade 112055db4eff
+  migrate upgrade --sql > upgrade.sql`,
+		Args: cobra.MaximumNArgs(1),
+	}
+	asSQL := cmd.Flags().Bool("sql", false, "print the SQL instead of running it")
+	lockTimeout := lockFlag(cmd)
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		target := first(args, migrations.Head)
+		return p.withDatabase(cmd.Context(), func(db *database) error {
+			before, err := db.state(cmd.Context())
+			if err != nil {
+				return err
+			}
+			if *asSQL {
+				missing, err := before.Toward(db.revisions, target)
+				if err != nil {
+					return err
+				}
+				_, err = io.WriteString(cmd.OutOrStdout(), migrations.UpgradeScript(db.dialect(), before, missing))
+				return err
+			}
+			ran, err := migrations.Upgrade(cmd.Context(), db.DB(), db.revisions, target, options(cmd, *lockTimeout, upgrading))
+			if err != nil {
+				return err
+			}
+			if before.Inherited {
+				say(cmd.OutOrStdout(), "Taken over from the earlier program, which left it at %s; its table alembic_version is as it was.",
+					strings.Join(migrations.IDs(migrations.Heads(before.Applied)), ", "))
+			}
+			return db.conclude(cmd, len(ran) > 0 || before.Inherited)
+		})
+	}
+	return cmd
+}
+
+// conclude says where the database is after a change, or that there was none.
+func (d *database) conclude(cmd *cobra.Command, changed bool) error {
+	state, err := d.state(cmd.Context())
+	if err != nil {
+		return err
+	}
+	if !changed {
+		say(cmd.OutOrStdout(), "Nothing to do.")
+	}
+	say(cmd.OutOrStdout(), "%s", standing(state, d.revisions))
+	return nil
+}
+
+func (p *program) downgrade() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "downgrade [REVISION | -N | base]",
+		Short: "Undo what was applied, one revision if nothing is named",
+		Long: `Undo, newest first, the revisions that come after REVISION, the last N, or all.
+
+If data would be dropped, it is told which, and asked for; without a terminal it
+takes --yes. The table alembic_version of an earlier program is left alone.`,
+		Example: `  migrate downgrade
+  migrate downgrade -2
+  migrate downgrade 112055db4eff --yes
+  migrate downgrade base --sql`,
+		Args: cobra.MaximumNArgs(1),
+	}
+	yes := cmd.Flags().BoolP("yes", "y", false, "drop data without asking")
+	asSQL := cmd.Flags().Bool("sql", false, "print the SQL instead of running it")
+	lockTimeout := lockFlag(cmd)
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		target := strings.TrimPrefix(first(args, "-1"), stepsBack)
+		return p.withDatabase(cmd.Context(), func(db *database) error {
+			state, err := db.state(cmd.Context())
+			if err != nil {
+				return err
+			}
+			undo, err := state.Beyond(db.revisions, target)
+			if err != nil {
+				return err
+			}
+			if *asSQL {
+				_, err := io.WriteString(cmd.OutOrStdout(), migrations.DowngradeScript(db.dialect(), undo))
+				return err
+			}
+			if err := p.agree(cmd, db, undo, *yes); err != nil {
+				return err
+			}
+			undone, err := migrations.Downgrade(cmd.Context(), db.DB(), db.revisions, target, options(cmd, *lockTimeout, downgrading))
+			if err != nil {
+				return err
+			}
+			return db.conclude(cmd, len(undone) > 0)
+		})
+	}
+	return cmd
+}
+
+// agree returns nil if no data would be dropped, or somebody wants it to be.
+func (p *program) agree(cmd *cobra.Command, db *database, undo []migrations.Revision, yes bool) error {
+	losses, err := migrations.Losses(cmd.Context(), db.DB(), undo)
+	if err != nil || len(losses) == 0 {
+		return err
+	}
+	say(cmd.OutOrStdout(), "This drops data:")
+	for _, loss := range losses {
+		say(cmd.OutOrStdout(), "  %s  %s", loss.Revision.ID, lossText(loss))
+	}
+	if yes {
+		return nil
+	}
+	if !p.interactive() {
+		return errors.New("nothing was changed: say --yes if this data may go; make a backup first")
+	}
+	_, _ = io.WriteString(cmd.OutOrStdout(), "Go on? [y/N] ")
+	answer, err := readLine(cmd.Context(), cmd.InOrStdin())
+	if err != nil {
+		return err
+	}
+	if answer != "y" && answer != "yes" {
+		return errors.New("nothing was changed")
+	}
+	return nil
+}
+
+func lossText(loss migrations.Loss) string {
+	if loss.Rows < 0 {
+		return loss.What
+	}
+	if table, column, isColumn := strings.Cut(loss.What, "."); isColumn {
+		return fmt.Sprintf("column %s of table %s (rows with a value: %d)", column, table, loss.Rows)
+	}
+	return fmt.Sprintf("table %s (rows: %d)", loss.What, loss.Rows)
+}
+
+// readLine waits for a line until the context ends.
+func readLine(ctx context.Context, in io.Reader) (string, error) {
+	line := make(chan string, 1)
+	go func() {
+		text, _ := bufio.NewReader(in).ReadString('\n') // no answer is no
+		line <- strings.ToLower(strings.TrimSpace(text))
+	}()
+	select {
+	case text := <-line:
+		return text, nil
+	case <-ctx.Done():
+		return "", errors.New("nothing was changed: interrupted")
+	}
+}
+
+func (p *program) stamp() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "stamp REVISION | head | base",
+		Short: "Write down where the database is, without running anything",
+		Long: `Write down that the database is at REVISION, without running anything: it and all
+that it stands on count as applied, everything else as not. It is for a database
+that was changed by other means; a wrong stamp makes a later upgrade fail.`,
+		Example: `  migrate stamp 112055db4eff
+  migrate stamp head`,
+		Args: cobra.ExactArgs(1),
+	}
+	lockTimeout := lockFlag(cmd)
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		return p.withDatabase(cmd.Context(), func(db *database) error {
+			if err := migrations.Stamp(cmd.Context(), db.DB(), db.revisions, args[0], options(cmd, *lockTimeout, upgrading)); err != nil {
+				return err
+			}
+			return db.conclude(cmd, true)
+		})
+	}
+	return cmd
+}
+
+func first(args []string, otherwise string) string {
+	if len(args) == 0 {
+		return otherwise
+	}
+	return args[0]
+}

@@ -1,0 +1,142 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/mattn/go-isatty"
+
+	"github.com/eosc-perf/backend/adapters/gormdb"
+	"github.com/eosc-perf/backend/adapters/migrations"
+	"github.com/eosc-perf/backend/cmd/wiring"
+	"github.com/eosc-perf/backend/config"
+)
+
+// defaultDirectory is where the earlier program had its revisions too.
+const defaultDirectory = "migrations/versions"
+
+// program is what the commands share.
+type program struct {
+	load func() (*config.Config, error)
+	// directory is the flag.
+	directory string
+	// interactive tells whether a person answers on standard input.
+	interactive func() bool
+}
+
+func isTerminal() bool { return isatty.IsTerminal(os.Stdin.Fd()) }
+
+// folder is where new revisions are written.
+func (p *program) folder() string {
+	if p.directory == "" {
+		return filepath.FromSlash(defaultDirectory)
+	}
+	return p.directory
+}
+
+// extra is the folder as it is read for a dialect, nil if there is none.
+func (p *program) extra(dialect string) ([]fs.FS, error) {
+	info, err := os.Stat(p.folder())
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && p.directory == "":
+		return nil, nil
+	case err != nil:
+		return nil, fmt.Errorf("the folder of revisions cannot be read: %w; name another with --directory", err)
+	case !info.IsDir():
+		return nil, fmt.Errorf("%s is no folder: name the folder of revisions with --directory", p.folder())
+	}
+	stray, err := filepath.Glob(filepath.Join(p.folder(), "*.sql"))
+	if err != nil {
+		return nil, fmt.Errorf("list the folder %s: %w", p.folder(), err)
+	}
+	if len(stray) > 0 {
+		return nil, fmt.Errorf("%s is for no database: move it to the folder postgres or sqlite beside it", stray[0])
+	}
+	return []fs.FS{os.DirFS(filepath.Join(p.folder(), dialect))}, nil
+}
+
+// revisions are all that are known for a dialect.
+func (p *program) revisions(dialect string) ([]migrations.Revision, error) {
+	extra, err := p.extra(dialect)
+	if err != nil {
+		return nil, err
+	}
+	known, err := migrations.Load(dialect, extra...)
+	if err != nil {
+		return nil, fmt.Errorf("the revisions for %s cannot be used: %w (folder %s)", dialect, err, filepath.Join(p.folder(), dialect))
+	}
+	return known, nil
+}
+
+// everything are the revisions for all dialects, which must be the same but for
+// their scripts; what is not about scripts may be read off the first.
+func (p *program) everything() (map[string][]migrations.Revision, []migrations.Revision, error) {
+	all := map[string][]migrations.Revision{}
+	var first []migrations.Revision
+	for _, dialect := range migrations.Dialects() {
+		known, err := p.revisions(dialect)
+		if err != nil {
+			return nil, nil, err
+		}
+		if first == nil {
+			first = known
+		}
+		if !slices.EqualFunc(first, known, sameStep) {
+			return nil, nil, fmt.Errorf("the folder %s does not have the same revisions, with the same parents, for all databases: %s has %v, %s has %v",
+				p.folder(), migrations.Dialects()[0], migrations.IDs(first), dialect, migrations.IDs(known))
+		}
+		all[dialect] = known
+	}
+	return all, first, nil
+}
+
+func sameStep(a, b migrations.Revision) bool {
+	return a.ID == b.ID && slices.Equal(a.Parents, b.Parents)
+}
+
+// database is an open database and the revisions for it.
+type database struct {
+	*gormdb.Store
+	config    config.Database
+	revisions []migrations.Revision
+}
+
+// open connects to the database of the settings; it is an error if it does not answer.
+func (p *program) open(ctx context.Context) (*database, error) {
+	cfg, err := p.load()
+	if err != nil {
+		return nil, err
+	}
+	db := &database{config: cfg.Database}
+	if db.Store, err = wiring.OpenStore(ctx, cfg.Database); err != nil {
+		return nil, err
+	}
+	if db.revisions, err = p.revisions(db.dialect()); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	if err := db.Ping(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("no connection to %s: %w; check DB_HOST and the other settings of the database", wiring.DatabasePlace(cfg.Database), err), db.Close())
+	}
+	return db, nil
+}
+
+func (d *database) dialect() string { return d.DB().Name() }
+
+func (d *database) state(ctx context.Context) (migrations.State, error) {
+	return migrations.Inspect(ctx, d.DB(), d.revisions)
+}
+
+// withDatabase does the work with an open database.
+func (p *program) withDatabase(ctx context.Context, work func(*database) error) (err error) {
+	db, err := p.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	return work(db)
+}

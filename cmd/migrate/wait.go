@@ -1,0 +1,88 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/eosc-perf/backend/adapters/gormdb"
+	"github.com/eosc-perf/backend/adapters/migrations"
+	"github.com/eosc-perf/backend/cmd/wiring"
+)
+
+func (p *program) wait() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "wait",
+		Short: "Return when the database answers and is up to date",
+		Long: `Return when the database answers and nothing is pending, or fail after --timeout.
+It changes nothing: it is for what starts beside a program that upgrades.`,
+		Example: `  migrate wait --timeout 5m && server`,
+		Args:    cobra.NoArgs,
+	}
+	timeout := cmd.Flags().Duration("timeout", time.Minute, "longest wait")
+	cmd.RunE = func(cmd *cobra.Command, _ []string) (err error) {
+		cfg, err := p.load()
+		if err != nil {
+			return err
+		}
+		ctx, cancel := context.WithTimeout(cmd.Context(), *timeout)
+		defer cancel()
+		store, err := wiring.OpenStore(ctx, cfg.Database)
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, store.Close()) }()
+		db := &database{Store: store, config: cfg.Database}
+		if db.revisions, err = p.revisions(db.dialect()); err != nil {
+			return err
+		}
+		return db.await(ctx, cmd, *timeout)
+	}
+	return cmd
+}
+
+// await asks again until all is well, and says when the reason why not changes.
+func (d *database) await(ctx context.Context, cmd *cobra.Command, timeout time.Duration) error {
+	const interval = 500 * time.Millisecond
+	said := ""
+	for {
+		reason := d.lacking(ctx)
+		if reason == nil {
+			return d.conclude(cmd, true)
+		}
+		if errors.Is(reason, gormdb.ErrRefused) || errors.Is(reason, migrations.ErrUnknownRevision) {
+			return reason
+		}
+		if text := reason.Error(); text != said && ctx.Err() == nil {
+			said = text
+			say(cmd.ErrOrStderr(), "waiting: %s", text)
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("not up to date after %s: %s", timeout, said)
+		case <-time.After(interval):
+		}
+	}
+}
+
+// lacking returns why the database cannot be served yet, nil if it can.
+func (d *database) lacking(ctx context.Context) error {
+	if err := d.Ping(ctx); err != nil {
+		return fmt.Errorf("no connection to %s: %w", wiring.DatabasePlace(d.config), err)
+	}
+	state, err := d.state(ctx)
+	if err != nil {
+		return err
+	}
+	if err := state.Newer(); err != nil {
+		return err
+	}
+	if len(state.Pending) > 0 {
+		return fmt.Errorf("pending: %s", strings.Join(migrations.IDs(state.Pending), ", "))
+	}
+	return nil
+}
