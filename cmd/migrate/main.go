@@ -38,6 +38,11 @@ func arguments(args []string) []string {
 }
 
 func command() *cobra.Command {
+	root, _ := newCommand()
+	return root
+}
+
+func newCommand() (*cobra.Command, *program) {
 	p := &program{interactive: isTerminal}
 	root := &cobra.Command{
 		Use:   "migrate",
@@ -66,5 +71,5 @@ or as flags.`,
 		p.revision(), p.merge(), p.edit(),
 		p.wait(),
 	)
-	return root
+	return root, p
 }

@@ -278,7 +278,7 @@ func (p *program) details(r migrations.Revision, all []migrations.Revision) stri
 		line("Transaction", "none: if it is interrupted, it is run again")
 	}
 	if len(r.Drops) > 0 {
-		line("Undone drops", strings.Join(r.Drops, ", "))
+		line("Undo drops", strings.Join(r.Drops, ", "))
 	}
 	if r.Down == nil {
 		line("Undo", "impossible")
