@@ -27,11 +27,18 @@ func (namer) RelationshipFKName(relation schema.Relationship) string {
 	return table + "_" + strings.Join(columns, "_") + "_fkey"
 }
 
-// models are all rows, those that others refer to first.
-func models() []any {
+// Models returns a pointer to a row of each table, those that others refer to
+// first: what a schema has to have, for the program that compares.
+func Models() []any {
 	return []any{
 		&userRow{}, &submitRow{}, &tagRow{}, &benchmarkRow{}, &siteRow{}, &flavorRow{}, &claimRow{}, &resultRow{}, &resultTagRow{},
 	}
+}
+
+// Enums returns the values, in their order, of each enumerated type that columns
+// of the models have. SQLite knows no such types, and has a check instead.
+func Enums() map[string][]string {
+	return map[string][]string{statusType: {string(domain.OnReview), string(domain.Approved)}}
 }
 
 type userRow struct {

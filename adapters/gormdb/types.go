@@ -71,9 +71,12 @@ func (document) GormDBDataType(db *gorm.DB, field *schema.Field) string {
 // status is the state of a review; rows of earlier programs may have NULL.
 type status string
 
+// statusType is PostgreSQL's name of it.
+const statusType = "resourcestatus"
+
 // GormDBDataType names the type in the database.
 func (status) GormDBDataType(db *gorm.DB, _ *schema.Field) string {
-	return typeIn(db, "resourcestatus")
+	return typeIn(db, statusType)
 }
 
 // resourceType is what a report is about.

@@ -1,4 +1,0 @@
-package gormdb
-
-// Models are all rows, for the comparison with the schema.
-var Models = models

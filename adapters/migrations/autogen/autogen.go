@@ -1,0 +1,171 @@
+package autogen
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+
+	"ariga.io/atlas/sql/schema"
+	"gorm.io/gorm"
+	gormschema "gorm.io/gorm/schema"
+)
+
+// The dialects, by the names that gorm gives them.
+const (
+	postgresName = "postgres"
+	sqliteName   = "sqlite"
+)
+
+// bookkeeping are the tables of who runs revisions, never compared.
+var bookkeeping = []string{"schema_revision", "alembic_version"}
+
+// Models is what the program wants of a database.
+type Models struct {
+	// Rows are pointers to structs with GORM's tags, one for each table.
+	Rows []any
+	// Enums are the values of each enumerated type, in their order.
+	Enums map[string][]string
+	// Owned are the tables that the revisions make, whether or not a model still
+	// has them: one that no model has is to be dropped, and no other is. Tables
+	// tells it of a throw-away database at the head of the revisions.
+	Owned []string
+}
+
+// Changes are what has to be done to a database.
+type Changes struct {
+	// Differences are for people, one line each.
+	Differences []string
+	// Warnings say what to think about before the statements are run: data that
+	// is lost, rows that may be in the way.
+	Warnings []string
+	// Steps are the revisions, in their order; there are none without differences.
+	Steps []Step
+}
+
+// Step is what one revision does. Either part may be empty.
+type Step struct {
+	// Purpose tells the steps of one change apart; empty for the main one.
+	Purpose string
+	// Transactional steps belong into a transaction, others must not be in one.
+	Transactional bool
+	// Up and Down are statements, each with its semicolon, in their order.
+	Up, Down []string
+}
+
+// Revision is the same step in both databases, since revisions come in pairs.
+type Revision struct{ Postgres, SQLite Step }
+
+// Revisions sets the steps for PostgreSQL and for SQLite side by side. SQLite has
+// at most one, which goes with PostgreSQL's main one, else with the first.
+func Revisions(postgres, sqlite Changes) []Revision {
+	revisions := make([]Revision, len(postgres.Steps))
+	for i, step := range postgres.Steps {
+		revisions[i] = Revision{Postgres: step, SQLite: Step{Purpose: step.Purpose, Transactional: true}}
+	}
+	if len(sqlite.Steps) == 0 {
+		return revisions
+	}
+	if len(revisions) == 0 {
+		return []Revision{{Postgres: Step{Transactional: true}, SQLite: sqlite.Steps[0]}}
+	}
+	main := max(0, slices.IndexFunc(postgres.Steps, func(s Step) bool { return s.Transactional }))
+	revisions[main].SQLite = sqlite.Steps[0]
+	return revisions
+}
+
+// Compare tells what must change in the live database so that it has what the
+// models want. It changes nothing. PostgreSQL's user needs the right to create a
+// schema; the error says so where it is missing.
+func Compare(ctx context.Context, live *gorm.DB, models Models) (Changes, error) {
+	tables, err := models.tables(live)
+	if err != nil {
+		return Changes{}, err
+	}
+	if live.Name() == sqliteName {
+		return compareSQLite(ctx, live, models, tables)
+	}
+	return comparePostgres(ctx, live, models, tables)
+}
+
+// Tables returns the names of the tables in a database, bookkeeping excepted.
+func Tables(ctx context.Context, db *gorm.DB) ([]string, error) {
+	query := "SELECT tablename FROM pg_catalog.pg_tables WHERE schemaname = current_schema() ORDER BY tablename"
+	if db.Name() == sqliteName {
+		query = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name"
+	}
+	var names []string
+	if err := db.WithContext(ctx).Raw(query).Scan(&names).Error; err != nil {
+		return nil, fmt.Errorf("list the tables: %w", err)
+	}
+	return slices.DeleteFunc(names, isBookkeeping), nil
+}
+
+func isBookkeeping(table string) bool { return slices.Contains(bookkeeping, table) }
+
+// tables are those that are compared.
+func (m Models) tables(db *gorm.DB) ([]string, error) {
+	names := slices.Clone(m.Owned)
+	for _, row := range m.Rows {
+		parsed, err := parse(db, row)
+		if err != nil {
+			return nil, err
+		}
+		names = append(names, parsed.Table)
+	}
+	slices.Sort(names)
+	names = slices.DeleteFunc(slices.Compact(names), isBookkeeping)
+	if len(names) == 0 {
+		return nil, errors.New("there are no models to compare with")
+	}
+	return names, nil
+}
+
+func parse(db *gorm.DB, row any) (*gormschema.Schema, error) {
+	parsed, err := gormschema.Parse(row, &sync.Map{}, db.NamingStrategy)
+	if err != nil {
+		return nil, fmt.Errorf("understand the model %T: %w", row, err)
+	}
+	return parsed, nil
+}
+
+// between compares in both directions and plans both ways.
+func between(has, wants *schema.Schema, differ schema.Differ, plan planner) (Changes, error) {
+	up, err := changesBetween(has, wants, differ)
+	if err != nil || len(up) == 0 {
+		return Changes{}, err
+	}
+	down, err := changesBetween(wants, has, differ)
+	if err != nil {
+		return Changes{}, err
+	}
+	there, err := plan(has, wants, up)
+	if err != nil {
+		return Changes{}, err
+	}
+	back, err := plan(wants, has, down)
+	if err != nil {
+		return Changes{}, fmt.Errorf("on the way back: %w", err)
+	}
+	out := Changes{Differences: differences(has, up), Warnings: warnings(has, up)}
+	for _, warning := range warnings(wants, down) {
+		out.Warnings = append(out.Warnings, "on the way back: "+warning)
+	}
+	for _, step := range []Step{
+		{Purpose: "indexes that go", Up: there.before, Down: back.after},
+		{Transactional: true, Up: there.main, Down: back.main},
+		{Purpose: "indexes that come, validation", Up: there.after, Down: back.before},
+	} {
+		if len(step.Up)+len(step.Down) > 0 {
+			out.Steps = append(out.Steps, step)
+		}
+	}
+	return out, nil
+}
+
+// planner writes the statements that make one schema of another.
+type planner func(from, to *schema.Schema, changes []schema.Change) (plan, error)
+
+// plan are the statements before, in and after the transaction.
+type plan struct{ before, main, after []string }

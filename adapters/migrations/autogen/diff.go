@@ -1,0 +1,147 @@
+package autogen
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"ariga.io/atlas/sql/postgres"
+	"ariga.io/atlas/sql/schema"
+	"ariga.io/atlas/sql/sqlite"
+)
+
+// definition is what follows the name of an index (after its table) or of a
+// foreign key. It has what atlas does not look at, such as when a key is checked.
+type definition struct {
+	schema.Attr
+	sql string
+}
+
+func definitionOf(attrs []schema.Attr) string {
+	if d, ok := attribute[*definition](attrs); ok {
+		return d.sql
+	}
+	return ""
+}
+
+func attribute[T schema.Attr](attrs []schema.Attr) (T, bool) {
+	for _, attr := range attrs {
+		if found, ok := attr.(T); ok {
+			return found, true
+		}
+	}
+	var none T
+	return none, false
+}
+
+// isConstraint tells unique constraints from unique indexes, in both databases by
+// atlas's attribute for PostgreSQL.
+func isConstraint(index *schema.Index) bool {
+	c, ok := attribute[*postgres.Constraint](index.Attrs)
+	return ok && c.IsUnique()
+}
+
+func markConstraint(index *schema.Index) {
+	index.AddAttrs(&postgres.Constraint{N: index.Name, T: "u"})
+}
+
+// isPartial tells indexes of some rows only.
+func isPartial(index *schema.Index) bool {
+	_, inPostgres := attribute[*postgres.IndexPredicate](index.Attrs)
+	_, inSQLite := attribute[*sqlite.IndexPredicate](index.Attrs)
+	return inPostgres || inSQLite
+}
+
+// align makes the two sides comparable: GORM's tags can only ask for unique
+// indexes, and comments are of no interest.
+func align(has, wants *schema.Schema) {
+	wants.Name = has.Name
+	for _, table := range wants.Tables {
+		old, existed := has.Table(table.Name)
+		for _, index := range table.Indexes {
+			if !index.Unique || isConstraint(index) || isPartial(index) {
+				continue
+			}
+			constraint := strings.HasSuffix(index.Name, "_key")
+			if existed {
+				if before, there := old.Index(index.Name); there && before.Unique {
+					constraint = isConstraint(before)
+				}
+			}
+			if constraint {
+				markConstraint(index)
+			}
+		}
+	}
+	for _, table := range slices.Concat(has.Tables, wants.Tables) {
+		table.Attrs = schema.RemoveAttr[*schema.Comment](table.Attrs)
+		for _, column := range table.Columns {
+			column.Attrs = schema.RemoveAttr[*schema.Comment](column.Attrs)
+		}
+		for _, index := range table.Indexes {
+			index.Attrs = schema.RemoveAttr[*schema.Comment](index.Attrs)
+		}
+	}
+	has.Attrs, wants.Attrs = nil, nil
+}
+
+// changesBetween are atlas's, and those that only definitions show. Changes of
+// one table come together.
+func changesBetween(from, to *schema.Schema, differ schema.Differ) ([]schema.Change, error) {
+	changes, err := differ.SchemaDiff(from, to, schema.DiffNormalized())
+	if err != nil {
+		return nil, fmt.Errorf("compare the schemas: %w", err)
+	}
+	for _, table := range to.Tables {
+		before, existed := from.Table(table.Name)
+		if !existed {
+			continue
+		}
+		place := slices.IndexFunc(changes, func(c schema.Change) bool {
+			modified, ok := c.(*schema.ModifyTable)
+			return ok && modified.T == table
+		})
+		var known []schema.Change
+		if place >= 0 {
+			known = changes[place].(*schema.ModifyTable).Changes
+		}
+		more := redefined(before, table, known)
+		if len(more) == 0 {
+			continue
+		}
+		if place < 0 {
+			changes = append(changes, &schema.ModifyTable{T: table, Changes: more})
+			continue
+		}
+		changes[place].(*schema.ModifyTable).Changes = append(known, more...)
+	}
+	return changes, nil
+}
+
+// redefined are the indexes and foreign keys that kept their name, and of which
+// no difference is known yet.
+func redefined(from, to *schema.Table, known []schema.Change) []schema.Change {
+	seen := map[any]bool{}
+	for _, change := range known {
+		switch c := change.(type) {
+		case *schema.ModifyIndex:
+			seen[c.To] = true
+		case *schema.ModifyForeignKey:
+			seen[c.To] = true
+		}
+	}
+	var out []schema.Change
+	for _, index := range to.Indexes {
+		before, there := from.Index(index.Name)
+		if there && !seen[index] && definitionOf(before.Attrs) != definitionOf(index.Attrs) {
+			out = append(out, &schema.ModifyIndex{From: before, To: index, Change: schema.ChangeAttr})
+		}
+	}
+	for _, key := range to.ForeignKeys {
+		before, there := from.ForeignKey(key.Symbol)
+		if there && !seen[key] && definitionOf(before.Attrs) != definitionOf(key.Attrs) {
+			out = append(out, &schema.ModifyForeignKey{From: before, To: key, Change: schema.ChangeAttr})
+		}
+	}
+	return out
+}

@@ -1,0 +1,207 @@
+package autogen
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"ariga.io/atlas/sql/schema"
+)
+
+// sqlitePlanner knows the triggers, which a new table must be given again.
+type sqlitePlanner struct{ triggers map[string][]string }
+
+// plan relies on what adapters/migrations does around a revision: foreign keys
+// are off, and checked at the end, so that the order of tables does not matter.
+func (p sqlitePlanner) plan(from, to *schema.Schema, changes []schema.Change) (plan, error) {
+	var out plan
+	for _, change := range changes {
+		var statements []string
+		var err error
+		switch c := change.(type) {
+		case *schema.DropTable:
+			statements = []string{"DROP TABLE " + identifier(c.T.Name) + ";"}
+		case *schema.AddTable:
+			statements, err = makeTable(c.T, c.T.Name)
+			statements = append(statements, makeIndexes(c.T)...)
+		case *schema.ModifyTable:
+			before, _ := from.Table(c.T.Name)
+			statements, err = p.modify(before, c.T, c.Changes)
+		default:
+			err = fmt.Errorf("%T: %w", change, errUnknownChange)
+		}
+		if err != nil {
+			return plan{}, err
+		}
+		out.main = append(out.main, statements...)
+	}
+	return out, nil
+}
+
+func makeTable(table *schema.Table, name string) ([]string, error) {
+	statement, err := createTable(table, name, sqliteName, nil)
+	return []string{statement}, err
+}
+
+func makeIndexes(table *schema.Table) []string {
+	var statements []string
+	for _, index := range table.Indexes {
+		if !isConstraint(index) {
+			statements = append(statements, createIndex(table.Name, index, false))
+		}
+	}
+	return statements
+}
+
+// modify alters the table where SQLite can, and makes it anew where it cannot:
+// https://sqlite.org/lang_altertable.html, section 7.
+func (p sqlitePlanner) modify(from, to *schema.Table, changes []schema.Change) ([]string, error) {
+	statements, possible, err := alterInPlace(from, to, changes)
+	if possible || err != nil {
+		return statements, err
+	}
+	return p.remake(from, to)
+}
+
+func (p sqlitePlanner) remake(from, to *schema.Table) ([]string, error) {
+	name := to.Name + "_new"
+	statements, err := makeTable(to, name)
+	if err != nil {
+		return nil, err
+	}
+	var kept []*schema.Column
+	for _, column := range to.Columns {
+		if _, there := from.Column(column.Name); there {
+			kept = append(kept, column)
+		}
+	}
+	columns := columnNames(kept)
+	statements = append(statements,
+		"INSERT INTO "+identifier(name)+" ("+columns+")\n    SELECT "+columns+"\n    FROM "+identifier(to.Name)+";",
+		"DROP TABLE "+identifier(to.Name)+";",
+		"ALTER TABLE "+identifier(name)+" RENAME TO "+identifier(to.Name)+";")
+	return slices.Concat(statements, makeIndexes(to), p.triggers[to.Name]), nil
+}
+
+// alterInPlace is possible for indexes, for new columns that may be missing in
+// the rows that are there, and for plain columns that go.
+func alterInPlace(from, to *schema.Table, changes []schema.Change) (statements []string, possible bool, err error) {
+	var drops, columns, creates []string
+	for _, change := range changes {
+		switch c := change.(type) {
+		case *schema.DropIndex:
+			if isConstraint(c.I) {
+				return nil, false, nil
+			}
+			drops = append(drops, dropIndex(c.I))
+		case *schema.AddIndex:
+			if isConstraint(c.I) {
+				return nil, false, nil
+			}
+			creates = append(creates, createIndex(to.Name, c.I, false))
+		case *schema.ModifyIndex:
+			if isConstraint(c.From) || isConstraint(c.To) {
+				return nil, false, nil
+			}
+			drops = append(drops, dropIndex(c.From))
+			creates = append(creates, createIndex(to.Name, c.To, false))
+		case *schema.AddColumn:
+			text, possible, err := addedColumn(to, c.C)
+			if !possible || err != nil {
+				return nil, false, err
+			}
+			columns = append(columns, alter(to.Name, "ADD COLUMN "+text))
+		case *schema.DropColumn:
+			if !isPlain(from, c.C) {
+				return nil, false, nil
+			}
+			columns = append(columns, alter(to.Name, "DROP COLUMN "+identifier(c.C.Name)))
+		case *schema.AddForeignKey:
+			if !comesWith(c.F.Columns, changes) {
+				return nil, false, nil
+			}
+		case *schema.AddCheck:
+			if !isOfNewColumn(to, c.C, changes) {
+				return nil, false, nil
+			}
+		default:
+			return nil, false, nil
+		}
+	}
+	return slices.Concat(drops, columns, creates), true, nil
+}
+
+func dropIndex(index *schema.Index) string { return "DROP INDEX " + identifier(index.Name) + ";" }
+
+// addedColumn has its check and foreign key with it. SQLite takes no column that
+// would be NULL against its will, and none of a key.
+func addedColumn(table *schema.Table, column *schema.Column) (text string, possible bool, err error) {
+	value := defaultOf(column)
+	_, expression := column.Default.(*schema.RawExpr)
+	key := keyOf(table, column)
+	inPrimaryKey := table.PrimaryKey != nil && slices.ContainsFunc(table.PrimaryKey.Parts, func(p *schema.IndexPart) bool { return p.C == column })
+	if inPrimaryKey || expression || !column.Type.Null && value == "" || key != nil && value != "" {
+		return "", false, nil
+	}
+	text, err = columnDefinition(column, sqliteName)
+	for _, check := range checksOf(table) {
+		if check.Name == checkName(table.Name, column.Name) {
+			text += "\n    " + checkConstraint(check)
+		}
+	}
+	if key != nil {
+		text += "\n    " + constraint(key.Symbol) + referenceClause(key)
+	}
+	return text, true, err
+}
+
+// keyOf is the foreign key of this column alone.
+func keyOf(table *schema.Table, column *schema.Column) *schema.ForeignKey {
+	for _, key := range table.ForeignKeys {
+		if len(key.Columns) == 1 && key.Columns[0] == column {
+			return key
+		}
+	}
+	return nil
+}
+
+func comesWith(columns []*schema.Column, changes []schema.Change) bool {
+	return len(columns) == 1 && slices.ContainsFunc(changes, func(change schema.Change) bool {
+		added, ok := change.(*schema.AddColumn)
+		return ok && added.C == columns[0]
+	})
+}
+
+func isOfNewColumn(table *schema.Table, check *schema.Check, changes []schema.Change) bool {
+	return slices.ContainsFunc(changes, func(change schema.Change) bool {
+		added, ok := change.(*schema.AddColumn)
+		return ok && check.Name == checkName(table.Name, added.C.Name)
+	})
+}
+
+// isPlain tells columns that nothing in the table depends on. Indexes on them
+// are changes of their own, and go before.
+func isPlain(table *schema.Table, column *schema.Column) bool {
+	if table.PrimaryKey != nil && slices.ContainsFunc(table.PrimaryKey.Parts, func(p *schema.IndexPart) bool { return p.C == column }) {
+		return false
+	}
+	for _, key := range table.ForeignKeys {
+		if slices.Contains(key.Columns, column) {
+			return false
+		}
+	}
+	for _, index := range table.Indexes {
+		if isConstraint(index) && slices.ContainsFunc(index.Parts, func(p *schema.IndexPart) bool { return p.C == column }) {
+			return false
+		}
+	}
+	// Checks are not taken apart: any that could be about it counts.
+	return !slices.ContainsFunc(checksOf(table), func(check *schema.Check) bool { return strings.Contains(check.Expr, column.Name) })
+}
+
+// referenceClause is a foreign key's definition without its own columns, as it is
+// written behind a column.
+func referenceClause(key *schema.ForeignKey) string {
+	text := definitionOf(key.Attrs)
+	return text[strings.Index(text, "REFERENCES"):]
+}
