@@ -68,8 +68,8 @@ or as flags.`,
 	root.AddCommand(
 		p.upgrade(), p.downgrade(), p.stamp(),
 		p.current(), p.heads(), p.history(), p.show(), p.branches(),
-		p.revision(), p.merge(), p.edit(),
-		p.wait(),
+		p.migrate(), p.revision(), p.merge(), p.edit(),
+		p.check(), p.wait(),
 	)
 	return root, p
 }

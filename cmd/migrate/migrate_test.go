@@ -342,7 +342,7 @@ func TestEveryCommandHasHelpWithAnExample(t *testing.T) {
 		}
 	}
 	walk(root)
-	if len(root.Commands()) < 15 {
+	if len(root.Commands()) < 14 {
 		t.Errorf("only %d commands", len(root.Commands()))
 	}
 }

@@ -91,10 +91,11 @@ hand. With --autogenerate it is what "migrate migrate" does.`,
 	message := messageFlag(cmd)
 	id := cmd.Flags().String("rev-id", "", "id of the revision, 12 hexadecimal digits; by chance if not given")
 	head := cmd.Flags().String("head", migrations.Head, "revision that it comes after")
+	url := postgresFlag(cmd)
 	autogenerate := cmd.Flags().Bool("autogenerate", false, "compare the models with the database")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		if *autogenerate {
-			return p.generate(cmd, *id, *message)
+			return p.generate(cmd, *id, *message, *url)
 		}
 		_, known, err := p.everything()
 		if err != nil {
@@ -215,8 +216,4 @@ func (p *program) edit() *cobra.Command {
 		return nil
 	}
 	return cmd
-}
-
-func (p *program) generate(cmd *cobra.Command, id, message string) error {
-	return errors.New("not yet")
 }

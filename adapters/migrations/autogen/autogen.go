@@ -40,6 +40,11 @@ type Changes struct {
 	// Warnings say what to think about before the statements are run: data that
 	// is lost, rows that may be in the way.
 	Warnings []string
+	// Adds are the tables, and the columns as TABLE.COLUMN, that come, and whose
+	// data is gone on the way back.
+	Adds []string
+	// Compatible says that programs which do not know of the changes can go on.
+	Compatible bool
 	// Steps are the revisions, in their order; there are none without differences.
 	Steps []Step
 }
@@ -148,7 +153,7 @@ func between(has, wants *schema.Schema, differ schema.Differ, plan planner) (Cha
 	if err != nil {
 		return Changes{}, fmt.Errorf("on the way back: %w", err)
 	}
-	out := Changes{Differences: differences(has, up), Warnings: warnings(has, up)}
+	out := Changes{Differences: differences(has, up), Warnings: warnings(has, up), Adds: adds(up), Compatible: additive(up)}
 	for _, warning := range warnings(wants, down) {
 		out.Warnings = append(out.Warnings, "on the way back: "+warning)
 	}

@@ -1,0 +1,54 @@
+package autogen
+
+import "ariga.io/atlas/sql/schema"
+
+// adds are the tables, and the columns as TABLE.COLUMN, that come: their data is
+// gone on the way back.
+func adds(changes []schema.Change) []string {
+	var names []string
+	for _, change := range changes {
+		switch c := change.(type) {
+		case *schema.AddTable:
+			names = append(names, c.T.Name)
+		case *schema.ModifyTable:
+			for _, part := range c.Changes {
+				if column, added := part.(*schema.AddColumn); added {
+					names = append(names, c.T.Name+"."+column.C.Name)
+				}
+			}
+		}
+	}
+	return names
+}
+
+// additive tells whether programs that do not know of the changes can go on: all
+// that they read is there, and all that they write is accepted.
+func additive(changes []schema.Change) bool {
+	for _, change := range changes {
+		switch c := change.(type) {
+		case *schema.AddTable, *schema.AddObject:
+		case *schema.ModifyTable:
+			for _, part := range c.Changes {
+				if !isAdditive(part) {
+					return false
+				}
+			}
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// isAdditive leaves out values of enums: who reads one that it does not know fails.
+func isAdditive(part schema.Change) bool {
+	switch c := part.(type) {
+	case *schema.AddColumn:
+		return c.C.Type.Null || defaultOf(c.C) != ""
+	case *schema.AddIndex:
+		return !c.I.Unique
+	case *schema.DropIndex, *schema.DropForeignKey, *schema.DropCheck:
+		return true
+	}
+	return false
+}

@@ -1,0 +1,218 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/eosc-perf/backend/adapters/gormdb"
+	"github.com/eosc-perf/backend/adapters/migrations"
+	"github.com/eosc-perf/backend/adapters/migrations/autogen"
+)
+
+// The commands that compare the models with a database.
+
+func (p *program) migrate() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:     "migrate -m TEXT",
+		Aliases: []string{"autogenerate"},
+		Short:   "Write a revision of what models and database differ in",
+		Long: `Compare the models in this program with the database, which must be up to date, and
+write a revision into --directory, with its way up and its way down for both kinds of
+databases. If nothing differs, nothing is written.
+
+It needs a PostgreSQL, where nothing stays behind: that of the settings, or, if these
+name an embedded database, that of --postgres-url, whose user may create databases.
+
+Read what it wrote: it cannot know that something was renamed, does not see functions
+and triggers, and does not move data.`,
+		Example: `  migrate migrate -m "a benchmark has a licence"
+  APP_ENV=development migrate migrate -m "a licence" --postgres-url postgres://postgres:secret@127.0.0.1/postgres`,
+		Args: cobra.NoArgs,
+	}
+	message := messageFlag(cmd)
+	id := cmd.Flags().String("rev-id", "", "id of the (first) revision, 12 hexadecimal digits; by chance if not given")
+	url := postgresFlag(cmd)
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return p.generate(cmd, *id, *message, *url) }
+	return cmd
+}
+
+func postgresFlag(cmd *cobra.Command) *string {
+	return cmd.Flags().String("postgres-url", "", "with an embedded database: a PostgreSQL in which a database is made for the comparison, and removed")
+}
+
+func (p *program) generate(cmd *cobra.Command, id, message, url string) error {
+	first, err := newDraft(id, message)
+	if err != nil {
+		return err
+	}
+	byDialect, known, err := p.everything()
+	if err != nil {
+		return err
+	}
+	parent, err := migrations.Find(known, migrations.Head)
+	if err != nil {
+		return err
+	}
+	first.parents = []string{parent.ID}
+	return p.withDatabase(cmd.Context(), func(db *database) error {
+		if err := db.upToDate(cmd.Context()); err != nil {
+			return err
+		}
+		found, err := db.compareBoth(cmd.Context(), byDialect, url)
+		if err != nil {
+			return err
+		}
+		return p.writeAll(cmd, first, known, found)
+	})
+}
+
+// upToDate returns nil if there is nothing pending and nothing unknown.
+func (d *database) upToDate(ctx context.Context) error {
+	state, err := d.state(ctx)
+	if err != nil {
+		return err
+	}
+	if err := state.Newer(); err != nil {
+		return err
+	}
+	if len(state.Pending) > 0 {
+		return fmt.Errorf("the database is not up to date, pending: %s; run `migrate upgrade` first", strings.Join(migrations.IDs(state.Pending), ", "))
+	}
+	return nil
+}
+
+// compareBoth compares with the database, and with one at the head of the revisions
+// for the other dialect.
+func (d *database) compareBoth(ctx context.Context, byDialect map[string][]migrations.Revision, url string) (map[string]autogen.Changes, error) {
+	found := map[string]autogen.Changes{}
+	err := withEmbedded(ctx, byDialect[sqlite], func(embedded *gormdb.Store) error {
+		models, err := wanted(ctx, embedded)
+		if err != nil {
+			return err
+		}
+		compare := func(store *gormdb.Store) error {
+			changes, err := autogen.Compare(ctx, store.DB(), models)
+			found[store.DB().Name()] = changes
+			return err
+		}
+		if err := compare(d.Store); err != nil {
+			return err
+		}
+		if d.dialect() == postgres {
+			return compare(embedded)
+		}
+		return withPostgres(ctx, url, byDialect[postgres], compare)
+	})
+	return found, err
+}
+
+// wanted are this program's models, and the tables that its revisions make.
+func wanted(ctx context.Context, atHead *gormdb.Store) (autogen.Models, error) {
+	owned, err := autogen.Tables(ctx, atHead.DB())
+	return autogen.Models{Rows: gormdb.Models(), Enums: gormdb.Enums(), Owned: owned}, err
+}
+
+// writeAll writes the revisions of the changes, one after the other.
+func (p *program) writeAll(cmd *cobra.Command, d draft, known []migrations.Revision, found map[string]autogen.Changes) error {
+	revisions := autogen.Revisions(found[postgres], found[sqlite])
+	if len(revisions) == 0 {
+		say(cmd.OutOrStdout(), "Nothing differs between models and database: no revision was written.")
+		return nil
+	}
+	message := d.message
+	for i, r := range revisions {
+		if i > 0 {
+			next, err := newDraft("", message, d.id)
+			if err != nil {
+				return err
+			}
+			d = next
+		}
+		if purpose := r.Postgres.Purpose; purpose != "" {
+			d.message = message + ": " + purpose
+		}
+		if err := p.write(cmd, d, known, map[string]string{
+			postgres: text(d, r.Postgres, found[postgres]), sqlite: text(d, r.SQLite, found[sqlite]),
+		}); err != nil {
+			return err
+		}
+		known = append(slices.Clone(known), d.revision(nil, nil))
+	}
+	for _, dialect := range migrations.Dialects() {
+		tell(cmd, "Difference in "+dialect, found[dialect].Differences)
+		tell(cmd, "Warning for "+dialect, found[dialect].Warnings)
+	}
+	say(cmd.OutOrStdout(), "Read the files, then apply them with `migrate upgrade`.")
+	return nil
+}
+
+func tell(cmd *cobra.Command, what string, lines []string) {
+	for _, line := range lines {
+		say(cmd.OutOrStdout(), "%s: %s", what, line)
+	}
+}
+
+// text is a revision's file. Data goes in the step that adds its place.
+func text(d draft, step autogen.Step, changes autogen.Changes) string {
+	r := d.revision(step.Up, orEmpty(step.Down))
+	r.Transactional, r.Compatible = step.Transactional, changes.Compatible
+	if step.Purpose == "" {
+		r.Drops = changes.Adds
+	}
+	var comment []string
+	for _, warning := range changes.Warnings {
+		comment = append(comment, "Warning: "+warning+".")
+	}
+	if len(step.Up) == 0 {
+		comment = []string{"Nothing to do in this kind of database."}
+	}
+	return migrations.Format(r, comment...)
+}
+
+// errDiffers is the end of a check that found something.
+var errDiffers = errors.New("models and database differ: write a revision with `migrate migrate -m \"...\"`, or undo what was changed by hand")
+
+func (p *program) check() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "check",
+		Short: "Fail if models and database differ, or revisions are pending",
+		Long: `Compare the models in this program with the database, and fail, with the differences,
+if there are any, or if revisions are pending. Nothing is changed.`,
+		Example: `  migrate check`,
+		Args:    cobra.NoArgs,
+	}
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		return p.withDatabase(cmd.Context(), func(db *database) error {
+			if err := db.upToDate(cmd.Context()); err != nil {
+				return err
+			}
+			embeddedRevisions, err := p.revisions(sqlite)
+			if err != nil {
+				return err
+			}
+			var changes autogen.Changes
+			err = withEmbedded(cmd.Context(), embeddedRevisions, func(embedded *gormdb.Store) error {
+				models, err := wanted(cmd.Context(), embedded)
+				if err == nil {
+					changes, err = autogen.Compare(cmd.Context(), db.DB(), models)
+				}
+				return err
+			})
+			if err != nil {
+				return err
+			}
+			if len(changes.Differences) > 0 {
+				tell(cmd, "Difference", changes.Differences)
+				return errDiffers
+			}
+			say(cmd.OutOrStdout(), "Nothing differs between models and database.")
+			return db.conclude(cmd, true)
+		})
+	}
+	return cmd
+}
