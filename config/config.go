@@ -48,6 +48,7 @@ type Config struct {
 	Database  Database
 	Identity  Identity
 	HTTP      HTTP
+	Images    Images
 	Limits    Limits
 	Log       Log
 	// Warnings are for the log: settings that are accepted but should be known about.
@@ -87,6 +88,15 @@ type Identity struct {
 	// PublicDevProvider lets the development provider be mounted on an address
 	// that others can reach; only ever true in development.
 	PublicDevProvider bool
+}
+
+// Images says where container images of benchmarks are looked up.
+type Images struct {
+	// Check tells whether they are looked up at all.
+	Check bool
+	// Registries are HOST or HOST:PORT in lower case, as image names spell them,
+	// and hosts that give out tokens for them; not empty.
+	Registries []string
 }
 
 // HTTP says how requests are served.

@@ -133,6 +133,12 @@ var settings = []Setting{
 	{Name: "TRUSTED_PROXIES", Kind: List, Help: "addresses and networks, separated by commas, whose forwarded headers count",
 		read: into(parseProxies, func(c *Config) *[]netip.Prefix { return &c.HTTP.TrustedProxies })},
 
+	{Name: "IMAGE_CHECK", Kind: Boolean, Default: "on", Help: "look up container images of benchmarks in their registries; off by default in development",
+		read: into(parseBoolean, func(c *Config) *bool { return &c.Images.Check })},
+	{Name: "IMAGE_REGISTRIES", Kind: List, Default: "docker.io,quay.io,ghcr.io,registry.gitlab.com,nvcr.io,public.ecr.aws",
+		Help: "the only registries that images may be in, HOST or HOST:PORT, and the hosts of their tokens, separated by commas",
+		read: into(parseRegistries, func(c *Config) *[]string { return &c.Images.Registries })},
+
 	{Name: "BODY_LIMIT", Kind: Integer, Default: "1048576", Help: "largest body of a request in bytes",
 		read: into(integer(kibi, gibi), func(c *Config) *int { return &c.Limits.Body })},
 	{Name: "JSON_DEPTH_LIMIT", Kind: Integer, Default: "64", Help: "how deeply arrays and objects of a body may be nested",

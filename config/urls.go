@@ -70,6 +70,27 @@ func validPort(u *url.URL) bool {
 	return err == nil
 }
 
+// parseRegistries reads hosts as image names spell them, in lower case.
+func parseRegistries(value string) ([]string, error) {
+	items := list(strings.ToLower(value))
+	if len(items) == 0 {
+		return nil, errors.New("names no registry; IMAGE_CHECK=off accepts images without looking them up")
+	}
+	return each(items, parseRegistry)
+}
+
+// registryForm is a name with a dot, an address, or any with a port: without
+// either, an image name takes it for a part of its path. Names of other scripts
+// are written in their ASCII form.
+var registryForm = regexp.MustCompile(`^(localhost|[a-z0-9-]+(\.[a-z0-9-]+)+|([a-z0-9-]+|\[[0-9a-f:]+\]|[a-z0-9-]+(\.[a-z0-9-]+)+):[0-9]+)$`)
+
+func parseRegistry(item string) (string, error) {
+	if u, err := url.Parse("//" + item); err == nil && registryForm.MatchString(item) && validPort(u) {
+		return item, nil
+	}
+	return "", fmt.Errorf("%s is not a registry like quay.io or registry.example.org:5000, without a scheme or path", quote(item))
+}
+
 // parseOrigins returns "*" alone, "none" alone, or origins in the form in which
 // browsers send them: in lower case, without the scheme's own port.
 func parseOrigins(value string) ([]string, error) {

@@ -25,8 +25,9 @@ type TokenVerifier interface {
 
 // ImageRegistry knows container images.
 type ImageRegistry interface {
-	// Exists returns nil if there is such an image, a domain.Error otherwise:
-	// Invalid with the reason if not, Unavailable if that cannot be told now.
+	// Exists returns nil if there is such an image that everybody may pull, a
+	// domain.Error otherwise: Invalid, its message the reason, if not, Unavailable
+	// if that cannot be told now. It may take seconds.
 	Exists(ctx context.Context, image, tag string) error
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync/atomic"
+	"time"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/logger"
@@ -20,6 +21,7 @@ type Store struct {
 	dialect Dialect
 	mails   ports.MailSender
 	log     *slog.Logger
+	pool    func() Pool
 	onClose func()
 	closed  atomic.Bool
 }
@@ -36,6 +38,9 @@ func WithMail(sender ports.MailSender) Option { return func(s *Store) { s.mails 
 // WithLogger is where the store writes what nobody waits for: mails that could
 // not be handed over. Without it that is lost.
 func WithLogger(log *slog.Logger) Option { return func(s *Store) { s.log = log } }
+
+// WithPool says how to look at the connections where database/sql does not know.
+func WithPool(pool func() Pool) Option { return func(s *Store) { s.pool = pool } }
 
 // OnClose runs release after the connections were closed.
 func OnClose(release func()) Option { return func(s *Store) { s.onClose = release } }
@@ -62,6 +67,32 @@ func Open(dialector gorm.Dialector, dialect Dialect, options ...Option) (*Store,
 
 // DB is the connection for what is not the core's business, such as migrations.
 func (s *Store) DB() *gorm.DB { return s.db }
+
+// Pool is how much of the connections is in use.
+type Pool struct {
+	// Max is how many there may be, 0 for any number.
+	Max, Open, InUse, Idle int
+	// Waits counts those who had to wait for a connection, Waited is for how long
+	// in all.
+	Waits  int64
+	Waited time.Duration
+}
+
+// Pool returns how much of the connections is in use now.
+func (s *Store) Pool() Pool {
+	if s.pool != nil {
+		return s.pool()
+	}
+	pool, err := s.db.DB()
+	if err != nil {
+		return Pool{}
+	}
+	stats := pool.Stats()
+	return Pool{
+		Max: stats.MaxOpenConnections, Open: stats.OpenConnections, InUse: stats.InUse, Idle: stats.Idle,
+		Waits: stats.WaitCount, Waited: stats.WaitDuration,
+	}
+}
 
 // Ping returns nil if the database answers. The error is Unavailable if it is away.
 func (s *Store) Ping(ctx context.Context) error {

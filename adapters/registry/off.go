@@ -1,5 +1,3 @@
-// Package registry knows the registries of container images. It implements
-// ports.ImageRegistry.
 package registry
 
 import "context"

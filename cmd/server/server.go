@@ -20,6 +20,7 @@ import (
 	"github.com/eosc-perf/backend/config"
 	"github.com/eosc-perf/backend/core/document"
 	"github.com/eosc-perf/backend/core/service"
+	"github.com/eosc-perf/backend/ports"
 )
 
 // run serves until the context ends, then finishes the requests under way.
@@ -106,11 +107,20 @@ func (s *server) newServices(ctx context.Context) (*service.Services, error) {
 	if err != nil {
 		return nil, fmt.Errorf("identity: %w", err)
 	}
-	s.log.InfoContext(ctx, "the look-up of container images is off: every image of a benchmark is accepted")
 	return service.New(service.Dependencies{
-		Storage: s.store, Verifier: verifier, Images: registry.Off{}, Schemas: jsonschema.New(),
+		Storage: s.store, Verifier: verifier, Images: s.newImages(ctx), Schemas: jsonschema.New(),
 		Clock: wiring.Clock{}, Admins: append(s.development.admins(), s.cfg.Identity.AdminEntitlements...),
 	}), nil
+}
+
+func (s *server) newImages(ctx context.Context) ports.ImageRegistry {
+	images := s.cfg.Images
+	if !images.Check {
+		s.log.InfoContext(ctx, "the look-up of container images is off: every image of a benchmark is accepted")
+		return registry.Off{}
+	}
+	s.log.InfoContext(ctx, "container images of benchmarks are looked up", "registries", images.Registries)
+	return registry.New(registry.Config{Registries: images.Registries, Logger: s.log})
 }
 
 // issuers are those whose tokens count. In development these are, unless others

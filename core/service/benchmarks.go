@@ -3,6 +3,7 @@ package service
 import (
 	"context"
 	"encoding/json"
+	"errors"
 
 	"github.com/google/uuid"
 
@@ -52,7 +53,7 @@ func (s *Benchmarks) Create(ctx context.Context, by *domain.User, in NewBenchmar
 	if err := s.schemas.Check(in.JSONSchema); err != nil {
 		return nil, err
 	}
-	if err := s.images.Exists(ctx, in.DockerImage, in.DockerTag); err != nil {
+	if err := s.checkImage(ctx, in); err != nil {
 		return nil, err
 	}
 	id, now := uuid.New(), s.clock.Now()
@@ -85,7 +86,7 @@ func (s *Benchmarks) Update(ctx context.Context, id uuid.UUID, in NewBenchmark) 
 		return err
 	}
 	if in.DockerImage != before.DockerImage || in.DockerTag != before.DockerTag {
-		if err := s.images.Exists(ctx, in.DockerImage, in.DockerTag); err != nil {
+		if err := s.checkImage(ctx, in); err != nil {
 			return err
 		}
 	}
@@ -99,6 +100,15 @@ func (s *Benchmarks) Update(ctx context.Context, id uuid.UUID, in NewBenchmark) 
 		return r.Benchmarks.Update(ctx, benchmark)
 	})
 	return conflicting(err, "benchmark")
+}
+
+// checkImage asks the image's registry, outside of any unit of work: it may be slow.
+func (s *Benchmarks) checkImage(ctx context.Context, in NewBenchmark) error {
+	err := s.images.Exists(ctx, in.DockerImage, in.DockerTag)
+	if missing, ok := errors.AsType[*domain.Error](err); ok && missing.Kind == domain.Invalid {
+		return domain.Invalidf("Could not validate container image: %s", missing.Message)
+	}
+	return err
 }
 
 // Approve ends a benchmark's review. Errors: NotFound, Invalid if it ended before.

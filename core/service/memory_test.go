@@ -40,6 +40,10 @@ type world struct {
 	now    time.Time
 	// schemaError and imageError are the verdicts of validator and registry.
 	schemaError, documentError, imageError error
+	// asked are the images that the registry was asked for.
+	asked []string
+	// inUnit tells that a unit of work is under way.
+	inUnit bool
 }
 
 func newWorld() *world {
@@ -64,14 +68,22 @@ func (w *world) Verify(_ context.Context, token string) (domain.Identity, error)
 	}
 	return domain.Identity{}, errNobody
 }
-func (w *world) Exists(context.Context, string, string) error { return w.imageError }
-func (w *world) Check([]byte) error                           { return w.schemaError }
-func (w *world) Validate([]byte, []byte) error                { return w.documentError }
+func (w *world) Exists(_ context.Context, image, tag string) error {
+	w.asked = append(w.asked, image+":"+tag)
+	if w.inUnit {
+		return errors.New("a registry was asked inside of a unit of work")
+	}
+	return w.imageError
+}
+func (w *world) Check([]byte) error            { return w.schemaError }
+func (w *world) Validate([]byte, []byte) error { return w.documentError }
 func (w *world) Enqueue(_ context.Context, m domain.Mail) error {
 	w.mails = append(w.mails, m)
 	return nil
 }
 func (w *world) Do(ctx context.Context, fn func(context.Context, ports.Repos) error) error {
+	w.inUnit = true
+	defer func() { w.inUnit = false }()
 	return fn(ctx, w.Repos())
 }
 func (w *world) Repos() ports.Repos {

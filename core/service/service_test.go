@@ -3,6 +3,7 @@ package service_test
 import (
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -235,14 +236,61 @@ func TestCreateResultChecksInOrder(t *testing.T) {
 func TestCreateBenchmarkAsksValidatorThenRegistry(t *testing.T) {
 	w := newWorld()
 	alice := w.person("alice")
-	w.schemaError, w.imageError = domain.InvalidAt("/type", "bad schema"), domain.Invalidf("bad image")
-	for _, want := range []error{w.schemaError, w.imageError} {
-		if _, err := w.services().Benchmarks.Create(t.Context(), alice, service.NewBenchmark{}); !errors.Is(err, want) {
-			t.Errorf("got %v, want %v", err, want)
+	w.schemaError = domain.InvalidAt("/type", "bad schema")
+	w.imageError = domain.Invalidf("no such image")
+	for _, step := range []struct {
+		want string
+		kind domain.Kind
+		mend func()
+	}{
+		{"bad schema", domain.Invalid, func() { w.schemaError = nil }},
+		{"Could not validate container image: no such image", domain.Invalid, func() {
+			w.imageError = domain.UnavailableFor(time.Second, "the registry is away", nil)
+		}},
+		{"the registry is away", domain.Unavailable, nil},
+	} {
+		_, err := w.services().Benchmarks.Create(t.Context(), alice, service.NewBenchmark{DockerImage: "i", DockerTag: "t"})
+		if domain.KindOf(err) != step.kind || err.Error() != step.want {
+			t.Fatalf("got %v, want %q", err, step.want)
 		}
-		w.schemaError = nil
+		if step.mend != nil {
+			step.mend()
+		}
 	}
 	if len(w.submits) != 0 || len(w.mails) != 0 {
 		t.Error("a refused benchmark left a report or a mail")
+	}
+	w.imageError = nil
+	if _, err := w.services().Benchmarks.Create(t.Context(), alice, service.NewBenchmark{}); err != nil {
+		t.Errorf("with an image that exists: %v", err)
+	}
+}
+
+func TestUpdateBenchmarkAsksRegistryOnlyForAnotherImage(t *testing.T) {
+	w := newWorld()
+	id := uuid.New()
+	w.benchmarks[id] = &domain.Benchmark{ID: id, DockerImage: "image", DockerTag: "1"}
+	w.imageError = domain.Invalidf("no such image")
+	changed := "changed"
+	for _, tt := range []struct {
+		in   service.NewBenchmark
+		want string
+	}{
+		{service.NewBenchmark{DockerImage: "image", DockerTag: "1", URL: "new", Description: &changed}, ""},
+		{service.NewBenchmark{DockerImage: "other", DockerTag: "1"}, "other:1"},
+		{service.NewBenchmark{DockerImage: "image", DockerTag: "2"}, "image:2"},
+	} {
+		w.asked = nil
+		err := w.services().Benchmarks.Update(t.Context(), id, tt.in)
+		if asked := strings.Join(w.asked, " "); asked != tt.want || (err == nil) != (tt.want == "") {
+			t.Errorf("%+v: %v after the registry was asked for %q, want %q", tt.in, err, asked, tt.want)
+		}
+		if err != nil && (domain.KindOf(err) != domain.Invalid || err.Error() != "Could not validate container image: no such image") {
+			t.Errorf("%+v: %v", tt.in, err)
+		}
+	}
+	w.imageError = nil
+	if err := w.services().Benchmarks.Update(t.Context(), id, service.NewBenchmark{DockerImage: "other", DockerTag: "1"}); err != nil || w.benchmarks[id].DockerImage != "other" {
+		t.Errorf("to an image that exists: %v, now %+v", err, w.benchmarks[id])
 	}
 }

@@ -34,7 +34,20 @@ type Config struct {
 const (
 	applicationName = "eosc-perf"
 	connectTimeout  = 5 * time.Second
+	// pingTimeout is for a connection that was idle for more than a second: if it
+	// is silent, another one is taken. Without, whoever gets one that leads to a
+	// server that is no more waits until the request's time is over.
+	pingTimeout = 2 * time.Second
+	// lifetimeJitter spreads the end of connections, which is after an hour.
+	lifetimeJitter = 5 * time.Minute
+	// closeTimeout bounds the good-bye: connections to a server that is silent take
+	// a quarter of a minute for it, and a program that stops has less.
+	closeTimeout = time.Second
 )
+
+// keepAlive finds out within 20 seconds that a server is gone without having said
+// so, while a query waits for its answer and while the connection is idle.
+var keepAlive = net.KeepAliveConfig{Enable: true, Idle: 10 * time.Second, Interval: 3 * time.Second, Count: 3}
 
 // Open makes a store that connects when it is first asked for something: a
 // server that is away is no error here, a bad configuration is.
@@ -46,7 +59,9 @@ func Open(ctx context.Context, c Config, options ...gormdb.Option) (*gormdb.Stor
 	if c.MaxConnections > 0 {
 		config.MaxConns = int32(min(c.MaxConnections, 1<<15)) //nolint:gosec // it is bounded
 	}
+	config.PingTimeout, config.MaxConnLifetimeJitter = pingTimeout, lifetimeJitter
 	config.ConnConfig.ConnectTimeout = connectTimeout
+	config.ConnConfig.DialFunc = (&net.Dialer{KeepAliveConfig: keepAlive}).DialContext
 	config.ConnConfig.RuntimeParams["application_name"] = applicationName
 	config.ConnConfig.RuntimeParams["timezone"] = "UTC"
 	pool, err := pgxpool.NewWithConfig(ctx, config)
@@ -54,11 +69,36 @@ func Open(ctx context.Context, c Config, options ...gormdb.Option) (*gormdb.Stor
 		return nil, fmt.Errorf("configure PostgreSQL at %s: %w", net.JoinHostPort(c.Host, strconv.Itoa(c.Port)), err)
 	}
 	dialector := gormpostgres.New(gormpostgres.Config{Conn: stdlib.OpenDBFromPool(pool)})
-	store, err := gormdb.Open(dialector, &dialect{}, append(options, gormdb.OnClose(pool.Close))...)
+	store, err := gormdb.Open(dialector, &dialect{}, append(options, gormdb.OnClose(func() { leave(pool) }), gormdb.WithPool(poolOf(pool)))...)
 	if err != nil {
 		pool.Close()
 	}
 	return store, err
+}
+
+// leave closes the pool, and does not wait for long.
+func leave(pool *pgxpool.Pool) {
+	closed := make(chan struct{})
+	go func() {
+		pool.Close()
+		close(closed)
+	}()
+	select {
+	case <-closed:
+	case <-time.After(closeTimeout):
+	}
+}
+
+// poolOf tells how much of the pool is in use: database/sql, which lends its
+// connections from there, does not know.
+func poolOf(pool *pgxpool.Pool) func() gormdb.Pool {
+	return func() gormdb.Pool {
+		s := pool.Stat()
+		return gormdb.Pool{
+			Max: int(s.MaxConns()), Open: int(s.TotalConns()), InUse: int(s.AcquiredConns()), Idle: int(s.IdleConns()),
+			Waits: s.EmptyAcquireCount(), Waited: s.EmptyAcquireWaitTime(),
+		}
+	}
 }
 
 // keywords is the configuration as libpq's list of keywords and values. All are

@@ -1,0 +1,170 @@
+package gormdb_test
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/eosc-perf/backend/adapters/gormdb"
+	"github.com/eosc-perf/backend/adapters/gormdb/postgres/pgtest"
+	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/ports"
+)
+
+// network lies between a store and its PostgreSQL.
+type network struct {
+	server   string
+	listener net.Listener
+	// loseCommits lets commits through and cuts the connection before the answer.
+	loseCommits atomic.Bool
+
+	mutex sync.Mutex
+	// silent are closed when the connections up to now must not carry anything more.
+	silent chan struct{}
+}
+
+// behind returns a store that is prepared, and the network that it lies behind.
+func behind(t *testing.T) (store, direct *gormdb.Store, n *network) {
+	t.Helper()
+	database := *pgtest.New(t)
+	direct = prepared(t, connected(t, &database))
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n = &network{server: net.JoinHostPort(database.Host, strconv.Itoa(database.Port)), listener: listener, silent: make(chan struct{})}
+	t.Cleanup(func() { _ = listener.Close() })
+	go n.serve(t)
+	database.Host, database.Port = "127.0.0.1", listener.Addr().(*net.TCPAddr).Port
+	return connected(t, &database), direct, n
+}
+
+func (n *network) serve(t *testing.T) {
+	for {
+		client, err := n.listener.Accept()
+		if err != nil {
+			return
+		}
+		server, err := new(net.Dialer).DialContext(context.Background(), "tcp", n.server)
+		if err != nil {
+			t.Errorf("connect to the server: %v", err)
+			_ = client.Close()
+			return
+		}
+		n.mutex.Lock()
+		silent := n.silent
+		n.mutex.Unlock()
+		lost := &atomic.Bool{}
+		go n.carry(server, client, silent, func(text []byte) bool {
+			if n.loseCommits.Load() && bytes.Contains(bytes.ToLower(text), []byte("commit\x00")) {
+				lost.Store(true)
+			}
+			return true
+		})
+		go n.carry(client, server, silent, func([]byte) bool { return !lost.Load() })
+	}
+}
+
+// carry copies until an end closes, or pass says no; when the network is silent
+// it carries nothing, and closes nothing.
+func (n *network) carry(to, from net.Conn, silent chan struct{}, pass func([]byte) bool) {
+	buffer := make([]byte, 1<<16)
+	for {
+		read, err := from.Read(buffer)
+		select {
+		case <-silent:
+			return
+		default:
+		}
+		if err == nil && pass(buffer[:read]) {
+			_, err = to.Write(buffer[:read])
+		} else if err == nil {
+			err = io.EOF
+		}
+		if err != nil {
+			_ = to.Close()
+			_ = from.Close()
+			return
+		}
+	}
+}
+
+// silence makes nothing go through the connections that there are any more; new
+// ones work.
+func (n *network) silence() {
+	n.mutex.Lock()
+	defer n.mutex.Unlock()
+	close(n.silent)
+	n.silent = make(chan struct{})
+}
+
+// TestCommitWhoseAnswerIsLost: nobody knows whether it is there, so it is not said
+// that it is, nor is it done again.
+func TestCommitWhoseAnswerIsLost(t *testing.T) {
+	store, direct, n := behind(t)
+	if err := addTag(t.Context(), store); err != nil {
+		t.Fatal(err)
+	}
+	id, times := uuid.New(), 0
+	n.loseCommits.Store(true)
+	err := store.Do(t.Context(), func(ctx context.Context, r ports.Repos) error {
+		times++
+		return r.Tags.Add(ctx, &domain.Tag{ID: id, Name: id.String()})
+	})
+	n.loseCommits.Store(false)
+	expectUnavailable(t, "commit", err)
+	if times != 1 {
+		t.Errorf("it was done %d times", times)
+	}
+	if _, err := direct.Repos().Tags.Get(t.Context(), id); err != nil {
+		t.Errorf("the commit did not get through, this test shows nothing: %v", err)
+	}
+	if err := addTag(t.Context(), store); err != nil {
+		t.Errorf("after that: %v", err)
+	}
+}
+
+// TestConnectionsThatWentSilent: a server that is gone without a word, as when its
+// machine is, holds nobody up for longer than a ping.
+func TestConnectionsThatWentSilent(t *testing.T) {
+	store, _, n := behind(t)
+	if err := addTag(t.Context(), store); err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(1100 * time.Millisecond) // those who were just used are taken for well
+	n.silence()
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	if err := addTag(ctx, store); err != nil {
+		t.Errorf("with a silent connection: %v", err)
+	}
+	start := time.Now()
+	if err := store.Close(); err != nil {
+		t.Error(err)
+	}
+	if took := time.Since(start); took > 5*time.Second {
+		t.Errorf("to close the store took %v: a server that stops has ten seconds", took)
+	}
+}
+
+func TestPoolIsCounted(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, store *gormdb.Store) {
+		err := store.Do(t.Context(), func(context.Context, ports.Repos) error {
+			if p := store.Pool(); p.InUse != 1 || p.Open != p.InUse+p.Idle || p.Max < p.Open {
+				t.Errorf("during a unit of work: %+v", p)
+			}
+			return nil
+		})
+		if p := store.Pool(); err != nil || p.InUse != 0 || p.Open == 0 {
+			t.Errorf("after it: %+v, %v", p, err)
+		}
+	})
+}

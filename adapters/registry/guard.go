@@ -1,0 +1,107 @@
+package registry
+
+import (
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/google/go-containerregistry/pkg/name"
+)
+
+// companions are the hosts that belong to a registry beside the one that its
+// images name: Docker Hub's own, and those that give out tokens.
+var companions = map[string][]string{
+	dockerHub:             {name.DefaultRegistry, "registry-1.docker.io", "auth.docker.io"},
+	"registry.gitlab.com": {"gitlab.com"},
+}
+
+// What is read of an answer: no honest registry needs more to tell that an image
+// exists.
+const (
+	maxBody   = 1 << 20
+	maxHeader = 64 << 10
+	// maxConnections is for each host, however many wait for it.
+	maxConnections = 16
+)
+
+// guard is a transport that goes to listed hosts only, whoever asks it to, be it a
+// name, a redirect or a registry that says where its tokens are.
+type guard struct {
+	hosts map[string]bool
+	next  http.RoundTripper
+}
+
+// strayError tells that something led to a host that is not listed.
+type strayError struct{ host string }
+
+// Error names the host: for the log.
+func (e *strayError) Error() string {
+	return fmt.Sprintf("%q is not among the hosts of IMAGE_REGISTRIES: nothing was sent there", e.host)
+}
+
+func newGuard(registries []string, next http.RoundTripper) *guard {
+	g := &guard{hosts: map[string]bool{}, next: next}
+	for _, registry := range registries {
+		g.hosts[registry] = true
+		for _, host := range companions[registry] {
+			g.hosts[host] = true
+		}
+	}
+	return g
+}
+
+// newTransport honours HTTPS_PROXY, HTTP_PROXY and NO_PROXY, as the one that asks
+// OpenID providers does: the proxy is the operator's choice, and the guard looks
+// at each request before it.
+func newTransport() *http.Transport {
+	const handshake = 3 * time.Second
+	return &http.Transport{
+		Proxy:                  http.ProxyFromEnvironment,
+		DialContext:            (&net.Dialer{Timeout: handshake}).DialContext,
+		TLSHandshakeTimeout:    handshake,
+		ForceAttemptHTTP2:      true,
+		MaxIdleConnsPerHost:    2,
+		MaxConnsPerHost:        maxConnections,
+		IdleConnTimeout:        time.Minute,
+		MaxResponseHeaderBytes: maxHeader,
+	}
+}
+
+// RoundTrip implements http.RoundTripper.
+func (g *guard) RoundTrip(request *http.Request) (*http.Response, error) {
+	if !g.hosts[hostOf(request.URL)] {
+		return nil, &strayError{request.URL.Host}
+	}
+	if request.URL.Scheme != "https" && !isLoopback(request.URL.Hostname()) {
+		return nil, fmt.Errorf("%s is asked by https only", request.URL.Host)
+	}
+	response, err := g.next.RoundTrip(request)
+	if err != nil {
+		return nil, err
+	}
+	response.Body = &shortBody{Reader: io.LimitReader(response.Body, maxBody), Closer: response.Body}
+	return response, nil
+}
+
+// hostOf is the host in the form of the list: without the port that a URL need
+// not name. Another spelling, capitals for example, is another host.
+func hostOf(u *url.URL) string {
+	if u.Scheme == "https" {
+		return strings.TrimSuffix(u.Host, ":443")
+	}
+	return u.Host
+}
+
+func isLoopback(host string) bool {
+	return host == "localhost" || net.ParseIP(host).IsLoopback()
+}
+
+// shortBody ends after so many bytes, as if that were all.
+type shortBody struct {
+	io.Reader
+	io.Closer
+}
