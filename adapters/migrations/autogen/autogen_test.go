@@ -193,22 +193,36 @@ func catalog(t *testing.T, db *gorm.DB) string {
 }
 
 // sqliteCatalog are the statements in one spelling: without quotes and white
-// space, the parts of a table sorted.
+// space, and all of a table's parts sorted, each constraint a part of its own.
 func sqliteCatalog(t *testing.T, db *gorm.DB) []string {
 	t.Helper()
 	statements := query(t, db, "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL")
 	for i, statement := range statements {
 		statement = strings.NewReplacer(`"`, "", "`", "", " (", "(", "( ", "(", " )", ")").Replace(strings.Join(strings.Fields(statement), " "))
-		head, body, _ := strings.Cut(statement, "(")
-		body = strings.TrimSuffix(body, ")")
-		parts := topLevel(body)
-		if strings.HasPrefix(head, "CREATE TABLE") {
-			slices.Sort(parts)
+		statements[i] = statement
+		if !strings.HasPrefix(statement, "CREATE TABLE") {
+			continue
 		}
-		statements[i] = head + "(" + strings.Join(parts, ",") + ")"
+		head, body, _ := strings.Cut(statement, "(")
+		var parts []string
+		for _, part := range topLevel(strings.TrimSuffix(body, ")")) {
+			parts = append(parts, constraintsApart(part)...)
+		}
+		slices.Sort(parts)
+		statements[i] = head + "\n    " + strings.Join(parts, "\n    ")
 	}
 	slices.Sort(statements)
 	return statements
+}
+
+// constraintsApart writes a column's constraints as the table's.
+func constraintsApart(part string) []string {
+	pieces := strings.Split(part, " CONSTRAINT ")
+	column, _, _ := strings.Cut(pieces[0], " ")
+	for i, piece := range pieces[1:] {
+		pieces[i+1] = "CONSTRAINT " + strings.Replace(piece, " REFERENCES ", " FOREIGN KEY("+column+") REFERENCES ", 1)
+	}
+	return pieces
 }
 
 // topLevel cuts at the commas that are in no parentheses.
@@ -227,6 +241,23 @@ func topLevel(list string) []string {
 		}
 	}
 	return append(parts, strings.TrimSpace(list[start:]))
+}
+
+// lines that only one of two texts has, with a sign before each.
+func changedLines(before, after string) string {
+	old, now := strings.Split(before, "\n"), strings.Split(after, "\n")
+	var out []string
+	for _, line := range old {
+		if !slices.Contains(now, line) {
+			out = append(out, "- "+line)
+		}
+	}
+	for _, line := range now {
+		if !slices.Contains(old, line) {
+			out = append(out, "+ "+line)
+		}
+	}
+	return strings.Join(out, "\n")
 }
 
 // current are the models as they are.
@@ -269,7 +300,7 @@ func TestUnchangedModelsDoNotDiffer(t *testing.T) {
 		before := catalog(t, db)
 		wantNoDifference(t, db, current(t, db))
 		if got := catalog(t, db); got != before {
-			t.Errorf("the comparison has changed the schema to\n%s\nfrom\n%s", got, before)
+			t.Errorf("the comparison has changed the schema:\n%s", changedLines(before, got))
 		}
 	})
 }
