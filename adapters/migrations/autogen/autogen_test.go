@@ -182,12 +182,12 @@ func catalog(t *testing.T, db *gorm.DB) string {
 		SELECT format('column %s.%s %s %s %s %s', c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attcollation::regcollation,
 				pg_get_expr(d.adbin, d.adrelid))
 			FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
-			WHERE c.relnamespace = current_schema()::regnamespace AND a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'c')
-		UNION ALL SELECT format('constraint %s %s %s', conrelid::regclass, conname, pg_get_constraintdef(oid)) FROM pg_constraint WHERE connamespace = current_schema()::regnamespace
+			WHERE c.relnamespace = quote_ident(current_schema())::regnamespace AND a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'c')
+		UNION ALL SELECT format('constraint %s %s %s', conrelid::regclass, conname, pg_get_constraintdef(oid)) FROM pg_constraint WHERE connamespace = quote_ident(current_schema())::regnamespace
 		UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = current_schema()
-		UNION ALL SELECT pg_get_functiondef(oid) FROM pg_proc WHERE pronamespace = current_schema()::regnamespace
+		UNION ALL SELECT pg_get_functiondef(oid) FROM pg_proc WHERE pronamespace = quote_ident(current_schema())::regnamespace
 		UNION ALL SELECT format('enum %s %s', enumtypid::regtype, string_agg(enumlabel, ', ' ORDER BY enumsortorder)) FROM pg_enum GROUP BY enumtypid
-		UNION ALL SELECT format('type %s', typname) FROM pg_type WHERE typnamespace = current_schema()::regnamespace
+		UNION ALL SELECT format('type %s', typname) FROM pg_type WHERE typnamespace = quote_ident(current_schema())::regnamespace
 		UNION ALL SELECT format('invalid %s', indexrelid::regclass) FROM pg_index WHERE NOT indisvalid
 		ORDER BY 1`), "\n")
 }
@@ -196,7 +196,7 @@ func catalog(t *testing.T, db *gorm.DB) string {
 // space, and all of a table's parts sorted, each constraint a part of its own.
 func sqliteCatalog(t *testing.T, db *gorm.DB) []string {
 	t.Helper()
-	statements := query(t, db, "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL")
+	statements := query(t, db, "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'")
 	for i, statement := range statements {
 		statement = strings.NewReplacer(`"`, "", "`", "", " (", "(", "( ", "(", " )", ")").Replace(strings.Join(strings.Fields(statement), " "))
 		statements[i] = statement

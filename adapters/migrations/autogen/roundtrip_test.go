@@ -56,9 +56,9 @@ type badge struct {
 	TagID  uuid `gorm:"not null;index:badge_tag_idx"`
 	Tag    *tag
 	BackID *uuid
-	Back   *ribbon
-	Worn   bool   `gorm:"type:boolean;not null"`
-	Text   string `gorm:"type:text;not null;uniqueIndex:badge_text_key;check:badge_text_check,text <> ''"`
+	Back   *ribbon `gorm:"foreignKey:BackID;references:ID"`
+	Worn   bool    `gorm:"type:boolean;not null"`
+	Text   string  `gorm:"type:text;not null;uniqueIndex:badge_text_key;check:badge_text_check,text <> ''"`
 }
 
 func (badge) TableName() string { return "badge" }
@@ -67,7 +67,7 @@ func (badge) TableName() string { return "badge" }
 type ribbon struct {
 	ID      uuid `gorm:"primaryKey;not null"`
 	BadgeID *uuid
-	Badge   *badge
+	Badge   *badge `gorm:"foreignKey:BadgeID;references:ID"`
 }
 
 func (ribbon) TableName() string { return "ribbon" }
@@ -77,7 +77,7 @@ type tagWithColumns struct {
 	Colour *string `gorm:"type:text"`
 	Weight int     `gorm:"type:integer;not null;default:3"`
 	Hidden *bool   `gorm:"type:boolean"`
-	Order  string  `gorm:"type:text;not null;default:'it''s'"`
+	Order  string  `gorm:"type:text;not null;default:it's"`
 }
 
 func (tagWithColumns) TableName() string { return "tag" }
@@ -191,6 +191,55 @@ type tagWithMood struct {
 
 func (tagWithMood) TableName() string { return "tag" }
 
+// siteOfApproved has conditions with a value of the enumerated type.
+type siteOfApproved struct {
+	ID             uuid      `gorm:"primaryKey;not null"`
+	UploaderSub    string    `gorm:"type:text;not null"`
+	UploaderIss    string    `gorm:"type:text;not null"`
+	Uploader       *user     `gorm:"foreignKey:UploaderIss,UploaderSub;references:Iss,Sub"`
+	UploadDatetime timestamp `gorm:"not null"`
+	Status         *status   `gorm:"index:site_approved_idx,where:status = 'approved';check:site_status_known,status <> 'on_review'"`
+	SubmitReportID *uuid     `gorm:"column:_submit_report_id"`
+	SubmitReport   *submit   `gorm:"foreignKey:SubmitReportID;references:ID"`
+	Name           string    `gorm:"type:text;not null;uniqueIndex:site_name_key"`
+	Address        string    `gorm:"type:text;not null"`
+	Description    *string   `gorm:"type:text"`
+}
+
+func (siteOfApproved) TableName() string { return "site" }
+
+// user and submit are there to be referred to.
+type user struct {
+	Sub string `gorm:"type:text;primaryKey;not null"`
+	Iss string `gorm:"type:text;primaryKey;not null"`
+}
+
+func (user) TableName() string { return "user" }
+
+type submit struct {
+	ID uuid `gorm:"primaryKey;not null"`
+}
+
+func (submit) TableName() string { return "submit" }
+
+// timestamp has the type of times.
+type timestamp string
+
+func (timestamp) GormDBDataType(db *gorm.DB, _ *gormschema.Field) string {
+	if db.Name() == onSQLite {
+		return "text"
+	}
+	return "timestamp"
+}
+
+// counted has a key that the database gives.
+type counted struct {
+	ID   int64  `gorm:"primaryKey;autoIncrement;not null"`
+	Text string `gorm:"type:varchar(20);not null"`
+}
+
+func (counted) TableName() string { return "counted" }
+
 // resultTag has other references than it had: one without and one with an action.
 type resultTag struct {
 	ResultID uuid `gorm:"primaryKey;not null"`
@@ -246,6 +295,8 @@ var roundtrips = []struct {
 	}, "table badge is missing in the database"},
 	{"table that goes", func(_ *testing.T, m autogen.Models) autogen.Models { return without(m, "result_tags") },
 		"table result_tags is in the database only"},
+	{"table with a counted key", func(t *testing.T, m autogen.Models) autogen.Models { return replaced(t, m, &counted{}) },
+		"table counted is missing in the database"},
 	{"columns", func(t *testing.T, m autogen.Models) autogen.Models { return replaced(t, m, &tagWithColumns{}) },
 		"column tag.colour text is missing in the database"},
 	{"column that goes", func(t *testing.T, m autogen.Models) autogen.Models { return replaced(t, m, &tagWithoutDescription{}) },
