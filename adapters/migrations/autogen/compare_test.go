@@ -27,11 +27,11 @@ func TestDatabaseOfTheEarlierProgramDoesNotDiffer(t *testing.T) {
 	execute(t, db, "CREATE TABLE alembic_version (version_num varchar(32) NOT NULL CONSTRAINT alembic_version_pkc PRIMARY KEY)")
 	execute(t, db, "INSERT INTO alembic_version VALUES ('112055db4eff')")
 	fill(t, db)
-	if got := compare(t, db, current(t, db)); len(got.Differences) == 0 {
+	if got := compare(t, db, current(t)); len(got.Differences) == 0 {
 		t.Error("no differences before the upgrade, want what is pending")
 	}
 	upgrade(t, db)
-	wantNoDifference(t, db, current(t, db))
+	wantNoDifference(t, db, current(t))
 }
 
 func TestTablesOfOthersAreLeftAlone(t *testing.T) {
@@ -44,7 +44,7 @@ func TestTablesOfOthersAreLeftAlone(t *testing.T) {
 			execute(t, db, "CREATE VIEW tags AS SELECT * FROM tag")
 			execute(t, db, "COMMENT ON COLUMN tag.name IS 'a comment'")
 		}
-		models := current(t, db)
+		models := current(t)
 		wantNoDifference(t, db, models)
 		models.Owned = append(models.Owned, "schema_revision", "alembic_version")
 		wantNoDifference(t, db, models)
@@ -54,7 +54,7 @@ func TestTablesOfOthersAreLeftAlone(t *testing.T) {
 func TestTypeThatNobodyElseHasGoesWithItsColumn(t *testing.T) {
 	t.Parallel()
 	db := atHead(t, onPostgres)
-	models := current(t, db)
+	models := current(t)
 	upgrade(t, db, compare(t, db, replaced(t, withEnum(models, "mood", "good", "bad"), &tagWithMood{})).Steps...)
 	if got := script(compare(t, db, models).Steps); !strings.Contains(got, "DROP TYPE mood;") {
 		t.Errorf("the plan does not drop the type:\n%s", got)
@@ -77,7 +77,7 @@ func stepsToMood(t *testing.T, models autogen.Models) []autogen.Step {
 func TestEnumValueCannotGoWhileRowsHaveIt(t *testing.T) {
 	eachDialect(t, func(t *testing.T, dialect string) {
 		db := atHead(t, dialect)
-		models := current(t, db)
+		models := current(t)
 		before := catalog(t, db)
 		changes := compare(t, db, withEnum(models, "resourcestatus", "approved"))
 		if !mentions(changes.Warnings, "fails where rows") {
@@ -104,7 +104,7 @@ func TestConditionsFollowTheirEnum(t *testing.T) {
 	t.Parallel()
 	db := atHead(t, onPostgres)
 	execute(t, db, "UPDATE flavor SET status = 'approved'")
-	models := replaced(t, current(t, db), &siteOfApproved{})
+	models := replaced(t, current(t), &siteOfApproved{})
 	first := compare(t, db, models)
 	upgrade(t, db, first.Steps...)
 	before := catalog(t, db)
@@ -125,7 +125,7 @@ func TestConditionsFollowTheirEnum(t *testing.T) {
 func TestWarnings(t *testing.T) {
 	eachDialect(t, func(t *testing.T, dialect string) {
 		db := atHead(t, dialect)
-		models := current(t, db)
+		models := current(t)
 		for _, c := range []struct {
 			name    string
 			changed autogen.Models
@@ -168,7 +168,7 @@ func schemas(t *testing.T, db *gorm.DB) []string {
 func TestNothingStaysBehind(t *testing.T) {
 	t.Parallel()
 	db := atHead(t, onPostgres)
-	before, models := schemas(t, db), current(t, db)
+	before, models := schemas(t, db), current(t)
 	cancelled, cancel := context.WithCancel(t.Context())
 	cancel()
 	for name, c := range map[string]struct {
@@ -215,13 +215,13 @@ func TestMissingRightSaysWhatToGrant(t *testing.T) {
 	as := *database
 	as.User, as.Password = role, "weak"
 	weak := connected(t, &as)
-	_, err := autogen.Compare(t.Context(), weak, current(t, db))
+	_, err := autogen.Compare(t.Context(), weak, current(t))
 	grant := fmt.Sprintf("GRANT CREATE ON DATABASE %s TO %s", database.Name, role)
 	if err == nil || !strings.Contains(err.Error(), grant) {
 		t.Fatalf("comparing without the right gave the error %v, want one with %q", err, grant)
 	}
 	execute(t, db, grant)
-	wantNoDifference(t, weak, current(t, db))
+	wantNoDifference(t, weak, current(t))
 }
 
 func TestOnlyTheCurrentSchemaCounts(t *testing.T) {
@@ -232,7 +232,7 @@ func TestOnlyTheCurrentSchemaCounts(t *testing.T) {
 	execute(t, neighbour, `CREATE SCHEMA "Our Schema"`)
 	execute(t, neighbour, "ALTER DATABASE "+database.Name+` SET search_path = "Our Schema", public`)
 	db := connected(t, database)
-	models := current(t, db)
+	models := current(t)
 	if got := compare(t, db, models); !mentions(got.Differences, "table benchmark is missing in the database") {
 		t.Errorf("differences beside a neighbour with all tables: %q, want all tables missing", got.Differences)
 	}
@@ -251,7 +251,7 @@ func TestOnlyTheCurrentSchemaCounts(t *testing.T) {
 func TestStepsOutsideOfTransactionsRunAgain(t *testing.T) {
 	t.Parallel()
 	db := atHead(t, onPostgres)
-	models := current(t, db)
+	models := current(t)
 	changed := replaced(t, models, &tagWithUniqueAndIndex{})
 	steps := compare(t, db, changed).Steps
 	for _, step := range steps {
@@ -289,7 +289,7 @@ func (tagWithUniqueAndIndex) TableName() string { return "tag" }
 func TestIndexesOfExistingTablesAreBuiltConcurrently(t *testing.T) {
 	t.Parallel()
 	db := atHead(t, onPostgres)
-	steps := compare(t, db, replaced(t, current(t, db), &tagWithIndexes{}, &badge{}, &ribbon{})).Steps
+	steps := compare(t, db, replaced(t, current(t), &tagWithIndexes{}, &badge{}, &ribbon{})).Steps
 	for _, step := range steps {
 		for _, statement := range slices.Concat(step.Up, step.Down) {
 			concurrent := strings.Contains(statement, "CONCURRENTLY")
@@ -307,7 +307,7 @@ func TestTriggersOfSQLiteSurvive(t *testing.T) {
 	t.Parallel()
 	db := atHead(t, onSQLite)
 	execute(t, db, `CREATE TRIGGER tag_trigger AFTER UPDATE ON tag BEGIN DELETE FROM submit; END`)
-	models := current(t, db)
+	models := current(t)
 	thereAndBack(t, db, models, replaced(t, models, &tagNotNull{}), "tag.description")
 }
 
