@@ -303,6 +303,39 @@ func TestIndexesOfExistingTablesAreBuiltConcurrently(t *testing.T) {
 	}
 }
 
+func TestKeysOfExistingTablesAreValidatedLater(t *testing.T) {
+	t.Parallel()
+	db := atHead(t, onPostgres)
+	steps := compare(t, db, replaced(t, current(t), &tagWithParent{}, &badge{}, &ribbon{})).Steps
+	if len(steps) != 2 || !steps[0].Transactional || steps[1].Transactional {
+		t.Fatalf("steps\n%s\nwant one in a transaction and one outside", script(steps))
+	}
+	var unchecked []string
+	for _, statement := range steps[0].Up {
+		if strings.Contains(statement, "NOT VALID") {
+			unchecked = append(unchecked, statement)
+		}
+	}
+	if len(unchecked) != 1 || !strings.Contains(unchecked[0], "tag_parent_id_fkey") {
+		t.Errorf("not checked at first: %q, want only the key of the table that was there", unchecked)
+	}
+	if want := []string{"ALTER TABLE tag VALIDATE CONSTRAINT tag_parent_id_fkey;"}; !slices.Equal(steps[1].Up, want) {
+		t.Errorf("outside of the transaction %q, want %q", steps[1].Up, want)
+	}
+}
+
+func TestTableMadeAnewKeepsTheOrderOfItsColumns(t *testing.T) {
+	t.Parallel()
+	db := atHead(t, onSQLite)
+	const order = "SELECT name FROM pragma_table_info('site') ORDER BY cid"
+	before := query(t, db, order)
+	steps := compare(t, db, withEnum(current(t), "resourcestatus", "on_review", "approved", "rejected")).Steps
+	upgrade(t, db, steps...)
+	if got := query(t, db, order); !slices.Equal(got, before) {
+		t.Errorf("columns %v, want %v", got, before)
+	}
+}
+
 func TestTriggersOfSQLiteSurvive(t *testing.T) {
 	t.Parallel()
 	db := atHead(t, onSQLite)
