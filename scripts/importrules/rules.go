@@ -54,6 +54,7 @@ var libraries = []struct {
 	{"github.com/gin-gonic", []string{"adapters/http"}},
 	{"github.com/danielgtaylor/huma", []string{"adapters/http"}},
 	{"gorm.io", []string{"adapters/gormdb", "adapters/migrations"}},
+	{"ariga.io/atlas", []string{"adapters/migrations/autogen"}},
 	{"github.com/go-gormigrate", []string{"adapters/migrations"}},
 	{"github.com/jackc", []string{"adapters/gormdb", "adapters/migrations"}},
 	{"github.com/glebarez", []string{"adapters/gormdb", "adapters/migrations"}},

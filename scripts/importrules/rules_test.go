@@ -97,6 +97,9 @@ func TestRules(t *testing.T) {
 		{"adapters/gormdb/sqlite", "modernc.org/sqlite", false},
 		{"adapters/gormdb", "github.com/jackc/pgx/v5/pgxpool", true},
 		{"adapters/migrations", "github.com/go-gormigrate/gormigrate/v2", true},
+		{"adapters/migrations", "ariga.io/atlas/sql/schema", false},
+		{"adapters/migrations/autogen", "ariga.io/atlas/sql/schema", true},
+		{"adapters/migrations/autogen", "own/adapters/gormdb", false},
 		{"adapters/oidc/devprovider", "github.com/zitadel/oidc/v3/pkg/op", true},
 		{"adapters/mail", "github.com/zitadel/oidc/v3/pkg/op", false},
 		{"cmd/server", "own/config", true},
@@ -120,13 +123,14 @@ func TestRules(t *testing.T) {
 
 func TestWhatProgramsMustNotContainIsFoundHoweverIndirect(t *testing.T) {
 	got := violations(graph{
-		Module + "/cmd/server":         {Module + "/adapters/x"},
-		Module + "/adapters/x":         {"fmt", "example.org/library"},
-		"example.org/library":          {"example.org/library/deep"},
-		"example.org/library/deep":     {"testing/fstest"},
-		Module + "/ports/conformance":  {"testing"},
-		Module + "/cmd/migrate":        {"ariga.io/atlas/sql/schema"},
-		"unrelated.example.org/module": {"testing"},
+		Module + "/cmd/server":                  {Module + "/adapters/x"},
+		Module + "/adapters/x":                  {"fmt", "example.org/library"},
+		"example.org/library":                   {"example.org/library/deep"},
+		"example.org/library/deep":              {"testing/fstest"},
+		Module + "/ports/conformance":           {"testing"},
+		Module + "/cmd/migrate":                 {Module + "/adapters/migrations/autogen"},
+		Module + "/adapters/migrations/autogen": {"ariga.io/atlas/sql/schema"},
+		"unrelated.example.org/module":          {"testing"},
 	})
 	want := "cmd/server contains testing: " + Module + "/cmd/server -> " + Module + "/adapters/x -> example.org/library -> example.org/library/deep -> testing/fstest"
 	if len(got) != 1 || got[0] != want {

@@ -160,7 +160,7 @@ func between(has, wants *schema.Schema, differ schema.Differ, plan planner) (Cha
 	for _, step := range []Step{
 		{Purpose: "indexes that go", Up: there.before, Down: back.after},
 		{Transactional: true, Up: there.main, Down: back.main},
-		{Purpose: "indexes that come, validation", Up: there.after, Down: back.before},
+		{Purpose: "indexes and validation", Up: there.after, Down: back.before},
 	} {
 		if len(step.Up)+len(step.Down) > 0 {
 			out.Steps = append(out.Steps, step)

@@ -142,6 +142,7 @@ func fill(t *testing.T, db *gorm.DB) {
 		`INSERT INTO site VALUES ('` + tagID + `', 'sub', 'iss', ` + at + `, 'approved', 'site', 'address', NULL, NULL)`,
 		`INSERT INTO site VALUES ('` + otherID + `', 'sub', 'iss', ` + at + `, NULL, 'null', 'address', NULL, NULL)`,
 		`INSERT INTO flavor VALUES ('` + tagID + `', 'sub', 'iss', ` + at + `, 'on_review', 'flavor', NULL, '` + tagID + `', NULL)`,
+		`INSERT INTO claim (id, uploader_sub, uploader_iss, upload_datetime, status, message, resource_type) VALUES ('` + tagID + `', 'sub', 'iss', ` + at + `, 'approved', 'wrong', 'result')`,
 	} {
 		execute(t, db, statement)
 	}
@@ -152,6 +153,7 @@ func rows(t *testing.T, db *gorm.DB) string {
 	t.Helper()
 	return strings.Join(query(t, db, `SELECT 'tag ' || CAST(id AS text) || name FROM tag
 		UNION ALL SELECT 'site ' || CAST(id AS text) || name || coalesce(CAST(status AS text), 'null') FROM site
+		UNION ALL SELECT 'claim ' || message FROM claim
 		UNION ALL SELECT 'flavor ' || flavor.name || site.name || CAST(flavor.status AS text) FROM flavor JOIN site ON site.id = site_id
 		ORDER BY 1`), "\n")
 }
@@ -182,33 +184,47 @@ func catalog(t *testing.T, db *gorm.DB) string {
 		SELECT format('column %s.%s %s %s %s %s', c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attcollation::regcollation,
 				pg_get_expr(d.adbin, d.adrelid))
 			FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
-			WHERE c.relnamespace = current_schema()::regnamespace AND a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'c')
-		UNION ALL SELECT format('constraint %s %s %s', conrelid::regclass, conname, pg_get_constraintdef(oid)) FROM pg_constraint WHERE connamespace = current_schema()::regnamespace
+			WHERE c.relnamespace = quote_ident(current_schema())::regnamespace AND a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'c')
+		UNION ALL SELECT format('constraint %s %s %s', conrelid::regclass, conname, pg_get_constraintdef(oid)) FROM pg_constraint WHERE connamespace = quote_ident(current_schema())::regnamespace
 		UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = current_schema()
-		UNION ALL SELECT pg_get_functiondef(oid) FROM pg_proc WHERE pronamespace = current_schema()::regnamespace
+		UNION ALL SELECT pg_get_functiondef(oid) FROM pg_proc WHERE pronamespace = quote_ident(current_schema())::regnamespace
 		UNION ALL SELECT format('enum %s %s', enumtypid::regtype, string_agg(enumlabel, ', ' ORDER BY enumsortorder)) FROM pg_enum GROUP BY enumtypid
-		UNION ALL SELECT format('type %s', typname) FROM pg_type WHERE typnamespace = current_schema()::regnamespace
+		UNION ALL SELECT format('type %s', typname) FROM pg_type WHERE typnamespace = quote_ident(current_schema())::regnamespace
 		UNION ALL SELECT format('invalid %s', indexrelid::regclass) FROM pg_index WHERE NOT indisvalid
 		ORDER BY 1`), "\n")
 }
 
 // sqliteCatalog are the statements in one spelling: without quotes and white
-// space, the parts of a table sorted.
+// space, and all of a table's parts sorted, each constraint a part of its own.
 func sqliteCatalog(t *testing.T, db *gorm.DB) []string {
 	t.Helper()
-	statements := query(t, db, "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL")
+	statements := query(t, db, "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'")
 	for i, statement := range statements {
 		statement = strings.NewReplacer(`"`, "", "`", "", " (", "(", "( ", "(", " )", ")").Replace(strings.Join(strings.Fields(statement), " "))
-		head, body, _ := strings.Cut(statement, "(")
-		body = strings.TrimSuffix(body, ")")
-		parts := topLevel(body)
-		if strings.HasPrefix(head, "CREATE TABLE") {
-			slices.Sort(parts)
+		statements[i] = statement
+		if !strings.HasPrefix(statement, "CREATE TABLE") {
+			continue
 		}
-		statements[i] = head + "(" + strings.Join(parts, ",") + ")"
+		head, body, _ := strings.Cut(statement, "(")
+		var parts []string
+		for _, part := range topLevel(strings.TrimSuffix(body, ")")) {
+			parts = append(parts, constraintsApart(part)...)
+		}
+		slices.Sort(parts)
+		statements[i] = head + "\n    " + strings.Join(parts, "\n    ")
 	}
 	slices.Sort(statements)
 	return statements
+}
+
+// constraintsApart writes a column's constraints as the table's.
+func constraintsApart(part string) []string {
+	pieces := strings.Split(part, " CONSTRAINT ")
+	column, _, _ := strings.Cut(pieces[0], " ")
+	for i, piece := range pieces[1:] {
+		pieces[i+1] = "CONSTRAINT " + strings.Replace(piece, " REFERENCES ", " FOREIGN KEY("+column+") REFERENCES ", 1)
+	}
+	return pieces
 }
 
 // topLevel cuts at the commas that are in no parentheses.
@@ -229,8 +245,25 @@ func topLevel(list string) []string {
 	return append(parts, strings.TrimSpace(list[start:]))
 }
 
+// lines that only one of two texts has, with a sign before each.
+func changedLines(before, after string) string {
+	old, now := strings.Split(before, "\n"), strings.Split(after, "\n")
+	var out []string
+	for _, line := range old {
+		if !slices.Contains(now, line) {
+			out = append(out, "- "+line)
+		}
+	}
+	for _, line := range now {
+		if !slices.Contains(old, line) {
+			out = append(out, "+ "+line)
+		}
+	}
+	return strings.Join(out, "\n")
+}
+
 // current are the models as they are.
-func current(t *testing.T, db *gorm.DB) autogen.Models {
+func current(t *testing.T) autogen.Models {
 	t.Helper()
 	return autogen.Models{Rows: gormdb.Models(), Enums: gormdb.Enums(), Owned: owned(t)}
 }
@@ -267,9 +300,9 @@ func TestUnchangedModelsDoNotDiffer(t *testing.T) {
 	eachDialect(t, func(t *testing.T, dialect string) {
 		db := atHead(t, dialect)
 		before := catalog(t, db)
-		wantNoDifference(t, db, current(t, db))
+		wantNoDifference(t, db, current(t))
 		if got := catalog(t, db); got != before {
-			t.Errorf("the comparison has changed the schema to\n%s\nfrom\n%s", got, before)
+			t.Errorf("the comparison has changed the schema:\n%s", changedLines(before, got))
 		}
 	})
 }
@@ -287,7 +320,7 @@ func TestTablesAreThoseOfTheRevisions(t *testing.T) {
 func TestEmptyDatabaseGetsEverything(t *testing.T) {
 	eachDialect(t, func(t *testing.T, dialect string) {
 		db := empty(t, dialect)
-		models := current(t, db)
+		models := current(t)
 		changes := compare(t, db, models)
 		for _, step := range changes.Steps {
 			for _, statement := range step.Up {

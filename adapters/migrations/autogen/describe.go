@@ -2,6 +2,7 @@ package autogen
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"ariga.io/atlas/sql/postgres"
@@ -149,6 +150,8 @@ func renames(kind string, gone, come []string) []string {
 	if len(gone) == 0 || len(come) == 0 {
 		return nil
 	}
+	slices.Sort(gone)
+	slices.Sort(come)
 	return []string{fmt.Sprintf("%s %s goes and %s comes: if that is a new name for the same, write RENAME instead, which keeps the data",
 		kind, strings.Join(gone, ", "), strings.Join(come, ", "))}
 }
@@ -178,9 +181,13 @@ func tableWarnings(before, after *schema.Table, changes []schema.Change) []strin
 		case *schema.ModifyIndex:
 			out = append(out, duplicates(after, c.To)...)
 		case *schema.AddForeignKey:
-			add("foreign key %s fails where rows refer to nothing", c.F.Symbol)
+			if !comesWith(c.F.Columns, changes) {
+				add("foreign key %s fails where rows refer to nothing", c.F.Symbol)
+			}
 		case *schema.AddCheck:
-			add("check %s fails where rows do not satisfy it", c.C.Name)
+			if !isOfNewColumn(after, c.C, changes) {
+				add("check %s fails where rows do not satisfy it", c.C.Name)
+			}
 		case *schema.ModifyCheck:
 			add("check %s fails where rows do not satisfy it", c.To.Name)
 		case *schema.AddPrimaryKey, *schema.DropPrimaryKey, *schema.ModifyPrimaryKey:

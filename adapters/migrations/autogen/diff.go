@@ -53,11 +53,14 @@ func isPartial(index *schema.Index) bool {
 }
 
 // align makes the two sides comparable: GORM's tags can only ask for unique
-// indexes, and comments are of no interest.
+// indexes, and neither comments nor the order of columns are of interest.
 func align(has, wants *schema.Schema) {
 	wants.Name = has.Name
 	for _, table := range wants.Tables {
 		old, existed := has.Table(table.Name)
+		if existed {
+			sortLike(old, table)
+		}
 		for _, index := range table.Indexes {
 			if !index.Unique || isConstraint(index) || isPartial(index) {
 				continue
@@ -83,6 +86,19 @@ func align(has, wants *schema.Schema) {
 		}
 	}
 	has.Attrs, wants.Attrs = nil, nil
+}
+
+// sortLike brings a table's columns into the order of the old one, new ones last,
+// as they are where a column was added.
+func sortLike(old, table *schema.Table) {
+	place := func(column *schema.Column) int {
+		at := slices.IndexFunc(old.Columns, func(c *schema.Column) bool { return c.Name == column.Name })
+		if at < 0 {
+			return len(old.Columns)
+		}
+		return at
+	}
+	slices.SortStableFunc(table.Columns, func(a, b *schema.Column) int { return place(a) - place(b) })
 }
 
 // changesBetween are atlas's, and those that only definitions show. Changes of

@@ -40,6 +40,9 @@
 // after an interruption. The way down is compared in the other direction, and has
 // the mirror image. SQLite needs one step.
 //
-// The package imports gorm, atlas, and adapters/gormdb nowhere: cmd/migrate, the
-// only program that may contain atlas, hands the models over.
+// A foreign key may not refer to columns whose unique constraint comes in the
+// same change: it would be made before the constraint. Let that be two changes.
+//
+// The package imports gorm and atlas; cmd/migrate, the only program that may
+// contain atlas, imports it, and hands over the models of adapters/gormdb.
 package autogen

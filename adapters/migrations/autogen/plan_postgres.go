@@ -106,7 +106,7 @@ func (p *postgresPlan) addTables() error {
 			waits := slices.ContainsFunc(p.added, func(t *schema.Table) bool { return t.Name == key.RefTable.Name && !made[t.Name] })
 			if waits {
 				later = append(later, key)
-				p.addKeys = append(p.addKeys, alter(table.Name, "ADD "+foreignKey(key)))
+				p.addKeys = append(p.addKeys, alter(table.Name, "ADD "+foreignKey(key, "    ")))
 			}
 		}
 		statement, err := createTable(table, table.Name, postgresName, later)
@@ -177,7 +177,7 @@ func (p *postgresPlan) dropPrimaryKey(table *schema.Table) string {
 // addKey does not read the rows that are there; the statement after does, and
 // stops nobody meanwhile.
 func (p *postgresPlan) addKey(table *schema.Table, key *schema.ForeignKey) {
-	p.addKeys = append(p.addKeys, alter(table.Name, "ADD "+foreignKey(key)+" NOT VALID"))
+	p.addKeys = append(p.addKeys, alter(table.Name, "ADD "+foreignKey(key, "    ")+" NOT VALID"))
 	p.validate(table, key.Symbol)
 }
 
@@ -290,8 +290,35 @@ func (p *postgresPlan) changeEnum(from, to *schema.EnumType) error {
 		}
 	}
 	p.alterColumns = append(retyped, p.alterColumns...)
+	p.remakeWhatNames(from.T)
 	p.dropTypes = append(p.dropTypes, dropType(old))
 	return nil
+}
+
+// remakeWhatNames drops the indexes and checks whose conditions have values of
+// the type, and makes them again: they do not follow a column to another type.
+func (p *postgresPlan) remakeWhatNames(enum string) {
+	cast := "::" + identifier(enum)
+	for _, table := range p.to.Tables {
+		before, existed := p.from.Table(table.Name)
+		if !existed {
+			continue
+		}
+		for _, index := range table.Indexes {
+			old, there := before.Index(index.Name)
+			if there && definitionOf(old.Attrs) == definitionOf(index.Attrs) && strings.Contains(definitionOf(index.Attrs), cast) {
+				p.loseIndex(table, old)
+				p.buildIndex(table, index)
+			}
+		}
+		for _, check := range checksOf(table) {
+			unchanged := slices.ContainsFunc(checksOf(before), func(old *schema.Check) bool { return old.Name == check.Name && old.Expr == check.Expr })
+			if unchanged && strings.Contains(check.Expr, cast) {
+				p.dropChecks = append(p.dropChecks, dropConstraint(table.Name, check.Name))
+				p.addCheck(table, check)
+			}
+		}
+	}
 }
 
 // retype brings a column from the old type of that name to the new one. A default

@@ -13,7 +13,7 @@ type sqlitePlanner struct{ triggers map[string][]string }
 
 // plan relies on what adapters/migrations does around a revision: foreign keys
 // are off, and checked at the end, so that the order of tables does not matter.
-func (p sqlitePlanner) plan(from, to *schema.Schema, changes []schema.Change) (plan, error) {
+func (p sqlitePlanner) plan(from, _ *schema.Schema, changes []schema.Change) (plan, error) {
 	var out plan
 	for _, change := range changes {
 		var statements []string

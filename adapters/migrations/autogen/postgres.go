@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"ariga.io/atlas/sql/postgres"
@@ -140,13 +141,20 @@ func definePostgres(ctx context.Context, tx *sql.Tx, found *schema.Schema) (err 
 			continue
 		}
 		if key, there := table.ForeignKey(name); there && kind == "key" {
-			key.Attrs = append(key.Attrs, &definition{sql: strings.TrimSuffix(text, " NOT VALID")})
+			key.Attrs = append(key.Attrs, &definition{sql: keyDefinition(text)})
 		}
 		if index, there := table.Index(name); there && kind == "index" {
 			index.AddAttrs(&definition{sql: indexDefinition(text)})
 		}
 	}
 	return rows.Err()
+}
+
+var referenced = regexp.MustCompile(`(REFERENCES [^(]*[^( ])\(`)
+
+// keyDefinition is as people write it, whether or not it was ever validated.
+func keyDefinition(text string) string {
+	return referenced.ReplaceAllString(strings.TrimSuffix(text, " NOT VALID"), "$1 (")
 }
 
 // indexDefinition is what follows the table, the usual method left out.

@@ -83,7 +83,7 @@ func columnDefinition(column *schema.Column, dialect string) (string, error) {
 		text += ` COLLATE "` + collation.V + `"`
 	}
 	if _, counted := attribute[*sqlite.AutoIncrement](column.Attrs); counted {
-		return text + " PRIMARY KEY AUTOINCREMENT", nil
+		text += " PRIMARY KEY AUTOINCREMENT"
 	}
 	if value := defaultOf(column); value != "" {
 		text += " DEFAULT " + value
@@ -130,7 +130,7 @@ func createTable(table *schema.Table, name, dialect string, leftOut []*schema.Fo
 	}
 	for _, key := range table.ForeignKeys {
 		if !slices.Contains(leftOut, key) {
-			lines = append(lines, foreignKey(key))
+			lines = append(lines, foreignKey(key, "        "))
 		}
 	}
 	return "CREATE TABLE " + identifier(name) + " (\n    " + strings.Join(lines, ",\n    ") + "\n);", nil
@@ -196,12 +196,11 @@ func isWrapped(expression string) bool {
 }
 
 // foreignKey is in two lines, for its length.
-func foreignKey(key *schema.ForeignKey) string {
-	name := constraint(key.Symbol)
+func foreignKey(key *schema.ForeignKey, indent string) string {
 	if isNumber(key.Symbol) { // SQLite counts those without a name
-		name = ""
+		return definitionOf(key.Attrs)
 	}
-	return strings.TrimSuffix(name, " ") + "\n        " + definitionOf(key.Attrs)
+	return "CONSTRAINT " + identifier(key.Symbol) + "\n" + indent + definitionOf(key.Attrs)
 }
 
 func isNumber(text string) bool { return strings.Trim(text, "0123456789") == "" }

@@ -67,8 +67,22 @@ func inspectSQLite(ctx context.Context, db *gorm.DB, tables []string) (*schema.S
 			return nil, err
 		}
 		defineSQLite(table)
+		for _, column := range table.Columns {
+			requoteDefault(column)
+		}
 	}
 	return found, nil
+}
+
+// requoteDefault undoes GORM's double quotes around texts, which SQLite takes and
+// would take for a name if there were one.
+func requoteDefault(column *schema.Column) {
+	value, ok := column.Default.(*schema.Literal)
+	if !ok || !strings.HasPrefix(value.V, `"`) {
+		return
+	}
+	text := strings.TrimSuffix(strings.TrimPrefix(value.V, `"`), `"`)
+	value.V = literal(strings.ReplaceAll(text, `""`, `"`))
 }
 
 // sortPrimaryKey brings the columns into the order of the key; atlas has that of
