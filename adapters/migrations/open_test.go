@@ -24,11 +24,12 @@ const (
 	atomsRevision        = "d2f20fffbd5d"
 	claimsRevision       = "872f90cdf5c3"
 	claimIndexesRevision = "b88af7f0de1a"
+	outboxRevision       = "a885b41d4e4c"
 
-	headRevision = claimIndexesRevision
+	headRevision = outboxRevision
 )
 
-var embeddedIDs = []string{tablesRevision, urlRevision, indexesRevision, atomsRevision, claimsRevision, claimIndexesRevision}
+var embeddedIDs = []string{tablesRevision, urlRevision, indexesRevision, atomsRevision, claimsRevision, claimIndexesRevision, outboxRevision}
 
 // newestFirst are the last so many of the embedded revisions.
 func newestFirst(count int) []string {

@@ -153,10 +153,11 @@ func TestDowngradeUndoesNewestFirst(t *testing.T) {
 			want   []string
 		}{
 			{headRevision, nil},
-			{claimsRevision, newestFirst(1)},
-			{atomsRevision, newestFirst(2)},
-			{urlRevision, newestFirst(4)},
-			{"", newestFirst(6)},
+			{claimIndexesRevision, newestFirst(1)},
+			{claimsRevision, newestFirst(2)},
+			{atomsRevision, newestFirst(3)},
+			{urlRevision, newestFirst(5)},
+			{"", newestFirst(7)},
 		} {
 			upgrade(t, db, revisions)
 			before := schema(t, db)
