@@ -9,7 +9,14 @@ import (
 
 // mailSender is the mail server that the settings name, or else the log.
 func (s *server) mailSender() ports.MailSender {
-	return mail.Log{Logger: s.log}
+	settings := s.cfg.Mail
+	if settings.Server == "" {
+		return mail.Log{Logger: s.log}
+	}
+	return mail.NewSMTP(mail.Config{
+		Server: settings.Server, Port: settings.Port, TLS: mail.TLS(settings.TLS), User: settings.User, Password: settings.Password.Reveal(),
+		From: settings.From, Support: settings.Support,
+	})
 }
 
 // startMail delivers mails until stopMail, which lets those under way finish

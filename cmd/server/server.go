@@ -113,7 +113,7 @@ func (s *server) newServices(ctx context.Context) (*service.Services, error) {
 	s.log.InfoContext(ctx, "the look-up of container images is off: every image of a benchmark is accepted")
 	return service.New(service.Dependencies{
 		Storage: s.store, Verifier: verifier, Images: registry.Off{}, Schemas: jsonschema.New(),
-		Clock: wiring.Clock{}, Admins: append(s.development.admins(), s.cfg.Identity.AdminEntitlements...),
+		Clock: wiring.Clock{}, PublicURL: s.cfg.HTTP.PublicURL, Admins: append(s.development.admins(), s.cfg.Identity.AdminEntitlements...),
 	}), nil
 }
 

@@ -60,6 +60,8 @@ var libraries = []struct {
 	// Beside glebarez/go-sqlite it registers the driver twice, and panics.
 	{"modernc.org/sqlite", nil},
 	{"github.com/zitadel", []string{"adapters/oidc"}},
+	{"github.com/emersion", []string{"adapters/mail/smtptest"}}, // a mail server, for tests
+	{"github.com/wneessen", []string{"adapters/mail"}},
 	{"github.com/spf13/viper", []string{"config"}},
 	{"github.com/spf13/cobra", []string{"cmd"}},
 	{"github.com/spf13/pflag", []string{"cmd"}},
