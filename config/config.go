@@ -2,6 +2,7 @@ package config
 
 import (
 	"log/slog"
+	"net/mail"
 	"net/netip"
 	"time"
 
@@ -27,6 +28,16 @@ const (
 	SQLite   Driver = "sqlite"
 )
 
+// MailTLS is how the conversation with the mail server is kept from others.
+type MailTLS string
+
+// The ways of TLS with the mail server.
+const (
+	MailNoTLS       MailTLS = "none"
+	MailStartTLS    MailTLS = "starttls"
+	MailImplicitTLS MailTLS = "tls"
+)
+
 // LogFormat is how log lines are written.
 type LogFormat string
 
@@ -49,6 +60,7 @@ type Config struct {
 	Identity  Identity
 	HTTP      HTTP
 	Images    Images
+	Mail      Mail
 	Limits    Limits
 	Log       Log
 	// Warnings are for the log: settings that are accepted but should be known about.
@@ -105,6 +117,9 @@ type HTTP struct {
 	ListenAddress string
 	// BackendRoute is the public prefix: "/", or "/a/b" without a slash at the end.
 	BackendRoute string
+	// PublicURL is where people reach the service, without a slash at the end;
+	// empty if it is not known.
+	PublicURL string
 	// AllowedOrigins is "*" alone, "none" alone, or origins in lower case as browsers send them.
 	AllowedOrigins []string
 	// TrustedProxies are those whose forwarded headers count.
@@ -119,6 +134,21 @@ type HTTP struct {
 	RequestTimeout time.Duration
 	// ShutdownTimeout bounds the wait for requests under way, below 10 s.
 	ShutdownTimeout time.Duration
+}
+
+// Mail says how mails are sent.
+type Mail struct {
+	// Server is empty where mails go to the log.
+	Server string
+	Port   int
+	// From has an address wherever Server is set.
+	From mail.Address
+	// Support gets copies.
+	Support []mail.Address
+	// User and Password are both set or none is.
+	User     string
+	Password Secret
+	TLS      MailTLS
 }
 
 // Limits bound what a request may ask for.

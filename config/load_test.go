@@ -132,15 +132,19 @@ func TestUnknownVariablesAreIgnoredAndUnknownFlagsAreNot(t *testing.T) {
 }
 
 func TestSecretFiles(t *testing.T) {
-	for _, name := range []string{"SECRET_KEY", "DB_PASSWORD", "OIDC_CLIENT_SECRET"} {
+	for _, name := range []string{"SECRET_KEY", "DB_PASSWORD", "OIDC_CLIENT_SECRET", "MAIL_PASSWORD"} {
 		reveal := func(c *config.Config) string {
 			return map[string]config.Secret{
 				"SECRET_KEY": c.SecretKey, "DB_PASSWORD": c.Database.Password, "OIDC_CLIENT_SECRET": c.Identity.ClientSecret,
+				"MAIL_PASSWORD": c.Mail.Password,
 			}[name].Reveal()
 		}
 		id := "NONE=1"
 		if name == "OIDC_CLIENT_SECRET" {
 			id = "OIDC_CLIENT_ID=id"
+		}
+		if name == "MAIL_PASSWORD" {
+			id = "MAIL_USER=u"
 		}
 		for _, tt := range []struct{ name, text, want string }{
 			{"line", "of the file\n", "of the file"},
@@ -218,6 +222,8 @@ func TestWarnings(t *testing.T) {
 		{with(production, "GUNICORN_WORKERS=4"), "GUNICORN_WORKERS: has no effect: one process uses all cores"},
 		{with(production, "GUNICORN_WORKERS=many"), "GUNICORN_WORKERS: has no effect: one process uses all cores"},
 		{with(production, "SECRET_KEY=fifteen-bytes-x"), "SECRET_KEY: is shorter than 16 bytes"},
+		{with(production, "MAIL_SERVER=m", "MAIL_FROM=a@b.c", "MAIL_USER=u", "MAIL_PASSWORD=p"), "MAIL_PASSWORD: goes over the network as it is"},
+		{with(production, "MAIL_SERVER=m", "MAIL_FROM=a@b.c", "MAIL_USER=u", "MAIL_PASSWORD=p", "MAIL_TLS=starttls"), ""},
 		{with(production, "FLASK_APP=wsgi.py"), "FLASK_APP: has no effect"},
 		{with(production, "FLASK_APP=autoapp.py"), ""},
 		{production, ""},

@@ -16,6 +16,7 @@ func (l *loader) checkRules() {
 			l.report("OIDC_CLIENT_SECRET", "is missing: OIDC_CLIENT_ID is set; set both or none, the secret also as OIDC_CLIENT_SECRET_FILE")
 		}
 	}
+	l.checkMail()
 	if !l.refused["REQUEST_TIMEOUT"] && !l.refused["WRITE_TIMEOUT"] && c.HTTP.RequestTimeout >= c.HTTP.WriteTimeout {
 		l.report("REQUEST_TIMEOUT", "is %s, which must be shorter than WRITE_TIMEOUT, %s", c.HTTP.RequestTimeout, c.HTTP.WriteTimeout)
 	}
@@ -65,6 +66,21 @@ func (l *loader) checkDatabase() {
 	}
 }
 
+func (l *loader) checkMail() {
+	mail := l.config.Mail
+	if mail.Server != "" && mail.From.Address == "" && !l.refused["MAIL_FROM"] {
+		l.report("MAIL_FROM", "is required with MAIL_SERVER: name the sender of mails, like perf@example.org")
+	}
+	if l.refused["MAIL_PASSWORD"] || (mail.User == "") == !mail.Password.IsSet() {
+		return
+	}
+	if mail.User == "" {
+		l.report("MAIL_USER", "is missing: MAIL_PASSWORD is set; set both or none")
+		return
+	}
+	l.report("MAIL_PASSWORD", "is missing: MAIL_USER is set; set both or none, the password also as MAIL_PASSWORD_FILE")
+}
+
 func (l *loader) requirePostgres() {
 	if l.config.Database.User == "" {
 		l.report("DB_USER", "is required with PostgreSQL: name its user")
@@ -77,6 +93,9 @@ func (l *loader) requirePostgres() {
 func (l *loader) addWarnings() {
 	if key := l.config.SecretKey; key.IsSet() && len(key.Reveal()) < shortestKey {
 		l.warn("SECRET_KEY", "is shorter than %d bytes and can be guessed; make a longer one", shortestKey)
+	}
+	if mail := l.config.Mail; mail.Server != "" && mail.Password.IsSet() && mail.TLS == MailNoTLS {
+		l.warn("MAIL_PASSWORD", "goes over the network as it is: set MAIL_TLS to starttls or tls if the mail server can do that")
 	}
 	if l.given("GUNICORN_WORKERS") {
 		l.warn("GUNICORN_WORKERS", "has no effect: one process uses all cores")

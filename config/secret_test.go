@@ -14,7 +14,7 @@ import (
 
 const marker = "hunter2"
 
-var secrets = []string{"SECRET_KEY=" + marker, "DB_PASSWORD=" + marker, "OIDC_CLIENT_SECRET=" + marker}
+var secrets = []string{"SECRET_KEY=" + marker, "DB_PASSWORD=" + marker, "OIDC_CLIENT_SECRET=" + marker, "MAIL_PASSWORD=" + marker, "MAIL_USER=u"}
 
 func TestNoFormOfTheConfigShowsSecrets(t *testing.T) {
 	c := load(t, with(with(production, "OIDC_CLIENT_ID=id", "GUNICORN_WORKERS=1", "FLASK_APP=x"), secrets...)...)

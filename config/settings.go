@@ -2,6 +2,7 @@ package config
 
 import (
 	"log/slog"
+	"net/mail"
 	"net/netip"
 	"slices"
 	"strings"
@@ -128,6 +129,8 @@ var settings = []Setting{
 		read: into(parseListenAddress, func(c *Config) *string { return &c.HTTP.ListenAddress })},
 	{Name: "BACKEND_ROUTE", Kind: Text, Default: "/", Help: "public prefix of all paths",
 		read: into(parseRoute, func(c *Config) *string { return &c.HTTP.BackendRoute })},
+	{Name: "PUBLIC_URL", Kind: Text, Help: "address under which people reach the service, prefix included, for links in mails, like https://perf.example.org/api/v1; no links without it",
+		read: into(parsePublicURL, func(c *Config) *string { return &c.HTTP.PublicURL })},
 	{Name: "CORS_ALLOWED_ORIGINS", Kind: List, Default: "*", Help: "origins whose pages may call the API, separated by commas; * for all, none for no CORS headers",
 		read: into(parseOrigins, func(c *Config) *[]string { return &c.HTTP.AllowedOrigins })},
 	{Name: "TRUSTED_PROXIES", Kind: List, Help: "addresses and networks, separated by commas, whose forwarded headers count",
@@ -138,6 +141,21 @@ var settings = []Setting{
 	{Name: "IMAGE_REGISTRIES", Kind: List, Default: "docker.io,quay.io,ghcr.io,registry.gitlab.com,nvcr.io,public.ecr.aws",
 		Help: "the only registries that images may be in, HOST or HOST:PORT, and the hosts of their tokens, separated by commas",
 		read: into(parseRegistries, func(c *Config) *[]string { return &c.Images.Registries })},
+	{Name: "MAIL_SERVER", Kind: Text, Help: "name or address of the mail server; without it mails are written to the log",
+		read: into(parseHost, func(c *Config) *string { return &c.Mail.Server })},
+	{Name: "MAIL_PORT", Kind: Integer, Default: "25", Help: "port of the mail server",
+		read: into(integer(1, 65535), func(c *Config) *int { return &c.Mail.Port })},
+	{Name: "MAIL_FROM", Kind: Text, Help: "sender of mails, like perf@example.org or EOSC Perf <perf@example.org>; required with MAIL_SERVER",
+		read: into(parseMailAddress, func(c *Config) *mail.Address { return &c.Mail.From })},
+	{Name: "MAIL_SUPPORT", Kind: List, Help: "addresses, separated by commas, that get copies of mails",
+		read: into(parseMailAddresses, func(c *Config) *[]mail.Address { return &c.Mail.Support })},
+	{Name: "MAIL_USER", Kind: Text, Help: "user of the mail server, if it wants one",
+		read: into(parseText, func(c *Config) *string { return &c.Mail.User })},
+	{Name: "MAIL_PASSWORD", Kind: Text, Secret: true, Help: "password of MAIL_USER" + secretFlagHelp,
+		read: into(parseSecret, func(c *Config) *Secret { return &c.Mail.Password })},
+	{Name: "MAIL_PASSWORD_FILE", Kind: File, Help: "file that holds MAIL_PASSWORD"},
+	{Name: "MAIL_TLS", Kind: Text, Default: "none", Help: "none, starttls or tls; the latter two insist on it, and on a certificate of MAIL_SERVER",
+		read: into(oneOf(MailNoTLS, MailStartTLS, MailImplicitTLS), func(c *Config) *MailTLS { return &c.Mail.TLS })},
 
 	{Name: "BODY_LIMIT", Kind: Integer, Default: "1048576", Help: "largest body of a request in bytes",
 		read: into(integer(kibi, gibi), func(c *Config) *int { return &c.Limits.Body })},

@@ -112,3 +112,15 @@ func parseOrigin(item string) (string, error) {
 	ownPorts := map[string]string{"http": ":80", "https": ":443"}
 	return strings.TrimSuffix(item, ownPorts[u.Scheme]), nil
 }
+
+// parsePublicURL returns an absolute URL without a slash at the end.
+func parsePublicURL(value string) (string, error) {
+	u, err := url.Parse(value)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || !validPort(u) || !unreserved.MatchString(u.EscapedPath()) {
+		return "", fmt.Errorf("%s is not a URL like https://perf.example.org/api/v1", quote(value))
+	}
+	if u.User != nil || strings.ContainsAny(value, "?#") {
+		return "", fmt.Errorf("%s must have no user, query or fragment", quote(value))
+	}
+	return strings.TrimRight(value, "/"), nil
+}

@@ -2,6 +2,7 @@ package config_test
 
 import (
 	"log/slog"
+	"net/mail"
 	"net/netip"
 	"reflect"
 	"strings"
@@ -20,6 +21,7 @@ func TestDefaults(t *testing.T) {
 		"Identity.TrustedIssuers":    []string{"https://aai.egi.eu/oidc", "https://aai-demo.egi.eu/auth/realms/egi", "https://aai-dev.egi.eu/auth/realms/egi"},
 		"Identity.PublicDevProvider": false,
 		"HTTP.ListenAddress":         ":5000", "HTTP.BackendRoute": "/", "HTTP.AllowedOrigins": []string{"*"}, "HTTP.TrustedProxies": []netip.Prefix(nil),
+		"HTTP.PublicURL": "", "Mail.Server": "", "Mail.Port": 25, "Mail.TLS": config.MailNoTLS, "Mail.Support": []mail.Address(nil),
 		"HTTP.HeaderLimit": 64 << 10, "HTTP.ReadTimeout": 15 * time.Second, "HTTP.WriteTimeout": time.Minute, "HTTP.IdleTimeout": 2 * time.Minute,
 		"HTTP.RequestTimeout": 30 * time.Second, "HTTP.ShutdownTimeout": 8 * time.Second,
 		"Images.Check": true, "Images.Registries": []string{"docker.io", "quay.io", "ghcr.io", "registry.gitlab.com", "nvcr.io", "public.ecr.aws"},
@@ -97,6 +99,14 @@ func TestValuesThatAreAccepted(t *testing.T) {
 		{"IMAGE_CHECK=off", "Images.Check", false},
 		{"IMAGE_REGISTRIES=Docker.io, registry.example.org:5000,localhost,localhost:5000,registry:5000,127.0.0.1:1,[::1]:5000,xn--bcher-kva.example", "Images.Registries",
 			[]string{"docker.io", "registry.example.org:5000", "localhost", "localhost:5000", "registry:5000", "127.0.0.1:1", "[::1]:5000", "xn--bcher-kva.example"}},
+		{"PUBLIC_URL=https://perf.example.org/api/v1/", "HTTP.PublicURL", "https://perf.example.org/api/v1"},
+		{"PUBLIC_URL=http://localhost:8080/", "HTTP.PublicURL", "http://localhost:8080"},
+		{"MAIL_PORT=587", "Mail.Port", 587},
+		{"MAIL_FROM=EOSC Perf <perf@example.org>", "Mail.From", mail.Address{Name: "EOSC Perf", Address: "perf@example.org"}},
+		{"MAIL_FROM=perf@example.org", "Mail.From", mail.Address{Address: "perf@example.org"}},
+		{`MAIL_SUPPORT=a@example.org , "B, the second" <b@example.org>`, "Mail.Support", []mail.Address{{Address: "a@example.org"}, {Name: "B, the second", Address: "b@example.org"}}},
+		{"MAIL_TLS=StartTLS", "Mail.TLS", config.MailStartTLS},
+		{"MAIL_TLS=tls", "Mail.TLS", config.MailImplicitTLS},
 		{"BODY_LIMIT=2097152", "Limits.Body", 2 << 20},
 		{"JSON_DEPTH_LIMIT=10", "Limits.JSONDepth", 10},
 		{"NUMBER_EXPONENT_LIMIT=100", "Limits.NumberExponent", 100},
@@ -128,6 +138,15 @@ func TestValuesThatAreAccepted(t *testing.T) {
 	c = load(t, with(production, "OIDC_CLIENT_ID=id", "OIDC_CLIENT_SECRET=s", "DB_PASSWORD= p#$w ")...)
 	if c.Identity.ClientID != "id" || c.Identity.ClientSecret.Reveal() != "s" || c.Database.Password.Reveal() != " p#$w " {
 		t.Errorf("secrets: %q %q %q", c.Identity.ClientID, c.Identity.ClientSecret.Reveal(), c.Database.Password.Reveal())
+	}
+}
+
+func TestMailServers(t *testing.T) {
+	for _, server := range []string{"mail.example.org", "mail.example.org.", "relay", "smtp_relay", "10.0.0.25", "::1"} {
+		c := load(t, with(production, "MAIL_SERVER="+server, "MAIL_FROM=perf@example.org", "MAIL_USER=u", "MAIL_PASSWORD=p w", "MAIL_TLS=tls")...)
+		if c.Mail.Server != server || c.Mail.User != "u" || c.Mail.Password.Reveal() != "p w" || len(c.Warnings) > 0 {
+			t.Errorf("MAIL_SERVER=%s: %+v, warnings %q", server, c.Mail, c.Warnings)
+		}
 	}
 }
 
@@ -193,6 +212,25 @@ func TestValuesThatAreRefused(t *testing.T) {
 		{"IMAGE_REGISTRIES=bücher.example", "registry.example.org:5000"},
 		{"IMAGE_REGISTRIES=quay.io.", "registry.example.org:5000"},
 		{"IMAGE_REGISTRIES=*.io", "registry.example.org:5000"},
+		{"PUBLIC_URL=perf.example.org", "https://perf.example.org/api/v1"},
+		{"PUBLIC_URL=/api/v1", "https://perf.example.org/api/v1"},
+		{"PUBLIC_URL=ftp://perf.example.org", "https://perf.example.org/api/v1"},
+		{"PUBLIC_URL=https://perf.example.org/a b", "https://perf.example.org/api/v1"},
+		{"PUBLIC_URL=https://perf.example.org/\"><script>", "https://perf.example.org/api/v1"},
+		{"PUBLIC_URL=https://perf.example.org:0", "https://perf.example.org/api/v1"},
+		{"PUBLIC_URL=https://u:p@perf.example.org", "no user"},
+		{"PUBLIC_URL=https://perf.example.org?x=1", "no user, query"},
+		{"PUBLIC_URL=https://perf.example.org/#", "fragment"},
+		{"MAIL_SERVER=mail.example.org:25", "without a port"},
+		{"MAIL_SERVER=smtp://mail.example.org", "without a port"},
+		{"MAIL_SERVER=user@mail.example.org", "mail.example.org"},
+		{"MAIL_PORT=0", "1 to 65535"},
+		{"MAIL_FROM=perf", "perf@example.org"},
+		{"MAIL_FROM=a@example.org, b@example.org", "perf@example.org"},
+		{"MAIL_FROM=a@example.org\r\nBcc: b@example.org", "perf@example.org"},
+		{"MAIL_SUPPORT=a@example.org, b", "list of addresses"},
+		{"MAIL_SUPPORT=,", "list of addresses"},
+		{"MAIL_TLS=ssl", "none, starttls, tls"},
 		{"BODY_LIMIT=1MiB", "whole number"},
 		{"BODY_LIMIT=0", "1024 to"},
 		{"JSON_DEPTH_LIMIT=129", "1 to 128"},
@@ -235,6 +273,10 @@ func TestContradictions(t *testing.T) {
 		{"development provider in production", with(production, "DEV_OIDC_PUBLIC=1"), []string{"DEV_OIDC_PUBLIC"}},
 		{"client without secret", with(production, "OIDC_CLIENT_ID=id"), []string{"OIDC_CLIENT_SECRET"}},
 		{"secret without client", with(production, "OIDC_CLIENT_SECRET=s"), []string{"OIDC_CLIENT_ID"}},
+		{"mail server without a sender", with(production, "MAIL_SERVER=mail.example.org"), []string{"MAIL_FROM"}},
+		{"mail server with a wrong sender", with(production, "MAIL_SERVER=mail.example.org", "MAIL_FROM=x"), []string{"MAIL_FROM"}},
+		{"mail user without password", with(production, "MAIL_USER=u"), []string{"MAIL_PASSWORD"}},
+		{"mail password without user", with(production, "MAIL_PASSWORD=p"), []string{"MAIL_USER"}},
 		{"timeouts", with(production, "WRITE_TIMEOUT=20s"), []string{"REQUEST_TIMEOUT"}},
 		{"all at once", []string{"DB_PORT=x", "LOG_LEVEL=x", "DEMO=1", "OIDC_CLIENT_ID=i", "TRUSTED_OP_LIST=http://a,http://b"},
 			[]string{"DB_PORT", "LOG_LEVEL", "DEMO", "OIDC_CLIENT_SECRET", "TRUSTED_OP_LIST", "SECRET_KEY", "ADMIN_ENTITLEMENTS", "DB_HOST", "DB_USER", "DB_NAME"}},

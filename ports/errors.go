@@ -24,3 +24,23 @@ func (e *ReferenceError) Error() string { return "dangling reference: " + e.Caus
 
 // Unwrap returns the database's error.
 func (e *ReferenceError) Unwrap() error { return e.Cause }
+
+// MailRefusedError says that the mail server does not take the mail for
+// somebody, now or ever: another try makes no sense.
+type MailRefusedError struct{ Cause error }
+
+// Error tells the reason.
+func (e *MailRefusedError) Error() string { return e.Cause.Error() }
+
+// Unwrap returns the reason.
+func (e *MailRefusedError) Unwrap() error { return e.Cause }
+
+// MailServerError says that no mail can be sent at the moment, whatever it is:
+// the server is away, or does not let us in.
+type MailServerError struct{ Cause error }
+
+// Error tells the reason.
+func (e *MailServerError) Error() string { return e.Cause.Error() }
+
+// Unwrap returns the reason.
+func (e *MailServerError) Unwrap() error { return e.Cause }

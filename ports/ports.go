@@ -6,6 +6,8 @@ import (
 	"context"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/eosc-perf/backend/core/domain"
 )
 
@@ -44,13 +46,38 @@ type SchemaValidator interface {
 
 // MailSender brings a mail on its way.
 type MailSender interface {
-	Send(ctx context.Context, mail domain.Mail) error
+	// Send hands the mail over for everybody whom it has not reached yet, and
+	// returns whom it has reached by that: also with an error, as some addresses
+	// may be refused and others not.
+	//
+	// Errors: *MailRefusedError if somebody will never get it, *MailServerError if
+	// no mail gets through now; any other is about this mail, for now. If one
+	// address is refused for good and another for now, the latter counts.
+	Send(ctx context.Context, mail *domain.OutgoingMail) (reached []string, err error)
 }
 
-// Outbox takes mails that belong to what the same unit of work writes: they are
-// sent once that is committed, and not at all if it is not.
+// Outbox keeps mails until they are sent.
 type Outbox interface {
-	Enqueue(ctx context.Context, mail domain.Mail) error
+	// Enqueue adds a mail that belongs to what the same unit of work writes: it is
+	// sent once that is committed, and not at all if it is not. Outside of a unit
+	// of work it is an error.
+	Enqueue(ctx context.Context, mail *domain.OutgoingMail) error
+	// Lease takes the mail that is due for the longest time, counts an attempt, and
+	// keeps everybody else from it until the time. ErrNotFound if none is due.
+	Lease(ctx context.Context, now, until time.Time) (*domain.OutgoingMail, error)
+	// Settle stores what became of an attempt: the next one, the error, whom it
+	// reached, whether it is parked; and ends the lease. ErrNotFound if the mail
+	// is gone, or the lease is over and somebody else has taken it.
+	Settle(ctx context.Context, mail *domain.OutgoingMail) error
+	// Remove removes a mail that was sent. It is idempotent.
+	Remove(ctx context.Context, id uuid.UUID) error
+	// List returns all mails without their texts, the oldest first.
+	List(ctx context.Context) ([]*domain.OutgoingMail, error)
+	// Retry makes a mail, parked or not, due at the time, and sets when to give
+	// it up. Error: ErrNotFound.
+	Retry(ctx context.Context, id uuid.UUID, at, giveUpAt time.Time) error
+	// State counts the mails.
+	State(ctx context.Context) (domain.OutboxState, error)
 }
 
 // Storage keeps everything.

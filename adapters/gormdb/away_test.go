@@ -1,10 +1,8 @@
 package gormdb_test
 
 import (
-	"bytes"
 	"context"
 	"errors"
-	"log/slog"
 	"net"
 	"path/filepath"
 	"strings"
@@ -162,36 +160,4 @@ func TestClosedStore(t *testing.T) {
 			expectUnavailable(t, what, err)
 		}
 	})
-}
-
-type brokenMail struct{}
-
-func (brokenMail) Send(_ context.Context, m domain.Mail) error {
-	return errors.New("no relay for " + m.Subject)
-}
-
-func TestMailsThatAreNotSentAreLogged(t *testing.T) {
-	var log bytes.Buffer
-	store := openSQLite(t, gormdb.WithMail(brokenMail{}), gormdb.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
-	err := store.Do(t.Context(), func(ctx context.Context, r ports.Repos) error {
-		return errors.Join(r.Outbox.Enqueue(ctx, domain.Mail{Subject: "first"}), r.Outbox.Enqueue(ctx, domain.Mail{Subject: "second"}))
-	})
-	if err != nil {
-		t.Errorf("the unit of work failed: %v", err)
-	}
-	for _, want := range []string{"no relay for first", "no relay for second"} {
-		if !strings.Contains(log.String(), want) {
-			t.Errorf("the log has no %q:\n%s", want, log.String())
-		}
-	}
-}
-
-func TestMailsWithoutSenderAreDropped(t *testing.T) {
-	store := openSQLite(t)
-	err := store.Do(t.Context(), func(ctx context.Context, r ports.Repos) error {
-		return r.Outbox.Enqueue(ctx, domain.Mail{Subject: "lost"})
-	})
-	if err != nil {
-		t.Error(err)
-	}
 }

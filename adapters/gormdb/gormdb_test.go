@@ -23,15 +23,15 @@ func TestMain(m *testing.M) {
 
 func TestPostgres(t *testing.T) {
 	t.Parallel()
-	conformance.Run(t, func(t *testing.T, mails ports.MailSender) ports.Storage {
-		return openPostgres(t, gormdb.WithMail(mails))
+	conformance.Run(t, func(t *testing.T, wake func()) ports.Storage {
+		return openPostgres(t, gormdb.OnMail(wake))
 	})
 }
 
 func TestSQLite(t *testing.T) {
 	t.Parallel()
-	conformance.Run(t, func(t *testing.T, mails ports.MailSender) ports.Storage {
-		return openSQLite(t, gormdb.WithMail(mails))
+	conformance.Run(t, func(t *testing.T, wake func()) ports.Storage {
+		return openSQLite(t, gormdb.OnMail(wake))
 	})
 }
 

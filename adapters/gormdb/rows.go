@@ -9,8 +9,8 @@ import (
 	"github.com/eosc-perf/backend/core/domain"
 )
 
-// The rows map exactly onto the tables of the earlier program: names, types,
-// nullability, constraints and indexes. References to other rows are there for
+// The rows map exactly onto the tables of the earlier program, and the outbox,
+// which is ours: names, types, nullability, constraints and indexes. References to other rows are there for
 // the foreign keys; nothing is read or written through them.
 
 // namer gives constraints the names that PostgreSQL gave them.
@@ -32,6 +32,7 @@ func (namer) RelationshipFKName(relation schema.Relationship) string {
 func Models() []any {
 	return []any{
 		&userRow{}, &submitRow{}, &tagRow{}, &benchmarkRow{}, &siteRow{}, &flavorRow{}, &claimRow{}, &resultRow{}, &resultTagRow{},
+		&outboxRow{},
 	}
 }
 
@@ -192,3 +193,25 @@ type resultTagRow struct {
 }
 
 func (resultTagRow) TableName() string { return "result_tags" }
+
+// outboxRow is a mail that is not sent yet.
+type outboxRow struct {
+	ID          key      `gorm:"primaryKey;not null;index:outbox_next_attempt_idx,priority:2"`
+	Receiver    string   `gorm:"type:text;not null"`
+	CopySupport bool     `gorm:"type:boolean;not null"`
+	Subject     string   `gorm:"type:text;not null"`
+	Headers     document `gorm:"type:json;not null"`
+	TextBody    string   `gorm:"type:text;not null"`
+	// HTMLBody says the same as TextBody.
+	HTMLBody      string    `gorm:"column:html_body;type:text;not null"`
+	CreatedAt     timestamp `gorm:"not null"`
+	Attempts      int       `gorm:"type:integer;not null"`
+	NextAttemptAt timestamp `gorm:"not null;index:outbox_next_attempt_idx,priority:1,where:parked_at IS NULL"`
+	LeasedUntil   *timestamp
+	GiveUpAt      timestamp `gorm:"not null"`
+	ParkedAt      *timestamp
+	LastError     string   `gorm:"type:text;not null"`
+	Reached       document `gorm:"type:json;not null"`
+}
+
+func (outboxRow) TableName() string { return "outbox" }

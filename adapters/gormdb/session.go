@@ -6,7 +6,6 @@ import (
 
 	"gorm.io/gorm"
 
-	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/ports"
 )
 
@@ -20,7 +19,8 @@ type session struct {
 
 // unit is a unit of work under way.
 type unit struct {
-	mails []domain.Mail
+	// mails tells that there are new ones in the outbox.
+	mails bool
 	// broken is the first error of the database, after which nothing may be
 	// committed. PostgreSQL insists on that, SQLite is made to.
 	broken error

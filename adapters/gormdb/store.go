@@ -3,7 +3,6 @@ package gormdb
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"sync/atomic"
 	"time"
 
@@ -19,9 +18,8 @@ import (
 type Store struct {
 	db      *gorm.DB
 	dialect Dialect
-	mails   ports.MailSender
-	log     *slog.Logger
 	pool    func() Pool
+	onMail  func()
 	onClose func()
 	closed  atomic.Bool
 }
@@ -31,13 +29,9 @@ var _ ports.Storage = (*Store)(nil)
 // Option sets what a store can do without.
 type Option func(*Store)
 
-// WithMail hands the mails of units of work, once they are committed, to the
-// sender. Without it they are dropped.
-func WithMail(sender ports.MailSender) Option { return func(s *Store) { s.mails = sender } }
-
-// WithLogger is where the store writes what nobody waits for: mails that could
-// not be handed over. Without it that is lost.
-func WithLogger(log *slog.Logger) Option { return func(s *Store) { s.log = log } }
+// OnMail calls wake after each commit of mails: there is something to send. It
+// must not block.
+func OnMail(wake func()) Option { return func(s *Store) { s.onMail = wake } }
 
 // WithPool says how to look at the connections where database/sql does not know.
 func WithPool(pool func() Pool) Option { return func(s *Store) { s.pool = pool } }
@@ -58,7 +52,7 @@ func Open(dialector gorm.Dialector, dialect Dialect, options ...Option) (*Store,
 	if err != nil {
 		return nil, fmt.Errorf("open the database: %w", err)
 	}
-	s := &Store{db: db, dialect: dialect, log: slog.New(slog.DiscardHandler), onClose: func() {}}
+	s := &Store{db: db, dialect: dialect, onMail: func() {}, onClose: func() {}}
 	for _, option := range options {
 		option(s)
 	}

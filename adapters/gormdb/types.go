@@ -102,6 +102,22 @@ func timestampOf(t time.Time) timestamp {
 	return timestamp{t.UTC().Truncate(time.Microsecond)}
 }
 
+func timestampOrNil(t *time.Time) *timestamp {
+	if t == nil {
+		return nil
+	}
+	stamp := timestampOf(*t)
+	return &stamp
+}
+
+// time is nil if the timestamp is.
+func (t *timestamp) time() *time.Time {
+	if t == nil {
+		return nil
+	}
+	return &t.Time
+}
+
 // Value implements driver.Valuer.
 func (t timestamp) Value() (driver.Value, error) { return t.Format(timestampForm), nil }
 

@@ -2,13 +2,11 @@ package gormdb
 
 import (
 	"context"
-	"errors"
 	"math/rand/v2"
 	"time"
 
 	"gorm.io/gorm"
 
-	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/ports"
 )
 
@@ -27,7 +25,9 @@ func (s *Store) Do(ctx context.Context, fn func(ctx context.Context, r ports.Rep
 		u := &unit{}
 		err := s.try(ctx, u, fn)
 		if err == nil {
-			s.send(ctx, u.mails)
+			if u.mails {
+				s.onMail()
+			}
 			return nil
 		}
 		if try == tries || !s.dialect.Transient(u.broken) {
@@ -74,30 +74,4 @@ func (s session) commit(ctx context.Context, connection *gorm.DB) error {
 		connection.WithContext(context.WithoutCancel(ctx)).Exec("ROLLBACK")
 	}
 	return s.failed(ctx, err, "commit a unit of work")
-}
-
-// send hands over mails, also when the one who caused them does not wait any more.
-func (s *Store) send(ctx context.Context, mails []domain.Mail) {
-	if s.mails == nil {
-		return
-	}
-	ctx = context.WithoutCancel(ctx)
-	for _, mail := range mails {
-		if err := s.mails.Send(ctx, mail); err != nil {
-			s.log.ErrorContext(ctx, "a mail was not sent", "subject", mail.Subject, "error", err)
-		}
-	}
-}
-
-var errNoUnit = errors.New("a mail belongs to a unit of work: there is none")
-
-type outbox struct{ session }
-
-// Enqueue implements ports.Outbox. Outside of a unit of work it is an error.
-func (o outbox) Enqueue(_ context.Context, mail domain.Mail) error {
-	if o.unit == nil {
-		return errNoUnit
-	}
-	o.unit.mails = append(o.unit.mails, mail)
-	return nil
 }

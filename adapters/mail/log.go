@@ -12,14 +12,14 @@ import (
 type Log struct{ Logger *slog.Logger }
 
 // Send implements ports.MailSender; it does not fail.
-func (l Log) Send(ctx context.Context, m domain.Mail) error {
+func (l Log) Send(ctx context.Context, m *domain.OutgoingMail) ([]string, error) {
 	attributes := []slog.Attr{
-		slog.String("to", m.To), slog.String("subject", m.Subject),
+		slog.Any("id", m.ID), slog.String("to", m.To), slog.String("subject", m.Subject),
 		slog.Bool("copy_support", m.CopySupport), slog.String("text", m.Text),
 	}
 	for name, value := range m.Headers {
 		attributes = append(attributes, slog.String(name, value))
 	}
 	l.Logger.LogAttrs(ctx, slog.LevelInfo, "mail", attributes...)
-	return nil
+	return nil, nil
 }

@@ -23,17 +23,18 @@ const (
 	atomsRevision        = "d2f20fffbd5d"
 	claimsRevision       = "872f90cdf5c3"
 	claimIndexesRevision = "b88af7f0de1a"
+	outboxRevision       = "a885b41d4e4c"
 
-	headRevision = claimIndexesRevision
+	headRevision = outboxRevision
 )
 
-var embeddedIDs = []string{tablesRevision, urlRevision, indexesRevision, atomsRevision, claimsRevision, claimIndexesRevision}
+var embeddedIDs = []string{tablesRevision, urlRevision, indexesRevision, atomsRevision, claimsRevision, claimIndexesRevision, outboxRevision}
 
-// newestFirst are the last so many of the embedded revisions.
-func newestFirst(count int) []string {
-	last := slices.Clone(embeddedIDs[len(embeddedIDs)-count:])
-	slices.Reverse(last)
-	return last
+// after are the embedded revisions that come after the one, the newest first.
+func after(id string) []string {
+	later := slices.Clone(embeddedIDs[slices.Index(embeddedIDs, id)+1:])
+	slices.Reverse(later)
+	return later
 }
 
 // lockTimeout is how long a SQLite handle waits for others, in ordinary use.

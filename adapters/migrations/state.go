@@ -95,6 +95,21 @@ func (s State) Newer() error {
 	return newer(s.Incompatible)
 }
 
+// ErrPending says that the database lacks revisions.
+var ErrPending = errors.New("the database is not up to date")
+
+// Ready returns nil if a program that knows these revisions can work with the
+// database: nothing is pending, an ErrPending otherwise, and Newer is nil.
+func (s State) Ready() error {
+	if err := s.Newer(); err != nil {
+		return err
+	}
+	if len(s.Pending) > 0 {
+		return fmt.Errorf("%w, pending: %s; run `migrate upgrade`", ErrPending, strings.Join(IDs(s.Pending), ", "))
+	}
+	return nil
+}
+
 // known returns an ErrUnknownRevision if the database has a revision that this
 // program does not know: who changes a schema has to know all of it.
 func (s State) known() error {

@@ -203,10 +203,11 @@ func TestDowngradeUndoesNewestFirst(t *testing.T) {
 			want   []string
 		}{
 			{headRevision, nil},
-			{claimsRevision, newestFirst(1)},
-			{atomsRevision, newestFirst(2)},
-			{urlRevision, newestFirst(4)},
-			{Base, newestFirst(6)},
+			{claimIndexesRevision, after(claimIndexesRevision)},
+			{claimsRevision, after(claimsRevision)},
+			{atomsRevision, after(atomsRevision)},
+			{urlRevision, after(urlRevision)},
+			{Base, append(after(tablesRevision), tablesRevision)},
 		} {
 			upgrade(t, db, revisions)
 			before := schema(t, db)

@@ -2,8 +2,11 @@
 package main
 
 import (
+	"context"
+
 	"github.com/spf13/cobra"
 
+	"github.com/eosc-perf/backend/adapters/gormdb"
 	"github.com/eosc-perf/backend/cmd/wiring"
 )
 
@@ -13,12 +16,24 @@ var version = "dev"
 func main() { wiring.Main(command()) }
 
 func command() *cobra.Command {
-	return &cobra.Command{
-		Use:     "admin",
-		Short:   "Maintenance of an EOSC Performance server",
-		Long:    "Maintenance of an EOSC Performance server. This version of the program only tells its own version.",
+	root := &cobra.Command{
+		Use:   "admin",
+		Short: "Maintenance of an EOSC Performance server",
+		Long: `Maintenance of an EOSC Performance server, on its database.
+
+Settings are those of the server: environment variables, lines of a .env file in
+the working folder, or flags.`,
 		Version: version,
 		Args:    cobra.NoArgs,
 		Run:     func(cmd *cobra.Command, _ []string) { _ = cmd.Help() },
 	}
+	load := wiring.DatabaseFlags(root)
+	root.AddCommand(outboxCommand(func(ctx context.Context) (*gormdb.Store, error) {
+		cfg, err := load()
+		if err != nil {
+			return nil, err
+		}
+		return openDatabase(ctx, cfg.Database)
+	}))
+	return root
 }

@@ -3,9 +3,7 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -60,7 +58,7 @@ func (p *program) generate(cmd *cobra.Command, id, message, url string) error {
 	}
 	first.parents = []string{parent.ID}
 	return p.withDatabase(cmd.Context(), func(db *database) error {
-		if err := db.upToDate(cmd.Context()); err != nil {
+		if err := db.ready(cmd.Context()); err != nil {
 			return err
 		}
 		found, err := db.compareBoth(cmd.Context(), byDialect, url)
@@ -71,19 +69,13 @@ func (p *program) generate(cmd *cobra.Command, id, message, url string) error {
 	})
 }
 
-// upToDate returns nil if there is nothing pending and nothing unknown.
-func (d *database) upToDate(ctx context.Context) error {
+// ready returns nil if nothing is pending and the program can live with the rest.
+func (d *database) ready(ctx context.Context) error {
 	state, err := d.state(ctx)
 	if err != nil {
 		return err
 	}
-	if err := state.Newer(); err != nil {
-		return err
-	}
-	if len(state.Pending) > 0 {
-		return fmt.Errorf("the database is not up to date, pending: %s; run `migrate upgrade` first", strings.Join(migrations.IDs(state.Pending), ", "))
-	}
-	return nil
+	return state.Ready()
 }
 
 // compareBoth compares with the database, and with one at the head of the revisions
@@ -188,7 +180,7 @@ if there are any, or if revisions are pending. Nothing is changed.`,
 	}
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		return p.withDatabase(cmd.Context(), func(db *database) error {
-			if err := db.upToDate(cmd.Context()); err != nil {
+			if err := db.ready(cmd.Context()); err != nil {
 				return err
 			}
 			embeddedRevisions, err := p.revisions(sqlite)

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -11,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/eosc-perf/backend/adapters/gormdb/postgres/pgtest"
+	"github.com/eosc-perf/backend/adapters/migrations"
 )
 
 // workplace is a folder in which the program is called, and its settings.
@@ -93,64 +96,75 @@ func eachDialect(t *testing.T, test func(t *testing.T, w *workplace)) {
 }
 
 const (
-	head    = "b88af7f0de1a"
-	aID     = "aaaaaaaaaaaa"
-	bID     = "bbbbbbbbbbbb"
-	urlText = "a benchmark has a URL (a version of the earlier program from before it cannot write benchmarks any more)"
+	aID = "aaaaaaaaaaaa"
+	bID = "bbbbbbbbbbbb"
+	cID = "cccccccccccc"
 )
+
+// known are the revisions of the program, and how it tells of them.
+var (
+	known = func() []migrations.Revision {
+		all, err := migrations.Load("postgres")
+		if err != nil {
+			panic(err)
+		}
+		return all
+	}()
+	ids  = migrations.IDs(known)
+	head = ids[len(ids)-1]
+	// nextPlace is that of the next revision.
+	nextPlace    = len(known) + 1
+	standsAtHead = "The database is at " + head + " (head).\n"
+)
+
+func pending(ids []string) string {
+	return "Pending: " + strings.Join(ids, ", ") + "; `migrate upgrade` applies them.\n"
+}
+
+// lines is what is printed when the revisions run, or are undone.
+func lines(verb string, revisions []migrations.Revision) string {
+	var b strings.Builder
+	for _, r := range revisions {
+		from, to := append(r.Parents, "<base>")[0], r.ID
+		if verb == "Downgrade" {
+			from, to = to, from
+		}
+		fmt.Fprintf(&b, "%s %s -> %s, %s\n", verb, from, to, r.Message)
+	}
+	return b.String()
+}
 
 func TestThereAndBackAsAPersonReadsIt(t *testing.T) {
 	eachDialect(t, func(t *testing.T, w *workplace) {
-		w.prints("The database is at nothing: no revision is applied. Pending: 7fc773c5907d, 112055db4eff, d01e49c03043, d2f20fffbd5d, 872f90cdf5c3, b88af7f0de1a; `migrate upgrade` applies them.\n",
-			"current")
+		w.prints("The database is at nothing: no revision is applied. "+pending(ids), "current")
 		w.prints(`
 Upgrade <base> -> 7fc773c5907d, the tables of the earlier program
-Upgrade 7fc773c5907d -> 112055db4eff, `+urlText+`
-The database is at 112055db4eff. Pending: d01e49c03043, d2f20fffbd5d, 872f90cdf5c3, b88af7f0de1a; `+"`migrate upgrade`"+` applies them.
-`, "upgrade", "+2")
+Upgrade 7fc773c5907d -> 112055db4eff, a benchmark has a URL (a version of the earlier program from before it cannot write benchmarks any more)
+The database is at 112055db4eff. `+pending(ids[2:]), "upgrade", "+2")
+		w.prints(lines("Upgrade", known[2:])+standsAtHead, "upgrade")
+		w.prints("Nothing to do.\n"+standsAtHead, "upgrade")
+		w.says(standsAtHead+"\nRevision:    "+head+" (head)\nParent:      "+ids[len(ids)-2]+"\n", "current", "-v")
+		w.run("downgrade", ids[2], "--yes")
 		w.prints(`
-Upgrade 112055db4eff -> d01e49c03043, indexes for the lists of results
-Upgrade d01e49c03043 -> d2f20fffbd5d, an order of JSON values that no collation can change
-Upgrade d2f20fffbd5d -> 872f90cdf5c3, a result can be claimed more than once, and deleted besides
-Upgrade 872f90cdf5c3 -> b88af7f0de1a, indexes for claims, and the results of those that are there
-The database is at b88af7f0de1a (head).
-`, "upgrade")
-		w.prints("Nothing to do.\nThe database is at b88af7f0de1a (head).\n", "upgrade")
-		w.prints(`
-The database is at b88af7f0de1a (head).
-
-Revision:    b88af7f0de1a (head)
-Parent:      872f90cdf5c3
-Message:     indexes for claims, and the results of those that are there
-Created:     2026-11-23T20:11:30Z
-Compatible:  yes: programs that do not know it go on
-`+map[bool]string{true: "Transaction: none: if it is interrupted, it is run again\n"}[os.Getenv("DB_HOST") != ""]+`Files:       in this program
-`, "current", "-v")
-		w.prints(`
-Downgrade b88af7f0de1a -> 872f90cdf5c3, indexes for claims, and the results of those that are there
-Downgrade 872f90cdf5c3 -> d2f20fffbd5d, a result can be claimed more than once, and deleted besides
-The database is at d2f20fffbd5d. Pending: 872f90cdf5c3, b88af7f0de1a; `+"`migrate upgrade`"+` applies them.
-`, "downgrade", "-2")
-		w.prints("The database is at b88af7f0de1a (head).\n", "stamp", "head")
-		w.prints("The database is at 7fc773c5907d. Pending: 112055db4eff, d01e49c03043, d2f20fffbd5d, 872f90cdf5c3, b88af7f0de1a; `migrate upgrade` applies them.\n",
-			"stamp", "7fc7")
-		w.says(`"pending": [
-    "112055db4eff",`, "current", "--json")
+Downgrade d01e49c03043 -> 112055db4eff, indexes for the lists of results
+The database is at 112055db4eff. `+pending(ids[2:]), "downgrade", "-1")
+		w.prints(standsAtHead, "stamp", "head")
+		w.prints("The database is at 7fc773c5907d. "+pending(ids[1:]), "stamp", "7fc7")
+		w.says("\"pending\": [\n    \"112055db4eff\",", "current", "--json")
 	})
 }
 
 func TestHistoryAsAPersonReadsIt(t *testing.T) {
 	w := newWorkplace(t, "sqlite")
 	t.Setenv("DB_DRIVER", "") // no database is needed
-	w.prints(`
-872f90cdf5c3 -> b88af7f0de1a (head), indexes for claims, and the results of those that are there
-d2f20fffbd5d -> 872f90cdf5c3, a result can be claimed more than once, and deleted besides
+	w.says(`
 d01e49c03043 -> d2f20fffbd5d, an order of JSON values that no collation can change
 112055db4eff -> d01e49c03043, indexes for the lists of results
-7fc773c5907d -> 112055db4eff, `+urlText+`
+7fc773c5907d -> 112055db4eff, a benchmark has a URL (a version of the earlier program from before it cannot write benchmarks any more)
 <base> -> 7fc773c5907d, the tables of the earlier program
 `, "history")
-	w.prints("b88af7f0de1a (head), indexes for claims, and the results of those that are there\n", "heads")
+	last := known[len(known)-1]
+	w.prints(head+" (head), "+last.Message+"\n", "heads")
 	w.prints("None.\n", "branches")
 	w.prints(`
 Revision:    872f90cdf5c3
@@ -170,29 +184,28 @@ Files:       in this program
   ],
   "message": "indexes for claims, and the results of those that are there",
   "created": "2026-11-23T20:11:30Z",
-  "head": true,
+  "head": false,
   "compatible": true,
-`, "show", "head", "--json")
+`, "show", "b88a", "--json")
 	w.says("    \"id\": \"7fc773c5907d\",\n    \"parents\": [],", "history", "--json")
 }
 
 func TestBranchesAreWrittenToldAndJoined(t *testing.T) {
 	eachDialect(t, func(t *testing.T, w *workplace) {
-		w.prints("Wrote migrations/versions/postgres/0007_"+aID+".sql\nWrote migrations/versions/sqlite/0007_"+aID+".sql\n",
+		w.prints(fmt.Sprintf("Wrote migrations/versions/postgres/%04d_%s.sql\nWrote migrations/versions/sqlite/%04d_%s.sql\n", nextPlace, aID, nextPlace, aID),
 			"revision", "-m", "one branch", "--rev-id", aID)
 		w.run("revision", "-m", "another branch", "--rev-id", bID, "--head", head)
-		w.says("872f90cdf5c3 -> b88af7f0de1a (branchpoint), indexes for claims, and the results of those that are there\n    -> "+
+		w.says(" -> "+head+" (branchpoint), "+known[len(known)-1].Message+"\n    -> "+
 			aID+" (head), one branch\n    -> "+bID+" (head), another branch\n", "branches")
 		w.prints(aID+" (head), one branch\n"+bID+" (head), another branch\n", "heads")
 		w.refuses("several heads ("+aID+", "+bID+"): write one that joins them with `migrate merge "+aID+" "+bID+" -m \"...\"`", "upgrade")
 		w.refuses("several heads", "revision", "-m", "third")
-		w.prints("The database is at nothing: no revision is applied. Pending: 7fc773c5907d, 112055db4eff, d01e49c03043, d2f20fffbd5d, 872f90cdf5c3, b88af7f0de1a, "+
-			aID+", "+bID+"; `migrate upgrade` applies them.\n", "current")
-		w.refuses("b88af7f0de1a is no head", "merge", head, aID, "-m", "join")
+		w.prints("The database is at nothing: no revision is applied. "+pending(append(slices.Clone(ids), aID, bID)), "current")
+		w.refuses(head+" is no head", "merge", head, aID, "-m", "join")
 		w.refuses("there is nothing to join", "merge", aID, "-m", "join")
-		w.says("Wrote migrations/versions/sqlite/0009_cccccccccccc.sql", "merge", "heads", "-m", "join", "--rev-id", "cccccccccccc")
-		w.says(aID+", "+bID+" -> cccccccccccc (head, mergepoint), join\n", "history")
-		w.says("The database is at cccccccccccc (head, mergepoint).\n", "upgrade")
+		w.says(fmt.Sprintf("Wrote migrations/versions/sqlite/%04d_%s.sql", nextPlace+2, cID), "merge", "heads", "-m", "join", "--rev-id", cID)
+		w.says(aID+", "+bID+" -> "+cID+" (head, mergepoint), join\n", "history")
+		w.says("The database is at "+cID+" (head, mergepoint).\n", "upgrade")
 		w.refuses("revision "+aID+" is there already", "revision", "-m", "again", "--rev-id", aID)
 	})
 }
@@ -241,8 +254,8 @@ func TestScriptsArePrintedAndNothingElse(t *testing.T) {
 		w.says("INSERT INTO schema_revision (id, compatible) VALUES ('112055db4eff', false);\n", "upgrade", "--sql")
 		w.says("no revision is applied", "current")
 		w.run("upgrade")
-		w.says("DELETE FROM schema_revision WHERE id = 'b88af7f0de1a';", "downgrade", "--sql")
-		w.says("The database is at b88af7f0de1a (head).", "current")
+		w.says("DELETE FROM schema_revision WHERE id = '"+head+"';", "downgrade", "--sql")
+		w.says(standsAtHead, "current")
 	})
 }
 
@@ -265,12 +278,12 @@ func TestRefusalsSayWhatToDo(t *testing.T) {
 		t.Setenv("EDITOR", "sh -c 'exit 3'")
 		w.refuses("the editor sh: exit status", "edit", aID)
 		t.Setenv("EDITOR", "sed -i s/--.revision:.*/nonsense/")
-		w.refuses("after the edit: the revisions for postgres cannot be used: revision file 0007_"+aID+".sql: header line \"nonsense\"", "edit", aID)
+		w.refuses("after the edit: the revisions for postgres cannot be used: revision file "+migrations.FileName(nextPlace, aID)+": header line \"nonsense\"", "edit", aID)
 		w.refuses("header line \"nonsense\" is not of the form", "upgrade")
 		w.refuses("migrations/versions", "upgrade")
 		w.says("no revision is applied", "current", "--directory", t.TempDir())
 
-		if err := os.Rename(filepath.Join("migrations", "versions", "postgres", "0007_"+aID+".sql"), filepath.Join("migrations", "versions", "x.sql")); err != nil {
+		if err := os.Rename(filepath.Join("migrations", "versions", "postgres", migrations.FileName(nextPlace, aID)), filepath.Join("migrations", "versions", "x.sql")); err != nil {
 			t.Fatal(err)
 		}
 		w.refuses("move it to the folder postgres or sqlite beside it", "upgrade")
@@ -292,8 +305,8 @@ func TestContradictionsWithTheProgramAreRefused(t *testing.T) {
 				}
 			}
 		}
-		w.says("The database is at b88af7f0de1a (head).", "upgrade", "--directory", "same")
-		w.refuses("revision b88af7f0de1a (x.sql) contradicts another of the same id", "upgrade", "--directory", "other")
+		w.says(standsAtHead, "upgrade", "--directory", "same")
+		w.refuses("revision "+head+" (x.sql) contradicts another of the same id", "upgrade", "--directory", "other")
 	})
 }
 
@@ -313,11 +326,11 @@ func TestNoConnectionIsToldWithoutSecrets(t *testing.T) {
 
 func TestWaitReturnsWhenTheDatabaseIsUpToDate(t *testing.T) {
 	eachDialect(t, func(t *testing.T, w *workplace) {
-		w.refuses("migrate: not up to date after 100ms: pending: 7fc773c5907d, ", "wait", "--timeout", "100ms")
+		w.refuses("migrate: not up to date after 100ms: the database is not up to date, pending: 7fc773c5907d, ", "wait", "--timeout", "100ms")
 		waiting := make(chan string, 1)
 		go func() { waiting <- w.run("wait", "--timeout", "1m") }()
 		w.run("upgrade")
-		if got := <-waiting; !strings.HasSuffix(got, "The database is at b88af7f0de1a (head).\n") || strings.Contains(got, "migrate: ") {
+		if got := <-waiting; !strings.HasSuffix(got, standsAtHead) || strings.Contains(got, "migrate: ") {
 			t.Errorf("wait printed %q", got)
 		}
 	})

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -74,15 +73,5 @@ func (d *database) lacking(ctx context.Context) error {
 	if err := d.Ping(ctx); err != nil {
 		return fmt.Errorf("no connection to %s: %w", wiring.DatabasePlace(d.config), err)
 	}
-	state, err := d.state(ctx)
-	if err != nil {
-		return err
-	}
-	if err := state.Newer(); err != nil {
-		return err
-	}
-	if len(state.Pending) > 0 {
-		return fmt.Errorf("pending: %s", strings.Join(migrations.IDs(state.Pending), ", "))
-	}
-	return nil
+	return d.ready(ctx)
 }

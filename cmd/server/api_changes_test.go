@@ -183,9 +183,7 @@ func TestClaims(t *testing.T) {
 			t.Errorf("uploader %v", uploader)
 		}
 		for _, subject := range []string{"Claim submitted on result: " + other, "Resource rejected: " + rejected, "Result restored: " + other, "Resource approved: " + second} {
-			if !strings.Contains(s.logs.tail(1<<20), subject) {
-				t.Errorf("no mail %q", subject)
-			}
+			eventually(t, "a mail "+subject, func() bool { return strings.Contains(s.logs.tail(1<<20), subject) })
 		}
 	})
 }

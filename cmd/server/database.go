@@ -2,9 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
-	"strings"
 	"time"
 
 	"github.com/eosc-perf/backend/adapters/gormdb"
@@ -20,14 +20,14 @@ type schemaCheck func(context.Context) (reason string, err error)
 func newSchemaCheck(store *gormdb.Store, revisions []migrations.Revision) schemaCheck {
 	return func(ctx context.Context) (string, error) {
 		state, err := migrations.Inspect(ctx, store.DB(), revisions)
-		switch {
-		case err != nil:
+		if err != nil {
 			return "the state of the schema cannot be told", err
-		case state.Newer() != nil:
-			return "the database is newer than this program", state.Newer()
-		case len(state.Pending) > 0:
-			return "the schema of the database is not up to date",
-				fmt.Errorf("revisions not applied yet: %s; run `migrate upgrade`, or start the server with AUTO_UPGRADE=true", strings.Join(migrations.IDs(state.Pending), ", "))
+		}
+		switch err := state.Ready(); {
+		case errors.Is(err, migrations.ErrUnknownRevision):
+			return "the database is newer than this program", err
+		case err != nil:
+			return "the schema of the database is not up to date", fmt.Errorf("%w, or start the server with AUTO_UPGRADE=true", err)
 		}
 		return "", nil
 	}

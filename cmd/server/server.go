@@ -13,7 +13,6 @@ import (
 	"github.com/eosc-perf/backend/adapters/gormdb"
 	api "github.com/eosc-perf/backend/adapters/http"
 	"github.com/eosc-perf/backend/adapters/jsonschema"
-	"github.com/eosc-perf/backend/adapters/mail"
 	"github.com/eosc-perf/backend/adapters/oidc"
 	"github.com/eosc-perf/backend/adapters/registry"
 	"github.com/eosc-perf/backend/cmd/wiring"
@@ -42,6 +41,9 @@ type server struct {
 	listener net.Listener
 	store    *gormdb.Store
 	services *service.Services
+	delivery *service.Delivery
+	// stopMail ends the delivery of mails; nil while it has not begun.
+	stopMail func(finish context.Context)
 	http     *http.Server
 	// gate lets requests in once everything is wired; until then the server is
 	// alive, but not ready.
@@ -76,9 +78,10 @@ func open(ctx context.Context, cfg *config.Config, log *slog.Logger) (*server, e
 }
 
 func (s *server) wire(ctx context.Context) (err error) {
-	if s.store, err = wiring.OpenStore(ctx, s.cfg.Database, gormdb.WithMail(mail.Log{Logger: s.log}), gormdb.WithLogger(s.log)); err != nil {
+	if s.store, err = wiring.OpenStore(ctx, s.cfg.Database, gormdb.OnMail(func() { s.delivery.Wake() })); err != nil {
 		return err
 	}
+	s.delivery = service.NewDelivery(s.store, s.mailSender(), wiring.Clock{}, s.log)
 	schema, err := prepareSchema(ctx, s.cfg, s.store, s.log)
 	if err != nil {
 		return err
@@ -96,6 +99,7 @@ func (s *server) wire(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	s.startMail(ctx)
 	s.gate.Open(handler)
 	return nil
 }
@@ -109,7 +113,7 @@ func (s *server) newServices(ctx context.Context) (*service.Services, error) {
 	}
 	return service.New(service.Dependencies{
 		Storage: s.store, Verifier: verifier, Images: s.newImages(ctx), Schemas: jsonschema.New(),
-		Clock: wiring.Clock{}, Admins: append(s.development.admins(), s.cfg.Identity.AdminEntitlements...),
+		Clock: wiring.Clock{}, PublicURL: s.cfg.HTTP.PublicURL, Admins: append(s.development.admins(), s.cfg.Identity.AdminEntitlements...),
 	}), nil
 }
 
@@ -180,7 +184,9 @@ func (s *server) serve(ctx context.Context) error {
 	finish, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.cfg.HTTP.ShutdownTimeout)
 	defer cancel()
 	s.log.InfoContext(finish, "stopping: finishing the requests under way")
-	if err := s.http.Shutdown(finish); err != nil {
+	err := s.http.Shutdown(finish)
+	s.stopMail(finish)
+	if err != nil {
 		s.log.WarnContext(finish, "some requests did not finish in time and were cut off", "after", s.cfg.HTTP.ShutdownTimeout)
 		return s.http.Close()
 	}
@@ -190,6 +196,11 @@ func (s *server) serve(ctx context.Context) error {
 
 func (s *server) close() {
 	_ = s.http.Close() // closed already where it was stopped
+	if s.stopMail != nil {
+		now, cancel := context.WithCancel(context.Background())
+		cancel()
+		s.stopMail(now)
+	}
 	if s.store != nil {
 		if err := s.store.Close(); err != nil {
 			s.log.Error("close the database", "error", err)

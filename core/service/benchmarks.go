@@ -15,14 +15,16 @@ import (
 type Benchmarks struct {
 	storage ports.Storage
 	clock   ports.Clock
+	mails   *mailer
 	images  ports.ImageRegistry
 	schemas ports.SchemaValidator
 }
 
 var reviewedBenchmarks = reviewed[domain.Benchmark, ports.BenchmarkQuery]{
-	name: "Benchmark", unknown: "Benchmark",
+	name: "Benchmark", unknown: "Benchmark", resource: domain.BenchmarkResource,
 	repo:  func(r ports.Repos) ports.Reviewed[domain.Benchmark, ports.BenchmarkQuery] { return r.Benchmarks },
 	state: func(b *domain.Benchmark) (*domain.Review, domain.Upload) { return &b.Review, b.Upload },
+	title: func(_ context.Context, _ ports.Repos, b *domain.Benchmark) (string, error) { return b.Name(), nil },
 }
 
 // NewBenchmark is what a user submits.
@@ -63,7 +65,7 @@ func (s *Benchmarks) Create(ctx context.Context, by *domain.User, in NewBenchmar
 		DockerImage: in.DockerImage, DockerTag: in.DockerTag, URL: in.URL,
 		JSONSchema: in.JSONSchema, Description: in.Description,
 	}
-	err := submit(ctx, s.storage, by, report, func(ctx context.Context, r ports.Repos) error {
+	err := submit(ctx, s.storage, s.mails, by, report, benchmark.Name(), func(ctx context.Context, r ports.Repos) error {
 		return r.Benchmarks.Add(ctx, benchmark)
 	})
 	switch {
@@ -114,14 +116,14 @@ func (s *Benchmarks) checkImage(ctx context.Context, in NewBenchmark) error {
 // Approve ends a benchmark's review. Errors: NotFound, Invalid if it ended before.
 func (s *Benchmarks) Approve(ctx context.Context, id uuid.UUID) error {
 	return s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
-		return reviewedBenchmarks.approve(ctx, r, id)
+		return reviewedBenchmarks.approve(ctx, r, s.mails, id)
 	})
 }
 
 // Reject removes a benchmark that is on review. Errors: NotFound, Invalid if it is approved.
 func (s *Benchmarks) Reject(ctx context.Context, id uuid.UUID) error {
 	return s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
-		return reviewedBenchmarks.reject(ctx, r, id, removeBenchmark)
+		return reviewedBenchmarks.reject(ctx, r, s.mails, id, removeBenchmark)
 	})
 }
 

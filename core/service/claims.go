@@ -16,6 +16,7 @@ import (
 type Claims struct {
 	storage ports.Storage
 	clock   ports.Clock
+	mails   *mailer
 }
 
 // List returns a page of claims. Error: ErrNoSuchPage.
@@ -71,7 +72,7 @@ func (s *Claims) Create(ctx context.Context, by *domain.User, resultID uuid.UUID
 		if _, err := doubted.now(ctx, r, append(slices.Clone(doubted.claims), claim)); err != nil {
 			return err
 		}
-		return notifyUploader(ctx, r, resultID, claimedMail(claim))
+		return s.mails.notifyUploader(ctx, r, resultID, s.mails.claimed(claim))
 	})
 	if isDangling(err) {
 		return nil, errUnregistered
@@ -96,7 +97,7 @@ func (s *Claims) Approve(ctx context.Context, id uuid.UUID) error {
 		if _, err := doubted.now(ctx, r, doubted.claims); err != nil {
 			return err
 		}
-		return notify(ctx, r, claim.Uploader.UserID, approvedMail(id))
+		return s.mails.notifyClaimant(ctx, r, claim, s.mails.claimApproved)
 	})
 }
 
@@ -104,10 +105,10 @@ func (s *Claims) Approve(ctx context.Context, id uuid.UUID) error {
 // hides it. Errors: NotFound, Invalid if the claim is approved.
 func (s *Claims) Reject(ctx context.Context, id uuid.UUID) error {
 	return s.settle(ctx, id, func(ctx context.Context, r ports.Repos, doubted *doubted, claim *domain.Claim) error {
-		if err := doubted.reject(ctx, r, claim); err != nil {
+		if err := doubted.reject(ctx, r, s.mails, claim); err != nil {
 			return err
 		}
-		return notify(ctx, r, claim.Uploader.UserID, rejectedMail(id))
+		return s.mails.notifyClaimant(ctx, r, claim, s.mails.claimRejected)
 	})
 }
 
@@ -137,7 +138,7 @@ func (s *Claims) settle(
 
 // rejectClaimsOf rejects all open claims of a person, but for those that others
 // have settled, or removed with the result, while we waited for it.
-func rejectClaimsOf(ctx context.Context, r ports.Repos, id domain.UserID) error {
+func rejectClaimsOf(ctx context.Context, r ports.Repos, mails *mailer, id domain.UserID) error {
 	claims, err := r.Claims.OpenOf(ctx, id)
 	if err != nil {
 		return err
@@ -151,7 +152,7 @@ func rejectClaimsOf(ctx context.Context, r ports.Repos, id domain.UserID) error 
 			return err
 		}
 		if now := doubted.claim(claim.ID); now != nil && !now.IsApproved() {
-			if err := doubted.reject(ctx, r, now); err != nil {
+			if err := doubted.reject(ctx, r, mails, now); err != nil {
 				return err
 			}
 		}
@@ -198,7 +199,7 @@ func (d *doubted) now(ctx context.Context, r ports.Repos, claims []*domain.Claim
 }
 
 // reject removes a claim, after the result has let go of it.
-func (d *doubted) reject(ctx context.Context, r ports.Repos, claim *domain.Claim) error {
+func (d *doubted) reject(ctx context.Context, r ports.Repos, mails *mailer, claim *domain.Claim) error {
 	if _, err := claim.Reject("Resource", claim.ID); err != nil {
 		return err
 	}
@@ -212,13 +213,5 @@ func (d *doubted) reject(ctx context.Context, r ports.Repos, claim *domain.Claim
 	if !restored {
 		return nil
 	}
-	return notifyUploader(ctx, r, d.id, restoredMail(d.id))
-}
-
-func notifyUploader(ctx context.Context, r ports.Repos, resultID uuid.UUID, mail domain.Mail) error {
-	result, err := r.Results.Get(ctx, resultID)
-	if err != nil {
-		return err
-	}
-	return notify(ctx, r, result.Uploader, mail)
+	return mails.notifyUploader(ctx, r, d.id, mails.restored)
 }

@@ -18,7 +18,10 @@ func aResult(t *testing.T) (w *world, s *service.Services, id uuid.UUID) {
 	alice := w.person("alice")
 	w.person("bob")
 	id = uuid.New()
-	w.results[id] = &domain.Result{ID: id, Upload: domain.Upload{Uploader: alice.UserID}}
+	w.results[id] = &domain.Result{
+		ID: id, Upload: domain.Upload{Uploader: alice.UserID}, ExecutedAt: w.now,
+		Benchmark: &domain.Benchmark{DockerImage: "image", DockerTag: "1"}, Site: &domain.Site{Name: "site"}, Flavor: &domain.Flavor{Name: "flavor"},
+	}
 	return w, w.services(), id
 }
 

@@ -13,13 +13,24 @@ import (
 type Flavors struct {
 	storage ports.Storage
 	clock   ports.Clock
+	mails   *mailer
 }
 
 var reviewedFlavors = reviewed[domain.Flavor, ports.FlavorQuery]{
-	name: "Flavor", unknown: "Record",
+	name: "Flavor", unknown: "Record", resource: domain.FlavorResource,
 	repo:  func(r ports.Repos) ports.Reviewed[domain.Flavor, ports.FlavorQuery] { return r.Flavors },
 	state: func(f *domain.Flavor) (*domain.Review, domain.Upload) { return &f.Review, f.Upload },
+	title: func(ctx context.Context, r ports.Repos, f *domain.Flavor) (string, error) {
+		site, err := r.Sites.Get(ctx, f.SiteID)
+		if err != nil {
+			return "", err
+		}
+		return flavorName(f, site), nil
+	},
 }
+
+// flavorName tells flavors of several sites apart.
+func flavorName(f *domain.Flavor, site *domain.Site) string { return f.Name + " of " + site.Name }
 
 // NewFlavor is what a user submits.
 type NewFlavor struct {
@@ -67,10 +78,11 @@ func (s *Flavors) Add(ctx context.Context, by *domain.User, siteID uuid.UUID, in
 		ID: id, Upload: domain.Upload{Uploader: by.UserID, UploadedAt: now}, Review: review,
 		SiteID: siteID, Name: in.Name, Description: in.Description,
 	}
-	if _, err := getSite(ctx, s.storage.Repos(), siteID); err != nil {
+	site, err := getSite(ctx, s.storage.Repos(), siteID)
+	if err != nil {
 		return nil, err
 	}
-	err := submit(ctx, s.storage, by, report, func(ctx context.Context, r ports.Repos) error {
+	err = submit(ctx, s.storage, s.mails, by, report, flavorName(flavor, site), func(ctx context.Context, r ports.Repos) error {
 		return r.Flavors.Add(ctx, flavor)
 	})
 	switch {
@@ -102,14 +114,14 @@ func (s *Flavors) Update(ctx context.Context, id uuid.UUID, in NewFlavor) error 
 // Approve ends a flavor's review. Errors: NotFound, Invalid if it ended before.
 func (s *Flavors) Approve(ctx context.Context, id uuid.UUID) error {
 	return s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
-		return reviewedFlavors.approve(ctx, r, id)
+		return reviewedFlavors.approve(ctx, r, s.mails, id)
 	})
 }
 
 // Reject removes a flavor that is on review. Errors: NotFound, Invalid if it is approved.
 func (s *Flavors) Reject(ctx context.Context, id uuid.UUID) error {
 	return s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
-		return reviewedFlavors.reject(ctx, r, id, removeFlavor)
+		return reviewedFlavors.reject(ctx, r, s.mails, id, removeFlavor)
 	})
 }
 

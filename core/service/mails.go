@@ -1,61 +1,249 @@
 package service
 
 import (
+	"context"
+	"embed"
+	"errors"
 	"fmt"
+	htmltemplate "html/template"
+	"strings"
+	texttemplate "text/template"
+	"unicode"
 
 	"github.com/google/uuid"
 
 	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/ports"
 )
 
-// The mails of the contract's section 4, without their receiver.
+// Each kind of mail has a file with its words, which are the same in plain text
+// and in HTML; the layouts are around them.
+//
+//go:embed mails
+var mailFiles embed.FS
 
-func registeredMail() domain.Mail {
-	return domain.Mail{
-		Subject: "Thank you for registering",
-		Text: "Dear user,\n\nyou are registered with EOSC Perf now: " +
-			"you can upload results and submit benchmarks, sites and flavors.\n",
+// letter is what the templates know of a mail.
+type letter struct {
+	kind        string
+	copySupport bool
+	headers     map[string]string
+	Subject     string
+	// Type and Name are what the mail is about. Name is one line.
+	Type domain.Resource
+	Name string
+	IDs  []letterID
+	// Message is what somebody wrote in a claim, several lines perhaps.
+	Message string
+	// Link leads to what the mail is about, Service to the service; both are empty
+	// if we do not know where people reach us.
+	Link, Service string
+}
+
+type letterID struct {
+	Name string
+	ID   uuid.UUID
+}
+
+// mailTemplates are the two forms of a kind of mail.
+type mailTemplates struct {
+	text *texttemplate.Template
+	html *htmltemplate.Template
+}
+
+var mailKinds = parseMails(
+	"registered", "updated", "submitted", "approved", "rejected", "claimed", "restored", "claim-approved", "claim-rejected",
+)
+
+func parseMails(kinds ...string) map[string]mailTemplates {
+	parsed := map[string]mailTemplates{}
+	for _, kind := range kinds {
+		words := "mails/" + kind + ".tmpl"
+		parsed[kind] = mailTemplates{
+			text: texttemplate.Must(texttemplate.New("layout.txt").Funcs(texttemplate.FuncMap{"quote": quote}).ParseFS(mailFiles, "mails/layout.txt", words)),
+			html: htmltemplate.Must(htmltemplate.ParseFS(mailFiles, "mails/layout.html", words)),
+		}
+	}
+	return parsed
+}
+
+// quote marks each line as somebody else's.
+func quote(text string) string { return "> " + strings.ReplaceAll(text, "\n", "\n> ") }
+
+// render writes the mail in both forms.
+func (l letter) render() (domain.Mail, error) {
+	var text, html strings.Builder
+	err := errors.Join(mailKinds[l.kind].text.Execute(&text, l), mailKinds[l.kind].html.Execute(&html, l))
+	if err != nil {
+		return domain.Mail{}, fmt.Errorf("write the mail %q: %w", l.Subject, err)
+	}
+	return domain.Mail{Subject: l.Subject, CopySupport: l.copySupport, Headers: l.headers, Text: text.String(), HTML: html.String()}, nil
+}
+
+// mailer writes the mails of the contract's section 4, and puts them into the
+// outbox.
+type mailer struct {
+	clock ports.Clock
+	// publicURL is where people reach the service, without a slash at the end;
+	// empty if we do not know.
+	publicURL string
+}
+
+// notify sends a mail to a person, if there is still somebody to read it.
+func (m *mailer) notify(ctx context.Context, r ports.Repos, to domain.UserID, l letter) error {
+	user, err := r.Users.Get(ctx, to)
+	if errors.Is(err, ports.ErrNotFound) || err == nil && user.Email == "" {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	l.Service = m.publicURL
+	mail, err := l.render()
+	if err != nil {
+		return err
+	}
+	mail.To = user.Email
+	// By time, so that those of one unit of work are sent in their order.
+	id, err := uuid.NewV7()
+	if err != nil {
+		return fmt.Errorf("make the id of a mail: %w", err)
+	}
+	now := m.clock.Now()
+	return r.Outbox.Enqueue(ctx, &domain.OutgoingMail{
+		ID: id, Mail: mail, CreatedAt: now, NextAttemptAt: now, GiveUpAt: now.Add(mailPatience),
+	})
+}
+
+// notifyUploader sends a mail about a result to its uploader.
+func (m *mailer) notifyUploader(ctx context.Context, r ports.Repos, resultID uuid.UUID, l func(*domain.Result) letter) error {
+	result, err := r.Results.Get(ctx, resultID)
+	if err != nil {
+		return err
+	}
+	return m.notify(ctx, r, result.Uploader, l(result))
+}
+
+// notifyClaimant sends a mail about a claim, which is settled, to who made it.
+func (m *mailer) notifyClaimant(ctx context.Context, r ports.Repos, claim *domain.Claim, l func(*domain.Claim, *domain.Result) letter) error {
+	result, err := r.Results.Get(ctx, claim.ResultID)
+	if err != nil {
+		return err
+	}
+	return m.notify(ctx, r, claim.Uploader.UserID, l(claim, result))
+}
+
+// link leads to a thing, if we know how people reach us.
+func (m *mailer) link(collection string, id uuid.UUID) string {
+	if m.publicURL == "" {
+		return ""
+	}
+	return m.publicURL + "/" + collection + "/" + id.String()
+}
+
+func (m *mailer) registered() letter {
+	return letter{kind: "registered", Subject: "Thank you for registering"}
+}
+
+func (m *mailer) updated() letter {
+	return letter{kind: "updated", Subject: "Your user information was updated"}
+}
+
+func (m *mailer) submitted(t thing) letter {
+	return m.aboutThing("submitted", fmt.Sprintf("New %s resource submitted: %s", t.resource, t.id), t)
+}
+
+func (m *mailer) approved(t thing) letter {
+	return m.aboutThing("approved", approvedSubject(t.id), t)
+}
+
+// rejected has no link: there is nothing left to see.
+func (m *mailer) rejected(t thing) letter {
+	l := m.aboutThing("rejected", rejectedSubject(t.id), t)
+	l.Link = ""
+	return l
+}
+
+func (m *mailer) claimed(c *domain.Claim) func(*domain.Result) letter {
+	return func(r *domain.Result) letter {
+		l := m.aboutResult("claimed", "Claim submitted on result: "+r.ID.String(), r, map[string]string{"Result-ID": r.ID.String(), "Claim-ID": c.ID.String()})
+		l.Message, l.IDs = paragraphs(c.Message), append(l.IDs, letterID{"Claim", c.ID})
+		return l
 	}
 }
 
-func updatedMail() domain.Mail {
-	return domain.Mail{
-		Subject: "Your user information was updated",
-		Text:    "Dear user,\n\nyour e-mail address at EOSC Perf was updated to this one.\n",
+func (m *mailer) restored(r *domain.Result) letter {
+	return m.aboutResult("restored", "Result restored: "+r.ID.String(), r, map[string]string{"Result-ID": r.ID.String()})
+}
+
+func (m *mailer) claimApproved(c *domain.Claim, r *domain.Result) letter {
+	return m.aboutClaim("claim-approved", approvedSubject(c.ID), c, r)
+}
+
+func (m *mailer) claimRejected(c *domain.Claim, r *domain.Result) letter {
+	return m.aboutClaim("claim-rejected", rejectedSubject(c.ID), c, r)
+}
+
+func approvedSubject(id uuid.UUID) string { return "Resource approved: " + id.String() }
+
+func rejectedSubject(id uuid.UUID) string { return "Resource rejected: " + id.String() }
+
+// thing is something that was submitted.
+type thing struct {
+	resource domain.Resource
+	id       uuid.UUID
+	name     string
+}
+
+func (m *mailer) aboutThing(kind, subject string, t thing) letter {
+	return letter{
+		kind: kind, copySupport: true, headers: map[string]string{"Resource-ID": t.id.String()}, Subject: subject,
+		Type: t.resource, Name: line(t.name), IDs: []letterID{{"ID", t.id}}, Link: m.link(string(t.resource)+"s", t.id),
 	}
 }
 
-func submittedMail(s domain.Submit) domain.Mail {
-	return resourceMail(s.ResourceID, fmt.Sprintf("New %s resource submitted: %s", s.ResourceType, s.ResourceID),
-		"your %s %s was submitted. An administrator will review it.", s.ResourceType, s.ResourceID)
-}
-
-func approvedMail(id uuid.UUID) domain.Mail {
-	return resourceMail(id, fmt.Sprintf("Resource approved: %s", id), "your resource %s was approved.", id)
-}
-
-func rejectedMail(id uuid.UUID) domain.Mail {
-	return resourceMail(id, fmt.Sprintf("Resource rejected: %s", id), "your resource %s was rejected and removed.", id)
-}
-
-func claimedMail(c *domain.Claim) domain.Mail {
-	return supportedMail(fmt.Sprintf("Claim submitted on result: %s", c.ResultID),
-		map[string]string{"Result-ID": c.ResultID.String(), "Claim-ID": c.ID.String()},
-		"somebody doubts your result %s. It is hidden until an administrator has looked at it. The claim says:\n\n%s", c.ResultID, c.Message)
-}
-
-func restoredMail(resultID uuid.UUID) domain.Mail {
-	return supportedMail(fmt.Sprintf("Result restored: %s", resultID), map[string]string{"Result-ID": resultID.String()},
-		"your result %s is in the lists again: the claim on it was rejected.", resultID)
-}
-
-func resourceMail(id uuid.UUID, subject, format string, args ...any) domain.Mail {
-	return supportedMail(subject, map[string]string{"Resource-ID": id.String()}, format, args...)
-}
-
-func supportedMail(subject string, headers map[string]string, format string, args ...any) domain.Mail {
-	return domain.Mail{
-		Subject: subject, CopySupport: true, Headers: headers,
-		Text: "Dear user,\n\n" + fmt.Sprintf(format, args...) + "\n",
+func (m *mailer) aboutResult(kind, subject string, r *domain.Result, headers map[string]string) letter {
+	return letter{
+		kind: kind, copySupport: true, headers: headers, Subject: subject,
+		Name: line(resultName(r)), IDs: []letterID{{"Result", r.ID}}, Link: m.link("results", r.ID),
 	}
+}
+
+func (m *mailer) aboutClaim(kind, subject string, c *domain.Claim, r *domain.Result) letter {
+	l := m.aboutResult(kind, subject, r, map[string]string{"Resource-ID": c.ID.String()})
+	l.Message, l.IDs = paragraphs(c.Message), append(l.IDs, letterID{"Claim", c.ID})
+	return l
+}
+
+// resultName is how people recognize a result, which has no name.
+func resultName(r *domain.Result) string {
+	return fmt.Sprintf("%s on flavor %s of site %s, run on %s UTC",
+		r.Benchmark.Name(), r.Flavor.Name, r.Site.Name, r.ExecutedAt.UTC().Format("2006-01-02 15:04"))
+}
+
+// line is a text on one line, without anything that is not seen: a name must not
+// look like something of ours.
+func line(text string) string {
+	return strings.Join(strings.Fields(strings.Map(visible, strings.ToValidUTF8(text, "\uFFFD"))), " ")
+}
+
+// paragraphs is a text as line makes it, but with its lines.
+func paragraphs(text string) string {
+	const longest = 10_000 // bytes
+	cut := ""
+	if len(text) > longest {
+		text, cut = text[:longest], "\n[...]"
+	}
+	lines := strings.Split(strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(strings.ToValidUTF8(text, "")), "\n")
+	for i := range lines {
+		lines[i] = strings.TrimRight(strings.Map(visible, lines[i]), " ")
+	}
+	return strings.Trim(strings.Join(lines, "\n"), "\n") + cut
+}
+
+// visible makes a space of what cannot be seen or turns the direction of others.
+func visible(r rune) rune {
+	if unicode.IsPrint(r) {
+		return r
+	}
+	return ' '
 }

@@ -28,7 +28,7 @@ type world struct {
 	visible    map[uuid.UUID]domain.Visibility
 	claims     map[uuid.UUID]*domain.Claim
 	submits    map[uuid.UUID]*domain.Submit
-	mails      []domain.Mail
+	mails      []*domain.OutgoingMail
 	// done lists what was asked of the storage that this world only notes.
 	done []string
 	// refuse is what writing a row fails with, nil for nothing.
@@ -56,7 +56,7 @@ func newWorld() *world {
 }
 
 func (w *world) services(admins ...string) *service.Services {
-	return service.New(service.Dependencies{Storage: w, Verifier: w, Images: w, Schemas: w, Clock: w, Admins: admins})
+	return service.New(service.Dependencies{Storage: w, Verifier: w, Images: w, Schemas: w, Clock: w, Admins: admins, PublicURL: "https://perf.example.org/api/v1"})
 }
 
 var errNobody = domain.BadToken("nobody accepts it", nil)
@@ -77,10 +77,6 @@ func (w *world) Exists(_ context.Context, image, tag string) error {
 }
 func (w *world) Check([]byte) error            { return w.schemaError }
 func (w *world) Validate([]byte, []byte) error { return w.documentError }
-func (w *world) Enqueue(_ context.Context, m domain.Mail) error {
-	w.mails = append(w.mails, m)
-	return nil
-}
 func (w *world) Do(ctx context.Context, fn func(context.Context, ports.Repos) error) error {
 	w.inUnit = true
 	defer func() { w.inUnit = false }()
@@ -88,7 +84,7 @@ func (w *world) Do(ctx context.Context, fn func(context.Context, ports.Repos) er
 }
 func (w *world) Repos() ports.Repos {
 	return ports.Repos{
-		Users: users{w}, Submits: submits{w}, Outbox: w,
+		Users: users{w}, Submits: submits{w}, Outbox: outbox{w},
 		Benchmarks: reviewed[domain.Benchmark, ports.BenchmarkQuery]{w, w.benchmarks, func(b *domain.Benchmark) (uuid.UUID, *domain.Review) { return b.ID, &b.Review }},
 		Sites:      reviewed[domain.Site, ports.SiteQuery]{w, w.sites, func(s *domain.Site) (uuid.UUID, *domain.Review) { return s.ID, &s.Review }},
 		Flavors:    flavors{reviewed[domain.Flavor, ports.FlavorQuery]{w, w.flavors, func(f *domain.Flavor) (uuid.UUID, *domain.Review) { return f.ID, &f.Review }}},

@@ -20,6 +20,9 @@ type Dependencies struct {
 	Images   ports.ImageRegistry
 	Schemas  ports.SchemaValidator
 	Clock    ports.Clock
+	// PublicURL is where people reach the service, for links in mails, without a
+	// slash at the end; empty for no links.
+	PublicURL string
 	// Admins are the entitlements that make a registered user an administrator.
 	Admins domain.Entitlements
 }
@@ -35,20 +38,23 @@ type Services struct {
 	Results    *Results
 	Claims     *Claims
 	Reports    *Reports
+	Outbox     *Outbox
 }
 
 // New wires the services.
 func New(d Dependencies) *Services {
+	mails := &mailer{clock: d.Clock, publicURL: d.PublicURL}
 	return &Services{
 		Access:     &Access{storage: d.Storage, verifier: d.Verifier, admins: d.Admins},
-		Users:      &Users{storage: d.Storage, clock: d.Clock},
-		Benchmarks: &Benchmarks{storage: d.Storage, clock: d.Clock, images: d.Images, schemas: d.Schemas},
-		Sites:      &Sites{storage: d.Storage, clock: d.Clock},
-		Flavors:    &Flavors{storage: d.Storage, clock: d.Clock},
+		Users:      &Users{storage: d.Storage, clock: d.Clock, mails: mails},
+		Benchmarks: &Benchmarks{storage: d.Storage, clock: d.Clock, mails: mails, images: d.Images, schemas: d.Schemas},
+		Sites:      &Sites{storage: d.Storage, clock: d.Clock, mails: mails},
+		Flavors:    &Flavors{storage: d.Storage, clock: d.Clock, mails: mails},
 		Tags:       &Tags{storage: d.Storage},
 		Results:    &Results{storage: d.Storage, clock: d.Clock, schemas: d.Schemas},
-		Claims:     &Claims{storage: d.Storage, clock: d.Clock},
+		Claims:     &Claims{storage: d.Storage, clock: d.Clock, mails: mails},
 		Reports:    &Reports{storage: d.Storage},
+		Outbox:     NewOutbox(d.Storage, d.Clock),
 	}
 }
 

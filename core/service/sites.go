@@ -13,12 +13,14 @@ import (
 type Sites struct {
 	storage ports.Storage
 	clock   ports.Clock
+	mails   *mailer
 }
 
 var reviewedSites = reviewed[domain.Site, ports.SiteQuery]{
-	name: "Site", unknown: "Record",
+	name: "Site", unknown: "Record", resource: domain.SiteResource,
 	repo:  func(r ports.Repos) ports.Reviewed[domain.Site, ports.SiteQuery] { return r.Sites },
 	state: func(s *domain.Site) (*domain.Review, domain.Upload) { return &s.Review, s.Upload },
+	title: func(_ context.Context, _ ports.Repos, s *domain.Site) (string, error) { return s.Name, nil },
 }
 
 // NewSite is what a user submits.
@@ -51,7 +53,7 @@ func (s *Sites) Create(ctx context.Context, by *domain.User, in NewSite) (*domai
 		ID: id, Upload: domain.Upload{Uploader: by.UserID, UploadedAt: now}, Review: review,
 		Name: in.Name, Address: in.Address, Description: in.Description,
 	}
-	err := submit(ctx, s.storage, by, report, func(ctx context.Context, r ports.Repos) error {
+	err := submit(ctx, s.storage, s.mails, by, report, in.Name, func(ctx context.Context, r ports.Repos) error {
 		return r.Sites.Add(ctx, site)
 	})
 	switch {
@@ -80,14 +82,14 @@ func (s *Sites) Update(ctx context.Context, id uuid.UUID, in NewSite) error {
 // Approve ends a site's review. Errors: NotFound, Invalid if it ended before.
 func (s *Sites) Approve(ctx context.Context, id uuid.UUID) error {
 	return s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
-		return reviewedSites.approve(ctx, r, id)
+		return reviewedSites.approve(ctx, r, s.mails, id)
 	})
 }
 
 // Reject removes a site that is on review. Errors: NotFound, Invalid if it is approved.
 func (s *Sites) Reject(ctx context.Context, id uuid.UUID) error {
 	return s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
-		return reviewedSites.reject(ctx, r, id, removeSite)
+		return reviewedSites.reject(ctx, r, s.mails, id, removeSite)
 	})
 }
 

@@ -12,6 +12,7 @@ import (
 type Users struct {
 	storage ports.Storage
 	clock   ports.Clock
+	mails   *mailer
 }
 
 // RegisterSelf makes the bearer of a token a user. Errors: Invalid if the
@@ -25,7 +26,7 @@ func (s *Users) RegisterSelf(ctx context.Context, identity domain.Identity) (*do
 		if err := r.Users.Add(ctx, user); err != nil {
 			return err
 		}
-		return notify(ctx, r, user.UserID, registeredMail())
+		return s.mails.notify(ctx, r, user.UserID, s.mails.registered())
 	})
 	if isDuplicate(err) {
 		return nil, domain.Conflictf("User already submitted/exists")
@@ -57,7 +58,7 @@ func (s *Users) UpdateSelf(ctx context.Context, caller domain.Caller) error {
 		if err := r.Users.SetEmail(ctx, identity.UserID, identity.Email); err != nil {
 			return err
 		}
-		return notify(ctx, r, identity.UserID, updatedMail())
+		return s.mails.notify(ctx, r, identity.UserID, s.mails.updated())
 	})
 	if errors.Is(err, ports.ErrNotFound) {
 		return errUnregistered
@@ -86,7 +87,7 @@ func (s *Users) Remove(ctx context.Context, match ports.UserMatch) error {
 			return err
 		}
 		for _, user := range users {
-			if err := removeUser(ctx, r, user.UserID); err != nil {
+			if err := s.remove(ctx, r, user.UserID); err != nil {
 				return err
 			}
 		}
@@ -94,12 +95,12 @@ func (s *Users) Remove(ctx context.Context, match ports.UserMatch) error {
 	})
 }
 
-// removeUser removes a person: flavors before the sites that they stand on.
-func removeUser(ctx context.Context, r ports.Repos, id domain.UserID) error {
+// remove removes a person: flavors before the sites that they stand on.
+func (s *Users) remove(ctx context.Context, r ports.Repos, id domain.UserID) error {
 	if err := r.Results.RemoveAll(ctx, ports.ResultMatch{Uploader: &id}); err != nil {
 		return err
 	}
-	if err := rejectClaimsOf(ctx, r, id); err != nil {
+	if err := rejectClaimsOf(ctx, r, s.mails, id); err != nil {
 		return err
 	}
 	for _, remove := range []func(context.Context, domain.UserID) error{

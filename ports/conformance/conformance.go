@@ -1,17 +1,14 @@
 package conformance
 
 import (
-	"context"
-	"sync"
 	"testing"
 
-	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/ports"
 )
 
-// Run tests a backend. For each test open gives an empty storage that hands
-// committed mails to the sender.
-func Run(t *testing.T, open func(t *testing.T, mails ports.MailSender) ports.Storage) {
+// Run tests a backend. For each test open gives an empty storage that calls wake
+// once mails are committed.
+func Run(t *testing.T, open func(t *testing.T, wake func()) ports.Storage) {
 	t.Helper()
 	for _, test := range []struct {
 		name string
@@ -59,8 +56,15 @@ func Run(t *testing.T, open func(t *testing.T, mails ports.MailSender) ports.Sto
 		{"a unit of work becomes visible as a whole", workIsVisibleAsAWhole},
 		{"a unit of work that fails leaves nothing", failedWorkLeavesNothing},
 		{"a unit of work cannot ignore a refusal", refusalEndsWork},
-		{"mails go out after the commit", mailsGoOutAfterCommit},
 		{"a cancelled request stays cancelled", cancelledStaysCancelled},
+
+		{"mails are kept whole", mailsAreKept},
+		{"mails belong to their unit of work", mailsBelongToWork},
+		{"mails are leased in the order in which they are due", mailsAreLeasedInOrder},
+		{"of many that lease at once each gets another mail", leaseRaces},
+		{"what became of a mail is kept", settledMailsAreKept},
+		{"mails are retried", mailsAreRetried},
+		{"mails are counted", mailsAreCounted},
 
 		{"benchmarks are chosen", benchmarksAreChosen},
 		{"sites are chosen", sitesAreChosen},
@@ -88,33 +92,9 @@ func Run(t *testing.T, open func(t *testing.T, mails ports.MailSender) ports.Sto
 		{"any documents agree with the model", anyDocumentsAgree},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			w := &world{mails: &sentMails{}}
-			w.Storage = open(t, w.mails)
+			w := &world{}
+			w.Storage = open(t, func() { w.woken.Add(1) })
 			test.test(t, w)
 		})
 	}
-}
-
-// sentMails remembers what was sent.
-type sentMails struct {
-	lock  sync.Mutex
-	mails []domain.Mail
-}
-
-// Send implements ports.MailSender.
-func (s *sentMails) Send(_ context.Context, mail domain.Mail) error {
-	s.lock.Lock()
-	defer s.lock.Unlock()
-	s.mails = append(s.mails, mail)
-	return nil
-}
-
-func (s *sentMails) subjects() []string {
-	s.lock.Lock()
-	defer s.lock.Unlock()
-	var subjects []string
-	for _, mail := range s.mails {
-		subjects = append(subjects, mail.Subject)
-	}
-	return subjects
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"reflect"
 	"testing"
 	"time"
 
@@ -59,7 +58,7 @@ func failedWorkLeavesNothing(t *testing.T, w *world) {
 				}
 			}()
 			err = w.Do(t.Context(), func(ctx context.Context, r ports.Repos) error {
-				if err := errors.Join(r.Tags.Add(ctx, &domain.Tag{ID: id, Name: name}), r.Outbox.Enqueue(ctx, domain.Mail{Subject: name})); err != nil {
+				if err := errors.Join(r.Tags.Add(ctx, &domain.Tag{ID: id, Name: name}), r.Outbox.Enqueue(ctx, aMail(name))); err != nil {
 					return err
 				}
 				return end()
@@ -72,8 +71,8 @@ func failedWorkLeavesNothing(t *testing.T, w *world) {
 			t.Errorf("%s: the tag is there", name)
 		}
 	}
-	if got := w.mails.subjects(); len(got) > 0 {
-		t.Errorf("mails of failed units of work were sent: %v", got)
+	if got := w.subjects(t); len(got) > 0 || w.woken.Load() > 0 {
+		t.Errorf("mails of failed units of work are there: %v, woken %d times", got, w.woken.Load())
 	}
 	// Nothing holds a lock or a connection any more.
 	w.tag(t)
@@ -92,34 +91,6 @@ func refusalEndsWork(t *testing.T, w *world) {
 	})
 	if err == nil || w.hasTag(t, id) {
 		t.Errorf("after a refusal that was not minded: got %v, and the tag is there: %v; want an error and no tag", err, w.hasTag(t, id))
-	}
-}
-
-func mailsGoOutAfterCommit(t *testing.T, w *world) {
-	if err := w.Repos().Outbox.Enqueue(t.Context(), domain.Mail{Subject: "nowhere"}); err == nil {
-		t.Errorf("a mail outside of a unit of work: no error")
-	}
-	err := w.Do(t.Context(), func(ctx context.Context, r ports.Repos) error {
-		for _, subject := range []string{"first", "second", "third"} {
-			if err := r.Outbox.Enqueue(ctx, domain.Mail{Subject: subject}); err != nil {
-				return err
-			}
-		}
-		if got := w.mails.subjects(); len(got) > 0 {
-			t.Errorf("sent before the commit: %v", got)
-		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	deadline := time.Now().Add(10 * time.Second)
-	want := []string{"first", "second", "third"}
-	for !reflect.DeepEqual(w.mails.subjects(), want) {
-		if time.Now().After(deadline) {
-			t.Fatalf("sent %v, want %v", w.mails.subjects(), want)
-		}
-		time.Sleep(time.Millisecond)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -27,7 +28,8 @@ type tester interface {
 // world is a storage, and ways to fill it.
 type world struct {
 	ports.Storage
-	mails *sentMails
+	// woken counts how often mails were announced.
+	woken atomic.Int32
 	// count makes names that are not taken yet.
 	count int
 }

@@ -62,6 +62,8 @@ var libraries = []struct {
 	{"modernc.org/sqlite", nil},
 	{"github.com/zitadel", []string{"adapters/oidc"}},
 	{"github.com/google/go-containerregistry", []string{"adapters/registry"}},
+	{"github.com/emersion", []string{"adapters/mail/smtptest"}}, // a mail server, for tests
+	{"github.com/wneessen", []string{"adapters/mail"}},
 	{"github.com/spf13/viper", []string{"config"}},
 	{"github.com/spf13/cobra", []string{"cmd"}},
 	{"github.com/spf13/pflag", []string{"cmd"}},

@@ -310,7 +310,7 @@ func TestUnchangedModelsDoNotDiffer(t *testing.T) {
 func TestTablesAreThoseOfTheRevisions(t *testing.T) {
 	eachDialect(t, func(t *testing.T, dialect string) {
 		got, err := autogen.Tables(t.Context(), atHead(t, dialect))
-		want := []string{"benchmark", "claim", "flavor", "result", "result_tags", "site", "submit", "tag", "user"}
+		want := []string{"benchmark", "claim", "flavor", "outbox", "result", "result_tags", "site", "submit", "tag", "user"}
 		if err != nil || !slices.Equal(got, want) {
 			t.Errorf("tables %v (%v), want %v", got, err, want)
 		}

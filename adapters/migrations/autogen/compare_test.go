@@ -83,7 +83,7 @@ func TestEnumValueCannotGoWhileRowsHaveIt(t *testing.T) {
 		if !mentions(changes.Warnings, "fails where rows") {
 			t.Errorf("warnings %q, want one about rows with the value", changes.Warnings)
 		}
-		_, err := migrations.Upgrade(t.Context(), db, revisions(t, db, changes.Steps))
+		_, err := migrations.Upgrade(t.Context(), db, revisions(t, db, changes.Steps), migrations.Head, migrations.Options{})
 		want := map[string]string{onPostgres: "on_review", onSQLite: "status_check"}[dialect]
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("upgrade with a row that has the value gave the error %v, want one with %q", err, want)
@@ -114,7 +114,7 @@ func TestConditionsFollowTheirEnum(t *testing.T) {
 	upgrade(t, db, all...)
 	wantNoDifference(t, db, shorter)
 	last := revisions(t, db, first.Steps)
-	if _, err := migrations.Downgrade(t.Context(), db, revisions(t, db, all), last[len(last)-1].ID); err != nil {
+	if _, err := migrations.Downgrade(t.Context(), db, revisions(t, db, all), last[len(last)-1].ID, migrations.Options{}); err != nil {
 		t.Fatalf("downgrade: %v\n%s", err, script(second.Steps))
 	}
 	if got := catalog(t, db); got != before {

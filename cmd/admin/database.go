@@ -1,0 +1,45 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/eosc-perf/backend/adapters/gormdb"
+	"github.com/eosc-perf/backend/adapters/migrations"
+	"github.com/eosc-perf/backend/cmd/wiring"
+	"github.com/eosc-perf/backend/config"
+)
+
+// openDatabase opens a database that is there and that this program knows.
+func openDatabase(ctx context.Context, db config.Database) (*gormdb.Store, error) {
+	if db.Driver == config.SQLite {
+		if _, err := os.Stat(wiring.DatabaseFile(db)); err != nil {
+			return nil, fmt.Errorf("there is no database: %w; name its folder with --data-dir or DATA_DIR", err)
+		}
+	}
+	store, err := wiring.OpenStore(ctx, db)
+	if err != nil {
+		return nil, err
+	}
+	if err := upToDate(ctx, store); err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
+	return store, nil
+}
+
+func upToDate(ctx context.Context, store *gormdb.Store) error {
+	if err := store.Ping(ctx); err != nil {
+		return err
+	}
+	revisions, err := migrations.Load(store.DB().Name())
+	if err != nil {
+		return fmt.Errorf("load the schema revisions: %w", err)
+	}
+	state, err := migrations.Inspect(ctx, store.DB(), revisions)
+	if err != nil {
+		return fmt.Errorf("the database's schema: %w", err)
+	}
+	return state.Ready()
+}

@@ -1,0 +1,187 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"text/tabwriter"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/spf13/cobra"
+
+	"github.com/eosc-perf/backend/adapters/gormdb"
+	"github.com/eosc-perf/backend/cmd/wiring"
+	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/core/service"
+)
+
+// opener opens the database that the settings name.
+type opener func(context.Context) (*gormdb.Store, error)
+
+// outboxTime bounds a command's work on the database.
+const outboxTime = time.Minute
+
+func outboxCommand(open opener) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "outbox",
+		Short: "Look after the mails that are not sent yet",
+		Long: `Look after the mails that are not sent yet.
+
+A mail waits in the outbox until the mail server has taken it. It is tried for two
+days; after that, or when the server refuses it for good, it is parked: kept, and
+not tried again before somebody asks for it.`,
+		Args: cobra.NoArgs,
+		Run:  func(cmd *cobra.Command, _ []string) { _ = cmd.Help() },
+	}
+	cmd.AddCommand(listCommand(open), retryCommand(open))
+	return cmd
+}
+
+func listCommand(open opener) *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "list",
+		Short: "List the mails that wait or are parked, the oldest first",
+		Example: `  admin outbox list
+  admin outbox list --json | jq -r '.[] | select(.state == "parked") | .id'`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return onOutbox(cmd.Context(), open, func(ctx context.Context, outbox *service.Outbox) error {
+				mails, err := outbox.List(ctx)
+				if err != nil {
+					return err
+				}
+				if asJSON {
+					return writeJSON(cmd.OutOrStdout(), mails)
+				}
+				return writeTable(cmd.OutOrStdout(), mails)
+			})
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print a JSON array, times in UTC")
+	return cmd
+}
+
+func retryCommand(open opener) *cobra.Command {
+	var all bool
+	cmd := &cobra.Command{
+		Use:   "retry [ID... | --all]",
+		Short: "Send mails now, parked or not, and try them for two days again",
+		Long: `Send mails now, parked or not, and try them for two days again. A running server
+takes them on within five seconds. Of several IDs all must be in the outbox, or
+nothing is changed.`,
+		Example: `  admin outbox retry 0197a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b
+  admin outbox retry --all`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ids, err := parseIDs(args)
+			if err != nil {
+				return err
+			}
+			if all == (len(ids) > 0) {
+				return errors.New("name the mails to retry, or all of them with --all; `admin outbox list` shows them")
+			}
+			return onOutbox(cmd.Context(), open, func(ctx context.Context, outbox *service.Outbox) error {
+				count := len(ids)
+				if all {
+					count, err = outbox.RetryAll(ctx)
+				} else {
+					err = outbox.Retry(ctx, ids)
+				}
+				if err != nil {
+					return err
+				}
+				_, err = fmt.Fprintf(cmd.OutOrStdout(), "mails to be sent now: %d\n", count)
+				return err
+			})
+		},
+	}
+	cmd.Flags().BoolVar(&all, "all", false, "all mails in the outbox")
+	return cmd
+}
+
+func parseIDs(texts []string) ([]uuid.UUID, error) {
+	var ids []uuid.UUID
+	for _, text := range texts {
+		id, err := uuid.Parse(text)
+		if err != nil {
+			return nil, fmt.Errorf("%q is no ID of a mail, which looks like 0197a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b; `admin outbox list` shows them", text)
+		}
+		ids = append(ids, id)
+	}
+	return ids, nil
+}
+
+// onOutbox runs the work on the database, and closes that.
+func onOutbox(ctx context.Context, open opener, work func(context.Context, *service.Outbox) error) (err error) {
+	ctx, cancel := context.WithTimeout(ctx, outboxTime)
+	defer cancel()
+	store, err := open(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, store.Close()) }()
+	return work(ctx, service.NewOutbox(store, wiring.Clock{}))
+}
+
+// state is in one word what a mail is up to.
+func state(m *domain.OutgoingMail) string {
+	if m.ParkedAt != nil {
+		return "parked"
+	}
+	return "waiting"
+}
+
+func writeTable(w io.Writer, mails []*domain.OutgoingMail) error {
+	if len(mails) == 0 {
+		_, err := fmt.Fprintln(w, "The outbox is empty: every mail was sent.")
+		return err
+	}
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	_, _ = fmt.Fprintln(table, "ID\tSTATE\tWRITTEN (UTC)\tATTEMPTS\tNEXT (UTC)\tTO\tSUBJECT\tLAST ERROR") // Flush tells of errors
+	for _, m := range mails {
+		next := "-"
+		if m.ParkedAt == nil {
+			next = m.NextAttemptAt.Format(time.DateTime)
+		}
+		_, _ = fmt.Fprintf(table, "%s\t%s\t%s\t%d\t%s\t%s\t%s\t%s\n", m.ID, state(m), m.CreatedAt.Format(time.DateTime), m.Attempts, next, printable(m.To), m.Subject, m.LastError)
+	}
+	return table.Flush()
+}
+
+// printable shows an address as it is, unless it could do harm to a terminal.
+func printable(address string) string {
+	if quoted := fmt.Sprintf("%q", address); quoted != `"`+address+`"` {
+		return quoted
+	}
+	return address
+}
+
+func writeJSON(w io.Writer, mails []*domain.OutgoingMail) error {
+	type listed struct {
+		ID            uuid.UUID  `json:"id"`
+		State         string     `json:"state"`
+		To            string     `json:"to"`
+		CopySupport   bool       `json:"copy_support"`
+		Reached       []string   `json:"reached"`
+		Subject       string     `json:"subject"`
+		CreatedAt     time.Time  `json:"created_at"`
+		Attempts      int        `json:"attempts"`
+		NextAttemptAt time.Time  `json:"next_attempt_at"`
+		GiveUpAt      time.Time  `json:"give_up_at"`
+		ParkedAt      *time.Time `json:"parked_at,omitempty"`
+		LastError     string     `json:"last_error"`
+	}
+	list := make([]listed, len(mails))
+	for i, m := range mails {
+		list[i] = listed{
+			ID: m.ID, State: state(m), To: m.To, CopySupport: m.CopySupport, Reached: append([]string{}, m.Reached...), Subject: m.Subject,
+			CreatedAt: m.CreatedAt, Attempts: m.Attempts, NextAttemptAt: m.NextAttemptAt, GiveUpAt: m.GiveUpAt, ParkedAt: m.ParkedAt, LastError: m.LastError,
+		}
+	}
+	encoder := json.NewEncoder(w)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(list)
+}
