@@ -56,7 +56,7 @@ func makeIndexes(table *schema.Table) []string {
 // modify alters the table where SQLite can, and makes it anew where it cannot:
 // https://sqlite.org/lang_altertable.html, section 7.
 func (p sqlitePlanner) modify(from, to *schema.Table, changes []schema.Change) ([]string, error) {
-	statements, possible, err := alterInPlace(from, to, changes)
+	statements, possible, err := alterInPlace(to, changes)
 	if possible || err != nil {
 		return statements, err
 	}
@@ -84,8 +84,9 @@ func (p sqlitePlanner) remake(from, to *schema.Table) ([]string, error) {
 }
 
 // alterInPlace is possible for indexes, for new columns that may be missing in
-// the rows that are there, and for plain columns that go.
-func alterInPlace(from, to *schema.Table, changes []schema.Change) (statements []string, possible bool, err error) {
+// the rows that are there, and for columns that go. Keys and checks of a column
+// that goes are changes of their own, and not possible.
+func alterInPlace(to *schema.Table, changes []schema.Change) (statements []string, possible bool, err error) {
 	var drops, columns, creates []string
 	for _, change := range changes {
 		switch c := change.(type) {
@@ -112,9 +113,6 @@ func alterInPlace(from, to *schema.Table, changes []schema.Change) (statements [
 			}
 			columns = append(columns, alter(to.Name, "ADD COLUMN "+text))
 		case *schema.DropColumn:
-			if !isPlain(from, c.C) {
-				return nil, false, nil
-			}
 			columns = append(columns, alter(to.Name, "DROP COLUMN "+identifier(c.C.Name)))
 		case *schema.AddForeignKey:
 			if !comesWith(c.F.Columns, changes) {
@@ -177,26 +175,6 @@ func isOfNewColumn(table *schema.Table, check *schema.Check, changes []schema.Ch
 		added, ok := change.(*schema.AddColumn)
 		return ok && check.Name == checkName(table.Name, added.C.Name)
 	})
-}
-
-// isPlain tells columns that nothing in the table depends on. Indexes on them
-// are changes of their own, and go before.
-func isPlain(table *schema.Table, column *schema.Column) bool {
-	if table.PrimaryKey != nil && slices.ContainsFunc(table.PrimaryKey.Parts, func(p *schema.IndexPart) bool { return p.C == column }) {
-		return false
-	}
-	for _, key := range table.ForeignKeys {
-		if slices.Contains(key.Columns, column) {
-			return false
-		}
-	}
-	for _, index := range table.Indexes {
-		if isConstraint(index) && slices.ContainsFunc(index.Parts, func(p *schema.IndexPart) bool { return p.C == column }) {
-			return false
-		}
-	}
-	// Checks are not taken apart: any that could be about it counts.
-	return !slices.ContainsFunc(checksOf(table), func(check *schema.Check) bool { return strings.Contains(check.Expr, column.Name) })
 }
 
 // referenceClause is a foreign key's definition without its own columns, as it is

@@ -224,6 +224,22 @@ type claimWithoutResult struct {
 
 func (claimWithoutResult) TableName() string { return "claim" }
 
+type claimWithoutStatus struct {
+	ID             uuid      `gorm:"primaryKey;not null"`
+	UploaderSub    string    `gorm:"type:text;not null"`
+	UploaderIss    string    `gorm:"type:text;not null"`
+	Uploader       *user     `gorm:"foreignKey:UploaderIss,UploaderSub;references:Iss,Sub"`
+	UploadDatetime timestamp `gorm:"not null"`
+	SubmitReportID *uuid     `gorm:"column:_submit_report_id"`
+	SubmitReport   *submit   `gorm:"foreignKey:SubmitReportID;references:ID"`
+	Message        string    `gorm:"type:text;not null"`
+	ResourceType   varchar   `gorm:"not null"`
+	ResultID       *uuid     `gorm:"index:claim_result_idx"`
+	Result         *result   `gorm:"constraint:OnDelete:SET NULL DEFERRABLE INITIALLY DEFERRED"`
+}
+
+func (claimWithoutStatus) TableName() string { return "claim" }
+
 // varchar has the type that report types have.
 type varchar string
 
@@ -266,12 +282,13 @@ type counted struct {
 
 func (counted) TableName() string { return "counted" }
 
-// resultTag has other references than it had: one without and one with an action.
+// resultTag has other references than it had: one with an action, and one that is
+// checked later.
 type resultTag struct {
-	ResultID uuid `gorm:"primaryKey;not null"`
-	TagID    uuid `gorm:"primaryKey;not null;index:result_tags_tag_idx"`
-	Result   *result
-	Tag      *tag `gorm:"constraint:DEFERRABLE INITIALLY DEFERRED"`
+	ResultID uuid    `gorm:"primaryKey;not null"`
+	TagID    uuid    `gorm:"primaryKey;not null;index:result_tags_tag_idx"`
+	Result   *result `gorm:"constraint:OnDelete:CASCADE"`
+	Tag      *tag    `gorm:"constraint:OnDelete:CASCADE DEFERRABLE INITIALLY DEFERRED"`
 }
 
 func (resultTag) TableName() string { return "result_tags" }
@@ -330,6 +347,9 @@ var roundtrips = []struct {
 	{"column with an index and a foreign key that goes", func(t *testing.T, m autogen.Models) autogen.Models {
 		return replaced(t, m, &claimWithoutResult{})
 	}, "index claim.claim_result_idx (result_id) is in the database only"},
+	{"column with a check that goes", func(t *testing.T, m autogen.Models) autogen.Models {
+		return replaced(t, m, &claimWithoutStatus{})
+	}, "column claim.status"},
 	{"column type", func(t *testing.T, m autogen.Models) autogen.Models { return replaced(t, m, &tagOfNumbers{}) },
 		"column tag.description is text in the database, integer in the models"},
 	{"not null", func(t *testing.T, m autogen.Models) autogen.Models { return replaced(t, m, &tagNotNull{}) },
@@ -351,6 +371,8 @@ var roundtrips = []struct {
 	{"foreign key", func(t *testing.T, m autogen.Models) autogen.Models { return replaced(t, m, &tagWithParent{}) },
 		"foreign key tag.tag_parent_id_fkey FOREIGN KEY (parent_id) REFERENCES tag"},
 	{"foreign key with another action", func(t *testing.T, m autogen.Models) autogen.Models { return replaced(t, m, &resultTag{}) },
+		"foreign key result_tags.result_tags_result_id_fkey is FOREIGN KEY (result_id) REFERENCES result"},
+	{"foreign key that is checked later", func(t *testing.T, m autogen.Models) autogen.Models { return replaced(t, m, &resultTag{}) },
 		"foreign key result_tags.result_tags_tag_id_fkey is FOREIGN KEY (tag_id) REFERENCES tag"},
 	{"check", func(t *testing.T, m autogen.Models) autogen.Models { return replaced(t, m, &tagWithCheck{}) },
 		"check tag.tag_name_length"},
