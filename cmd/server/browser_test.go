@@ -61,7 +61,7 @@ type browser struct {
 
 // openBrowser starts Chromium with a profile of its own, cut off from all but
 // this server.
-func openBrowser(t *testing.T, base string) *browser {
+func openBrowser(t *testing.T, base string, more ...chromedp.ExecAllocatorOption) *browser {
 	t.Helper()
 	const patience = 2 * time.Minute
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
@@ -73,6 +73,7 @@ func openBrowser(t *testing.T, base string) *browser {
 		chromedp.Flag("disable-gpu", true), chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
 		chromedp.Flag("no-sandbox", os.Geteuid() == 0), // Chromium has none for root
 	)
+	options = append(options, more...)
 	allocator, cancel := chromedp.NewExecAllocator(ctx, options...)
 	t.Cleanup(cancel)
 	tab, cancel := chromedp.NewContext(allocator)

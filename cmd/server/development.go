@@ -105,12 +105,13 @@ func (d *development) outside() map[string]http.Handler {
 }
 
 // offered are the accounts that the API page offers. The page asks for their
-// tokens where it was loaded from, whatever name the browser has for that.
-func (d *development) offered() *api.Accounts {
+// tokens where it was loaded from, whatever name the browser has for that, and under
+// the same prefix, which may be all that a proxy lets through.
+func (d *development) offered(prefix string) *api.Accounts {
 	if d == nil {
 		return nil
 	}
-	accounts := &api.Accounts{TokenURL: devProviderPath + "/oauth/token", Secret: devprovider.ClientSecret}
+	accounts := &api.Accounts{TokenURL: strings.TrimSuffix(prefix, "/") + devProviderPath + "/oauth/token", Secret: devprovider.ClientSecret}
 	for _, a := range d.accounts {
 		accounts.Names = append(accounts.Names, a.Subject)
 	}

@@ -51,6 +51,8 @@ type testServer struct {
 	base   string
 	logs   *lockedBuffer
 	stop   func() error
+	// through is nil where the server is asked directly.
+	through http.RoundTripper
 
 	mutex  sync.Mutex
 	tokens map[string]string
@@ -128,6 +130,14 @@ func (b *lockedBuffer) errors() string {
 	return found.String()
 }
 
+// transport is how requests get to the server.
+func (s *testServer) transport() http.RoundTripper {
+	if s.through != nil {
+		return s.through
+	}
+	return http.DefaultTransport
+}
+
 // token returns an access token of a development account, from the real provider.
 func (s *testServer) token(account string) string {
 	s.t.Helper()
@@ -136,7 +146,7 @@ func (s *testServer) token(account string) string {
 	if token := s.tokens[account]; token != "" {
 		return token
 	}
-	response, err := http.PostForm(s.base+"/dev/oidc/oauth/token", url.Values{
+	response, err := (&http.Client{Transport: s.transport()}).PostForm(s.base+"/dev/oidc/oauth/token", url.Values{
 		"grant_type": {"client_credentials"}, "client_id": {account}, "client_secret": {"development-secret"},
 		"scope": {"openid email eduperson_entitlement"},
 	})
@@ -196,7 +206,7 @@ func (s *testServer) do(c call) answer {
 	} else if c.as != "" {
 		request.Header.Set("Authorization", "Bearer "+s.token(c.as))
 	}
-	response, err := http.DefaultTransport.RoundTrip(request)
+	response, err := s.transport().RoundTrip(request)
 	if err != nil {
 		s.t.Fatalf("%s %s: %v", c.method, c.path, err)
 	}

@@ -156,7 +156,7 @@ func (s *server) handler(schema schemaCheck) (http.Handler, error) {
 			{Name: "schema", Check: schema},
 		},
 		Outside:  s.development.outside(),
-		Accounts: s.development.offered(),
+		Accounts: s.development.offered(s.cfg.HTTP.BackendRoute),
 	})
 }
 
