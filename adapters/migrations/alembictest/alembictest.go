@@ -59,7 +59,7 @@ func Rows(t *testing.T, db *sql.DB, revision string) []string {
 		if revision == First {
 			columns += " - 'url'"
 		}
-		found, err := db.QueryContext(t.Context(), `SELECT '`+table+` ' || (`+columns+`)::text || ' ' || `+spelling+` FROM "`+table+`" t ORDER BY 1`)
+		found, err := db.QueryContext(t.Context(), `SELECT '`+table+` ' || (`+columns+`)::text || ' ' || `+spelling+` FROM "`+table+`" t ORDER BY 1`) //nolint:gosec // names of ours
 		if err != nil {
 			t.Fatal(err)
 		}
