@@ -35,8 +35,6 @@ type arrived struct {
 	text, html string
 }
 
-func (a arrived) subject() string { return a.header.Get("Subject") }
-
 // read takes a mail apart.
 func read(t *testing.T, received smtptest.Received) arrived {
 	t.Helper()
