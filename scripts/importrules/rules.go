@@ -61,6 +61,7 @@ var libraries = []struct {
 	{"modernc.org/sqlite", nil},
 	{"github.com/zitadel", []string{"adapters/oidc"}},
 	{"github.com/google/go-containerregistry", []string{"adapters/registry"}},
+	{"github.com/prometheus", []string{"adapters/metrics"}},
 	{"github.com/spf13/viper", []string{"config"}},
 	{"github.com/spf13/cobra", []string{"cmd"}},
 	{"github.com/spf13/pflag", []string{"cmd"}},
