@@ -99,10 +99,13 @@ func (s *server) wire(ctx context.Context) (err error) {
 	if s.development, err = newDevelopment(s.cfg, s.listener.Addr(), s.log); err != nil {
 		return err
 	}
-	if s.services, err = s.newServices(ctx); err != nil {
+	needs, err := s.dependencies(ctx)
+	if err != nil {
 		return err
 	}
-	if err = s.development.prepare(ctx, s.services, s.cfg.Demo); err != nil {
+	s.services = service.New(needs)
+	needs.Images = registry.Off{} // of the demo's images one is invented
+	if err = s.development.prepare(ctx, service.New(needs), s.cfg.Demo); err != nil {
 		return err
 	}
 	handler, err := s.handler(schema)
@@ -113,18 +116,18 @@ func (s *server) wire(ctx context.Context) (err error) {
 	return nil
 }
 
-func (s *server) newServices(ctx context.Context) (*service.Services, error) {
+func (s *server) dependencies(ctx context.Context) (service.Dependencies, error) {
 	verifier, err := oidc.New(oidc.Config{
 		Issuers: s.issuers(), ClientID: s.cfg.Identity.ClientID, ClientSecret: s.cfg.Identity.ClientSecret.Reveal(), Logger: s.log,
 		Observe: s.metrics.TokenJudged,
 	})
 	if err != nil {
-		return nil, fmt.Errorf("identity: %w", err)
+		return service.Dependencies{}, fmt.Errorf("identity: %w", err)
 	}
-	return service.New(service.Dependencies{
+	return service.Dependencies{
 		Storage: s.store, Verifier: verifier, Images: s.newImages(ctx), Schemas: jsonschema.New(),
 		Clock: wiring.Clock{}, Admins: append(s.development.admins(), s.cfg.Identity.AdminEntitlements...),
-	}), nil
+	}, nil
 }
 
 func (s *server) newImages(ctx context.Context) ports.ImageRegistry {
