@@ -112,7 +112,7 @@ func TestProfiles(t *testing.T) {
 func TestStopIsNotReadyFirst(t *testing.T) {
 	address := freeAddress(t)
 	base := "http://" + address
-	p := startProcess(t, []string{"APP_ENV=development"}, "--listen", address, "--shutdown-delay", "2s", "--shutdown-timeout", "7s")
+	p := startProcess(t, []string{"APP_ENV=development"}, "--listen", address, "--shutdown-delay", "4s", "--shutdown-timeout", "5s")
 	eventually(t, "ready", func() bool { return answers(base + "/readyz") })
 	slow := slowUpload(t, address, `{"name":"a site","address":"a"}`)
 	if err := p.Process.Signal(syscall.SIGTERM); err != nil {
