@@ -125,7 +125,7 @@ func TestHeadersOfEveryAnswer(t *testing.T) {
 	if a := s.get("/healthz"); !sameJSON(t, a.body, `{"status":"alive"}`) {
 		t.Error(a)
 	}
-	if a := s.get("/readyz"); !sameJSON(t, a.body, `{"status":"ready","checks":{"database":"ok","schema":"ok"}}`) {
+	if a := s.get("/readyz"); !sameJSON(t, a.body, `{"status":"ready","checks":{"database":"ok","schema":"ok","server":"ok"}}`) {
 		t.Error(a)
 	}
 	log := s.logs.tail(1 << 20)
