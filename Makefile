@@ -29,6 +29,10 @@ build: server migrate admin ## build bin/server, bin/migrate and bin/admin
 server migrate admin:
 	$(BUILD) -o bin/$@ ./cmd/$@
 
+.PHONY: revision
+revision: migrate ## write a schema revision of what was changed in the models; MESSAGE says what that is
+	scripts/new-revision "$(MESSAGE)"
+
 .PHONY: test
 test: ## run all tests with the race detector, on a PostgreSQL of their own; PACKAGES and TESTFLAGS choose
 	@scripts/c-compiler

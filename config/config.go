@@ -63,6 +63,7 @@ type Config struct {
 	Mail      Mail
 	Limits    Limits
 	Log       Log
+	Operation Operation
 	// Warnings are for the log: settings that are accepted but should be known about.
 	Warnings []string
 }
@@ -132,7 +133,11 @@ type HTTP struct {
 	// RequestTimeout bounds the work on a request, database included; it is
 	// shorter than WriteTimeout, so that its answer can still be written.
 	RequestTimeout time.Duration
-	// ShutdownTimeout bounds the wait for requests under way, below 10 s.
+	// ShutdownDelay is how long a server that stops still serves as one that is not
+	// ready, so that those who send it requests notice.
+	ShutdownDelay time.Duration
+	// ShutdownTimeout bounds the wait for requests under way; both together are
+	// below 10 s.
 	ShutdownTimeout time.Duration
 }
 
@@ -166,6 +171,14 @@ type Limits struct {
 	SortKeys int
 	// PathParts is for dotted paths into a result.
 	PathParts int
+}
+
+// Operation says where those who run the server look into it: on listeners of
+// their own, HOST:PORT or :PORT, empty for none.
+type Operation struct {
+	MetricsAddress string
+	// ProfileAddress is a loopback one.
+	ProfileAddress string
 }
 
 // Log says what is logged, and how.

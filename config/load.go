@@ -160,6 +160,7 @@ func (l *loader) setDefaults() {
 	l.values.SetDefault("AUTO_UPGRADE", "true")
 	l.values.SetDefault("LOG_FORMAT", string(TextLog))
 	l.values.SetDefault("IMAGE_CHECK", "off")
+	l.values.SetDefault("SHUTDOWN_DELAY", "0s")
 	if !l.given("DB_HOST") {
 		l.values.SetDefault("DB_DRIVER", string(SQLite))
 		l.values.SetDefault("LISTEN_ADDRESS", "127.0.0.1:5000")

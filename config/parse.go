@@ -64,6 +64,16 @@ func duration(high time.Duration) func(string) (time.Duration, error) {
 	}
 }
 
+// delay reads like duration, and 0s too.
+func delay(high time.Duration) func(string) (time.Duration, error) {
+	return func(value string) (time.Duration, error) {
+		if d, err := time.ParseDuration(value); err == nil && d == 0 {
+			return 0, nil
+		}
+		return duration(high)(value)
+	}
+}
+
 // oneOf reads one of the words, in any case.
 func oneOf[T ~string](words ...T) func(string) (T, error) {
 	return func(value string) (T, error) {
@@ -162,4 +172,16 @@ func parseListenAddress(value string) (string, error) {
 		}
 	}
 	return "", fmt.Errorf("%s is not of the form HOST:PORT or :PORT, like 127.0.0.1:5000, [::1]:5000 or :5000, with a port from 0 to 65535", quote(value))
+}
+
+// parseLoopbackAddress reads an address that only this machine can reach.
+func parseLoopbackAddress(value string) (string, error) {
+	address, err := parseListenAddress(value)
+	if err != nil {
+		return "", err
+	}
+	if host, _, err := net.SplitHostPort(address); err != nil || !isLoopback(host) {
+		return "", fmt.Errorf("%s can be reached by others: name a loopback address like 127.0.0.1:6060", quote(value))
+	}
+	return address, nil
 }

@@ -20,6 +20,9 @@ func (l *loader) checkRules() {
 	if !l.refused["REQUEST_TIMEOUT"] && !l.refused["WRITE_TIMEOUT"] && c.HTTP.RequestTimeout >= c.HTTP.WriteTimeout {
 		l.report("REQUEST_TIMEOUT", "is %s, which must be shorter than WRITE_TIMEOUT, %s", c.HTTP.RequestTimeout, c.HTTP.WriteTimeout)
 	}
+	if stop := c.HTTP.ShutdownDelay + c.HTTP.ShutdownTimeout; !l.refused["SHUTDOWN_TIMEOUT"] && !l.refused["SHUTDOWN_DELAY"] && stop > longestStop {
+		l.report("SHUTDOWN_TIMEOUT", "is %s, and with SHUTDOWN_DELAY, %s, a stop takes longer than %s; shorten one of them", c.HTTP.ShutdownTimeout, c.HTTP.ShutdownDelay, longestStop)
+	}
 	l.addWarnings()
 }
 

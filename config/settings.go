@@ -76,6 +76,10 @@ const (
 	gibi = 1 << 30
 )
 
+// longestStop is for all of a stop, since those who end containers wait for ten
+// seconds.
+const longestStop = 10*time.Second - time.Millisecond
+
 const secretFlagHelp = " (other users of the machine see flags: prefer the file)"
 
 var settings = []Setting{
@@ -183,8 +187,15 @@ var settings = []Setting{
 		read: into(duration(time.Hour), func(c *Config) *time.Duration { return &c.HTTP.IdleTimeout })},
 	{Name: "REQUEST_TIMEOUT", Kind: Duration, Default: "30s", Help: "longest time of the work on a request, database included; shorter than WRITE_TIMEOUT",
 		read: into(duration(time.Hour), func(c *Config) *time.Duration { return &c.HTTP.RequestTimeout })},
-	{Name: "SHUTDOWN_TIMEOUT", Kind: Duration, Default: "8s", Help: "longest wait for requests under way when the server stops; shorter than 10s",
-		read: into(duration(10*time.Second-time.Millisecond), func(c *Config) *time.Duration { return &c.HTTP.ShutdownTimeout })},
+	{Name: "SHUTDOWN_DELAY", Kind: Duration, Default: "1s", Help: "how long a server that stops is not ready before it takes no more requests; 0s by default in development",
+		read: into(delay(longestStop), func(c *Config) *time.Duration { return &c.HTTP.ShutdownDelay })},
+	{Name: "SHUTDOWN_TIMEOUT", Kind: Duration, Default: "8s", Help: "longest wait for requests under way when the server stops; with SHUTDOWN_DELAY shorter than 10s",
+		read: into(duration(longestStop), func(c *Config) *time.Duration { return &c.HTTP.ShutdownTimeout })},
+
+	{Name: "METRICS_ADDRESS", Kind: Text, Help: "HOST:PORT or :PORT where /metrics is served, for Prometheus; nowhere by default",
+		read: into(parseListenAddress, func(c *Config) *string { return &c.Operation.MetricsAddress })},
+	{Name: "PPROF_ADDRESS", Kind: Text, Help: "loopback HOST:PORT where /debug/pprof/ is served; nowhere by default",
+		read: into(parseLoopbackAddress, func(c *Config) *string { return &c.Operation.ProfileAddress })},
 
 	{Name: "LOG_LEVEL", Kind: Text, Default: "info", Help: "debug, info, warn or error",
 		read: into(parseLevel, func(c *Config) *slog.Level { return &c.Log.Level })},

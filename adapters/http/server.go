@@ -46,6 +46,8 @@ type Config struct {
 	Limits         Limits
 	// RequestTimeout bounds the work on one request.
 	RequestTimeout time.Duration
+	// Meter is told of each request; nil if nobody counts them.
+	Meter Meter
 	// Ready are the checks of /readyz.
 	Ready []ReadyCheck
 	// Outside are handlers of subtrees that do not belong to the API, by path.
@@ -60,6 +62,9 @@ func New(c Config) (http.Handler, error) {
 	r := newRouter(c.Prefix, c.Origins)
 	if err := r.engine.SetTrustedProxies(c.TrustedProxies); err != nil {
 		return nil, fmt.Errorf("trusted proxies: %w", err)
+	}
+	if c.Meter != nil {
+		r.engine.Use(metering(c.Meter))
 	}
 	r.engine.Use(logging(c.Log, c.RequestTimeout))
 	for path, handler := range c.Outside {

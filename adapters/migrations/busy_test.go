@@ -15,7 +15,7 @@ func TestWaitingForOthersEndsAfterTheLockTimeout(t *testing.T) {
 		first, second, revisions := s.open(t), s.open(t), load(t, s.dialect)
 		err := alone(t.Context(), first, Options{}, func(session) error {
 			waited := 0
-			options := Options{LockTimeout: 2 * patience, Waiting: func() { waited++ }}
+			options := Options{LockTimeout: politeness + 5*patience, Waiting: func() { waited++ }}
 			ran, err := Upgrade(t.Context(), second, revisions, Head, options)
 			if !errors.Is(err, ErrBusy) || len(ran) > 0 || waited != 1 {
 				t.Errorf("upgrade ran %v with the error %v, told %d times that it waits; want %v and once", ran, err, waited, ErrBusy)

@@ -21,6 +21,9 @@ const lockKey int64 = 0x656f736370657266
 const (
 	// patience is how long we wait before we ask for a lock again.
 	patience = 100 * time.Millisecond
+	// politeness is how long we wait before we say so: a session that has just
+	// ended keeps its lock for a moment.
+	politeness = time.Second
 	// tableLockTimeout is how long a revision may wait for a table that somebody
 	// uses: meanwhile all others queue up behind it.
 	tableLockTimeout = 2 * time.Second
@@ -113,7 +116,7 @@ func newQueue(options Options) *queue {
 
 // repeat does again, after a pause, what failed because others are in the way.
 func (q *queue) repeat(ctx context.Context, pause time.Duration, inTheWay func(error) bool, do func() error) error {
-	for {
+	for start := time.Now(); ; {
 		err := do()
 		if !inTheWay(err) {
 			return err
@@ -121,7 +124,7 @@ func (q *queue) repeat(ctx context.Context, pause time.Duration, inTheWay func(e
 		if !q.until.IsZero() && time.Now().After(q.until) {
 			return fmt.Errorf("%w: %w; wait until they are done, or let us wait longer", ErrBusy, err)
 		}
-		if q.waiting != nil {
+		if q.waiting != nil && time.Since(start) >= politeness {
 			q.waiting()
 			q.waiting = nil
 		}

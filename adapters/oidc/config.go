@@ -36,6 +36,10 @@ type Config struct {
 	HTTPClient *http.Client
 	// Logger is told what is wrong with a provider. Nil logs nothing.
 	Logger *slog.Logger
+	// Observe is told the verdict on each token: the trusted issuer that the token is
+	// of, as configured but for a slash at the end, empty if it is of none or none is
+	// known for it, and what the caller is answered. Nil tells nobody.
+	Observe func(issuer string, err error)
 	// AcceptedFor is how long an accepted token is not asked about again, at
 	// most until it expires. 0 means 60 seconds.
 	AcceptedFor time.Duration
@@ -61,10 +65,14 @@ func New(c Config) (*Verifier, error) {
 	if c.Clock == nil {
 		c.Clock = time.Now
 	}
+	if c.Observe == nil {
+		c.Observe = func(string, error) {}
+	}
 	v := &Verifier{
 		acceptedFor: orDefault(c.AcceptedFor, defaultAcceptedFor),
 		refusedFor:  orDefault(c.RefusedFor, defaultRefusedFor),
 		now:         c.Clock,
+		observe:     c.Observe,
 	}
 	if err := v.trust(c); err != nil {
 		return nil, err

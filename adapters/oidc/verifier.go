@@ -28,6 +28,7 @@ type Verifier struct {
 	acceptedFor time.Duration
 	refusedFor  time.Duration
 	now         func() time.Time
+	observe     func(issuer string, err error)
 
 	// Two caches, so that a flood of bad tokens does not drive out good ones.
 	accepted *lru.Cache[fingerprint, verdict]
@@ -40,11 +41,15 @@ type bearer struct {
 	identity domain.Identity
 	// expires is zero if the provider does not tell when the token does.
 	expires time.Time
+	// issuer is the name of the trusted one that the token is of; it is there also
+	// with an error, if it is known.
+	issuer string
 }
 
 // verdict is what came out about a token.
 type verdict struct {
 	identity domain.Identity
+	issuer   string
 	err      error
 	until    time.Time
 }
@@ -54,18 +59,24 @@ type verdict struct {
 // Unavailable if none accepts it and one that could have is away, or if ctx
 // ends first.
 func (v *Verifier) Verify(ctx context.Context, token string) (domain.Identity, error) {
+	d := v.decide(ctx, token)
+	v.observe(d.issuer, d.err)
+	return d.answer()
+}
+
+func (v *Verifier) decide(ctx context.Context, token string) verdict {
 	if err := checkForm(token); err != nil {
-		return domain.Identity{}, err
+		return verdict{err: err}
 	}
 	key := fingerprint(sha256.Sum256([]byte(token)))
 	if d, ok := v.recall(key); ok {
-		return d.answer()
+		return d
 	}
 	return v.await(ctx, key, token)
 }
 
 // await waits for the flight that asks about the token, or starts it.
-func (v *Verifier) await(ctx context.Context, key fingerprint, token string) (domain.Identity, error) {
+func (v *Verifier) await(ctx context.Context, key fingerprint, token string) verdict {
 	// Many callers may wait for one answer: it must not end with the first of them.
 	detached := context.WithoutCancel(ctx)
 	flight := v.flights.DoChan(string(key[:]), func() (any, error) {
@@ -73,10 +84,10 @@ func (v *Verifier) await(ctx context.Context, key fingerprint, token string) (do
 	})
 	select {
 	case <-ctx.Done():
-		return domain.Identity{}, domain.UnavailableFor(retryAfter,
-			"The identity provider did not answer in time", context.Cause(ctx))
+		return verdict{err: domain.UnavailableFor(retryAfter,
+			"The identity provider did not answer in time", context.Cause(ctx))}
 	case r := <-flight:
-		return r.Val.(verdict).answer()
+		return r.Val.(verdict)
 	}
 }
 
@@ -97,7 +108,7 @@ func (v *Verifier) judge(ctx context.Context, key fingerprint, token string) ver
 		return d
 	}
 	b, err := v.identify(ctx, token)
-	d := verdict{identity: b.identity, err: err}
+	d := verdict{identity: b.identity, issuer: b.issuer, err: err}
 	switch {
 	case domain.KindOf(err) == domain.Unauthenticated:
 		d.until = v.now().Add(v.refusedFor)
@@ -122,7 +133,9 @@ func (v *Verifier) identify(ctx context.Context, token string) (bearer, error) {
 	}
 	for _, i := range v.issuers {
 		if i.name == withoutSlash(name) {
-			return i.identifyJWT(ctx, token)
+			b, err := i.identifyJWT(ctx, token)
+			b.issuer = i.name
+			return b, err
 		}
 	}
 	return bearer{}, refuse("The access token was not issued by a trusted identity provider", nil)
@@ -141,6 +154,7 @@ func (v *Verifier) identifyOpaque(ctx context.Context, token string) (bearer, er
 	for _, i := range v.issuers {
 		go func() {
 			b, err := i.identifyOpaque(ctx, token)
+			b.issuer = i.name
 			answers <- answer{b, err}
 		}()
 	}

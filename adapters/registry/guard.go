@@ -1,12 +1,14 @@
 package registry
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/go-containerregistry/pkg/name"
@@ -85,6 +87,30 @@ func (g *guard) RoundTrip(request *http.Request) (*http.Response, error) {
 	}
 	response.Body = &shortBody{Reader: io.LimitReader(response.Body, maxBody), Closer: response.Body}
 	return response, nil
+}
+
+// budget bounds the requests of one look-up, since the library follows redirects
+// without end.
+type budget struct {
+	left atomic.Int32
+	next http.RoundTripper
+}
+
+func newBudget(next http.RoundTripper) *budget {
+	// Twice the question where tokens are, the token, the image, once more with
+	// another token, and some redirects.
+	const requests = 16
+	b := &budget{next: next}
+	b.left.Store(requests)
+	return b
+}
+
+// RoundTrip implements http.RoundTripper.
+func (b *budget) RoundTrip(request *http.Request) (*http.Response, error) {
+	if b.left.Add(-1) < 0 {
+		return nil, errors.New("the registry leads from one place to another without end")
+	}
+	return b.next.RoundTrip(request)
 }
 
 // hostOf is the host in the form of the list: without the port that a URL need

@@ -43,26 +43,19 @@ type Client struct {
 	registries []string
 	timeout    time.Duration
 	log        *slog.Logger
-	options    []remote.Option
+	guard      *guard
 }
 
 // New makes a client; it contacts nobody yet.
 func New(c Config) *Client { return newClient(c, newTransport()) }
 
 func newClient(c Config, next http.RoundTripper) *Client {
-	client := &Client{registries: c.Registries, timeout: c.Timeout, log: c.Logger}
+	client := &Client{registries: c.Registries, timeout: c.Timeout, log: c.Logger, guard: newGuard(c.Registries, next)}
 	if client.timeout == 0 {
 		client.timeout = DefaultTimeout
 	}
 	if client.log == nil {
 		client.log = slog.New(slog.DiscardHandler)
-	}
-	client.options = []remote.Option{
-		remote.WithTransport(newGuard(c.Registries, next)),
-		// One attempt: whoever waits for the answer can ask again.
-		remote.WithRetryPredicate(func(error) bool { return false }),
-		remote.WithRetryStatusCodes(),
-		remote.WithUserAgent("eosc-perf"),
 	}
 	return client
 }
@@ -76,7 +69,9 @@ func (c *Client) Exists(ctx context.Context, image, tag string) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
-	_, err = remote.Head(reference, slices.Concat(c.options, []remote.Option{remote.WithContext(ctx)})...)
+	_, err = remote.Head(reference, remote.WithContext(ctx), remote.WithTransport(newBudget(c.guard)), remote.WithUserAgent("eosc-perf"),
+		// One attempt: whoever waits for the answer can ask again.
+		remote.WithRetryPredicate(func(error) bool { return false }), remote.WithRetryStatusCodes())
 	if err == nil {
 		return nil
 	}

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -82,13 +83,10 @@ func TestWhatAnswersMean(t *testing.T) {
 		"image, no manifest": {at("/manifests/", func(w http.ResponseWriter, _ *http.Request) { _, _ = fmt.Fprint(w, "<html>") }), away},
 		"image, 500":         {at("/manifests/", status(500)), away},
 		"image, 429":         {at("/manifests/", status(429)), away},
-		"image, endless redirects": {at("/manifests/", func(w http.ResponseWriter, r *http.Request) {
-			http.Redirect(w, r, r.URL.Path, http.StatusFound)
-		}), away},
-		"image, 400": {at("/manifests/", status(400)), missing},
-		"image, 401": {at("/manifests/", status(401)), missing},
-		"image, 403": {at("/manifests/", status(403)), missing},
-		"image, 404": {at("/manifests/", status(404)), missing},
+		"image, 400":         {at("/manifests/", status(400)), missing},
+		"image, 401":         {at("/manifests/", status(401)), missing},
+		"image, 403":         {at("/manifests/", status(403)), missing},
+		"image, 404":         {at("/manifests/", status(404)), missing},
 	}
 	for code, want := range map[int]domain.Kind{400: missing, 401: missing, 403: missing, 404: away, 429: away, 500: away, 200: away} {
 		answers[fmt.Sprintf("token, %d", code)] = struct {
@@ -158,6 +156,20 @@ func TestNowhereElse(t *testing.T) {
 	}
 	if n := f.connections.Load(); n != 0 {
 		t.Errorf("the forbidden address saw %d connections", n)
+	}
+}
+
+func TestRedirectsEnd(t *testing.T) {
+	var requests atomic.Int32
+	host := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		requests.Add(1)
+		if strings.Contains(r.URL.Path, "/manifests/") {
+			http.Redirect(w, r, r.URL.Path, http.StatusFound)
+		}
+	}))
+	expect(t, New(Config{Registries: []string{host}}), host+"/"+image, tag, away)
+	if n := requests.Load(); n > 20 {
+		t.Errorf("the registry was asked %d times", n)
 	}
 }
 

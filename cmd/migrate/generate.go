@@ -29,7 +29,7 @@ name an embedded database, that of --postgres-url, whose user may create databas
 Read what it wrote: it cannot know that something was renamed, does not see functions
 and triggers, and does not move data.`,
 		Example: `  migrate migrate -m "a benchmark has a licence"
-  APP_ENV=development migrate migrate -m "a licence" --postgres-url postgres://postgres:secret@127.0.0.1/postgres`,
+  APP_ENV=development migrate migrate -m "a licence" --postgres-url postgres://postgres@127.0.0.1/postgres`,
 		Args: cobra.NoArgs,
 	}
 	message := messageFlag(cmd)

@@ -13,7 +13,8 @@ import (
 )
 
 func TestUnchangedModelsNeedNoRevision(t *testing.T) {
-	eachDialect(t, func(t *testing.T, w *workplace) {
+	eachDialect(t, func(w *workplace) {
+		t := w.t
 		w.refuses("the database is not up to date, pending: 7fc773c5907d", "check")
 		w.refuses("run `migrate upgrade`", "migrate", "-m", "x")
 		w.run("upgrade")

@@ -89,9 +89,9 @@ func (w *workplace) refuses(want string, args ...string) {
 	}
 }
 
-func eachDialect(t *testing.T, test func(t *testing.T, w *workplace)) {
+func eachDialect(t *testing.T, test func(w *workplace)) {
 	for _, dialect := range []string{"postgres", "sqlite"} {
-		t.Run(dialect, func(t *testing.T) { test(t, newWorkplace(t, dialect)) })
+		t.Run(dialect, func(t *testing.T) { test(newWorkplace(t, dialect)) })
 	}
 }
 
@@ -135,7 +135,7 @@ func lines(verb string, revisions []migrations.Revision) string {
 }
 
 func TestThereAndBackAsAPersonReadsIt(t *testing.T) {
-	eachDialect(t, func(t *testing.T, w *workplace) {
+	eachDialect(t, func(w *workplace) {
 		w.prints("The database is at nothing: no revision is applied. "+pending(ids), "current")
 		w.prints(`
 Upgrade <base> -> 7fc773c5907d, the tables of the earlier program
@@ -191,7 +191,7 @@ Files:       in this program
 }
 
 func TestBranchesAreWrittenToldAndJoined(t *testing.T) {
-	eachDialect(t, func(t *testing.T, w *workplace) {
+	eachDialect(t, func(w *workplace) {
 		w.prints(fmt.Sprintf("Wrote migrations/versions/postgres/%04d_%s.sql\nWrote migrations/versions/sqlite/%04d_%s.sql\n", nextPlace, aID, nextPlace, aID),
 			"revision", "-m", "one branch", "--rev-id", aID)
 		w.run("revision", "-m", "another branch", "--rev-id", bID, "--head", head)
@@ -230,7 +230,8 @@ func fill(t *testing.T, id, up, down string) {
 }
 
 func TestDowngradesAskBeforeTheyDropData(t *testing.T) {
-	eachDialect(t, func(t *testing.T, w *workplace) {
+	eachDialect(t, func(w *workplace) {
+		t := w.t
 		w.run("revision", "-m", "a tag", "--rev-id", aID)
 		fill(t, aID, "INSERT INTO tag (id, name) VALUES ('70000000-0000-4000-8000-000000000001', 'x');", "DELETE FROM tag;")
 		w.run("upgrade")
@@ -250,7 +251,7 @@ func TestDowngradesAskBeforeTheyDropData(t *testing.T) {
 }
 
 func TestScriptsArePrintedAndNothingElse(t *testing.T) {
-	eachDialect(t, func(t *testing.T, w *workplace) {
+	eachDialect(t, func(w *workplace) {
 		w.says("INSERT INTO schema_revision (id, compatible) VALUES ('112055db4eff', false);\n", "upgrade", "--sql")
 		w.says("no revision is applied", "current")
 		w.run("upgrade")
@@ -260,7 +261,8 @@ func TestScriptsArePrintedAndNothingElse(t *testing.T) {
 }
 
 func TestRefusalsSayWhatToDo(t *testing.T) {
-	eachDialect(t, func(t *testing.T, w *workplace) {
+	eachDialect(t, func(w *workplace) {
+		t := w.t
 		w.refuses("`migrate history` lists those that are known", "upgrade", "0123")
 		w.refuses("so it cannot go back to it; `migrate current` tells what it has", "downgrade", head)
 		w.refuses("say in one line what the revision changes", "revision", "-m", " ")
@@ -291,7 +293,8 @@ func TestRefusalsSayWhatToDo(t *testing.T) {
 }
 
 func TestContradictionsWithTheProgramAreRefused(t *testing.T) {
-	eachDialect(t, func(t *testing.T, w *workplace) {
+	eachDialect(t, func(w *workplace) {
+		t := w.t
 		text := w.run("show", head, "-v")
 		for _, dialect := range []string{"postgres", "sqlite"} {
 			_, part, _ := strings.Cut(text, "== "+dialect+" ==\n")
@@ -325,7 +328,8 @@ func TestNoConnectionIsToldWithoutSecrets(t *testing.T) {
 }
 
 func TestWaitReturnsWhenTheDatabaseIsUpToDate(t *testing.T) {
-	eachDialect(t, func(t *testing.T, w *workplace) {
+	eachDialect(t, func(w *workplace) {
+		t := w.t
 		w.refuses("migrate: not up to date after 100ms: the database is not up to date, pending: 7fc773c5907d, ", "wait", "--timeout", "100ms")
 		waiting := make(chan string, 1)
 		go func() { waiting <- w.run("wait", "--timeout", "1m") }()

@@ -2,59 +2,21 @@ package main
 
 import (
 	"net/http"
-	"os"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
+
+	"github.com/eosc-perf/backend/docs/doctest"
 )
 
 // TestTutorial runs every shell block of the tutorial, as one script, against a
 // fresh server, and compares what it prints with what the tutorial shows.
 func TestTutorial(t *testing.T) {
-	text, err := os.ReadFile("../../docs/tutorials/first-results.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	blocks := regexp.MustCompile("(?ms)^```(sh|text|json)\n(.*?)^```$").FindAllStringSubmatch(string(text), -1)
-	const mark = "-- next block --"
-	var script strings.Builder
-	var shown []string
-	script.WriteString("set -eu\n")
-	for _, b := range blocks {
-		if b[1] == "sh" {
-			script.WriteString(b[2] + "\necho '" + mark + "'\n")
-			shown = append(shown, "")
-			continue
-		}
-		shown[len(shown)-1] = b[2]
-	}
 	onEachDatabase(t, func(t *testing.T, s *testServer) {
-		printed := strings.Split(shell(t, script.String(), "PERF="+s.base), mark+"\n")
-		if len(printed) != len(shown)+1 {
-			t.Fatalf("%d blocks printed, %d in the text", len(printed)-1, len(shown))
-		}
-		for i, want := range shown {
-			got := lastLines(printed[i], strings.Count(want, "\n"))
-			if want != "" && !matches(want, strings.ReplaceAll(got, s.base, "http://127.0.0.1:5000")) {
-				t.Errorf("block %d printed\n%s\nthe tutorial shows\n%s", i+1, printed[i], want)
-			}
-		}
+		doctest.Check(t, "../../docs/tutorials/first-results.md", func(script string) string {
+			return strings.ReplaceAll(shell(t, script, "PERF="+s.base), s.base, "http://127.0.0.1:5000")
+		})
 	})
-}
-
-func lastLines(s string, n int) string {
-	if s != "" && !strings.HasSuffix(s, "\n") {
-		s += "\n"
-	}
-	lines := slices.Collect(strings.Lines(s))
-	return strings.Join(lines[max(0, len(lines)-n):], "")
-}
-
-// matches compares with what is shown, in which `...` stands for anything.
-func matches(shown, printed string) bool {
-	pattern := strings.ReplaceAll(regexp.QuoteMeta(shown), `\.\.\.`, `.*`)
-	return regexp.MustCompile("^" + pattern + "$").MatchString(printed)
 }
 
 // TestDocumentAndPage: the document names what the table has, the page is
@@ -163,7 +125,7 @@ func TestHeadersOfEveryAnswer(t *testing.T) {
 	if a := s.get("/healthz"); !sameJSON(t, a.body, `{"status":"alive"}`) {
 		t.Error(a)
 	}
-	if a := s.get("/readyz"); !sameJSON(t, a.body, `{"status":"ready","checks":{"database":"ok","schema":"ok"}}`) {
+	if a := s.get("/readyz"); !sameJSON(t, a.body, `{"status":"ready","checks":{"database":"ok","schema":"ok","server":"ok"}}`) {
 		t.Error(a)
 	}
 	log := s.logs.tail(1 << 20)

@@ -8,11 +8,14 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync/atomic"
 	"syscall"
+	"time"
 
 	"github.com/eosc-perf/backend/adapters/gormdb"
 	api "github.com/eosc-perf/backend/adapters/http"
 	"github.com/eosc-perf/backend/adapters/jsonschema"
+	"github.com/eosc-perf/backend/adapters/metrics"
 	"github.com/eosc-perf/backend/adapters/oidc"
 	"github.com/eosc-perf/backend/adapters/registry"
 	"github.com/eosc-perf/backend/cmd/wiring"
@@ -45,9 +48,14 @@ type server struct {
 	// stopMail ends the delivery of mails; nil while it has not begun.
 	stopMail func(finish context.Context)
 	http     *http.Server
+	metrics  *metrics.Metrics
+	// sides are the servers for operation, apart from the API's.
+	sides []*http.Server
 	// gate lets requests in once everything is wired; until then the server is
 	// alive, but not ready.
 	gate api.Gate
+	// stopping makes it not ready.
+	stopping atomic.Bool
 	// failed is what serving ended with.
 	failed chan error
 	// development is nil outside of development.
@@ -60,16 +68,20 @@ func open(ctx context.Context, cfg *config.Config, log *slog.Logger) (*server, e
 	for _, warning := range cfg.Warnings {
 		log.WarnContext(ctx, "setting", "warning", warning)
 	}
-	listener, err := listen(ctx, cfg.HTTP.ListenAddress)
+	listener, err := listen(ctx, "LISTEN_ADDRESS", cfg.HTTP.ListenAddress)
 	if err != nil {
 		return nil, err
 	}
-	s := &server{cfg: cfg, log: log, listener: listener, failed: make(chan error, 1)}
+	s := &server{cfg: cfg, log: log, listener: listener, failed: make(chan error, 1), metrics: metrics.New(version, log)}
 	s.http = &http.Server{
 		Handler: &s.gate, ReadTimeout: cfg.HTTP.ReadTimeout, WriteTimeout: cfg.HTTP.WriteTimeout, IdleTimeout: cfg.HTTP.IdleTimeout,
 		MaxHeaderBytes: cfg.HTTP.HeaderLimit, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
 	go func() { s.failed <- s.http.Serve(listener) }()
+	if err := s.openSides(ctx); err != nil {
+		s.close()
+		return nil, err
+	}
 	if err := s.wire(ctx); err != nil {
 		s.close()
 		return nil, err
@@ -82,6 +94,7 @@ func (s *server) wire(ctx context.Context) (err error) {
 		return err
 	}
 	s.delivery = service.NewDelivery(s.store, s.mailSender(), wiring.Clock{}, s.log)
+	watch(s.metrics, s.store, wiring.Clock{})
 	schema, err := prepareSchema(ctx, s.cfg, s.store, s.log)
 	if err != nil {
 		return err
@@ -89,10 +102,13 @@ func (s *server) wire(ctx context.Context) (err error) {
 	if s.development, err = newDevelopment(s.cfg, s.listener.Addr(), s.log); err != nil {
 		return err
 	}
-	if s.services, err = s.newServices(ctx); err != nil {
+	needs, err := s.dependencies(ctx)
+	if err != nil {
 		return err
 	}
-	if err = s.development.prepare(ctx, s.services, s.cfg.Demo); err != nil {
+	s.services = service.New(needs)
+	needs.Images = registry.Off{} // of the demo's images one is invented
+	if err = s.development.prepare(ctx, service.New(needs), s.cfg.Demo); err != nil {
 		return err
 	}
 	handler, err := s.handler(schema)
@@ -104,17 +120,18 @@ func (s *server) wire(ctx context.Context) (err error) {
 	return nil
 }
 
-func (s *server) newServices(ctx context.Context) (*service.Services, error) {
+func (s *server) dependencies(ctx context.Context) (service.Dependencies, error) {
 	verifier, err := oidc.New(oidc.Config{
 		Issuers: s.issuers(), ClientID: s.cfg.Identity.ClientID, ClientSecret: s.cfg.Identity.ClientSecret.Reveal(), Logger: s.log,
+		Observe: s.metrics.TokenJudged,
 	})
 	if err != nil {
-		return nil, fmt.Errorf("identity: %w", err)
+		return service.Dependencies{}, fmt.Errorf("identity: %w", err)
 	}
-	return service.New(service.Dependencies{
+	return service.Dependencies{
 		Storage: s.store, Verifier: verifier, Images: s.newImages(ctx), Schemas: jsonschema.New(),
 		Clock: wiring.Clock{}, PublicURL: s.cfg.HTTP.PublicURL, Admins: append(s.development.admins(), s.cfg.Identity.AdminEntitlements...),
-	}), nil
+	}, nil
 }
 
 func (s *server) newImages(ctx context.Context) ports.ImageRegistry {
@@ -146,7 +163,7 @@ func (s *server) handler(schema schemaCheck) (http.Handler, error) {
 	limits := s.cfg.Limits
 	return api.New(api.Config{
 		Services: s.services, Log: s.log, Prefix: s.cfg.HTTP.BackendRoute, Origins: s.cfg.HTTP.AllowedOrigins,
-		TrustedProxies: proxies, RequestTimeout: s.cfg.HTTP.RequestTimeout,
+		TrustedProxies: proxies, RequestTimeout: s.cfg.HTTP.RequestTimeout, Meter: s.metrics,
 		Limits: api.Limits{
 			Document: document.Limits{Bytes: limits.Body, Depth: limits.JSONDepth, Exponent: limits.NumberExponent},
 			Filters:  limits.Filters, Terms: limits.Terms, Tags: limits.Tags, SortKeys: limits.SortKeys, PathParts: limits.PathParts,
@@ -154,16 +171,30 @@ func (s *server) handler(schema schemaCheck) (http.Handler, error) {
 		Ready: []api.ReadyCheck{
 			{Name: "database", Check: func(ctx context.Context) (string, error) { return "the database cannot be reached", s.store.Ping(ctx) }},
 			{Name: "schema", Check: schema},
+			{Name: "server", Check: s.checkStopping},
 		},
 		Outside:  s.development.outside(),
 		Accounts: s.development.offered(s.cfg.HTTP.BackendRoute),
 	})
 }
 
-// listen takes the port, or says how to choose another.
-func listen(ctx context.Context, address string) (net.Listener, error) {
+var errStopping = errors.New("the server is stopping")
+
+// checkStopping is a check of /readyz.
+func (s *server) checkStopping(context.Context) (string, error) {
+	if s.stopping.Load() {
+		return errStopping.Error(), errStopping
+	}
+	return "", nil
+}
+
+// listen takes the port that the setting names, or says how to choose another.
+func listen(ctx context.Context, setting, address string) (net.Listener, error) {
 	var config net.ListenConfig
 	listener, err := config.Listen(ctx, "tcp", address)
+	if err != nil && setting != "LISTEN_ADDRESS" {
+		return nil, fmt.Errorf("%s: listen on %s: %w (choose another address)", setting, address, err)
+	}
 	if errors.Is(err, syscall.EADDRINUSE) {
 		return nil, fmt.Errorf("the address %s is taken by another program: stop that one, or choose another with --listen ADDRESS (or LISTEN_ADDRESS), for example --listen 127.0.0.1:5001 (or `make run LISTEN=127.0.0.1:5001`)", address)
 	}
@@ -181,7 +212,20 @@ func (s *server) serve(ctx context.Context) error {
 		return fmt.Errorf("serve: %w", err)
 	case <-ctx.Done():
 	}
-	finish, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.cfg.HTTP.ShutdownTimeout)
+	return s.stop(context.WithoutCancel(ctx))
+}
+
+// stop is not ready first, so that whoever distributes requests sends them
+// elsewhere, and then finishes those under way.
+func (s *server) stop(ctx context.Context) error {
+	s.stopping.Store(true)
+	s.log.InfoContext(ctx, "stopping: not ready any more", "delay", s.cfg.HTTP.ShutdownDelay)
+	select {
+	case err := <-s.failed:
+		return fmt.Errorf("serve: %w", err)
+	case <-time.After(s.cfg.HTTP.ShutdownDelay):
+	}
+	finish, cancel := context.WithTimeout(ctx, s.cfg.HTTP.ShutdownTimeout)
 	defer cancel()
 	s.log.InfoContext(finish, "stopping: finishing the requests under way")
 	err := s.http.Shutdown(finish)
@@ -195,7 +239,9 @@ func (s *server) serve(ctx context.Context) error {
 }
 
 func (s *server) close() {
-	_ = s.http.Close() // closed already where it was stopped
+	for _, server := range append(s.sides, s.http) {
+		_ = server.Close() // closed already where it was stopped
+	}
 	if s.stopMail != nil {
 		now, cancel := context.WithCancel(context.Background())
 		cancel()

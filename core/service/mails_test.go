@@ -183,6 +183,9 @@ func TestLinksAndReceiversOfMails(t *testing.T) {
 		if (tt.path == "") == strings.Contains(mail.Text, link) || !strings.Contains(mail.Text, tt.says) || !strings.Contains(mail.Text, base+".\n") {
 			t.Errorf("%s: want a line %q and %q in\n%s", mail.Subject, link, tt.says, mail.Text)
 		}
+		if tt.path == "" && strings.Contains(mail.Text, base+"/") {
+			t.Errorf("%s: a link to what is not there:\n%s", mail.Subject, mail.Text)
+		}
 		if id != "" && mail.Headers["Resource-ID"] != id && mail.Headers["Result-ID"] != id {
 			t.Errorf("%s: headers %v", mail.Subject, mail.Headers)
 		}

@@ -64,6 +64,7 @@ var libraries = []struct {
 	{"github.com/google/go-containerregistry", []string{"adapters/registry"}},
 	{"github.com/emersion", []string{"adapters/mail/smtptest"}}, // a mail server, for tests
 	{"github.com/wneessen", []string{"adapters/mail"}},
+	{"github.com/prometheus", []string{"adapters/metrics"}},
 	{"github.com/spf13/viper", []string{"config"}},
 	{"github.com/spf13/cobra", []string{"cmd"}},
 	{"github.com/spf13/pflag", []string{"cmd"}},

@@ -27,8 +27,9 @@ type Received struct {
 	To   []string
 	// Data is all of it, header and body, with lines that end in CRLF.
 	Data string
-	// TLS and User tell how it was sent; User is empty without login.
+	// TLS, UTF8 (RFC 6531) and User tell how it was sent; User is empty without login.
 	TLS  bool
+	UTF8 bool
 	User string
 }
 
@@ -213,11 +214,11 @@ func (s *session) answer(err error) error {
 func (s *session) Reset()        { s.mail = Received{User: s.mail.User} }
 func (s *session) Logout() error { return nil }
 
-func (s *session) Mail(from string, _ *smtp.MailOptions) error {
+func (s *session) Mail(from string, options *smtp.MailOptions) error {
 	if s.server.options.User != "" && s.mail.User == "" {
 		return Refuse(530, "Authentication required")
 	}
-	s.mail.From = from
+	s.mail.From, s.mail.UTF8 = from, options.UTF8
 	if fault := s.server.fault().Mail; fault != nil {
 		return s.answer(fault(from))
 	}

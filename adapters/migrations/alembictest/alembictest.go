@@ -48,31 +48,38 @@ func Rows(t *testing.T, db *sql.DB, revision string) []string {
 	t.Helper()
 	var lines []string
 	for _, table := range []string{"alembic_version", "user", "submit", "tag", "benchmark", "site", "flavor", "claim", "result", "result_tags"} {
-		spelling := "''" // what jsonb would not show
-		if table == "benchmark" {
-			spelling = "json_schema::text"
-		}
-		columns := "to_jsonb(t)"
-		if table != "result_tags" {
-			columns += " - 'removed' - 'result_id'"
-		}
-		if revision == First {
-			columns += " - 'url'"
-		}
-		found, err := db.QueryContext(t.Context(), `SELECT '`+table+` ' || (`+columns+`)::text || ' ' || `+spelling+` FROM "`+table+`" t ORDER BY 1`)
-		if err != nil {
+		lines = append(lines, rowsOf(t, db, table, revision)...)
+	}
+	return lines
+}
+
+func rowsOf(t *testing.T, db *sql.DB, table, revision string) []string {
+	t.Helper()
+	columns, spelling := "to_jsonb(t)", "''" // the spelling of what jsonb would not show
+	if table == "benchmark" {
+		spelling = "json_schema::text"
+	}
+	if table != "result_tags" {
+		columns += " - 'removed' - 'result_id'"
+	}
+	if revision == First {
+		columns += " - 'url'"
+	}
+	found, err := db.QueryContext(t.Context(), `SELECT '`+table+` ' || (`+columns+`)::text || ' ' || `+spelling+` FROM "`+table+`" t ORDER BY 1`) //nolint:gosec // names of ours
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = found.Close() }()
+	var lines []string
+	for found.Next() {
+		var line string
+		if err := found.Scan(&line); err != nil {
 			t.Fatal(err)
 		}
-		for found.Next() {
-			var line string
-			if err := found.Scan(&line); err != nil {
-				t.Fatal(err)
-			}
-			lines = append(lines, line)
-		}
-		if err := found.Err(); err != nil {
-			t.Fatal(err)
-		}
+		lines = append(lines, line)
+	}
+	if err := found.Err(); err != nil {
+		t.Fatal(err)
 	}
 	return lines
 }
