@@ -51,12 +51,15 @@ lint-format:
 
 lint-vet:
 	go vet ./...
+	cd deployments && go vet ./...
 
 lint-go: $(LINTER)
 	$(LINTER) run ./...
+	cd deployments && $(LINTER) run ./...
 
 lint-modules:
 	go mod tidy -diff
+	cd deployments && go mod tidy -diff
 
 lint-imports:
 	go test -count=1 ./scripts/importrules
@@ -79,6 +82,10 @@ $(LINTER):
 .PHONY: openapi
 openapi: ## lint the OpenAPI document, and run clients that two generators make of it; needs npm
 	scripts/openapi-check
+
+.PHONY: image
+image: ## check the Dockerfile, what the image would hold, the Compose file and the Kubernetes base; as root, without a container engine
+	scripts/image-check
 
 .PHONY: clean
 clean: ## remove what was built; data/ stays
