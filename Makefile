@@ -34,10 +34,23 @@ test: ## run all tests with the race detector, on a PostgreSQL of their own; PAC
 	@scripts/c-compiler
 	scripts/with-postgres env CGO_ENABLED=1 go test -race -timeout 15m $(TESTFLAGS) $(PACKAGES)
 
+.PHONY: test-bench
+test-bench: ## run the tests of the benchmark, a module of its own
+	cd scripts/bench && go test ./...
+
 .PHONY: fuzz
 fuzz: ## run every fuzz target for FUZZTIME, 10s by default, and HOSTILE hostile requests on each database
 	scripts/fuzz $(FUZZTIME)
 	HOSTILE_REQUESTS=$(HOSTILE) HOSTILE_SECONDS=2 scripts/with-postgres go test ./cmd/server -run TestHostile -timeout 60m -v
+
+# A PostgreSQL as it should be in production, on a machine that it shares.
+BENCH_POSTGRES ?= fsync=on synchronous_commit=on full_page_writes=on timezone=UTC shared_buffers=2GB effective_cache_size=6GB \
+	work_mem=16MB maintenance_work_mem=512MB max_wal_size=4GB checkpoint_timeout=15min random_page_cost=1.1
+
+.PHONY: bench
+bench: build ## measure the server against PostgreSQL itself; SIZE=100000 results by default, docs/performance.md tells the rest
+	cd scripts/bench && go build -o ../../bin/bench .
+	POSTGRES_SETTINGS='$(BENCH_POSTGRES)' scripts/with-postgres bin/bench
 
 .PHONY: lint lint-format lint-vet lint-go lint-modules lint-imports lint-shell
 lint: lint-format lint-vet lint-go lint-modules lint-imports lint-shell ## check formatting, vet, golangci-lint, go.mod, import rules, shell scripts
@@ -47,12 +60,15 @@ lint-format:
 
 lint-vet:
 	go vet ./...
+	cd scripts/bench && go vet ./...
 
 lint-go: $(LINTER)
 	$(LINTER) run ./...
+	cd scripts/bench && $(LINTER) run ./...
 
 lint-modules:
 	go mod tidy -diff
+	cd scripts/bench && go mod tidy -diff
 
 lint-imports:
 	go test -count=1 ./scripts/importrules
