@@ -17,7 +17,7 @@ BUILD := CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '-s -w -build
 
 .PHONY: help
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: run
 run: server ## build the server and run it in development mode with demo data; LISTEN=127.0.0.1:5001 chooses the address
@@ -51,6 +51,14 @@ BENCH_POSTGRES ?= fsync=on synchronous_commit=on full_page_writes=on timezone=UT
 bench: build ## measure the server against PostgreSQL itself; SIZE=100000 results by default, docs/performance.md tells the rest
 	cd scripts/bench && go build -o ../../bin/bench .
 	POSTGRES_SETTINGS='$(BENCH_POSTGRES)' scripts/with-postgres bin/bench
+
+.PHONY: bench-chart
+bench-chart: ## draw data/bench/chart.svg from the files that bench wrote
+	cd scripts/bench && go run ./chart $(CURDIR)/data/bench/chart.svg $(CURDIR)/data/bench/[0-9]*.json
+
+.PHONY: bench-go
+bench-go: ## run the Go benchmarks of the hot paths, with allocations; PACKAGES and TESTFLAGS choose
+	go test -run='^$$' -bench=. -benchmem $(TESTFLAGS) $(PACKAGES) | grep -vE '^(PASS|ok |\?  )'
 
 .PHONY: lint lint-format lint-vet lint-go lint-modules lint-imports lint-shell
 lint: lint-format lint-vet lint-go lint-modules lint-imports lint-shell ## check formatting, vet, golangci-lint, go.mod, import rules, shell scripts

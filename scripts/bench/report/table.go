@@ -47,6 +47,15 @@ func (r *Report) Text() string {
 	table := tabwriter.NewWriter(&b, 0, 0, 1, ' ', 0)
 	r.writeTable(table)
 	_ = table.Flush() // a builder takes all
+	for _, d := range r.Databases {
+		for _, request := range d.Requests {
+			for i, run := range request.Rounds {
+				if run.Failures > 0 {
+					fmt.Fprintf(&b, "WRONG: %s, %s, round %d: %d of %d answers\n", d.Name, request.Title, i+1, run.Failures, run.Requests)
+				}
+			}
+		}
+	}
 	return b.String()
 }
 
