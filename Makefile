@@ -58,7 +58,7 @@ bench-chart: ## draw data/bench/chart.svg from the files that bench wrote
 
 .PHONY: bench-go
 bench-go: ## run the Go benchmarks of the hot paths, with allocations; PACKAGES and TESTFLAGS choose
-	go test -run='^$$' -bench=. -benchmem $(TESTFLAGS) $(PACKAGES) | grep -vE '^(PASS|ok |\?  )'
+	go test -run='^$$' -bench=. -benchmem $(TESTFLAGS) $(PACKAGES)
 
 .PHONY: lint lint-format lint-vet lint-go lint-modules lint-imports lint-shell
 lint: lint-format lint-vet lint-go lint-modules lint-imports lint-shell ## check formatting, vet, golangci-lint, go.mod, import rules, shell scripts

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/eosc-perf/backend/scripts/bench/dataset"
 	"github.com/eosc-perf/backend/scripts/bench/report"
 )
 
@@ -49,6 +50,11 @@ func readOptions(lookup func(string) (string, bool)) (options, error) {
 	o.out = r.text("OUT", fmt.Sprintf("data/bench/%d.json", o.size))
 	o.afterFill = strings.Fields(r.text("AFTER_FILL", ""))
 	o.postgresURL = r.text("TEST_POSTGRES_URL", "")
+	for _, name := range o.only {
+		if !slices.ContainsFunc(requests(1, dataset.Counts{}, ""), func(r request) bool { return r.name == name }) {
+			r.errs = append(r.errs, fmt.Errorf("ONLY: %q is no kind of request", name))
+		}
+	}
 	for _, name := range o.databases {
 		if name != "postgres" && name != "sqlite" {
 			r.errs = append(r.errs, fmt.Errorf("DATABASES: %q is neither postgres nor sqlite", name))

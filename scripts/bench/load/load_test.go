@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -56,6 +57,9 @@ func TestBooksAreComplete(t *testing.T) {
 	if seen.Load() != 500 || books.Requests != 500 || books.Checked != 500 || len(books.Latencies) != 500 || books.Bytes != 5000 {
 		t.Errorf("the server saw %d; books: %d requests, %d checked, %d latencies, %d bytes",
 			seen.Load(), books.Requests, books.Checked, len(books.Latencies), books.Bytes)
+	}
+	if !slices.IsSorted(books.Latencies) {
+		t.Error("latencies are not in order")
 	}
 }
 
