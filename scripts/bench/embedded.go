@@ -1,12 +1,14 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"fmt"
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -47,6 +49,8 @@ func (e *embedded) with(do func(*sql.DB) error, pragmas ...string) error {
 	return do(db)
 }
 
+// fill takes no care of what a crash would leave: the server that opens the file
+// afterwards does.
 func (e *embedded) fill(ctx context.Context, size int) error {
 	return e.with(func(db *sql.DB) error {
 		tx, err := db.BeginTx(ctx, nil)
@@ -59,11 +63,20 @@ func (e *embedded) fill(ctx context.Context, size int) error {
 				return err
 			}
 		}
+		indexes, err := dropIndexes(ctx, tx)
+		if err != nil {
+			return err
+		}
 		if err := insertResults(ctx, tx, size); err != nil {
 			return err
 		}
+		for _, index := range indexes {
+			if _, err := tx.ExecContext(ctx, index); err != nil {
+				return fmt.Errorf("%s: %w", index, err)
+			}
+		}
 		return tx.Commit()
-	}, "synchronous(0)", "cache_size(-262144)")
+	}, "journal_mode(OFF)", "synchronous(0)", "cache_size(-262144)")
 }
 
 func prepare(ctx context.Context, tx *sql.Tx, table string, columns []string) (*sql.Stmt, error) {
@@ -85,6 +98,44 @@ func insertRows(ctx context.Context, tx *sql.Tx, t table) error {
 	return nil
 }
 
+// dropIndexes removes the indexes of results, which are made faster at once than
+// row by row, and returns the statements that make them.
+func dropIndexes(ctx context.Context, tx *sql.Tx) (create []string, err error) {
+	rows, err := tx.QueryContext(ctx, "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND tbl_name IN ('result', 'result_tags')")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }() // Err tells what failed
+	var names []string
+	for rows.Next() {
+		var name, statement string
+		if err := rows.Scan(&name, &statement); err != nil {
+			return nil, err
+		}
+		names, create = append(names, name), append(create, statement)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	for _, name := range names {
+		if _, err := tx.ExecContext(ctx, "DROP INDEX "+name); err != nil {
+			return nil, fmt.Errorf("drop index %s: %w", name, err)
+		}
+	}
+	return create, nil
+}
+
+// inOrderOfID are the numbers of the results in the order of the primary key,
+// which grows at its end then, and not at places all over a large file.
+func inOrderOfID(size int) []int {
+	ids, numbers := make([]dataset.ID, size), make([]int, size)
+	for n := range size {
+		ids[n], numbers[n] = dataset.IDOf("result", n), n
+	}
+	slices.SortFunc(numbers, func(a, b int) int { return bytes.Compare(ids[a][:], ids[b][:]) })
+	return numbers
+}
+
 func insertResults(ctx context.Context, tx *sql.Tx, size int) error {
 	results, err := prepare(ctx, tx, "result", resultColumns)
 	if err != nil {
@@ -96,7 +147,7 @@ func insertResults(ctx context.Context, tx *sql.Tx, size int) error {
 		return err
 	}
 	defer func() { _ = ties.Close() }() // the transaction tells what failed
-	for n := range size {
+	for _, n := range inOrderOfID(size) {
 		r := dataset.At(n)
 		_, err := results.ExecContext(ctx, r.ID.String(), dataset.UploaderSubject, dataset.UploaderIssuer, r.Uploaded.Format(timeForm),
 			string(r.JSON), r.Executed.Format(timeForm), dataset.IDOf("benchmark", r.Benchmark).String(),

@@ -142,7 +142,7 @@ func (b *bench) prepare(ctx context.Context, name, folder string) (*subject, err
 	s := &subject{}
 	switch name {
 	case "postgres":
-		p, err := newPostgres(ctx, b.options.postgresURL, b.options.bin, folder, b.options.afterFill)
+		p, err := newPostgres(ctx, b.options, folder)
 		if err != nil {
 			return nil, err
 		}

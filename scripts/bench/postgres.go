@@ -21,8 +21,29 @@ import (
 // statements are run by pgbench. They are what PostgreSQL needs at least for the
 // rows of an answer; statements/README.md tells more.
 //
-//go:embed statements/*.sql
+//go:embed statements
 var statements embed.FS
+
+// writeStatements writes them into the folder, beside what was measured with them.
+func writeStatements(folder string) error {
+	entries, err := statements.ReadDir("statements")
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(folder, 0o755); err != nil { //nolint:gosec // everybody may read it
+		return err
+	}
+	for _, entry := range entries {
+		text, err := statements.ReadFile("statements/" + entry.Name())
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(folder, entry.Name()), text, 0o644); err != nil { //nolint:gosec // everybody may read it
+			return err
+		}
+	}
+	return nil
+}
 
 // postgres is a database on the server that scripts/with-postgres started.
 type postgres struct {
@@ -32,18 +53,22 @@ type postgres struct {
 	product    programs
 	// afterFill is a command of the product, run after a fill without triggers.
 	afterFill []string
-	folder    string
+	// statements is the folder with what pgbench runs.
+	statements string
 }
 
 const databaseName = "bench"
 
 // newPostgres makes the database, empty.
-func newPostgres(ctx context.Context, url, bin, folder string, afterFill []string) (*postgres, error) {
-	config, err := pgx.ParseConfig(url)
+func newPostgres(ctx context.Context, o options, folder string) (*postgres, error) {
+	config, err := pgx.ParseConfig(o.postgresURL)
 	if err != nil {
 		return nil, fmt.Errorf("TEST_POSTGRES_URL: %w", err)
 	}
-	p := &postgres{config: config, afterFill: afterFill, folder: folder}
+	p := &postgres{config: config, afterFill: o.afterFill, statements: filepath.Join(filepath.Dir(o.out), "statements")}
+	if err := writeStatements(p.statements); err != nil {
+		return nil, err
+	}
 	err = p.with(ctx, func(c *pgx.Conn) error {
 		if _, err := c.Exec(ctx, "DROP DATABASE IF EXISTS "+databaseName+" WITH (FORCE)"); err != nil {
 			return err
@@ -61,7 +86,7 @@ func newPostgres(ctx context.Context, url, bin, folder string, afterFill []strin
 	}
 	p.config = config.Copy()
 	p.config.Database = databaseName
-	p.product = newPrograms(bin, folder, "DB_HOST="+config.Host, "DB_PORT="+strconv.Itoa(int(config.Port)),
+	p.product = newPrograms(o.bin, folder, "DB_HOST="+config.Host, "DB_PORT="+strconv.Itoa(int(config.Port)),
 		"DB_USER="+config.User, "DB_PASSWORD="+config.Password, "DB_NAME="+databaseName, "DB_SSLMODE=disable")
 	return p, nil
 }
@@ -219,17 +244,9 @@ func (p *postgres) clean(ctx context.Context) error {
 var tps = regexp.MustCompile(`(?m)^tps = ([0-9.]+)`)
 
 func (p *postgres) statement(ctx context.Context, name string, clients int, seconds float64, variables map[string]int) (float64, error) {
-	text, err := statements.ReadFile("statements/" + name)
-	if err != nil {
-		return 0, err
-	}
-	file := filepath.Join(p.folder, name)
-	if err := os.WriteFile(file, text, 0o600); err != nil {
-		return 0, err
-	}
 	args := []string{
 		"--no-vacuum", "--protocol=prepared", "--client=" + strconv.Itoa(clients), "--jobs=" + strconv.Itoa(min(clients, 2)),
-		"--time=" + strconv.Itoa(max(1, int(seconds))), "--file=" + file,
+		"--time=" + strconv.Itoa(max(1, int(seconds))), "--file=" + filepath.Join(p.statements, name),
 		"--host=" + p.config.Host, "--port=" + strconv.Itoa(int(p.config.Port)), "--username=" + p.config.User,
 	}
 	for variable, value := range variables {
