@@ -83,11 +83,20 @@ func (c column) of(request Request) string {
 	if median <= 0 {
 		return ""
 	}
-	text := fmt.Sprintf("%.*f", c.digits, median)
+	text := c.write(median)
 	if c.spread && len(request.Rounds) > 1 {
-		text += fmt.Sprintf(" (%.*f-%.*f)", c.digits, least, c.digits, greatest)
+		text += " (" + c.write(least) + "-" + c.write(greatest) + ")"
 	}
 	return text
+}
+
+// write gives small rates a digit that others do not need.
+func (c column) write(value float64) string {
+	digits := c.digits
+	if digits == 0 && value < 10 {
+		digits = 1
+	}
+	return fmt.Sprintf("%.*f", digits, value)
 }
 
 func line(table *tabwriter.Writer, cells []string) {
