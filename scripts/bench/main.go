@@ -90,11 +90,11 @@ type subject struct {
 
 func (b *bench) measure(ctx context.Context, folder string) error {
 	for _, name := range b.options.databases {
-		s, err := b.prepare(ctx, name, filepath.Join(folder, name))
-		if err != nil {
+		s := &subject{}
+		b.subjects = append(b.subjects, s) // before its server runs, so that it is stopped
+		if err := b.prepare(ctx, s, name, filepath.Join(folder, name)); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
-		b.subjects = append(b.subjects, s)
 	}
 	for round := range b.options.rounds {
 		for _, s := range b.subjects {
@@ -135,38 +135,37 @@ func (b *bench) verdict() error {
 }
 
 // prepare fills a database and starts a server on it.
-func (b *bench) prepare(ctx context.Context, name, folder string) (*subject, error) {
+func (b *bench) prepare(ctx context.Context, s *subject, name, folder string) error {
 	if err := os.Mkdir(folder, 0o700); err != nil {
-		return nil, err
+		return err
 	}
-	s := &subject{}
 	switch name {
 	case "postgres":
 		p, err := newPostgres(ctx, b.options, folder)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		s.database = p
 	default:
 		s.database = newEmbedded(b.options.bin, folder)
 	}
 	if err := s.fill(ctx, b.options.size); err != nil {
-		return nil, err
+		return err
 	}
 	for range b.options.starts {
 		if err := s.restart(ctx); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	token, err := s.server.token(ctx)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	s.requests = slices.DeleteFunc(requests(b.options.size, b.counts, token), func(r request) bool { return !b.options.wanted(r.name) })
 	for _, r := range s.requests {
 		s.report.Requests = append(s.report.Requests, report.Request{Name: r.name, Title: r.title, Connections: r.connections})
 	}
-	return s, nil
+	return nil
 }
 
 func (s *subject) fill(ctx context.Context, size int) (err error) {
