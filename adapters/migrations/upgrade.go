@@ -41,6 +41,9 @@ type Options struct {
 // It is an ErrUnknownRevision if the database is newer than the revisions; not if
 // there is nothing to do, and they can live with what they do not know.
 func Upgrade(ctx context.Context, db *gorm.DB, revisions []Revision, target string, options Options) (ran []string, err error) {
+	if nothingToDo(db.WithContext(ctx), revisions, target) {
+		return nil, nil
+	}
 	err = alone(ctx, db, options, func(s session) error {
 		state, err := inspect(s.db, revisions)
 		if err != nil {
@@ -50,7 +53,7 @@ func Upgrade(ctx context.Context, db *gorm.DB, revisions []Revision, target stri
 		if err != nil {
 			return err
 		}
-		if len(missing) == 0 && state.Newer() == nil && !state.Inherited && !state.unnoted {
+		if state.lacksNothing(missing) {
 			return nil
 		}
 		if err := state.Known(); err != nil {
@@ -74,6 +77,21 @@ func Upgrade(ctx context.Context, db *gorm.DB, revisions []Revision, target stri
 		return nil, err
 	}
 	return ran, err
+}
+
+// nothingToDo looks before anybody is kept waiting: a server that starts on a
+// database which is up to date needs no lock. Where it cannot tell, it says false.
+func nothingToDo(db *gorm.DB, revisions []Revision, target string) bool {
+	state, err := inspect(db, revisions)
+	if err != nil {
+		return false
+	}
+	missing, err := state.Toward(revisions, target)
+	return err == nil && state.lacksNothing(missing)
+}
+
+func (s State) lacksNothing(missing []Revision) bool {
+	return len(missing) == 0 && s.Newer() == nil && !s.Inherited && !s.unnoted
 }
 
 func (o Options) running(r Revision) {
