@@ -17,7 +17,7 @@ BUILD := CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '-s -w -build
 
 .PHONY: help
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: run
 run: server ## build the server and run it in development mode with demo data; LISTEN=127.0.0.1:5001 chooses the address
@@ -38,10 +38,31 @@ test: ## run all tests with the race detector, on a PostgreSQL of their own; PAC
 	@scripts/c-compiler
 	scripts/with-postgres env CGO_ENABLED=1 go test -race -timeout 15m $(TESTFLAGS) $(PACKAGES)
 
+.PHONY: test-bench
+test-bench: ## run the tests of the benchmark, a module of its own
+	cd scripts/bench && go test ./...
+
 .PHONY: fuzz
 fuzz: ## run every fuzz target for FUZZTIME, 10s by default, and HOSTILE hostile requests on each database
 	scripts/fuzz $(FUZZTIME)
 	HOSTILE_REQUESTS=$(HOSTILE) HOSTILE_SECONDS=2 scripts/with-postgres go test ./cmd/server -run TestHostile -timeout 60m -v
+
+# A PostgreSQL as it should be in production, on a machine that it shares.
+BENCH_POSTGRES ?= fsync=on synchronous_commit=on full_page_writes=on timezone=UTC shared_buffers=2GB effective_cache_size=6GB \
+	work_mem=16MB maintenance_work_mem=512MB max_wal_size=4GB checkpoint_timeout=15min random_page_cost=1.1
+
+.PHONY: bench
+bench: build ## measure the server against PostgreSQL itself; SIZE=100000 results by default, docs/performance.md tells the rest
+	cd scripts/bench && go build -o ../../bin/bench .
+	POSTGRES_SETTINGS='$(BENCH_POSTGRES)' scripts/with-postgres bin/bench
+
+.PHONY: bench-chart
+bench-chart: ## draw data/bench/chart.svg from the files that bench wrote
+	cd scripts/bench && go run ./chart $(CURDIR)/data/bench/chart.svg $(CURDIR)/data/bench/[0-9]*.json
+
+.PHONY: bench-go
+bench-go: ## run the Go benchmarks of the hot paths, with allocations; PACKAGES and TESTFLAGS choose
+	go test -run='^$$' -bench=. -benchmem $(TESTFLAGS) $(PACKAGES)
 
 .PHONY: lint lint-format lint-vet lint-go lint-modules lint-imports lint-shell
 lint: lint-format lint-vet lint-go lint-modules lint-imports lint-shell ## check formatting, vet, golangci-lint, go.mod, import rules, shell scripts
@@ -51,14 +72,17 @@ lint-format:
 
 lint-vet:
 	go vet ./...
+	cd scripts/bench && go vet ./...
 	cd deployments && go vet ./...
 
 lint-go: $(LINTER)
 	$(LINTER) run ./...
+	cd scripts/bench && $(LINTER) run ./...
 	cd deployments && $(LINTER) run ./...
 
 lint-modules:
 	go mod tidy -diff
+	cd scripts/bench && go mod tidy -diff
 	cd deployments && go mod tidy -diff
 
 lint-imports:

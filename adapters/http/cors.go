@@ -28,7 +28,7 @@ func cors(origins []string) func(header http.Header, origin string, preflight bo
 			}
 			header.Set("Access-Control-Allow-Origin", origin)
 		}
-		header.Set("Access-Control-Expose-Headers", strings.Join([]string{requestIDHeader, "Retry-After", "WWW-Authenticate"}, ", "))
+		header.Set("Access-Control-Expose-Headers", strings.Join([]string{requestIDHeader, "ETag", "Retry-After", "WWW-Authenticate"}, ", "))
 		if preflight {
 			header.Set("Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, PATCH, DELETE")
 			header.Set("Access-Control-Allow-Headers", "Authorization, Content-Type, Accept, Origin, X-Requested-With")

@@ -39,7 +39,7 @@ func serveDocumentation(r *router, api huma.API, prefix string, accounts *Accoun
 	if err != nil {
 		return fmt.Errorf("write the OpenAPI document: %w", err)
 	}
-	r.handle(http.MethodGet, documentPath, func(c *gin.Context) {
+	r.handle(http.MethodGet, documentPath, represent, func(c *gin.Context) {
 		c.Header("Cache-Control", "no-cache")
 		c.Data(http.StatusOK, "application/json", spec)
 	})

@@ -112,20 +112,25 @@ func ginPath(path string) string {
 
 // Handle implements huma.Adapter.
 func (r *router) Handle(op *huma.Operation, handler func(huma.Context)) {
-	r.handle(op.Method, ginPath(op.Path), func(c *gin.Context) {
+	serve := func(c *gin.Context) {
 		c.Header("Cache-Control", "no-cache")
 		handler(humagin.NewContext(op, c))
-	})
+	}
+	if op.Method == http.MethodGet {
+		r.handle(op.Method, ginPath(op.Path), represent, serve)
+		return
+	}
+	r.handle(op.Method, ginPath(op.Path), serve)
 }
 
-// handle registers a handler; HEAD works wherever GET does.
-func (r *router) handle(method, path string, handler gin.HandlerFunc) {
+// handle registers handlers, one after the other; HEAD works wherever GET does.
+func (r *router) handle(method, path string, handlers ...gin.HandlerFunc) {
 	methods := []string{method}
 	if method == http.MethodGet {
 		methods = append(methods, http.MethodHead)
 	}
 	for _, m := range methods {
-		r.engine.Handle(m, path, checkID, handler)
+		r.engine.Handle(m, path, append([]gin.HandlerFunc{checkID}, handlers...)...)
 		r.methods[path] = append(r.methods[path], m)
 	}
 }

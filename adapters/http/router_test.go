@@ -2,7 +2,6 @@ package http
 
 import (
 	"net/http"
-	"net/http/httptest"
 	"testing"
 )
 
@@ -77,18 +76,5 @@ func TestCORS(t *testing.T) {
 		if got := header.Get("Access-Control-Allow-Origin"); got != tt.want || (header.Get("Access-Control-Max-Age") != "") != tt.maxAge {
 			t.Errorf("%s: %v", tt.name, header)
 		}
-	}
-}
-
-func BenchmarkRouting(b *testing.B) {
-	r := newRouter("/", []string{"*"})
-	r.handle(http.MethodPost, ginPath("/sites/{site_id}:approve"), notFound)
-	r.finish()
-	request := httptest.NewRequest(http.MethodPost, "/sites/77e88a60-5d33-43d3-b802-27273278489e:approve", nil)
-	path := request.URL.Path
-	b.ReportAllocs()
-	for b.Loop() {
-		request.URL.Path = path
-		r.ServeHTTP(httptest.NewRecorder(), request)
 	}
 }

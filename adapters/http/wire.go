@@ -1,9 +1,7 @@
 package http
 
 import (
-	"bytes"
 	"encoding/json"
-	"io"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -16,14 +14,7 @@ import (
 type DateTime time.Time
 
 // MarshalJSON implements json.Marshaler.
-func (d DateTime) MarshalJSON() ([]byte, error) {
-	t := time.Time(d).UTC().Truncate(time.Microsecond)
-	layout := `"2006-01-02T15:04:05.000000"`
-	if t.Nanosecond() == 0 {
-		layout = `"2006-01-02T15:04:05"`
-	}
-	return []byte(t.Format(layout)), nil
-}
+func (d DateTime) MarshalJSON() ([]byte, error) { return d.append(nil), nil }
 
 // Schema implements huma.SchemaProvider.
 func (DateTime) Schema(huma.Registry) *huma.Schema {
@@ -112,20 +103,4 @@ func toPage[D, W any](page domain.Page[D], convert func(D) W) Page[W] {
 		out.HasPrev, out.PrevNum = true, page.Number-1
 	}
 	return out
-}
-
-// jsonFormat writes JSON without escaping what only HTML needs escaped.
-func jsonFormat() huma.Format {
-	format := huma.DefaultJSONFormat
-	format.Marshal = func(w io.Writer, v any) error {
-		var buffer bytes.Buffer
-		encoder := json.NewEncoder(&buffer)
-		encoder.SetEscapeHTML(false)
-		if err := encoder.Encode(v); err != nil {
-			return err
-		}
-		_, err := buffer.WriteTo(w)
-		return err
-	}
-	return format
 }

@@ -16,7 +16,7 @@ func leftByAlembic(t *testing.T, db *gorm.DB, version string) {
 		if r.ID == indexesRevision {
 			break
 		}
-		if err := run(r.Up)(db); err != nil {
+		if err := send(db, r.Up...); err != nil {
 			t.Fatalf("make revision %s: %v", r.ID, err)
 		}
 		if r.ID == version {

@@ -68,3 +68,45 @@ func TestRevisionsThatNeedATableLetOthersPass(t *testing.T) {
 	close(done)
 	group.Wait()
 }
+
+// Revisions outside of transactions do not wait for ever, nor stop others, either.
+func TestRevisionsOutsideOfTransactionsDoNotWaitForEver(t *testing.T) {
+	s := newServer(t, postgres)
+	user, db := s.open(t), s.open(t)
+	upgrade(t, db, load(t, postgres))
+	revisions := extended(t, postgres, file(idA, headRevision, 1, "ALTER TABLE tag ADD COLUMN IF NOT EXISTS more text", "-- transaction: none"))
+	err := user.Transaction(func(tx *gorm.DB) error {
+		execute(t, tx, "SELECT count(*) FROM tag")
+		ran, err := Upgrade(t.Context(), db, revisions, Head, Options{LockTimeout: 100 * time.Millisecond})
+		if !errors.Is(err, ErrBusy) || len(ran) > 0 {
+			t.Errorf("while the table is used, upgrade ran %v (%v), want %v", ran, err, ErrBusy)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if ran := upgrade(t, db, revisions); !slices.Equal(ran, []string{idA}) {
+		t.Errorf("afterwards upgrade ran %v, want %s", ran, idA)
+	}
+}
+
+// Only waiting counts: a build that takes long leaves the whole allowance.
+func TestWorkIsNotCountedAsWaiting(t *testing.T) {
+	q := newQueue(Options{LockTimeout: 50 * time.Millisecond})
+	busy := errors.New("busy")
+	inTheWay := func(err error) bool { return errors.Is(err, busy) }
+	for range 3 {
+		tries := 0
+		err := q.repeat(t.Context(), time.Millisecond, inTheWay, func() error {
+			if tries++; tries == 1 {
+				return busy
+			}
+			time.Sleep(100 * time.Millisecond) // the work
+			return nil
+		})
+		if err != nil || tries != 2 {
+			t.Fatalf("gave up after %d tries: %v", tries, err)
+		}
+	}
+}

@@ -2,9 +2,11 @@ package migrations
 
 import (
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
+	"path"
 	"slices"
 )
 
@@ -51,12 +53,16 @@ func loadAll(dialect string, directories []fs.FS) ([]Revision, error) {
 }
 
 func loadDirectory(directory fs.FS) ([]Revision, error) {
-	names, err := fs.Glob(directory, "*.sql")
-	if err != nil {
+	entries, err := fs.ReadDir(directory, ".")
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("list revision files: %w", err)
 	}
-	revisions := make([]Revision, 0, len(names))
-	for _, name := range names {
+	var revisions []Revision
+	for _, entry := range entries {
+		name := entry.Name()
+		if path.Ext(name) != ".sql" {
+			continue
+		}
 		text, err := fs.ReadFile(directory, name)
 		if err != nil {
 			return nil, fmt.Errorf("read revision file: %w", err)

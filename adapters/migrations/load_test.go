@@ -1,8 +1,10 @@
 package migrations
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -105,5 +107,21 @@ func TestBothDialectsHaveTheSameHistory(t *testing.T) {
 		if p.Down == nil || s.Down == nil {
 			t.Errorf("revision %s has no way down", p.ID)
 		}
+	}
+}
+
+// denied is a folder that may not be read.
+type denied struct{ fs.FS }
+
+func (denied) Open(name string) (fs.File, error) {
+	return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrPermission}
+}
+
+func TestAFolderThatCannotBeReadIsNotTakenForEmpty(t *testing.T) {
+	if _, err := Load(postgres, denied{}); err == nil || !errors.Is(err, fs.ErrPermission) {
+		t.Errorf("load gave the error %v, want %v", err, fs.ErrPermission)
+	}
+	if got, err := Load(postgres, os.DirFS(t.TempDir()+"/nowhere")); err != nil || len(got) != len(embeddedIDs) {
+		t.Errorf("load gave %v (%v), want the embedded ones: a folder for one dialect may be missing", IDs(got), err)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"gorm.io/gorm"
@@ -12,34 +13,33 @@ import (
 // Loss is data that goes when a revision is undone.
 type Loss struct {
 	Revision Revision
-	// What is a table or TABLE.COLUMN, or, where the revision's header names
-	// nothing, the statement that would remove data.
+	// What is a table or TABLE.COLUMN that the revision's header names, or a
+	// statement that removes something else.
 	What string
 	// Rows counts the rows, for a column those with a value; -1 if What is a statement.
 	Rows int64
 }
 
-// removing are the statements after which data is gone.
-var removing = regexp.MustCompile(`(?im)^.*\b(drop\s+(table|column|schema)|delete\s+from|truncate)\b.*$`)
-
 // Losses tells what data would go if the revisions were undone. What their
-// headers name is counted, tables and columns that hold nothing left out.
+// headers name is counted, and left out where it holds nothing.
 func Losses(ctx context.Context, db *gorm.DB, undo []Revision) ([]Loss, error) {
+	return lossesOf(db.WithContext(ctx), undo)
+}
+
+func lossesOf(db *gorm.DB, undo []Revision) ([]Loss, error) {
 	var losses []Loss
 	for _, r := range undo {
-		if len(r.Drops) == 0 {
-			for _, statement := range removing.FindAllString(strings.Join(r.Down, "\n"), -1) {
-				losses = append(losses, Loss{r, strings.TrimSpace(statement), -1})
-			}
-		}
 		for _, what := range r.Drops {
-			rows, err := count(db.WithContext(ctx), what)
+			rows, err := count(db, what)
 			if err != nil {
-				return nil, fmt.Errorf("count what undoing revision %s would remove: %w", r.ID, err)
+				return nil, fmt.Errorf("the header of revision %s says that undoing it drops %s, which cannot be counted (correct the header, if there is none): %w", r.ID, what, err)
 			}
 			if rows > 0 {
 				losses = append(losses, Loss{r, what, rows})
 			}
+		}
+		for _, statement := range unnamed(r) {
+			losses = append(losses, Loss{r, statement, -1})
 		}
 	}
 	return losses, nil
@@ -55,4 +55,45 @@ func count(db *gorm.DB, what string) (int64, error) {
 	var rows int64
 	err := query.Count(&rows).Error
 	return rows, err
+}
+
+// What removes data, as far as can be seen without understanding SQL.
+var (
+	statements = regexp.MustCompile(`[^;]+;?`)
+	comments   = regexp.MustCompile(`(?m)--.*$`)
+	rowsGo     = regexp.MustCompile(`(?i)^\s*(delete\s+from|truncate)\b|^\s*drop\s+schema\b`)
+	tableGoes  = regexp.MustCompile(`(?i)^\s*drop\s+table\s+(?:if\s+exists\s+)?"?([a-z_]\w*)"?`)
+	altered    = regexp.MustCompile(`(?i)^\s*alter\s+table\s+(?:if\s+exists\s+)?(?:only\s+)?"?([a-z_]\w*)"?`)
+	columnGoes = regexp.MustCompile(`(?i)\bdrop\s+(?:column\s+)?(?:if\s+exists\s+)?"?([a-z_]\w*)"?`)
+	renamedTo  = regexp.MustCompile(`(?i)\brename\s+to\s+"?([a-z_]\w*)"?`)
+)
+
+// notColumns are what may follow DROP in ALTER TABLE besides a column.
+var notColumns = []string{"constraint", "not", "default", "identity", "expression"}
+
+// unnamed are the statements of a revision's way down that remove what its header
+// does not name. A table that is made anew, under another name first, stays.
+func unnamed(r Revision) []string {
+	down := comments.ReplaceAllString(strings.Join(r.Down, ";\n"), "")
+	remade := map[string]bool{}
+	for _, found := range renamedTo.FindAllStringSubmatch(down, -1) {
+		remade[strings.ToLower(found[1])] = true
+	}
+	named := func(what string) bool { return slices.Contains(r.Drops, strings.ToLower(what)) }
+	var out []string
+	for _, statement := range statements.FindAllString(down, -1) {
+		goes := rowsGo.MatchString(statement)
+		if table := tableGoes.FindStringSubmatch(statement); table != nil {
+			goes = goes || !named(table[1]) && !remade[strings.ToLower(table[1])]
+		}
+		if table := altered.FindStringSubmatch(statement); table != nil {
+			for _, column := range columnGoes.FindAllStringSubmatch(statement, -1) {
+				goes = goes || !slices.Contains(notColumns, strings.ToLower(column[1])) && !named(table[1]+"."+column[1])
+			}
+		}
+		if goes {
+			out = append(out, strings.Join(strings.Fields(statement), " "))
+		}
+	}
+	return out
 }

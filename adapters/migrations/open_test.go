@@ -67,7 +67,7 @@ func eachDialect(t *testing.T, test func(t *testing.T, s server)) {
 
 func open(t *testing.T, dialector gorm.Dialector) *gorm.DB {
 	t.Helper()
-	db, err := gorm.Open(dialector, &gorm.Config{Logger: logger.Discard})
+	db, err := gorm.Open(dialector, &gorm.Config{Logger: logger.Discard, QueryFields: true})
 	if err != nil {
 		t.Fatalf("open the database: %v", err)
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 )
@@ -38,7 +39,7 @@ var revisionID = regexp.MustCompile(`^[0-9a-f]{12}$`)
 // it, drops whose data is gone when it was undone: tables, and columns as
 // TABLE.COLUMN.
 func parse(text string) (Revision, error) {
-	lines := strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n")
+	lines := strings.Split(strings.ReplaceAll(strings.TrimPrefix(text, "\ufeff"), "\r\n", "\n"), "\n")
 	start := 0
 	for start < len(lines) && !isMarker(lines[start]) {
 		start++
@@ -47,9 +48,18 @@ func parse(text string) (Revision, error) {
 	if err != nil {
 		return Revision{}, err
 	}
-	revision.Up, revision.Down, err = parseParts(lines[start:])
-	return revision, err
+	if revision.Up, revision.Down, err = parseParts(lines[start:]); err != nil {
+		return Revision{}, err
+	}
+	for _, script := range slices.Concat(revision.Up, revision.Down) {
+		if ending := endOfTransaction.FindString(script); ending != "" {
+			return Revision{}, fmt.Errorf("%q would end the transaction that the revision runs in: leave it out", strings.TrimSpace(ending))
+		}
+	}
+	return revision, nil
 }
+
+var endOfTransaction = regexp.MustCompile(`(?im)^\s*(commit|rollback)\s*;`)
 
 func isMarker(line string) bool { return strings.HasPrefix(line, "-- +") }
 

@@ -35,7 +35,7 @@ func (d *Deviations) Error() string {
 // revision promises. That is what the revisions make for a moment as temporary
 // tables, in a transaction that is rolled back.
 func compareWithPromise(db *gorm.DB, revisions []Revision, state State) error {
-	if db.Name() != postgres || len(revisions) == 0 {
+	if db.Name() != postgres || !contains(revisions, firstOfAlembic) {
 		return nil
 	}
 	var lines []string
@@ -45,7 +45,11 @@ func compareWithPromise(db *gorm.DB, revisions []Revision, state State) error {
 		if err != nil {
 			return err
 		}
-		all, err := promise(tx, revisions[:1])
+		first, err := lineage(revisions, firstOfAlembic)
+		if err != nil {
+			return err
+		}
+		all, err := promise(tx, first)
 		if err != nil {
 			return err
 		}
@@ -78,7 +82,7 @@ func promise(db *gorm.DB, revisions []Revision) (description []string, err error
 			return err
 		}
 		for _, r := range revisions {
-			if err := run(r.Up)(tx); err != nil {
+			if err := send(tx, r.Up...); err != nil {
 				return fmt.Errorf("make the tables of revision %s as temporary ones (the user needs the right TEMPORARY on the database): %w", r.ID, err)
 			}
 		}

@@ -141,3 +141,17 @@ func TestTablesOfUnknownOriginAreRefused(t *testing.T) {
 		t.Errorf("upgrade gave the error %v, want one about table site", err)
 	}
 }
+
+func TestTablesInAnotherSchemaAreNotOverlooked(t *testing.T) {
+	db, revisions := alembicDatabase(t, alembictest.Last), load(t, postgres)
+	pool, err := db.DB()
+	if err != nil {
+		t.Fatal(err)
+	}
+	pool.SetMaxIdleConns(0) // every connection starts with what the role has
+	execute(t, db, "CREATE SCHEMA mine")
+	execute(t, db, "ALTER ROLE CURRENT_USER IN DATABASE "+query[string](t, db, "SELECT current_database()")[0]+" SET search_path = mine, public")
+	if _, err := Upgrade(t.Context(), db, revisions, Head, Options{}); err == nil || !strings.Contains(err.Error(), "in the schema public, but the current schema is mine") {
+		t.Errorf("upgrade gave the error %v, want one that names both schemas", err)
+	}
+}

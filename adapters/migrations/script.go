@@ -1,72 +1,123 @@
 package migrations
 
 import (
+	"context"
 	"fmt"
 	"strings"
+
+	"gorm.io/gorm"
 )
 
-// UpgradeScript is SQL that does what Upgrade would: for psql or sqlite3, where
-// somebody else has to run it.
-func UpgradeScript(dialect string, state State, revisions []Revision) string {
-	var b strings.Builder
-	writePreamble(&b, dialect)
-	b.WriteString(createTable + ";\n")
-	if state.Inherited {
-		b.WriteString("\n-- Taken over as they are:\n")
-		for _, r := range state.Applied {
-			b.WriteString(insertRecord(r))
-		}
+// UpgradeScript is SQL that does what Upgrade would do to this database, for psql
+// or sqlite3, where somebody else has to run it. It changes nothing itself, and
+// refuses what Upgrade refuses.
+func UpgradeScript(ctx context.Context, db *gorm.DB, revisions []Revision, target string) (string, error) {
+	db = db.WithContext(ctx)
+	state, err := scriptable(db, revisions)
+	if err != nil {
+		return "", err
 	}
-	for _, r := range revisions {
-		writeRevision(&b, dialect, "upgrade to "+r.ID+", "+r.Message, r, r.Up, insertRecord(r))
+	missing, err := state.Toward(revisions, target)
+	if err != nil {
+		return "", err
 	}
-	writeEnd(&b, dialect)
-	return b.String()
+	w := newScript(db.Name(), state)
+	for _, r := range missing {
+		w.revision("upgrade to "+r.ID+", "+r.Message, r, r.Up, insertRecord(r))
+	}
+	return w.end(), nil
 }
 
-// DowngradeScript is SQL that does what Downgrade would.
-func DowngradeScript(dialect string, undo []Revision) string {
-	var b strings.Builder
-	writePreamble(&b, dialect)
-	for _, r := range undo {
-		writeRevision(&b, dialect, "downgrade from "+r.ID+", "+r.Message, r, r.Down,
-			fmt.Sprintf("DELETE FROM %s WHERE id = '%s';\n", revisionTable, r.ID))
+// DowngradeScript is SQL that does what Downgrade would do to this database.
+func DowngradeScript(ctx context.Context, db *gorm.DB, revisions []Revision, target string) (string, error) {
+	db = db.WithContext(ctx)
+	state, err := scriptable(db, revisions)
+	if err != nil {
+		return "", err
 	}
-	writeEnd(&b, dialect)
-	return b.String()
+	undo, err := state.Beyond(revisions, target)
+	if err != nil {
+		return "", err
+	}
+	if err := undoable(undo); err != nil {
+		return "", err
+	}
+	w := newScript(db.Name(), state)
+	for _, r := range undo {
+		w.revision("downgrade from "+r.ID+", "+r.Message, r, r.Down, fmt.Sprintf("DELETE FROM %s WHERE id = '%s';\n", revisionTable, r.ID))
+	}
+	return w.end(), nil
+}
+
+// scriptable is the state of a database that a script may be written for.
+func scriptable(db *gorm.DB, revisions []Revision) (State, error) {
+	state, err := inspect(db, revisions)
+	if err != nil {
+		return State{}, err
+	}
+	if err := state.Known(); err != nil {
+		return State{}, err
+	}
+	there, err := hasTable(db, revisionTable)
+	if err == nil && !there {
+		err = compareWithPromise(db, revisions, state)
+	}
+	return state, err
 }
 
 func insertRecord(r Revision) string {
 	return fmt.Sprintf("INSERT INTO %s (id, %s) VALUES ('%s', %t);\n", revisionTable, compatibleColumn, r.ID, r.Compatible)
 }
 
-// writePreamble lets PostgreSQL's psql stop at the first error; in SQLite all is
-// one transaction, foreign keys off meanwhile, as in Upgrade.
-func writePreamble(b *strings.Builder, dialect string) {
-	if dialect == sqlite {
-		b.WriteString(".bail on\nPRAGMA foreign_keys = OFF;\nBEGIN IMMEDIATE;\n")
-		return
-	}
-	b.WriteString("\\set ON_ERROR_STOP on\nSET statement_timeout = 0;\n")
+// script is a script being written.
+type script struct {
+	strings.Builder
+	dialect string
 }
 
-func writeEnd(b *strings.Builder, dialect string) {
+// newScript lets PostgreSQL's psql stop at the first error; in SQLite all is one
+// transaction, foreign keys off meanwhile, as in Upgrade. Both make the revision
+// table, and take over what the earlier program made.
+func newScript(dialect string, state State) *script {
+	w := &script{dialect: dialect}
 	if dialect == sqlite {
-		b.WriteString("\n-- Nothing is printed here if all is well:\nPRAGMA foreign_key_check;\nCOMMIT;\nPRAGMA foreign_keys = ON;\n")
+		w.WriteString(".bail on\nPRAGMA foreign_keys = OFF;\nBEGIN IMMEDIATE;\n" + createTable + ";\n")
+		return w
 	}
+	w.WriteString("\\set ON_ERROR_STOP on\nSET statement_timeout = 0;\nBEGIN;\n" + createTable + ";\n" +
+		"ALTER TABLE " + revisionTable + " ADD COLUMN IF NOT EXISTS " + compatibleColumn + " boolean;\n")
+	if state.Inherited {
+		w.WriteString("-- Taken over as they are:\n")
+		for _, r := range state.Applied {
+			w.WriteString(insertRecord(r))
+		}
+	}
+	w.WriteString("COMMIT;\n")
+	return w
 }
 
-func writeRevision(b *strings.Builder, dialect, title string, r Revision, scripts []string, record string) {
-	transaction := r.Transactional && dialect != sqlite
-	fmt.Fprintf(b, "\n-- %s\n", title)
-	if transaction {
-		b.WriteString("BEGIN;\n")
+func (w *script) end() string {
+	if w.dialect == sqlite {
+		w.WriteString("\n-- Nothing is printed here if all is well:\nPRAGMA foreign_key_check;\nCOMMIT;\nPRAGMA foreign_keys = ON;\n")
 	}
-	for _, script := range scripts {
-		b.WriteString(script + "\n")
-	}
-	b.WriteString(record)
+	return w.String()
+}
+
+func (w *script) revision(title string, r Revision, scripts []string, record string) {
+	transaction := r.Transactional && w.dialect != sqlite
+	w.WriteString("\n-- " + title + "\n")
 	if transaction {
-		b.WriteString("COMMIT;\n")
+		w.WriteString("BEGIN;\n")
+	}
+	for _, text := range scripts {
+		w.WriteString(text)
+		if !strings.HasSuffix(text, ";") {
+			w.WriteString("\n;")
+		}
+		w.WriteString("\n")
+	}
+	w.WriteString(record)
+	if transaction {
+		w.WriteString("COMMIT;\n")
 	}
 }

@@ -2,6 +2,7 @@ package migrations
 
 import (
 	"bytes"
+	"context"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -28,16 +29,18 @@ func TestScriptsDoWhatTheProgramDoes(t *testing.T) {
 			byScript, byProgram := open(t, postgresdriver.Open(address)), newServer(t, postgres).open(t)
 			prepare(t, byScript)
 			prepare(t, byProgram)
-			state := inspected(t, byScript, revisions)
-			pipe(t, UpgradeScript(postgres, state, state.Pending), "psql", "--quiet", "--no-psqlrc", address)
-			upgrade(t, byProgram, revisions)
-			same(t, byScript, byProgram)
-
-			undo, err := inspected(t, byScript, revisions).Beyond(revisions, urlRevision)
+			script, err := UpgradeScript(t.Context(), byScript, revisions, Head)
 			if err != nil {
 				t.Fatal(err)
 			}
-			pipe(t, DowngradeScript(postgres, undo), "psql", "--quiet", "--no-psqlrc", address)
+			pipe(t, script, "psql", "--quiet", "--no-psqlrc", address)
+			upgrade(t, byProgram, revisions)
+			same(t, byScript, byProgram)
+
+			if script, err = DowngradeScript(t.Context(), byScript, revisions, urlRevision); err != nil {
+				t.Fatal(err)
+			}
+			pipe(t, script, "psql", "--quiet", "--no-psqlrc", address)
 			if _, err := Downgrade(t.Context(), byProgram, revisions, urlRevision, Options{}); err != nil {
 				t.Fatal(err)
 			}
@@ -55,13 +58,67 @@ func fromEarlierProgram(t *testing.T, db *gorm.DB) {
 	alembictest.Make(t, pool, alembictest.Last)
 }
 
+func revisionTableOfBefore(t *testing.T, db *gorm.DB) {
+	t.Helper()
+	upgrade(t, db, load(t, postgres)[:2])
+	execute(t, db, "ALTER TABLE schema_revision DROP COLUMN compatible")
+	upgrade(t, db, load(t, postgres)[:2]) // has nothing to do, but to note what is compatible
+	execute(t, db, "ALTER TABLE schema_revision DROP COLUMN compatible")
+}
+
+func TestScriptsAreRefusedWhereTheProgramRefuses(t *testing.T) {
+	revisions := load(t, postgres)
+	oneWay := strings.Replace(file(idA, headRevision, 1, ""), "-- +down\n", "", 1)
+	for name, c := range map[string]struct {
+		prepare   func(*testing.T, *gorm.DB)
+		revisions []Revision
+		write     func(context.Context, *gorm.DB, []Revision, string) (string, error)
+		target    string
+		want      string
+	}{
+		"an unknown revision": {func(t *testing.T, db *gorm.DB) { upgrade(t, db, extended(t, postgres, file(idA, headRevision, 1, ""))) },
+			revisions, DowngradeScript, "-1", "the database has " + idA},
+		"a revision without a way down": {func(t *testing.T, db *gorm.DB) { upgrade(t, db, extended(t, postgres, oneWay)) },
+			extended(t, postgres, oneWay), DowngradeScript, "-1", "cannot be undone"},
+		"deviating tables": {func(t *testing.T, db *gorm.DB) {
+			fromEarlierProgram(t, db)
+			execute(t, db, "ALTER TABLE site ADD COLUMN country text")
+		}, revisions, UpgradeScript, Head, "not expected: column site.country text"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			db := newServer(t, postgres).open(t)
+			c.prepare(t, db)
+			if script, err := c.write(t.Context(), db, c.revisions, c.target); err == nil || script != "" || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("written %q with the error %v, want it refused with %q", script, err, c.want)
+			}
+		})
+	}
+}
+
+// Revisions of others may lack the last semicolon.
+func TestScriptsEndEveryStatement(t *testing.T) {
+	db := newServer(t, sqlite).open(t)
+	revisions := extended(t, sqlite, file(idA, headRevision, 1, "CREATE TABLE a (id int) -- no end"))
+	script, err := UpgradeScript(t.Context(), db, revisions, Head)
+	if err != nil {
+		t.Fatal(err)
+	}
+	execute(t, db, strings.Replace(script, ".bail on\n", "", 1))
+	if state := inspected(t, db, revisions); len(state.Pending) > 0 {
+		t.Errorf("pending %v, want nothing", IDs(state.Pending))
+	}
+}
+
 // The driver does not know the dot commands of the shell; the rest it does.
 func TestScriptsForSQLite(t *testing.T) {
 	revisions := load(t, sqlite)
 	file := filepath.Join(t.TempDir(), "x.db")
 	byScript, byProgram := open(t, sqlitedriver.Open(file)), newServer(t, sqlite).open(t)
-	state := inspected(t, byScript, revisions)
-	execute(t, byScript, strings.Replace(UpgradeScript(sqlite, state, state.Pending), ".bail on\n", "", 1))
+	script, err := UpgradeScript(t.Context(), byScript, revisions, Head)
+	if err != nil {
+		t.Fatal(err)
+	}
+	execute(t, byScript, strings.Replace(script, ".bail on\n", "", 1))
 	upgrade(t, byProgram, revisions)
 	same(t, byScript, byProgram)
 }

@@ -6,6 +6,8 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"regexp"
+	"strconv"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -39,6 +41,8 @@ type session struct {
 	db *gorm.DB
 	// transaction runs the work in a transaction.
 	transaction func(work func(tx *gorm.DB) error) error
+	// outside runs a script outside of any.
+	outside func(db *gorm.DB, script string) error
 }
 
 // within runs the work in a transaction if the revision wants one.
@@ -82,16 +86,43 @@ func aloneInPostgres(ctx context.Context, db *gorm.DB, queue *queue, work func(s
 	if err := settle(db); err != nil {
 		return err
 	}
-	return work(session{db: db, transaction: func(work func(*gorm.DB) error) error {
+	transaction := func(work func(*gorm.DB) error) error {
 		return queue.repeat(ctx, tablePause, isLockTimeout, func() error {
 			return db.Transaction(func(tx *gorm.DB) error {
-				if err := tx.Exec(fmt.Sprintf("SET LOCAL lock_timeout = %d", tableLockTimeout.Milliseconds())).Error; err != nil {
-					return fmt.Errorf("prepare a transaction: %w", err)
+				if err := setLockTimeout(tx, tableLockTimeout, true); err != nil {
+					return err
 				}
 				return work(tx)
 			})
 		})
-	}})
+	}
+	outside := func(db *gorm.DB, script string) error {
+		if concurrent.MatchString(script) {
+			return errors.Join(setLockTimeout(db, 0, false), send(db, script))
+		}
+		return queue.repeat(ctx, tablePause, isLockTimeout, func() error {
+			return errors.Join(setLockTimeout(db, tableLockTimeout, false), send(db, script))
+		})
+	}
+	if err := work(session{db, transaction, outside}); err != nil {
+		return err
+	}
+	if err := db.Exec("SELECT pg_advisory_unlock(?)", lockKey).Error; err != nil {
+		return fmt.Errorf("unlock the schema: %w", err)
+	}
+	return nil
+}
+
+// concurrent tells statements that stop nobody, and must wait for transactions that
+// are under way.
+var concurrent = regexp.MustCompile(`(?i)\bCONCURRENTLY\b`)
+
+func setLockTimeout(db *gorm.DB, timeout time.Duration, inTransaction bool) error {
+	err := db.Exec("SELECT set_config('lock_timeout', ?, ?)", strconv.FormatInt(timeout.Milliseconds(), 10), inTransaction).Error
+	if err != nil {
+		return fmt.Errorf("bound the wait for a table: %w", err)
+	}
+	return nil
 }
 
 // isLockTimeout tells lock_not_available.
@@ -102,29 +133,28 @@ func isLockTimeout(err error) bool {
 
 // queue is the waiting for others, for no longer than all of it may take.
 type queue struct {
-	until   time.Time // zero is for ever
+	limited bool
+	left    time.Duration
 	waiting func()
 }
 
 func newQueue(options Options) *queue {
-	q := &queue{waiting: options.Waiting}
-	if options.LockTimeout > 0 {
-		q.until = time.Now().Add(options.LockTimeout)
-	}
-	return q
+	return &queue{limited: options.LockTimeout > 0, left: options.LockTimeout, waiting: options.Waiting}
 }
 
 // repeat does again, after a pause, what failed because others are in the way.
 func (q *queue) repeat(ctx context.Context, pause time.Duration, inTheWay func(error) bool, do func() error) error {
-	for start := time.Now(); ; {
+	var waited time.Duration
+	defer func() { q.left -= waited }()
+	for start := time.Now(); ; waited = time.Since(start) {
 		err := do()
 		if !inTheWay(err) {
 			return err
 		}
-		if !q.until.IsZero() && time.Now().After(q.until) {
+		if q.limited && waited >= q.left {
 			return fmt.Errorf("%w: %w; wait until they are done, or let us wait longer", ErrBusy, err)
 		}
-		if q.waiting != nil && time.Since(start) >= politeness {
+		if q.waiting != nil && waited >= politeness {
 			q.waiting()
 			q.waiting = nil
 		}
@@ -147,6 +177,9 @@ func settle(db *gorm.DB) error {
 	}
 	if schema == nil {
 		return errors.New("the database has no current schema: nothing in the search_path exists")
+	}
+	if err := notElsewhere(db); err != nil {
+		return err
 	}
 	if err := db.Exec("SELECT set_config('search_path', ?, false), set_config('statement_timeout', '0', false)", *schema).Error; err != nil {
 		return fmt.Errorf("prepare the session: %w", err)

@@ -29,7 +29,10 @@ func aloneInSQLite(ctx context.Context, db *gorm.DB, queue *queue, work func(ses
 	if err := queue.repeat(ctx, patience, isBusy, func() error { return control.Exec("BEGIN IMMEDIATE").Error }); err != nil {
 		return fmt.Errorf("wait until others have written: %w", err)
 	}
-	err = work(session{db: db, transaction: func(work func(*gorm.DB) error) error { return work(db) }})
+	err = work(session{
+		db: db, transaction: func(work func(*gorm.DB) error) error { return work(db) },
+		outside: func(db *gorm.DB, script string) error { return send(db, script) },
+	})
 	if err == nil {
 		err = ctx.Err()
 	}

@@ -42,6 +42,9 @@ type State struct {
 	// Inherited says that the earlier program's Alembic made what is applied, and
 	// that Upgrade will take it over.
 	Inherited bool
+	// unnoted says that the database does not say rightly which of the applied
+	// revisions older programs can live with.
+	unnoted bool
 }
 
 // Inspect tells where a database stands. It changes nothing. The error is an
@@ -69,9 +72,12 @@ func inspect(db *gorm.DB, revisions []Revision) (State, error) {
 func stateOf(records []record, revisions []Revision) State {
 	var s State
 	for _, r := range revisions {
-		if slices.ContainsFunc(records, func(known record) bool { return known.ID == r.ID }) {
-			s.Applied = append(s.Applied, r)
+		at := slices.IndexFunc(records, func(known record) bool { return known.ID == r.ID })
+		if at < 0 {
+			continue
 		}
+		s.Applied = append(s.Applied, r)
+		s.unnoted = s.unnoted || records[at].Compatible == nil || *records[at].Compatible != r.Compatible
 	}
 	s.Pending = without(revisions, s.Applied)
 	for _, known := range records {
@@ -110,9 +116,9 @@ func (s State) Ready() error {
 	return nil
 }
 
-// known returns an ErrUnknownRevision if the database has a revision that this
+// Known returns an ErrUnknownRevision if the database has a revision that this
 // program does not know: who changes a schema has to know all of it.
-func (s State) known() error {
+func (s State) Known() error {
 	if len(s.Unknown) == 0 {
 		return nil
 	}
@@ -120,7 +126,7 @@ func (s State) known() error {
 }
 
 func newer(unknown []string) error {
-	return fmt.Errorf("%w: the database has %s, which this program does not know; use the program that made it, or a newer one, or name the folder of its revisions",
+	return fmt.Errorf("%w: the database has %s, which this program does not know; use the program that has them, or a newer one (with migrate, name the folder that has them with --directory)",
 		ErrUnknownRevision, strings.Join(unknown, ", "))
 }
 
@@ -136,7 +142,8 @@ func recorded(db *gorm.DB) (records []record, there bool, err error) {
 	if err != nil || !there {
 		return nil, false, err
 	}
-	if err := db.Table(revisionTable).Order("id").Find(&records).Error; err != nil {
+	// All columns, because a table of before lacks one.
+	if err := db.Raw("SELECT * FROM " + revisionTable + " ORDER BY id").Scan(&records).Error; err != nil {
 		return nil, true, fmt.Errorf("read table %s: %w", revisionTable, err)
 	}
 	return records, true, nil
@@ -145,8 +152,11 @@ func recorded(db *gorm.DB) (records []record, there bool, err error) {
 // fromAlembic returns the revisions that the earlier program ran.
 func fromAlembic(db *gorm.DB, revisions []Revision) ([]Revision, error) {
 	there, err := hasTable(db, alembicTable)
-	if err != nil || !there {
+	if err != nil {
 		return nil, err
+	}
+	if !there {
+		return nil, notElsewhere(db)
 	}
 	var versions []string
 	if err := db.Table(alembicTable).Pluck("version_num", &versions).Error; err != nil {
@@ -155,13 +165,36 @@ func fromAlembic(db *gorm.DB, revisions []Revision) ([]Revision, error) {
 	inherited, err := lineage(revisions, versions...)
 	if err != nil {
 		return nil, fmt.Errorf("the earlier program left its database (table %s) at a revision that cannot be taken over: %w; "+
-			"bring it to %s with the earlier program first", alembicTable, err, lastOfAlembic)
+			"bring it to %s with the earlier program first, or, if its tables are those of that revision, say so with `migrate stamp %s`",
+			alembicTable, err, lastOfAlembic, lastOfAlembic)
 	}
 	return inherited, nil
 }
 
-// lastOfAlembic is the newest revision of the earlier program.
-const lastOfAlembic = "112055db4eff"
+// The oldest and the newest revision of the earlier program.
+const (
+	firstOfAlembic = "7fc773c5907d"
+	lastOfAlembic  = "112055db4eff"
+)
+
+// notElsewhere is an error if the earlier program's tables, not taken over yet, are
+// in another schema on the search_path, where nobody would look for them any more.
+func notElsewhere(db *gorm.DB) error {
+	if db.Name() != postgres {
+		return nil
+	}
+	var place []struct{ Elsewhere, Current string }
+	err := db.Raw("SELECT relnamespace::regnamespace::text AS elsewhere, coalesce(current_schema(), '') AS current FROM pg_class "+
+		"WHERE oid = to_regclass(?) AND relnamespace::regnamespace::text <> quote_ident(current_schema()) AND to_regclass(?) IS NULL", alembicTable, revisionTable).Scan(&place).Error
+	if err != nil {
+		return fmt.Errorf("look for table %s: %w", alembicTable, err)
+	}
+	if len(place) == 0 {
+		return nil
+	}
+	return fmt.Errorf("the earlier program's tables are in the schema %s, but the current schema is %s: let the search_path of the user begin with the former",
+		place[0].Elsewhere, place[0].Current)
+}
 
 // hasTable looks in the current schema only.
 func hasTable(db *gorm.DB, name string) (bool, error) {

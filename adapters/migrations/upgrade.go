@@ -11,11 +11,19 @@ import (
 	"gorm.io/gorm"
 )
 
+// DefaultLockTimeout is long enough for others to build an index over millions of
+// rows.
+const DefaultLockTimeout = 10 * time.Minute
+
 // Options say how a schema is changed. The zero value will do.
 type Options struct {
-	// LockTimeout is how long to wait for other programs that change the schema or
-	// stand in the way of a change; zero is as long as the context allows.
+	// LockTimeout is how long to wait in all for other programs that change the
+	// schema or stand in the way of a change; zero is as long as the context allows.
+	// Builds of indexes wait for transactions under way however long these take.
 	LockTimeout time.Duration
+	// Agree is asked, while nobody else changes the schema, before revisions are
+	// undone; its error is the end of it.
+	Agree func(undo []Revision, losses []Loss) error
 	// Running is told of each revision before it runs, or is undone.
 	Running func(Revision)
 	// Waiting is told once when others have to be waited for.
@@ -33,6 +41,9 @@ type Options struct {
 // It is an ErrUnknownRevision if the database is newer than the revisions; not if
 // there is nothing to do, and they can live with what they do not know.
 func Upgrade(ctx context.Context, db *gorm.DB, revisions []Revision, target string, options Options) (ran []string, err error) {
+	if nothingToDo(db.WithContext(ctx), revisions, target) {
+		return nil, nil
+	}
 	err = alone(ctx, db, options, func(s session) error {
 		state, err := inspect(s.db, revisions)
 		if err != nil {
@@ -42,17 +53,17 @@ func Upgrade(ctx context.Context, db *gorm.DB, revisions []Revision, target stri
 		if err != nil {
 			return err
 		}
-		if len(missing) == 0 && state.Newer() == nil && !state.Inherited {
+		if state.lacksNothing(missing) {
 			return nil
 		}
-		if err := state.known(); err != nil {
+		if err := state.Known(); err != nil {
 			return err
 		}
 		if err := prepare(s, revisions, state); err != nil {
 			return err
 		}
 		// gormigrate runs whatever stands before the one that it is to run.
-		ordered := scripts(slices.Concat(state.Applied, missing, without(state.Pending, missing)))
+		ordered := s.migrations(slices.Concat(state.Applied, missing, without(state.Pending, missing)))
 		for _, r := range missing {
 			options.running(r)
 			if err := s.within(r, func(tx *gorm.DB) error { return apply(tx, ordered, r) }); err != nil {
@@ -66,6 +77,21 @@ func Upgrade(ctx context.Context, db *gorm.DB, revisions []Revision, target stri
 		return nil, err
 	}
 	return ran, err
+}
+
+// nothingToDo looks before anybody is kept waiting: a server that starts on a
+// database which is up to date needs no lock. Where it cannot tell, it says false.
+func nothingToDo(db *gorm.DB, revisions []Revision, target string) bool {
+	state, err := inspect(db, revisions)
+	if err != nil {
+		return false
+	}
+	missing, err := state.Toward(revisions, target)
+	return err == nil && state.lacksNothing(missing)
+}
+
+func (s State) lacksNothing(missing []Revision) bool {
+	return len(missing) == 0 && s.Newer() == nil && !s.Inherited && !s.unnoted
 }
 
 func (o Options) running(r Revision) {
@@ -104,7 +130,7 @@ func Downgrade(ctx context.Context, db *gorm.DB, revisions []Revision, target st
 		if err != nil {
 			return err
 		}
-		if err := state.known(); err != nil {
+		if err := state.Known(); err != nil {
 			return err
 		}
 		undo, err := state.Beyond(revisions, target)
@@ -114,13 +140,16 @@ func Downgrade(ctx context.Context, db *gorm.DB, revisions []Revision, target st
 		if err := undoable(undo); err != nil {
 			return err
 		}
+		if err := options.agree(s.db, undo); err != nil {
+			return err
+		}
 		if err := prepare(s, revisions, state); err != nil {
 			return err
 		}
 		for _, r := range undo {
 			options.running(r)
 			if err := s.within(r, func(tx *gorm.DB) error {
-				return bookkeeping(tx, nil).RollbackMigration(&gormigrate.Migration{ID: r.ID, Rollback: run(r.Down)})
+				return bookkeeping(tx, nil).RollbackMigration(&gormigrate.Migration{ID: r.ID, Rollback: s.run(r, r.Down)})
 			}); err != nil {
 				return fmt.Errorf("downgrade from revision %s (%s): %w", r.ID, r.Message, err)
 			}
@@ -132,6 +161,17 @@ func Downgrade(ctx context.Context, db *gorm.DB, revisions []Revision, target st
 		return nil, err
 	}
 	return undone, err
+}
+
+func (o Options) agree(db *gorm.DB, undo []Revision) error {
+	if o.Agree == nil || len(undo) == 0 {
+		return nil
+	}
+	losses, err := lossesOf(db, undo)
+	if err != nil {
+		return err
+	}
+	return o.Agree(undo, losses)
 }
 
 func undoable(revisions []Revision) error {
@@ -162,7 +202,7 @@ func Stamp(ctx context.Context, db *gorm.DB, revisions []Revision, target string
 		if err != nil {
 			return err
 		}
-		if err := stateOf(records, revisions).known(); err != nil {
+		if err := stateOf(records, revisions).Known(); err != nil {
 			return err
 		}
 		return stamp(s, revisions, keep)
@@ -201,22 +241,36 @@ func stamp(s session, revisions, keep []Revision) error {
 	return nil
 }
 
-func scripts(revisions []Revision) []*gormigrate.Migration {
+func (s session) migrations(revisions []Revision) []*gormigrate.Migration {
 	out := make([]*gormigrate.Migration, len(revisions))
 	for i, r := range revisions {
-		out[i] = &gormigrate.Migration{ID: r.ID, Migrate: run(r.Up), Rollback: run(r.Down)}
+		out[i] = &gormigrate.Migration{ID: r.ID, Migrate: s.run(r, r.Up), Rollback: s.run(r, r.Down)}
 	}
 	return out
 }
 
-// run sends the scripts past gorm, which would look for placeholders in them.
-func run(scripts []string) func(*gorm.DB) error {
+// run runs a revision's scripts: those of one transaction together, others each
+// for itself.
+func (s session) run(r Revision, scripts []string) func(*gorm.DB) error {
+	if r.Transactional {
+		return func(tx *gorm.DB) error { return send(tx, scripts...) }
+	}
 	return func(db *gorm.DB) error {
 		for _, script := range scripts {
-			if _, err := db.Statement.ConnPool.ExecContext(db.Statement.Context, script); err != nil {
+			if err := s.outside(db, script); err != nil {
 				return err
 			}
 		}
 		return nil
 	}
+}
+
+// send sends the scripts past gorm, which would look for placeholders in them.
+func send(db *gorm.DB, scripts ...string) error {
+	for _, script := range scripts {
+		if _, err := db.Statement.ConnPool.ExecContext(db.Statement.Context, script); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -155,10 +155,10 @@ func TestNewerDatabaseIsRefused(t *testing.T) {
 // With something to do, what is unknown might be in its way.
 func TestUpgradeBesideUnknownRevisionsIsRefused(t *testing.T) {
 	eachDialect(t, func(t *testing.T, s server) {
-		db, revisions := s.open(t), load(t, s.dialect)
+		db := s.open(t)
 		upgrade(t, db, extended(t, s.dialect, file(idA, headRevision, 1, "", "-- compatible: yes")))
 		ran, err := Upgrade(t.Context(), db, extended(t, s.dialect, file(idB, headRevision, 2, "")), Head, Options{})
-		if !errors.Is(err, ErrUnknownRevision) || len(ran) > 0 || len(revisions) == 0 {
+		if !errors.Is(err, ErrUnknownRevision) || len(ran) > 0 {
 			t.Errorf("upgrade ran %v (%v), want ErrUnknownRevision", ran, err)
 		}
 	})
@@ -354,7 +354,7 @@ func TestContextThatEndsMeanwhileLeavesNothing(t *testing.T) {
 			return s.within(Revision{Transactional: true}, func(tx *gorm.DB) error {
 				execute(t, tx, "CREATE TABLE half (id int)")
 				cancel()
-				_ = run([]string{"CREATE TABLE other_half (id int)"})(tx) // may claim to have worked
+				_ = send(tx, "CREATE TABLE other_half (id int)") // may claim to have worked
 				return nil
 			})
 		})

@@ -17,8 +17,8 @@ func Dialects() []string { return []string{postgres, sqlite} }
 // stand above the up part.
 func Format(r Revision, comment ...string) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "-- revision: %s\n-- parent: %s\n-- message: %s\n-- created: %s\n",
-		r.ID, strings.Join(r.Parents, ", "), r.Message, r.Created.UTC().Format(time.RFC3339))
+	parents := strings.TrimRight("-- parent: "+strings.Join(r.Parents, ", "), " ")
+	fmt.Fprintf(&b, "-- revision: %s\n%s\n-- message: %s\n-- created: %s\n", r.ID, parents, r.Message, r.Created.UTC().Format(time.RFC3339))
 	if !r.Transactional {
 		b.WriteString("-- transaction: none\n")
 	}
@@ -39,7 +39,7 @@ func Format(r Revision, comment ...string) string {
 		b.WriteString("\n" + downMarker + "\n")
 		writeScripts(&b, r.Down)
 	}
-	return strings.ReplaceAll(b.String(), ": \n", ":\n")
+	return b.String()
 }
 
 func writeScripts(b *strings.Builder, scripts []string) {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,7 +19,14 @@ import (
 
 // lockFlag bounds the waiting for others.
 func lockFlag(cmd *cobra.Command) *time.Duration {
-	return cmd.Flags().Duration("lock-timeout", 10*time.Minute, "longest wait for other programs that change the schema or use its tables")
+	timeout := cmd.Flags().Duration("lock-timeout", migrations.DefaultLockTimeout, "longest wait in all for other programs that change the schema or use its tables; builds of indexes wait for transactions under way without limit")
+	cmd.PreRunE = func(*cobra.Command, []string) error {
+		if *timeout <= 0 {
+			return errors.New("--lock-timeout must be longer than nothing, for example 10m")
+		}
+		return nil
+	}
+	return timeout
 }
 
 // options tell on the command's outputs what is being done.
@@ -67,11 +75,8 @@ not what its revision makes, nothing is done, and the differences are told.`,
 				return err
 			}
 			if *asSQL {
-				missing, err := before.Toward(db.revisions, target)
-				if err != nil {
-					return err
-				}
-				_, err = io.WriteString(cmd.OutOrStdout(), migrations.UpgradeScript(db.dialect(), before, missing))
+				script, err := migrations.UpgradeScript(cmd.Context(), db.DB(), db.revisions, target)
+				_, _ = io.WriteString(cmd.OutOrStdout(), script)
 				return err
 			}
 			ran, err := migrations.Upgrade(cmd.Context(), db.DB(), db.revisions, target, options(cmd, *lockTimeout, upgrading))
@@ -121,6 +126,11 @@ takes --yes. The table alembic_version of an earlier program is left alone.`,
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		target := strings.TrimPrefix(first(args, "-1"), stepsBack)
 		return p.withDatabase(cmd.Context(), func(db *database) error {
+			if *asSQL {
+				script, err := migrations.DowngradeScript(cmd.Context(), db.DB(), db.revisions, target)
+				_, _ = io.WriteString(cmd.OutOrStdout(), script)
+				return err
+			}
 			state, err := db.state(cmd.Context())
 			if err != nil {
 				return err
@@ -129,14 +139,16 @@ takes --yes. The table alembic_version of an earlier program is left alone.`,
 			if err != nil {
 				return err
 			}
-			if *asSQL {
-				_, err := io.WriteString(cmd.OutOrStdout(), migrations.DowngradeScript(db.dialect(), undo))
+			losses, err := migrations.Losses(cmd.Context(), db.DB(), undo)
+			if err != nil {
 				return err
 			}
-			if err := p.agree(cmd, db, undo, *yes); err != nil {
+			if err := p.ask(cmd, losses, *yes); err != nil {
 				return err
 			}
-			undone, err := migrations.Downgrade(cmd.Context(), db.DB(), db.revisions, target, options(cmd, *lockTimeout, downgrading))
+			settings := options(cmd, *lockTimeout, downgrading)
+			settings.Agree = agreedTo(undo, losses)
+			undone, err := migrations.Downgrade(cmd.Context(), db.DB(), db.revisions, target, settings)
 			if err != nil {
 				return err
 			}
@@ -146,11 +158,25 @@ takes --yes. The table alembic_version of an earlier program is left alone.`,
 	return cmd
 }
 
-// agree returns nil if no data would be dropped, or somebody wants it to be.
-func (p *program) agree(cmd *cobra.Command, db *database, undo []migrations.Revision, yes bool) error {
-	losses, err := migrations.Losses(cmd.Context(), db.DB(), undo)
-	if err != nil || len(losses) == 0 {
-		return err
+// agreedTo refuses what nobody was asked about: between the question and the answer
+// others may have changed the database.
+func agreedTo(undo []migrations.Revision, losses []migrations.Loss) func([]migrations.Revision, []migrations.Loss) error {
+	return func(now []migrations.Revision, lostNow []migrations.Loss) error {
+		known := func(loss migrations.Loss) bool {
+			return slices.ContainsFunc(losses, func(l migrations.Loss) bool { return l.Revision.ID == loss.Revision.ID && l.What == loss.What })
+		}
+		unknown := slices.ContainsFunc(lostNow, func(loss migrations.Loss) bool { return !known(loss) })
+		if unknown || !slices.Equal(migrations.IDs(now), migrations.IDs(undo)) {
+			return errors.New("nothing was changed: somebody else has changed the database meanwhile; look at it, and try again")
+		}
+		return nil
+	}
+}
+
+// ask returns nil if no data would be dropped, or somebody wants it to be.
+func (p *program) ask(cmd *cobra.Command, losses []migrations.Loss, yes bool) error {
+	if len(losses) == 0 {
+		return nil
 	}
 	say(cmd.OutOrStdout(), "This drops data:")
 	for _, loss := range losses {
@@ -162,7 +188,7 @@ func (p *program) agree(cmd *cobra.Command, db *database, undo []migrations.Revi
 	if !p.interactive() {
 		return errors.New("nothing was changed: say --yes if this data may go; make a backup first")
 	}
-	_, _ = io.WriteString(cmd.OutOrStdout(), "Go on? [y/N] ")
+	_, _ = io.WriteString(cmd.ErrOrStderr(), "Go on? [y/N] ")
 	answer, err := readLine(cmd.Context(), cmd.InOrStdin())
 	if err != nil {
 		return err

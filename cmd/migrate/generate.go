@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -23,8 +24,11 @@ func (p *program) migrate() *cobra.Command {
 write a revision into --directory, with its way up and its way down for both kinds of
 databases. If nothing differs, nothing is written.
 
-It needs a PostgreSQL, where nothing stays behind: that of the settings, or, if these
-name an embedded database, that of --postgres-url, whose user may create databases.
+It needs a PostgreSQL whose user may create schemas, where nothing stays behind: that of
+the settings, or, if these name an embedded database, that of --postgres-url, whose user
+may create databases. (One called eosc_perf_migrate_... is left if the program is killed.)
+
+Tables that the revisions in this program do not make are left alone.
 
 Read what it wrote: it cannot know that something was renamed, does not see functions
 and triggers, and does not move data.`,
@@ -44,6 +48,7 @@ func postgresFlag(cmd *cobra.Command) *string {
 }
 
 func (p *program) generate(cmd *cobra.Command, id, message, url string) error {
+	p.writes = true
 	first, err := newDraft(id, message)
 	if err != nil {
 		return err
@@ -58,7 +63,11 @@ func (p *program) generate(cmd *cobra.Command, id, message, url string) error {
 	}
 	first.parents = []string{parent.ID}
 	return p.withDatabase(cmd.Context(), func(db *database) error {
-		if err := db.ready(cmd.Context()); err != nil {
+		state, err := db.state(cmd.Context())
+		if err != nil {
+			return err
+		}
+		if err := errors.Join(state.Known(), state.Ready()); err != nil {
 			return err
 		}
 		found, err := db.compareBoth(cmd.Context(), byDialect, url)
@@ -82,11 +91,11 @@ func (d *database) ready(ctx context.Context) error {
 // for the other dialect.
 func (d *database) compareBoth(ctx context.Context, byDialect map[string][]migrations.Revision, url string) (map[string]autogen.Changes, error) {
 	found := map[string]autogen.Changes{}
-	err := withEmbedded(ctx, byDialect[sqlite], func(embedded *gormdb.Store) error {
-		models, err := wanted(ctx, embedded)
-		if err != nil {
-			return err
-		}
+	models, err := wanted(ctx)
+	if err != nil {
+		return nil, err
+	}
+	err = withEmbedded(ctx, byDialect[sqlite], func(embedded *gormdb.Store) error {
 		compare := func(store *gormdb.Store) error {
 			changes, err := autogen.Compare(ctx, store.DB(), models)
 			found[store.DB().Name()] = changes
@@ -103,10 +112,19 @@ func (d *database) compareBoth(ctx context.Context, byDialect map[string][]migra
 	return found, err
 }
 
-// wanted are this program's models, and the tables that its revisions make.
-func wanted(ctx context.Context, atHead *gormdb.Store) (autogen.Models, error) {
-	owned, err := autogen.Tables(ctx, atHead.DB())
-	return autogen.Models{Rows: gormdb.Models(), Enums: gormdb.Enums(), Owned: owned}, err
+// wanted are this program's models, and the tables that its own revisions make:
+// those of others are nobody's business.
+func wanted(ctx context.Context) (autogen.Models, error) {
+	models := autogen.Models{Rows: gormdb.Models(), Enums: gormdb.Enums()}
+	own, err := migrations.Load(sqlite)
+	if err != nil {
+		return models, fmt.Errorf("load this program's revisions: %w", err)
+	}
+	err = withEmbedded(ctx, own, func(atHead *gormdb.Store) error {
+		models.Owned, err = autogen.Tables(ctx, atHead.DB())
+		return err
+	})
+	return models, err
 }
 
 // writeAll writes the revisions of the changes, one after the other.
@@ -129,7 +147,7 @@ func (p *program) writeAll(cmd *cobra.Command, d draft, known []migrations.Revis
 			d.message = message + ": " + purpose
 		}
 		if err := p.write(cmd, d, known, map[string]string{
-			postgres: text(d, r.Postgres, found[postgres]), sqlite: text(d, r.SQLite, found[sqlite]),
+			postgres: text(d, r.Postgres, found, postgres), sqlite: text(d, r.SQLite, found, sqlite),
 		}); err != nil {
 			return err
 		}
@@ -149,18 +167,22 @@ func tell(cmd *cobra.Command, what string, lines []string) {
 	}
 }
 
-// text is a revision's file. Data goes in the step that adds its place.
-func text(d draft, step autogen.Step, changes autogen.Changes) string {
+// text is a revision's file. What is added, and what there is to think about, goes
+// into the file of the main step; the headers are the same for both databases.
+func text(d draft, step autogen.Step, found map[string]autogen.Changes, dialect string) string {
 	r := d.revision(step.Up, orEmpty(step.Down))
-	r.Transactional, r.Compatible = step.Transactional, changes.Compatible
-	if step.Purpose == "" {
-		r.Drops = changes.Adds
+	r.Transactional, r.Compatible = step.Transactional, true
+	for _, changes := range found {
+		r.Compatible = r.Compatible && (changes.Compatible || len(changes.Differences) == 0)
 	}
 	var comment []string
-	for _, warning := range changes.Warnings {
-		comment = append(comment, "Warning: "+warning+".")
+	if step.Purpose == "" {
+		r.Drops = found[postgres].Adds
+		for _, warning := range found[dialect].Warnings {
+			comment = append(comment, "Warning: "+warning+".")
+		}
 	}
-	if len(step.Up) == 0 {
+	if len(step.Up)+len(step.Down) == 0 {
 		comment = []string{"Nothing to do in this kind of database."}
 	}
 	return migrations.Format(r, comment...)
@@ -174,7 +196,8 @@ func (p *program) check() *cobra.Command {
 		Use:   "check",
 		Short: "Fail if models and database differ, or revisions are pending",
 		Long: `Compare the models in this program with the database, and fail, with the differences,
-if there are any, or if revisions are pending. Nothing is changed.`,
+if there are any, or if revisions are pending. Nothing is changed; in PostgreSQL the
+user must have the right to create schemas.`,
 		Example: `  migrate check`,
 		Args:    cobra.NoArgs,
 	}
@@ -183,18 +206,11 @@ if there are any, or if revisions are pending. Nothing is changed.`,
 			if err := db.ready(cmd.Context()); err != nil {
 				return err
 			}
-			embeddedRevisions, err := p.revisions(sqlite)
+			models, err := wanted(cmd.Context())
 			if err != nil {
 				return err
 			}
-			var changes autogen.Changes
-			err = withEmbedded(cmd.Context(), embeddedRevisions, func(embedded *gormdb.Store) error {
-				models, err := wanted(cmd.Context(), embedded)
-				if err == nil {
-					changes, err = autogen.Compare(cmd.Context(), db.DB(), models)
-				}
-				return err
-			})
+			changes, err := autogen.Compare(cmd.Context(), db.DB(), models)
 			if err != nil {
 				return err
 			}

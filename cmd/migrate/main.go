@@ -21,8 +21,8 @@ func main() {
 	wiring.Main(root)
 }
 
-// stepsBack stands before "-N" in the arguments that cobra gets, which would take
-// that for flags.
+// stepsBack stands before the "-N" of a downgrade in the arguments that cobra gets,
+// which would take that for flags.
 const stepsBack = "back"
 
 var minusNumber = regexp.MustCompile(`^-[0-9]+$`)
@@ -30,7 +30,7 @@ var minusNumber = regexp.MustCompile(`^-[0-9]+$`)
 func arguments(args []string) []string {
 	out := slices.Clone(args)
 	for i, arg := range args {
-		if minusNumber.MatchString(arg) {
+		if i > 0 && slices.Contains(args[:i], "downgrade") && args[i-1] != "--lock-timeout" && minusNumber.MatchString(arg) {
 			out[i] = stepsBack + arg
 		}
 	}

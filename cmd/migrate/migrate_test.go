@@ -272,7 +272,7 @@ func TestRefusalsSayWhatToDo(t *testing.T) {
 		if err := os.WriteFile("file", nil, 0o644); err != nil {
 			t.Fatal(err)
 		}
-		w.refuses("file is no folder", "upgrade", "--directory", "file")
+		w.refuses("the folder of revisions cannot be read: open file: not a directory; name another with --directory", "upgrade", "--directory", "file")
 		w.refuses("name another with --directory", "revision", "-m", "x", "--directory", "file/below")
 
 		w.run("revision", "-m", "mine", "--rev-id", aID)
@@ -288,7 +288,7 @@ func TestRefusalsSayWhatToDo(t *testing.T) {
 		if err := os.Rename(filepath.Join("migrations", "versions", "postgres", migrations.FileName(nextPlace, aID)), filepath.Join("migrations", "versions", "x.sql")); err != nil {
 			t.Fatal(err)
 		}
-		w.refuses("move it to the folder postgres or sqlite beside it", "upgrade")
+		w.refuses("x.sql in the folder migrations/versions is for no database: revisions are in its folders postgres and sqlite", "upgrade")
 	})
 }
 

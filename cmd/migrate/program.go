@@ -25,6 +25,8 @@ type program struct {
 	load func() (*config.Config, error)
 	// directory is the flag.
 	directory string
+	// writes says that the folder may be made.
+	writes bool
 	// interactive tells whether a person answers on standard input.
 	interactive func() bool
 }
@@ -41,23 +43,37 @@ func (p *program) folder() string {
 
 // extra is the folder as it is read for a dialect, nil if there is none.
 func (p *program) extra(dialect string) ([]fs.FS, error) {
-	info, err := os.Stat(p.folder())
-	switch {
-	case errors.Is(err, fs.ErrNotExist) && p.directory == "":
+	entries, err := os.ReadDir(p.folder())
+	if errors.Is(err, fs.ErrNotExist) && (p.directory == "" || p.writes) {
 		return nil, nil
-	case err != nil:
-		return nil, fmt.Errorf("the folder of revisions cannot be read: %w; name another with --directory", err)
-	case !info.IsDir():
-		return nil, fmt.Errorf("%s is no folder: name the folder of revisions with --directory", p.folder())
 	}
-	stray, err := filepath.Glob(filepath.Join(p.folder(), "*.sql"))
 	if err != nil {
-		return nil, fmt.Errorf("list the folder %s: %w", p.folder(), err)
+		return nil, fmt.Errorf("the folder of revisions cannot be read: %w; name another with --directory", err)
 	}
-	if len(stray) > 0 {
-		return nil, fmt.Errorf("%s is for no database: move it to the folder postgres or sqlite beside it", stray[0])
+	for _, entry := range entries {
+		stray := ""
+		switch name := entry.Name(); {
+		case filepath.Ext(name) == ".sql":
+			stray = name
+		case entry.IsDir() && !slices.Contains(migrations.Dialects(), name):
+			stray = revisionIn(filepath.Join(p.folder(), name))
+		}
+		if stray != "" {
+			return nil, fmt.Errorf("%s in the folder %s is for no database: revisions are in its folders postgres and sqlite", stray, p.folder())
+		}
 	}
 	return []fs.FS{os.DirFS(filepath.Join(p.folder(), dialect))}, nil
+}
+
+// revisionIn returns the path of a file that looks like a revision, if there is one.
+func revisionIn(folder string) string {
+	entries, _ := os.ReadDir(folder) // what cannot be read is none of ours
+	for _, entry := range entries {
+		if filepath.Ext(entry.Name()) == ".sql" {
+			return filepath.Join(filepath.Base(folder), entry.Name())
+		}
+	}
+	return ""
 }
 
 // revisions are all that are known for a dialect.
@@ -87,7 +103,7 @@ func (p *program) everything() (map[string][]migrations.Revision, []migrations.R
 			first = known
 		}
 		if !slices.EqualFunc(first, known, sameStep) {
-			return nil, nil, fmt.Errorf("the folder %s does not have the same revisions, with the same parents, for all databases: %s has %v, %s has %v",
+			return nil, nil, fmt.Errorf("the folder %s does not have the same revisions, with the same headers but for the transaction, for all databases: %s has %v, %s has %v",
 				p.folder(), migrations.Dialects()[0], migrations.IDs(first), dialect, migrations.IDs(known))
 		}
 		all[dialect] = known
@@ -96,7 +112,8 @@ func (p *program) everything() (map[string][]migrations.Revision, []migrations.R
 }
 
 func sameStep(a, b migrations.Revision) bool {
-	return a.ID == b.ID && slices.Equal(a.Parents, b.Parents)
+	return a.ID == b.ID && slices.Equal(a.Parents, b.Parents) && a.Message == b.Message && a.Created.Equal(b.Created) &&
+		a.Compatible == b.Compatible && slices.Equal(a.Drops, b.Drops)
 }
 
 // database is an open database and the revisions for it.

@@ -24,6 +24,9 @@ It changes nothing: it is for what starts beside a program that upgrades.`,
 	}
 	timeout := cmd.Flags().Duration("timeout", time.Minute, "longest wait")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) (err error) {
+		if *timeout <= 0 {
+			return errors.New("--timeout must be longer than nothing, for example 1m")
+		}
 		cfg, err := p.load()
 		if err != nil {
 			return err
@@ -56,11 +59,13 @@ func (d *database) await(ctx context.Context, cmd *cobra.Command, timeout time.D
 		if errors.Is(reason, gormdb.ErrRefused) || errors.Is(reason, migrations.ErrUnknownRevision) {
 			return reason
 		}
-		if text := reason.Error(); text != said && ctx.Err() == nil {
+		if text := reason.Error(); text != said {
 			said = text
 			say(cmd.ErrOrStderr(), "waiting: %s", text)
 		}
 		select {
+		case <-cmd.Context().Done():
+			return errors.New("interrupted")
 		case <-ctx.Done():
 			return fmt.Errorf("not up to date after %s: %s", timeout, said)
 		case <-time.After(interval):

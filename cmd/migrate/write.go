@@ -94,6 +94,10 @@ hand. With --autogenerate it is what "migrate migrate" does.`,
 	url := postgresFlag(cmd)
 	autogenerate := cmd.Flags().Bool("autogenerate", false, "compare the models with the database")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		p.writes = true
+		if *autogenerate && cmd.Flags().Changed("head") {
+			return errors.New("--autogenerate compares with what is at the head: leave out --head")
+		}
 		if *autogenerate {
 			return p.generate(cmd, *id, *message, *url)
 		}
@@ -133,6 +137,7 @@ func (p *program) merge() *cobra.Command {
 	message := messageFlag(cmd)
 	id := cmd.Flags().String("rev-id", "", "id of the revision, 12 hexadecimal digits; by chance if not given")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		p.writes = true
 		_, known, err := p.everything()
 		if err != nil {
 			return err

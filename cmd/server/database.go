@@ -62,7 +62,8 @@ const databasePatience = 30 * time.Second
 // upgrade brings the schema to its head; one server does it, the others wait.
 func upgrade(ctx context.Context, store *gormdb.Store, revisions []migrations.Revision, log *slog.Logger) error {
 	ran, err := migrations.Upgrade(ctx, store.DB(), revisions, migrations.Head, migrations.Options{
-		Waiting: func() { log.InfoContext(ctx, "waiting for others that change or use the schema") },
+		LockTimeout: migrations.DefaultLockTimeout,
+		Waiting:     func() { log.InfoContext(ctx, "waiting for others that change or use the schema") },
 	})
 	if err == nil && len(ran) > 0 {
 		log.InfoContext(ctx, "brought the database's schema up to date", "revisions", ran)

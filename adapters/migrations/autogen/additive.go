@@ -1,6 +1,10 @@
 package autogen
 
-import "ariga.io/atlas/sql/schema"
+import (
+	"strings"
+
+	"ariga.io/atlas/sql/schema"
+)
 
 // adds are the tables, and the columns as TABLE.COLUMN, that come: their data is
 // gone on the way back.
@@ -28,8 +32,14 @@ func additive(changes []schema.Change) bool {
 		switch c := change.(type) {
 		case *schema.AddTable, *schema.AddObject:
 		case *schema.ModifyTable:
+			fresh := map[string]bool{}
 			for _, part := range c.Changes {
-				if !isAdditive(part) {
+				if column, added := part.(*schema.AddColumn); added {
+					fresh[column.C.Name] = true
+				}
+			}
+			for _, part := range c.Changes {
+				if !isAdditive(part, fresh) {
 					return false
 				}
 			}
@@ -41,13 +51,29 @@ func additive(changes []schema.Change) bool {
 }
 
 // isAdditive leaves out values of enums: who reads one that it does not know fails.
-func isAdditive(part schema.Change) bool {
+// fresh are the columns that come.
+func isAdditive(part schema.Change, fresh map[string]bool) bool {
 	switch c := part.(type) {
 	case *schema.AddColumn:
 		return c.C.Type.Null || defaultOf(c.C) != ""
 	case *schema.AddIndex:
 		return !c.I.Unique
-	case *schema.DropIndex, *schema.DropForeignKey, *schema.DropCheck:
+	case *schema.AddForeignKey:
+		for _, column := range c.F.Columns {
+			if !fresh[column.Name] {
+				return false
+			}
+		}
+		return true
+	case *schema.AddCheck:
+		for column := range fresh {
+			if strings.Contains(c.C.Name, "_"+column+"_") { // TABLE_COLUMN_check
+				return true
+			}
+		}
+	case *schema.DropIndex:
+		return !c.I.Unique // who relies on the conflict would not get it
+	case *schema.DropForeignKey, *schema.DropCheck:
 		return true
 	}
 	return false

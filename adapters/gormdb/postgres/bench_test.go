@@ -1,0 +1,33 @@
+package postgres
+
+import (
+	"testing"
+
+	"gorm.io/gorm"
+
+	"github.com/eosc-perf/backend/core/filter"
+)
+
+// BenchmarkTranslation writes the SQL of a filter and a sort; no database is
+// asked.
+func BenchmarkTranslation(b *testing.B) {
+	store, err := Open(b.Context(), Config{Host: "127.0.0.1", Port: 1})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { _ = store.Close() })
+	db := store.DB().Session(&gorm.Session{DryRun: true})
+	d := &dialect{}
+	condition := filter.Condition{Path: filter.Path{"machine", "cpu", "count"}, Operator: filter.Greater, Kind: filter.Number, Value: "4"}
+	var ids []string
+	b.ReportAllocs()
+	for b.Loop() {
+		query := db.Table("result").Select("id").Where(d.Condition("json", condition))
+		for _, order := range d.Order("json", filter.Path{"result", "score"}) {
+			query = query.Order(order)
+		}
+		if query = query.Find(&ids); query.Error != nil || query.Statement.SQL.Len() == 0 {
+			b.Fatal(query.Error)
+		}
+	}
+}

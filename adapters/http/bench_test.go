@@ -1,0 +1,134 @@
+package http
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/eosc-perf/backend/core/domain"
+)
+
+// nowhereWriter takes an answer and forgets it, so that only what we do counts.
+type nowhereWriter struct{ header http.Header }
+
+func (w nowhereWriter) Header() http.Header         { return w.header }
+func (w nowhereWriter) Write(p []byte) (int, error) { return len(p), nil }
+func (w nowhereWriter) WriteHeader(int)             {}
+
+// BenchmarkRouting finds the operation among all of them, from the path as it
+// comes.
+func BenchmarkRouting(b *testing.B) {
+	r := newRouter("/api", []string{"*"})
+	for _, o := range (&handlers{}).operations() {
+		r.handle(o.method, ginPath(o.path), notFound)
+	}
+	r.finish()
+	for _, c := range []struct{ name, method, path string }{
+		{"list", "GET", "/results"},
+		{"id", "GET", "/results/77e88a60-5d33-43d3-b802-27273278489e"},
+		{"verb", "POST", "/sites/77e88a60-5d33-43d3-b802-27273278489e:approve"},
+		{"prefix", "GET", "/api/results"},
+		{"unknown", "GET", "/resultats"},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			request := httptest.NewRequest(c.method, c.path, nil)
+			w := nowhereWriter{http.Header{}}
+			b.ReportAllocs()
+			for b.Loop() {
+				request.URL.Path = c.path
+				r.ServeHTTP(w, request)
+			}
+		})
+	}
+}
+
+// document15 is a result of 1.5 KB, schema6 a schema of 6 KB.
+var (
+	document15 = `{"arguments":"Total Time","machine":{"cpu":{"arch":"X86_64","count":8,"flags":[` + strings.Repeat(`"avx512",`, 130) +
+		`"x"],"hz_actual":[2300000000,0]}},"result":{"all_results":"28.1:28.0","score":28.08},"test":"c-ray","units":"Seconds"}`
+	schema6 = `{"type":"object","properties":{` + strings.Repeat(`"name":{"type":"number","description":"What it is, in a few words"},`, 88) + `"x":{}}}`
+)
+
+// BenchmarkBody reads and checks what uploads and submissions send.
+func BenchmarkBody(b *testing.B) {
+	api := newAPI("/", newRouter("/", nil))
+	for _, o := range (&handlers{}).operations() {
+		o.register(api, pipeline{}, Limits{})
+	}
+	checks := bodyCheck{registry: api.OpenAPI().Components.Schemas, limits: testLimits.Document}
+	for _, c := range []struct{ name, path, body string }{
+		{"result", "/results", document15},
+		{"benchmark", "/benchmarks", `{"docker_image":"a","docker_tag":"b","url":"c","json_schema":` + schema6 + `}`},
+	} {
+		schema := api.OpenAPI().Paths[c.path].Post.RequestBody.Content[jsonType].Schema
+		b.Run(c.name, func(b *testing.B) {
+			b.SetBytes(int64(len(c.body)))
+			b.ReportAllocs()
+			for b.Loop() {
+				request := httptest.NewRequest(http.MethodPost, c.path, strings.NewReader(c.body))
+				request.Header.Set("Content-Type", jsonType)
+				if _, err := checks.read(nowhereWriter{http.Header{}}, request, schema); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkQuery reads the query of a list with filters.
+func BenchmarkQuery(b *testing.B) {
+	checks := resultsQuery()
+	const raw = "must=&per_page=20&page=3&filters=machine.cpu.count+%3E+4&filters=result.score+%3C+100&sort_by=%2Bjson.result.score"
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, errs := checks.parse(raw); len(errs) > 0 {
+			b.Fatal(errs)
+		}
+	}
+}
+
+// BenchmarkPage encodes pages of results, from what services return to bytes.
+// Results of one benchmark share it.
+func BenchmarkPage(b *testing.B) {
+	for _, size := range []int{1, 20, 100} {
+		page := resultsPage(size)
+		format := jsonFormat()
+		b.Run(fmt.Sprint(size), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if err := format.Marshal(io.Discard, toResults(page)); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+func resultsPage(size int) domain.Page[*domain.Result] {
+	const parents = 20
+	upload := domain.Upload{UploadedAt: time.Date(2021, 5, 21, 8, 31, 0, 500_000_000, time.UTC)}
+	page := domain.Page[*domain.Result]{PageRequest: domain.PageRequest{Number: 1, Size: size}, Total: 100_000}
+	for i := range size {
+		if i < parents {
+			page.Items = append(page.Items, &domain.Result{
+				Benchmark: &domain.Benchmark{ID: uuid.New(), Upload: upload, DockerImage: "image", DockerTag: "tag", JSONSchema: json.RawMessage(schema6)},
+				Site:      &domain.Site{ID: uuid.New(), Upload: upload, Name: "name", Address: "address"},
+				Flavor:    &domain.Flavor{ID: uuid.New(), Upload: upload, Name: "name"},
+			})
+		} else {
+			shared := *page.Items[i%parents]
+			page.Items = append(page.Items, &shared)
+		}
+		r := page.Items[i]
+		r.ID, r.Upload, r.ExecutedAt, r.JSON = uuid.New(), upload, upload.UploadedAt, json.RawMessage(document15)
+		r.Tags = []*domain.Tag{{ID: uuid.New(), Name: "tag"}}
+	}
+	return page
+}

@@ -1,0 +1,76 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"github.com/eosc-perf/backend/scripts/bench/dataset"
+)
+
+// database is what the server runs on.
+type database interface {
+	name() string
+	// programs are the product's, set up for this database.
+	programs() programs
+	// fill loads the data set, size results, into the schema.
+	fill(ctx context.Context, size int) error
+	// describe returns the version, and the settings that matter.
+	describe(ctx context.Context) (version string, settings []string, err error)
+	sizeMB(ctx context.Context) (float64, error)
+	// processorTime is what processes of its own have used, 0 if there are none.
+	processorTime() (time.Duration, error)
+	// statement runs one of the files in statements for a while, by as many
+	// clients, and returns how often a second; 0 if it is not PostgreSQL.
+	statement(ctx context.Context, name string, clients int, seconds float64, variables map[string]int) (float64, error)
+	// clean removes what was uploaded after the data set.
+	clean(ctx context.Context) error
+	close() error
+}
+
+// The columns that are filled, and the values of a row in their order.
+var (
+	benchmarkColumns = []string{"id", "uploader_sub", "uploader_iss", "upload_datetime", "status", "docker_image", "docker_tag", "json_schema", "description", "url"}
+	siteColumns      = []string{"id", "uploader_sub", "uploader_iss", "upload_datetime", "status", "name", "address", "description"}
+	flavorColumns    = []string{"id", "uploader_sub", "uploader_iss", "upload_datetime", "status", "name", "description", "site_id"}
+	tagColumns       = []string{"id", "name", "description"}
+	resultColumns    = []string{"id", "uploader_sub", "uploader_iss", "upload_datetime", "json", "execution_datetime", "benchmark_id", "flavor_id", "site_id", "deleted"}
+	tieColumns       = []string{"result_id", "tag_id"}
+)
+
+// timeForm is how both databases take a time, of fixed width.
+const timeForm = "2006-01-02 15:04:05.000000"
+
+// table is one of the small ones that results refer to.
+type table struct {
+	name    string
+	columns []string
+	rows    [][]any
+}
+
+// parents are the rows that results refer to. All values are texts, which both
+// databases take for what the columns are.
+func parents() []table {
+	uploaded := dataset.Begin.Format(timeForm)
+	upload := func(kind string, n int) []any {
+		return []any{dataset.IDOf(kind, n).String(), dataset.UploaderSubject, dataset.UploaderIssuer, uploaded, "approved"}
+	}
+	users := table{`"user"`, []string{"sub", "iss", "email", "registration_datetime"},
+		[][]any{{dataset.UploaderSubject, dataset.UploaderIssuer, "bench@bench.invalid", uploaded}}}
+	benchmarks, sites := table{name: "benchmark", columns: benchmarkColumns}, table{name: "site", columns: siteColumns}
+	flavors, tags := table{name: "flavor", columns: flavorColumns}, table{name: "tag", columns: tagColumns}
+	for n := range dataset.Benchmarks {
+		benchmarks.rows = append(benchmarks.rows, append(upload("benchmark", n),
+			dataset.Image(n), "1.0", string(dataset.Schema(n)), "Invented for the benchmark", "https://bench.invalid/"+dataset.Image(n)))
+	}
+	for n := range dataset.Sites {
+		sites.rows = append(sites.rows, append(upload("site", n), dataset.SiteName(n), "Street 1, "+dataset.City(n), "Invented for the benchmark"))
+	}
+	for n := range dataset.Flavors {
+		flavors.rows = append(flavors.rows, append(upload("flavor", n),
+			dataset.FlavorName(n), "Invented for the benchmark", dataset.IDOf("site", dataset.SiteOf(n)).String()))
+	}
+	for n := range dataset.Tags {
+		tags.rows = append(tags.rows, []any{dataset.IDOf("tag", n).String(), dataset.TagName(n), "Invented for the benchmark"})
+	}
+	return []table{users, benchmarks, sites, flavors, tags}
+}

@@ -1,0 +1,140 @@
+// Package dataset invents the rows that the benchmark measures on. The same
+// numbers give the same rows, so that answers can be checked against them, and so
+// that an SQL statement can name a row by md5('result:17').
+//
+// It imports the standard library only.
+package dataset
+
+import (
+	"crypto/md5" //nolint:gosec // a name that SQL can compute too, not a secret
+	"encoding/hex"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"time"
+)
+
+// How many there are of what results refer to.
+const (
+	Benchmarks     = 20
+	Sites          = 50
+	FlavorsPerSite = 10
+	Flavors        = Sites * FlavorsPerSite
+	Tags           = 40
+)
+
+const (
+	seed = 20_240_229
+	// hiddenShare of the results are deleted or claimed.
+	hiddenShare = 0.02
+	mostTags    = 3
+	mostCores   = 64
+	// Scores are between 10 and 10,000 seconds, each magnitude as often.
+	leastScore, magnitudes = 10, 3
+)
+
+// The uploader of all rows.
+const (
+	UploaderSubject = "bench"
+	UploaderIssuer  = "https://bench.invalid"
+)
+
+// The times of all runs are within three years from Begin; whatever was uploaded
+// by End belongs to the data set.
+var (
+	Begin = time.Date(2021, 1, 1, 0, 0, 0, 0, time.UTC)
+	End   = time.Date(2024, 6, 1, 0, 0, 0, 0, time.UTC)
+)
+
+const span = 3 * 365 * 24 * time.Hour
+
+// ID is a UUID.
+type ID [16]byte
+
+// String is the form with 36 characters.
+func (id ID) String() string {
+	s := hex.EncodeToString(id[:])
+	return s[:8] + "-" + s[8:12] + "-" + s[12:16] + "-" + s[16:20] + "-" + s[20:]
+}
+
+// IDOf is md5('KIND:N') in SQL.
+func IDOf(kind string, n int) ID {
+	return md5.Sum(fmt.Appendf(nil, "%s:%d", kind, n)) //nolint:gosec // see above
+}
+
+// Image is the image of a benchmark, a text that searches find it by.
+func Image(benchmark int) string { return fmt.Sprintf("eosc-perf/app-%02d", benchmark) }
+
+// SiteTerm is the part of a site's name that no other has.
+func SiteTerm(site int) string { return fmt.Sprintf("centre-%02d", site) }
+
+// Cities are parts of sites' names and addresses, each of equally many.
+var Cities = []string{"Lyon", "Bologna", "Lisboa", "Praha", "Bratislava", "Santander", "Karlsruhe", "Uppsala", "Athina", "Krakow"}
+
+// City is where a site is.
+func City(site int) string { return Cities[site%len(Cities)] }
+
+// SiteName is unique.
+func SiteName(site int) string { return SiteTerm(site) + " " + City(site) }
+
+// SiteOf is the site of a flavor.
+func SiteOf(flavor int) int { return flavor / FlavorsPerSite }
+
+// Result is one row, with what of its document is filtered or sorted by.
+type Result struct {
+	N                  int
+	ID                 ID
+	Executed, Uploaded time.Time
+	Benchmark, Flavor  int
+	Tags               []int
+	Hidden             bool
+	Cores              int
+	Score              float64
+	JSON               []byte
+}
+
+// At is the result with a number, from 0.
+func At(n int) Result {
+	random := rand.New(rand.NewPCG(seed, uint64(n))) //nolint:gosec // reproducible on purpose
+	r := Result{
+		N: n, ID: IDOf("result", n), Benchmark: n % Benchmarks, Flavor: random.IntN(Flavors),
+		Hidden: random.Float64() < hiddenShare, Cores: 1 + random.IntN(mostCores),
+	}
+	r.Executed = Begin.Add(time.Duration(random.Int64N(int64(span)))).Truncate(time.Microsecond)
+	r.Uploaded = r.Executed.Add(time.Duration(random.Int64N(int64(24 * time.Hour)))).Truncate(time.Microsecond)
+	r.Score = math.Round(1000*leastScore*math.Pow(10, magnitudes*random.Float64())) / 1000
+	r.Tags = random.Perm(Tags)[:random.IntN(mostTags)]
+	r.JSON = document(random, r.Cores, r.Score)
+	return r
+}
+
+// Threshold is a score that the share of the results, 0 to 1, is above.
+func Threshold(share float64) float64 { return leastScore * math.Pow(10, magnitudes*(1-share)) }
+
+// Counts is what lists of the data set must tell.
+type Counts struct {
+	// Visible are the results that are not hidden.
+	Visible int
+	// ManyCores are, of each benchmark's visible ones, those with more than 4 cores.
+	ManyCores [Benchmarks]int
+}
+
+// Add counts a result.
+func (c *Counts) Add(r Result) {
+	if r.Hidden {
+		return
+	}
+	c.Visible++
+	if r.Cores > ManyCores {
+		c.ManyCores[r.Benchmark]++
+	}
+}
+
+// ManyCores is the bound of the filter on machine.cpu.count.
+const ManyCores = 4
+
+// FlavorName is unique at its site.
+func FlavorName(flavor int) string { return fmt.Sprintf("flavor-%03d", flavor) }
+
+// TagName is unique.
+func TagName(tag int) string { return fmt.Sprintf("tag-%02d", tag) }

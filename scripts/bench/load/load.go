@@ -1,0 +1,251 @@
+// Package load sends requests to a server on this machine and keeps the books.
+//
+// Each connection sends its next request when the answer to the one before is
+// there: a closed loop. It writes and reads HTTP by itself, because net/http's
+// client takes more of the processor than some of the answers do.
+//
+// It imports the standard library only.
+package load
+
+import (
+	"bufio"
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"net/netip"
+	"slices"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Request is one request and what its answer has to be.
+type Request struct {
+	Method string
+	// Target is the path with its query.
+	Target string
+	// Token is a bearer token, "" for none.
+	Token string
+	Body  []byte
+	// ContentType is that of the body, application/json if empty.
+	ContentType string
+	// Status is the only right one.
+	Status int
+	// Check looks at the body of the answer; only samples are looked at. The body
+	// is gone when it returns.
+	Check func(body []byte) error
+}
+
+// Options bound a run.
+type Options struct {
+	// Address is an IP address with a port, and a loopback one.
+	Address     string
+	Connections int
+	Duration    time.Duration
+	// Most is the number of requests after which the run ends early.
+	Most int
+	// SampleEvery says of how many answers one is checked.
+	SampleEvery int
+	// Seed makes the requests of two runs the same.
+	Seed uint64
+}
+
+// requestTimeout is after how long an answer is given up; the server's own limit
+// is shorter.
+const requestTimeout = time.Minute
+
+// mostFailures is how many are tolerated before a run ends early.
+const mostFailures = 20
+
+// Books is what happened in a run.
+type Books struct {
+	Requests, Checked int
+	// Bytes of the bodies of all answers.
+	Bytes   int64
+	Elapsed time.Duration
+	// Latencies are those of the right answers, in order of size.
+	Latencies []time.Duration
+	// Failures tell of wrong answers.
+	Failures []string
+}
+
+// Rate is the number of right answers a second.
+func (b Books) Rate() float64 { return float64(len(b.Latencies)) / b.Elapsed.Seconds() }
+
+// Quantile is the latency that the share of the answers, 0 to 1, is not above; 0
+// where there was none.
+func (b Books) Quantile(share float64) time.Duration {
+	if len(b.Latencies) == 0 {
+		return 0
+	}
+	place := int(share*float64(len(b.Latencies))+0.999999) - 1
+	return b.Latencies[min(max(place, 0), len(b.Latencies)-1)]
+}
+
+// Run sends the requests that next makes, and returns when time or number are
+// over, or too much went wrong. next is called by several goroutines at once.
+func Run(ctx context.Context, o Options, next func(*rand.Rand) Request) (Books, error) {
+	if err := onlyLoopback(o.Address); err != nil {
+		return Books{}, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, o.Duration)
+	defer cancel()
+	left := &atomic.Int64{}
+	left.Store(int64(o.Most))
+	workers := make([]*worker, o.Connections)
+	started := time.Now()
+	var all sync.WaitGroup
+	for i := range workers {
+		random := rand.New(rand.NewPCG(o.Seed, uint64(i))) //nolint:gosec // reproducible on purpose
+		workers[i] = &worker{address: o.Address, every: o.SampleEvery, random: random, next: next, left: left}
+		all.Go(func() { workers[i].run(ctx) })
+	}
+	all.Wait()
+	books := Books{Elapsed: time.Since(started)}
+	for _, w := range workers {
+		books.add(w.books)
+	}
+	slices.Sort(books.Latencies)
+	return books, nil
+}
+
+func (b *Books) add(other Books) {
+	b.Requests += other.Requests
+	b.Checked += other.Checked
+	b.Bytes += other.Bytes
+	b.Latencies = append(b.Latencies, other.Latencies...)
+	b.Failures = append(b.Failures, other.Failures...)
+}
+
+// onlyLoopback keeps the load from everybody else's servers.
+func onlyLoopback(address string) error {
+	a, err := netip.ParseAddrPort(address)
+	if err != nil {
+		return fmt.Errorf("load on %q: %w", address, err)
+	}
+	if !a.Addr().IsLoopback() {
+		return fmt.Errorf("load on %s: not a loopback address", address)
+	}
+	return nil
+}
+
+// worker is one connection.
+type worker struct {
+	address string
+	every   int
+	random  *rand.Rand
+	next    func(*rand.Rand) Request
+	left    *atomic.Int64
+
+	connection net.Conn
+	reader     *bufio.Reader
+	out, body  bytes.Buffer
+	books      Books
+}
+
+func (w *worker) run(ctx context.Context) {
+	defer w.hangUp()
+	for ctx.Err() == nil && w.left.Add(-1) >= 0 && len(w.books.Failures) < mostFailures {
+		request := w.next(w.random)
+		started := time.Now()
+		err := w.send(ctx, request)
+		took := time.Since(started)
+		w.books.Requests++
+		if err == nil && request.Check != nil && w.books.Requests%w.every == 1%w.every {
+			w.books.Checked++
+			err = request.Check(w.body.Bytes())
+		}
+		if err != nil {
+			w.books.Failures = append(w.books.Failures, fmt.Sprintf("%s %s: %v", request.Method, request.Target, err))
+			w.hangUp()
+			continue
+		}
+		w.books.Latencies = append(w.books.Latencies, took)
+		w.books.Bytes += int64(w.body.Len())
+	}
+}
+
+func (w *worker) hangUp() {
+	if w.connection != nil {
+		_ = w.connection.Close() // all that was wanted from it has been read
+		w.connection = nil
+	}
+}
+
+// send leaves the body of the answer in the worker.
+func (w *worker) send(ctx context.Context, request Request) error {
+	if w.connection == nil {
+		// Not the run's own time: what has begun is finished.
+		connection, err := (&net.Dialer{Timeout: requestTimeout}).DialContext(context.WithoutCancel(ctx), "tcp", w.address)
+		if err != nil {
+			return err
+		}
+		w.connection, w.reader = connection, bufio.NewReaderSize(connection, 1<<16)
+	}
+	if err := w.connection.SetDeadline(time.Now().Add(requestTimeout)); err != nil {
+		return err
+	}
+	w.write(request)
+	if _, err := w.connection.Write(w.out.Bytes()); err != nil {
+		return err
+	}
+	return w.read(request)
+}
+
+func (w *worker) write(request Request) {
+	w.out.Reset()
+	w.out.WriteString(request.Method + " " + request.Target + " HTTP/1.1\r\nHost: " + w.address + "\r\n")
+	if request.Token != "" {
+		w.out.WriteString("Authorization: Bearer " + request.Token + "\r\n")
+	}
+	if request.Body != nil {
+		w.out.WriteString("Content-Type: " + cmp.Or(request.ContentType, "application/json") + "\r\nContent-Length: " + strconv.Itoa(len(request.Body)) + "\r\n")
+	}
+	w.out.WriteString("\r\n")
+	w.out.Write(request.Body)
+}
+
+func (w *worker) read(request Request) error {
+	response, err := http.ReadResponse(w.reader, &http.Request{Method: request.Method})
+	if err != nil {
+		return fmt.Errorf("read the answer: %w", err)
+	}
+	w.body.Reset()
+	_, err = w.body.ReadFrom(response.Body)
+	if err := errors.Join(err, response.Body.Close()); err != nil {
+		return fmt.Errorf("read the body of the answer: %w", err)
+	}
+	if response.Close {
+		w.hangUp()
+	}
+	if response.StatusCode != request.Status {
+		return fmt.Errorf("status %d, want %d: %s", response.StatusCode, request.Status, start(w.body.Bytes()))
+	}
+	return nil
+}
+
+// start is the beginning of a text that may be long.
+func start(text []byte) []byte {
+	const most = 300
+	return text[:min(len(text), most)]
+}
+
+// Once sends a single request and returns the body of the answer.
+func Once(ctx context.Context, address string, request Request) ([]byte, error) {
+	if err := onlyLoopback(address); err != nil {
+		return nil, err
+	}
+	w := &worker{address: address}
+	defer w.hangUp()
+	if err := w.send(ctx, request); err != nil {
+		return nil, fmt.Errorf("%s %s: %w", request.Method, request.Target, err)
+	}
+	return io.ReadAll(&w.body)
+}

@@ -1,0 +1,311 @@
+// Command bench measures how fast the server is, in relation to PostgreSQL itself.
+//
+// It fills a database, starts the real server on it, sends requests of all kinds
+// that people wait for, and has pgbench run what PostgreSQL does for each of them.
+// docs/performance.md tells how to use it and what the figures mean.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"slices"
+	"syscall"
+	"time"
+
+	"github.com/eosc-perf/backend/scripts/bench/dataset"
+	"github.com/eosc-perf/backend/scripts/bench/load"
+	"github.com/eosc-perf/backend/scripts/bench/report"
+)
+
+func main() {
+	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx)
+	cancel()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context) error {
+	o, err := readOptions(os.LookupEnv)
+	if err != nil {
+		return err
+	}
+	folder, err := os.MkdirTemp("", "bench.")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(folder) }() // what stays there is temporary anyway
+	r := &report.Report{
+		Begun: time.Now().UTC().Format(time.RFC3339), Revision: revision(ctx), Machine: machine(),
+		Size: o.size, Rounds: o.rounds, Seconds: o.seconds,
+	}
+	b := &bench{options: o, report: r, counts: count(o.size)}
+	err = b.measure(ctx, folder)
+	b.stop()
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(o.out), 0o755); err != nil { //nolint:gosec // everybody may read it
+		return err
+	}
+	if err := r.Write(o.out); err != nil {
+		return err
+	}
+	fmt.Printf("\n%s\nwritten to %s\n", r.Text(), o.out)
+	return b.verdict()
+}
+
+// count makes the whole data set once, for what its lists must tell.
+func count(size int) dataset.Counts {
+	var counts dataset.Counts
+	for n := range size {
+		counts.Add(dataset.At(n))
+	}
+	return counts
+}
+
+// bench is a run.
+type bench struct {
+	options  options
+	report   *report.Report
+	counts   dataset.Counts
+	subjects []*subject
+	failures []string
+}
+
+// subject is a database with a server on it.
+type subject struct {
+	database database
+	server   *server
+	requests []request
+	// report is where its figures go.
+	report report.Database
+}
+
+func (b *bench) measure(ctx context.Context, folder string) error {
+	for _, name := range b.options.databases {
+		s := &subject{}
+		b.subjects = append(b.subjects, s) // before its server runs, so that it is stopped
+		if err := b.prepare(ctx, s, name, filepath.Join(folder, name)); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	for round := range b.options.rounds {
+		for _, s := range b.subjects {
+			for i := range s.requests {
+				if err := b.round(ctx, s, i, round); err != nil {
+					return fmt.Errorf("%s, %s: %w", s.database.name(), s.requests[i].name, err)
+				}
+			}
+		}
+	}
+	for _, s := range b.subjects {
+		var err error
+		if s.report.PeakMB, err = peakMB(s.server.process.Process.Pid); err != nil {
+			return err
+		}
+		b.report.Databases = append(b.report.Databases, s.report)
+	}
+	return nil
+}
+
+func (b *bench) stop() {
+	for _, s := range b.subjects {
+		if s.server != nil {
+			if err := s.server.stop(); err != nil {
+				b.failures = append(b.failures, err.Error())
+			}
+		}
+	}
+}
+
+// verdict is an error where any answer was wrong.
+func (b *bench) verdict() error {
+	if len(b.failures) == 0 {
+		return nil
+	}
+	const shown = 10
+	return fmt.Errorf("%d wrong answers, among them:\n%q", len(b.failures), b.failures[:min(shown, len(b.failures))])
+}
+
+// prepare fills a database and starts a server on it.
+func (b *bench) prepare(ctx context.Context, s *subject, name, folder string) error {
+	if err := os.Mkdir(folder, 0o700); err != nil {
+		return err
+	}
+	switch name {
+	case "postgres":
+		p, err := newPostgres(ctx, b.options, folder)
+		if err != nil {
+			return err
+		}
+		s.database = p
+	default:
+		s.database = newEmbedded(b.options.bin, folder)
+	}
+	if err := s.fill(ctx, b.options.size); err != nil {
+		return err
+	}
+	for range b.options.starts {
+		if err := s.restart(ctx); err != nil {
+			return err
+		}
+	}
+	token, err := s.server.token(ctx)
+	if err != nil {
+		return err
+	}
+	s.requests = slices.DeleteFunc(requests(b.options.size, b.counts, token), func(r request) bool { return !b.options.wanted(r.name) })
+	for _, r := range s.requests {
+		s.report.Requests = append(s.report.Requests, report.Request{Name: r.name, Title: r.title, Connections: r.connections})
+	}
+	return nil
+}
+
+func (s *subject) fill(ctx context.Context, size int) (err error) {
+	begun := time.Now()
+	if err := s.database.programs().run(ctx, "migrate", "upgrade"); err != nil {
+		return err
+	}
+	if err := s.database.fill(ctx, size); err != nil {
+		return err
+	}
+	s.report.Name, s.report.FillSeconds = s.database.name(), time.Since(begun).Seconds()
+	if s.report.Version, s.report.Settings, err = s.database.describe(ctx); err != nil {
+		return err
+	}
+	s.report.SizeMB, err = s.database.sizeMB(ctx)
+	progress("%s: %d results in %.0f s, %.0f MB", s.report.Name, size, s.report.FillSeconds, s.report.SizeMB)
+	return err
+}
+
+// restart stops the server, if there is one, and notes how long the next took to
+// answer.
+func (s *subject) restart(ctx context.Context) error {
+	if s.server != nil {
+		if err := s.server.stop(); err != nil {
+			return err
+		}
+		s.server = nil
+	}
+	var err error
+	if s.server, err = s.database.programs().start(ctx); err != nil {
+		return err
+	}
+	s.report.StartsMS = append(s.report.StartsMS, milliseconds(s.server.first))
+	return nil
+}
+
+// round measures one kind of request once.
+func (b *bench) round(ctx context.Context, s *subject, i, round int) error {
+	r := s.requests[i]
+	run, err := b.drive(ctx, s, r, uint64(round)) //nolint:gosec // it is small
+	if err != nil {
+		return err
+	}
+	if run.PgbenchRate, err = s.database.statement(ctx, r.statement, r.connections, b.options.seconds, r.variables); err != nil {
+		return err
+	}
+	if r.uploads {
+		if err := s.database.clean(ctx); err != nil {
+			return err
+		}
+	}
+	s.report.Requests[i].Rounds = append(s.report.Requests[i].Rounds, run)
+	progress("round %d, %s, %s: %.0f req/s, p50 %.1f ms, p95 %.1f ms, CPU %.2f + %.2f ms, pgbench %.0f/s", round+1, s.report.Name, r.name,
+		run.Rate, run.P50MS, run.P95MS, run.ServerMS, run.DatabaseMS, run.PgbenchRate)
+	return nil
+}
+
+const (
+	// most bounds a run, beside its time.
+	most = 2_000_000
+	// sampleEvery says of how many answers one is checked, which takes the load
+	// generator longer than to receive it.
+	sampleEvery = 50
+	// warmUp is the part of a run's time that goes before it, unmeasured.
+	warmUp = 10
+)
+
+// drive sends the requests, and reads the clocks before and after.
+func (b *bench) drive(ctx context.Context, s *subject, r request, seed uint64) (report.Run, error) {
+	duration := time.Duration(b.options.seconds * float64(time.Second))
+	o := load.Options{Address: s.server.address, Connections: r.connections, Duration: duration / warmUp, Most: most, SampleEvery: sampleEvery, Seed: ^seed}
+	before, err := load.Run(ctx, o, r.next)
+	if err != nil {
+		return report.Run{}, err
+	}
+	serverBefore, databaseBefore, err := s.clocks()
+	if err != nil {
+		return report.Run{}, err
+	}
+	o.Duration, o.Seed = duration, seed
+	books, err := load.Run(ctx, o, r.next)
+	if err != nil {
+		return report.Run{}, err
+	}
+	if err := ctx.Err(); err != nil {
+		return report.Run{}, err
+	}
+	serverAfter, databaseAfter, err := s.clocks()
+	if err != nil {
+		return report.Run{}, err
+	}
+	if r.uploads {
+		if err := s.accounts(ctx, b.counts.Visible+len(before.Latencies)+len(books.Latencies)); err != nil {
+			return report.Run{}, err
+		}
+	}
+	b.failures = append(append(b.failures, before.Failures...), books.Failures...)
+	requests := float64(max(1, books.Requests))
+	return report.Run{
+		Requests: books.Requests, Checked: books.Checked, Failures: len(books.Failures), Rate: books.Rate(),
+		P50MS: milliseconds(books.Quantile(0.5)), P95MS: milliseconds(books.Quantile(0.95)), P99MS: milliseconds(books.Quantile(0.99)),
+		ServerMS: milliseconds(serverAfter-serverBefore) / requests, DatabaseMS: milliseconds(databaseAfter-databaseBefore) / requests,
+		AnswerBytes: float64(books.Bytes) / requests,
+	}, nil
+}
+
+// clocks are the processor times of the server and of the database.
+func (s *subject) clocks() (server, database time.Duration, err error) {
+	if server, err = processorTime(s.server.process.Process.Pid); err != nil {
+		return 0, 0, err
+	}
+	database, err = s.database.processorTime()
+	return server, database, err
+}
+
+// accounts compares the books with the server's: each upload that was answered
+// with 201 is there, and no other.
+func (s *subject) accounts(ctx context.Context, want int) error {
+	body, err := load.Once(ctx, s.server.address, get("/results?per_page=1", nil))
+	if err != nil {
+		return err
+	}
+	return checkResults(func(r results) error {
+		if r.Total != want {
+			return fmt.Errorf("the server counts %d results, the books %d", r.Total, want)
+		}
+		return nil
+	})(body)
+}
+
+func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
+
+func progress(format string, values ...any) {
+	fmt.Fprintf(os.Stderr, "%s "+format+"\n", append([]any{time.Now().Format(time.TimeOnly)}, values...)...)
+}
+
+func revision(ctx context.Context) string {
+	out, err := exec.CommandContext(ctx, "git", "describe", "--tags", "--always", "--dirty").Output()
+	if err != nil {
+		return "unknown"
+	}
+	return string(out[:len(out)-1])
+}

@@ -1,0 +1,271 @@
+package main
+
+import (
+	"context"
+	"embed"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/eosc-perf/backend/scripts/bench/dataset"
+)
+
+// statements are run by pgbench. They are what PostgreSQL needs at least for the
+// rows of an answer; statements/README.md tells more.
+//
+//go:embed statements
+var statements embed.FS
+
+// writeStatements writes them into the folder, beside what was measured with them.
+func writeStatements(folder string) error {
+	entries, err := statements.ReadDir("statements")
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(folder, 0o755); err != nil { //nolint:gosec // everybody may read it
+		return err
+	}
+	for _, entry := range entries {
+		text, err := statements.ReadFile("statements/" + entry.Name())
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(folder, entry.Name()), text, 0o644); err != nil { //nolint:gosec // everybody may read it
+			return err
+		}
+	}
+	return nil
+}
+
+// postgres is a database on the server that scripts/with-postgres started.
+type postgres struct {
+	config *pgx.ConnConfig
+	// postmaster is the server's first process, 0 if it is not on this machine.
+	postmaster int
+	product    programs
+	// afterFill is a command of the product, run after a fill without triggers.
+	afterFill []string
+	// statements is the folder with what pgbench runs.
+	statements string
+}
+
+const databaseName = "bench"
+
+// newPostgres makes the database, empty.
+func newPostgres(ctx context.Context, o options, folder string) (*postgres, error) {
+	config, err := pgx.ParseConfig(o.postgresURL)
+	if err != nil {
+		return nil, fmt.Errorf("TEST_POSTGRES_URL: %w", err)
+	}
+	p := &postgres{config: config, afterFill: o.afterFill, statements: filepath.Join(filepath.Dir(o.out), "statements")}
+	if err := writeStatements(p.statements); err != nil {
+		return nil, err
+	}
+	err = p.with(ctx, func(c *pgx.Conn) error {
+		if _, err := c.Exec(ctx, "DROP DATABASE IF EXISTS "+databaseName+" WITH (FORCE)"); err != nil {
+			return err
+		}
+		if _, err := c.Exec(ctx, "CREATE DATABASE "+databaseName); err != nil {
+			return err
+		}
+		if backend, err := statOf(int(c.PgConn().PID())); err == nil {
+			p.postmaster = backend.parent
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("make the database: %w", err)
+	}
+	p.config = config.Copy()
+	p.config.Database = databaseName
+	p.product = newPrograms(o.bin, folder, "DB_HOST="+config.Host, "DB_PORT="+strconv.Itoa(int(config.Port)),
+		"DB_USER="+config.User, "DB_PASSWORD="+config.Password, "DB_NAME="+databaseName, "DB_SSLMODE=disable")
+	return p, nil
+}
+
+func (p *postgres) with(ctx context.Context, do func(*pgx.Conn) error) error {
+	c, err := pgx.ConnectConfig(ctx, p.config)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = c.Close(context.WithoutCancel(ctx)) }() // nothing is under way
+	return do(c)
+}
+
+func (p *postgres) execute(ctx context.Context, statements ...string) error {
+	return p.with(ctx, func(c *pgx.Conn) error {
+		for _, statement := range statements {
+			if _, err := c.Exec(ctx, statement); err != nil {
+				return fmt.Errorf("%s: %w", statement, err)
+			}
+		}
+		return nil
+	})
+}
+
+func (p *postgres) name() string       { return "PostgreSQL" }
+func (p *postgres) programs() programs { return p.product }
+func (p *postgres) close() error       { return nil }
+
+// copiers is how many connections fill at once, and chunk how many results each
+// commits at a time.
+const (
+	copiers = 2
+	chunk   = 20_000
+)
+
+func (p *postgres) fill(ctx context.Context, size int) error {
+	if err := p.with(ctx, func(c *pgx.Conn) error { return insertParents(ctx, c) }); err != nil {
+		return err
+	}
+	group, inner := errgroup.WithContext(ctx)
+	group.SetLimit(copiers)
+	for from := 0; from < size; from += chunk {
+		group.Go(func() error {
+			return p.with(inner, func(c *pgx.Conn) error { return p.copyResults(inner, c, from, min(from+chunk, size)) })
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return fmt.Errorf("fill: %w", err)
+	}
+	if len(p.afterFill) > 0 {
+		if err := p.product.run(ctx, p.afterFill[0], p.afterFill[1:]...); err != nil {
+			return err
+		}
+	}
+	return p.execute(ctx, "VACUUM (ANALYZE)", "CHECKPOINT")
+}
+
+func insertParents(ctx context.Context, c *pgx.Conn) error {
+	for _, t := range parents() {
+		places := make([]string, len(t.columns))
+		for i := range places {
+			places[i] = fmt.Sprintf("$%d", i+1)
+		}
+		statement := "INSERT INTO " + t.name + " (" + strings.Join(t.columns, ", ") + ") VALUES (" + strings.Join(places, ", ") + ")"
+		batch := &pgx.Batch{}
+		for _, row := range t.rows {
+			batch.Queue(statement, row...)
+		}
+		if err := c.SendBatch(ctx, batch).Close(); err != nil {
+			return fmt.Errorf("fill %s: %w", t.name, err)
+		}
+	}
+	return nil
+}
+
+// copyResults loads some results and their tags in one transaction. Where the
+// product has a command that makes good what triggers would have done, it goes
+// without them, those of foreign keys included.
+func (p *postgres) copyResults(ctx context.Context, c *pgx.Conn, from, to int) error {
+	if len(p.afterFill) > 0 {
+		if _, err := c.Exec(ctx, "SET session_replication_role = replica"); err != nil {
+			return err
+		}
+	}
+	return pgx.BeginFunc(ctx, c, func(tx pgx.Tx) error {
+		n, ties := from, [][]any(nil)
+		_, err := tx.CopyFrom(ctx, pgx.Identifier{"result"}, resultColumns, pgx.CopyFromFunc(func() ([]any, error) {
+			if n == to {
+				return nil, nil
+			}
+			r := dataset.At(n)
+			n++
+			for _, tag := range r.Tags {
+				ties = append(ties, []any{[16]byte(r.ID), [16]byte(dataset.IDOf("tag", tag))})
+			}
+			return []any{
+				[16]byte(r.ID), dataset.UploaderSubject, dataset.UploaderIssuer, r.Uploaded, r.JSON, r.Executed,
+				[16]byte(dataset.IDOf("benchmark", r.Benchmark)), [16]byte(dataset.IDOf("flavor", r.Flavor)),
+				[16]byte(dataset.IDOf("site", dataset.SiteOf(r.Flavor))), r.Hidden,
+			}, nil
+		}))
+		if err != nil {
+			return err
+		}
+		_, err = tx.CopyFrom(ctx, pgx.Identifier{"result_tags"}, tieColumns, pgx.CopyFromRows(ties))
+		return err
+	})
+}
+
+// settings are those of PostgreSQL that the figures depend on.
+var settings = []string{
+	"fsync", "synchronous_commit", "full_page_writes", "shared_buffers", "effective_cache_size", "work_mem", "maintenance_work_mem",
+	"max_wal_size", "checkpoint_timeout", "random_page_cost", "jit", "max_connections", "max_parallel_workers_per_gather", "autovacuum",
+}
+
+func (p *postgres) describe(ctx context.Context) (version string, described []string, err error) {
+	err = p.with(ctx, func(c *pgx.Conn) error {
+		if err := c.QueryRow(ctx, "SHOW server_version").Scan(&version); err != nil {
+			return err
+		}
+		for _, name := range settings {
+			var value string
+			if err := c.QueryRow(ctx, "SELECT current_setting($1)", name).Scan(&value); err != nil {
+				return err
+			}
+			described = append(described, name+"="+value)
+		}
+		return nil
+	})
+	return version, described, err
+}
+
+func (p *postgres) sizeMB(ctx context.Context) (size float64, err error) {
+	err = p.with(ctx, func(c *pgx.Conn) error {
+		return c.QueryRow(ctx, "SELECT pg_database_size(current_database()) / 1048576.0").Scan(&size)
+	})
+	return size, err
+}
+
+func (p *postgres) processorTime() (time.Duration, error) {
+	if p.postmaster == 0 {
+		return 0, nil
+	}
+	return processorTime(p.postmaster)
+}
+
+func (p *postgres) clean(ctx context.Context) error {
+	end := dataset.End.Format(timeForm)
+	return p.execute(ctx,
+		"DELETE FROM result_tags WHERE result_id IN (SELECT id FROM result WHERE upload_datetime > '"+end+"')",
+		"DELETE FROM result WHERE upload_datetime > '"+end+"'",
+		"VACUUM (ANALYZE) result, result_tags", "CHECKPOINT")
+}
+
+var tps = regexp.MustCompile(`(?m)^tps = ([0-9.]+)`)
+
+func (p *postgres) statement(ctx context.Context, name string, clients int, seconds float64, variables map[string]int) (float64, error) {
+	args := []string{
+		"--no-vacuum", "--protocol=prepared", "--client=" + strconv.Itoa(clients), "--jobs=" + strconv.Itoa(min(clients, 2)),
+		"--time=" + strconv.Itoa(max(1, int(seconds))), "--file=" + filepath.Join(p.statements, name),
+		"--host=" + p.config.Host, "--port=" + strconv.Itoa(int(p.config.Port)), "--username=" + p.config.User,
+	}
+	for variable, value := range variables {
+		args = append(args, fmt.Sprintf("--define=%s=%d", variable, value))
+	}
+	command := exec.CommandContext(ctx, programOf("pgbench"), append(args, databaseName)...) //nolint:gosec // PostgreSQL's own
+	command.Env = []string{"PGPASSWORD=" + p.config.Password}
+	out, err := command.CombinedOutput()
+	found := tps.FindSubmatch(out)
+	if err != nil || found == nil {
+		return 0, fmt.Errorf("pgbench %s: %w\n%s", name, err, out)
+	}
+	return strconv.ParseFloat(string(found[1]), 64)
+}
+
+// programOf is one of PostgreSQL's programs, where scripts/with-postgres found them.
+func programOf(name string) string {
+	if folder := os.Getenv("POSTGRES_BINDIR"); folder != "" {
+		return filepath.Join(folder, name)
+	}
+	return name
+}

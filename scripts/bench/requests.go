@@ -1,0 +1,169 @@
+package main
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"net/url"
+	"strconv"
+	"sync/atomic"
+
+	"github.com/eosc-perf/backend/scripts/bench/dataset"
+	"github.com/eosc-perf/backend/scripts/bench/load"
+)
+
+// request is one kind of request that is measured.
+type request struct {
+	name, title string
+	connections int
+	next        func(*rand.Rand) load.Request
+	// statement is the file that pgbench runs, with the variables.
+	statement string
+	variables map[string]int
+	// uploads tells that it changes what the other kinds see.
+	uploads bool
+}
+
+// many is the number of connections of the requests that are measured by how many
+// there are a second.
+const many = 16
+
+const (
+	smallPage, largePage = 20, 100
+	firstPages           = 50
+	deepPage             = 1000
+)
+
+// requests are all kinds, those that change nothing first.
+func requests(size int, counts dataset.Counts, token string) []request {
+	pages := lastPage(counts.Visible, smallPage)
+	deep := min(deepPage, pages)
+	span := func(first, last, size int) map[string]int {
+		return map[string]int{"first": first, "last": last, "size": size}
+	}
+	p := probes{size: size, counts: counts, token: token, uploaded: &atomic.Int64{}}
+	jsonPages := map[string]int{"last": lastPage(least(counts.ManyCores[:]), smallPage)}
+	return []request{
+		{name: "page20", title: "results, 20 a page, pages 1 to 50", connections: many,
+			next: p.list(1, min(firstPages, pages), smallPage), statement: "page.sql", variables: span(1, min(firstPages, pages), smallPage)},
+		{name: "page1000", title: fmt.Sprintf("results, 20 a page, page %d", deep), connections: many,
+			next: p.list(deep, deep, smallPage), statement: "page.sql", variables: span(deep, deep, smallPage)},
+		{name: "pagelast", title: "results, 20 a page, last page", connections: many,
+			next: p.list(pages, pages, smallPage), statement: "last.sql",
+			variables: map[string]int{"items": itemsOn(pages, smallPage, counts.Visible)}},
+		{name: "page100", title: "results, 100 a page", connections: many,
+			next:      p.list(1, min(10, lastPage(counts.Visible, largePage)), largePage),
+			statement: "page.sql", variables: span(1, min(10, lastPage(counts.Visible, largePage)), largePage)},
+		{name: "json", title: "JSON filter and sort, alone", connections: 1, next: p.json, statement: "json.sql", variables: jsonPages},
+		{name: "json4", title: "JSON filter and sort, four in flight", connections: 4, next: p.json, statement: "json.sql", variables: jsonPages},
+		{name: "filter", title: "JSON filter over all results", connections: 1, next: p.filter, statement: "filter.sql"},
+		{name: "search", title: "results:search, alone", connections: 1, next: p.search, statement: "search.sql"},
+		{name: "search4", title: "results:search, four in flight", connections: 4, next: p.search, statement: "search.sql"},
+		{name: "result", title: "result by id", connections: many, next: p.result, statement: "result.sql", variables: map[string]int{"size": size}},
+		{name: "benchmarks", title: "benchmarks", connections: many, next: p.benchmarks, statement: "benchmarks.sql"},
+		{name: "sites", title: "sites:search", connections: many, next: p.sites, statement: "sites.sql"},
+		{name: "upload", title: "upload", connections: many, next: p.upload, statement: "insert.sql", uploads: true},
+	}
+}
+
+func lastPage(items, perPage int) int { return max(1, (items+perPage-1)/perPage) }
+
+func least(values []int) int {
+	smallest := values[0]
+	for _, v := range values[1:] {
+		smallest = min(smallest, v)
+	}
+	return smallest
+}
+
+// probes make requests, and know what their answers must be.
+type probes struct {
+	size   int
+	counts dataset.Counts
+	token  string
+	// uploaded is how many results were sent.
+	uploaded *atomic.Int64
+}
+
+func get(target string, check func([]byte) error) load.Request {
+	return load.Request{Method: "GET", Target: target, Status: 200, Check: check}
+}
+
+func between(random *rand.Rand, first, last int) int { return first + random.IntN(last-first+1) }
+
+// itemsOn is how many items a page has.
+func itemsOn(page, perPage, total int) int { return max(0, min(perPage, total-(page-1)*perPage)) }
+
+func (p probes) list(first, last, perPage int) func(*rand.Rand) load.Request {
+	total := p.counts.Visible
+	return func(random *rand.Rand) load.Request {
+		page := between(random, first, last)
+		return get(fmt.Sprintf("/results?per_page=%d&page=%d", perPage, page), checkResults(func(r results) error {
+			return r.is(itemsOn(page, perPage, total), total, byExecution)
+		}))
+	}
+}
+
+func (p probes) json(random *rand.Rand) load.Request {
+	benchmark := random.IntN(dataset.Benchmarks)
+	total := p.counts.ManyCores[benchmark]
+	page := between(random, 1, lastPage(total, smallPage))
+	query := url.Values{
+		"benchmark_id": {dataset.IDOf("benchmark", benchmark).String()}, "sort_by": {"+json.result.score"},
+		"filters":  {fmt.Sprintf("machine.cpu.count > %d", dataset.ManyCores)},
+		"per_page": {strconv.Itoa(smallPage)}, "page": {strconv.Itoa(page)},
+	}
+	return get("/results?"+query.Encode(), checkResults(func(r results) error {
+		return r.is(itemsOn(page, smallPage, total), total, byScore, func(item result) bool {
+			return item.Benchmark.DockerImage == dataset.Image(benchmark) && item.JSON.Machine.CPU.Count > dataset.ManyCores
+		})
+	}))
+}
+
+func (p probes) filter(random *rand.Rand) load.Request {
+	const mostPercent, mostPage = 50, 5
+	threshold := dataset.Threshold(float64(between(random, 1, mostPercent)) / 100)
+	query := url.Values{"filters": {fmt.Sprintf("result.score > %.3f", threshold)}, "per_page": {strconv.Itoa(smallPage)}}
+	if p.size >= 100*smallPage*mostPage { // else there may be fewer pages
+		query.Set("page", strconv.Itoa(between(random, 1, mostPage)))
+	}
+	return get("/results?"+query.Encode(), checkResults(func(r results) error {
+		return r.is(len(r.Items), r.Total, byExecution, func(item result) bool { return item.JSON.Result.Score > threshold-0.001 })
+	}))
+}
+
+func (p probes) search(random *rand.Rand) load.Request {
+	site, benchmark := random.IntN(dataset.Sites), random.IntN(dataset.Benchmarks)
+	query := url.Values{"terms": {dataset.SiteTerm(site), fmt.Sprintf("app-%02d", benchmark)}, "per_page": {strconv.Itoa(smallPage)}}
+	return get("/results:search?"+query.Encode(), checkResults(func(r results) error {
+		return r.is(itemsOn(1, smallPage, r.Total), r.Total, byExecution, func(item result) bool {
+			return item.Site.Name == dataset.SiteName(site) && item.Benchmark.DockerImage == dataset.Image(benchmark)
+		})
+	}))
+}
+
+func (p probes) result(random *rand.Rand) load.Request {
+	n := random.IntN(p.size)
+	return get("/results/"+dataset.IDOf("result", n).String(), func(body []byte) error { return isResult(body, dataset.At(n)) })
+}
+
+func (p probes) benchmarks(*rand.Rand) load.Request { return get("/benchmarks", isBenchmarks) }
+
+func (p probes) sites(random *rand.Rand) load.Request {
+	city := random.IntN(len(dataset.Cities))
+	return get("/sites:search?terms="+dataset.Cities[city], func(body []byte) error { return isSites(body, dataset.Cities[city]) })
+}
+
+// upload sends results that the data set would have next.
+func (p probes) upload(random *rand.Rand) load.Request {
+	r := dataset.At(p.size + int(p.uploaded.Add(1)))
+	query := url.Values{
+		"execution_datetime": {r.Executed.Format("2006-01-02T15:04:05.000000Z")},
+		"benchmark_id":       {dataset.IDOf("benchmark", r.Benchmark).String()},
+		"flavor_id":          {dataset.IDOf("flavor", r.Flavor).String()},
+		"tags_ids":           {dataset.IDOf("tag", random.IntN(dataset.Tags)).String()},
+	}
+	return load.Request{
+		Method: "POST", Target: "/results?" + query.Encode(), Token: p.token, Body: r.JSON, Status: 201,
+		Check: func(body []byte) error { return isUpload(body, r) },
+	}
+}
