@@ -52,16 +52,16 @@ func appendText(b []byte, name, text string) []byte {
 	return b
 }
 
-func appendOptional(b []byte, name string, text *string) []byte {
+func appendDescription(b []byte, text *string) []byte {
 	if text == nil {
 		return b
 	}
-	return appendText(b, name, *text)
+	return appendText(b, `,"description":`, *text)
 }
 
-func appendID(b []byte, name string, id uuid.UUID) []byte {
-	b = append(b, name...)
-	b = append(b, '"')
+// appendID begins an object.
+func appendID(b []byte, id uuid.UUID) []byte {
+	b = append(b, `{"id":"`...)
 	b = append(b, id.String()...)
 	return append(b, '"')
 }
@@ -89,37 +89,37 @@ func (d DateTime) append(b []byte) []byte {
 }
 
 func (v Benchmark) appendJSON(b []byte) []byte {
-	b = appendID(b, `{"id":`, v.ID)
+	b = appendID(b, v.ID)
 	b = appendText(b, `,"docker_image":`, v.DockerImage)
 	b = appendText(b, `,"docker_tag":`, v.DockerTag)
 	b = appendText(b, `,"url":`, v.URL)
 	b = appendDocument(b, `,"json_schema":`, v.JSONSchema)
-	b = appendOptional(b, `,"description":`, v.Description)
+	b = appendDescription(b, v.Description)
 	b = appendTime(b, `,"upload_datetime":`, v.UploadDatetime)
 	return append(b, '}')
 }
 
 func (v Site) appendJSON(b []byte) []byte {
-	b = appendID(b, `{"id":`, v.ID)
+	b = appendID(b, v.ID)
 	b = appendText(b, `,"name":`, v.Name)
 	b = appendText(b, `,"address":`, v.Address)
-	b = appendOptional(b, `,"description":`, v.Description)
+	b = appendDescription(b, v.Description)
 	b = appendTime(b, `,"upload_datetime":`, v.UploadDatetime)
 	return append(b, '}')
 }
 
 func (v Flavor) appendJSON(b []byte) []byte {
-	b = appendID(b, `{"id":`, v.ID)
+	b = appendID(b, v.ID)
 	b = appendText(b, `,"name":`, v.Name)
-	b = appendOptional(b, `,"description":`, v.Description)
+	b = appendDescription(b, v.Description)
 	b = appendTime(b, `,"upload_datetime":`, v.UploadDatetime)
 	return append(b, '}')
 }
 
 func (v Tag) appendJSON(b []byte) []byte {
-	b = appendID(b, `{"id":`, v.ID)
+	b = appendID(b, v.ID)
 	b = appendText(b, `,"name":`, v.Name)
-	b = appendOptional(b, `,"description":`, v.Description)
+	b = appendDescription(b, v.Description)
 	return append(b, '}')
 }
 
@@ -131,7 +131,7 @@ func (v Result) appendJSON(b []byte) []byte {
 
 // append writes the result; parent writes what it has in common with others.
 func (v Result) append(b []byte, parent func(b []byte, id uuid.UUID, field string, v appender) []byte) []byte {
-	b = appendID(b, `{"id":`, v.ID)
+	b = appendID(b, v.ID)
 	b = appendDocument(b, `,"json":`, v.JSON)
 	b = appendTime(b, `,"execution_datetime":`, v.ExecutionDatetime)
 	b = appendTime(b, `,"upload_datetime":`, v.UploadDatetime)

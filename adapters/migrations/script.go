@@ -71,8 +71,8 @@ func insertRecord(r Revision) string {
 
 // script is a script being written.
 type script struct {
-	strings.Builder
 	dialect string
+	text    strings.Builder
 }
 
 // newScript lets PostgreSQL's psql stop at the first error; in SQLite all is one
@@ -81,43 +81,43 @@ type script struct {
 func newScript(dialect string, state State) *script {
 	w := &script{dialect: dialect}
 	if dialect == sqlite {
-		w.WriteString(".bail on\nPRAGMA foreign_keys = OFF;\nBEGIN IMMEDIATE;\n" + createTable + ";\n")
+		w.text.WriteString(".bail on\nPRAGMA foreign_keys = OFF;\nBEGIN IMMEDIATE;\n" + createTable + ";\n")
 		return w
 	}
-	w.WriteString("\\set ON_ERROR_STOP on\nSET statement_timeout = 0;\nBEGIN;\n" + createTable + ";\n" +
+	w.text.WriteString("\\set ON_ERROR_STOP on\nSET statement_timeout = 0;\nBEGIN;\n" + createTable + ";\n" +
 		"ALTER TABLE " + revisionTable + " ADD COLUMN IF NOT EXISTS " + compatibleColumn + " boolean;\n")
 	if state.Inherited {
-		w.WriteString("-- Taken over as they are:\n")
+		w.text.WriteString("-- Taken over as they are:\n")
 		for _, r := range state.Applied {
-			w.WriteString(insertRecord(r))
+			w.text.WriteString(insertRecord(r))
 		}
 	}
-	w.WriteString("COMMIT;\n")
+	w.text.WriteString("COMMIT;\n")
 	return w
 }
 
 func (w *script) end() string {
 	if w.dialect == sqlite {
-		w.WriteString("\n-- Nothing is printed here if all is well:\nPRAGMA foreign_key_check;\nCOMMIT;\nPRAGMA foreign_keys = ON;\n")
+		w.text.WriteString("\n-- Nothing is printed here if all is well:\nPRAGMA foreign_key_check;\nCOMMIT;\nPRAGMA foreign_keys = ON;\n")
 	}
-	return w.String()
+	return w.text.String()
 }
 
 func (w *script) revision(title string, r Revision, scripts []string, record string) {
 	transaction := r.Transactional && w.dialect != sqlite
-	w.WriteString("\n-- " + title + "\n")
+	w.text.WriteString("\n-- " + title + "\n")
 	if transaction {
-		w.WriteString("BEGIN;\n")
+		w.text.WriteString("BEGIN;\n")
 	}
-	for _, text := range scripts {
-		w.WriteString(text)
-		if !strings.HasSuffix(text, ";") {
-			w.WriteString("\n;")
+	for _, one := range scripts {
+		w.text.WriteString(one)
+		if !strings.HasSuffix(one, ";") {
+			w.text.WriteString("\n;")
 		}
-		w.WriteString("\n")
+		w.text.WriteString("\n")
 	}
-	w.WriteString(record)
+	w.text.WriteString(record)
 	if transaction {
-		w.WriteString("COMMIT;\n")
+		w.text.WriteString("COMMIT;\n")
 	}
 }

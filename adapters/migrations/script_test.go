@@ -20,9 +20,10 @@ import (
 func TestScriptsDoWhatTheProgramDoes(t *testing.T) {
 	revisions := load(t, postgres)
 	for name, prepare := range map[string]func(*testing.T, *gorm.DB){
-		"an empty database":          func(*testing.T, *gorm.DB) {},
-		"one of the earlier program": fromEarlierProgram,
-		"one that is half way":       func(t *testing.T, db *gorm.DB) { upgrade(t, db, revisions[:3]) },
+		"an empty database":                   func(*testing.T, *gorm.DB) {},
+		"one of the earlier program":          fromEarlierProgram,
+		"one with a revision table of before": revisionTableOfBefore,
+		"one that is half way":                func(t *testing.T, db *gorm.DB) { upgrade(t, db, revisions[:3]) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			address := pgtest.New(t).URL
