@@ -142,8 +142,13 @@ func recorded(db *gorm.DB) (records []record, there bool, err error) {
 	if err != nil || !there {
 		return nil, false, err
 	}
-	// All columns, because a table of before lacks one.
-	if err := db.Raw("SELECT * FROM " + revisionTable + " ORDER BY id").Scan(&records).Error; err != nil {
+	// A table of before lacks a column; in PostgreSQL the answer must look the same
+	// all the same, because its plan is kept.
+	query := "SELECT id, CAST(to_jsonb(r) ->> '" + compatibleColumn + "' AS boolean) AS " + compatibleColumn + " FROM " + revisionTable + " r ORDER BY id"
+	if db.Name() == sqlite {
+		query = "SELECT * FROM " + revisionTable + " ORDER BY id"
+	}
+	if err := db.Raw(query).Scan(&records).Error; err != nil {
 		return nil, true, fmt.Errorf("read table %s: %w", revisionTable, err)
 	}
 	return records, true, nil
