@@ -75,7 +75,27 @@ func appendDocument(b []byte, name string, o Object) []byte {
 	if o.RawMessage == nil {
 		return append(b, "null"...)
 	}
-	return append(b, o.RawMessage...)
+	return appendCompact(b, o.RawMessage)
+}
+
+// appendCompact leaves out the white space between the tokens of valid JSON:
+// PostgreSQL writes some after each colon and comma.
+func appendCompact(b, document []byte) []byte {
+	from := 0
+	for i := 0; i < len(document); i++ {
+		switch document[i] {
+		case '"':
+			for i++; i < len(document) && document[i] != '"'; i++ {
+				if document[i] == '\\' {
+					i++
+				}
+			}
+		case ' ', '\n', '\t', '\r':
+			b = append(b, document[from:i]...)
+			from = i + 1
+		}
+	}
+	return append(b, document[from:]...)
 }
 
 // append writes the date-time with its quotes.

@@ -77,6 +77,20 @@ func TestAppendersWriteWhatTheTagsSay(t *testing.T) {
 	})
 }
 
+func TestDocumentsAreCompact(t *testing.T) {
+	for _, document := range []string{
+		`{"a": 1, "b": [true, null, " , : "], "c\\\" ": "\\\\"}`, " [ ] ", "{\n\t\"a\" :\r\n 1e3 }", `"a text"`, `12345678901234567890`,
+	} {
+		var want bytes.Buffer
+		if err := json.Compact(&want, []byte(document)); err != nil {
+			t.Fatal(err)
+		}
+		if got := appendCompact(nil, []byte(document)); string(got) != want.String() {
+			t.Errorf("%s became %s, want %s", document, got, want.String())
+		}
+	}
+}
+
 func BenchmarkEncodePage(b *testing.B) {
 	schema := Object{json.RawMessage(`{"properties": {"x": "` + string(bytes.Repeat([]byte("s"), 6000)) + `"}}`)}
 	document := Object{json.RawMessage(`{"result": {"score": 1.5, "all": "` + string(bytes.Repeat([]byte("r"), 1500)) + `"}}`)}

@@ -111,7 +111,7 @@ func serveOldRows(t *testing.T, s *testServer) {
 		}
 	}
 	for path, parts := range map[string][]string{
-		"/benchmarks/" + oldBench + "5": {`"docker_image":"équipe/bänchmark"`, `"docker_tag":"漢字"`, `{ "z":1,   "a" : 12345678901234567890, "z":2, "deep":{"x":[1e3,0.10,-0]}}`},
+		"/benchmarks/" + oldBench + "5": {`"docker_image":"équipe/bänchmark"`, `"docker_tag":"漢字"`, `{"z":1,"a":12345678901234567890,"z":2,"deep":{"x":[1e3,0.10,-0]}}`},
 		"/benchmarks/" + oldBench + "3": {`"https://example.org/schemas/result.json"`, `"url":"https://hub.docker.com/r/team/remote-ref"`},
 		"/benchmarks/" + oldBench + "1": {`"upload_datetime":"2021-07-01T10:00:00.123456"`},
 		"/results/" + oldResult + "2":   {`12345678901234567890`, `0.00000000000000000001`, `"null":null`, `"execution_datetime":"2021-07-01T00:00:00"`},
