@@ -17,6 +17,7 @@ import (
 	"github.com/eosc-perf/backend/config"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/service"
+	"github.com/eosc-perf/backend/ports"
 )
 
 // devProviderPath is where the development provider is mounted.
@@ -31,6 +32,7 @@ type development struct {
 	// adminEntitlement makes the account `admin`, and nobody else, an
 	// administrator: it is made anew at each start and known to nobody.
 	adminEntitlement string
+	users            map[string]*domain.User
 	demo             *demo
 }
 
@@ -120,11 +122,11 @@ func (d *development) offered(prefix string) *api.Accounts {
 
 // prepare registers the accounts but for the newcomer, and loads the demo data
 // if it is wanted, each unless it was done before.
-func (d *development) prepare(ctx context.Context, s *service.Services, withDemo bool) error {
+func (d *development) prepare(ctx context.Context, s *service.Services) error {
 	if d == nil {
 		return nil
 	}
-	users := map[string]*domain.User{}
+	d.users = map[string]*domain.User{}
 	for _, a := range d.accounts {
 		if a.Subject == "newcomer" {
 			continue
@@ -137,15 +139,36 @@ func (d *development) prepare(ctx context.Context, s *service.Services, withDemo
 		if err != nil {
 			user = &domain.User{UserID: id.UserID, Email: id.Email}
 		}
-		users[a.Subject] = user
+		d.users[a.Subject] = user
 	}
-	if !withDemo {
+	return nil
+}
+
+// load loads the demo data.
+func (d *development) load(ctx context.Context, s *service.Services) (err error) {
+	if d == nil {
 		return nil
 	}
-	var err error
-	d.demo, err = loadDemo(ctx, s, users)
+	d.demo, err = loadDemo(ctx, s, d.users)
 	return err
 }
+
+// silent is a storage that takes no mails: nobody waits for those about invented
+// people, and in the log they would hide what a newcomer looks for.
+type silent struct{ ports.Storage }
+
+// Do implements ports.Storage.
+func (s silent) Do(ctx context.Context, fn func(ctx context.Context, r ports.Repos) error) error {
+	return s.Storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
+		r.Outbox = noOutbox{r.Outbox}
+		return fn(ctx, r)
+	})
+}
+
+type noOutbox struct{ ports.Outbox }
+
+// Enqueue implements ports.Outbox.
+func (noOutbox) Enqueue(context.Context, *domain.OutgoingMail) error { return nil }
 
 // greet tells a developer where everything is.
 func (s *server) greet(out io.Writer) {

@@ -107,9 +107,15 @@ func (s *server) wire(ctx context.Context) (err error) {
 		return err
 	}
 	s.services = service.New(needs)
-	needs.Images = registry.Off{} // of the demo's images one is invented
-	if err = s.development.prepare(ctx, service.New(needs), s.cfg.Demo); err != nil {
+	if err = s.development.prepare(ctx, s.services); err != nil {
 		return err
+	}
+	if s.cfg.Demo {
+		needs.Images = registry.Off{} // one is invented
+		needs.Storage = silent{s.store}
+		if err = s.development.load(ctx, service.New(needs)); err != nil {
+			return err
+		}
 	}
 	handler, err := s.handler(schema)
 	if err != nil {
