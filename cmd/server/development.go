@@ -120,8 +120,7 @@ func (d *development) offered(prefix string) *api.Accounts {
 	return accounts
 }
 
-// prepare registers the accounts but for the newcomer, and loads the demo data
-// if it is wanted, each unless it was done before.
+// prepare registers the accounts but for the newcomer, unless it was done before.
 func (d *development) prepare(ctx context.Context, s *service.Services) error {
 	if d == nil {
 		return nil
@@ -144,7 +143,7 @@ func (d *development) prepare(ctx context.Context, s *service.Services) error {
 	return nil
 }
 
-// load loads the demo data.
+// load loads the demo data, unless it was done before.
 func (d *development) load(ctx context.Context, s *service.Services) (err error) {
 	if d == nil {
 		return nil
