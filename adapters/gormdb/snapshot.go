@@ -81,11 +81,16 @@ func (s *Snapshot) Count(ctx context.Context) (total int64, err error) {
 // as it is spelled; date-times have six digits of a second. The row is valid until
 // each returns, whose error is the end of it.
 func (s *Snapshot) Rows(ctx context.Context, table string, each func(row []byte) error) error {
+	return s.rows(ctx, table, each, "")
+}
+
+// rows are those that the clause chooses.
+func (s *Snapshot) rows(ctx context.Context, table string, each func(row []byte) error, clause string, bound ...any) error {
 	columns, err := columnsOf(s.db.WithContext(ctx), table)
 	if err != nil {
 		return wrap(s.store.translate(ctx, err), "read the columns of table %s", table)
 	}
-	rows, err := s.db.WithContext(ctx).Raw(selectTexts(table, columns)).Rows()
+	rows, err := s.db.WithContext(ctx).Raw(selectTexts(table, columns)+clause, bound...).Rows()
 	if err != nil {
 		return wrap(s.store.translate(ctx, err), "read table %s", table)
 	}

@@ -38,6 +38,8 @@ the working folder, or flags.`,
 			return open(ctx, cfg.Database)
 		}
 	}
-	root.AddCommand(backupCommand(with(openAny)), restoreCommand(with(openOrMake)), outboxCommand(with(openDatabase)))
+	database := with(openDatabase)
+	root.AddCommand(backupCommand(with(openAny)), restoreCommand(with(openOrMake)))
+	root.AddCommand(usersCommand(database), resultsCommand(database), outboxCommand(database), checkCommand(database))
 	return root
 }
