@@ -32,4 +32,9 @@ type Dialect interface {
 	// the Unavailable error that the database's error stands for, nil if it
 	// stands for none.
 	Translate(err error) error
+	// BeginSnapshot are the statements that begin a transaction which sees one
+	// state of these tables, and keeps nobody from writing.
+	BeginSnapshot(tables []string) []string
+	// BeginRestore are those for one in which nobody else writes these tables.
+	BeginRestore(tables []string) []string
 }

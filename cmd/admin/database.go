@@ -12,14 +12,9 @@ import (
 	"github.com/eosc-perf/backend/config"
 )
 
-// openDatabase opens a database that is there and that this program knows.
+// openDatabase opens a database that is there and up to date.
 func openDatabase(ctx context.Context, db config.Database) (*gormdb.Store, error) {
-	if db.Driver == config.SQLite {
-		if _, err := os.Stat(wiring.DatabaseFile(db)); err != nil {
-			return nil, fmt.Errorf("there is no database: %w; name its folder with --data-dir or DATA_DIR", err)
-		}
-	}
-	store, err := wiring.OpenStore(ctx, db)
+	store, err := openAny(ctx, db)
 	if err != nil {
 		return nil, err
 	}
@@ -29,10 +24,29 @@ func openDatabase(ctx context.Context, db config.Database) (*gormdb.Store, error
 	return store, nil
 }
 
-func upToDate(ctx context.Context, store *gormdb.Store) error {
-	if err := store.Ping(ctx); err != nil {
-		return err
+// openAny opens a database that is there, whatever its schema.
+func openAny(ctx context.Context, db config.Database) (*gormdb.Store, error) {
+	if db.Driver == config.SQLite {
+		if _, err := os.Stat(wiring.DatabaseFile(db)); err != nil {
+			return nil, fmt.Errorf("there is no database: %w; name its folder with --data-dir or DATA_DIR", err)
+		}
 	}
+	return openOrMake(ctx, db)
+}
+
+// openOrMake opens a database that answers; an embedded one is made.
+func openOrMake(ctx context.Context, db config.Database) (*gormdb.Store, error) {
+	store, err := wiring.OpenStore(ctx, db)
+	if err != nil {
+		return nil, err
+	}
+	if err := store.Ping(ctx); err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
+	return store, nil
+}
+
+func upToDate(ctx context.Context, store *gormdb.Store) error {
 	revisions, err := migrations.Load(store.DB().Name())
 	if err != nil {
 		return fmt.Errorf("load the schema revisions: %w", err)

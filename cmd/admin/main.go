@@ -8,6 +8,7 @@ import (
 
 	"github.com/eosc-perf/backend/adapters/gormdb"
 	"github.com/eosc-perf/backend/cmd/wiring"
+	"github.com/eosc-perf/backend/config"
 )
 
 // version is set when the program is built.
@@ -28,12 +29,17 @@ the working folder, or flags.`,
 		Run:     func(cmd *cobra.Command, _ []string) { _ = cmd.Help() },
 	}
 	load := wiring.DatabaseFlags(root)
-	root.AddCommand(outboxCommand(func(ctx context.Context) (*gormdb.Store, error) {
-		cfg, err := load()
-		if err != nil {
-			return nil, err
+	with := func(open func(context.Context, config.Database) (*gormdb.Store, error)) opener {
+		return func(ctx context.Context) (*gormdb.Store, error) {
+			cfg, err := load()
+			if err != nil {
+				return nil, err
+			}
+			return open(ctx, cfg.Database)
 		}
-		return openDatabase(ctx, cfg.Database)
-	}))
+	}
+	database := with(openDatabase)
+	root.AddCommand(backupCommand(with(openAny)), restoreCommand(with(openOrMake)))
+	root.AddCommand(usersCommand(database), resultsCommand(database), outboxCommand(database), checkCommand(database))
 	return root
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -181,7 +180,5 @@ func writeJSON(w io.Writer, mails []*domain.OutgoingMail) error {
 			CreatedAt: m.CreatedAt, Attempts: m.Attempts, NextAttemptAt: m.NextAttemptAt, GiveUpAt: m.GiveUpAt, ParkedAt: m.ParkedAt, LastError: m.LastError,
 		}
 	}
-	encoder := json.NewEncoder(w)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(list)
+	return encodeJSON(w, list)
 }

@@ -34,6 +34,16 @@ func (v Visibility) Delete() Visibility {
 	return v
 }
 
+// Restore takes a deletion back where these claims stand, which may still hide the
+// result. Error: Invalid if it was not deleted.
+func (v Visibility) Restore(standing []*Claim) (Visibility, error) {
+	if !v.Deleted && (!v.Hidden || len(standing) > 0) {
+		return v, Invalidf("Result not deleted")
+	}
+	v.Deleted, v.Hidden = false, len(standing) > 0
+	return v, nil
+}
+
 // With is the visibility when these claims stand, those on review and those
 // approved, where others (before) stood until now. A result that is hidden
 // although nothing stood, and that was not deleted here, was deleted by the

@@ -113,6 +113,25 @@ func (s *Results) Delete(ctx context.Context, id uuid.UUID) error {
 	})
 }
 
+// Restore takes back that a result was deleted, here or by the earlier program; a
+// claim that stands still hides it, which hidden tells. Errors: NotFound, Invalid if
+// it was not deleted.
+func (s *Results) Restore(ctx context.Context, id uuid.UUID) (hidden bool, err error) {
+	err = s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
+		deleted, err := lockDoubted(ctx, r, id)
+		if deleted, err = found(deleted, err, "Result", id); err != nil {
+			return err
+		}
+		visibility, err := deleted.visibility.Restore(deleted.claims)
+		if err != nil {
+			return err
+		}
+		hidden = visibility.Hidden
+		return r.Results.SetVisibility(ctx, id, visibility)
+	})
+	return hidden, err
+}
+
 func lockResult(ctx context.Context, r ports.Repos, id uuid.UUID) error {
 	visibility, err := r.Results.Lock(ctx, id)
 	_, err = found(visibility, err, "Result", id)

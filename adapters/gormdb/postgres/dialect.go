@@ -95,3 +95,25 @@ func isMistakable(part string) bool {
 	const digits = "0123456789"
 	return strings.Trim(part, digits) != "" && strings.TrimRight(part, digits) != part
 }
+
+// BeginSnapshot implements gormdb.Dialect. The locks come before the first query,
+// which fixes the state: so no change of a table comes between the two. They keep
+// nobody from writing.
+func (*dialect) BeginSnapshot(tables []string) []string {
+	return append([]string{"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"}, beginWhole("ACCESS SHARE", tables)...)
+}
+
+// BeginRestore implements gormdb.Dialect.
+func (*dialect) BeginRestore(tables []string) []string {
+	return append([]string{"BEGIN"}, beginWhole("SHARE ROW EXCLUSIVE", tables)...)
+}
+
+// beginWhole lifts limits of time that are meant for requests, and fixes how times
+// are spelled.
+func beginWhole(mode string, tables []string) []string {
+	statements := []string{"SET LOCAL statement_timeout = 0", "SET LOCAL idle_in_transaction_session_timeout = 0", "SET LOCAL datestyle = 'ISO'"}
+	if len(tables) > 0 {
+		statements = append(statements, `LOCK TABLE "`+strings.Join(tables, `", "`)+`" IN `+mode+" MODE")
+	}
+	return statements
+}

@@ -92,3 +92,10 @@ func (dialect) Translate(err error) error {
 	}
 	return nil
 }
+
+// BeginSnapshot implements gormdb.Dialect. The first query fixes the state; in WAL
+// mode others go on writing.
+func (dialect) BeginSnapshot([]string) []string { return []string{"BEGIN DEFERRED"} }
+
+// BeginRestore implements gormdb.Dialect.
+func (dialect) BeginRestore([]string) []string { return []string{"BEGIN IMMEDIATE"} }

@@ -1,0 +1,435 @@
+package main
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/eosc-perf/backend/adapters/archive"
+	"github.com/eosc-perf/backend/adapters/gormdb"
+	"github.com/eosc-perf/backend/adapters/gormdb/postgres/pgtest"
+	"github.com/eosc-perf/backend/adapters/migrations"
+	"github.com/eosc-perf/backend/adapters/migrations/alembictest"
+	"github.com/eosc-perf/backend/cmd/wiring"
+	"github.com/eosc-perf/backend/config"
+	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/ports"
+)
+
+// place is a database.
+type place struct {
+	settings config.Database
+	flags    []string
+}
+
+func embedded(t *testing.T) place {
+	t.Helper()
+	folder := t.TempDir()
+	return place{config.Database{Driver: config.SQLite, DataDir: folder}, []string{"--db-driver", "sqlite", "--data-dir", folder}}
+}
+
+func onPostgres(t *testing.T) place {
+	t.Helper()
+	d := pgtest.New(t)
+	return place{
+		config.Database{Driver: config.Postgres, Host: d.Host, Port: d.Port, User: d.User, Password: config.NewSecret(d.Password), Name: d.Name, SSLMode: "disable"},
+		[]string{
+			"--db-driver", "postgres", "--db-host", d.Host, "--db-port", strconv.Itoa(d.Port), "--db-user", d.User, "--db-password", d.Password,
+			"--db-name", d.Name, "--db-sslmode", "disable",
+		},
+	}
+}
+
+// places are empty databases of both kinds.
+var places = map[string]func(*testing.T) place{"sqlite": embedded, "postgres": onPostgres}
+
+func (p place) run(t *testing.T, args ...string) (string, error) {
+	t.Helper()
+	return run(t, append(args, p.flags...)...)
+}
+
+func (p place) mustRun(t *testing.T, args ...string) string {
+	t.Helper()
+	out, err := p.run(t, args...)
+	if err != nil {
+		t.Fatalf("admin %v: %v\n%s", args, err, out)
+	}
+	return out
+}
+
+func (p place) store(t *testing.T) *gormdb.Store {
+	t.Helper()
+	store, err := wiring.OpenStore(t.Context(), p.settings)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = store.Close() })
+	return store
+}
+
+func (p place) pool(t *testing.T) *sql.DB {
+	t.Helper()
+	pool, err := p.store(t).DB().DB()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pool
+}
+
+func (p place) upgrade(t *testing.T, target string) place {
+	t.Helper()
+	store := p.store(t)
+	revisions, err := migrations.Load(store.DB().Name())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := migrations.Upgrade(t.Context(), store.DB(), revisions, target, migrations.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// flask is a database of the earlier program, with its odd rows.
+func flask(t *testing.T) place {
+	t.Helper()
+	p := onPostgres(t)
+	alembictest.Make(t, p.pool(t), alembictest.Last)
+	return p
+}
+
+// rows are all rows, as a backup has them, sorted.
+func (p place) rows(t *testing.T) []string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "rows")
+	p.mustRun(t, "backup", file)
+	return rowsIn(t, file)
+}
+
+func rowsIn(t *testing.T, path string) (rows []string) {
+	t.Helper()
+	file, err := os.Open(path) //nolint:gosec // the test's own
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = file.Close() }()
+	r, err := archive.NewReader(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	for {
+		table, row, err := r.Next()
+		if err != nil {
+			break
+		}
+		rows = append(rows, table+" "+string(row))
+	}
+	if r.Manifest().Rows() != int64(len(rows)) {
+		t.Fatalf("%s is not whole", path)
+	}
+	slices.Sort(rows)
+	return rows
+}
+
+func TestRowsOfTheEarlierProgramGoToTheEmbeddedDatabaseAndBack(t *testing.T) {
+	for _, revision := range []string{alembictest.Last, migrations.Head} {
+		t.Run(revision, func(t *testing.T) {
+			first, second, third := flask(t), embedded(t), onPostgres(t)
+			want := alembictest.Rows(t, first.pool(t), alembictest.Last)
+			want = slices.DeleteFunc(want, func(line string) bool { return strings.HasPrefix(line, "alembic_version") })
+			if revision == migrations.Head {
+				first.upgrade(t, migrations.Head)
+			}
+			file := filepath.Join(t.TempDir(), "1")
+			first.mustRun(t, "backup", file)
+			if out := second.mustRun(t, "restore", file); !strings.HasPrefix(out, "Restored 42 rows") {
+				t.Errorf("restore printed %q", out)
+			}
+			second.mustRun(t, "backup", file)
+			third.mustRun(t, "restore", file)
+			third.upgrade(t, migrations.Head)
+			if _, err := third.pool(t).ExecContext(t.Context(), "CREATE TABLE alembic_version (version_num text)"); err != nil {
+				t.Fatal(err)
+			}
+			if got := alembictest.Rows(t, third.pool(t), alembictest.Last); !slices.Equal(got, want) {
+				t.Errorf("after the way there and back\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+			}
+			if got, want := third.rows(t), first.upgrade(t, migrations.Head).rows(t); !slices.Equal(got, want) {
+				t.Errorf("the rows of the last backup are\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+			}
+		})
+	}
+}
+
+// fromFlask is a backup of the earlier program's rows, at the newest revision.
+func fromFlask(t *testing.T) string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "flask")
+	flask(t).upgrade(t, migrations.Head).mustRun(t, "backup", file)
+	return file
+}
+
+// forge writes the backup anew with other rows, and right sums.
+func forge(t *testing.T, path string, change func(header *archive.Header, row string) string) string {
+	t.Helper()
+	header, _, err := archive.CheckFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	change(&header, "")
+	forged := filepath.Join(t.TempDir(), "forged")
+	if err := archive.Create(forged, func(to io.Writer) error {
+		w, err := archive.NewWriter(to, header)
+		if err != nil {
+			return err
+		}
+		for _, row := range inOrder(rowsIn(t, path), header.Tables) {
+			table, row, _ := strings.Cut(row, " ")
+			if err := w.Row(table, []byte(change(&header, row))); err != nil {
+				return err
+			}
+		}
+		_, err = w.Close()
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	return forged
+}
+
+func inOrder(rows, tables []string) []string {
+	place := func(row string) int {
+		table, _, _ := strings.Cut(row, " ")
+		return slices.Index(tables, table)
+	}
+	slices.SortStableFunc(rows, func(a, b string) int { return place(a) - place(b) })
+	return rows
+}
+
+func TestARestoreThatFailsLeavesNothing(t *testing.T) {
+	whole := fromFlask(t)
+	for kind, empty := range places {
+		for name, c := range map[string]struct {
+			change func(header *archive.Header, row string) string
+			says   string
+		}{
+			"a name twice": {func(_ *archive.Header, row string) string {
+				return strings.Replace(row, `"name":"no status"`, `"name":"Zürich"`, 1)
+			}, "duplicate"},
+			"a reference to nothing": {func(_ *archive.Header, row string) string {
+				return strings.Replace(row, `"site_id":"50710000-0000-4000-8000-000000000001"`, `"site_id":"50710000-0000-4000-8000-00000000000f"`, 1)
+			}, "dangling"},
+			"a claim of no result, seen at the end": {func(_ *archive.Header, row string) string {
+				return strings.Replace(row, `"result_id":"a0000000-0000-4000-8000-000000000005","status":"on_review"`, `"result_id":"a0000000-0000-4000-8000-0000000000ff","status":"on_review"`, 1)
+			}, "commit"},
+			"a number for a text": {func(_ *archive.Header, row string) string {
+				return strings.Replace(row, `"description":"zweite"`, `"description":2`, 1)
+			}, "column description"},
+			"a column too many": {func(_ *archive.Header, row string) string {
+				return strings.Replace(row, `{"description":"zweite"`, `{"size":"2","description":"zweite"`, 1)
+			}, `"size"`},
+			"a column less": {func(_ *archive.Header, row string) string {
+				return strings.Replace(row, `{"description":"zweite",`, `{`, 1)
+			}, "no column description"},
+			"a newer schema": {func(header *archive.Header, row string) string {
+				header.Revisions = []string{"0123456789ab"}
+				return row
+			}, "newer program"},
+		} {
+			t.Run(kind+"/"+name, func(t *testing.T) {
+				p := empty(t)
+				if _, err := p.run(t, "restore", forge(t, whole, c.change)); err == nil || !strings.Contains(err.Error(), c.says) {
+					t.Errorf("restored with %v, want an error that says %q", err, c.says)
+				}
+				if out, err := p.run(t, "backup", filepath.Join(t.TempDir(), "none")); err == nil || !strings.Contains(err.Error(), "nothing to back up") {
+					t.Errorf("tables are left: %s, %v", out, err)
+				}
+				p.upgrade(t, migrations.Head)
+				if _, err := p.run(t, "restore", forge(t, whole, c.change)); err == nil {
+					t.Error("restored")
+				}
+				if rows := p.rows(t); len(rows) > 0 {
+					t.Errorf("rows are left: %v", rows)
+				}
+				p.mustRun(t, "restore", whole)
+			})
+		}
+	}
+}
+
+func TestWhatRestoreRefuses(t *testing.T) {
+	whole := fromFlask(t)
+	text, err := os.ReadFile(whole) //nolint:gosec // the test's own
+	if err != nil {
+		t.Fatal(err)
+	}
+	damaged := filepath.Join(t.TempDir(), "damaged")
+	text[len(text)/2] ^= 4
+	if err := os.WriteFile(damaged, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for kind, empty := range places {
+		t.Run(kind, func(t *testing.T) {
+			p := empty(t)
+			for _, c := range [][2]string{{damaged, "damaged"}, {"backup_test.go", "no backup"}, {"nowhere", "nowhere"}} {
+				if _, err := p.run(t, "restore", c[0]); err == nil || !strings.Contains(err.Error(), c[1]) {
+					t.Errorf("%s: %v, want %q", c[0], err, c[1])
+				}
+			}
+			if _, err := os.Stat(wiring.DatabaseFile(p.settings)); p.settings.Driver == config.SQLite && err == nil {
+				t.Error("a database was made for a backup that is none")
+			}
+			p.upgrade(t, alembictest.Last)
+			if _, err := p.run(t, "restore", whole); err == nil || !strings.Contains(err.Error(), "migrate upgrade a885b41d4e4c") {
+				t.Errorf("an older schema: %v", err)
+			}
+			p.upgrade(t, migrations.Head)
+			if out := p.mustRun(t, "restore", whole, "--dry-run"); !strings.HasPrefix(out, "Would restore 42 rows") || len(p.rows(t)) > 0 {
+				t.Errorf("a dry run printed %q", out)
+			}
+			p.mustRun(t, "restore", whole)
+			for _, args := range [][]string{{"restore", whole}, {"restore", whole, "--dry-run"}} {
+				if _, err := p.run(t, args...); !errors.Is(err, gormdb.ErrNotEmpty) {
+					t.Errorf("%v of a database that has rows: %v", args, err)
+				}
+			}
+			if got := p.rows(t); !slices.Equal(got, sortedRows(t, whole)) {
+				t.Errorf("it was changed to %v", got)
+			}
+		})
+	}
+}
+
+func sortedRows(t *testing.T, path string) []string {
+	t.Helper()
+	rows := rowsIn(t, path)
+	slices.Sort(rows)
+	return rows
+}
+
+func TestABackupIsOfOneMoment(t *testing.T) {
+	for kind, empty := range places {
+		t.Run(kind, func(t *testing.T) {
+			p := empty(t).upgrade(t, migrations.Head)
+			store := p.store(t)
+			// A tag and a mail are written together, over and over.
+			stop, done := make(chan struct{}), make(chan error, 1)
+			go func() {
+				for {
+					select {
+					case <-stop:
+						done <- nil
+						return
+					default:
+					}
+					if err := store.Do(t.Context(), writePair); err != nil {
+						done <- err
+						return
+					}
+				}
+			}()
+			for range 20 {
+				counts := map[string]int{}
+				for _, row := range p.rows(t) {
+					table, _, _ := strings.Cut(row, " ")
+					counts[table]++
+				}
+				if counts["tag"] != counts["outbox"] {
+					t.Errorf("a backup has %d tags and %d mails", counts["tag"], counts["outbox"])
+				}
+			}
+			close(stop)
+			if err := <-done; err != nil {
+				t.Error(err)
+			}
+			if len(p.rows(t)) < 10 {
+				t.Error("too little was written for this to mean anything")
+			}
+		})
+	}
+}
+
+func writePair(ctx context.Context, r ports.Repos) error {
+	id, now := uuid.New(), time.Now().UTC()
+	if err := r.Outbox.Enqueue(ctx, &domain.OutgoingMail{ID: id, CreatedAt: now, NextAttemptAt: now, GiveUpAt: now}); err != nil {
+		return err
+	}
+	return r.Tags.Add(ctx, &domain.Tag{ID: id, Name: id.String()})
+}
+
+func TestMemoryDoesNotGrowWithTheDatabase(t *testing.T) {
+	const rows, size, atMost = 96, 2 << 20, 96 << 20
+	for kind, empty := range places {
+		t.Run(kind, func(t *testing.T) {
+			p := empty(t).upgrade(t, migrations.Head)
+			fill := p.pool(t)
+			text := strings.Repeat("0123456789abcdef", size/16)
+			for i := range rows {
+				if _, err := fill.ExecContext(t.Context(), `INSERT INTO tag (id, name, description) VALUES ('`+uuid.NewString()+`', '`+strconv.Itoa(i)+`', $1)`, text); err != nil {
+					t.Fatal(err)
+				}
+			}
+			file, target := filepath.Join(t.TempDir(), "big"), empty(t)
+			runtime.GC()
+			if peak := peakHeap(func() { p.mustRun(t, "backup", file) }); peak > atMost {
+				t.Errorf("the backup of %d MiB took %d MiB", rows*size>>20, peak>>20)
+			}
+			if peak := peakHeap(func() { target.mustRun(t, "restore", file) }); peak > atMost {
+				t.Errorf("the restore of %d MiB took %d MiB", rows*size>>20, peak>>20)
+			}
+		})
+	}
+}
+
+// peakHeap looks again and again at how much is in use while the work is done.
+func peakHeap(work func()) (peak uint64) {
+	done := make(chan struct{})
+	go func() { defer close(done); work() }()
+	var stats runtime.MemStats
+	for {
+		runtime.GC()
+		runtime.ReadMemStats(&stats)
+		peak = max(peak, stats.HeapInuse)
+		select {
+		case <-done:
+			return peak
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
+}
+
+func TestFolderOfBackups(t *testing.T) {
+	p := embedded(t).upgrade(t, migrations.Head)
+	folder := t.TempDir()
+	old := filepath.Join(folder, archive.Name(time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)))
+	p.mustRun(t, "backup", old)
+	out := p.mustRun(t, "backup", folder, "--keep", "1", "--json")
+	var told struct {
+		File    string
+		Removed []string
+	}
+	entries, _ := os.ReadDir(folder)
+	if err := json.Unmarshal([]byte(out), &told); err != nil || len(entries) != 1 || filepath.Join(folder, entries[0].Name()) != told.File || !slices.Equal(told.Removed, []string{old}) {
+		t.Errorf("told %s (%v), the folder holds %v", out, err, entries)
+	}
+	if out := p.mustRun(t, "backup", "verify", told.File); !strings.Contains(out, "is whole") {
+		t.Errorf("verify printed %q", out)
+	}
+	for _, args := range [][]string{{"backup", filepath.Join(folder, "x"), "--keep", "2"}, {"backup", folder, "--keep", "-1"}, {"backup", "verify", old}} {
+		if out, err := p.run(t, args...); err == nil {
+			t.Errorf("%v: %s", args, out)
+		}
+	}
+}

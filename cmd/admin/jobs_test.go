@@ -1,0 +1,121 @@
+package main
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/eosc-perf/backend/adapters/migrations"
+)
+
+// flaskPlaces are databases of both kinds with the earlier program's odd rows.
+func flaskPlaces(t *testing.T) map[string]place {
+	t.Helper()
+	moved := embedded(t)
+	moved.mustRun(t, "restore", fromFlask(t))
+	return map[string]place{"sqlite": moved, "postgres": flask(t).upgrade(t, migrations.Head)}
+}
+
+const (
+	hiddenByFlask  = "a0000000-0000-4000-8000-000000000008"
+	claimedByFlask = "a0000000-0000-4000-8000-000000000005"
+	listedResult   = "a0000000-0000-4000-8000-000000000001"
+)
+
+func TestCheckAndRestoreOfResults(t *testing.T) {
+	for kind, p := range flaskPlaces(t) {
+		t.Run(kind, func(t *testing.T) {
+			out, err := p.run(t, "check", "--json")
+			if err == nil || !strings.HasSuffix(err.Error(), ": 8 found") {
+				t.Fatalf("check: %v\n%s", err, out)
+			}
+			for _, id := range []string{
+				hiddenByFlask, "a0000000-0000-4000-8000-000000000004", "c0000000-0000-4000-8000-000000000003", "50000000-0000-4000-8000-000000000009",
+				"b0000000-0000-4000-8000-000000000005", "50710000-0000-4000-8000-000000000002", "f0000000-0000-4000-8000-000000000002",
+			} {
+				if !strings.Contains(out, `"id":"`+id+`"`) {
+					t.Errorf("check does not find %s:\n%s", id, out)
+				}
+			}
+			if out := p.mustRun(t, "results", "restore", hiddenByFlask); !strings.Contains(out, "is listed again") {
+				t.Errorf("restore printed %q", out)
+			}
+			for _, id := range []string{hiddenByFlask, claimedByFlask, listedResult, "a0000000-0000-4000-8000-0000000000ff"} {
+				if out, err := p.run(t, "results", "restore", id); err == nil || !strings.Contains(err.Error(), id) {
+					t.Errorf("%s, which is not deleted: %q, %v", id, out, err)
+				}
+			}
+			if out, err := p.run(t, "check"); err == nil || strings.Contains(out, hiddenByFlask) {
+				t.Errorf("after the restore: %v\n%s", err, out)
+			}
+		})
+	}
+}
+
+func TestCheckOfASoundDatabase(t *testing.T) {
+	for kind, empty := range places {
+		t.Run(kind, func(t *testing.T) {
+			if out := empty(t).upgrade(t, migrations.Head).mustRun(t, "check"); out != "Nothing is wrong.\n" {
+				t.Errorf("check printed %q", out)
+			}
+		})
+	}
+}
+
+func TestRevalidate(t *testing.T) {
+	for kind, p := range flaskPlaces(t) {
+		t.Run(kind, func(t *testing.T) {
+			out, err := p.run(t, "results", "revalidate", "--benchmark", "b0000000-0000-4000-8000-000000000001")
+			if err == nil || strings.Count(out, "\nresult ")+1 != 1 || !strings.HasPrefix(out, "result a0000000-0000-4000-8000-000000000003: ") {
+				t.Errorf("one benchmark: %v\n%s", err, out)
+			}
+			if out := p.mustRun(t, "results", "revalidate", "--benchmark", "b0000000-0000-4000-8000-000000000002"); !strings.HasPrefix(out, "Every result") {
+				t.Errorf("a benchmark without results: %s", out)
+			}
+			if out, err := p.run(t, "results", "revalidate", "--json"); err == nil || strings.Contains(out, listedResult) || strings.Count(out, "\n") < 2 {
+				t.Errorf("all of them: %v\n%s", err, out)
+			}
+			if _, err := p.run(t, "results", "revalidate", "--benchmark", listedResult); err == nil || !strings.Contains(err.Error(), "no benchmark") {
+				t.Errorf("no benchmark: %v", err)
+			}
+		})
+	}
+}
+
+func TestUsers(t *testing.T) {
+	const issuer = "https://aai.example.org/oidc/"
+	for kind, p := range flaskPlaces(t) {
+		t.Run(kind, func(t *testing.T) {
+			if out := p.mustRun(t, "users", "list"); strings.Count(out, "\n") != 5 || !strings.Contains(out, "björk@exämple.org") {
+				t.Errorf("list printed\n%s", out)
+			}
+			if out := p.mustRun(t, "users", "list", "--sub", "nobody", "--json"); strings.Count(out, `"sub"`) != 1 {
+				t.Errorf("list of one printed\n%s", out)
+			}
+			ada := []string{"--sub", "ada", "--iss", issuer}
+			out := p.mustRun(t, append([]string{"users", "export"}, ada...)...)
+			for table, count := range map[string]int{"user": 1, "benchmark": 3, "site": 2, "flavor": 3, "claim": 2, "result": 2, "result_tags": 2, "submit": 1, "outbox": 0} {
+				if got := strings.Count(out, `{"`+table+`":`); got != count {
+					t.Errorf("the export has %d rows of table %s, want %d\n%s", got, table, count, out)
+				}
+			}
+			for _, args := range [][]string{{"export", "--sub", "ada"}, {"export", "--sub", "eve"}, {"remove"}, {"remove", "--sub", "eve"}} {
+				if out, err := p.run(t, append([]string{"users"}, args...)...); err == nil {
+					t.Errorf("users %v: %s", args, out)
+				}
+			}
+			remove := append([]string{"users", "remove"}, ada...)
+			if out := p.mustRun(t, append(remove, "--dry-run")...); strings.Count(out, "\n") != 2 || !strings.Contains(p.mustRun(t, append([]string{"users", "list"}, ada...)...), "ada@") {
+				t.Errorf("the dry run printed\n%s", out)
+			}
+			p.mustRun(t, remove...)
+			if out := p.mustRun(t, "users", "list", "--json", "--iss", issuer); strings.Contains(out, "ada") {
+				t.Errorf("still there: %s", out)
+			}
+			for _, row := range p.rows(t) {
+				if strings.Contains(row, `"uploader_sub":"ada"`) && strings.Contains(row, `"uploader_iss":"`+issuer+`"`) {
+					t.Errorf("left: %s", row)
+				}
+			}
+		})
+	}
+}

@@ -1,0 +1,196 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/eosc-perf/backend/adapters/gormdb"
+	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/core/service"
+	"github.com/eosc-perf/backend/ports"
+)
+
+func usersCommand(open opener) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "users",
+		Short: "Look after the people who are registered",
+		Args:  cobra.NoArgs,
+		Run:   func(cmd *cobra.Command, _ []string) { _ = cmd.Help() },
+	}
+	cmd.AddCommand(listUsersCommand(open), removeUsersCommand(open), exportUserCommand(open))
+	return cmd
+}
+
+// person chooses people by flags; those that are not given do not choose.
+type person struct {
+	flags           *pflag.FlagSet
+	sub, iss, email string
+}
+
+func personFlags(cmd *cobra.Command) *person {
+	p := &person{flags: cmd.Flags()}
+	p.flags.StringVar(&p.sub, "sub", "", "subject, as the identity provider names the person")
+	p.flags.StringVar(&p.iss, "iss", "", "issuer: the address of the identity provider")
+	p.flags.StringVar(&p.email, "email", "", "e-mail address")
+	return p
+}
+
+func (p *person) match() ports.UserMatch {
+	given := func(name string, value *string) *string {
+		if !p.flags.Changed(name) {
+			return nil
+		}
+		return value
+	}
+	return ports.UserMatch{Subject: given("sub", &p.sub), Issuer: given("iss", &p.iss), Email: given("email", &p.email)}
+}
+
+// eachUser reads page by page.
+func eachUser(ctx context.Context, users *service.Users, match ports.UserMatch, each func(*domain.User) error) error {
+	const size = 100
+	for number := 1; ; number++ {
+		page, err := users.List(ctx, ports.UserQuery{UserMatch: match, ListOptions: ports.ListOptions{Page: domain.PageRequest{Number: number, Size: size}}})
+		if err != nil {
+			return err
+		}
+		for _, user := range page.Items {
+			if err := each(user); err != nil {
+				return err
+			}
+		}
+		if number >= page.Pages() {
+			return nil
+		}
+	}
+}
+
+// listedUser is how a person is printed.
+type listedUser struct {
+	Subject      string    `json:"sub"`
+	Issuer       string    `json:"iss"`
+	Email        string    `json:"email"`
+	RegisteredAt time.Time `json:"registered_at"`
+}
+
+func allUsers(ctx context.Context, users *service.Users, match ports.UserMatch) ([]listedUser, error) {
+	list := []listedUser{}
+	err := eachUser(ctx, users, match, func(u *domain.User) error {
+		list = append(list, listedUser{u.Subject, u.Issuer, u.Email, u.RegisteredAt})
+		return nil
+	})
+	return list, err
+}
+
+func writeUsers(w io.Writer, users []listedUser, asJSON bool) error {
+	if asJSON {
+		return encodeJSON(w, users)
+	}
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	_, _ = fmt.Fprintln(table, "SUB\tISS\tEMAIL\tREGISTERED (UTC)") // Flush tells of errors
+	for _, u := range users {
+		_, _ = fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", printable(u.Subject), printable(u.Issuer), printable(u.Email), u.RegisteredAt.Format(time.DateTime))
+	}
+	return table.Flush()
+}
+
+func listUsersCommand(open opener) *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:     "list",
+		Short:   "List the people who are registered, by issuer and subject",
+		Example: `  admin users list --email ada@example.org --json`,
+		Args:    cobra.NoArgs,
+	}
+	who := personFlags(cmd)
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print a JSON array, times in UTC")
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		return onStore(cmd.Context(), open, func(ctx context.Context, store *gormdb.Store) error {
+			users, err := allUsers(ctx, services(store).Users, who.match())
+			if err != nil {
+				return err
+			}
+			return writeUsers(cmd.OutOrStdout(), users, asJSON)
+		})
+	}
+	return cmd
+}
+
+func removeUsersCommand(open opener) *cobra.Command {
+	var asJSON, dryRun bool
+	cmd := &cobra.Command{
+		Use:   "remove --sub SUB --iss ISS | --email EMAIL",
+		Short: "Remove people with what is theirs, and list them",
+		Long: `Remove everybody whom the flags choose, together with what is theirs: results, claims
+and what is still on review. What was approved, and what others have built on, stays
+without their name. This cannot be taken back, but by restoring a backup.`,
+		Example: `  admin users remove --sub ada --iss https://aai.egi.eu/oidc --dry-run
+  admin users remove --email ada@example.org`,
+		Args: cobra.NoArgs,
+	}
+	who := personFlags(cmd)
+	cmd.Flags().BoolVar(&dryRun, "dry-run", false, "only list who would be removed")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print a JSON array, times in UTC")
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		match := who.match()
+		if match == (ports.UserMatch{}) {
+			return errors.New("say who: --sub and --iss, or --email; `admin users list` shows everybody")
+		}
+		return onStore(cmd.Context(), open, func(ctx context.Context, store *gormdb.Store) error {
+			users, err := allUsers(ctx, services(store).Users, match)
+			if err != nil {
+				return err
+			}
+			if len(users) == 0 {
+				return errors.New("there is nobody like that; `admin users list` shows everybody")
+			}
+			if !dryRun {
+				if err := services(store).Users.Remove(ctx, match); err != nil {
+					return err
+				}
+			}
+			return writeUsers(cmd.OutOrStdout(), users, asJSON)
+		})
+	}
+	return cmd
+}
+
+func exportUserCommand(open opener) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "export --sub SUB --iss ISS | --email EMAIL",
+		Short: "Print all that is stored of one person as JSON",
+		Long: `Print all that is stored of one person as JSON: a line for each row of each table,
+{"TABLE": {ROW}}, times in UTC. Documents are texts, as they are spelled.`,
+		Example: `  admin users export --email ada@example.org > ada.json`,
+		Args:    cobra.NoArgs,
+	}
+	who := personFlags(cmd)
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		match := who.match()
+		return onStore(cmd.Context(), open, func(ctx context.Context, store *gormdb.Store) error {
+			users, err := allUsers(ctx, services(store).Users, match)
+			if err != nil {
+				return err
+			}
+			if len(users) != 1 {
+				return fmt.Errorf("the flags choose %d people, and must choose one: give --sub and --iss; `admin users list` shows everybody", len(users))
+			}
+			user := &domain.User{UserID: domain.UserID{Subject: users[0].Subject, Issuer: users[0].Issuer}, Email: users[0].Email}
+			return store.Snapshot(ctx, func(ctx context.Context, in *gormdb.Snapshot) error {
+				out := json.NewEncoder(cmd.OutOrStdout())
+				out.SetEscapeHTML(false)
+				return in.Personal(ctx, user, func(table string, row []byte) error {
+					return out.Encode(map[string]json.RawMessage{table: row})
+				})
+			})
+		})
+	}
+	return cmd
+}
