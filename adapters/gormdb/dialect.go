@@ -2,6 +2,7 @@ package gormdb
 
 import (
 	"context"
+	"database/sql"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
@@ -25,6 +26,12 @@ type Dialect interface {
 	// text, whose SQL stands for its one %s: whatever the case of letters, every
 	// other character as it is. A text that is NULL does not satisfy it.
 	Occurrence(ctx context.Context, db *gorm.DB) (string, error)
+	// Snapshot is the isolation of a transaction that sees the database as it was at
+	// one time.
+	Snapshot() sql.IsolationLevel
+	// StopWriters are statements by which nobody else writes the table until the
+	// transaction ends.
+	StopWriters(table string) []string
 	// Transient tells whether the database gave up what it would do another time:
 	// a deadlock, say.
 	Transient(err error) bool

@@ -3,6 +3,7 @@ package gormdb
 import (
 	"context"
 	"encoding/json"
+	"slices"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
@@ -76,14 +77,24 @@ func (r results) List(ctx context.Context, q ports.ResultQuery) (domain.Page[*do
 	if err := r.search(ctx, &where, q.Terms, resultPlaces...); err != nil {
 		return domain.Page[*domain.Result]{}, err
 	}
-	ids, total, err := page[key](ctx, r.session, selection{
-		table: "result", id: "result.id", columns: resultColumns, where: where, ListOptions: q.ListOptions,
-	}, "result.id")
+	list := selection{table: "result", id: "result.id", columns: resultColumns, where: where, ListOptions: q.ListOptions}
+	if isCounted(q) {
+		list.counted = visibleResults(q.BenchmarkID)
+	}
+	ids, total, err := page[key](ctx, r.session, list, "result.id")
 	if err != nil {
 		return domain.Page[*domain.Result]{}, r.failed(ctx, err, "list results")
 	}
 	items, err := r.all(ctx, ids)
 	return pageOf(q.Page, items, total), err
+}
+
+// isCounted tells whether the query chooses all that are not hidden, of a benchmark
+// at most.
+func isCounted(q ports.ResultQuery) bool {
+	return q.Uploader == nil && q.Uploaded == (ports.Window{}) && q.Executed == (ports.Window{}) &&
+		q.SiteID == nil && q.FlavorID == nil && len(q.TagIDs) == 0 && len(q.Filters) == 0 &&
+		!slices.ContainsFunc(q.Terms, func(term string) bool { return term != "" })
 }
 
 // Add implements ports.Results.

@@ -24,11 +24,12 @@ const (
 	claimsRevision       = "872f90cdf5c3"
 	claimIndexesRevision = "b88af7f0de1a"
 	outboxRevision       = "a885b41d4e4c"
+	totalsRevision       = "3f9c1e6b7a52"
 
-	headRevision = outboxRevision
+	headRevision = totalsRevision
 )
 
-var embeddedIDs = []string{tablesRevision, urlRevision, indexesRevision, atomsRevision, claimsRevision, claimIndexesRevision, outboxRevision}
+var embeddedIDs = []string{tablesRevision, urlRevision, indexesRevision, atomsRevision, claimsRevision, claimIndexesRevision, outboxRevision, totalsRevision}
 
 // after are the embedded revisions that come after the one, the newest first.
 func after(id string) []string {

@@ -34,6 +34,7 @@ claim: id uuid, uploader_sub text, uploader_iss text, upload_datetime timestamp,
 flavor: id uuid, uploader_sub text, uploader_iss text, upload_datetime timestamp, status resourcestatus?, name text, description text?, site_id uuid, _submit_report_id uuid?
 outbox: id uuid, receiver text, copy_support boolean, subject text, headers json, text_body text, html_body text, created_at timestamp, attempts integer, next_attempt_at timestamp, leased_until timestamp?, give_up_at timestamp, parked_at timestamp?, last_error text, reached json
 result: deleted boolean, id uuid, uploader_sub text, uploader_iss text, upload_datetime timestamp, json jsonb, execution_datetime timestamp, benchmark_id uuid, flavor_id uuid, site_id uuid, _claim_report_id uuid?, removed boolean?
+result_count: benchmark_id uuid, visible bigint
 result_tags: result_id uuid, tag_id uuid
 site: id uuid, uploader_sub text, uploader_iss text, upload_datetime timestamp, status resourcestatus?, name text, address text, description text?, _submit_report_id uuid?
 submit: id uuid, resource_type character varying, upload_datetime timestamp
@@ -75,7 +76,7 @@ var constraints = []string{
 	"submit_pkey", "tag_name_key", "tag_pkey", "user_pkey",
 }
 
-var indexes = []string{"claim_result_idx", "outbox_next_attempt_idx", "result_benchmark_idx", "result_claim_idx", "result_execution_idx", "result_flavor_idx", "result_site_idx", "result_tags_tag_idx"}
+var indexes = []string{"claim_result_idx", "outbox_next_attempt_idx", "result_benchmark_idx", "result_claim_idx", "result_count_idx", "result_execution_idx", "result_flavor_idx", "result_site_idx", "result_tags_tag_idx"}
 
 func TestConstraintsAndIndexes(t *testing.T) {
 	eachDialect(t, func(t *testing.T, s server) {

@@ -28,12 +28,13 @@ the working folder, or flags.`,
 		Run:     func(cmd *cobra.Command, _ []string) { _ = cmd.Help() },
 	}
 	load := wiring.DatabaseFlags(root)
-	root.AddCommand(outboxCommand(func(ctx context.Context) (*gormdb.Store, error) {
+	open := func(ctx context.Context) (*gormdb.Store, error) {
 		cfg, err := load()
 		if err != nil {
 			return nil, err
 		}
 		return openDatabase(ctx, cfg.Database)
-	}))
+	}
+	root.AddCommand(outboxCommand(open), derivedCommand(open))
 	return root
 }
