@@ -36,6 +36,8 @@ type selection struct {
 	id      string
 	columns map[string]column
 	where   conditions
+	// leaves are what JSON may be sorted by without the documents.
+	leaves leaves
 	// backwards turns the whole order round, that of ties included.
 	backwards bool
 	// counted finds the total without looking at the rows, nil if it cannot be had
@@ -131,12 +133,16 @@ func (s session) order(sel selection) (order []clause.Expression, joins []string
 		if !ok {
 			return nil, nil, fmt.Errorf("there is no order by %q", key.Field)
 		}
+		var values string
+		if c.json && key.Path != nil {
+			values, c.join = s.sortJoin(sel, key.Path)
+		}
 		if c.join != "" && !joined[c.join] {
 			joined[c.join] = true
 			joins = append(joins, c.join)
 		}
 		key.Descending = key.Descending != sel.backwards
-		order = append(order, s.orderBy(c, key)...)
+		order = append(order, s.orderBy(c, key, values)...)
 		if c.sql == sel.id {
 			return order, joins, nil
 		}
@@ -148,7 +154,9 @@ func (s session) order(sel selection) (order []clause.Expression, joins []string
 	return append(order, clause.Expr{SQL: tie}), joins, nil
 }
 
-func (s session) orderBy(c column, key filter.Key) []clause.Expression {
+// orderBy is the order of one key; values is the alias of the rows of result_value
+// to sort by, empty for the documents themselves.
+func (s session) orderBy(c column, key filter.Key, values string) []clause.Expression {
 	sql := c.sql
 	if sql == "" {
 		return nil
@@ -156,12 +164,14 @@ func (s session) orderBy(c column, key filter.Key) []clause.Expression {
 	if c.text {
 		sql += " " + s.store.dialect.CodePointOrder()
 	}
-	values := []clause.Expr{{SQL: sql}}
+	by := []clause.Expr{{SQL: sql}}
 	if c.json {
 		if key.Path != nil && !leadsSomewhere(key.Path) {
 			return nil // nothing has it: every row is the same
 		}
-		values = s.store.dialect.Order(c.sql, key.Path)
+		if by = s.store.dialect.Order(c.sql, key.Path); values != "" {
+			by = s.store.dialect.Values().Order(values, key.Path)
+		}
 	}
 	direction := ""
 	switch {
@@ -172,8 +182,8 @@ func (s session) orderBy(c column, key filter.Key) []clause.Expression {
 	case c.nullable || c.json:
 		direction = " NULLS LAST"
 	}
-	order := make([]clause.Expression, len(values))
-	for i, v := range values {
+	order := make([]clause.Expression, len(by))
+	for i, v := range by {
 		order[i] = clause.Expr{SQL: v.SQL + direction, Vars: v.Vars}
 	}
 	return order

@@ -16,6 +16,8 @@ type session struct {
 	db    *gorm.DB
 	// unit is nil outside of units of work.
 	unit *unit
+	// still: it sees the database as it was at one time.
+	still bool
 }
 
 // unit is a unit of work under way.
@@ -30,11 +32,11 @@ type unit struct {
 // snapshot lets the work see the database as it was at one time: what it reads in
 // several statements belongs together. It writes nothing.
 func (s session) snapshot(ctx context.Context, work func(session) error) error {
-	if s.unit != nil {
+	if s.unit != nil || s.still {
 		return work(s)
 	}
 	return s.query(ctx).Transaction(func(tx *gorm.DB) error {
-		return work(session{store: s.store, db: tx})
+		return work(session{store: s.store, db: tx, still: true})
 	}, &sql.TxOptions{Isolation: s.store.dialect.Snapshot(), ReadOnly: true})
 }
 

@@ -41,13 +41,14 @@ func insertRecord(r Revision) string {
 }
 
 // writePreamble lets PostgreSQL's psql stop at the first error; in SQLite all is
-// one transaction, foreign keys off meanwhile, as in Upgrade.
+// one transaction, foreign keys off meanwhile, as in Upgrade. Functions remember the
+// search_path that they were made with.
 func writePreamble(b *strings.Builder, dialect string) {
 	if dialect == sqlite {
 		b.WriteString(".bail on\nPRAGMA foreign_keys = OFF;\nBEGIN IMMEDIATE;\n")
 		return
 	}
-	b.WriteString("\\set ON_ERROR_STOP on\nSET statement_timeout = 0;\n")
+	b.WriteString("\\set ON_ERROR_STOP on\nSET statement_timeout = 0;\nSELECT set_config('search_path', quote_ident(current_schema()), false);\n")
 }
 
 func writeEnd(b *strings.Builder, dialect string) {

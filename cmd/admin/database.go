@@ -19,6 +19,7 @@ func openDatabase(ctx context.Context, db config.Database) (*gormdb.Store, error
 			return nil, fmt.Errorf("there is no database: %w; name its folder with --data-dir or DATA_DIR", err)
 		}
 	}
+	db.QueryTimeout = 0 // a job takes as long as it does
 	store, err := wiring.OpenStore(ctx, db)
 	if err != nil {
 		return nil, err

@@ -26,8 +26,8 @@ func (*dialect) CodePointOrder() string { return `COLLATE "C"` }
 func (*dialect) Snapshot() sql.IsolationLevel { return sql.LevelRepeatableRead }
 
 // StopWriters implements gormdb.Dialect.
-func (*dialect) StopWriters(table string) []string {
-	return []string{"LOCK TABLE " + table + " IN SHARE MODE"}
+func (*dialect) StopWriters(tables ...string) []string {
+	return []string{"SET LOCAL statement_timeout = 0", "LOCK TABLE " + strings.Join(tables, ", ") + " IN SHARE MODE"}
 }
 
 var operators = map[filter.Operator]string{

@@ -46,6 +46,9 @@ func (dialect) Order(column string, path filter.Path) []clause.Expr {
 	return []clause.Expr{{SQL: keyFunction + "(" + column + ", ?)", Vars: []any{path.String()}}}
 }
 
+// Values implements gormdb.Dialect: there are none, see docs/performance.md.
+func (dialect) Values() gormdb.Values { return nil }
+
 // Occurrence implements gormdb.Dialect.
 func (dialect) Occurrence(context.Context, *gorm.DB) (string, error) {
 	return "instr(" + foldFunction + "(%s), " + foldFunction + "(?)) > 0", nil
@@ -55,7 +58,7 @@ func (dialect) Occurrence(context.Context, *gorm.DB) (string, error) {
 func (dialect) Snapshot() sql.IsolationLevel { return sql.LevelDefault }
 
 // StopWriters implements gormdb.Dialect: a transaction that writes is alone.
-func (dialect) StopWriters(string) []string { return nil }
+func (dialect) StopWriters(...string) []string { return nil }
 
 // Result codes of SQLite, https://sqlite.org/rescode.html; the lowest byte of
 // an extended code is the primary one.
