@@ -84,6 +84,10 @@ type Database struct {
 	DataDir string
 	// MaxConnections is the size of the pool.
 	MaxConnections int
+	// HeavyConnections is how many of them heavy requests may have at once.
+	HeavyConnections int
+	// QueryTimeout is when the database gives up a query.
+	QueryTimeout time.Duration
 }
 
 // Identity says whom to trust.

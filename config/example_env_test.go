@@ -18,7 +18,11 @@ var exampleLine = regexp.MustCompile(`^(#?)([A-Z][A-Z0-9_]*)=(.*)$`)
 // TestExampleExplainsEverySetting: in the order of Settings, each under its own
 // help, and those that are not given with their defaults.
 func TestExampleExplainsEverySetting(t *testing.T) {
-	text := readExample(t)
+	text, compose, divided := strings.Cut(readExample(t), "\n# -- Compose only")
+	if !divided {
+		t.Errorf("%s lacks its last part, for Compose", exampleEnv)
+	}
+	expectCompose(t, compose)
 	settings := config.Settings()
 	var above []string
 	for line := range strings.Lines(text) {
@@ -40,6 +44,24 @@ func TestExampleExplainsEverySetting(t *testing.T) {
 	}
 	for _, s := range settings {
 		t.Errorf("%s lacks:\n%s", exampleEnv, exampleOf(s))
+	}
+}
+
+// expectCompose checks that what only the Compose file reads is explained.
+func expectCompose(t *testing.T, text string) {
+	t.Helper()
+	file, err := os.ReadFile("../deployments/compose.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	read := regexp.MustCompile(`\$\{([A-Z_]+)`).FindAllStringSubmatch(string(file), -1)
+	if len(read) == 0 {
+		t.Error("the Compose file reads no variable")
+	}
+	for _, found := range read {
+		if !regexp.MustCompile(`(?m)^# .*\n#` + found[1] + "=").MatchString(text) {
+			t.Errorf("%s does not explain %s, which the Compose file reads", exampleEnv, found[1])
+		}
 	}
 }
 

@@ -113,6 +113,10 @@ var settings = []Setting{
 		read: into(oneOf("disable", "allow", "prefer", "require", "verify-ca", "verify-full"), func(c *Config) *string { return &c.Database.SSLMode })},
 	{Name: "DB_MAX_CONNECTIONS", Kind: Integer, Default: "20", Help: "size of the pool of database connections",
 		read: into(integer(1, 1000), func(c *Config) *int { return &c.Database.MaxConnections })},
+	{Name: "HEAVY_CONNECTIONS", Kind: Integer, Default: "4", Help: "how many connections heavy requests, such as filters and searches, may have at once; one is left to others",
+		read: into(integer(1, 1000), func(c *Config) *int { return &c.Database.HeavyConnections })},
+	{Name: "QUERY_TIMEOUT", Kind: Duration, Default: "10s", Help: "when the database gives up a query, which is then answered with 503",
+		read: into(duration(time.Hour), func(c *Config) *time.Duration { return &c.Database.QueryTimeout })},
 	{Name: "DATA_DIR", Kind: Text, Default: "./data", Help: "folder of the embedded database",
 		read: into(parseText, func(c *Config) *string { return &c.Database.DataDir })},
 

@@ -18,6 +18,7 @@ func TestDefaults(t *testing.T) {
 	inProduction := map[string]any{
 		"Environment": config.Production, "AutoUpgrade": false, "Demo": false,
 		"Database.Driver": config.Postgres, "Database.Port": 5432, "Database.SSLMode": "prefer", "Database.MaxConnections": 20,
+		"Database.HeavyConnections": 4, "Database.QueryTimeout": 10 * time.Second,
 		"Identity.TrustedIssuers":    []string{"https://aai.egi.eu/oidc", "https://aai-demo.egi.eu/auth/realms/egi", "https://aai-dev.egi.eu/auth/realms/egi"},
 		"Identity.PublicDevProvider": false,
 		"HTTP.ListenAddress":         ":5000", "HTTP.BackendRoute": "/", "HTTP.AllowedOrigins": []string{"*"}, "HTTP.TrustedProxies": []netip.Prefix(nil),
@@ -85,6 +86,8 @@ func TestValuesThatAreAccepted(t *testing.T) {
 		{"DB_PORT=65535", "Database.Port", 65535},
 		{"DB_SSLMODE=verify-full", "Database.SSLMode", "verify-full"},
 		{"DB_MAX_CONNECTIONS=1", "Database.MaxConnections", 1},
+		{"HEAVY_CONNECTIONS=7", "Database.HeavyConnections", 7},
+		{"QUERY_TIMEOUT=90s", "Database.QueryTimeout", 90 * time.Second},
 		{"TRUSTED_OP_LIST= https://a.example/x , ,https://b.example/,https://a.example/x/", "Identity.TrustedIssuers", []string{"https://a.example/x", "https://b.example/"}},
 		{"TRUSTED_OP_LIST=http://localhost:5000/dev/oidc,http://127.8.0.1,http://[::1]:80/x", "Identity.TrustedIssuers", []string{"http://localhost:5000/dev/oidc", "http://127.8.0.1", "http://[::1]:80/x"}},
 		{"ADMIN_ENTITLEMENTS=urn:mace:egi.eu:group:x:role=member#aai.egi.eu, plain ,", "Identity.AdminEntitlements", domain.Entitlements{"urn:mace:egi.eu:group:x:role=member#aai.egi.eu", "plain"}},

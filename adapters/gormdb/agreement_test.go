@@ -121,3 +121,12 @@ func texts(results []*domain.Result, ids []uuid.UUID) string {
 	}
 	return strings.Join(out, "  ")
 }
+
+func sortBy(t *testing.T, wish string) []filter.Key {
+	t.Helper()
+	keys, err := filter.ParseSort(wish, ports.ResultSort, filter.Limits{SortKeys: 100, PathParts: 16})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return keys
+}

@@ -2,6 +2,7 @@ package gormdb
 
 import (
 	"context"
+	"database/sql"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
@@ -21,10 +22,19 @@ type Dialect interface {
 	// the order of the value at the path of the JSON column; nil is the whole
 	// document. All are NULL where there is none. Raises no error either.
 	Order(column string, path filter.Path) []clause.Expr
+	// Values answers filters and sorts without the documents; nil if the database
+	// has no such table.
+	Values() Values
 	// Occurrence is the condition that a term, its one bound value, occurs in a
 	// text, whose SQL stands for its one %s: whatever the case of letters, every
 	// other character as it is. A text that is NULL does not satisfy it.
 	Occurrence(ctx context.Context, db *gorm.DB) (string, error)
+	// Snapshot is the isolation of a transaction that sees the database as it was at
+	// one time.
+	Snapshot() sql.IsolationLevel
+	// StopWriters are statements by which nobody else writes the tables until the
+	// transaction ends, which may take its time.
+	StopWriters(tables ...string) []string
 	// Transient tells whether the database gave up what it would do another time:
 	// a deadlock, say.
 	Transient(err error) bool

@@ -32,7 +32,7 @@ func Away(cause error) error {
 
 // TooSlow makes the Unavailable error for a query that took too long.
 func TooSlow(cause error) error {
-	return domain.UnavailableFor(retryAfter, "The query took too long", cause)
+	return domain.UnavailableFor(retryAfter, "The query took too long. Choose fewer results, by a benchmark for example, or an earlier page", cause)
 }
 
 // translate turns a database's error into what the ports promise. What has no

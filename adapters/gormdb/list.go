@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
@@ -35,35 +36,84 @@ type selection struct {
 	id      string
 	columns map[string]column
 	where   conditions
+	// leaves are what JSON may be sorted by without the documents.
+	leaves leaves
+	// backwards turns the whole order round, that of ties included.
+	backwards bool
+	// counted finds the total without looking at the rows, nil if it cannot be had
+	// otherwise.
+	counted func(ctx context.Context, s session) (int, error)
 	ports.ListOptions
 }
 
 // page scans the selected columns of a page into rows, and returns how many rows
 // all pages have. A page beyond the last has no rows.
 func page[R any](ctx context.Context, s session, sel selection, selected string) (rows []R, total int, err error) {
-	order, joins, err := s.order(sel)
-	if err != nil {
+	size, offset := sel.Page.Size, sel.Page.Offset()
+	if sel.Page.Number > math.MaxInt32/size {
+		total, err := s.total(ctx, sel)
+		return nil, total, err
+	}
+	if offset >= deep && sel.counted != nil {
+		err = s.snapshot(ctx, func(s session) error {
+			rows, total, err = deepPage[R](ctx, s, sel, selected)
+			return err
+		})
+		return rows, total, err
+	}
+	if err := s.cut(ctx, sel, selected, offset, size, &rows); err != nil {
 		return nil, 0, err
 	}
-	size := sel.Page.Size
-	reachable := sel.Page.Number <= math.MaxInt32/size
-	if reachable {
-		query := s.chosen(ctx, sel).Select(selected)
-		for _, join := range joins {
-			query = query.Joins(join)
-		}
-		query = query.Clauses(clause.OrderBy{Expression: clause.CommaExpression{Exprs: order}})
-		if err := query.Offset(sel.Page.Offset()).Limit(size).Scan(&rows).Error; err != nil {
-			return nil, 0, err
-		}
-		// A page that is not full is the last one, and tells the total.
-		if n := len(rows); n < size && (n > 0 || sel.Page.Number == 1) {
-			return rows, sel.Page.Offset() + n, nil
-		}
+	// A page that is not full is the last one, and tells the total.
+	if n := len(rows); n < size && (n > 0 || sel.Page.Number == 1) {
+		return rows, offset + n, nil
+	}
+	total, err = s.total(ctx, sel)
+	return rows, total, err
+}
+
+// deep is how many rows a page may skip before it pays to ask for the total first.
+const deep = 1000
+
+// deepPage begins at whichever end of the list is nearer. The session has to see
+// the total and the rows at one time.
+func deepPage[R any](ctx context.Context, s session, sel selection, selected string) (rows []R, total int, err error) {
+	offset := sel.Page.Offset()
+	if total, err = sel.counted(ctx, s); err != nil || offset >= total {
+		return nil, total, err
+	}
+	size := min(sel.Page.Size, total-offset)
+	if offset <= total/2 {
+		err = s.cut(ctx, sel, selected, offset, size, &rows)
+		return rows, total, err
+	}
+	sel.backwards = true
+	err = s.cut(ctx, sel, selected, total-offset-size, size, &rows)
+	slices.Reverse(rows)
+	return rows, total, err
+}
+
+// cut scans so many of the selected rows, after an offset, into rows.
+func (s session) cut(ctx context.Context, sel selection, selected string, offset, size int, rows any) error {
+	order, joins, err := s.order(sel)
+	if err != nil {
+		return err
+	}
+	query := s.chosen(ctx, sel).Select(selected)
+	for _, join := range joins {
+		query = query.Joins(join)
+	}
+	query = query.Clauses(clause.OrderBy{Expression: clause.CommaExpression{Exprs: order}})
+	return query.Offset(offset).Limit(size).Scan(rows).Error
+}
+
+func (s session) total(ctx context.Context, sel selection) (int, error) {
+	if sel.counted != nil {
+		return sel.counted(ctx, s)
 	}
 	var count int64
-	err = s.chosen(ctx, sel).Count(&count).Error
-	return rows, int(count), err
+	err := s.chosen(ctx, sel).Count(&count).Error
+	return int(count), err
 }
 
 func (s session) chosen(ctx context.Context, sel selection) *gorm.DB {
@@ -83,19 +133,30 @@ func (s session) order(sel selection) (order []clause.Expression, joins []string
 		if !ok {
 			return nil, nil, fmt.Errorf("there is no order by %q", key.Field)
 		}
+		var values string
+		if c.json && key.Path != nil {
+			values, c.join = s.sortJoin(sel, key.Path)
+		}
 		if c.join != "" && !joined[c.join] {
 			joined[c.join] = true
 			joins = append(joins, c.join)
 		}
-		order = append(order, s.orderBy(c, key)...)
+		key.Descending = key.Descending != sel.backwards
+		order = append(order, s.orderBy(c, key, values)...)
 		if c.sql == sel.id {
 			return order, joins, nil
 		}
 	}
-	return append(order, clause.Expr{SQL: sel.id}), joins, nil
+	tie := sel.id
+	if sel.backwards {
+		tie += " DESC"
+	}
+	return append(order, clause.Expr{SQL: tie}), joins, nil
 }
 
-func (s session) orderBy(c column, key filter.Key) []clause.Expression {
+// orderBy is the order of one key; values is the alias of the rows of result_value
+// to sort by, empty for the documents themselves.
+func (s session) orderBy(c column, key filter.Key, values string) []clause.Expression {
 	sql := c.sql
 	if sql == "" {
 		return nil
@@ -103,12 +164,14 @@ func (s session) orderBy(c column, key filter.Key) []clause.Expression {
 	if c.text {
 		sql += " " + s.store.dialect.CodePointOrder()
 	}
-	values := []clause.Expr{{SQL: sql}}
+	by := []clause.Expr{{SQL: sql}}
 	if c.json {
 		if key.Path != nil && !leadsSomewhere(key.Path) {
 			return nil // nothing has it: every row is the same
 		}
-		values = s.store.dialect.Order(c.sql, key.Path)
+		if by = s.store.dialect.Order(c.sql, key.Path); values != "" {
+			by = s.store.dialect.Values().Order(values, key.Path)
+		}
 	}
 	direction := ""
 	switch {
@@ -119,8 +182,8 @@ func (s session) orderBy(c column, key filter.Key) []clause.Expression {
 	case c.nullable || c.json:
 		direction = " NULLS LAST"
 	}
-	order := make([]clause.Expression, len(values))
-	for i, v := range values {
+	order := make([]clause.Expression, len(by))
+	for i, v := range by {
 		order[i] = clause.Expr{SQL: v.SQL + direction, Vars: v.Vars}
 	}
 	return order

@@ -3,6 +3,7 @@ package gormdb
 import (
 	"context"
 	"encoding/json"
+	"slices"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
@@ -35,14 +36,13 @@ var resultColumns = map[string]column{
 	filter.JSONField:     {sql: "result.json", json: true},
 }
 
-// resultPlaces are first found in the tables that results refer to, which are
-// small: to join these to every result takes hundreds of times as long.
-var resultPlaces = []place{
-	{"benchmark.docker_image || ':' || benchmark.docker_tag", "result.benchmark_id IN (SELECT benchmark.id FROM benchmark WHERE %s)"},
-	{"site.name", "result.site_id IN (SELECT site.id FROM site WHERE %s)"},
-	{"site.address", "result.site_id IN (SELECT site.id FROM site WHERE %s)"},
-	{"flavor.name", "result.flavor_id IN (SELECT flavor.id FROM flavor WHERE %s)"},
-	{"tag.name", "result.id IN (SELECT result_tags.result_id FROM result_tags JOIN tag ON tag.id = result_tags.tag_id WHERE %s)"},
+// resultPlaces are looked for in the tables that results refer to, which are small.
+var resultPlaces = []resultPlace{
+	{"benchmark", "benchmark.docker_image || ':' || benchmark.docker_tag", "result.benchmark_id IN (?)"},
+	{"site", "site.name", "result.site_id IN (?)"},
+	{"site", "site.address", "result.site_id IN (?)"},
+	{"flavor", "flavor.name", "result.flavor_id IN (?)"},
+	{"tag", "tag.name", "result.id IN (SELECT result_tags.result_id FROM result_tags WHERE result_tags.tag_id IN (?))"},
 }
 
 // Get implements ports.Results.
@@ -58,7 +58,63 @@ func (r results) Get(ctx context.Context, id uuid.UUID) (*domain.Result, error) 
 }
 
 // List implements ports.Results.
-func (r results) List(ctx context.Context, q ports.ResultQuery) (domain.Page[*domain.Result], error) {
+func (r results) List(ctx context.Context, q ports.ResultQuery) (list domain.Page[*domain.Result], err error) {
+	if !isHeavy(q) {
+		return r.list(ctx, q)
+	}
+	err = r.heavily(ctx, func(ctx context.Context) error {
+		list, err = r.list(ctx, q)
+		return err
+	})
+	return list, err
+}
+
+func (r results) list(ctx context.Context, q ports.ResultQuery) (domain.Page[*domain.Result], error) {
+	ids, total, err := r.page(ctx, q)
+	if err != nil {
+		return domain.Page[*domain.Result]{}, r.failed(ctx, err, "list results")
+	}
+	items, err := r.all(ctx, ids)
+	return pageOf(q.Page, items, total), err
+}
+
+func (r results) page(ctx context.Context, q ports.ResultQuery) (ids []key, total int, err error) {
+	if r.store.dialect.Values() == nil || !concernsJSON(q) {
+		return r.pageBy(ctx, q, nil)
+	}
+	err = r.snapshot(ctx, func(s session) error {
+		leaves, err := s.leavesOf(ctx, q)
+		if err == nil {
+			ids, total, err = results{s}.pageBy(ctx, q, leaves)
+		}
+		return err
+	})
+	return ids, total, err
+}
+
+// concernsJSON tells whether the query looks into documents.
+func concernsJSON(q ports.ResultQuery) bool {
+	return len(q.Filters) > 0 || slices.ContainsFunc(q.Sort, func(key filter.Key) bool { return key.Field == filter.JSONField })
+}
+
+func (r results) pageBy(ctx context.Context, q ports.ResultQuery, leaves leaves) (ids []key, total int, err error) {
+	where, err := r.where(ctx, q, leaves)
+	if err != nil {
+		return nil, 0, err
+	}
+	list := selection{table: "result", id: "result.id", columns: resultColumns, where: where, leaves: leaves, ListOptions: q.ListOptions}
+	if isCountedUnfiltered(q) && len(q.Filters) == 0 {
+		list.counted = visibleResults(q.BenchmarkID)
+	}
+	if len(leaves) > 0 {
+		if err := r.byValues(ctx, &list, leaves, q); err != nil {
+			return nil, 0, err
+		}
+	}
+	return page[key](ctx, r.session, list, list.id)
+}
+
+func (r results) where(ctx context.Context, q ports.ResultQuery, leaves leaves) (conditions, error) {
 	var where conditions
 	if q.Uploader == nil {
 		where.add("NOT result.deleted")
@@ -72,18 +128,17 @@ func (r results) List(ctx context.Context, q ports.ResultQuery) (domain.Page[*do
 	if tags := distinct(q.TagIDs, func(id uuid.UUID) key { return key(id) }); len(tags) > 0 {
 		where.add("result.id IN (SELECT result_id FROM result_tags WHERE tag_id IN ? GROUP BY result_id HAVING count(*) = ?)", tags, len(tags))
 	}
-	where.filters(r.store.dialect, "result.json", q.Filters)
-	if err := r.search(ctx, &where, q.Terms, resultPlaces...); err != nil {
-		return domain.Page[*domain.Result]{}, err
-	}
-	ids, total, err := page[key](ctx, r.session, selection{
-		table: "result", id: "result.id", columns: resultColumns, where: where, ListOptions: q.ListOptions,
-	}, "result.id")
-	if err != nil {
-		return domain.Page[*domain.Result]{}, r.failed(ctx, err, "list results")
-	}
-	items, err := r.all(ctx, ids)
-	return pageOf(q.Page, items, total), err
+	leaves.filters(r.store.dialect, &where, q.Filters)
+	err := r.searchNamed(ctx, &where, q.Terms)
+	return where, err
+}
+
+// isCountedUnfiltered tells whether the query, its filters apart, chooses all that
+// are not hidden, of a benchmark at most.
+func isCountedUnfiltered(q ports.ResultQuery) bool {
+	return q.Uploader == nil && q.Uploaded == (ports.Window{}) && q.Executed == (ports.Window{}) &&
+		q.SiteID == nil && q.FlavorID == nil && len(q.TagIDs) == 0 &&
+		!slices.ContainsFunc(q.Terms, func(term string) bool { return term != "" })
 }
 
 // Add implements ports.Results.

@@ -32,7 +32,7 @@ func (namer) RelationshipFKName(relation schema.Relationship) string {
 func Models() []any {
 	return []any{
 		&userRow{}, &submitRow{}, &tagRow{}, &benchmarkRow{}, &siteRow{}, &flavorRow{}, &claimRow{}, &resultRow{}, &resultTagRow{},
-		&outboxRow{},
+		&outboxRow{}, &resultCountRow{},
 	}
 }
 

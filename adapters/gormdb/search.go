@@ -8,20 +8,11 @@ import (
 
 // place is where a term may occur.
 type place struct {
-	// text is the SQL of the text that is searched.
+	// text is the SQL of the text that is searched, of the row that is listed.
 	text string
-	// within turns the condition on the text, its %s, into one on the row that is
-	// listed; empty if that is the same row.
-	within string
 }
 
-func (p place) holds(occurrence string) string {
-	condition := fmt.Sprintf(occurrence, p.text)
-	if p.within == "" {
-		return condition
-	}
-	return fmt.Sprintf(p.within, condition)
-}
+func (p place) holds(occurrence string) string { return fmt.Sprintf(occurrence, p.text) }
 
 // search demands that each of the terms occurs in one of the places at least.
 func (s session) search(ctx context.Context, where *conditions, terms []string, places ...place) error {

@@ -2,6 +2,7 @@ package gormdb
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 
 	"gorm.io/gorm"
@@ -15,6 +16,8 @@ type session struct {
 	db    *gorm.DB
 	// unit is nil outside of units of work.
 	unit *unit
+	// still: it sees the database as it was at one time.
+	still bool
 }
 
 // unit is a unit of work under way.
@@ -24,6 +27,17 @@ type unit struct {
 	// broken is the first error of the database, after which nothing may be
 	// committed. PostgreSQL insists on that, SQLite is made to.
 	broken error
+}
+
+// snapshot lets the work see the database as it was at one time: what it reads in
+// several statements belongs together. It writes nothing.
+func (s session) snapshot(ctx context.Context, work func(session) error) error {
+	if s.unit != nil || s.still {
+		return work(s)
+	}
+	return s.query(ctx).Transaction(func(tx *gorm.DB) error {
+		return work(session{store: s.store, db: tx, still: true})
+	}, &sql.TxOptions{Isolation: s.store.dialect.Snapshot(), ReadOnly: true})
 }
 
 func (s session) query(ctx context.Context) *gorm.DB { return s.db.WithContext(ctx) }

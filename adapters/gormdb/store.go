@@ -19,6 +19,7 @@ type Store struct {
 	db      *gorm.DB
 	dialect Dialect
 	pool    func() Pool
+	heavy   *gate
 	onMail  func()
 	onClose func()
 	closed  atomic.Bool

@@ -82,7 +82,7 @@ func sharedResponses() map[string]*huma.Response {
 			"A fault of the server; its log has the cause under the request id of the header `X-Request-Id`", example{name: "our fault"}),
 		http.StatusServiceUnavailable: withHeader(failure(http.StatusServiceUnavailable,
 			"Something that the server depends on is away, or the query took too long: try again later",
-			says("no database", "The database is not available at the moment"), says("too long", "The query took too long")),
+			says("no database", "The database is not available at the moment"), says("too long", "The query took too long. Choose fewer results, by a benchmark for example, or an earlier page")),
 			"Retry-After", "Seconds to wait before another try", &huma.Schema{Type: huma.TypeInteger}),
 	} {
 		shared[sharedNames[code]] = response

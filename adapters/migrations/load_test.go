@@ -100,9 +100,13 @@ func TestBothDialectsHaveTheSameHistory(t *testing.T) {
 	}
 	for i, p := range forPostgres {
 		s := forSQLite[i]
-		if p.ID != s.ID || !slices.Equal(p.Parents, s.Parents) || p.Message != s.Message || p.Compatible != s.Compatible || !slices.Equal(p.Drops, s.Drops) || !p.Created.Equal(s.Created) {
+		if p.ID != s.ID || !slices.Equal(p.Parents, s.Parents) || p.Message != s.Message || p.Compatible != s.Compatible || !p.Created.Equal(s.Created) {
 			t.Errorf("headers differ:\nPostgreSQL %s %v %q %s\nSQLite     %s %v %q %s",
 				p.ID, p.Parents, p.Message, p.Created, s.ID, s.Parents, s.Message, s.Created)
+		}
+		// Only PostgreSQL has the tables of values.
+		if p.ID != valuesRevision && !slices.Equal(p.Drops, s.Drops) {
+			t.Errorf("revision %s drops %v in PostgreSQL and %v in SQLite", p.ID, p.Drops, s.Drops)
 		}
 		if p.Down == nil || s.Down == nil {
 			t.Errorf("revision %s has no way down", p.ID)

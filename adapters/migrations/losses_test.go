@@ -31,7 +31,7 @@ func TestWhatADowngradeWouldDropIsCounted(t *testing.T) {
 		}
 		want := []string{
 			idA + " DROP TABLE mine; -1", idA + " DELETE FROM tag; -1",
-			claimsRevision + " result.removed 1", urlRevision + " benchmark.url 1",
+			totalsRevision + " result_count 1", claimsRevision + " result.removed 1", urlRevision + " benchmark.url 1",
 			tablesRevision + " result 1", tablesRevision + " flavor 1", tablesRevision + " site 1", tablesRevision + " benchmark 1", tablesRevision + " user 1",
 		}
 		if !slices.Equal(got, want) {

@@ -24,11 +24,17 @@ const (
 	claimsRevision       = "872f90cdf5c3"
 	claimIndexesRevision = "b88af7f0de1a"
 	outboxRevision       = "a885b41d4e4c"
+	totalsRevision       = "3f9c1e6b7a52"
+	valuesRevision       = "8d24b5f0c6e1"
+	filledRevision       = "c07a9e3d5b18"
 
-	headRevision = outboxRevision
+	headRevision = filledRevision
 )
 
-var embeddedIDs = []string{tablesRevision, urlRevision, indexesRevision, atomsRevision, claimsRevision, claimIndexesRevision, outboxRevision}
+var embeddedIDs = []string{
+	tablesRevision, urlRevision, indexesRevision, atomsRevision, claimsRevision, claimIndexesRevision, outboxRevision, totalsRevision,
+	valuesRevision, filledRevision,
+}
 
 // after are the embedded revisions that come after the one, the newest first.
 func after(id string) []string {

@@ -59,7 +59,8 @@ func parse(text string) (Revision, error) {
 	return revision, nil
 }
 
-var endOfTransaction = regexp.MustCompile(`(?im)^\s*(commit|rollback)\s*;`)
+// endOfTransaction is at the beginning of a line: procedures may have indented ones.
+var endOfTransaction = regexp.MustCompile(`(?im)^(commit|rollback)\s*;`)
 
 func isMarker(line string) bool { return strings.HasPrefix(line, "-- +") }
 

@@ -87,7 +87,7 @@ func TestParseRefuses(t *testing.T) {
 		"a parent twice":           {strings.Replace(header, "7fc773c5907d", "7fc773c5907d,7fc773c5907d", 1) + "-- +up\n", "parent 7fc773c5907d is given twice"},
 		"no up part":               {header, `must be followed by the line "-- +up"`},
 		"down before up":           {header + "-- +down\n-- +up\n", `must be followed by the line "-- +up"`},
-		"the end of a transaction": {header + "-- +up\nA;\n commit ;\n", `"commit ;" would end the transaction`},
+		"the end of a transaction": {header + "-- +up\nA;\ncommit ;\n", `"commit ;" would end the transaction`},
 		"two up parts":             {header + "-- +up\n-- +up\n", `unexpected line "-- +up"`},
 		"two down parts":           {header + "-- +up\n-- +down\n-- +down\n", `unexpected line "-- +down"`},
 		"a marker that nobody has": {header + "-- +up\n-- +part\n", `unexpected line "-- +part"`},

@@ -75,16 +75,18 @@ type script struct {
 	text    strings.Builder
 }
 
-// newScript lets PostgreSQL's psql stop at the first error; in SQLite all is one
-// transaction, foreign keys off meanwhile, as in Upgrade. Both make the revision
-// table, and take over what the earlier program made.
+// newScript lets PostgreSQL's psql stop at the first error, and look in the current
+// schema only, which functions remember; in SQLite all is one transaction, foreign
+// keys off meanwhile, as in Upgrade. Both make the revision table, and take over what
+// the earlier program made.
 func newScript(dialect string, state State) *script {
 	w := &script{dialect: dialect}
 	if dialect == sqlite {
 		w.text.WriteString(".bail on\nPRAGMA foreign_keys = OFF;\nBEGIN IMMEDIATE;\n" + createTable + ";\n")
 		return w
 	}
-	w.text.WriteString("\\set ON_ERROR_STOP on\nSET statement_timeout = 0;\nBEGIN;\n" + createTable + ";\n" +
+	w.text.WriteString("\\set ON_ERROR_STOP on\nSET statement_timeout = 0;\n" +
+		"SELECT set_config('search_path', quote_ident(current_schema()), false) AS search_path \\gset\nBEGIN;\n" + createTable + ";\n" +
 		"ALTER TABLE " + revisionTable + " ADD COLUMN IF NOT EXISTS " + compatibleColumn + " boolean;\n")
 	if state.Inherited {
 		w.text.WriteString("-- Taken over as they are:\n")

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -85,8 +86,36 @@ func (g *guard) RoundTrip(request *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := g.leads(response); err != nil {
+		_ = response.Body.Close() // nothing of it is read
+		return nil, err
+	}
 	response.Body = &shortBody{Reader: io.LimitReader(response.Body, maxBody), Closer: response.Body}
 	return response, nil
+}
+
+// realm is where a registry says its tokens are.
+var realm = regexp.MustCompile(`(?i)\brealm="([^"]*)"`)
+
+// leads tells whether the answer leads to a host that is not listed. We look before
+// the library does, which refuses private addresses with an error of its own.
+func (g *guard) leads(response *http.Response) error {
+	ways := response.Header.Values("Location")
+	for _, challenge := range response.Header.Values("WWW-Authenticate") {
+		for _, found := range realm.FindAllStringSubmatch(challenge, -1) {
+			ways = append(ways, found[1])
+		}
+	}
+	for _, way := range ways {
+		target, err := response.Request.URL.Parse(way)
+		if err != nil {
+			return fmt.Errorf("%s leads to %q, which is no address: %w", response.Request.URL.Host, way, err)
+		}
+		if !g.hosts[hostOf(target)] {
+			return &strayError{target.Host}
+		}
+	}
+	return nil
 }
 
 // budget bounds the requests of one look-up, since the library follows redirects

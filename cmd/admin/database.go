@@ -14,6 +14,7 @@ import (
 
 // openDatabase opens a database that is there and up to date.
 func openDatabase(ctx context.Context, db config.Database) (*gormdb.Store, error) {
+	db.QueryTimeout = 0 // a job takes as long as it does
 	store, err := openAny(ctx, db)
 	if err != nil {
 		return nil, err

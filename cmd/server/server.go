@@ -122,6 +122,7 @@ func (s *server) wire(ctx context.Context) (err error) {
 		return err
 	}
 	s.startMail(ctx)
+	go s.fillValues(ctx)
 	s.gate.Open(handler)
 	return nil
 }

@@ -34,12 +34,13 @@ func DatabasePlace(db config.Database) string {
 
 // OpenStore opens the database that the settings name; it need not answer yet.
 func OpenStore(ctx context.Context, db config.Database, options ...gormdb.Option) (*gormdb.Store, error) {
+	options = append(options, gormdb.WithHeavy(max(1, min(db.HeavyConnections, db.MaxConnections-1)), db.QueryTimeout))
 	if db.Driver == config.SQLite {
 		return sqlite.Open(ctx, DatabaseFile(db), options...)
 	}
 	return postgres.Open(ctx, postgres.Config{
 		Host: db.Host, Port: db.Port, User: db.User, Password: db.Password.Reveal(),
-		Name: db.Name, SSLMode: db.SSLMode, MaxConnections: db.MaxConnections,
+		Name: db.Name, SSLMode: db.SSLMode, MaxConnections: db.MaxConnections, QueryTimeout: db.QueryTimeout,
 	}, options...)
 }
 

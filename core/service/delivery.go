@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 	"unicode"
 
@@ -30,6 +31,9 @@ const (
 	pollInterval = 5 * time.Second
 	// noteInterval is the pause between attempts to store what became of a mail.
 	noteInterval = time.Second
+	// courtesy is longer than it takes from the return of the database until those
+	// who wait for it have stored what became of their mails.
+	courtesy = 5 * noteInterval
 	// longestError is in bytes.
 	longestError = 500
 )
@@ -50,6 +54,10 @@ type Delivery struct {
 	log     *slog.Logger
 	wake    chan struct{}
 	server  trouble
+	// unnoted counts the mails of which it is not stored yet what became of them.
+	unnoted atomic.Int32
+	// away says that the outbox could not be read.
+	away bool
 }
 
 // NewDelivery makes a delivery that Run starts.
@@ -111,13 +119,27 @@ func (d *Delivery) idle(ctx context.Context) {
 }
 
 // take returns a mail that is due, nil if there is none.
+//
+// After an outage of the database, in which leases may have run out, those who know
+// what became of their mails come first: else what was sent would be sent again.
 func (d *Delivery) take(ctx context.Context) *domain.OutgoingMail {
+	if d.unnoted.Load() > 0 {
+		return nil
+	}
+	if d.away {
+		if _, err := d.storage.Repos().Outbox.State(ctx); err != nil {
+			return nil
+		}
+		sleep(ctx, courtesy)
+		d.away = false
+	}
 	now := d.clock.Now()
 	mail, err := d.storage.Repos().Outbox.Lease(ctx, now, now.Add(leaseTime))
 	if err == nil {
 		return mail
 	}
 	if !errors.Is(err, ports.ErrNotFound) && ctx.Err() == nil {
+		d.away = true
 		d.log.WarnContext(ctx, "the outbox cannot be read", "error", err)
 	}
 	return nil
@@ -179,6 +201,12 @@ func after(mail *domain.OutgoingMail, err error, now time.Time) (parkedAt *time.
 // note stores what became of an attempt, for as long as it takes: what was sent
 // and is not noted would be sent again. When the context has ended it tries once.
 func (d *Delivery) note(ctx context.Context, mail *domain.OutgoingMail, store func(context.Context, ports.Outbox) error) {
+	failed := false
+	defer func() {
+		if failed {
+			d.unnoted.Add(-1)
+		}
+	}()
 	for {
 		last := ctx.Err() != nil
 		noting, cancel := context.WithTimeout(context.WithoutCancel(ctx), noteInterval)
@@ -186,6 +214,10 @@ func (d *Delivery) note(ctx context.Context, mail *domain.OutgoingMail, store fu
 		cancel()
 		if err == nil || errors.Is(err, ports.ErrNotFound) {
 			return
+		}
+		if !failed {
+			failed = true
+			d.unnoted.Add(1)
 		}
 		d.log.ErrorContext(ctx, "what became of a mail cannot be stored", "mail", mail.ID, "error", err)
 		if last {

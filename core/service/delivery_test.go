@@ -114,6 +114,11 @@ func (o lockedOutbox) Lease(ctx context.Context, now, until time.Time) (*domain.
 	}
 	return o.outbox.Lease(ctx, now, until)
 }
+func (o lockedOutbox) State(context.Context) (domain.OutboxState, error) {
+	o.p.lock.Lock()
+	defer o.p.lock.Unlock()
+	return domain.OutboxState{}, o.p.broken
+}
 func (o lockedOutbox) Settle(ctx context.Context, m *domain.OutgoingMail) error {
 	o.p.lock.Lock()
 	defer o.p.lock.Unlock()
@@ -269,6 +274,34 @@ func TestWhatWasSentIsNotedOnceTheDatabaseIsBack(t *testing.T) {
 		p.enqueue("mail")
 		p.Wake()
 		time.Sleep(time.Minute)
+		p.lock.Lock()
+		p.broken = nil
+		p.lock.Unlock()
+		time.Sleep(time.Hour)
+		if got := p.tried("mail"); len(got) != 1 || len(p.left()) != 0 {
+			t.Errorf("sent %d times, %d left; want once and none", len(got), len(p.left()))
+		}
+	})
+}
+
+// An outage that is longer than a lease must not let another sender, nor the same
+// one, send again what was sent.
+func TestWhatWasSentIsNotSentAgainAfterALongOutage(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var p *post
+		p = deliver(t, func(context.Context, *domain.OutgoingMail) ([]string, error) {
+			p.lock.Lock()
+			defer p.lock.Unlock()
+			p.broken = errors.New("the database is away")
+			return nil, nil
+		})
+		another := service.NewDelivery(p, p, p, slog.New(slog.DiscardHandler))
+		taking, stop := context.WithCancel(t.Context())
+		t.Cleanup(stop)
+		go another.Run(taking, t.Context())
+		p.enqueue("mail")
+		p.Wake()
+		time.Sleep(6 * time.Minute)
 		p.lock.Lock()
 		p.broken = nil
 		p.lock.Unlock()

@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"database/sql"
 	"strings"
 	"sync/atomic"
 
@@ -20,6 +21,14 @@ var _ gormdb.Dialect = (*dialect)(nil)
 
 // CodePointOrder implements gormdb.Dialect, whatever the database's collation.
 func (*dialect) CodePointOrder() string { return `COLLATE "C"` }
+
+// Snapshot implements gormdb.Dialect.
+func (*dialect) Snapshot() sql.IsolationLevel { return sql.LevelRepeatableRead }
+
+// StopWriters implements gormdb.Dialect.
+func (*dialect) StopWriters(tables ...string) []string {
+	return []string{"SET LOCAL statement_timeout = 0", "LOCK TABLE " + strings.Join(tables, ", ") + " IN SHARE MODE"}
+}
 
 var operators = map[filter.Operator]string{
 	filter.Equal:          "=",

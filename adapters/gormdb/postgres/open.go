@@ -29,6 +29,8 @@ type Config struct {
 	// MaxConnections bounds the pool; 0 is four, or the number of processors if
 	// that is more.
 	MaxConnections int
+	// QueryTimeout is when the database gives up a statement; 0 is never.
+	QueryTimeout time.Duration
 }
 
 const (
@@ -44,6 +46,12 @@ const (
 	// a quarter of a minute for it, and a program that stops has less.
 	closeTimeout = time.Second
 )
+
+// planning are settings of our connections for our statements, which are short: to
+// compile one takes longer than to run it, and a second process for it takes that from
+// another request. Pages come from memory or solid-state disks, where the next one
+// is as near as any.
+var planning = map[string]string{"jit": "off", "max_parallel_workers_per_gather": "0", "random_page_cost": "1.1"}
 
 // keepAlive finds out within 20 seconds that a server is gone without having said
 // so, while a query waits for its answer and while the connection is idle.
@@ -64,6 +72,12 @@ func Open(ctx context.Context, c Config, options ...gormdb.Option) (*gormdb.Stor
 	config.ConnConfig.DialFunc = (&net.Dialer{KeepAliveConfig: keepAlive}).DialContext
 	config.ConnConfig.RuntimeParams["application_name"] = applicationName
 	config.ConnConfig.RuntimeParams["timezone"] = "UTC"
+	for name, value := range planning {
+		config.ConnConfig.RuntimeParams[name] = value
+	}
+	if c.QueryTimeout > 0 {
+		config.ConnConfig.RuntimeParams["statement_timeout"] = strconv.FormatInt(c.QueryTimeout.Milliseconds(), 10)
+	}
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, fmt.Errorf("configure PostgreSQL at %s: %w", net.JoinHostPort(c.Host, strconv.Itoa(c.Port)), err)

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"slices"
 
@@ -45,10 +46,19 @@ func (dialect) Order(column string, path filter.Path) []clause.Expr {
 	return []clause.Expr{{SQL: keyFunction + "(" + column + ", ?)", Vars: []any{path.String()}}}
 }
 
+// Values implements gormdb.Dialect: there are none, see docs/performance.md.
+func (dialect) Values() gormdb.Values { return nil }
+
 // Occurrence implements gormdb.Dialect.
 func (dialect) Occurrence(context.Context, *gorm.DB) (string, error) {
 	return "instr(" + foldFunction + "(%s), " + foldFunction + "(?)) > 0", nil
 }
+
+// Snapshot implements gormdb.Dialect: every transaction sees one state.
+func (dialect) Snapshot() sql.IsolationLevel { return sql.LevelDefault }
+
+// StopWriters implements gormdb.Dialect: a transaction that writes is alone.
+func (dialect) StopWriters(...string) []string { return nil }
 
 // Result codes of SQLite, https://sqlite.org/rescode.html; the lowest byte of
 // an extended code is the primary one.

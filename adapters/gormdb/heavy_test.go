@@ -1,0 +1,154 @@
+package gormdb_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"gorm.io/gorm"
+
+	"github.com/eosc-perf/backend/adapters/gormdb"
+	"github.com/eosc-perf/backend/adapters/gormdb/postgres"
+	"github.com/eosc-perf/backend/adapters/gormdb/postgres/pgtest"
+	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/core/filter"
+	"github.com/eosc-perf/backend/ports"
+)
+
+// narrow is a store of few connections, and one with which to stand in its way.
+func narrow(t *testing.T, timeout time.Duration, options ...gormdb.Option) (store, other *gormdb.Store) {
+	t.Helper()
+	database := pgtest.New(t)
+	store, err := postgres.Open(t.Context(), postgres.Config{
+		Host: database.Host, Port: database.Port, User: database.User, Password: database.Password, Name: database.Name,
+		MaxConnections: 4, QueryTimeout: timeout,
+	}, options...)
+	return prepared(t, closedAfter(t, store, err)), connected(t, database)
+}
+
+// lockedAway keeps everybody from a table until it is released.
+func lockedAway(t *testing.T, store *gormdb.Store, table string) (release func()) {
+	t.Helper()
+	tx := store.DB().Begin()
+	if err := tx.Exec("LOCK TABLE " + table + " IN ACCESS EXCLUSIVE MODE").Error; err != nil {
+		t.Fatal(err)
+	}
+	release = sync.OnceFunc(func() { tx.Rollback() })
+	t.Cleanup(release)
+	return release
+}
+
+func filtered(results []*domain.Result) ports.ResultQuery {
+	return ports.ResultQuery{
+		BenchmarkID: &results[0].Benchmark.ID, ListOptions: pageRequest(1, 10),
+		Filters: []filter.Condition{{Path: filter.Path{"n"}, Operator: filter.Greater, Kind: filter.Number, Value: "4"}},
+	}
+}
+
+func TestQueriesThatTakeTooLongAreGivenUp(t *testing.T) {
+	store, other := narrow(t, time.Second)
+	add(t, store, resultsOf("a", 1))
+	lockedAway(t, other, "result")
+	_, err := store.Repos().Results.List(t.Context(), ports.ResultQuery{ListOptions: pageRequest(1, 10)})
+	refusal, ok := errors.AsType[*domain.Error](err)
+	if !ok || refusal.Kind != domain.Unavailable || refusal.RetryAfter == 0 || !strings.Contains(refusal.Message, "Choose fewer results") {
+		t.Errorf("a query that takes too long: %v, want one that is Unavailable and says what to do", err)
+	}
+}
+
+func TestWhoGoesAwayCancelsTheQuery(t *testing.T) {
+	store, other := narrow(t, time.Minute)
+	results := resultsOf("a", 1)
+	add(t, store, results)
+	for name, q := range map[string]ports.ResultQuery{
+		"light": {ListOptions: pageRequest(1, 10)},
+		"heavy": filtered(results),
+	} {
+		release := lockedAway(t, other, "result")
+		ctx, goAway := context.WithCancel(t.Context())
+		answered := make(chan error, 1)
+		go func() {
+			_, err := store.Repos().Results.List(ctx, q)
+			answered <- err
+		}()
+		eventually(t, name+": the query waits", func() bool { return waiting(t, other.DB()) == 1 })
+		goAway()
+		if err := <-answered; !errors.Is(err, context.Canceled) {
+			t.Errorf("%s: %v, want that it is cancelled", name, err)
+		}
+		eventually(t, name+": nothing is left of the query", func() bool { return waiting(t, other.DB()) == 0 })
+		release()
+	}
+}
+
+// waiting counts the queries that wait for a table.
+func waiting(t *testing.T, db *gorm.DB) (count int) {
+	t.Helper()
+	err := db.Raw("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state = 'active' AND wait_event_type = 'Lock'").Scan(&count).Error
+	if err != nil {
+		t.Fatal(err)
+	}
+	return count
+}
+
+func eventually(t *testing.T, what string, holds func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(30 * time.Second); !holds(); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("not so after half a minute: %s", what)
+		}
+	}
+}
+
+// However many heavy requests hang, light ones find a connection.
+func TestLightRequestsBesideHeavyOnes(t *testing.T) {
+	store, other := narrow(t, time.Minute, gormdb.WithHeavy(2, time.Minute))
+	results := resultsOf("a", 3)
+	add(t, store, results)
+	release := lockedAway(t, other, "result_leaf")
+	var heavy sync.WaitGroup
+	for range 16 {
+		heavy.Go(func() {
+			if _, err := store.Repos().Results.List(t.Context(), filtered(results)); err != nil {
+				t.Errorf("a heavy request: %v", err)
+			}
+		})
+	}
+	eventually(t, "two heavy requests are at work", func() bool { return waiting(t, other.DB()) == 2 })
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	for range 50 {
+		page, err := store.Repos().Results.List(ctx, ports.ResultQuery{ListOptions: pageRequest(1, 10)})
+		if err != nil || page.Total != 3 {
+			t.Fatalf("a list beside heavy requests: %d of 3 (%v)", page.Total, err)
+		}
+		if _, err := store.Repos().Results.Get(ctx, results[0].ID); err != nil {
+			t.Fatalf("a result beside heavy requests: %v", err)
+		}
+	}
+	if n := waiting(t, other.DB()); n != 2 {
+		t.Errorf("%d heavy requests are at work, want 2", n)
+	}
+	release()
+	heavy.Wait()
+}
+
+func TestHeavyRequestsDoNotWaitForEver(t *testing.T) {
+	store, other := narrow(t, time.Minute, gormdb.WithHeavy(1, 300*time.Millisecond))
+	results := resultsOf("a", 1)
+	add(t, store, results)
+	lockedAway(t, other, "result_leaf")
+	var heavy sync.WaitGroup
+	for range 3 {
+		heavy.Go(func() {
+			_, err := store.Repos().Results.List(t.Context(), filtered(results))
+			if refusal, ok := errors.AsType[*domain.Error](err); !ok || refusal.Kind != domain.Unavailable {
+				t.Errorf("a heavy request without room: %v, want that it is Unavailable", err)
+			}
+		})
+	}
+	heavy.Wait()
+}

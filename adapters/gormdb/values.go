@@ -1,0 +1,149 @@
+package gormdb
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
+	"github.com/eosc-perf/backend/core/filter"
+	"github.com/eosc-perf/backend/ports"
+)
+
+// Values is a table result_value with the values of results that are not hidden, at
+// the paths that the schemas of their benchmarks name: the leaves. Filters and sorts
+// by these need not read the documents. The answers are the same.
+type Values interface {
+	// Leaves finds the leaves of each of the paths, one if a benchmark is given. A
+	// path is missing where the values of some results could be.
+	Leaves(ctx context.Context, db *gorm.DB, benchmark *uuid.UUID, paths []string) (map[string][]int, error)
+	// Holds is the condition of a row, under an alias, that it is of one of the
+	// leaves, and its value satisfies the condition.
+	Holds(alias string, leaves []int, c filter.Condition) clause.Expr
+	// Order is what to sort rows of one leaf by; none is NULL.
+	Order(alias string, path filter.Path) []clause.Expr
+	// Sorting is the condition of a row that it is the one to sort by.
+	Sorting(alias string, leaf int) string
+	// Derivations are the leaves and the values.
+	Derivations() []Derivation
+	// Fill fills the leaves that are not filled, on one connection.
+	Fill(connection *gorm.DB) error
+	// Hash is a statement that has joins of a transaction made by hashing.
+	Hash() string
+}
+
+// leaves are those of each path, as it is written.
+type leaves map[string][]int
+
+// leavesOf finds what the query may be answered from: nil if that is nothing.
+func (s session) leavesOf(ctx context.Context, q ports.ResultQuery) (leaves, error) {
+	values := s.store.dialect.Values()
+	if values == nil || q.Uploader != nil {
+		return nil, nil
+	}
+	paths := map[string]bool{}
+	for _, f := range q.Filters {
+		if satisfiable(f) {
+			paths[f.Path.String()] = true
+		}
+	}
+	if q.BenchmarkID != nil {
+		for _, key := range q.Sort {
+			if key.Path != nil && leadsSomewhere(key.Path) {
+				paths[key.Path.String()] = true
+			}
+		}
+	}
+	if len(paths) == 0 {
+		return nil, nil
+	}
+	wanted := make([]string, 0, len(paths))
+	for path := range paths {
+		wanted = append(wanted, path)
+	}
+	slices.Sort(wanted)
+	return values.Leaves(ctx, s.query(ctx), q.BenchmarkID, wanted)
+}
+
+// filters chooses by the leaves where it can, else by the documents.
+func (l leaves) filters(dialect Dialect, where *conditions, filters []filter.Condition) {
+	for _, f := range filters {
+		if of := l[f.Path.String()]; len(of) > 0 && satisfiable(f) {
+			where.add("result.id IN (SELECT w.result_id FROM result_value AS w WHERE ?)", dialect.Values().Holds("w", of, f))
+			continue
+		}
+		where.filters(dialect, "result.json", []filter.Condition{f})
+	}
+}
+
+// satisfying chooses the rows of result_value, under the alias v, of all results
+// that satisfy the filters; nil if the leaves do not tell.
+func (l leaves) satisfying(values Values, filters []filter.Condition) conditions {
+	var where conditions
+	for i, f := range filters {
+		of := l[f.Path.String()]
+		if len(of) == 0 || !satisfiable(f) {
+			return nil
+		}
+		if i == 0 {
+			where.add("?", values.Holds("v", of, f))
+			continue
+		}
+		where.add("v.result_id IN (SELECT w.result_id FROM result_value AS w WHERE ?)", values.Holds("w", of, f))
+	}
+	return where
+}
+
+// sorts tells whether the leaves are enough to sort by all of the keys.
+func (l leaves) sorts(keys []filter.Key) bool {
+	return !slices.ContainsFunc(keys, func(key filter.Key) bool {
+		return key.Field != "id" && (key.Path == nil || leadsSomewhere(key.Path) && len(l[key.Path.String()]) != 1)
+	})
+}
+
+// many is how many results are looked up one by one at most; more are found by
+// hashing all that could be them.
+const many = 2000
+
+// byValues counts by result_value alone if that tells of all filters, and makes the
+// list one of that table if it has all to sort by as well: then the table of results,
+// some fifty times as large, is not looked at.
+func (r results) byValues(ctx context.Context, list *selection, l leaves, q ports.ResultQuery) error {
+	values := r.store.dialect.Values()
+	where := l.satisfying(values, q.Filters)
+	if where == nil || !isCountedUnfiltered(q) {
+		return nil
+	}
+	of := selection{table: "result_value AS v", id: "v.result_id", where: where, leaves: l, ListOptions: q.ListOptions}
+	total, err := r.total(ctx, of)
+	if err != nil {
+		return err
+	}
+	list.counted = func(context.Context, session) (int, error) { return total, nil }
+	if len(q.Sort) > 0 && l.sorts(q.Sort) {
+		of.counted = list.counted
+		// There are no documents: all keys are leaves.
+		of.columns = map[string]column{"id": {sql: of.id}, filter.JSONField: {sql: "NULL", json: true}}
+		*list = of
+	}
+	if total <= many {
+		return nil
+	}
+	return r.query(ctx).Exec(values.Hash()).Error
+}
+
+// sortJoin is the join of the rows to sort by, and their alias.
+func (s session) sortJoin(sel selection, path filter.Path) (alias, join string) {
+	of := sel.leaves[path.String()]
+	if len(of) != 1 {
+		return "", ""
+	}
+	alias = fmt.Sprintf("s%d", of[0])
+	return alias, strings.Join([]string{
+		"JOIN result_value AS", alias, "ON", alias + ".result_id =", sel.id, "AND", s.store.dialect.Values().Sorting(alias, of[0]),
+	}, " ")
+}
