@@ -292,7 +292,14 @@ func TestADeletionIsTakenBack(t *testing.T) {
 			}
 		}
 		w.visible[id] = c.before
+		would, wouldFail := s.Results.TryRestore(t.Context(), id)
+		if w.visible[id] != c.before {
+			t.Errorf("%s: a try made it %+v", name, w.visible[id])
+		}
 		hidden, err := s.Results.Restore(t.Context(), id)
+		if would != hidden || domain.KindOf(wouldFail) != domain.KindOf(err) {
+			t.Errorf("%s: a try told %t, %v; then it was %t, %v", name, would, wouldFail, hidden, err)
+		}
 		if domain.KindOf(err) != c.err || err == nil && hidden != c.want.Hidden {
 			t.Errorf("%s: %t, %v", name, hidden, err)
 		}
