@@ -433,3 +433,31 @@ func TestFolderOfBackups(t *testing.T) {
 		}
 	}
 }
+
+func TestARestoreThatIsInterruptedLeavesNothing(t *testing.T) {
+	whole := rowsIn(t, fromFlask(t))
+	for kind, empty := range places {
+		t.Run(kind, func(t *testing.T) {
+			p := empty(t).upgrade(t, migrations.Head)
+			ctx, cancel := context.WithCancel(t.Context())
+			err := p.store(t).Restore(ctx, func(ctx context.Context, to *gormdb.Restoration) error {
+				for i, row := range inOrder(whole, []string{"user", "submit", "tag", "benchmark", "site", "flavor", "claim", "result", "result_tags", "outbox"}) {
+					if i == len(whole)/2 {
+						cancel()
+					}
+					table, row, _ := strings.Cut(row, " ")
+					if err := to.Insert(ctx, table, []byte(row)); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+			if !errors.Is(err, context.Canceled) {
+				t.Errorf("restored with %v", err)
+			}
+			if rows := p.rows(t); len(rows) > 0 {
+				t.Errorf("rows are left: %v", rows)
+			}
+		})
+	}
+}
