@@ -27,7 +27,7 @@ func project(t *testing.T) *types.Project {
 		write(t, filepath.Join(folder, "secrets", name), []byte("0123456789abcdef"), 0o644)
 	}
 	dotenv.RegisterFormat("raw", readRaw)
-	options, err := cli.NewProjectOptions([]string{filepath.Join(folder, "compose.yaml")}, cli.WithWorkingDirectory(folder), cli.WithDotEnv)
+	options, err := cli.NewProjectOptions([]string{filepath.Join(folder, "compose.yaml")}, cli.WithWorkingDirectory(folder), cli.WithDotEnv, cli.WithEnv([]string{"MAIL_DOMAIN=example.org"}))
 	if err != nil {
 		t.Fatal(err)
 	}

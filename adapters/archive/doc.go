@@ -32,7 +32,7 @@ const (
 // Why a backup cannot be read. Errors say more, and are one of these.
 var (
 	// ErrForeign says that the file is no backup of ours.
-	ErrForeign = errors.New("this is no backup of EOSC Perf")
+	ErrForeign = errors.New("this is no backup of EOSC Perf, or damaged from the start")
 	// ErrNewer says that a newer program wrote it, in a form that is not known here.
 	ErrNewer = errors.New("the backup is of a newer program")
 	// ErrDamaged says that it is not as it was written: changed, or cut off.

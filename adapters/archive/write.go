@@ -32,6 +32,10 @@ func NewWriter(to io.Writer, header Header) (*Writer, error) {
 		return nil, err
 	}
 	w.manifest.Header = w.takeSum()
+	// A block of its own: it can be read whatever became of the rows.
+	if err := stream.Flush(); err != nil {
+		return nil, fmt.Errorf("write the backup: %w", err)
+	}
 	return w, nil
 }
 

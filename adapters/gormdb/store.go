@@ -126,3 +126,10 @@ func (s *Store) repos(in session) ports.Repos {
 		Outbox:     outbox{in},
 	}
 }
+
+// Now is what time the database takes it to be, to the second at least.
+func (s *Store) Now(ctx context.Context) (time.Time, error) {
+	var now timestamp
+	err := s.db.WithContext(ctx).Raw("SELECT CURRENT_TIMESTAMP").Row().Scan(&now)
+	return now.UTC(), wrap(s.translate(ctx, err), "ask the database for the time")
+}

@@ -292,7 +292,7 @@ func TestWhatRestoreRefuses(t *testing.T) {
 				t.Error("a database was made for a backup that is none")
 			}
 			p.upgrade(t, alembictest.Last)
-			if _, err := p.run(t, "restore", whole); err == nil || !strings.Contains(err.Error(), "migrate upgrade a885b41d4e4c") {
+			if _, err := p.run(t, "restore", whole); err == nil || !strings.Contains(err.Error(), "migrate upgrade c07a9e3d5b18") {
 				t.Errorf("an older schema: %v", err)
 			}
 			p.upgrade(t, migrations.Head)
@@ -431,5 +431,33 @@ func TestFolderOfBackups(t *testing.T) {
 		if out, err := p.run(t, args...); err == nil {
 			t.Errorf("%v: %s", args, out)
 		}
+	}
+}
+
+func TestARestoreThatIsInterruptedLeavesNothing(t *testing.T) {
+	whole := rowsIn(t, fromFlask(t))
+	for kind, empty := range places {
+		t.Run(kind, func(t *testing.T) {
+			p := empty(t).upgrade(t, migrations.Head)
+			ctx, cancel := context.WithCancel(t.Context())
+			err := p.store(t).Restore(ctx, func(ctx context.Context, to *gormdb.Restoration) error {
+				for i, row := range inOrder(whole, []string{"user", "submit", "tag", "benchmark", "site", "flavor", "claim", "result", "result_tags", "outbox"}) {
+					if i == len(whole)/2 {
+						cancel()
+					}
+					table, row, _ := strings.Cut(row, " ")
+					if err := to.Insert(ctx, table, []byte(row)); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+			if !errors.Is(err, context.Canceled) {
+				t.Errorf("restored with %v", err)
+			}
+			if rows := p.rows(t); len(rows) > 0 {
+				t.Errorf("rows are left: %v", rows)
+			}
+		})
 	}
 }

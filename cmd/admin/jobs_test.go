@@ -36,6 +36,11 @@ func TestCheckAndRestoreOfResults(t *testing.T) {
 					t.Errorf("check does not find %s:\n%s", id, out)
 				}
 			}
+			for range 2 {
+				if out := p.mustRun(t, "results", "restore", "--dry-run", hiddenByFlask); !strings.Contains(out, "would be listed again") {
+					t.Errorf("a dry run printed %q", out)
+				}
+			}
 			if out := p.mustRun(t, "results", "restore", hiddenByFlask); !strings.Contains(out, "is listed again") {
 				t.Errorf("restore printed %q", out)
 			}

@@ -40,6 +40,6 @@ the working folder, or flags.`,
 	}
 	database := with(openDatabase)
 	root.AddCommand(backupCommand(with(openAny)), restoreCommand(with(openOrMake)))
-	root.AddCommand(usersCommand(database), resultsCommand(database), outboxCommand(database), checkCommand(database), derivedCommand(database))
+	root.AddCommand(usersCommand(database), resultsCommand(database), outboxCommand(database), checkCommand(database), derivedCommand(database), doctorCommand())
 	return root
 }

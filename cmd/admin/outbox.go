@@ -75,7 +75,7 @@ nothing is changed.`,
 		Example: `  admin outbox retry 0197a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b
   admin outbox retry --all`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			ids, err := parseIDs(args)
+			ids, err := parseIDs(args, "a mail; `admin outbox list` shows them")
 			if err != nil {
 				return err
 			}
@@ -101,12 +101,13 @@ nothing is changed.`,
 	return cmd
 }
 
-func parseIDs(texts []string) ([]uuid.UUID, error) {
+// parseIDs reads IDs of what the words say.
+func parseIDs(texts []string, of string) ([]uuid.UUID, error) {
 	var ids []uuid.UUID
 	for _, text := range texts {
 		id, err := uuid.Parse(text)
 		if err != nil {
-			return nil, fmt.Errorf("%q is no ID of a mail, which looks like 0197a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b; `admin outbox list` shows them", text)
+			return nil, fmt.Errorf("%q is no ID, which looks like 0197a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b, of %s", text, of)
 		}
 		ids = append(ids, id)
 	}

@@ -28,47 +28,78 @@ func resultsCommand(open opener) *cobra.Command {
 }
 
 func restoreResultCommand(open opener) *cobra.Command {
-	return &cobra.Command{
+	var asJSON, dryRun bool
+	cmd := &cobra.Command{
 		Use:   "restore ID...",
 		Short: "Take back that results were deleted",
 		Long: `Take back that results were deleted, here or by the earlier program. One on which a
-claim stands stays hidden until that is settled.`,
+claim stands stays hidden until that is settled. Where one of several cannot be
+restored, the others are, and the command fails.`,
 		Example: `  admin results restore 0197a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b`,
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			ids, err := parseIDs(args)
+			ids, err := parseIDs(args, "a result; GET /results lists them")
 			if err != nil {
 				return err
 			}
 			return onStore(cmd.Context(), open, func(ctx context.Context, store *gormdb.Store) error {
-				return restoreResults(ctx, cmd.OutOrStdout(), services(store).Results, ids)
+				restore := services(store).Results.Restore
+				if dryRun {
+					restore = services(store).Results.TryRestore
+				}
+				list, failed := restoreResults(ctx, restore, ids)
+				return errors.Join(writeRestored(cmd.OutOrStdout(), list, dryRun, asJSON), failed)
 			})
 		},
 	}
+	cmd.Flags().BoolVar(&dryRun, "dry-run", false, "only tell what would become of them")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print a JSON array")
+	return cmd
+}
+
+// restoredResult is what became of one.
+type restoredResult struct {
+	ID uuid.UUID `json:"id"`
+	// Hidden says that a claim still hides it.
+	Hidden bool `json:"hidden"`
+}
+
+func restoreResults(ctx context.Context, restore func(context.Context, uuid.UUID) (bool, error), ids []uuid.UUID) (list []restoredResult, failed error) {
+	list = []restoredResult{}
+	for _, id := range ids {
+		hidden, err := restore(ctx, id)
+		if err != nil {
+			failed = errors.Join(failed, fmt.Errorf("result %s: %w", id, err))
+			continue
+		}
+		list = append(list, restoredResult{id, hidden})
+	}
+	return list, failed
+}
+
+func writeRestored(w io.Writer, list []restoredResult, dryRun, asJSON bool) error {
+	if asJSON {
+		return encodeJSON(w, list)
+	}
+	is := "is"
+	if dryRun {
+		is = "would be"
+	}
+	for _, result := range list {
+		text := "listed again"
+		if result.Hidden {
+			text = "not deleted any more, but claimed, and still hidden"
+		}
+		if _, err := fmt.Fprintf(w, "Result %s %s %s.\n", result.ID, is, text); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // services are those that need the database only; mails have no links.
 func services(store *gormdb.Store) *service.Services {
 	return service.New(service.Dependencies{Storage: store, Clock: wiring.Clock{}, Schemas: jsonschema.New()})
-}
-
-// restoreResults goes on after one that cannot be restored.
-func restoreResults(ctx context.Context, out io.Writer, results *service.Results, ids []uuid.UUID) (failed error) {
-	for _, id := range ids {
-		hidden, err := results.Restore(ctx, id)
-		if err != nil {
-			failed = errors.Join(failed, fmt.Errorf("result %s: %w", id, err))
-			continue
-		}
-		text := "is listed again"
-		if hidden {
-			text = "is not deleted any more, but claimed, and still hidden"
-		}
-		if _, err := fmt.Fprintf(out, "Result %s %s.\n", id, text); err != nil {
-			return err
-		}
-	}
-	return failed
 }
 
 // errFindings is how a check ends that has found something.

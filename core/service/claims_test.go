@@ -271,3 +271,44 @@ func TestUpdateKeepsAnAbsentDescription(t *testing.T) {
 		t.Errorf("conflict: %v", err)
 	}
 }
+
+func TestADeletionIsTakenBack(t *testing.T) {
+	for name, c := range map[string]struct {
+		before domain.Visibility
+		claims int
+		want   domain.Visibility
+		err    domain.Kind
+	}{
+		"deleted here":                   {domain.Visibility{Hidden: true, Deleted: true}, 0, domain.Visibility{}, 0},
+		"deleted by the earlier program": {domain.Visibility{Hidden: true}, 0, domain.Visibility{}, 0},
+		"deleted and claimed":            {domain.Visibility{Hidden: true, Deleted: true}, 1, domain.Visibility{Hidden: true}, 0},
+		"only claimed":                   {domain.Visibility{Hidden: true}, 1, domain.Visibility{Hidden: true}, domain.Invalid},
+		"visible":                        {domain.Visibility{}, 0, domain.Visibility{}, domain.Invalid},
+	} {
+		w, s, id := aResult(t)
+		for range c.claims {
+			if _, err := s.Claims.Create(t.Context(), w.user("bob"), id, "odd"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		w.visible[id] = c.before
+		would, wouldFail := s.Results.TryRestore(t.Context(), id)
+		if w.visible[id] != c.before {
+			t.Errorf("%s: a try made it %+v", name, w.visible[id])
+		}
+		hidden, err := s.Results.Restore(t.Context(), id)
+		if would != hidden || domain.KindOf(wouldFail) != domain.KindOf(err) {
+			t.Errorf("%s: a try told %t, %v; then it was %t, %v", name, would, wouldFail, hidden, err)
+		}
+		if domain.KindOf(err) != c.err || err == nil && hidden != c.want.Hidden {
+			t.Errorf("%s: %t, %v", name, hidden, err)
+		}
+		if got := w.visible[id]; got.Hidden != c.want.Hidden || got.Deleted != c.want.Deleted {
+			t.Errorf("%s: then it is %+v, want %+v", name, got, c.want)
+		}
+	}
+	_, s, _ := aResult(t)
+	if _, err := s.Results.Restore(t.Context(), uuid.New()); domain.KindOf(err) != domain.NotFound {
+		t.Errorf("no such result: %v", err)
+	}
+}

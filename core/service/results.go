@@ -118,11 +118,7 @@ func (s *Results) Delete(ctx context.Context, id uuid.UUID) error {
 // it was not deleted.
 func (s *Results) Restore(ctx context.Context, id uuid.UUID) (hidden bool, err error) {
 	err = s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
-		deleted, err := lockDoubted(ctx, r, id)
-		if deleted, err = found(deleted, err, "Result", id); err != nil {
-			return err
-		}
-		visibility, err := deleted.visibility.Restore(deleted.claims)
+		visibility, err := restored(ctx, r, id)
 		if err != nil {
 			return err
 		}
@@ -130,6 +126,25 @@ func (s *Results) Restore(ctx context.Context, id uuid.UUID) (hidden bool, err e
 		return r.Results.SetVisibility(ctx, id, visibility)
 	})
 	return hidden, err
+}
+
+// TryRestore tells what Restore would do, and changes nothing. Errors: the same.
+func (s *Results) TryRestore(ctx context.Context, id uuid.UUID) (hidden bool, err error) {
+	err = s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
+		visibility, err := restored(ctx, r, id)
+		hidden = err == nil && visibility.Hidden
+		return err
+	})
+	return hidden, err
+}
+
+// restored is the visibility of a result, which is locked, without its deletion.
+func restored(ctx context.Context, r ports.Repos, id uuid.UUID) (domain.Visibility, error) {
+	deleted, err := lockDoubted(ctx, r, id)
+	if deleted, err = found(deleted, err, "Result", id); err != nil {
+		return domain.Visibility{}, err
+	}
+	return deleted.visibility.Restore(deleted.claims)
 }
 
 func lockResult(ctx context.Context, r ports.Repos, id uuid.UUID) error {

@@ -68,6 +68,7 @@ var libraries = []struct {
 	{"github.com/spf13/viper", []string{"config"}},
 	{"github.com/spf13/cobra", []string{"cmd"}},
 	{"github.com/spf13/pflag", []string{"cmd"}},
+	{"github.com/schollz/progressbar", []string{"cmd"}},
 }
 
 // isolated is what programs must not contain, however indirectly.

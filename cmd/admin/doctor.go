@@ -1,0 +1,187 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/eosc-perf/backend/adapters/gormdb"
+	"github.com/eosc-perf/backend/adapters/mail"
+	"github.com/eosc-perf/backend/adapters/oidc"
+	"github.com/eosc-perf/backend/adapters/registry"
+	"github.com/eosc-perf/backend/cmd/wiring"
+	"github.com/eosc-perf/backend/config"
+	"github.com/eosc-perf/backend/core/domain"
+)
+
+const (
+	// patience bounds what is asked of each of those whom the server needs.
+	patience = 10 * time.Second
+	// tolerance is how far apart two clocks may be: tokens are accepted or not by
+	// the second.
+	tolerance = 5 * time.Second
+)
+
+func doctorCommand() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "doctor",
+		Short: "Look at all that a server needs: is it fine, or what is to be done?",
+		Long: `Look at all that a server with these settings needs: the settings themselves, the
+database, its schema and its clock, the identity providers, the mail server and the
+registries of images. Each is fine, off, or has a problem. It changes nothing, sends
+no mail, and fails if there is a problem.`,
+		Example: `  admin doctor
+  admin doctor --json | jq '.[] | select(.state == "problem")'`,
+		Args: cobra.NoArgs,
+	}
+	// Those of the server, also where all commands have flags of the same name.
+	load := wiring.SettingFlags(cmd)
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print a JSON array")
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		d := &doctor{}
+		d.examine(cmd.Context(), load)
+		if err := d.tell(cmd.OutOrStdout(), asJSON); err != nil {
+			return err
+		}
+		return d.verdict()
+	}
+	return cmd
+}
+
+// diagnosis is what was found about one thing.
+type diagnosis struct {
+	Name string `json:"name"`
+	// State is fine, off or problem.
+	State  string `json:"state"`
+	Detail string `json:"detail"`
+}
+
+type doctor struct{ found []diagnosis }
+
+// note is fine with the detail, or a problem with the error and what to do.
+func (d *doctor) note(name, detail string, err error, remedy string) {
+	if err == nil {
+		d.found = append(d.found, diagnosis{name, "fine", detail})
+		return
+	}
+	d.found = append(d.found, diagnosis{name, "problem", fmt.Sprintf("%v; %s", err, remedy)})
+}
+
+func (d *doctor) off(name, detail string) {
+	d.found = append(d.found, diagnosis{name, "off", detail})
+}
+
+func (d *doctor) examine(ctx context.Context, load func() (*config.Config, error)) {
+	cfg, err := load()
+	d.note("settings", "complete", err, "correct them, see `server --help`")
+	if err != nil {
+		return
+	}
+	for _, warning := range cfg.Warnings {
+		d.off("settings", warning)
+	}
+	d.database(ctx, cfg.Database)
+	d.providers(ctx, cfg)
+	d.mail(ctx, cfg.Mail)
+	d.registries(ctx, cfg.Images)
+}
+
+func (d *doctor) database(ctx context.Context, db config.Database) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	place := wiring.DatabasePlace(db)
+	store, err := openAny(ctx, db)
+	d.note("database", place, err, "start it, or correct the settings DB_... and DATA_DIR")
+	if err != nil {
+		return
+	}
+	defer func() { _ = store.Close() }() // it was only looked at
+	d.note("schema", "up to date", upToDate(ctx, store), "then look again")
+	d.note("clock", "that of the database agrees", compareClocks(ctx, store), "let both machines keep their time by NTP")
+}
+
+func compareClocks(ctx context.Context, store *gormdb.Store) error {
+	theirs, err := store.Now(ctx)
+	if err != nil {
+		return err
+	}
+	if apart := time.Since(theirs).Abs(); apart > tolerance {
+		return fmt.Errorf("the clock of the database is %s apart from ours", apart.Round(time.Second))
+	}
+	return nil
+}
+
+func (d *doctor) providers(ctx context.Context, cfg *config.Config) {
+	if cfg.Environment == config.Development && !cfg.Identity.IssuersGiven {
+		d.off("provider", "the development provider is in the server")
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	verifier, err := oidc.New(oidc.Config{Issuers: cfg.Identity.TrustedIssuers})
+	if err != nil {
+		d.note("provider", "", err, "correct TRUSTED_OP_LIST")
+		return
+	}
+	for _, provider := range verifier.Check(ctx) {
+		d.note("provider", provider.Issuer, provider.Err, "nobody of it can log in: look whether it is up, correct TRUSTED_OP_LIST, or open the way to it")
+	}
+}
+
+func (d *doctor) mail(ctx context.Context, settings config.Mail) {
+	if settings.Server == "" {
+		d.off("mail", "mails go to the log: MAIL_SERVER is not set")
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	err := mail.NewSMTP(mail.Config{
+		Server: settings.Server, Port: settings.Port, TLS: mail.TLS(settings.TLS), User: settings.User, Password: settings.Password.Reveal(), From: settings.From,
+	}).Check(ctx)
+	d.note("mail", settings.Server, err, "mails wait meanwhile: look whether it is up, or correct the settings MAIL_...")
+}
+
+// registries asks each for an image that need not be there: any answer will do.
+func (d *doctor) registries(ctx context.Context, images config.Images) {
+	if !images.Check {
+		d.off("registry", "images are not looked up: IMAGE_CHECK is off")
+		return
+	}
+	client := registry.New(registry.Config{Registries: images.Registries})
+	for _, host := range images.Registries {
+		err := client.Exists(ctx, host+"/library/hello-world", "latest")
+		if domain.KindOf(err) != domain.Unavailable {
+			err = nil
+		}
+		d.note("registry", host, err, "benchmarks with its images cannot be submitted: open the way to it, or take it from IMAGE_REGISTRIES")
+	}
+}
+
+func (d *doctor) tell(w io.Writer, asJSON bool) error {
+	if asJSON {
+		return encodeJSON(w, d.found)
+	}
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	for _, found := range d.found {
+		_, _ = fmt.Fprintf(table, "%s\t%s\t%s\n", found.Name, found.State, found.Detail) // Flush tells of errors
+	}
+	return table.Flush()
+}
+
+func (d *doctor) verdict() error {
+	problems := 0
+	for _, found := range d.found {
+		if found.State == "problem" {
+			problems++
+		}
+	}
+	if problems == 0 {
+		return nil
+	}
+	return fmt.Errorf("%w: problems: %d", errFindings, problems)
+}
