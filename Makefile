@@ -103,6 +103,25 @@ $(LINTER):
 		echo "building $(LINTER_MODULE), once" && \
 		GOBIN=$$folder CGO_ENABLED=0 go install $(LINTER_MODULE) && mv $$folder/golangci-lint $@
 
+.PHONY: docs reference man
+docs: reference ## check the documentation and its links, and build its web site in build/docs
+	go run ./cmd/docs site build/docs
+
+reference: build ## write the pages of docs/reference, which are made of the programs
+	go run ./cmd/docs reference docs/reference
+	@for program in server migrate admin; do bin/$$program manual > docs/reference/$$program.md || exit 1; done
+
+man: build ## write man pages of all commands into build/man
+	@for program in server migrate admin; do bin/$$program manual build/man || exit 1; done
+
+.PHONY: audit
+audit: ## sum up coverage, check licences of what is built in, look for known vulnerabilities
+	@mkdir -p build
+	scripts/with-postgres go test -coverprofile=build/coverage.out -coverpkg=./... ./... >build/coverage.log || { cat build/coverage.log; exit 1; }
+	go tool cover -func=build/coverage.out | tail -n 1
+	scripts/licences
+	@scripts/vulnerabilities
+
 .PHONY: openapi
 openapi: ## lint the OpenAPI document, and run clients that two generators make of it; needs npm
 	scripts/openapi-check
@@ -113,4 +132,4 @@ image: ## check the Dockerfile, what the image would hold, the Compose file and 
 
 .PHONY: clean
 clean: ## remove what was built; data/ stays
-	rm -rf bin
+	rm -rf bin build

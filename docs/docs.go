@@ -2,7 +2,13 @@
 // they use themselves. It imports the standard library only.
 package docs
 
-import _ "embed" // the files below
+import "embed"
+
+// Files are the pages, in Markdown, and what they show and link to. The start page
+// is index.md; what it links to, under its second-level headings, is the navigation.
+//
+//go:embed *.md *.svg tutorials how-to reference explanation
+var Files embed.FS
 
 // CRayRuns are the twenty real results of the tutorial, one a line: site, flavor,
 // cores, processor, clock, all scores, mean score in seconds.

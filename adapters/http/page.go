@@ -16,6 +16,7 @@ import (
 const (
 	documentPath = "/api-spec.json"
 	assetsPath   = "/swagger-ui/"
+	docsPath     = "/docs"
 )
 
 // Accounts are those that the API page offers to log in as, with one click each:
@@ -62,4 +63,17 @@ func serveDocumentation(r *router, api huma.API, prefix string, accounts *Accoun
 	})
 	r.handle(http.MethodGet, assetsPath+"*file", func(c *gin.Context) { page.ServeHTTP(c.Writer, c.Request) })
 	return nil
+}
+
+// servePages serves the pages of the documentation, which are found by their path
+// below docsPath, as reads of the API are: with entity tags, and compressed.
+func servePages(r *router, pages http.Handler) {
+	r.handle(http.MethodGet, docsPath, func(c *gin.Context) {
+		c.Header("Location", r.prefix+docsPath+"/")
+		c.Status(http.StatusMovedPermanently)
+	})
+	r.handle(http.MethodGet, docsPath+"/*page", represent, func(c *gin.Context) {
+		c.Request.URL.Path = c.Param("page")
+		pages.ServeHTTP(c.Writer, c.Request)
+	})
 }

@@ -52,6 +52,8 @@ type Config struct {
 	Ready []ReadyCheck
 	// Outside are handlers of subtrees that do not belong to the API, by path.
 	Outside map[string]http.Handler
+	// Docs serves what is below /docs, nil for nothing.
+	Docs http.Handler
 	// Accounts for the API page, nil outside of development.
 	Accounts *Accounts
 }
@@ -81,6 +83,9 @@ func New(c Config) (http.Handler, error) {
 	}
 	if err := serveDocumentation(r, api, c.Prefix, c.Accounts); err != nil {
 		return nil, err
+	}
+	if c.Docs != nil {
+		servePages(r, c.Docs)
 	}
 	serveHealth(r, c.Log, c.Ready)
 	r.finish()

@@ -176,7 +176,7 @@ func (s *server) greet(out io.Writer) {
 	}
 	base := strings.TrimSuffix(issuerAt(s.listener.Addr()), devProviderPath)
 	var b strings.Builder
-	fmt.Fprintf(&b, "\nEOSC Perf, in development mode\n\n  API page  %s\n  data      %s\n", base+s.cfg.HTTP.BackendRoute, wiring.DatabasePlace(s.cfg.Database))
+	fmt.Fprintf(&b, "\nEOSC Perf, in development mode\n\n  API page  %s\n  manual    %s/docs/\n  data      %s\n", base+s.cfg.HTTP.BackendRoute, strings.TrimSuffix(base+s.cfg.HTTP.BackendRoute, "/"), wiring.DatabasePlace(s.cfg.Database))
 	if s.development == nil {
 		_, _ = io.WriteString(out, b.String())
 		return

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/eosc-perf/backend/cmd/wiring/manualtest"
 	"github.com/eosc-perf/backend/docs/doctest"
 )
 
@@ -17,6 +18,48 @@ func TestTutorial(t *testing.T) {
 			return strings.ReplaceAll(shell(t, script, "PERF="+s.base), s.base, "http://127.0.0.1:5000")
 		})
 	})
+}
+
+// TestHowToPages runs the blocks of the how-to guides, each on a server of its own
+// with demo data.
+func TestHowToPages(t *testing.T) {
+	for _, page := range []string{"get-a-token", "upload-a-result", "add-a-benchmark", "review"} {
+		t.Run(page, func(t *testing.T) {
+			s := start(t, map[string]string{"DATA_DIR": t.TempDir(), "DEMO": "true"})
+			doctest.Check(t, "../../docs/how-to/"+page+".md", func(script string) string {
+				printed := shell(t, script, "PERF="+s.base, "ISSUER="+s.base+devProviderPath)
+				return strings.ReplaceAll(printed, s.base, "http://127.0.0.1:5000")
+			})
+		})
+	}
+}
+
+// TestDocumentationIsServed: with and without the prefix, as reads of the API are.
+func TestDocumentationIsServed(t *testing.T) {
+	s := start(t, map[string]string{"DATA_DIR": t.TempDir(), "BACKEND_ROUTE": "/api/v1"})
+	for _, prefix := range []string{"", "/api/v1"} {
+		for path, part := range map[string]string{
+			"/docs/": "<h1", "/docs/how-to/upgrade.html": "<h1 id=\"upgrade\"", "/docs/style.css": "body", "/docs/overview.svg": "<svg",
+		} {
+			a := s.get(prefix+path).want(t, 200)
+			if !strings.Contains(a.body, part) {
+				t.Errorf("%s has no %s:\n%s", prefix+path, part, a.body)
+			}
+			if a.header.Get("ETag") == "" || a.header.Get("Cache-Control") != "no-cache" {
+				t.Errorf("%s: %v", prefix+path, a.header)
+			}
+		}
+		if to := s.get(prefix+"/docs").want(t, 301).header.Get("Location"); to != "/api/v1/docs/" {
+			t.Errorf("%s/docs leads to %q", prefix, to)
+		}
+		s.get(prefix+"/docs/none.html").want(t, 404)
+		s.post("", prefix+"/docs/", "{}").want(t, 405)
+	}
+}
+
+// TestManualIsCurrent: the page of this program's commands is what it says.
+func TestManualIsCurrent(t *testing.T) {
+	manualtest.Check(t, command(), "../../docs/reference/server.md")
 }
 
 // TestDocumentAndPage: the document names what the table has, the page is

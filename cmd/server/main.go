@@ -36,6 +36,5 @@ folder, or a flag; a flag wins over the environment, the environment over .env.`
 		return run(cmd.Context(), cfg, cmd.OutOrStdout(), cmd.ErrOrStderr())
 	}
 	root.AddCommand(healthcheckCommand(load))
-	root.CompletionOptions.DisableDefaultCmd = true
 	return root
 }

@@ -18,10 +18,12 @@ import (
 	"github.com/eosc-perf/backend/adapters/metrics"
 	"github.com/eosc-perf/backend/adapters/oidc"
 	"github.com/eosc-perf/backend/adapters/registry"
+	"github.com/eosc-perf/backend/adapters/site"
 	"github.com/eosc-perf/backend/cmd/wiring"
 	"github.com/eosc-perf/backend/config"
 	"github.com/eosc-perf/backend/core/document"
 	"github.com/eosc-perf/backend/core/service"
+	"github.com/eosc-perf/backend/docs"
 	"github.com/eosc-perf/backend/ports"
 )
 
@@ -167,6 +169,10 @@ func (s *server) handler(schema schemaCheck) (http.Handler, error) {
 	for i, network := range s.cfg.HTTP.TrustedProxies {
 		proxies[i] = network.String()
 	}
+	pages, err := site.New(docs.Files, wiring.DocsRepository)
+	if err != nil {
+		return nil, fmt.Errorf("the documentation: %w", err)
+	}
 	limits := s.cfg.Limits
 	return api.New(api.Config{
 		Services: s.services, Log: s.log, Prefix: s.cfg.HTTP.BackendRoute, Origins: s.cfg.HTTP.AllowedOrigins,
@@ -180,6 +186,7 @@ func (s *server) handler(schema schemaCheck) (http.Handler, error) {
 			{Name: "schema", Check: schema},
 			{Name: "server", Check: s.checkStopping},
 		},
+		Docs:     pages,
 		Outside:  s.development.outside(),
 		Accounts: s.development.offered(s.cfg.HTTP.BackendRoute),
 	})

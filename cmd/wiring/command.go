@@ -18,6 +18,7 @@ import (
 func Main(root *cobra.Command) {
 	ignorePostgresEnvironment()
 	root.SilenceUsage, root.SilenceErrors = true, true
+	root.AddCommand(manualCommand(root))
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	err := root.ExecuteContext(ctx)
 	stop()

@@ -3,3 +3,7 @@
 //
 // It imports config and adapters; the commands import it, and nothing else does.
 package wiring
+
+// DocsRepository is where people find the files that the documentation links to and
+// the site does not have.
+const DocsRepository = "https://github.com/eosc-perf/backend/blob/main/docs/"

@@ -66,6 +66,7 @@ var libraries = []struct {
 	{"github.com/wneessen", []string{"adapters/mail"}},
 	{"github.com/prometheus", []string{"adapters/metrics"}},
 	{"github.com/spf13/viper", []string{"config"}},
+	{"github.com/yuin/goldmark", []string{"adapters/site"}},
 	{"github.com/spf13/cobra", []string{"cmd"}},
 	{"github.com/spf13/pflag", []string{"cmd"}},
 	{"github.com/schollz/progressbar", []string{"cmd"}},

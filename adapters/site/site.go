@@ -1,0 +1,178 @@
+package site
+
+import (
+	"bytes"
+	"embed"
+	"errors"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"net/url"
+	"path"
+	"slices"
+	"strings"
+	"sync"
+)
+
+const (
+	startPage  = "index.md"
+	styleSheet = "style.css"
+)
+
+//go:embed page.html style.css
+var looks embed.FS
+
+var pageTemplate = template.Must(template.ParseFS(looks, "page.html"))
+
+// Site is a web site made of the Markdown pages in a folder.
+type Site struct {
+	files      fs.FS
+	repository *url.URL
+	navigation []section
+	// files of the site by path, made when they are first asked for.
+	made map[string]func() ([]byte, error)
+}
+
+// New returns the site of the pages in files, the first of which is index.md.
+// Links to what is not among the files go to the repository, an address such as
+// https://example.org/blob/main/docs/ that stands for the folder.
+func New(files fs.FS, repository string) (*Site, error) {
+	elsewhere, err := url.Parse(repository)
+	if err != nil {
+		return nil, fmt.Errorf("the address of the repository: %w", err)
+	}
+	s := &Site{files: files, repository: elsewhere, made: map[string]func() ([]byte, error){}}
+	start, err := s.read(startPage)
+	if err != nil {
+		return nil, err
+	}
+	s.navigation = start.navigation()
+	s.made[styleSheet] = func() ([]byte, error) { return looks.ReadFile(styleSheet) }
+	err = fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		s.made[address(name)] = sync.OnceValues(func() ([]byte, error) { return s.make(name) })
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list the pages: %w", err)
+	}
+	return s, nil
+}
+
+// address is where a file is on the site.
+func address(name string) string {
+	if page, ok := strings.CutSuffix(name, ".md"); ok {
+		return page + ".html"
+	}
+	return name
+}
+
+// Paths are those of all files of the site, in order.
+func (s *Site) Paths() []string {
+	var paths []string
+	for name := range s.made {
+		paths = append(paths, name)
+	}
+	slices.Sort(paths)
+	return paths
+}
+
+// ErrNotFound says that the site has no file at a path.
+var ErrNotFound = errors.New("the site has no such file")
+
+// File returns a file of the site, by its path without a slash before it.
+func (s *Site) File(name string) ([]byte, error) {
+	if name == "" {
+		name = address(startPage)
+	}
+	if s.made[name] == nil {
+		return nil, fmt.Errorf("%q: %w", name, ErrNotFound)
+	}
+	return s.made[name]()
+}
+
+func (s *Site) read(name string) (*document, error) {
+	source, err := fs.ReadFile(s.files, name)
+	if err != nil {
+		return nil, fmt.Errorf("read a page: %w", err)
+	}
+	return parse(name, source), nil
+}
+
+func (s *Site) make(name string) ([]byte, error) {
+	if path.Ext(name) != ".md" {
+		content, err := fs.ReadFile(s.files, name)
+		if err != nil {
+			return nil, fmt.Errorf("read a file: %w", err)
+		}
+		return content, nil
+	}
+	d, err := s.read(name)
+	if err != nil {
+		return nil, err
+	}
+	root := strings.Repeat("../", strings.Count(name, "/"))
+	body, err := d.html(func(target string) string { return s.link(name, root, target) })
+	if err != nil {
+		return nil, err
+	}
+	return s.lay(view{Title: d.title, Root: root, Start: name == startPage, Navigation: s.linked(root, name), Body: body})
+}
+
+// view is what the template shows.
+type view struct {
+	Title string
+	// Root leads to the start of the site, "" or "../".
+	Root       string
+	Start      bool
+	Navigation []shownSection
+	Body       template.HTML
+}
+
+type shownSection struct {
+	Title string
+	Links []shownLink
+}
+
+type shownLink struct {
+	Title, Address string
+	Current        bool
+}
+
+func (s *Site) linked(root, current string) []shownSection {
+	var shown []shownSection
+	for _, section := range s.navigation {
+		part := shownSection{Title: section.Title}
+		for _, l := range section.Links {
+			part.Links = append(part.Links, shownLink{l.Title, root + address(l.Path), l.Path == current})
+		}
+		shown = append(shown, part)
+	}
+	return shown
+}
+
+func (s *Site) lay(v view) ([]byte, error) {
+	var b bytes.Buffer
+	if err := pageTemplate.Execute(&b, v); err != nil {
+		return nil, fmt.Errorf("lay out %q: %w", v.Title, err)
+	}
+	return b.Bytes(), nil
+}
+
+// link turns a link of a page into one of the site.
+func (s *Site) link(from, root, target string) string {
+	name, anchor, _ := strings.Cut(target, "#")
+	if name == "" || isElsewhere(target) {
+		return target
+	}
+	if anchor != "" {
+		anchor = "#" + anchor
+	}
+	name = path.Join(path.Dir(from), name)
+	if s.made[address(name)] == nil {
+		return s.repository.JoinPath(name).String() + anchor
+	}
+	return root + address(name) + anchor
+}

@@ -1,0 +1,124 @@
+package site_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/eosc-perf/backend/adapters/site"
+	"github.com/eosc-perf/backend/docs"
+)
+
+const repository = "https://example.org/blob/docs/"
+
+func newSite(t *testing.T, pages map[string]string) *site.Site {
+	t.Helper()
+	files := fstest.MapFS{}
+	for name, text := range pages {
+		files[name] = &fstest.MapFile{Data: []byte(text)}
+	}
+	s, err := site.New(files, repository)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// TestDocumentation: of the project's own pages every link leads somewhere, and
+// the start page leads to all of them.
+func TestDocumentation(t *testing.T) {
+	s, err := site.New(docs.Files, repository)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Check(os.DirFS("../.."), "docs"); err != nil {
+		t.Error(err)
+	}
+	start, err := s.File("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, page := range []string{"upload-a-result", "add-a-benchmark", "review", "upgrade"} {
+		if !strings.Contains(string(start), `href="how-to/`+page+`.html"`) {
+			t.Errorf("the start page does not link to %s", page)
+		}
+	}
+}
+
+func TestWhatIsWrongIsTold(t *testing.T) {
+	const start = "# Start\n\n## Pages\n\n- [A](a.md)\n"
+	tests := []struct{ name, page, says string }{
+		{"a page that is not there", "# A\n\n[b](b.md)\n", "the link to b.md: there is no such file"},
+		{"a file that is not there", "# A\n\n[b](../b.txt)\n", "the link to ../b.txt: there is no such file"},
+		{"an image that is not there", "# A\n\n![b](b.svg)\n", "the link to b.svg: there is no such file"},
+		{"a heading that is not there", "# A\n\n[b](index.md#page)\n", "no such heading; it has start, pages"},
+		{"a heading of the page itself", "# A\n\n[b](#b)\n", "no such heading; it has a"},
+		{"raw HTML", "# A\n\na <b>b</b>\n", "raw HTML"},
+		{"no title", "A\n", "no heading of the first level"},
+		{"fine", "# A\n\n[b](index.md#pages), [c](../c.txt), [d](https://example.org/d), [e](#a)\n", ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			s := newSite(t, map[string]string{"index.md": start, "a.md": tt.page})
+			err := s.Check(fstest.MapFS{"c.txt": {}}, "docs")
+			if tt.says == "" && err != nil || tt.says != "" && (err == nil || !strings.Contains(err.Error(), tt.says)) {
+				t.Errorf("got %v, want %q", err, tt.says)
+			}
+		})
+	}
+	t.Run("a page without a link from the start page", func(t *testing.T) {
+		err := newSite(t, map[string]string{"index.md": start, "a.md": "# A\n", "b.md": "# B\n"}).Check(fstest.MapFS{}, "docs")
+		if err == nil || !strings.Contains(err.Error(), "b.md: index.md has no link to it") {
+			t.Errorf("got %v", err)
+		}
+	})
+}
+
+func TestPagesAreServed(t *testing.T) {
+	s := newSite(t, map[string]string{
+		"index.md":  "# Start\n\n## Pages\n\n- [A page](sub/a.md)\n",
+		"sub/a.md":  "# A & B\n\n| a |\n| - |\n| b |\n\n[s](../index.md#pages) [c](../../c.go) [d](d.tsv)\n\n<script>x</script>\n",
+		"sub/d.tsv": "1\t2\n",
+	})
+	tests := []struct {
+		path   string
+		status int
+		kind   string
+		has    []string
+	}{
+		{"/", 200, "text/html", []string{"<h1 id=\"start\">Start</h1>", `href="sub/a.html"`, `href="style.css"`}},
+		{"/index.html", 200, "text/html", []string{"Start"}},
+		{"/sub/a.html", 200, "text/html", []string{
+			"<title>A &amp; B - EOSC Perf</title>", "<td>b</td>", `href="../index.html#pages"`, `href="https://example.org/blob/c.go"`,
+			`href="../sub/d.tsv"`, `href="../style.css"`, `<a href="../sub/a.html" aria-current="page">A page</a>`,
+		}},
+		{"/sub/d.tsv", 200, "text/", []string{"1\t2\n"}},
+		{"/style.css", 200, "text/css", []string{"prefers-color-scheme"}},
+		{"/sub/a.md", 404, "text/plain", []string{"no such page"}},
+		{"/../site.go", 404, "text/plain", nil},
+		{"/sub/", 404, "text/plain", nil},
+	}
+	for _, tt := range tests {
+		t.Run(tt.path, func(t *testing.T) {
+			w := httptest.NewRecorder()
+			r := httptest.NewRequest(http.MethodGet, "/", http.NoBody)
+			r.URL.Path = tt.path
+			s.ServeHTTP(w, r)
+			body := w.Body.String()
+			if w.Code != tt.status || !strings.HasPrefix(w.Header().Get("Content-Type"), tt.kind) {
+				t.Fatalf("got %d, %v:\n%s", w.Code, w.Header(), body)
+			}
+			if strings.Contains(body, "<script") || w.Header().Get("Content-Security-Policy") == "" {
+				t.Errorf("a script may run: %v\n%s", w.Header(), body)
+			}
+			for _, part := range tt.has {
+				if !strings.Contains(body, part) {
+					t.Errorf("there is no %s in\n%s", part, body)
+				}
+			}
+		})
+	}
+}

@@ -1,0 +1,95 @@
+package wiring
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/cobra/doc"
+	"github.com/spf13/pflag"
+)
+
+// manualCommand writes what a program's commands say of themselves.
+func manualCommand(root *cobra.Command) *cobra.Command {
+	return &cobra.Command{
+		Use:    "manual [FOLDER]",
+		Short:  "Print the manual in Markdown, or write man pages into a folder",
+		Args:   cobra.MaximumNArgs(1),
+		Hidden: true,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return Manual(root, cmd.OutOrStdout())
+			}
+			return manPages(root, args[0])
+		},
+	}
+}
+
+// manPages writes a page of section 1 for each command. The date is fixed, so that
+// the same program writes the same bytes.
+func manPages(root *cobra.Command, folder string) error {
+	const forEverybody = 0o755
+	if err := os.MkdirAll(folder, forEverybody); err != nil {
+		return fmt.Errorf("make the folder of the man pages: %w", err)
+	}
+	root.DisableAutoGenTag = true
+	root.Use = "eosc-perf-" + root.Name() // "server" alone could be anybody's
+	date := time.Unix(0, 0).UTC()
+	err := doc.GenManTree(root, &doc.GenManHeader{Section: "1", Source: "EOSC Perf", Manual: "EOSC Perf", Date: &date}, folder)
+	if err != nil {
+		return fmt.Errorf("write the man pages: %w", err)
+	}
+	return nil
+}
+
+// Manual writes the page of a program's commands, in Markdown.
+func Manual(root *cobra.Command, w io.Writer) error {
+	root.InitDefaultCompletionCmd()
+	var b strings.Builder
+	fmt.Fprintf(&b, "# The program %s\n\nWritten by the program itself: `make reference`.\n", root.Name())
+	describe(&b, root)
+	if _, err := io.WriteString(w, b.String()); err != nil {
+		return fmt.Errorf("write the manual: %w", err)
+	}
+	return nil
+}
+
+func describe(b *strings.Builder, cmd *cobra.Command) {
+	cmd.DisableFlagsInUseLine = true // else it depends on who asks
+	text := cmd.Long
+	if text == "" {
+		text = cmd.Short + "."
+	}
+	fmt.Fprintf(b, "\n## %s\n", cmd.CommandPath())
+	fence(b, cmd.UseLine())
+	fence(b, text)
+	fence(b, cmd.Example)
+	fence(b, ownFlags(cmd).FlagUsages())
+	for _, child := range cmd.Commands() {
+		if child.IsAvailableCommand() && child.Name() != "help" {
+			describe(b, child)
+		}
+	}
+}
+
+// ownFlags are the command's, with those that it hands down, and without --help
+// and --version.
+func ownFlags(cmd *cobra.Command) *pflag.FlagSet {
+	own := pflag.NewFlagSet(cmd.Name(), pflag.ContinueOnError)
+	cmd.LocalFlags().VisitAll(func(f *pflag.Flag) {
+		if f.Name != "help" && f.Name != "version" {
+			own.AddFlag(f)
+		}
+	})
+	return own
+}
+
+// fence shows the text as it is, if there is any.
+func fence(b *strings.Builder, text string) {
+	if text = strings.Trim(text, "\n"); text != "" {
+		fmt.Fprintf(b, "\n```\n%s\n```\n", text)
+	}
+}
