@@ -47,6 +47,12 @@ func (s *Store) Restore(ctx context.Context, write func(ctx context.Context, to 
 		if err := r.flush(ctx); err != nil {
 			return err
 		}
+		// The driver of SQLite takes statements for done, without running them, once
+		// the context has ended: then nothing may be committed, and what is has to be.
+		if err := ctx.Err(); err != nil {
+			return fmt.Errorf("interrupted while restoring: %w", err)
+		}
+		ctx = context.WithoutCancel(ctx)
 		return r.failed(ctx, r.query(ctx).Exec("COMMIT").Error, "commit what was restored")
 	})
 }
