@@ -80,9 +80,9 @@ func (c claims) List(ctx context.Context, q ports.ClaimQuery) (domain.Page[*doma
 	}
 	where.reviewed("claim", q.ReviewedOptions)
 	where.uploader("claim", q.Uploader)
-	rows, total, err := page[doubtedRow](ctx, c.session, selection{
+	rows, total, err := page(ctx, c.session, selection{
 		table: doubted, id: "claim.id", columns: claimColumns, where: where, ListOptions: q.ListOptions,
-	}, doubtedRowColumns)
+	}, scanning[doubtedRow](doubtedRowColumns))
 	if err != nil {
 		return domain.Page[*domain.Claim]{}, c.failed(ctx, err, "list claims")
 	}

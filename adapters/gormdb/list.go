@@ -46,9 +46,9 @@ type selection struct {
 	ports.ListOptions
 }
 
-// page scans the selected columns of a page into rows, and returns how many rows
-// all pages have. A page beyond the last has no rows.
-func page[R any](ctx context.Context, s session, sel selection, selected string) (rows []R, total int, err error) {
+// page returns the rows of a page, as cut reads them, and how many rows all pages
+// have. A page beyond the last has no rows.
+func page[R any](ctx context.Context, s session, sel selection, cut cutter[R]) (rows []R, total int, err error) {
 	size, offset := sel.Page.Size, sel.Page.Offset()
 	if sel.Page.Number > math.MaxInt32/size {
 		total, err := s.total(ctx, sel)
@@ -56,13 +56,17 @@ func page[R any](ctx context.Context, s session, sel selection, selected string)
 	}
 	if offset >= deep && sel.counted != nil {
 		err = s.snapshot(ctx, func(s session) error {
-			rows, total, err = deepPage[R](ctx, s, sel, selected)
+			rows, total, err = deepPage(ctx, s, sel, cut)
 			return err
 		})
 		return rows, total, err
 	}
-	if err := s.cut(ctx, sel, selected, offset, size, &rows); err != nil {
+	rows, told, err := cut(ctx, s, sel, offset, size)
+	if err != nil {
 		return nil, 0, err
+	}
+	if told != nil {
+		return rows, *told, nil
 	}
 	// A page that is not full is the last one, and tells the total.
 	if n := len(rows); n < size && (n > 0 || sel.Page.Number == 1) {
@@ -77,34 +81,57 @@ const deep = 1000
 
 // deepPage begins at whichever end of the list is nearer. The session has to see
 // the total and the rows at one time.
-func deepPage[R any](ctx context.Context, s session, sel selection, selected string) (rows []R, total int, err error) {
+func deepPage[R any](ctx context.Context, s session, sel selection, cut cutter[R]) (rows []R, total int, err error) {
 	offset := sel.Page.Offset()
 	if total, err = sel.counted(ctx, s); err != nil || offset >= total {
 		return nil, total, err
 	}
 	size := min(sel.Page.Size, total-offset)
 	if offset <= total/2 {
-		err = s.cut(ctx, sel, selected, offset, size, &rows)
+		rows, _, err = cut(ctx, s, sel, offset, size)
 		return rows, total, err
 	}
 	sel.backwards = true
-	err = s.cut(ctx, sel, selected, total-offset-size, size, &rows)
+	rows, _, err = cut(ctx, s, sel, total-offset-size, size)
 	slices.Reverse(rows)
 	return rows, total, err
 }
 
-// cut scans so many of the selected rows, after an offset, into rows.
-func (s session) cut(ctx context.Context, sel selection, selected string, offset, size int, rows any) error {
+// cutter reads so many of the selected rows after an offset, and the total if that
+// costs nothing.
+type cutter[R any] func(ctx context.Context, s session, sel selection, offset, size int) (rows []R, total *int, err error)
+
+// scanning scans the columns into rows.
+func scanning[R any](columns string) cutter[R] {
+	return func(ctx context.Context, s session, sel selection, offset, size int) (rows []R, total *int, err error) {
+		query, err := s.ordered(ctx, sel)
+		if err == nil {
+			err = query.Select(columns).Offset(offset).Limit(size).Scan(&rows).Error
+		}
+		return rows, nil, err
+	}
+}
+
+// whole reads all columns of the table, which R is a row of.
+func whole[R any](ctx context.Context, s session, sel selection, offset, size int) (rows []R, total *int, err error) {
+	query, err := s.ordered(ctx, sel)
+	if err == nil {
+		err = query.Offset(offset).Limit(size).Find(&rows).Error
+	}
+	return rows, nil, err
+}
+
+// ordered are all of the selected rows, in their order.
+func (s session) ordered(ctx context.Context, sel selection) (*gorm.DB, error) {
 	order, joins, err := s.order(sel)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	query := s.chosen(ctx, sel).Select(selected)
+	query := s.chosen(ctx, sel)
 	for _, join := range joins {
 		query = query.Joins(join)
 	}
-	query = query.Clauses(clause.OrderBy{Expression: clause.CommaExpression{Exprs: order}})
-	return query.Offset(offset).Limit(size).Scan(rows).Error
+	return query.Clauses(clause.OrderBy{Expression: clause.CommaExpression{Exprs: order}}), nil
 }
 
 func (s session) total(ctx context.Context, sel selection) (int, error) {

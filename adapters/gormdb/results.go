@@ -70,12 +70,47 @@ func (r results) List(ctx context.Context, q ports.ResultQuery) (list domain.Pag
 }
 
 func (r results) list(ctx context.Context, q ports.ResultQuery) (domain.Page[*domain.Result], error) {
+	if reader := r.reader(); reader != nil && !isHeavy(q) && !concernsJSON(q) {
+		return r.light(ctx, reader, q)
+	}
 	ids, total, err := r.page(ctx, q)
 	if err != nil {
 		return domain.Page[*domain.Result]{}, r.failed(ctx, err, "list results")
 	}
 	items, err := r.all(ctx, ids)
 	return pageOf(q.Page, items, total), err
+}
+
+// reader is nil where the session is bound to its connection.
+func (r results) reader() ResultReader {
+	if r.unit != nil || r.still {
+		return nil
+	}
+	return r.store.dialect.Results()
+}
+
+// light lists in one statement, with the total where that is counted.
+func (r results) light(ctx context.Context, reader ResultReader, q ports.ResultQuery) (domain.Page[*domain.Result], error) {
+	list, err := r.selection(ctx, q, nil)
+	if err != nil {
+		return domain.Page[*domain.Result]{}, err
+	}
+	items, total, err := page(ctx, r.session, list, func(ctx context.Context, s session, sel selection, offset, size int) ([]*domain.Result, *int, error) {
+		query, err := s.ordered(ctx, sel)
+		if err != nil {
+			return nil, nil, err
+		}
+		told := clause.Expr{SQL: "NULL"}
+		if sel.counted != nil {
+			told = visible(q.BenchmarkID)
+		}
+		ids, err := statementOf(query.Select("result.id AS id, CAST((?) AS bigint) AS total", told).Offset(offset).Limit(size))
+		if err != nil {
+			return nil, nil, err
+		}
+		return r.read(ctx, reader, ids)
+	})
+	return pageOf(q.Page, items, total), r.failed(ctx, err, "list results")
 }
 
 func (r results) page(ctx context.Context, q ports.ResultQuery) (ids []key, total int, err error) {
@@ -98,20 +133,25 @@ func concernsJSON(q ports.ResultQuery) bool {
 }
 
 func (r results) pageBy(ctx context.Context, q ports.ResultQuery, leaves leaves) (ids []key, total int, err error) {
-	where, err := r.where(ctx, q, leaves)
+	list, err := r.selection(ctx, q, leaves)
 	if err != nil {
 		return nil, 0, err
-	}
-	list := selection{table: "result", id: "result.id", columns: resultColumns, where: where, leaves: leaves, ListOptions: q.ListOptions}
-	if isCountedUnfiltered(q) && len(q.Filters) == 0 {
-		list.counted = visibleResults(q.BenchmarkID)
 	}
 	if len(leaves) > 0 {
 		if err := r.byValues(ctx, &list, leaves, q); err != nil {
 			return nil, 0, err
 		}
 	}
-	return page[key](ctx, r.session, list, list.id)
+	return page(ctx, r.session, list, scanning[key](list.id))
+}
+
+func (r results) selection(ctx context.Context, q ports.ResultQuery, leaves leaves) (selection, error) {
+	where, err := r.where(ctx, q, leaves)
+	list := selection{table: "result", id: "result.id", columns: resultColumns, where: where, leaves: leaves, ListOptions: q.ListOptions}
+	if isCountedUnfiltered(q) && len(q.Filters) == 0 {
+		list.counted = visibleResults(q.BenchmarkID)
+	}
+	return list, err
 }
 
 func (r results) where(ctx context.Context, q ports.ResultQuery, leaves leaves) (conditions, error) {
@@ -167,6 +207,10 @@ func (r results) Add(ctx context.Context, result *domain.Result) error {
 func (r results) all(ctx context.Context, ids []key) ([]*domain.Result, error) {
 	if len(ids) == 0 {
 		return nil, nil
+	}
+	if reader := r.reader(); reader != nil {
+		items, _, err := r.read(ctx, reader, reader.Listed(ids))
+		return items, err
 	}
 	var rows []resultRow
 	if err := r.query(ctx).Where("id IN ?", ids).Find(&rows).Error; err != nil {

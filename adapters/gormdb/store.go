@@ -23,6 +23,8 @@ type Store struct {
 	onMail  func()
 	onClose func()
 	closed  atomic.Bool
+	// references are what results refer to, as it was read last.
+	references *references
 }
 
 var _ ports.Storage = (*Store)(nil)
@@ -53,7 +55,7 @@ func Open(dialector gorm.Dialector, dialect Dialect, options ...Option) (*Store,
 	if err != nil {
 		return nil, fmt.Errorf("open the database: %w", err)
 	}
-	s := &Store{db: db, dialect: dialect, onMail: func() {}, onClose: func() {}}
+	s := &Store{db: db, dialect: dialect, onMail: func() {}, onClose: func() {}, references: newReferences()}
 	for _, option := range options {
 		option(s)
 	}

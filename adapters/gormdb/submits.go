@@ -42,10 +42,10 @@ func (s submits) List(ctx context.Context, q ports.SubmitQuery) (domain.Page[*do
 	var where conditions
 	where.window("submit.upload_datetime", q.Uploaded)
 	where.text("resource.resource_type", (*string)(q.ResourceType))
-	rows, total, err := page[submittedRow](ctx, s.session, selection{
+	rows, total, err := page(ctx, s.session, selection{
 		table: submitted, id: "submit.id, resource.resource_id", columns: submitColumns, where: where, ListOptions: q.ListOptions,
-	}, `submit.id, submit.upload_datetime, resource.resource_type, resource.resource_id,
-		"user".sub, "user".iss, "user".email, "user".registration_datetime`)
+	}, scanning[submittedRow](`submit.id, submit.upload_datetime, resource.resource_type, resource.resource_id,
+		"user".sub, "user".iss, "user".email, "user".registration_datetime`))
 	if err != nil {
 		return domain.Page[*domain.Submit]{}, s.failed(ctx, err, "list submits")
 	}

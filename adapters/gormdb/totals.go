@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/google/uuid"
+	"gorm.io/gorm/clause"
 )
 
 // resultCountRow is a part of how many results of a benchmark are not hidden: the
@@ -16,15 +17,19 @@ type resultCountRow struct {
 
 func (resultCountRow) TableName() string { return "result_count" }
 
-// visibleResults counts those of a benchmark, nil is all, that are not hidden.
+// visible is the number of those of a benchmark, nil is all, that are not hidden.
+func visible(benchmark *uuid.UUID) clause.Expr {
+	sum := clause.Expr{SQL: "SELECT CAST(coalesce(sum(visible), 0) AS bigint) FROM result_count"}
+	if benchmark != nil {
+		sum.SQL, sum.Vars = sum.SQL+" WHERE benchmark_id = ?", []any{*benchmark}
+	}
+	return sum
+}
+
 func visibleResults(benchmark *uuid.UUID) func(context.Context, session) (int, error) {
 	return func(ctx context.Context, s session) (int, error) {
-		query := s.query(ctx).Model(&resultCountRow{}).Select("CAST(coalesce(sum(visible), 0) AS bigint)")
-		if benchmark != nil {
-			query = query.Where("benchmark_id = ?", *benchmark)
-		}
 		var count int
-		err := query.Scan(&count).Error
+		err := s.query(ctx).Raw("?", visible(benchmark)).Scan(&count).Error
 		return count, err
 	}
 }

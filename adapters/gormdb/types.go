@@ -25,6 +25,9 @@ func typeIn(db *gorm.DB, name string) string {
 // key is a UUID; as text it is in its 36-character form in lower case.
 type key uuid.UUID
 
+// Key is for dialects that read rows themselves.
+type Key = key
+
 func keyOf(id *uuid.UUID) *key { return (*key)(id) }
 
 func keysOf(ids []uuid.UUID) []key {
@@ -91,6 +94,9 @@ func (resourceType) GormDBDataType(db *gorm.DB, _ *schema.Field) string {
 // microsecond. In SQLite it is a text of fixed width, so that the order of the
 // texts is the order of the times; PostgreSQL takes the same text.
 type timestamp struct{ time.Time }
+
+// Timestamp is for dialects that read rows themselves.
+type Timestamp = timestamp
 
 const (
 	timestampForm = "2006-01-02 15:04:05.000000"

@@ -41,9 +41,9 @@ func (u users) List(ctx context.Context, q ports.UserQuery) (domain.Page[*domain
 	if err := u.search(ctx, &where, q.Terms, place{text: `"user".email`}); err != nil {
 		return domain.Page[*domain.User]{}, err
 	}
-	rows, total, err := page[userRow](ctx, u.session, selection{
+	rows, total, err := page(ctx, u.session, selection{
 		table: "user", id: u.byIssuerAndSubject(), columns: userColumns, where: where, ListOptions: q.ListOptions,
-	}, `"user".sub, "user".iss, "user".email, "user".registration_datetime`)
+	}, scanning[userRow](`"user".sub, "user".iss, "user".email, "user".registration_datetime`))
 	if err != nil {
 		return domain.Page[*domain.User]{}, u.failed(ctx, err, "list users")
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"sync/atomic"
 
+	"github.com/jackc/pgx/v5/pgxpool"
 	"gorm.io/gorm/clause"
 
 	"github.com/eosc-perf/backend/adapters/gormdb"
@@ -13,6 +14,7 @@ import (
 
 // dialect is one store's.
 type dialect struct {
+	pool *pgxpool.Pool
 	// occurrence is empty until the first search.
 	occurrence atomic.Pointer[string]
 }

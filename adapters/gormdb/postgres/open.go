@@ -83,7 +83,7 @@ func Open(ctx context.Context, c Config, options ...gormdb.Option) (*gormdb.Stor
 		return nil, fmt.Errorf("configure PostgreSQL at %s: %w", net.JoinHostPort(c.Host, strconv.Itoa(c.Port)), err)
 	}
 	dialector := gormpostgres.New(gormpostgres.Config{Conn: stdlib.OpenDBFromPool(pool)})
-	store, err := gormdb.Open(dialector, &dialect{}, append(options, gormdb.OnClose(func() { leave(pool) }), gormdb.WithPool(poolOf(pool)))...)
+	store, err := gormdb.Open(dialector, &dialect{pool: pool}, append(options, gormdb.OnClose(func() { leave(pool) }), gormdb.WithPool(poolOf(pool)))...)
 	if err != nil {
 		pool.Close()
 	}

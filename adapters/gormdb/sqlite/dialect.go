@@ -46,6 +46,9 @@ func (dialect) Order(column string, path filter.Path) []clause.Expr {
 	return []clause.Expr{{SQL: keyFunction + "(" + column + ", ?)", Vars: []any{path.String()}}}
 }
 
+// Results implements gormdb.Dialect: a connection of one's own is nothing special here.
+func (dialect) Results() gormdb.ResultReader { return nil }
+
 // Values implements gormdb.Dialect: there are none, see docs/performance.md.
 func (dialect) Values() gormdb.Values { return nil }
 
