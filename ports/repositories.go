@@ -182,14 +182,32 @@ type ResultQuery struct {
 	Terms []string
 }
 
-// ResultMatch chooses the results that stand on one thing: the field that is
-// not nil.
+// ResultMatch chooses the results that stand on one thing, or these: the field
+// that is not nil.
 type ResultMatch struct {
+	// IDs: a thousand at most.
+	IDs         []uuid.UUID
 	BenchmarkID *uuid.UUID
 	// SiteID: those of the site and those of its flavors.
 	SiteID   *uuid.UUID
 	FlavorID *uuid.UUID
 	Uploader *domain.UserID
+}
+
+// DeletedQuery asks for some of the deleted results.
+type DeletedQuery struct {
+	// BenchmarkID: those of this one; nil for all.
+	BenchmarkID *uuid.UUID
+	// After is the id of the last one that is known; the zero id for none.
+	After uuid.UUID
+	// Limit is how many there may be, at least 1.
+	Limit int
+}
+
+// DeletedResult is one that was deleted here.
+type DeletedResult struct {
+	ID uuid.UUID
+	domain.Visibility
 }
 
 // Results are all results.
@@ -202,6 +220,9 @@ type Results interface {
 	// Lock returns the visibility, and keeps others from changing it, from
 	// claiming the result and from settling its claims until the unit of work ends.
 	Lock(ctx context.Context, id uuid.UUID) (domain.Visibility, error)
+	// Deleted returns the first ones, in the order of their ids, that were deleted
+	// here and are hidden.
+	Deleted(ctx context.Context, q DeletedQuery) ([]DeletedResult, error)
 	// SetVisibility stores the visibility.
 	SetVisibility(ctx context.Context, id uuid.UUID, v domain.Visibility) error
 	// SetTags ties the result to these tags and no others.

@@ -34,6 +34,9 @@ func matching(match ports.ResultMatch) conditions {
 	if match.SiteID != nil {
 		where.add("result.site_id = ? OR result.flavor_id IN (SELECT flavor.id FROM flavor WHERE flavor.site_id = ?)", *match.SiteID, *match.SiteID)
 	}
+	if len(match.IDs) > 0 {
+		where.add("result.id IN ?", keysOf(match.IDs))
+	}
 	if len(where) == 0 {
 		where.nothing()
 	}

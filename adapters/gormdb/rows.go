@@ -181,6 +181,8 @@ type resultRow struct {
 	// Removed is true where we deleted the result, and nil in rows of the earlier
 	// program.
 	Removed *bool `gorm:"type:boolean"`
+	// RemovedAt is when we did; nil also where a server did that knew no such column.
+	RemovedAt *timestamp
 }
 
 func (resultRow) TableName() string { return "result" }

@@ -16,7 +16,7 @@ func TestWhatADowngradeWouldDropIsCounted(t *testing.T) {
 		upgrade(t, db, revisions)
 		insertBenchmark(t, db)
 		insertResult(t, db)
-		execute(t, db, "UPDATE result SET removed = true")
+		execute(t, db, "UPDATE result SET removed = true, removed_at = '2026-11-24 12:00:00'")
 		undo, err := inspected(t, db, revisions).Beyond(revisions, Base)
 		if err != nil {
 			t.Fatal(err)
@@ -31,7 +31,7 @@ func TestWhatADowngradeWouldDropIsCounted(t *testing.T) {
 		}
 		want := []string{
 			idA + " DROP TABLE mine; -1", idA + " DELETE FROM tag; -1",
-			totalsRevision + " result_count 1", claimsRevision + " result.removed 1", urlRevision + " benchmark.url 1",
+			deletionRevision + " result.removed_at 1", totalsRevision + " result_count 1", claimsRevision + " result.removed 1", urlRevision + " benchmark.url 1",
 			tablesRevision + " result 1", tablesRevision + " flavor 1", tablesRevision + " site 1", tablesRevision + " benchmark 1", tablesRevision + " user 1",
 		}
 		if !slices.Equal(got, want) {

@@ -27,13 +27,14 @@ const (
 	totalsRevision       = "3f9c1e6b7a52"
 	valuesRevision       = "8d24b5f0c6e1"
 	filledRevision       = "c07a9e3d5b18"
+	deletionRevision     = "5e1f8a2c94d7"
 
-	headRevision = filledRevision
+	headRevision = deletionRevision
 )
 
 var embeddedIDs = []string{
 	tablesRevision, urlRevision, indexesRevision, atomsRevision, claimsRevision, claimIndexesRevision, outboxRevision, totalsRevision,
-	valuesRevision, filledRevision,
+	valuesRevision, filledRevision, deletionRevision,
 }
 
 // after are the embedded revisions that come after the one, the newest first.

@@ -292,7 +292,7 @@ func TestWhatRestoreRefuses(t *testing.T) {
 				t.Error("a database was made for a backup that is none")
 			}
 			p.upgrade(t, alembictest.Last)
-			if _, err := p.run(t, "restore", whole); err == nil || !strings.Contains(err.Error(), "migrate upgrade c07a9e3d5b18") {
+			if _, err := p.run(t, "restore", whole); err == nil || !strings.Contains(err.Error(), "migrate upgrade 5e1f8a2c94d7") {
 				t.Errorf("an older schema: %v", err)
 			}
 			p.upgrade(t, migrations.Head)

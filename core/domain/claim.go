@@ -23,13 +23,18 @@ type Visibility struct {
 	Hidden bool
 	// Deleted tells that it was deleted, whatever is claimed about it.
 	Deleted bool
+	// DeletedAt is when it was deleted; nil if it is not, or where nobody noted it.
+	DeletedAt *time.Time
 	// ClaimID is one of the standing claims: an open one if there is any, else
 	// an approved one, nil if none stands. The earlier program knows only it.
 	ClaimID *uuid.UUID
 }
 
-// Delete hides the result for good.
-func (v Visibility) Delete() Visibility {
+// Delete hides the result for good. The first deletion that is noted counts.
+func (v Visibility) Delete(at time.Time) Visibility {
+	if !v.Deleted || v.DeletedAt == nil {
+		v.DeletedAt = &at
+	}
 	v.Hidden, v.Deleted = true, true
 	return v
 }
@@ -40,17 +45,20 @@ func (v Visibility) Restore(standing []*Claim) (Visibility, error) {
 	if !v.Deleted && (!v.Hidden || len(standing) > 0) {
 		return v, Invalidf("Result not deleted")
 	}
-	v.Deleted, v.Hidden = false, len(standing) > 0
+	v.Deleted, v.DeletedAt, v.Hidden = false, nil, len(standing) > 0
 	return v, nil
 }
 
 // With is the visibility when these claims stand, those on review and those
 // approved, where others (before) stood until now. A result that is hidden
 // although nothing stood, and that was not deleted here, was deleted by the
-// earlier program.
+// earlier program, nobody knows when.
 func (v Visibility) With(before, now []*Claim) Visibility {
 	if v.Hidden && len(before) == 0 {
 		v.Deleted = true
+	}
+	if !v.Deleted {
+		v.DeletedAt = nil
 	}
 	v.Hidden, v.ClaimID = v.Deleted || len(now) > 0, nil
 	if len(now) > 0 {

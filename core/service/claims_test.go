@@ -273,13 +273,14 @@ func TestUpdateKeepsAnAbsentDescription(t *testing.T) {
 }
 
 func TestADeletionIsTakenBack(t *testing.T) {
+	at := newWorld().now
 	for name, c := range map[string]struct {
 		before domain.Visibility
 		claims int
 		want   domain.Visibility
 		err    domain.Kind
 	}{
-		"deleted here":                   {domain.Visibility{Hidden: true, Deleted: true}, 0, domain.Visibility{}, 0},
+		"deleted here":                   {domain.Visibility{Hidden: true, Deleted: true, DeletedAt: &at}, 0, domain.Visibility{}, 0},
 		"deleted by the earlier program": {domain.Visibility{Hidden: true}, 0, domain.Visibility{}, 0},
 		"deleted and claimed":            {domain.Visibility{Hidden: true, Deleted: true}, 1, domain.Visibility{Hidden: true}, 0},
 		"only claimed":                   {domain.Visibility{Hidden: true}, 1, domain.Visibility{Hidden: true}, domain.Invalid},
@@ -303,7 +304,7 @@ func TestADeletionIsTakenBack(t *testing.T) {
 		if domain.KindOf(err) != c.err || err == nil && hidden != c.want.Hidden {
 			t.Errorf("%s: %t, %v", name, hidden, err)
 		}
-		if got := w.visible[id]; got.Hidden != c.want.Hidden || got.Deleted != c.want.Deleted {
+		if got := w.visible[id]; got.Hidden != c.want.Hidden || got.Deleted != c.want.Deleted || got.DeletedAt != nil {
 			t.Errorf("%s: then it is %+v, want %+v", name, got, c.want)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -223,8 +224,22 @@ func (r results) SetTags(_ context.Context, id uuid.UUID, tagIDs []uuid.UUID) er
 		}
 	})
 }
-func (r results) RemoveAll(context.Context, ports.ResultMatch) error {
+func (r results) Deleted(_ context.Context, q ports.DeletedQuery) ([]ports.DeletedResult, error) {
+	var found []ports.DeletedResult
+	for id, result := range r.m {
+		v := r.w.visible[id]
+		if v.Hidden && v.Deleted && id.String() > q.After.String() && (q.BenchmarkID == nil || result.Benchmark.ID == *q.BenchmarkID) {
+			found = append(found, ports.DeletedResult{ID: id, Visibility: v})
+		}
+	}
+	slices.SortFunc(found, func(a, b ports.DeletedResult) int { return strings.Compare(a.ID.String(), b.ID.String()) })
+	return found[:min(q.Limit, len(found))], nil
+}
+func (r results) RemoveAll(_ context.Context, match ports.ResultMatch) error {
 	r.w.done = append(r.w.done, "remove results")
+	for _, id := range match.IDs {
+		delete(r.m, id)
+	}
 	return nil
 }
 

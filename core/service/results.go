@@ -109,7 +109,7 @@ func (s *Results) Delete(ctx context.Context, id uuid.UUID) error {
 		if visibility, err = found(visibility, err, "Result", id); err != nil {
 			return err
 		}
-		return r.Results.SetVisibility(ctx, id, visibility.Delete())
+		return r.Results.SetVisibility(ctx, id, visibility.Delete(s.clock.Now()))
 	})
 }
 

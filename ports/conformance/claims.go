@@ -161,7 +161,7 @@ func visibilityIsKept(t *testing.T, w *world) {
 	w.add(t, result, other)
 	claim := w.claim(t, p.user, result, noon)
 	for _, want := range []domain.Visibility{
-		{}, {Hidden: true}, {Hidden: true, ClaimID: &claim.ID}, {Hidden: true, Deleted: true, ClaimID: &claim.ID}, {Hidden: true, Deleted: true}, {},
+		{}, {Hidden: true}, {Hidden: true, ClaimID: &claim.ID}, {Hidden: true, Deleted: true, ClaimID: &claim.ID}, {Hidden: true, Deleted: true}, {Hidden: true, Deleted: true, DeletedAt: &noon}, {},
 	} {
 		w.do(t, func(ctx context.Context, r ports.Repos) error { return r.Results.SetVisibility(ctx, result.ID, want) })
 		w.do(t, func(ctx context.Context, r ports.Repos) error {

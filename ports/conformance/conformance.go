@@ -46,6 +46,7 @@ func Run(t *testing.T, open func(t *testing.T, wake func()) ports.Storage) {
 		{"claims are removed", claimsAreRemoved},
 		{"of many that claim at once each comes after another", claimRaces},
 		{"visibility is kept", visibilityIsKept},
+		{"deleted results are listed", deletedAreListed},
 		{"own results are listed", ownResultsAreListed},
 
 		{"a review is kept", reviewIsKept},

@@ -232,18 +232,21 @@ func tagsOfResultsAreReplaced(t *testing.T, w *world) {
 func resultsAreRemoved(t *testing.T, w *world) {
 	for _, c := range []struct {
 		name  string
-		match func(place) ports.ResultMatch
+		match func(place, doubtedResults) ports.ResultMatch
 	}{
-		{"benchmark", func(p place) ports.ResultMatch { return ports.ResultMatch{BenchmarkID: &p.benchmark.ID} }},
-		{"site", func(p place) ports.ResultMatch { return ports.ResultMatch{SiteID: &p.site.ID} }},
-		{"flavor", func(p place) ports.ResultMatch { return ports.ResultMatch{FlavorID: &p.flavor.ID} }},
-		{"uploader", func(p place) ports.ResultMatch { return ports.ResultMatch{Uploader: &p.user.UserID} }},
+		{"benchmark", func(p place, _ doubtedResults) ports.ResultMatch {
+			return ports.ResultMatch{BenchmarkID: &p.benchmark.ID}
+		}},
+		{"site", func(p place, _ doubtedResults) ports.ResultMatch { return ports.ResultMatch{SiteID: &p.site.ID} }},
+		{"flavor", func(p place, _ doubtedResults) ports.ResultMatch { return ports.ResultMatch{FlavorID: &p.flavor.ID} }},
+		{"uploader", func(p place, _ doubtedResults) ports.ResultMatch { return ports.ResultMatch{Uploader: &p.user.UserID} }},
+		{"id", func(_ place, d doubtedResults) ports.ResultMatch { return ports.ResultMatch{IDs: resultIDs(d.results)} }},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p, others := w.place(t), w.place(t)
 			gone, stays := w.doubted(t, p, others.user), w.doubted(t, others, p.user)
 			before := w.submitted(t)
-			w.do(t, func(ctx context.Context, r ports.Repos) error { return r.Results.RemoveAll(ctx, c.match(p)) })
+			w.do(t, func(ctx context.Context, r ports.Repos) error { return r.Results.RemoveAll(ctx, c.match(p, gone)) })
 			for _, claim := range gone.claims {
 				if _, err := w.Repos().Claims.Get(t.Context(), claim.ID); !errors.Is(err, ports.ErrNotFound) {
 					t.Errorf("get a claim of a result that was removed: got %v, want ErrNotFound", err)
@@ -260,7 +263,7 @@ func resultsAreRemoved(t *testing.T, w *world) {
 			w.do(t, func(ctx context.Context, r ports.Repos) error { return r.Benchmarks.Remove(ctx, p.benchmark.ID) })
 			w.do(t, func(ctx context.Context, r ports.Repos) error { return r.Flavors.RemoveOfSite(ctx, p.site.ID) })
 			w.do(t, func(ctx context.Context, r ports.Repos) error { return r.Sites.Remove(ctx, p.site.ID) })
-			w.do(t, func(ctx context.Context, r ports.Repos) error { return r.Results.RemoveAll(ctx, c.match(p)) })
+			w.do(t, func(ctx context.Context, r ports.Repos) error { return r.Results.RemoveAll(ctx, c.match(p, gone)) })
 		})
 	}
 	p := w.place(t)

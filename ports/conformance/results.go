@@ -1,6 +1,8 @@
 package conformance
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"testing"
 	"time"
@@ -104,4 +106,64 @@ func resultsShare(t *testing.T, w *world) {
 		t.Errorf("%d results have %d benchmarks, %d sites, %d flavors, %d tags; want 3 with 1, 1, 2, 1",
 			len(results), len(benchmarks), len(sites), len(flavors), len(tags))
 	}
+}
+
+// Deleted are those that were deleted here, whatever is claimed about them.
+func deletedAreListed(t *testing.T, w *world) {
+	p, elsewhere := w.place(t), w.place(t)
+	listed, claimed, byOthers, unhidden := p.result(`{}`), p.result(`{}`), p.result(`{}`), p.result(`{}`)
+	w.add(t, listed, claimed, byOthers, unhidden)
+	claim := w.claim(t, p.user, claimed, noon)
+	want := map[uuid.UUID]domain.Visibility{}
+	var all, ofPlace []uuid.UUID
+	for i := range 5 {
+		at, v := noon.Add(time.Duration(i)*time.Hour), domain.Visibility{Hidden: true, Deleted: true}
+		if i > 0 {
+			v.DeletedAt = &at
+		}
+		of := p
+		if i == 3 {
+			of = elsewhere
+		}
+		deleted := of.result(`{}`)
+		w.add(t, deleted)
+		if i == 4 {
+			v.ClaimID = &w.claim(t, p.user, deleted, noon).ID
+		}
+		want[deleted.ID], all = v, append(all, deleted.ID)
+		if i != 3 {
+			ofPlace = append(ofPlace, deleted.ID)
+		}
+	}
+	w.do(t, func(ctx context.Context, r ports.Repos) error {
+		for id, v := range want {
+			if err := r.Results.SetVisibility(ctx, id, v); err != nil {
+				return err
+			}
+		}
+		return errors.Join(
+			r.Results.SetVisibility(ctx, listed.ID, domain.Visibility{}),
+			r.Results.SetVisibility(ctx, claimed.ID, domain.Visibility{Hidden: true, ClaimID: &claim.ID}),
+			r.Results.SetVisibility(ctx, byOthers.ID, domain.Visibility{Hidden: true}),
+			r.Results.SetVisibility(ctx, unhidden.ID, domain.Visibility{Deleted: true, DeletedAt: &noon}))
+	})
+	read := func(q ports.DeletedQuery) (found []uuid.UUID) {
+		t.Helper()
+		deleted, err := w.Repos().Results.Deleted(t.Context(), q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, result := range deleted {
+			v := want[result.ID]
+			same(t, "visibility", &result.Visibility, nil, &v)
+			found = append(found, result.ID)
+		}
+		return found
+	}
+	all, ofPlace = sorted(all), sorted(ofPlace)
+	expectIDs(t, "all", read(ports.DeletedQuery{Limit: 10}), all)
+	expectIDs(t, "the first two", read(ports.DeletedQuery{Limit: 2}), all[:2])
+	expectIDs(t, "those after the second", read(ports.DeletedQuery{After: all[1], Limit: 10}), all[2:])
+	expectIDs(t, "those of a benchmark", read(ports.DeletedQuery{BenchmarkID: &p.benchmark.ID, Limit: 10}), ofPlace)
+	expectIDs(t, "those after the last", read(ports.DeletedQuery{After: all[4], Limit: 1}), nil)
 }
