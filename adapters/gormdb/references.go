@@ -3,6 +3,7 @@ package gormdb
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -12,8 +13,8 @@ import (
 	"github.com/eosc-perf/backend/core/domain"
 )
 
-// ResultReader reads results in one statement, on a connection of its own. What they
-// refer to it names by version, so that what is known already is not read again.
+// ResultReader reads results in one statement, on a connection of its own. It tells the
+// version of what they refer to, so that what is known already is not read again.
 type ResultReader interface {
 	// Read returns the results whose ids the statement selects, in its order. The
 	// statement has two columns, id and total, which may be NULL.
@@ -37,38 +38,40 @@ func statementOf(query *gorm.DB) (Statement, error) {
 
 // ResultRow is a result before what it refers to is found.
 type ResultRow struct {
-	ID                      uuid.UUID
-	Upload                  domain.Upload
-	ExecutedAt              time.Time
-	JSON                    json.RawMessage
-	Benchmark, Site, Flavor Reference
-	// Tags are in the order of their ids.
-	Tags []Reference
+	ID                            uuid.UUID
+	Upload                        domain.Upload
+	ExecutedAt                    time.Time
+	JSON                          json.RawMessage
+	BenchmarkID, SiteID, FlavorID uuid.UUID
+	// TagIDs are in their order.
+	TagIDs []uuid.UUID
 	// Total is what the statement says it is.
 	Total *int
+	// Version is the same for as long as nobody changes any benchmark, site, flavor
+	// or tag.
+	Version int64
 }
 
-// Reference is a row as it was at one time. The version is another after each change,
-// within the minute at least for which it is relied upon: PostgreSQL's is the number of
-// the transaction that wrote the row, of which there are four thousand million.
-type Reference struct {
-	ID      uuid.UUID
-	Version uint32
+// reference is a row as it is at a version.
+type reference struct {
+	id      uuid.UUID
+	version int64
 }
 
 const (
 	// keptReferences is how many rows of one table are kept, keptDocument the largest
-	// document of theirs in bytes, and keptFor how long. A server that takes over
-	// from one whose last commits were lost gives their numbers to others: hence the
-	// last one.
+	// document of theirs in bytes.
 	keptReferences = 1024
 	keptDocument   = 32 << 10
-	keptFor        = time.Minute
+	// keptFor bounds for how long a row is taken to be what it was, whatever its
+	// version. A database that was put in the place of another one may count the
+	// same, and triggers can be disabled.
+	keptFor = time.Minute
 )
 
 // kept are things of one table by their versions. They are shared: nobody changes them.
 type kept[D any] struct {
-	things *lru.Cache[Reference, keptThing[D]]
+	things *lru.Cache[reference, keptThing[D]]
 	size   func(*D) int
 }
 
@@ -78,7 +81,7 @@ type keptThing[D any] struct {
 }
 
 func newKept[D any](size func(*D) int) kept[D] {
-	things, err := lru.New[Reference, keptThing[D]](keptReferences)
+	things, err := lru.New[reference, keptThing[D]](keptReferences)
 	if err != nil {
 		panic(err) // there is room for some
 	}
@@ -86,40 +89,31 @@ func newKept[D any](size func(*D) int) kept[D] {
 }
 
 // find returns those of the things that exist, from what is kept or else as all reads
-// them. What it reads may be newer than the reference: then no later one is the same.
-func (k kept[D]) find(ctx context.Context, references []Reference, all func(context.Context, []key) (map[uuid.UUID]*D, error)) (map[uuid.UUID]*D, error) {
-	now := time.Now()
-	found := make(map[uuid.UUID]*D, len(references))
-	missing := map[Reference]bool{}
-	for _, r := range references {
-		if found[r.ID] != nil || missing[r] {
+// them. What it reads may be newer than the version: then nobody asks for that again.
+func (k kept[D]) find(ctx context.Context, now time.Time, version int64, ids []uuid.UUID, all func(context.Context, []key) (map[uuid.UUID]*D, error)) (map[uuid.UUID]*D, error) {
+	found := make(map[uuid.UUID]*D, len(ids))
+	var missing []key
+	for _, id := range ids {
+		if _, seen := found[id]; seen {
 			continue
 		}
-		if known, ok := k.things.Get(r); ok && now.Sub(known.since) < keptFor {
-			found[r.ID] = known.thing
-			continue
+		known, ok := k.things.Get(reference{id, version})
+		if found[id] = known.thing; !ok || now.Sub(known.since) >= keptFor {
+			missing = append(missing, key(id))
 		}
-		missing[r] = true
 	}
 	if len(missing) == 0 {
 		return found, nil
 	}
-	ids := make([]key, 0, len(missing))
-	for r := range missing {
-		ids = append(ids, key(r.ID))
-	}
-	read, err := all(ctx, ids)
+	read, err := all(ctx, missing)
 	if err != nil {
 		return nil, err
 	}
-	for r := range missing {
-		thing := read[r.ID]
-		if thing == nil {
-			continue
-		}
-		found[r.ID] = thing
-		if k.size(thing) <= keptDocument {
-			k.things.Add(r, keptThing[D]{thing, now})
+	for _, id := range missing {
+		thing := read[uuid.UUID(id)]
+		found[uuid.UUID(id)] = thing
+		if thing != nil && k.size(thing) <= keptDocument {
+			k.things.Add(reference{uuid.UUID(id), version}, keptThing[D]{thing, now})
 		}
 	}
 	return found, nil
@@ -127,6 +121,7 @@ func (k kept[D]) find(ctx context.Context, references []Reference, all func(cont
 
 // references are the things that results refer to.
 type references struct {
+	now        func() time.Time
 	benchmarks kept[domain.Benchmark]
 	sites      kept[domain.Site]
 	flavors    kept[domain.Flavor]
@@ -141,6 +136,7 @@ func newReferences() *references {
 		return len(*text)
 	}
 	return &references{
+		now:        time.Now,
 		benchmarks: newKept(func(b *domain.Benchmark) int { return len(b.JSONSchema) + length(b.Description) }),
 		sites:      newKept(func(s *domain.Site) int { return len(s.Address) + length(s.Description) }),
 		flavors:    newKept(func(f *domain.Flavor) int { return length(f.Description) }),
@@ -159,23 +155,20 @@ func (r results) read(ctx context.Context, reader ResultReader, ids Statement) (
 		return nil, nil, nil
 	}
 	of := r.store.references
-	benchmarks, err := of.benchmarks.find(ctx, each(rows, func(row ResultRow) Reference { return row.Benchmark }), newBenchmarks(r.session).all)
+	now, version := of.now(), rows[0].Version
+	benchmarks, err := of.benchmarks.find(ctx, now, version, each(rows, func(row ResultRow) uuid.UUID { return row.BenchmarkID }), newBenchmarks(r.session).all)
 	if err != nil {
 		return nil, nil, err
 	}
-	sites, err := of.sites.find(ctx, each(rows, func(row ResultRow) Reference { return row.Site }), newSites(r.session).all)
+	sites, err := of.sites.find(ctx, now, version, each(rows, func(row ResultRow) uuid.UUID { return row.SiteID }), newSites(r.session).all)
 	if err != nil {
 		return nil, nil, err
 	}
-	flavors, err := of.flavors.find(ctx, each(rows, func(row ResultRow) Reference { return row.Flavor }), newFlavors(r.session).all)
+	flavors, err := of.flavors.find(ctx, now, version, each(rows, func(row ResultRow) uuid.UUID { return row.FlavorID }), newFlavors(r.session).all)
 	if err != nil {
 		return nil, nil, err
 	}
-	var tagged []Reference
-	for _, row := range rows {
-		tagged = append(tagged, row.Tags...)
-	}
-	tags, err := of.tags.find(ctx, tagged, newTags(r.session).all)
+	tags, err := of.tags.find(ctx, now, version, slices.Concat(each(rows, func(row ResultRow) []uuid.UUID { return row.TagIDs })...), newTags(r.session).all)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -183,10 +176,10 @@ func (r results) read(ctx context.Context, reader ResultReader, ids Statement) (
 	for _, row := range rows {
 		result := &domain.Result{
 			ID: row.ID, Upload: row.Upload, ExecutedAt: row.ExecutedAt, JSON: row.JSON,
-			Benchmark: benchmarks[row.Benchmark.ID], Site: sites[row.Site.ID], Flavor: flavors[row.Flavor.ID],
+			Benchmark: benchmarks[row.BenchmarkID], Site: sites[row.SiteID], Flavor: flavors[row.FlavorID],
 		}
-		for _, tag := range row.Tags {
-			if tag := tags[tag.ID]; tag != nil {
+		for _, id := range row.TagIDs {
+			if tag := tags[id]; tag != nil {
 				result.Tags = append(result.Tags, tag)
 			}
 		}

@@ -153,7 +153,14 @@ func change(t *rapid.T, store *gormdb.Store, results []*domain.Result) {
 
 func fill(t *rapid.T, store *gormdb.Store) { mustExec(t, store, "CALL result_value_fill()") }
 
-func mustExec(t *rapid.T, store *gormdb.Store, statement string, args ...any) {
+// testingT is of the testing package or of rapid.
+type testingT interface {
+	Helper()
+	Fatalf(format string, args ...any)
+}
+
+func mustExec(t testingT, store *gormdb.Store, statement string, args ...any) {
+	t.Helper()
 	if err := store.DB().Exec(statement, args...).Error; err != nil {
 		t.Fatalf("%s: %v", statement, err)
 	}

@@ -28,13 +28,14 @@ const (
 	valuesRevision       = "8d24b5f0c6e1"
 	filledRevision       = "c07a9e3d5b18"
 	deletionRevision     = "5e1f8a2c94d7"
+	referencesRevision   = "a4c8e27f60b3"
 
-	headRevision = deletionRevision
+	headRevision = referencesRevision
 )
 
 var embeddedIDs = []string{
 	tablesRevision, urlRevision, indexesRevision, atomsRevision, claimsRevision, claimIndexesRevision, outboxRevision, totalsRevision,
-	valuesRevision, filledRevision, deletionRevision,
+	valuesRevision, filledRevision, deletionRevision, referencesRevision,
 }
 
 // after are the embedded revisions that come after the one, the newest first.

@@ -310,9 +310,11 @@ func TestUnchangedModelsDoNotDiffer(t *testing.T) {
 func TestTablesAreThoseOfTheRevisions(t *testing.T) {
 	eachDialect(t, func(t *testing.T, dialect string) {
 		got, err := autogen.Tables(t.Context(), atHead(t, dialect))
-		want := []string{"benchmark", "claim", "flavor", "outbox", "result", "result_count", "result_leaf", "result_tags", "result_value", "site", "submit", "tag", "user"}
+		want := []string{"benchmark", "claim", "flavor", "outbox", "reference_change", "result", "result_count", "result_leaf", "result_tags", "result_value", "site", "submit", "tag", "user"}
 		if dialect == "sqlite" {
-			want = slices.DeleteFunc(want, func(table string) bool { return table == "result_leaf" || table == "result_value" })
+			want = slices.DeleteFunc(want, func(table string) bool {
+				return table == "reference_change" || table == "result_leaf" || table == "result_value"
+			})
 		}
 		if err != nil || !slices.Equal(got, want) {
 			t.Errorf("tables %v (%v), want %v", got, err, want)

@@ -1,0 +1,115 @@
+package gormdb_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"github.com/eosc-perf/backend/adapters/gormdb"
+	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/ports"
+)
+
+// tagged are results with a tag, which is in the store.
+func tagged(t *testing.T, store *gormdb.Store, count int) []*domain.Result {
+	t.Helper()
+	tag := &domain.Tag{ID: uuid.New(), Name: "before" + uuid.NewString()}
+	if err := store.Repos().Tags.Add(t.Context(), tag); err != nil {
+		t.Fatal(err)
+	}
+	results := resultsOf("before", count)
+	for _, result := range results {
+		result.Tags = []*domain.Tag{tag}
+	}
+	add(t, store, results)
+	return results
+}
+
+// textsOf are those of what the result refers to.
+func textsOf(r *domain.Result) string {
+	tag := "none"
+	if len(r.Tags) > 0 {
+		tag = r.Tags[0].Name
+	}
+	return fmt.Sprint(r.Benchmark.DockerTag, " ", r.Site.Address, " ", r.Flavor.Name, " ", tag)
+}
+
+// wantTexts reads by id and in a list.
+func wantTexts(t *testing.T, store *gormdb.Store, id uuid.UUID, want, after string) {
+	t.Helper()
+	result, err := store.Repos().Results.Get(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := textsOf(result); got != want {
+		t.Errorf("after %s the result has %q, want %q", after, got, want)
+	}
+	for _, result := range listed(t, store, ports.ResultQuery{ListOptions: pageRequest(1, 10)}).Items {
+		if got := textsOf(result); got != want {
+			t.Errorf("after %s the list has %q, want %q", after, got, want)
+		}
+	}
+}
+
+// Others change what results refer to without our doing.
+func TestResultsShowWhatTheyReferToAsItIs(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, store *gormdb.Store) {
+		results := tagged(t, store, 3)
+		id := results[0].ID
+		want := []any{"", "somewhere", "small", results[0].Tags[0].Name}
+		wantTexts(t, store, id, fmt.Sprintf("%s %s %s %s", want...), "the upload")
+		for i, change := range []string{
+			"UPDATE benchmark SET docker_tag = 'v2'", "UPDATE site SET address = 'elsewhere'",
+			"UPDATE flavor SET name = 'large'", "UPDATE tag SET name = 'after'",
+		} {
+			mustExec(t, store, change)
+			want[i] = []any{"v2", "elsewhere", "large", "after"}[i]
+			wantTexts(t, store, id, fmt.Sprintf("%s %s %s %s", want...), change)
+		}
+		mustExec(t, store, "DELETE FROM result_tags")
+		mustExec(t, store, "DELETE FROM tag")
+		wantTexts(t, store, id, "v2 elsewhere large none", "the tag went")
+	})
+}
+
+// A change that is not committed yet must not hide behind one that is.
+func TestResultsShowAChangeThatTookLonger(t *testing.T) {
+	store := openPostgres(t)
+	results := tagged(t, store, 1)
+	id, tag := results[0].ID, results[0].Tags[0].Name
+	for _, isolation := range []string{"READ COMMITTED", "REPEATABLE READ"} {
+		mustExec(t, store, "UPDATE site SET address = 'somewhere'")
+		slow := store.DB().Begin()
+		t.Cleanup(func() { slow.Rollback() })
+		for _, statement := range []string{"SET TRANSACTION ISOLATION LEVEL " + isolation, "UPDATE site SET address = 'elsewhere'"} {
+			if err := slow.Exec(statement).Error; err != nil {
+				t.Fatal(err)
+			}
+		}
+		mustExec(t, store, "UPDATE flavor SET name = 'of "+isolation+"'")
+		wantTexts(t, store, id, " somewhere of "+isolation+" "+tag, "the quick change")
+		if err := slow.Commit().Error; err != nil {
+			t.Fatal(err)
+		}
+		wantTexts(t, store, id, " elsewhere of "+isolation+" "+tag, "the slow change")
+	}
+	mustExec(t, store, "TRUNCATE result_tags, tag")
+	wantTexts(t, store, id, " elsewhere of REPEATABLE READ none", "TRUNCATE")
+}
+
+// The values of triggers may be lost: then what is kept is old before long.
+func TestWhatIsKeptIsReadAnewAfterAWhile(t *testing.T) {
+	store := openPostgres(t)
+	id := tagged(t, store, 1)[0].ID
+	before, err := store.Repos().Results.Get(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mustExec(t, store, "ALTER TABLE site DISABLE TRIGGER USER")
+	mustExec(t, store, "UPDATE site SET address = 'elsewhere'")
+	wantTexts(t, store, id, textsOf(before), "a change without triggers")
+	gormdb.Forget(store)
+	wantTexts(t, store, id, strings.Replace(textsOf(before), "somewhere", "elsewhere", 1), "a minute")
+}
