@@ -101,24 +101,21 @@ func deepPage[R any](ctx context.Context, s session, sel selection, cut cutter[R
 // costs nothing.
 type cutter[R any] func(ctx context.Context, s session, sel selection, offset, size int) (rows []R, total *int, err error)
 
-// scanning scans the columns into rows.
-func scanning[R any](columns string) cutter[R] {
+// scanning scans the columns into rows; without any, all of the table that R is a row of.
+func scanning[R any](columns ...string) cutter[R] {
 	return func(ctx context.Context, s session, sel selection, offset, size int) (rows []R, total *int, err error) {
 		query, err := s.ordered(ctx, sel)
-		if err == nil {
-			err = query.Select(columns).Offset(offset).Limit(size).Scan(&rows).Error
+		if err != nil {
+			return nil, nil, err
+		}
+		query = query.Offset(offset).Limit(size)
+		if len(columns) > 0 {
+			err = query.Select(columns).Scan(&rows).Error
+		} else {
+			err = query.Find(&rows).Error
 		}
 		return rows, nil, err
 	}
-}
-
-// whole reads all columns of the table, which R is a row of.
-func whole[R any](ctx context.Context, s session, sel selection, offset, size int) (rows []R, total *int, err error) {
-	query, err := s.ordered(ctx, sel)
-	if err == nil {
-		err = query.Offset(offset).Limit(size).Find(&rows).Error
-	}
-	return rows, nil, err
 }
 
 // ordered are all of the selected rows, in their order.

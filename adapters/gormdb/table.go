@@ -73,7 +73,7 @@ func (t table[R, D]) all(ctx context.Context, ids []key) (map[uuid.UUID]*D, erro
 func (t table[R, D]) list(ctx context.Context, where conditions, options ports.ListOptions) (domain.Page[*D], error) {
 	rows, total, err := page(ctx, t.session, selection{
 		table: t.name, id: t.name + ".id", columns: t.columns, where: where, ListOptions: options,
-	}, whole[R])
+	}, scanning[R]())
 	if err != nil {
 		return domain.Page[*D]{}, t.failed(ctx, err, "list %ss", t.name)
 	}
