@@ -24,6 +24,8 @@ type column struct {
 	nullable bool
 	// json columns are sorted by a place inside.
 	json bool
+	// values is the alias of the rows of result_value that are listed in order.
+	values string
 	// join is the table that the column needs, empty if it needs no other one.
 	join string
 }
@@ -182,7 +184,7 @@ func (s session) order(sel selection) (order []clause.Expression, joins []string
 // to sort by, empty for the documents themselves.
 func (s session) orderBy(c column, key filter.Key, values string) []clause.Expression {
 	sql := c.sql
-	if sql == "" {
+	if sql == "" && values == "" {
 		return nil
 	}
 	if c.text {

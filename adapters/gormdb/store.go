@@ -25,6 +25,8 @@ type Store struct {
 	closed  atomic.Bool
 	// references are what results refer to, as it was read last.
 	references *references
+	// many is the constant, but in tests.
+	many int
 }
 
 var _ ports.Storage = (*Store)(nil)
@@ -55,7 +57,7 @@ func Open(dialector gorm.Dialector, dialect Dialect, options ...Option) (*Store,
 	if err != nil {
 		return nil, fmt.Errorf("open the database: %w", err)
 	}
-	s := &Store{db: db, dialect: dialect, onMail: func() {}, onClose: func() {}, references: newReferences()}
+	s := &Store{db: db, dialect: dialect, onMail: func() {}, onClose: func() {}, references: newReferences(), many: many}
 	for _, option := range options {
 		option(s)
 	}

@@ -34,6 +34,9 @@ type Values interface {
 	Fill(connection *gorm.DB) error
 	// Hash is a statement that has joins of a transaction made by hashing.
 	Hash() string
+	// Walk is a statement that has a transaction read a list from an index in the
+	// order of that, and look up in a hash table whether a row satisfies conditions.
+	Walk() string
 }
 
 // leaves are those of each path, as it is written.
@@ -83,20 +86,55 @@ func (l leaves) filters(dialect Dialect, where *conditions, filters []filter.Con
 // satisfying chooses the rows of result_value, under the alias v, of all results
 // that satisfy the filters; nil if the leaves do not tell.
 func (l leaves) satisfying(values Values, filters []filter.Condition) conditions {
+	if !l.tell(filters) {
+		return nil
+	}
 	var where conditions
 	for i, f := range filters {
-		of := l[f.Path.String()]
-		if len(of) == 0 || !satisfiable(f) {
-			return nil
-		}
 		if i == 0 {
-			where.add("?", values.Holds("v", of, f))
+			where.add("?", values.Holds("v", l[f.Path.String()], f))
 			continue
 		}
-		where.add("v.result_id IN (SELECT w.result_id FROM result_value AS w WHERE ?)", values.Holds("w", of, f))
+		where.add("v.result_id IN (?)", l.having(values, f))
 	}
 	return where
 }
+
+// tell is true if the leaves are enough for all of the filters.
+func (l leaves) tell(filters []filter.Condition) bool {
+	return len(filters) > 0 && !slices.ContainsFunc(filters, func(f filter.Condition) bool {
+		return len(l[f.Path.String()]) == 0 || !satisfiable(f)
+	})
+}
+
+// having selects the ids of the results that satisfy the filter.
+func (l leaves) having(values Values, f filter.Condition) clause.Expr {
+	return clause.Expr{SQL: "SELECT w.result_id FROM result_value AS w WHERE ?", Vars: []any{values.Holds("w", l[f.Path.String()], f)}}
+}
+
+// walk makes a list one of the values that it sorts by, if that is a single path: nil
+// otherwise. PostgreSQL has them sorted already. It makes no join of what IS TRUE.
+func (l leaves) walk(values Values, q ports.ResultQuery) *selection {
+	if len(q.Sort) == 0 || q.Sort[0].Path == nil || slices.ContainsFunc(q.Sort[1:], func(key filter.Key) bool { return key.Field != "id" }) {
+		return nil
+	}
+	of := l[q.Sort[0].Path.String()]
+	if len(of) != 1 {
+		return nil
+	}
+	var where conditions
+	where.add(values.Sorting(walked, of[0]))
+	for _, f := range q.Filters {
+		where.add("("+walked+".result_id IN (?)) IS TRUE", l.having(values, f))
+	}
+	return &selection{
+		table: "result_value AS " + walked, id: walked + ".result_id", where: where, leaves: l, ListOptions: q.ListOptions,
+		columns: map[string]column{"id": {sql: walked + ".result_id"}, filter.JSONField: {json: true, values: walked}},
+	}
+}
+
+// walked is the alias of the values that a list is in the order of.
+const walked = "s"
 
 // sorts tells whether the leaves are enough to sort by all of the keys.
 func (l leaves) sorts(keys []filter.Key) bool {
@@ -105,9 +143,14 @@ func (l leaves) sorts(keys []filter.Key) bool {
 	})
 }
 
-// many is how many results are looked up one by one at most; more are found by
-// hashing all that could be them.
-const many = 2000
+const (
+	// many is how many results are looked up one by one at most; more are found by
+	// hashing all that could be them.
+	many = 500
+	// walkable is how many results a hash table may have that is in memory for the
+	// length of a statement: some 60 bytes for each.
+	walkable = 500_000
+)
 
 // byValues counts by result_value alone if that tells of all filters, and makes the
 // list one of that table if it has all to sort by as well: then the table of results,
@@ -123,21 +166,30 @@ func (r results) byValues(ctx context.Context, list *selection, l leaves, q port
 	if err != nil {
 		return err
 	}
-	list.counted = func(context.Context, session) (int, error) { return total, nil }
+	counted := func(context.Context, session) (int, error) { return total, nil }
 	if len(q.Sort) > 0 && l.sorts(q.Sort) {
-		of.counted = list.counted
+		if walk := l.walk(values, q); walk != nil && r.store.many < total && total <= walkable {
+			*list = *walk
+			list.counted = counted
+			return r.query(ctx).Exec(values.Walk()).Error
+		}
 		// There are no documents: all keys are leaves.
 		of.columns = map[string]column{"id": {sql: of.id}, filter.JSONField: {sql: "NULL", json: true}}
 		*list = of
 	}
-	if total <= many {
+	list.counted = counted
+	if total <= r.store.many {
 		return nil
 	}
 	return r.query(ctx).Exec(values.Hash()).Error
 }
 
-// sortJoin is the join of the rows to sort by, and their alias.
+// sortJoin is the join of the rows to sort by, empty if these are listed, and their
+// alias.
 func (s session) sortJoin(sel selection, path filter.Path) (alias, join string) {
+	if listed := sel.columns[filter.JSONField].values; listed != "" {
+		return listed, ""
+	}
 	of := sel.leaves[path.String()]
 	if len(of) != 1 {
 		return "", ""

@@ -50,8 +50,16 @@ func documents() *rapid.Generator[string] {
 
 // Whatever is asked, the table of values gives the answers that the documents give,
 // however the results and the schema changed before.
-func TestValuesAnswerAsTheDocumentsDo(t *testing.T) {
+func TestValuesAnswerAsTheDocumentsDo(t *testing.T) { valuesAnswerAsTheDocumentsDo(t, openPostgres(t)) }
+
+func TestValuesOfManyAnswerAsTheDocumentsDo(t *testing.T) {
 	store := openPostgres(t)
+	gormdb.AsOfMany(store)
+	valuesAnswerAsTheDocumentsDo(t, store)
+}
+
+func valuesAnswerAsTheDocumentsDo(t *testing.T, store *gormdb.Store) {
+	t.Helper()
 	rapid.Check(t, func(t *rapid.T) {
 		results := drawResults(t, rapid.SliceOfN(documents(), 1, 15).Draw(t, "documents"))
 		results[0].Benchmark.JSONSchema = []byte(schemas().Draw(t, "schema"))
@@ -85,7 +93,17 @@ func TestValuesAnswerAsTheDocumentsDo(t *testing.T) {
 
 // Each odd value is compared with each other, and all are sorted, as by the documents.
 func TestOddValuesAnswerAsTheDocumentsDo(t *testing.T) {
+	oddValuesAnswerAsTheDocumentsDo(t, openPostgres(t))
+}
+
+func TestManyOddValuesAnswerAsTheDocumentsDo(t *testing.T) {
 	store := openPostgres(t)
+	gormdb.AsOfMany(store)
+	oddValuesAnswerAsTheDocumentsDo(t, store)
+}
+
+func oddValuesAnswerAsTheDocumentsDo(t *testing.T, store *gormdb.Store) {
+	t.Helper()
 	results := resultsOf("a", len(odd)+1)
 	for i, value := range odd {
 		results[i].JSON = []byte(`{"a":` + value + `}`)
