@@ -25,16 +25,22 @@ func TestCheckAndRestoreOfResults(t *testing.T) {
 	for kind, p := range flaskPlaces(t) {
 		t.Run(kind, func(t *testing.T) {
 			out, err := p.run(t, "check", "--json")
-			if err == nil || !strings.HasSuffix(err.Error(), ": 8 found") {
+			if err == nil || !strings.HasSuffix(err.Error(), ": 7 found") {
 				t.Fatalf("check: %v\n%s", err, out)
 			}
 			for _, id := range []string{
-				hiddenByFlask, "a0000000-0000-4000-8000-000000000004", "c0000000-0000-4000-8000-000000000003", "50000000-0000-4000-8000-000000000009",
+				"a0000000-0000-4000-8000-000000000004", "c0000000-0000-4000-8000-000000000003", "50000000-0000-4000-8000-000000000009",
 				"b0000000-0000-4000-8000-000000000005", "50710000-0000-4000-8000-000000000002", "f0000000-0000-4000-8000-000000000002",
 			} {
 				if !strings.Contains(out, `"id":"`+id+`"`) {
 					t.Errorf("check does not find %s:\n%s", id, out)
 				}
+			}
+			if note := `{"level":"note","table":"result","id":"` + hiddenByFlask + `"`; strings.Count(out, `"level":"note"`) != 1 || !strings.Contains(out, note) {
+				t.Errorf("check does not note %s:\n%s", hiddenByFlask, out)
+			}
+			if out, err := p.run(t, "check"); err == nil || strings.Contains(out, hiddenByFlask) || !strings.Contains(out, "\nNote: rows of table result: 1, hidden by the earlier program") {
+				t.Errorf("check for people: %v\n%s", err, out)
 			}
 			for range 2 {
 				if out := p.mustRun(t, "results", "restore", "--dry-run", hiddenByFlask); !strings.Contains(out, "would be listed again") {
@@ -49,8 +55,15 @@ func TestCheckAndRestoreOfResults(t *testing.T) {
 					t.Errorf("%s, which is not deleted: %q, %v", id, out, err)
 				}
 			}
-			if out, err := p.run(t, "check"); err == nil || strings.Contains(out, hiddenByFlask) {
+			if out, err := p.run(t, "check", "--json"); err == nil || strings.Contains(out, hiddenByFlask) {
 				t.Errorf("after the restore: %v\n%s", err, out)
+			}
+			// Whoever hid it then, it was not the earlier program alone.
+			if _, err := p.pool(t).ExecContext(t.Context(), "UPDATE result SET deleted = true WHERE id = '"+hiddenByFlask+"'"); err != nil {
+				t.Fatal(err)
+			}
+			if out, err := p.run(t, "check", "--json"); err == nil || !strings.Contains(out, `{"level":"problem","table":"result","id":"`+hiddenByFlask+`"`) {
+				t.Errorf("hidden without a reason: %v\n%s", err, out)
 			}
 		})
 	}
@@ -59,8 +72,19 @@ func TestCheckAndRestoreOfResults(t *testing.T) {
 func TestCheckOfASoundDatabase(t *testing.T) {
 	for kind, empty := range places {
 		t.Run(kind, func(t *testing.T) {
-			if out := empty(t).upgrade(t, migrations.Head).mustRun(t, "check"); out != "Nothing is wrong.\n" {
+			p := empty(t).upgrade(t, migrations.Head)
+			if out := p.mustRun(t, "check"); out != "Nothing is wrong.\n" {
 				t.Errorf("check printed %q", out)
+			}
+			id := aResult(t, p.store(t))
+			if _, err := p.pool(t).ExecContext(t.Context(), "UPDATE result SET deleted = true"); err != nil {
+				t.Fatal(err)
+			}
+			if out := p.mustRun(t, "check"); !strings.HasPrefix(out, "Note: rows of table result: 1, ") || !strings.HasSuffix(out, "\nNothing is wrong.\n") {
+				t.Errorf("with a result that others hid, check printed %q", out)
+			}
+			if out := p.mustRun(t, "check", "--json"); !strings.Contains(out, id.String()) {
+				t.Errorf("with a result that others hid, check printed %q", out)
 			}
 		})
 	}
