@@ -1,10 +1,17 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/google/uuid"
 
 	"github.com/eosc-perf/backend/adapters/migrations"
+	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/ports"
 )
 
 // flaskPlaces are databases of both kinds with the earlier program's odd rows.
@@ -62,7 +69,7 @@ func TestCheckAndRestoreOfResults(t *testing.T) {
 			if _, err := p.pool(t).ExecContext(t.Context(), "UPDATE result SET deleted = true WHERE id = '"+hiddenByFlask+"'"); err != nil {
 				t.Fatal(err)
 			}
-			if out, err := p.run(t, "check", "--json"); err == nil || !strings.Contains(out, `{"level":"problem","table":"result","id":"`+hiddenByFlask+`"`) {
+			if out, err := p.run(t, "check", "--json"); err == nil || strings.Contains(out, `"note"`) || !strings.Contains(out, `{"level":"problem","table":"result","id":"`+hiddenByFlask+`"`) {
 				t.Errorf("hidden without a reason: %v\n%s", err, out)
 			}
 		})
@@ -121,10 +128,25 @@ func TestUsers(t *testing.T) {
 				t.Errorf("list of one printed\n%s", out)
 			}
 			ada := []string{"--sub", "ada", "--iss", issuer}
+			if err := p.store(t).Do(t.Context(), func(ctx context.Context, r ports.Repos) error {
+				parked := &domain.OutgoingMail{ID: uuid.New(), Mail: domain.Mail{To: "ada@example.org"}, ParkedAt: new(time.Time)}
+				other := &domain.OutgoingMail{ID: uuid.New(), Mail: domain.Mail{To: "björk@exämple.org"}}
+				return errors.Join(r.Outbox.Enqueue(ctx, parked), r.Outbox.Enqueue(ctx, other))
+			}); err != nil {
+				t.Fatal(err)
+			}
 			out := p.mustRun(t, append([]string{"users", "export"}, ada...)...)
-			for table, count := range map[string]int{"user": 1, "benchmark": 3, "site": 2, "flavor": 3, "claim": 2, "result": 2, "result_tags": 2, "submit": 1, "outbox": 0} {
+			for table, count := range map[string]int{"user": 1, "benchmark": 3, "site": 2, "flavor": 3, "claim": 2, "result": 2, "result_tags": 2, "submit": 1, "outbox": 1} {
 				if got := strings.Count(out, `{"`+table+`":`); got != count {
 					t.Errorf("the export has %d rows of table %s, want %d\n%s", got, table, count, out)
+				}
+			}
+			// Whatever names her, by subject and issuer or by address, is in the export.
+			const another = `{"email":"ada@example.org","iss":"https://aai.example.org/oidc"`
+			for _, row := range p.rows(t) {
+				table, row, _ := strings.Cut(row, " ")
+				if names(row, "ada", issuer) && !strings.HasPrefix(row, another) && !strings.Contains(out, `{"`+table+`":`+row+"}\n") {
+					t.Errorf("the export lacks the row of table %s\n%s", table, row)
 				}
 			}
 			for _, args := range [][]string{{"export", "--sub", "ada"}, {"export", "--sub", "eve"}, {"remove"}, {"remove", "--sub", "eve"}} {
@@ -140,11 +162,30 @@ func TestUsers(t *testing.T) {
 			if out := p.mustRun(t, "users", "list", "--json", "--iss", issuer); strings.Contains(out, "ada") {
 				t.Errorf("still there: %s", out)
 			}
+			// Another of the same name has the same address.
+			mails := 0
 			for _, row := range p.rows(t) {
-				if strings.Contains(row, `"uploader_sub":"ada"`) && strings.Contains(row, `"uploader_iss":"`+issuer+`"`) {
+				if strings.HasPrefix(row, "outbox ") {
+					mails++
+				} else if names(row, "ada", issuer) && !strings.HasPrefix(row, "user "+another) {
 					t.Errorf("left: %s", row)
+				}
+			}
+			if mails != 2 {
+				t.Errorf("%d mails are left, want both", mails)
+			}
+			p.mustRun(t, "users", "remove", "--sub", "ada", "--iss", strings.TrimSuffix(issuer, "/"))
+			for _, row := range p.rows(t) {
+				if names(row, "ada", issuer) {
+					t.Errorf("left of the address: %s", row)
 				}
 			}
 		})
 	}
+}
+
+// names tells whether a row is about the person, who has an address at example.org.
+func names(row, sub, iss string) bool {
+	return strings.Contains(row, sub+"@example.org") ||
+		strings.Contains(row, `sub":"`+sub+`"`) && strings.Contains(row, `iss":"`+iss+`"`)
 }

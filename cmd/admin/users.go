@@ -130,9 +130,9 @@ func removeUsersCommand(open opener) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "remove --sub SUB --iss ISS | --email EMAIL",
 		Short: "Remove people with what is theirs, and list them",
-		Long: `Remove everybody whom the flags choose, together with what is theirs: results, claims
-and what is still on review. What was approved, and what others have built on, stays
-without their name. This cannot be taken back, but by restoring a backup.`,
+		Long: `Remove everybody whom the flags choose, together with what is theirs: results, claims,
+what is still on review, and mails that wait for them, unless somebody else has the same
+address. What was approved, and what others have built on, stays without their name. This cannot be taken back, but by restoring a backup.`,
 		Example: `  admin users remove --sub ada --iss https://aai.egi.eu/oidc --dry-run
   admin users remove --email ada@example.org`,
 		Args: cobra.NoArgs,
