@@ -71,6 +71,8 @@ type Outbox interface {
 	Settle(ctx context.Context, mail *domain.OutgoingMail) error
 	// Remove removes a mail that was sent. It is idempotent.
 	Remove(ctx context.Context, id uuid.UUID) error
+	// RemoveTo removes all mails to an address, whatever they are up to.
+	RemoveTo(ctx context.Context, address string) error
 	// List returns all mails without their texts, the oldest first.
 	List(ctx context.Context) ([]*domain.OutgoingMail, error)
 	// Retry makes a mail, parked or not, due at the time, and sets when to give

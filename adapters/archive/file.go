@@ -100,6 +100,18 @@ type Rotation struct {
 // Rotate keeps the newest backups that are whole, and removes what is older. Files
 // whose names are not from Name are no business of it.
 func Rotate(folder string, keep int) (Rotation, error) {
+	done, err := TryRotate(folder, keep)
+	for i, path := range done.Removed {
+		if err := os.Remove(path); err != nil {
+			done.Removed = done.Removed[:i]
+			return done, fmt.Errorf("remove an older backup: %w", err)
+		}
+	}
+	return done, err
+}
+
+// TryRotate tells what Rotate would do, and removes nothing.
+func TryRotate(folder string, keep int) (Rotation, error) {
 	entries, err := os.ReadDir(folder)
 	if err != nil {
 		return Rotation{}, fmt.Errorf("look for older backups: %w", err)
@@ -111,9 +123,6 @@ func Rotate(folder string, keep int) (Rotation, error) {
 		}
 		path := filepath.Join(folder, entry.Name())
 		if len(done.Kept) == keep {
-			if err := os.Remove(path); err != nil {
-				return done, fmt.Errorf("remove an older backup: %w", err)
-			}
 			done.Removed = append(done.Removed, path)
 			continue
 		}

@@ -44,8 +44,8 @@ func (s *Store) derivations() []Derivation {
 // they say.
 type Difference struct {
 	// What is counted.
-	What  string
-	Count int
+	What  string `json:"what"`
+	Count int    `json:"count"`
 }
 
 // CheckDerived compares what triggers derive from the results with the results.

@@ -4,8 +4,9 @@ import (
 	"context"
 )
 
-// Finding is a row that should not be as it is.
+// Finding is a row that should not be as it is, or that is noteworthy.
 type Finding struct {
+	Level Level `json:"level"`
 	// Table and ID name the row.
 	Table string `json:"table"`
 	ID    string `json:"id"`
@@ -14,6 +15,16 @@ type Finding struct {
 	Remedy  string `json:"remedy"`
 }
 
+// Level is how much a finding matters.
+type Level string
+
+const (
+	// Problem is for what is wrong.
+	Problem Level = "problem"
+	// Note is for what is nobody's mistake, and may be as it is.
+	Note Level = "note"
+)
+
 // claimed holds where a claim stands on a result.
 const claimed = `(EXISTS (SELECT 1 FROM claim WHERE claim.result_id = result.id) OR EXISTS (SELECT 1 FROM claim WHERE claim.id = result._claim_report_id AND claim.result_id IS NULL))`
 
@@ -21,8 +32,9 @@ const claimed = `(EXISTS (SELECT 1 FROM claim WHERE claim.result_id = result.id)
 // them.
 var integrity = []struct{ table, where, problem, remedy string }{
 	{
-		"result", "result.deleted AND result.removed IS NOT TRUE AND NOT " + claimed,
-		"hidden, though it was not deleted here and nobody claims anything (a deletion by the earlier program looks the same)",
+		// Whatever we do about the visibility of a result, removed is not null then.
+		"result", "result.deleted AND result.removed = false AND NOT " + claimed,
+		"hidden, though it was not deleted here and nobody claims anything (a later deletion by the earlier program looks the same)",
 		"show it again with `admin results restore ID`, or delete it by the API, which notes that",
 	},
 	{
@@ -53,16 +65,26 @@ func unreported(table string) struct{ table, where, problem, remedy string } {
 	}
 }
 
-// Findings tells of every row that breaks a rule, by rule and id.
+// hiddenByOthers are the results that only the earlier program, or somebody in SQL, has
+// ever hidden.
+const hiddenByOthers = "result.deleted AND result.removed IS NULL AND NOT " + claimed
+
+// Findings tells of every row that breaks a rule, by rule and id, and then of those
+// that are noteworthy.
 func (s *Snapshot) Findings(ctx context.Context, each func(Finding) error) error {
 	for _, rule := range integrity {
 		if err := s.findings(ctx, rule.table, rule.where, func(id string) error {
-			return each(Finding{Table: rule.table, ID: id, Problem: rule.problem, Remedy: rule.remedy})
+			return each(Finding{Problem, rule.table, id, rule.problem, rule.remedy})
 		}); err != nil {
 			return err
 		}
 	}
-	return nil
+	return s.findings(ctx, "result", hiddenByOthers, func(id string) error {
+		return each(Finding{
+			Note, "result", id, "hidden by the earlier program: deleted there, or claimed and not shown again when the claim was rejected",
+			"`admin results restore ID` shows it again; to delete it by the API notes that, and when",
+		})
+	})
 }
 
 func (s *Snapshot) findings(ctx context.Context, table, where string, each func(id string) error) error {

@@ -73,6 +73,14 @@ func (o outbox) Remove(ctx context.Context, id uuid.UUID) error {
 	return o.failed(ctx, err, "remove mail %s from the outbox", id)
 }
 
+// RemoveTo implements ports.Outbox.
+func (o outbox) RemoveTo(ctx context.Context, address string) error {
+	var where conditions
+	where.text("receiver", &address)
+	err := o.query(ctx).Clauses(where.clause()).Delete(&outboxRow{}).Error
+	return o.failed(ctx, err, "remove the mails to somebody from the outbox")
+}
+
 // List implements ports.Outbox.
 func (o outbox) List(ctx context.Context) ([]*domain.OutgoingMail, error) {
 	var rows []outboxRow

@@ -22,8 +22,7 @@ import (
 const standardOutput = "-"
 
 func backupCommand(open opener) *cobra.Command {
-	var keep int
-	var asJSON bool
+	var b backup
 	cmd := &cobra.Command{
 		Use:   "backup FILE | FOLDER | -",
 		Short: "Write everything that the database holds into one file",
@@ -33,7 +32,7 @@ database of either kind, see "admin restore --help".
 
 In a folder the backup is named for the time; with --keep the newest ones that are
 whole stay, and what is older is removed. With - the backup goes to the standard
-output.
+output. A dry run reads everything, and writes and removes nothing.
 
 It holds e-mail addresses of people and, while there are any, mails that are not sent
 yet: keep it where nobody else reads it.`,
@@ -43,12 +42,13 @@ yet: keep it where nobody else reads it.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return onStore(cmd.Context(), open, func(ctx context.Context, store *gormdb.Store) error {
-				return backup(ctx, cmd, store, args[0], keep, asJSON)
+				return b.run(ctx, cmd, store, args[0])
 			})
 		},
 	}
-	cmd.Flags().IntVar(&keep, "keep", 0, "how many whole backups stay in the folder (default all)")
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print a JSON object")
+	cmd.Flags().IntVar(&b.keep, "keep", 0, "how many whole backups stay in the folder (default all)")
+	cmd.Flags().BoolVar(&b.dryRun, "dry-run", false, "only tell what would be written and removed")
+	cmd.Flags().BoolVar(&b.asJSON, "json", false, "print a JSON object")
 	cmd.AddCommand(verifyCommand())
 	return cmd
 }
@@ -63,41 +63,75 @@ func onStore(ctx context.Context, open opener, work func(context.Context, *gormd
 	return work(ctx, store)
 }
 
-func backup(ctx context.Context, cmd *cobra.Command, store *gormdb.Store, target string, keep int, asJSON bool) error {
+// backup is what is wanted of one.
+type backup struct {
+	// keep is 0 for all.
+	keep           int
+	dryRun, asJSON bool
+}
+
+func (b backup) run(ctx context.Context, cmd *cobra.Command, store *gormdb.Store, target string) error {
 	info, err := os.Stat(target)
 	inFolder := err == nil && info.IsDir()
-	if keep < 0 || keep > 0 && !inFolder {
-		return errors.New("--keep is for a folder that is there, and at least 1")
+	if b.keep < 0 || b.keep > 0 && !inFolder {
+		return misusedf("--keep is for a folder that is there, and at least 1")
 	}
 	if target == standardOutput {
-		if wiring.IsTerminal(cmd.OutOrStdout()) {
-			return errors.New("a backup is not for a terminal: name a file, or lead the output somewhere")
-		}
-		r, err := dump(ctx, cmd, store, cmd.OutOrStdout())
-		if err != nil {
-			return err
-		}
-		return r.tell(cmd.ErrOrStderr(), asJSON)
+		return b.toOutput(ctx, cmd, store)
 	}
 	if inFolder {
 		target = filepath.Join(target, archive.Name(wiring.Clock{}.Now()))
 	}
-	var r backupReport
-	if err := archive.Create(target, func(w io.Writer) error {
-		r, err = dump(ctx, cmd, store, w)
-		return err
-	}); err != nil {
+	r, err := b.toFile(ctx, cmd, store, target)
+	if err != nil {
 		return err
 	}
-	r.File = target
-	if keep > 0 {
-		rotation, err := archive.Rotate(filepath.Dir(target), keep)
+	if b.keep > 0 {
+		rotation, err := b.rotate(filepath.Dir(target))
 		if err != nil {
 			return err
 		}
 		r.Removed, r.Damaged = rotation.Removed, rotation.Damaged
 	}
-	return r.tell(cmd.OutOrStdout(), asJSON)
+	return r.tell(cmd.OutOrStdout(), b.asJSON)
+}
+
+func (b backup) toOutput(ctx context.Context, cmd *cobra.Command, store *gormdb.Store) error {
+	to := cmd.OutOrStdout()
+	if b.dryRun {
+		to = io.Discard
+	}
+	if wiring.IsTerminal(to) {
+		return misusedf("a backup is not for a terminal: name a file, or lead the output somewhere")
+	}
+	r, err := dump(ctx, cmd, store, to)
+	if err != nil {
+		return err
+	}
+	r.DryRun = b.dryRun
+	return r.tell(cmd.ErrOrStderr(), b.asJSON)
+}
+
+func (b backup) toFile(ctx context.Context, cmd *cobra.Command, store *gormdb.Store, path string) (r backupReport, err error) {
+	write := func(to io.Writer) error {
+		r, err = dump(ctx, cmd, store, to)
+		return err
+	}
+	if b.dryRun {
+		err = write(io.Discard)
+	} else {
+		err = archive.Create(path, write)
+	}
+	r.File, r.DryRun = path, b.dryRun
+	return r, err
+}
+
+// rotate counts the backup that a dry run has not written.
+func (b backup) rotate(folder string) (archive.Rotation, error) {
+	if b.dryRun {
+		return archive.TryRotate(folder, b.keep-1)
+	}
+	return archive.Rotate(folder, b.keep)
 }
 
 // dump writes a backup of one state of the database.
@@ -159,6 +193,9 @@ func verifyCommand() *cobra.Command {
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			header, manifest, err := archive.CheckFile(args[0])
+			if errors.Is(err, archive.ErrDamaged) || errors.Is(err, archive.ErrForeign) {
+				return found(err)
+			}
 			if err != nil {
 				return err
 			}
@@ -171,7 +208,9 @@ func verifyCommand() *cobra.Command {
 
 // backupReport is what the commands tell of a backup.
 type backupReport struct {
-	File     string
+	File string
+	// DryRun says that it would be, and is not there.
+	DryRun   bool
 	Header   archive.Header
 	Manifest archive.Manifest
 	Removed  []string
@@ -181,7 +220,7 @@ type backupReport struct {
 func (r backupReport) tell(w io.Writer, asJSON bool) error {
 	if asJSON {
 		return encodeJSON(w, map[string]any{
-			"file": r.File, "created": r.Header.Created, "program": r.Header.Program, "database": r.Header.Database,
+			"file": r.File, "dry_run": r.DryRun, "created": r.Header.Created, "program": r.Header.Program, "database": r.Header.Database,
 			"revisions": r.Header.Revisions, "tables": r.Manifest.Tables, "rows": r.Manifest.Rows(),
 			"removed": append([]string{}, r.Removed...), "damaged": append([]string{}, r.Damaged...),
 		})
@@ -191,13 +230,17 @@ func (r backupReport) tell(w io.Writer, asJSON bool) error {
 	if name == "" {
 		name = "The backup"
 	}
-	fmt.Fprintf(&text, "%s is whole: of %s, %s at revision %s, rows: %d\n", name, r.Header.Created.Format("2006-01-02 15:04:05 UTC"),
+	is, removed := "is", "Removed"
+	if r.DryRun {
+		is, removed = "would be", "Would remove"
+	}
+	fmt.Fprintf(&text, "%s %s whole: of %s, %s at revision %s, rows: %d\n", name, is, r.Header.Created.Format("2006-01-02 15:04:05 UTC"),
 		r.Header.Database, strings.Join(r.Header.Revisions, ", "), r.Manifest.Rows())
 	for _, table := range r.Manifest.Tables {
 		fmt.Fprintf(&text, "  %-12s %d\n", table.Name, table.Rows)
 	}
 	for _, path := range r.Removed {
-		fmt.Fprintf(&text, "Removed %s, which is older.\n", path)
+		fmt.Fprintf(&text, "%s %s, which is older.\n", removed, path)
 	}
 	for _, path := range r.Damaged {
 		fmt.Fprintf(&text, "%s is damaged, and does not count.\n", path)

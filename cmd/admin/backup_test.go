@@ -414,7 +414,20 @@ func TestFolderOfBackups(t *testing.T) {
 	p := embedded(t).upgrade(t, migrations.Head)
 	folder := t.TempDir()
 	old := filepath.Join(folder, archive.Name(time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)))
+	if out := p.mustRun(t, "backup", old, "--dry-run"); !strings.Contains(out, " would be whole: of ") {
+		t.Errorf("a dry run printed %q", out)
+	}
+	if _, err := os.Stat(old); err == nil {
+		t.Error("a dry run wrote a backup")
+	}
 	p.mustRun(t, "backup", old)
+	if out := p.mustRun(t, "backup", folder, "--keep", "1", "--dry-run"); !strings.Contains(out, "Would remove "+old) {
+		t.Errorf("a dry run printed %q", out)
+	}
+	if out := p.mustRun(t, "backup", folder, "--keep", "2", "--dry-run", "--json"); !strings.Contains(out, `"removed": []`) {
+		t.Errorf("a dry run that removes nothing printed %q", out)
+	}
+	p.mustRun(t, "backup", "verify", old)
 	out := p.mustRun(t, "backup", folder, "--keep", "1", "--json")
 	var told struct {
 		File    string

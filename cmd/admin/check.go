@@ -19,9 +19,12 @@ func checkCommand(open opener) *cobra.Command {
 		Long: `List what the database holds and should not: results that are hidden without a
 reason or listed in spite of one, claims of no result, reports of nothing, things on
 review of which no report tells, mails that are given up. It changes nothing, says
-what to do, and fails if it finds anything.`,
+what to do, and fails if it finds anything.
+
+Results that the earlier program hid are no failure, as they are what they were there.
+They are counted; with --json each has a line, of the level "note".`,
 		Example: `  admin check
-  admin check --json | jq -r .id`,
+  admin check --json | jq -r 'select(.level == "problem") | .id'`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return onStore(cmd.Context(), open, func(ctx context.Context, store *gormdb.Store) error {
@@ -39,28 +42,43 @@ what to do, and fails if it finds anything.`,
 	return cmd
 }
 
-// findings prints what was found, at once.
+// findings prints what was found, at once; of notes it is the number that it prints.
 type findings struct {
-	out    io.Writer
-	asJSON bool
-	count  int
+	out             io.Writer
+	asJSON          bool
+	problems, notes int
+	// noted is the last note.
+	noted gormdb.Finding
 }
 
 func newFindings(out io.Writer, asJSON bool) *findings { return &findings{out: out, asJSON: asJSON} }
 
 func (f *findings) add(found gormdb.Finding) error {
-	f.count++
+	if found.Level == gormdb.Note {
+		f.notes, f.noted = f.notes+1, found
+	} else {
+		f.problems++
+	}
 	if f.asJSON {
 		return json.NewEncoder(f.out).Encode(found)
+	}
+	if found.Level == gormdb.Note {
+		return nil
 	}
 	_, err := fmt.Fprintf(f.out, "%s %s: %s.\n  %s.\n", found.Table, found.ID, found.Problem, found.Remedy)
 	return err
 }
 
-// conclude says that all is well, or returns an error.
+// conclude says that all is well, notes apart, or returns an error.
 func (f *findings) conclude(well string) error {
-	if f.count > 0 {
-		return fmt.Errorf("%w: %d found", errFindings, f.count)
+	if f.notes > 0 && !f.asJSON {
+		const line = "Note: rows of table %s: %d, %s. `admin check --json` names them.\n  %s.\n"
+		if _, err := fmt.Fprintf(f.out, line, f.noted.Table, f.notes, f.noted.Problem, f.noted.Remedy); err != nil {
+			return err
+		}
+	}
+	if f.problems > 0 {
+		return fmt.Errorf("%w: %d found", errFindings, f.problems)
 	}
 	if f.asJSON {
 		return nil

@@ -22,7 +22,15 @@ func TestDerivedIsCheckedAndRepaired(t *testing.T) {
 			if err == nil || !strings.Contains(err.Error(), "admin derived repair") || !strings.Contains(out, "total of results is wrong: 1") {
 				t.Errorf("check of a wrong total printed %q with the error %v", out, err)
 			}
-			if out, err := run(t, "derived", "repair"); err != nil {
+			for range 2 {
+				if out, err := run(t, "derived", "repair", "--dry-run"); err != nil || !strings.Contains(out, "total of results is wrong: 1") {
+					t.Errorf("a dry run printed %q, %v", out, err)
+				}
+			}
+			if out, err := run(t, "derived", "check", "--json"); err == nil || !strings.Contains(out, `"count": 1`) {
+				t.Errorf("check for programs printed %q, %v", out, err)
+			}
+			if out, err := run(t, "derived", "repair"); err != nil || out != "Everything was derived anew.\n" {
 				t.Fatalf("repair: %v\n%s", err, out)
 			}
 			if out, err := run(t, "derived", "check"); err != nil {

@@ -1,10 +1,17 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/google/uuid"
 
 	"github.com/eosc-perf/backend/adapters/migrations"
+	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/ports"
 )
 
 // flaskPlaces are databases of both kinds with the earlier program's odd rows.
@@ -25,16 +32,22 @@ func TestCheckAndRestoreOfResults(t *testing.T) {
 	for kind, p := range flaskPlaces(t) {
 		t.Run(kind, func(t *testing.T) {
 			out, err := p.run(t, "check", "--json")
-			if err == nil || !strings.HasSuffix(err.Error(), ": 8 found") {
+			if err == nil || !strings.HasSuffix(err.Error(), ": 7 found") {
 				t.Fatalf("check: %v\n%s", err, out)
 			}
 			for _, id := range []string{
-				hiddenByFlask, "a0000000-0000-4000-8000-000000000004", "c0000000-0000-4000-8000-000000000003", "50000000-0000-4000-8000-000000000009",
+				"a0000000-0000-4000-8000-000000000004", "c0000000-0000-4000-8000-000000000003", "50000000-0000-4000-8000-000000000009",
 				"b0000000-0000-4000-8000-000000000005", "50710000-0000-4000-8000-000000000002", "f0000000-0000-4000-8000-000000000002",
 			} {
 				if !strings.Contains(out, `"id":"`+id+`"`) {
 					t.Errorf("check does not find %s:\n%s", id, out)
 				}
+			}
+			if note := `{"level":"note","table":"result","id":"` + hiddenByFlask + `"`; strings.Count(out, `"level":"note"`) != 1 || !strings.Contains(out, note) {
+				t.Errorf("check does not note %s:\n%s", hiddenByFlask, out)
+			}
+			if out, err := p.run(t, "check"); err == nil || strings.Contains(out, hiddenByFlask) || !strings.Contains(out, "\nNote: rows of table result: 1, hidden by the earlier program") {
+				t.Errorf("check for people: %v\n%s", err, out)
 			}
 			for range 2 {
 				if out := p.mustRun(t, "results", "restore", "--dry-run", hiddenByFlask); !strings.Contains(out, "would be listed again") {
@@ -49,8 +62,15 @@ func TestCheckAndRestoreOfResults(t *testing.T) {
 					t.Errorf("%s, which is not deleted: %q, %v", id, out, err)
 				}
 			}
-			if out, err := p.run(t, "check"); err == nil || strings.Contains(out, hiddenByFlask) {
+			if out, err := p.run(t, "check", "--json"); err == nil || strings.Contains(out, hiddenByFlask) {
 				t.Errorf("after the restore: %v\n%s", err, out)
+			}
+			// Whoever hid it then, it was not the earlier program alone.
+			if _, err := p.pool(t).ExecContext(t.Context(), "UPDATE result SET deleted = true WHERE id = '"+hiddenByFlask+"'"); err != nil {
+				t.Fatal(err)
+			}
+			if out, err := p.run(t, "check", "--json"); err == nil || strings.Contains(out, `"note"`) || !strings.Contains(out, `{"level":"problem","table":"result","id":"`+hiddenByFlask+`"`) {
+				t.Errorf("hidden without a reason: %v\n%s", err, out)
 			}
 		})
 	}
@@ -59,8 +79,19 @@ func TestCheckAndRestoreOfResults(t *testing.T) {
 func TestCheckOfASoundDatabase(t *testing.T) {
 	for kind, empty := range places {
 		t.Run(kind, func(t *testing.T) {
-			if out := empty(t).upgrade(t, migrations.Head).mustRun(t, "check"); out != "Nothing is wrong.\n" {
+			p := empty(t).upgrade(t, migrations.Head)
+			if out := p.mustRun(t, "check"); out != "Nothing is wrong.\n" {
 				t.Errorf("check printed %q", out)
+			}
+			id := aResult(t, p.store(t))
+			if _, err := p.pool(t).ExecContext(t.Context(), "UPDATE result SET deleted = true"); err != nil {
+				t.Fatal(err)
+			}
+			if out := p.mustRun(t, "check"); !strings.HasPrefix(out, "Note: rows of table result: 1, ") || !strings.HasSuffix(out, "\nNothing is wrong.\n") {
+				t.Errorf("with a result that others hid, check printed %q", out)
+			}
+			if out := p.mustRun(t, "check", "--json"); !strings.Contains(out, id.String()) {
+				t.Errorf("with a result that others hid, check printed %q", out)
 			}
 		})
 	}
@@ -97,10 +128,25 @@ func TestUsers(t *testing.T) {
 				t.Errorf("list of one printed\n%s", out)
 			}
 			ada := []string{"--sub", "ada", "--iss", issuer}
+			if err := p.store(t).Do(t.Context(), func(ctx context.Context, r ports.Repos) error {
+				parked := &domain.OutgoingMail{ID: uuid.New(), Mail: domain.Mail{To: "ada@example.org"}, ParkedAt: new(time.Time)}
+				other := &domain.OutgoingMail{ID: uuid.New(), Mail: domain.Mail{To: "björk@exämple.org"}}
+				return errors.Join(r.Outbox.Enqueue(ctx, parked), r.Outbox.Enqueue(ctx, other))
+			}); err != nil {
+				t.Fatal(err)
+			}
 			out := p.mustRun(t, append([]string{"users", "export"}, ada...)...)
-			for table, count := range map[string]int{"user": 1, "benchmark": 3, "site": 2, "flavor": 3, "claim": 2, "result": 2, "result_tags": 2, "submit": 1, "outbox": 0} {
+			for table, count := range map[string]int{"user": 1, "benchmark": 3, "site": 2, "flavor": 3, "claim": 2, "result": 2, "result_tags": 2, "submit": 1, "outbox": 1} {
 				if got := strings.Count(out, `{"`+table+`":`); got != count {
 					t.Errorf("the export has %d rows of table %s, want %d\n%s", got, table, count, out)
+				}
+			}
+			// Whatever names her, by subject and issuer or by address, is in the export.
+			const another = `{"email":"ada@example.org","iss":"https://aai.example.org/oidc"`
+			for _, row := range p.rows(t) {
+				table, row, _ := strings.Cut(row, " ")
+				if names(row, "ada", issuer) && !strings.HasPrefix(row, another) && !strings.Contains(out, `{"`+table+`":`+row+"}\n") {
+					t.Errorf("the export lacks the row of table %s\n%s", table, row)
 				}
 			}
 			for _, args := range [][]string{{"export", "--sub", "ada"}, {"export", "--sub", "eve"}, {"remove"}, {"remove", "--sub", "eve"}} {
@@ -116,11 +162,30 @@ func TestUsers(t *testing.T) {
 			if out := p.mustRun(t, "users", "list", "--json", "--iss", issuer); strings.Contains(out, "ada") {
 				t.Errorf("still there: %s", out)
 			}
+			// Another of the same name has the same address.
+			mails := 0
 			for _, row := range p.rows(t) {
-				if strings.Contains(row, `"uploader_sub":"ada"`) && strings.Contains(row, `"uploader_iss":"`+issuer+`"`) {
+				if strings.HasPrefix(row, "outbox ") {
+					mails++
+				} else if names(row, "ada", issuer) && !strings.HasPrefix(row, "user "+another) {
 					t.Errorf("left: %s", row)
+				}
+			}
+			if mails != 2 {
+				t.Errorf("%d mails are left, want both", mails)
+			}
+			p.mustRun(t, "users", "remove", "--sub", "ada", "--iss", strings.TrimSuffix(issuer, "/"))
+			for _, row := range p.rows(t) {
+				if names(row, "ada", issuer) {
+					t.Errorf("left of the address: %s", row)
 				}
 			}
 		})
 	}
+}
+
+// names tells whether a row is about the person, who has an address at example.org.
+func names(row, sub, iss string) bool {
+	return strings.Contains(row, sub+"@example.org") ||
+		strings.Contains(row, `sub":"`+sub+`"`) && strings.Contains(row, `iss":"`+iss+`"`)
 }

@@ -23,7 +23,11 @@ func command() *cobra.Command {
 		Long: `Maintenance of an EOSC Performance server, on its database.
 
 Settings are those of the server: environment variables, lines of a .env file in
-the working folder, or flags.`,
+the working folder, or flags.
+
+It ends with 0 if all is well, with 2 if the command line or a setting is wrong, with 3
+if a look at something has found what should not be, and with 1 after every other error;
+the reason is on the standard error.`,
 		Version: version,
 		Args:    cobra.NoArgs,
 		Run:     func(cmd *cobra.Command, _ []string) { _ = cmd.Help() },
@@ -33,7 +37,7 @@ the working folder, or flags.`,
 		return func(ctx context.Context) (*gormdb.Store, error) {
 			cfg, err := load()
 			if err != nil {
-				return nil, err
+				return nil, misused(err)
 			}
 			return open(ctx, cfg.Database)
 		}
@@ -41,5 +45,8 @@ the working folder, or flags.`,
 	database := with(openDatabase)
 	root.AddCommand(backupCommand(with(openAny)), restoreCommand(with(openOrMake)))
 	root.AddCommand(usersCommand(database), resultsCommand(database), outboxCommand(database), checkCommand(database), derivedCommand(database), doctorCommand())
+	root.InitDefaultCompletionCmd()
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return misused(err) })
+	tellMisuse(root)
 	return root
 }

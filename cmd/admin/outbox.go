@@ -65,7 +65,7 @@ func listCommand(open opener) *cobra.Command {
 }
 
 func retryCommand(open opener) *cobra.Command {
-	var all bool
+	var r retry
 	cmd := &cobra.Command{
 		Use:   "retry [ID... | --all]",
 		Short: "Send mails now, parked or not, and try them for two days again",
@@ -75,30 +75,58 @@ nothing is changed.`,
 		Example: `  admin outbox retry 0197a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b
   admin outbox retry --all`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			ids, err := parseIDs(args, "a mail; `admin outbox list` shows them")
-			if err != nil {
+			var err error
+			if r.ids, err = parseIDs(args, "a mail; `admin outbox list` shows them"); err != nil {
 				return err
 			}
-			if all == (len(ids) > 0) {
-				return errors.New("name the mails to retry, or all of them with --all; `admin outbox list` shows them")
+			if r.all == (len(args) > 0) {
+				return misusedf("name the mails to retry, or all of them with --all; `admin outbox list` shows them")
 			}
 			return onOutbox(cmd.Context(), open, func(ctx context.Context, outbox *service.Outbox) error {
-				count := len(ids)
-				if all {
-					count, err = outbox.RetryAll(ctx)
-				} else {
-					err = outbox.Retry(ctx, ids)
-				}
-				if err != nil {
+				if err := r.run(ctx, outbox); err != nil {
 					return err
 				}
-				_, err = fmt.Fprintf(cmd.OutOrStdout(), "mails to be sent now: %d\n", count)
-				return err
+				return r.tell(cmd.OutOrStdout())
 			})
 		},
 	}
-	cmd.Flags().BoolVar(&all, "all", false, "all mails in the outbox")
+	cmd.Flags().BoolVar(&r.all, "all", false, "all mails in the outbox")
+	cmd.Flags().BoolVar(&r.dryRun, "dry-run", false, "only tell which would be sent")
+	cmd.Flags().BoolVar(&r.asJSON, "json", false, "print a JSON object, with the IDs")
 	return cmd
+}
+
+// retry is what is wanted of one.
+type retry struct {
+	// ids are those of the mails; if all are wanted they are known afterwards.
+	ids                 []uuid.UUID
+	all, dryRun, asJSON bool
+}
+
+func (r *retry) run(ctx context.Context, outbox *service.Outbox) (err error) {
+	switch {
+	case r.dryRun && r.all:
+		r.ids, err = outbox.IDs(ctx)
+	case r.dryRun:
+		err = outbox.TryRetry(ctx, r.ids)
+	case r.all:
+		r.ids, err = outbox.RetryAll(ctx)
+	default:
+		err = outbox.Retry(ctx, r.ids)
+	}
+	return err
+}
+
+func (r *retry) tell(out io.Writer) error {
+	if r.asJSON {
+		return encodeJSON(out, map[string]any{"dry_run": r.dryRun, "retried": append([]uuid.UUID{}, r.ids...)})
+	}
+	text := "mails to be sent now: %d\n"
+	if r.dryRun {
+		text = "mails that would be sent: %d\n"
+	}
+	_, err := fmt.Fprintf(out, text, len(r.ids))
+	return err
 }
 
 // parseIDs reads IDs of what the words say.
@@ -107,7 +135,7 @@ func parseIDs(texts []string, of string) ([]uuid.UUID, error) {
 	for _, text := range texts {
 		id, err := uuid.Parse(text)
 		if err != nil {
-			return nil, fmt.Errorf("%q is no ID, which looks like 0197a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b, of %s", text, of)
+			return nil, misusedf("%q is no ID, which looks like 0197a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b, of %s", text, of)
 		}
 		ids = append(ids, id)
 	}

@@ -121,6 +121,18 @@ func TestOutbox(t *testing.T) {
 			if out, err := run(t, "outbox", "retry", parked.ID.String(), uuid.NewString()); err == nil || out != "" || list(t)[0]["state"] != "parked" {
 				t.Errorf("one of two is not there: %q, %v", out, err)
 			}
+			for _, args := range [][]string{{parked.ID.String()}, {"--all"}} {
+				args = append([]string{"outbox", "retry", "--dry-run", "--json"}, args...)
+				if out, err := run(t, args...); err != nil || !strings.Contains(out, `"dry_run": true`) || !strings.Contains(out, parked.ID.String()) || list(t)[0]["state"] != "parked" {
+					t.Errorf("%q: %s, %v", args, out, err)
+				}
+			}
+			if out, err := run(t, "outbox", "retry", "--dry-run", "--all"); err != nil || out != "mails that would be sent: 2\n" {
+				t.Errorf("a dry run: %q, %v", out, err)
+			}
+			if out, err := run(t, "outbox", "retry", "--dry-run", uuid.NewString()); err == nil {
+				t.Errorf("a dry run of what is not there: %q", out)
+			}
 			if out, err := run(t, "outbox", "retry", parked.ID.String()); err != nil || out != "mails to be sent now: 1\n" || list(t)[0]["state"] != "waiting" {
 				t.Errorf("retry: %q, %v, then %v", out, err, list(t))
 			}

@@ -23,7 +23,7 @@ func resultsCommand(open opener) *cobra.Command {
 		Args:  cobra.NoArgs,
 		Run:   func(cmd *cobra.Command, _ []string) { _ = cmd.Help() },
 	}
-	cmd.AddCommand(restoreResultCommand(open), revalidateCommand(open))
+	cmd.AddCommand(restoreResultCommand(open), purgeCommand(open), revalidateCommand(open))
 	return cmd
 }
 
@@ -102,8 +102,17 @@ func services(store *gormdb.Store) *service.Services {
 	return service.New(service.Dependencies{Storage: store, Clock: wiring.Clock{}, Schemas: jsonschema.New()})
 }
 
-// errFindings is how a check ends that has found something.
-var errFindings = errors.New("not all is as it should be")
+// parseBenchmark reads the ID of a benchmark, nil if there is none.
+func parseBenchmark(text string) (*uuid.UUID, error) {
+	if text == "" {
+		return nil, nil //nolint:nilnil // no wish is no error
+	}
+	id, err := uuid.Parse(text)
+	if err != nil {
+		return nil, misusedf("--benchmark: %q is no ID of a benchmark: GET /benchmarks lists them", text)
+	}
+	return &id, nil
+}
 
 func revalidateCommand(open opener) *cobra.Command {
 	var benchmark string
@@ -118,16 +127,13 @@ fails if there are any.`,
   admin results revalidate --benchmark 0197a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b --json`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if benchmark != "" {
-				id, err := uuid.Parse(benchmark)
-				if err != nil {
-					return fmt.Errorf("--benchmark: %q is no ID of a benchmark: GET /benchmarks lists them", benchmark)
-				}
-				benchmark = id.String()
+			only, err := parseBenchmark(benchmark)
+			if err != nil {
+				return err
 			}
 			return onStore(cmd.Context(), open, func(ctx context.Context, store *gormdb.Store) error {
 				return store.Snapshot(ctx, func(ctx context.Context, in *gormdb.Snapshot) error {
-					r := revalidation{schemas: map[string]string{}, validator: jsonschema.New(), only: benchmark, out: newFindings(cmd.OutOrStdout(), asJSON)}
+					r := revalidation{schemas: map[string]string{}, validator: jsonschema.New(), only: only, out: newFindings(cmd.OutOrStdout(), asJSON)}
 					return r.run(ctx, in)
 				})
 			})
@@ -143,7 +149,7 @@ type revalidation struct {
 	// schemas by the ids of their benchmarks.
 	schemas   map[string]string
 	validator *jsonschema.Validator
-	only      string
+	only      *uuid.UUID
 	out       *findings
 }
 
@@ -151,8 +157,8 @@ func (r *revalidation) run(ctx context.Context, in *gormdb.Snapshot) error {
 	if err := in.Rows(ctx, "benchmark", r.benchmark); err != nil {
 		return err
 	}
-	if r.only != "" && len(r.schemas) == 0 {
-		return fmt.Errorf("there is no benchmark %s: GET /benchmarks lists them", r.only)
+	if r.only != nil && len(r.schemas) == 0 {
+		return fmt.Errorf("there is no benchmark %s: GET /benchmarks lists them", *r.only)
 	}
 	if err := in.Rows(ctx, "result", r.result); err != nil {
 		return err
@@ -166,7 +172,7 @@ func (r *revalidation) benchmark(row []byte) error {
 		Schema string `json:"json_schema"`
 	}
 	err := json.Unmarshal(row, &b)
-	if r.only == "" || r.only == b.ID {
+	if r.only == nil || r.only.String() == b.ID {
 		r.schemas[b.ID] = b.Schema
 	}
 	return err
@@ -190,7 +196,7 @@ func (r *revalidation) result(row []byte) error {
 		return nil
 	}
 	return r.out.add(gormdb.Finding{
-		Table: "result", ID: result.ID, Problem: "does not satisfy the schema of benchmark " + result.Benchmark + ": " + err.Error(),
+		Level: gormdb.Problem, Table: "result", ID: result.ID, Problem: "does not satisfy the schema of benchmark " + result.Benchmark + ": " + err.Error(),
 		Remedy: "delete it, or change the benchmark's schema",
 	})
 }

@@ -123,14 +123,16 @@ func listUsersCommand(open opener) *cobra.Command {
 	return cmd
 }
 
+var errNobodyNamed = misusedf("say who: --sub and --iss, or --email; `admin users list` shows everybody")
+
 func removeUsersCommand(open opener) *cobra.Command {
 	var asJSON, dryRun bool
 	cmd := &cobra.Command{
 		Use:   "remove --sub SUB --iss ISS | --email EMAIL",
 		Short: "Remove people with what is theirs, and list them",
-		Long: `Remove everybody whom the flags choose, together with what is theirs: results, claims
-and what is still on review. What was approved, and what others have built on, stays
-without their name. This cannot be taken back, but by restoring a backup.`,
+		Long: `Remove everybody whom the flags choose, together with what is theirs: results, claims,
+what is still on review, and mails that wait for them, unless somebody else has the same
+address. What was approved, and what others have built on, stays without their name. This cannot be taken back, but by restoring a backup.`,
 		Example: `  admin users remove --sub ada --iss https://aai.egi.eu/oidc --dry-run
   admin users remove --email ada@example.org`,
 		Args: cobra.NoArgs,
@@ -141,7 +143,7 @@ without their name. This cannot be taken back, but by restoring a backup.`,
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		match := who.match()
 		if match == (ports.UserMatch{}) {
-			return errors.New("say who: --sub and --iss, or --email; `admin users list` shows everybody")
+			return errNobodyNamed
 		}
 		return onStore(cmd.Context(), open, func(ctx context.Context, store *gormdb.Store) error {
 			users, err := allUsers(ctx, services(store).Users, match)
@@ -172,8 +174,12 @@ func exportUserCommand(open opener) *cobra.Command {
 		Args:    cobra.NoArgs,
 	}
 	who := personFlags(cmd)
+	cmd.Flags().Bool("json", false, "changes nothing: it is JSON in any case, a line for each row")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		match := who.match()
+		if match == (ports.UserMatch{}) {
+			return errNobodyNamed
+		}
 		return onStore(cmd.Context(), open, func(ctx context.Context, store *gormdb.Store) error {
 			users, err := allUsers(ctx, services(store).Users, match)
 			if err != nil {

@@ -2,6 +2,7 @@ package wiring
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/signal"
@@ -14,7 +15,7 @@ import (
 )
 
 // Main runs a program's root command until it is done or a signal ends it, and
-// then the process: with 1 after an error, which it prints.
+// then the process: after an error, which it prints, with the error's ExitStatus or 1.
 func Main(root *cobra.Command) {
 	ignorePostgresEnvironment()
 	root.SilenceUsage, root.SilenceErrors = true, true
@@ -24,8 +25,19 @@ func Main(root *cobra.Command) {
 	stop()
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "%s: %v\n", root.Name(), err)
-		os.Exit(1)
+		os.Exit(exitStatus(err))
 	}
+}
+
+func exitStatus(err error) int {
+	type withStatus interface {
+		error
+		ExitStatus() int
+	}
+	if told, ok := errors.AsType[withStatus](err); ok {
+		return told.ExitStatus()
+	}
+	return 1
 }
 
 // ignorePostgresEnvironment drops what PostgreSQL's own programs read from the

@@ -215,6 +215,37 @@ func TestRemoveUsers(t *testing.T) {
 	}
 }
 
+func TestMailsToWhoIsRemovedAreRemoved(t *testing.T) {
+	for name, tt := range map[string]struct {
+		// carol's address, and how many of bob's mails are left.
+		carol string
+		want  int
+	}{
+		"an address of one's own": {"carol@example.org", 0},
+		"one that another has":    {"bob@example.org", 2},
+	} {
+		w, s, id := aResult(t)
+		w.person("carol").Email = tt.carol
+		for _, to := range []string{"bob@example.org", "bob@example.org", "alice@example.org"} {
+			w.mails = append(w.mails, &domain.OutgoingMail{ID: uuid.New(), Mail: domain.Mail{To: to}, ParkedAt: &w.now})
+		}
+		if _, err := s.Claims.Create(t.Context(), w.user("bob"), id, "odd"); err != nil {
+			t.Fatal(err)
+		}
+		bob := "bob"
+		if err := s.Users.Remove(t.Context(), ports.UserMatch{Subject: &bob}); err != nil {
+			t.Fatal(err)
+		}
+		left := map[string]int{}
+		for _, mail := range w.mails {
+			left[mail.To]++
+		}
+		if left["bob@example.org"] != tt.want || left["alice@example.org"] != 3 {
+			t.Errorf("%s: left are mails to %v, want %d of bob's and all three of alice's", name, left, tt.want)
+		}
+	}
+}
+
 func TestRejectAndDeleteRemoveWhatStandsOnIt(t *testing.T) {
 	w, s, _ := aResult(t)
 	site, err := s.Sites.Create(t.Context(), w.user("alice"), service.NewSite{Name: "n"})

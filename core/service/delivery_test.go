@@ -406,8 +406,18 @@ func TestRetryOfMails(t *testing.T) {
 	if err := s.Retry(t.Context(), []uuid.UUID{missing}); domain.KindOf(err) != domain.NotFound || !strings.Contains(err.Error(), missing.String()) {
 		t.Errorf("retry of an unknown mail: %v", err)
 	}
-	if n, err := s.RetryAll(t.Context()); n != 2 || err != nil || w.mails[1].ParkedAt != nil {
-		t.Errorf("retried %d (%v), want both", n, err)
+	both := []uuid.UUID{w.mails[0].ID, w.mails[1].ID}
+	if err := s.TryRetry(t.Context(), both); err != nil || w.mails[1].ParkedAt == nil {
+		t.Errorf("a try: %v", err)
+	}
+	if err := s.TryRetry(t.Context(), []uuid.UUID{both[0], missing}); domain.KindOf(err) != domain.NotFound || !strings.Contains(err.Error(), missing.String()) {
+		t.Errorf("a try with an unknown mail: %v", err)
+	}
+	if would, err := s.IDs(t.Context()); !slices.Equal(would, both) || err != nil {
+		t.Errorf("would retry %v (%v), want %v", would, err, both)
+	}
+	if retried, err := s.RetryAll(t.Context()); !slices.Equal(retried, both) || err != nil || w.mails[1].ParkedAt != nil {
+		t.Errorf("retried %v (%v), want both", retried, err)
 	}
 	if list, err := s.List(t.Context()); len(list) != 2 || err != nil {
 		t.Errorf("listed %v, %v", list, err)

@@ -295,8 +295,14 @@ func (u users) Add(_ context.Context, user *domain.User) error {
 	return nil
 }
 
-func (u users) List(context.Context, ports.UserQuery) (domain.Page[*domain.User], error) {
-	return domain.Page[*domain.User]{PageRequest: domain.PageRequest{Number: 1, Size: 100}}, nil
+func (u users) List(_ context.Context, q ports.UserQuery) (domain.Page[*domain.User], error) {
+	page := domain.Page[*domain.User]{PageRequest: domain.PageRequest{Number: 1, Size: 100}}
+	for _, user := range u.w.users {
+		if q.Email != nil && user.Email == *q.Email {
+			page.Total++
+		}
+	}
+	return page, nil
 }
 func (u users) SetEmail(_ context.Context, id domain.UserID, email string) error {
 	if u.w.users[id] == nil {

@@ -3,6 +3,7 @@ package service
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -45,11 +46,37 @@ func (o *Outbox) Retry(ctx context.Context, ids []uuid.UUID) error {
 	})
 }
 
-// RetryAll is Retry of all there are, and tells how many.
-func (o *Outbox) RetryAll(ctx context.Context) (int, error) {
-	count := 0
-	err := o.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
-		count = 0
+// TryRetry tells what Retry would, and changes nothing.
+func (o *Outbox) TryRetry(ctx context.Context, ids []uuid.UUID) error {
+	there, err := o.IDs(ctx)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if !slices.Contains(there, id) {
+			return noSuchMail(id)
+		}
+	}
+	return nil
+}
+
+// IDs are those of all mails that are not sent yet, the oldest first.
+func (o *Outbox) IDs(ctx context.Context) ([]uuid.UUID, error) {
+	mails, err := o.List(ctx)
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]uuid.UUID, len(mails))
+	for i, mail := range mails {
+		ids[i] = mail.ID
+	}
+	return ids, nil
+}
+
+// RetryAll is Retry of all there are, and tells which.
+func (o *Outbox) RetryAll(ctx context.Context) (retried []uuid.UUID, err error) {
+	err = o.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
+		retried = nil
 		mails, err := r.Outbox.List(ctx)
 		if err != nil {
 			return err
@@ -61,19 +88,23 @@ func (o *Outbox) RetryAll(ctx context.Context) (int, error) {
 			case err != nil:
 				return err
 			default:
-				count++
+				retried = append(retried, mail.ID)
 			}
 		}
 		return nil
 	})
-	return count, err
+	return retried, err
 }
 
 func (o *Outbox) retry(ctx context.Context, r ports.Repos, id uuid.UUID) error {
 	now := o.clock.Now()
 	err := r.Outbox.Retry(ctx, id, now, now.Add(mailPatience))
 	if errors.Is(err, ports.ErrNotFound) {
-		return domain.NotFoundf("There is no mail %s in the outbox: it was sent, or never there", id)
+		return noSuchMail(id)
 	}
 	return err
+}
+
+func noSuchMail(id uuid.UUID) error {
+	return domain.NotFoundf("There is no mail %s in the outbox: it was sent, or never there", id)
 }

@@ -53,6 +53,10 @@ func (o outbox) Remove(_ context.Context, id uuid.UUID) error {
 	o.w.mails = slices.DeleteFunc(o.w.mails, func(m *domain.OutgoingMail) bool { return m.ID == id })
 	return nil
 }
+func (o outbox) RemoveTo(_ context.Context, address string) error {
+	o.w.mails = slices.DeleteFunc(o.w.mails, func(m *domain.OutgoingMail) bool { return m.To == address })
+	return nil
+}
 func (o outbox) List(context.Context) ([]*domain.OutgoingMail, error) {
 	return slices.Clone(o.w.mails), nil
 }

@@ -72,8 +72,9 @@ func (s *Users) List(ctx context.Context, q ports.UserQuery) (domain.Page[*domai
 }
 
 // Remove removes everybody who matches, together with what is theirs: results,
-// claims, and what is still on review. What was approved, and what others have
-// built on, stays and becomes the tombstone's. Error: Invalid if nothing chooses.
+// claims, what is still on review, and the mails that wait for them, unless somebody
+// else has the same address. What was approved, and what others have built on, stays
+// and becomes the tombstone's. Error: Invalid if nothing chooses.
 func (s *Users) Remove(ctx context.Context, match ports.UserMatch) error {
 	if match == (ports.UserMatch{}) {
 		return domain.Invalidf("Cancelled, undefined users")
@@ -87,7 +88,7 @@ func (s *Users) Remove(ctx context.Context, match ports.UserMatch) error {
 			return err
 		}
 		for _, user := range users {
-			if err := s.remove(ctx, r, user.UserID); err != nil {
+			if err := s.remove(ctx, r, user); err != nil {
 				return err
 			}
 		}
@@ -96,7 +97,8 @@ func (s *Users) Remove(ctx context.Context, match ports.UserMatch) error {
 }
 
 // remove removes a person: flavors before the sites that they stand on.
-func (s *Users) remove(ctx context.Context, r ports.Repos, id domain.UserID) error {
+func (s *Users) remove(ctx context.Context, r ports.Repos, user *domain.User) error {
+	id := user.UserID
 	if err := r.Results.RemoveAll(ctx, ports.ResultMatch{Uploader: &id}); err != nil {
 		return err
 	}
@@ -117,5 +119,19 @@ func (s *Users) remove(ctx context.Context, r ports.Repos, id domain.UserID) err
 			return err
 		}
 	}
-	return r.Users.Remove(ctx, id)
+	if err := r.Users.Remove(ctx, id); err != nil {
+		return err
+	}
+	return removeMails(ctx, r, user.Email)
+}
+
+// removeMails removes the mails to an address that nobody has any more.
+func removeMails(ctx context.Context, r ports.Repos, address string) error {
+	others, err := r.Users.List(ctx, ports.UserQuery{
+		UserMatch: ports.UserMatch{Email: &address}, ListOptions: ports.ListOptions{Page: domain.PageRequest{Number: 1, Size: 1}},
+	})
+	if err != nil || others.Total > 0 {
+		return err
+	}
+	return r.Outbox.RemoveTo(ctx, address)
 }

@@ -66,6 +66,7 @@ func Run(t *testing.T, open func(t *testing.T, wake func()) ports.Storage) {
 		{"what became of a mail is kept", settledMailsAreKept},
 		{"mails are retried", mailsAreRetried},
 		{"mails are counted", mailsAreCounted},
+		{"mails to an address are removed", mailsToAnAddressAreRemoved},
 
 		{"benchmarks are chosen", benchmarksAreChosen},
 		{"sites are chosen", sitesAreChosen},

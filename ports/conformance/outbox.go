@@ -262,3 +262,25 @@ func mailsAreCounted(t *testing.T, w *world) {
 		t.Errorf("listed %v, want the oldest first", got)
 	}
 }
+
+func mailsToAnAddressAreRemoved(t *testing.T, w *world) {
+	parked, leased, other, longer := aMail("parked"), aMail("leased"), aMail("other"), aMail("longer")
+	parked.ParkedAt = &noon
+	for mail, to := range map[*domain.OutgoingMail]string{parked: "a@example.org", leased: "a@example.org", other: "A@example.org", longer: "aa@example.org"} {
+		mail.To = to
+	}
+	w.enqueue(t, leased)
+	leased = w.lease(t, noon, noon.Add(time.Minute))
+	w.enqueue(t, parked, other, longer)
+	for _, address := range []string{"a@example.org", "a@example.org", "nobody", "", "a\x00"} {
+		if err := w.Repos().Outbox.RemoveTo(t.Context(), address); err != nil {
+			t.Errorf("remove the mails to %q: %v", address, err)
+		}
+	}
+	if left := w.subjects(t); len(left) != 2 || slices.Contains(left, "parked") || slices.Contains(left, "leased") {
+		t.Errorf("left are %v, want those to others", left)
+	}
+	if err := w.Repos().Outbox.Settle(t.Context(), leased); !errors.Is(err, ports.ErrNotFound) {
+		t.Errorf("settle one that was removed meanwhile: %v, want ErrNotFound", err)
+	}
+}

@@ -1,0 +1,125 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/spf13/cobra"
+
+	"github.com/eosc-perf/backend/adapters/gormdb"
+	"github.com/eosc-perf/backend/cmd/wiring"
+	"github.com/eosc-perf/backend/core/domain"
+)
+
+func purgeCommand(open opener) *cobra.Command {
+	var p purge
+	var date, benchmark string
+	cmd := &cobra.Command{
+		Use:   "purge --deleted-before DATE",
+		Short: "Remove for good what was deleted before a date",
+		Long: `Remove for good the results that an administrator deleted before a date, with their
+claims, open ones too, and their ties to tags. Nobody gets a mail. This cannot be taken
+back, but by restoring a backup.
+
+DATE is a day, which begins at midnight UTC, or a time such as 2026-01-31T12:00:00Z.
+
+Results that only claims hide are never removed, nor are those that the earlier program
+hid: it hides results whose claims were rejected, too. To purge one of these later,
+delete it by the API. Where nobody noted when a result was deleted, as by servers before
+this command was there, it goes with --undated only.
+
+A hundred results are removed together. After an error, or when it is interrupted, what
+it tells is gone, and the rest is as it was.`,
+		Example: `  admin results purge --deleted-before 2026-01-31 --dry-run
+  admin results purge --deleted-before "$(date --utc --date '1 year ago' +%F)"`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) (err error) {
+			if p.before, err = parseMoment(date); err != nil {
+				return err
+			}
+			if p.rule, err = domain.NewPurge(p.before, wiring.Clock{}.Now(), p.undated); err != nil {
+				return misusedf("--deleted-before: %w: nothing can have been deleted after now", err)
+			}
+			if p.benchmark, err = parseBenchmark(benchmark); err != nil {
+				return err
+			}
+			return onStore(cmd.Context(), open, func(ctx context.Context, store *gormdb.Store) error {
+				return p.run(ctx, store, cmd.OutOrStdout(), cmd.ErrOrStderr())
+			})
+		},
+	}
+	cmd.Flags().StringVar(&date, "deleted-before", "", "the day, or the time, before which they were deleted")
+	cmd.Flags().BoolVar(&p.undated, "undated", false, "also those that were deleted nobody knows when")
+	cmd.Flags().StringVar(&benchmark, "benchmark", "", "only results of this one")
+	cmd.Flags().BoolVar(&p.dryRun, "dry-run", false, "only tell how many would be removed")
+	cmd.Flags().BoolVar(&p.asJSON, "json", false, "print a JSON object, with the IDs")
+	return cmd
+}
+
+// parseMoment reads a day or a time.
+func parseMoment(text string) (time.Time, error) {
+	if text == "" {
+		return time.Time{}, misusedf("say which: --deleted-before 2026-01-31")
+	}
+	for _, form := range []string{time.DateOnly, time.RFC3339} {
+		if at, err := time.Parse(form, text); err == nil {
+			return at.UTC(), nil
+		}
+	}
+	return time.Time{}, misusedf("--deleted-before: %q is neither a day, 2026-01-31, nor a time, 2026-01-31T12:00:00Z", text)
+}
+
+// purge is one under way.
+type purge struct {
+	before          time.Time
+	rule            domain.Purge
+	benchmark       *uuid.UUID
+	undated         bool
+	dryRun, asJSON  bool
+	removed         []uuid.UUID
+	stayWithoutDate int
+}
+
+func (p *purge) run(ctx context.Context, store *gormdb.Store, out, watched io.Writer) error {
+	results := services(store).Results
+	chosen, err := results.Purgeable(ctx, p.rule, p.benchmark)
+	if err != nil {
+		return err
+	}
+	p.stayWithoutDate = chosen.Undated
+	if p.dryRun {
+		p.removed = chosen.IDs
+		return p.tell(out)
+	}
+	bar := wiring.NewProgress(watched, "results removed", int64(len(chosen.IDs)))
+	failed := results.Purge(ctx, p.rule, chosen.IDs, func(removed []uuid.UUID) {
+		p.removed = append(p.removed, removed...)
+		for range removed {
+			bar.Step()
+		}
+	})
+	bar.Done()
+	return errors.Join(p.tell(out), failed)
+}
+
+func (p *purge) tell(out io.Writer) error {
+	if p.asJSON {
+		return encodeJSON(out, map[string]any{
+			"dry_run": p.dryRun, "deleted_before": p.before, "removed": append([]uuid.UUID{}, p.removed...), "undated": p.stayWithoutDate,
+		})
+	}
+	verb := "Removed"
+	if p.dryRun {
+		verb = "Would remove"
+	}
+	text := fmt.Sprintf("%s for good what was deleted before %s, results: %d\n", verb, p.before.Format("2006-01-02 15:04:05 UTC"), len(p.removed))
+	if p.stayWithoutDate > 0 {
+		text += fmt.Sprintf("Deleted nobody knows when, and kept without --undated, results: %d\n", p.stayWithoutDate)
+	}
+	_, err := io.WriteString(out, text)
+	return err
+}
