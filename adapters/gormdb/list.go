@@ -32,8 +32,10 @@ type column struct {
 
 // selection is a list: which rows of a table, in which order, which page of it.
 type selection struct {
-	// table is one, or several joined, of which the first is listed.
-	table string
+	// table is one, or several joined, of which the first is listed; values are for
+	// its placeholders.
+	table  string
+	values []any
 	// id is the column that breaks ties.
 	id      string
 	columns map[string]column
@@ -143,7 +145,7 @@ func (s session) total(ctx context.Context, sel selection) (int, error) {
 }
 
 func (s session) chosen(ctx context.Context, sel selection) *gorm.DB {
-	query := s.query(ctx).Table(sel.table)
+	query := s.query(ctx).Table(sel.table, sel.values...)
 	if len(sel.where) > 0 {
 		query = query.Clauses(sel.where.clause())
 	}

@@ -137,12 +137,13 @@ func (r results) pageBy(ctx context.Context, q ports.ResultQuery, leaves leaves)
 	if err != nil {
 		return nil, 0, err
 	}
+	cut := scanning[key](list.id)
 	if len(leaves) > 0 {
-		if err := r.byValues(ctx, &list, leaves, q); err != nil {
+		if cut, err = r.byValues(ctx, &list, leaves, q); err != nil {
 			return nil, 0, err
 		}
 	}
-	return page(ctx, r.session, list, scanning[key](list.id))
+	return page(ctx, r.session, list, cut)
 }
 
 func (r results) selection(ctx context.Context, q ports.ResultQuery, leaves leaves) (selection, error) {

@@ -155,33 +155,94 @@ const (
 // byValues counts by result_value alone if that tells of all filters, and makes the
 // list one of that table if it has all to sort by as well: then the table of results,
 // some fifty times as large, is not looked at.
-func (r results) byValues(ctx context.Context, list *selection, l leaves, q ports.ResultQuery) error {
+func (r results) byValues(ctx context.Context, list *selection, l leaves, q ports.ResultQuery) (cutter[key], error) {
 	values := r.store.dialect.Values()
 	where := l.satisfying(values, q.Filters)
 	if where == nil || !isCountedUnfiltered(q) {
-		return nil
+		return scanning[key](list.id), nil
 	}
 	of := selection{table: "result_value AS v", id: "v.result_id", where: where, leaves: l, ListOptions: q.ListOptions}
 	total, err := r.total(ctx, of)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	counted := func(context.Context, session) (int, error) { return total, nil }
+	list.counted = func(context.Context, session) (int, error) { return total, nil }
 	if len(q.Sort) > 0 && l.sorts(q.Sort) {
+		of.counted = list.counted
 		if walk := l.walk(values, q); walk != nil && r.store.many < total && total <= walkable {
+			walk.counted = list.counted
 			*list = *walk
-			list.counted = counted
-			return r.query(ctx).Exec(values.Walk()).Error
+			return scanning[key](list.id), r.query(ctx).Exec(values.Walk()).Error
 		}
 		// There are no documents: all keys are leaves.
 		of.columns = map[string]column{"id": {sql: of.id}, filter.JSONField: {sql: "NULL", json: true}}
 		*list = of
 	}
-	list.counted = counted
-	if total <= r.store.many {
-		return nil
+	switch {
+	case total <= r.store.many:
+		return scanning[key](list.id), nil
+	case list.table == "result" && isByTime(q.Sort):
+		return r.early(ctx, q, total)
+	default:
+		return hashing(list.id), nil
 	}
-	return r.query(ctx).Exec(values.Hash()).Error
+}
+
+// hashing has joins made by hashing.
+func hashing(id string) cutter[key] {
+	return func(ctx context.Context, s session, sel selection, offset, size int) ([]key, *int, error) {
+		if err := s.query(ctx).Exec(s.store.dialect.Values().Hash()).Error; err != nil {
+			return nil, nil, err
+		}
+		return scanning[key](id)(ctx, s, sel, offset, size)
+	}
+}
+
+// looked is how many results are looked at, in the order of a list, for those that
+// satisfy its filters.
+const looked = 5000
+
+// isByTime tells whether an index has the results in this order.
+func isByTime(sort []filter.Key) bool {
+	return len(sort) > 0 && sort[0].Field == "execution_datetime" && !slices.ContainsFunc(sort[1:], func(key filter.Key) bool { return key.Field != "id" })
+}
+
+// early looks for a page among the first results of the list, by their documents, if
+// it should be among them by how many satisfy the filters; if it is not, by hashing.
+func (r results) early(ctx context.Context, q ports.ResultQuery, total int) (cutter[key], error) {
+	of, err := visibleResults(q.BenchmarkID)(ctx, r.session)
+	if err != nil {
+		return nil, err
+	}
+	all := q
+	all.Filters = nil
+	unfiltered, err := r.selection(ctx, all, nil)
+	if err != nil {
+		return nil, err
+	}
+	var filters conditions
+	filters.filters(r.store.dialect, "result.json", q.Filters)
+	return func(ctx context.Context, s session, sel selection, offset, size int) ([]key, *int, error) {
+		if size = min(size, total-offset); size <= 0 {
+			return nil, nil, nil
+		}
+		// Twice as many as are expected, and some more for small numbers.
+		if among := 2*(offset+size)*of/total + 100; among <= looked {
+			first := unfiltered
+			first.backwards = sel.backwards
+			rows, err := s.ordered(ctx, first)
+			if err != nil {
+				return nil, nil, err
+			}
+			first.table, first.where = "(?) AS result", filters
+			first.values = []any{rows.Select("result.*").Limit(among)}
+			found, _, err := scanning[key](sel.id)(ctx, s, first, offset, size)
+			if err != nil || len(found) == size {
+				return found, nil, err
+			}
+		}
+		return hashing(sel.id)(ctx, s, sel, offset, size)
+	}, nil
 }
 
 // sortJoin is the join of the rows to sort by, empty if these are listed, and their

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 	"pgregory.net/rapid"
@@ -147,6 +148,38 @@ func oddValuesAnswerAsTheDocumentsDo(t *testing.T, store *gormdb.Store) {
 	wantNothingWrong(t, store, "odd values")
 }
 
+// The few results that satisfy a filter may all be at the end of a list.
+func TestPagesAreFoundWhereverTheirResultsAre(t *testing.T) {
+	store := openPostgres(t)
+	gormdb.AsOfMany(store)
+	const few = 20
+	results := resultsOf("a", 400)
+	results[0].Benchmark.JSONSchema = []byte(`{"properties":{"a":{}}}`)
+	for i, result := range results {
+		result.ExecutedAt = result.UploadedAt.Add(time.Duration(i) * time.Second)
+		result.JSON = fmt.Appendf(nil, `{"a":%d}`, i)
+	}
+	add(t, store, results)
+	for _, sort := range []string{"+execution_datetime", "-execution_datetime", "+json.a", "-json.a"} {
+		for operator, matching := range map[filter.Operator][]*domain.Result{filter.Less: results[:few], filter.GreaterOrEqual: results[400-few:]} {
+			matching = slices.Clone(matching)
+			if sort[0] == '-' {
+				slices.Reverse(matching)
+			}
+			for page := 1; page <= 5; page++ {
+				q := ports.ResultQuery{BenchmarkID: &results[0].Benchmark.ID, ListOptions: pageRequest(page, 5), Filters: []filter.Condition{{
+					Path: filter.Path{"a"}, Operator: operator, Kind: filter.Number, Value: map[filter.Operator]string{filter.Less: "20", filter.GreaterOrEqual: "380"}[operator],
+				}}}
+				q.Sort = sortBy(t, sort)
+				want := matching[min(few, 5*(page-1)):min(few, 5*page)]
+				if got := listed(t, store, q); got.Total != few || fmt.Sprint(ids(got.Items)) != fmt.Sprint(ids(want)) {
+					t.Errorf("%s, %s, page %d: %v of %d, want %v of %d", sort, operator, page, ids(got.Items), got.Total, ids(want), few)
+				}
+			}
+		}
+	}
+}
+
 // change changes some of the results behind the store's back.
 func change(t *rapid.T, store *gormdb.Store, results []*domain.Result) {
 	benchmark := results[0].Benchmark.ID
@@ -205,6 +238,9 @@ func drawQuery(t *rapid.T, benchmark uuid.UUID) ports.ResultQuery {
 	for range rapid.IntRange(0, 2).Draw(t, "sorts") {
 		field := rapid.OneOf(rapid.Map(paths, func(path string) string { return "json." + path }), rapid.SampledFrom([]string{"id", "execution_datetime", "site_name", "json"}))
 		fields = append(fields, rapid.SampledFrom([]string{"+", "-"}).Draw(t, "sign")+field.Draw(t, "field"))
+	}
+	if len(fields) == 0 && rapid.Bool().Draw(t, "by time") { // as whoever asks for no order gets it
+		fields = []string{"+execution_datetime"}
 	}
 	var err error
 	if q.Sort, err = filter.ParseSort(strings.Join(fields, ","), ports.ResultSort, limits); err != nil {
