@@ -104,7 +104,7 @@ func (s session) cut(ctx context.Context, sel selection, selected string, offset
 		query = query.Joins(join)
 	}
 	query = query.Clauses(clause.OrderBy{Expression: clause.CommaExpression{Exprs: order}})
-	return query.Offset(offset).Limit(size).Scan(rows).Error
+	return query.Offset(offset).Limit(size).Find(rows).Error
 }
 
 func (s session) total(ctx context.Context, sel selection) (int, error) {

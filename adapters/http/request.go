@@ -76,7 +76,7 @@ func handle[I, O any](log *slog.Logger, fn func(context.Context, *request, *I) (
 		if !ok {
 			panic("handler called without its checks")
 		}
-		out, err := fn(ctx, req, in)
+		out, err := inRoom(ctx, func() (*O, error) { return fn(ctx, req, in) })
 		if err != nil {
 			return nil, toError(ctx, log, err)
 		}

@@ -24,6 +24,9 @@ type Limits struct {
 	SortKeys int
 	// PathParts is how many parts the path of a filter or sort may have.
 	PathParts int
+	// Answers is how many bytes all answers under way may hold of what was read for
+	// them, beside what each may anyway. One that needs more has all of it for itself.
+	Answers int
 }
 
 // numberLength bounds the spelling of numbers in filters, in bytes.
@@ -61,7 +64,7 @@ type Config struct {
 // New returns the handler of everything: the API, its document and page, the
 // health checks.
 func New(c Config) (http.Handler, error) {
-	r := newRouter(c.Prefix, c.Origins)
+	r := newRouter(c.Prefix, c.Origins, newMemory(c.Limits.Answers))
 	if err := r.engine.SetTrustedProxies(c.TrustedProxies); err != nil {
 		return nil, fmt.Errorf("trusted proxies: %w", err)
 	}
