@@ -22,7 +22,7 @@ func queryInRoom(db *gorm.DB) {
 	if db.Error != nil {
 		return
 	}
-	rows, err := db.Statement.ConnPool.QueryContext(db.Statement.Context, db.Statement.SQL.String(), db.Statement.Vars...)
+	rows, err := db.Statement.ConnPool.QueryContext(db.Statement.Context, db.Statement.SQL.String(), db.Statement.Vars...) //nolint:rowserrcheck // gorm.Scan does
 	if err != nil {
 		_ = db.AddError(err) // it returns what the session has
 		return

@@ -3,6 +3,7 @@ package http
 import (
 	"context"
 	"errors"
+	"math"
 	"sync"
 	"time"
 
@@ -21,7 +22,8 @@ const (
 	roomPatience = 10 * time.Second
 )
 
-// memory bounds what all requests under way hold of what was read for them.
+// memory bounds what all requests under way hold of what was read for them, and of
+// what they brought.
 type memory struct {
 	// bytes are how many there are in all.
 	bytes int64
@@ -30,6 +32,21 @@ type memory struct {
 
 func newMemory(bytes int) *memory {
 	return &memory{bytes: int64(bytes), room: semaphore.NewWeighted(int64(bytes))}
+}
+
+// hold waits for room for so many bytes, of which a request may have freeRoom anyway,
+// or for all room if there is less. The error is Unavailable.
+func (m *memory) hold(ctx context.Context, bytes int) (release func(), err error) {
+	wanted := min(int64(bytes)-freeRoom, m.bytes)
+	if wanted <= 0 {
+		return func() {}, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, roomPatience)
+	defer cancel()
+	if err := m.room.Acquire(ctx, wanted); err != nil {
+		return nil, domain.UnavailableFor(retryAfter, "Too many large requests are under way. Ask for less at once, by per_page, or try again later", err)
+	}
+	return func() { m.room.Release(wanted) }, nil
 }
 
 // reserve gives a request room, and takes it back when the request was answered.
@@ -73,10 +90,8 @@ func (s *reservation) Take(bytes int) error {
 // takeAll waits for all the room there is. The error is Unavailable.
 func (s *reservation) takeAll(ctx context.Context) error {
 	s.release()
-	ctx, cancel := context.WithTimeout(ctx, roomPatience)
-	defer cancel()
-	if err := s.memory.room.Acquire(ctx, s.memory.bytes); err != nil {
-		return domain.UnavailableFor(retryAfter, "Too many large answers are under way. Ask for less at once, by per_page, or try again later", err)
+	if _, err := s.memory.hold(ctx, math.MaxInt); err != nil {
+		return err
 	}
 	s.mutex.Lock()
 	defer s.mutex.Unlock()

@@ -24,8 +24,11 @@ const (
 	largeDocument = 1_000_000
 	// mostMemory is what a server may have at most, in MiB, with GOMEMLIMIT as the
 	// Compose file sets it: the limit of its containers.
-	mostMemory  = 512
-	memoryLimit = "GOMEMLIMIT=400MiB"
+	mostMemory = 512
+	// mostUploadMemory is below what GOMEMLIMIT alone achieves, by collecting garbage all
+	// the time.
+	mostUploadMemory = 256
+	memoryLimit      = "GOMEMLIMIT=400MiB"
 )
 
 // TestMemoryOfLargeAnswers: strangers who ask for the largest pages, some of whom read
@@ -62,6 +65,34 @@ func TestMemoryOfLargeAnswers(t *testing.T) {
 			t.Logf("at most %d MiB", peak)
 			if peak > mostMemory {
 				t.Errorf("the server had %d MiB, want at most %d", peak, mostMemory)
+			}
+		})
+	}
+}
+
+// TestMemoryOfLargeUploads: of the documents that need most when they are decoded.
+func TestMemoryOfLargeUploads(t *testing.T) {
+	program := buildServer(t)
+	for name, settings := range databases {
+		t.Run(name, func(t *testing.T) {
+			s, p := startBounded(t, program, settings(t))
+			g := s.newGround("uploads")
+			document := `{"score":1,"list":[` + strings.Repeat("{},", largeDocument/3) + `{}]}`
+			s.token("alice")
+			var uploads sync.WaitGroup
+			for range 16 {
+				uploads.Go(func() {
+					a := s.post("alice", g.query(""), document)
+					if a.status != http.StatusCreated && (a.status != http.StatusServiceUnavailable || a.header.Get("Retry-After") == "") {
+						t.Errorf("%s\nwant 201, or 503 with Retry-After", a)
+					}
+				})
+			}
+			uploads.Wait()
+			peak := p.peak(t)
+			t.Logf("at most %d MiB", peak)
+			if peak > mostUploadMemory {
+				t.Errorf("the server had %d MiB, want at most %d", peak, mostUploadMemory)
 			}
 		})
 	}
@@ -151,7 +182,10 @@ func slowList(t *testing.T, s *testServer) {
 		return
 	}
 	defer func() { _ = connection.Close() }()
-	fmt.Fprintf(connection, "GET /results?per_page=%d HTTP/1.1\r\nHost: test\r\n\r\n", largePage)
+	if _, err := fmt.Fprintf(connection, "GET /results?per_page=%d HTTP/1.1\r\nHost: test\r\n\r\n", largePage); err != nil {
+		t.Error(err)
+		return
+	}
 	begun := time.Now()
 	for time.Since(begun) < 20*time.Second {
 		if _, err := connection.Read(make([]byte, 1)); err != nil {
