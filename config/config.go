@@ -175,6 +175,8 @@ type Limits struct {
 	SortKeys int
 	// PathParts is for dotted paths into a result.
 	PathParts int
+	// RequestMemory is in bytes, for all large requests under way.
+	RequestMemory int
 }
 
 // Operation says where those who run the server look into it: on listeners of

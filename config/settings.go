@@ -181,6 +181,8 @@ var settings = []Setting{
 		read: into(integer(1, 100), func(c *Config) *int { return &c.Limits.SortKeys })},
 	{Name: "PATH_LIMIT", Kind: Integer, Default: "16", Help: "largest number of parts of a dotted path into a result",
 		read: into(integer(1, 128), func(c *Config) *int { return &c.Limits.PathParts })},
+	{Name: "REQUEST_MEMORY", Kind: Integer, Default: "67108864", Help: "how many bytes of records all large requests under way may hold; one that finds no room in ten seconds is answered with 503",
+		read: into(integer(mebi, 64*gibi), func(c *Config) *int { return &c.Limits.RequestMemory })},
 	{Name: "HEADER_LIMIT", Kind: Integer, Default: "65536", Help: "largest size of a request's headers in bytes",
 		read: into(integer(4*kibi, 16*mebi), func(c *Config) *int { return &c.HTTP.HeaderLimit })},
 	{Name: "READ_TIMEOUT", Kind: Duration, Default: "15s", Help: "longest time to read a request",

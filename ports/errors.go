@@ -5,6 +5,9 @@ import "errors"
 // ErrNotFound says that there is no such row.
 var ErrNotFound = errors.New("not found")
 
+// ErrNoRoom says that what is asked for does not fit into the room that is left.
+var ErrNoRoom = errors.New("no room for what is read")
+
 // DuplicateError says that the database refused a second row of the same key.
 type DuplicateError struct{ Cause error }
 

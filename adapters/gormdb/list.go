@@ -105,19 +105,17 @@ func deepPage[R any](ctx context.Context, s session, sel selection, cut cutter[R
 // costs nothing.
 type cutter[R any] func(ctx context.Context, s session, sel selection, offset, size int) (rows []R, total *int, err error)
 
-// scanning scans the columns into rows; without any, all of the table that R is a row of.
+// scanning reads the columns into rows; without any, all of the table that R is a row of.
 func scanning[R any](columns ...string) cutter[R] {
 	return func(ctx context.Context, s session, sel selection, offset, size int) (rows []R, total *int, err error) {
 		query, err := s.ordered(ctx, sel)
 		if err != nil {
 			return nil, nil, err
 		}
-		query = query.Offset(offset).Limit(size)
 		if len(columns) > 0 {
-			err = query.Select(columns).Scan(&rows).Error
-		} else {
-			err = query.Find(&rows).Error
+			query = query.Select(columns)
 		}
+		err = query.Offset(offset).Limit(size).Find(&rows).Error
 		return rows, nil, err
 	}
 }

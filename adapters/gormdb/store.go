@@ -57,6 +57,9 @@ func Open(dialector gorm.Dialector, dialect Dialect, options ...Option) (*Store,
 	if err != nil {
 		return nil, fmt.Errorf("open the database: %w", err)
 	}
+	if err := db.Callback().Query().Replace(queryCallback, queryInRoom); err != nil {
+		return nil, fmt.Errorf("open the database: %w", err)
+	}
 	s := &Store{db: db, dialect: dialect, onMail: func() {}, onClose: func() {}, references: newReferences(), many: many}
 	for _, option := range options {
 		option(s)

@@ -22,9 +22,12 @@ type bodyCheck struct {
 	limits   document.Limits
 }
 
-// read returns the body, checked against limits and schema; no body counts as
-// an empty object. The error says all that is wrong with the fields.
-func (c bodyCheck) read(w http.ResponseWriter, r *http.Request, schema *huma.Schema) ([]byte, *Error) {
+// decodedSize is how many bytes of memory there may be for each byte of a body that
+// is decoded: lists of empty objects need most.
+const decodedSize = 32
+
+// read returns the body as it came; no body counts as an empty object.
+func (c bodyCheck) read(w http.ResponseWriter, r *http.Request) ([]byte, *Error) {
 	if r.ContentLength > int64(c.limits.Bytes) {
 		return nil, newError(http.StatusRequestEntityTooLarge, nil)
 	}
@@ -43,6 +46,12 @@ func (c bodyCheck) read(w http.ResponseWriter, r *http.Request, schema *huma.Sch
 	} else if !isJSON(r.Header.Get("Content-Type")) {
 		return nil, newError(http.StatusUnsupportedMediaType, nil)
 	}
+	return body, nil
+}
+
+// check returns what is left of a body that satisfies limits and schema. The error
+// says all that is wrong with the fields.
+func (c bodyCheck) check(body []byte, schema *huma.Schema) ([]byte, *Error) {
 	if err := document.Check(body, c.limits); err != nil {
 		return nil, bodyError(err)
 	}

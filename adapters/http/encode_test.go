@@ -53,7 +53,11 @@ func TestAppendersWriteWhatTheTagsSay(t *testing.T) {
 		results := drawPage(t)
 		values := []appender{results}
 		for _, r := range results.Items {
-			values = append(values, r, r.Benchmark, r.Site, r.Flavor,
+			claim := Claim{
+				ID: r.ID, Message: r.Site.Name, ResourceType: "result", ResourceID: r.Benchmark.ID, UploadDatetime: r.UploadDatetime,
+				Uploader: User{Sub: r.Site.Address, Iss: r.Site.Name, Email: r.Flavor.Name, RegistrationDatetime: r.ExecutionDatetime},
+			}
+			values = append(values, r, r.Benchmark, r.Site, r.Flavor, claim, Claims{Items: []Claim{claim, claim}},
 				Benchmarks{Items: []Benchmark{r.Benchmark, r.Benchmark}}, Sites{Items: []Site{r.Site}}, Flavors{Items: []Flavor{r.Flavor}}, Tags{Items: r.Tags})
 		}
 		for _, v := range values {
@@ -61,7 +65,7 @@ func TestAppendersWriteWhatTheTagsSay(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got := v.appendJSON([]byte("before"))
+			got := v.appendJSON([]byte("before"), keep)
 			got, prefixed := bytes.CutPrefix(got, []byte("before"))
 			var gotValue, wantValue any
 			if err := json.Unmarshal(got, &gotValue); err != nil || !prefixed {
@@ -71,6 +75,30 @@ func TestAppendersWriteWhatTheTagsSay(t *testing.T) {
 				t.Fatal(err)
 			}
 			if !reflect.DeepEqual(gotValue, wantValue) {
+				t.Fatalf("%T\n got %s\nwant %s", v, got, want)
+			}
+		}
+	})
+}
+
+// Whatever is written out on the way, the whole is the same.
+func TestAppendersInPieces(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		results := drawPage(t)
+		values := []appender{results, Tags{Items: []Tag{{Name: "a"}, {Name: "b"}}}}
+		for _, r := range results.Items {
+			values = append(values, r, Benchmarks{Items: []Benchmark{r.Benchmark, r.Benchmark}})
+		}
+		for _, v := range values {
+			var out []byte
+			rest := v.appendJSON(nil, func(b []byte) []byte {
+				if rapid.Bool().Draw(t, "written out") {
+					out = append(out, b...)
+					b = b[:0]
+				}
+				return b
+			})
+			if got, want := append(out, rest...), v.appendJSON(nil, keep); !bytes.Equal(got, want) {
 				t.Fatalf("%T\n got %s\nwant %s", v, got, want)
 			}
 		}
@@ -103,7 +131,7 @@ func BenchmarkEncodePage(b *testing.B) {
 	b.ReportAllocs()
 	var buffer []byte
 	for b.Loop() {
-		buffer = page.appendJSON(buffer[:0])
+		buffer = page.appendJSON(buffer[:0], keep)
 	}
 	b.SetBytes(int64(len(buffer)))
 }

@@ -1,10 +1,8 @@
 package http
 
 import (
-	"bytes"
 	"fmt"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -12,8 +10,6 @@ import (
 	"github.com/cespare/xxhash/v2"
 	"github.com/danielgtaylor/huma/v2/negotiation"
 	"github.com/gin-gonic/gin"
-	"github.com/klauspost/compress/gzip"
-	"github.com/klauspost/compress/zstd"
 )
 
 // compressible is the size in bytes from which compression pays.
@@ -30,7 +26,7 @@ func represent(c *gin.Context) {
 		giveBuffer(held.body)
 	}()
 	c.Next()
-	held.send(c.Request.Header)
+	held.send(c.Request)
 }
 
 // keptBuffer is the largest buffer in bytes that is kept for the next answer.
@@ -51,10 +47,22 @@ func giveBuffer(b []byte) {
 	}
 }
 
-// heldWriter keeps a body back until all of it is there.
+const (
+	// heldBody is the size in bytes from which a body is not kept as a whole. It is
+	// written twice then: once for its entity tag, and once for the client.
+	heldBody = 1 << 20
+	// piece is the size in bytes of what is sent of such a body at once.
+	piece = 64 << 10
+)
+
+// heldWriter keeps a body back until all of it is there, or known.
 type heldWriter struct {
 	gin.ResponseWriter
 	body []byte
+	// large is a body that is not kept: it is of this size, and has this hash.
+	large appender
+	size  int
+	hash  xxhash.Digest
 }
 
 // Write implements io.Writer.
@@ -69,22 +77,49 @@ func (w *heldWriter) WriteString(s string) (int, error) {
 	return len(s), nil
 }
 
+// encode writes a body, which is all there is.
+func (w *heldWriter) encode(a appender) {
+	w.hash.Reset()
+	pass := func(b []byte) []byte {
+		w.size += len(b)
+		_, _ = w.hash.Write(b) // a hash takes everything
+		return b[:0]
+	}
+	w.body = appendLine(w.body[:0], a, func(b []byte) []byte {
+		if len(b) < heldBody {
+			return b
+		}
+		w.large = a
+		return pass(b)
+	})
+	if w.large != nil {
+		w.body = pass(w.body)
+	}
+}
+
 // Written implements gin.ResponseWriter.
-func (w *heldWriter) Written() bool { return len(w.body) > 0 || w.ResponseWriter.Written() }
+func (w *heldWriter) Written() bool {
+	return len(w.body) > 0 || w.large != nil || w.ResponseWriter.Written()
+}
 
 // send writes the body in the form that the request asks for. Errors of writing
 // mean that the client is gone: nobody is left to tell.
-func (w *heldWriter) send(asked http.Header) {
-	body, header := w.body, w.Header()
+func (w *heldWriter) send(request *http.Request) {
+	header := w.Header()
 	if w.Status() != http.StatusOK {
-		_, _ = w.ResponseWriter.Write(body)
+		_, _ = w.ResponseWriter.Write(w.body)
 		return
 	}
+	if w.large == nil {
+		w.size = len(w.body)
+		w.hash.Reset()
+		_, _ = w.hash.Write(w.body) // a hash takes everything
+	}
 	header.Add("Vary", "Accept-Encoding")
-	coding := chooseCoding(asked, len(body))
-	tag := entityTag(body, coding)
+	coding := chooseCoding(request.Header, w.size)
+	tag := entityTag(w.hash.Sum64(), w.size, coding)
 	header.Set("ETag", tag)
-	if matches(asked, tag) {
+	if matches(request.Header, tag) {
 		header.Del("Content-Type")
 		w.WriteHeader(http.StatusNotModified)
 		w.WriteHeaderNow()
@@ -92,19 +127,52 @@ func (w *heldWriter) send(asked http.Header) {
 	}
 	if coding != "" {
 		header.Set("Content-Encoding", coding)
-		body = codings[coding](body)
+	}
+	if w.large != nil {
+		w.sendLarge(coding, request.Method == http.MethodHead)
+		return
+	}
+	body := w.body
+	if coding != "" {
+		body = compressions[coding](body)
 	}
 	header.Set("Content-Length", strconv.Itoa(len(body)))
 	_, _ = w.ResponseWriter.Write(body)
 }
 
+// sendLarge writes a body that was not kept once more, piece by piece.
+func (w *heldWriter) sendLarge(coding string, headOnly bool) {
+	if coding == "" {
+		w.Header().Set("Content-Length", strconv.Itoa(w.size))
+	}
+	if headOnly {
+		w.WriteHeaderNow()
+		return
+	}
+	out, finish := compressed(w.ResponseWriter, coding)
+	var gone error
+	write := func(b []byte) []byte {
+		if gone == nil {
+			_, gone = out.Write(b)
+		}
+		return b[:0]
+	}
+	w.body = write(appendLine(w.body[:0], w.large, func(b []byte) []byte {
+		if len(b) < piece {
+			return b
+		}
+		return write(b)
+	}))
+	finish()
+}
+
 // entityTag is a strong one: another for each coding of a body. It is no secret
 // and no proof, so a fast hash will do.
-func entityTag(body []byte, coding string) string {
+func entityTag(hash uint64, size int, coding string) string {
 	if coding != "" {
 		coding = "-" + coding
 	}
-	return fmt.Sprintf(`"%016x-%x%s"`, xxhash.Sum64(body), len(body), coding)
+	return fmt.Sprintf(`"%016x-%x%s"`, hash, size, coding)
 }
 
 // matches compares weakly, as If-None-Match wants.
@@ -127,7 +195,7 @@ func chooseCoding(asked http.Header, size int) string {
 	if accepted == "" || size < compressible {
 		return ""
 	}
-	for _, coding := range []string{"zstd", "gzip"} {
+	for _, coding := range codings {
 		// The library takes the first of the allowed ones even where it is refused:
 		// hence one before that nobody names.
 		if negotiation.SelectQValue(accepted, []string{"\x00", coding}) == coding {
@@ -135,40 +203,4 @@ func chooseCoding(asked http.Header, size int) string {
 		}
 	}
 	return ""
-}
-
-// codings compress a whole body.
-var codings = map[string]func([]byte) []byte{"gzip": compressGzip, "zstd": compressZstd}
-
-var gzipWriters = sync.Pool{New: func() any {
-	w, _ := gzip.NewWriterLevel(nil, gzip.BestSpeed) // the level is a good one
-	return w
-}}
-
-func compressGzip(body []byte) []byte {
-	w, ok := gzipWriters.Get().(*gzip.Writer)
-	if !ok {
-		panic("a pool of gzip writers holds something else")
-	}
-	defer gzipWriters.Put(w)
-	var out bytes.Buffer
-	out.Grow(len(body) / 4)
-	w.Reset(&out)
-	_, _ = w.Write(body) // a buffer takes everything
-	_ = w.Close()
-	return out.Bytes()
-}
-
-// zstdWriter may be used by many at once. Its window bounds the memory that it
-// and clients need.
-var zstdWriter = sync.OnceValue(func() *zstd.Encoder {
-	w, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithWindowSize(1<<20), zstd.WithLowerEncoderMem(true))
-	if err != nil {
-		panic(err) // the options are good ones
-	}
-	return w
-})
-
-func compressZstd(body []byte) []byte {
-	return zstdWriter().EncodeAll(body, slices.Grow([]byte(nil), len(body)/4))
 }

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -76,6 +77,93 @@ func TestAnswersAreCompressedForThoseWhoAsk(t *testing.T) {
 	short := represented(t, `{}`)
 	if response, body := ask(t, http.MethodGet, short.URL, map[string]string{"Accept-Encoding": "gzip"}); response.Header.Get("Content-Encoding") != "" || string(body) != `{}` {
 		t.Errorf("a short answer is %v %q, want it plain", response.Header, body)
+	}
+}
+
+// largeBody serves, at /, a page that is larger than what is kept, and at /kept
+// the same bytes as they are.
+func largeBody(t *testing.T) (s *httptest.Server, want string) {
+	t.Helper()
+	page := Tags{Total: 3}
+	for i := range 3 {
+		text := strings.Repeat("some text ", heldBody/20) + strconv.Itoa(i)
+		page.Items = append(page.Items, Tag{Name: "tag", Description: &text})
+	}
+	want = string(appendLine(nil, page, keep))
+	gin.SetMode(gin.ReleaseMode)
+	engine := gin.New()
+	serve := func(c *gin.Context) {
+		c.Header("Content-Type", jsonType)
+		if err := jsonFormat().Marshal(c.Writer, page); err != nil {
+			t.Error(err)
+		}
+	}
+	engine.GET("/", represent, serve)
+	engine.HEAD("/", represent, serve)
+	engine.GET("/kept", represent, func(c *gin.Context) { c.Data(http.StatusOK, jsonType, []byte(want)) })
+	s = httptest.NewServer(engine)
+	t.Cleanup(s.Close)
+	return s, want
+}
+
+// TestLargeAnswersAreSentInPieces: and nobody can tell, but by Content-Length.
+func TestLargeAnswersAreSentInPieces(t *testing.T) {
+	s, want := largeBody(t)
+	for _, coding := range []string{"identity", "gzip", "zstd"} {
+		header := map[string]string{"Accept-Encoding": coding}
+		kept, _ := ask(t, http.MethodGet, s.URL+"/kept", header)
+		tag := kept.Header.Get("ETag")
+		response, body := ask(t, http.MethodGet, s.URL, header)
+		if plain := decode(t, response, body); string(plain) != want {
+			t.Errorf("%s: %d bytes %.60q, want %d", coding, len(plain), plain, len(want))
+		}
+		if response.Header.Get("ETag") != tag || response.Header.Get("Content-Encoding") != kept.Header.Get("Content-Encoding") {
+			t.Errorf("%s: headers %v, want those of %v", coding, response.Header, kept.Header)
+		}
+		head, body := ask(t, http.MethodHead, s.URL, header)
+		if head.StatusCode != http.StatusOK || len(body) > 0 || head.Header.Get("ETag") != tag {
+			t.Errorf("%s: HEAD is %d, %d bytes, %v", coding, head.StatusCode, len(body), head.Header)
+		}
+		if coding == "identity" && (response.ContentLength != int64(len(want)) || head.ContentLength != int64(len(want))) {
+			t.Errorf("Content-Length is %d, of HEAD %d, want %d", response.ContentLength, head.ContentLength, len(want))
+		}
+		header["If-None-Match"] = tag
+		if response, body := ask(t, http.MethodGet, s.URL, header); response.StatusCode != http.StatusNotModified || len(body) > 0 {
+			t.Errorf("%s: %d with %d bytes for one who has it", coding, response.StatusCode, len(body))
+		}
+	}
+}
+
+// countingAppender counts how much of it was ever in one buffer.
+type countingAppender struct {
+	parts, size int
+	most        *int
+}
+
+func (a countingAppender) appendJSON(b []byte, pass passOn) []byte {
+	for range a.parts {
+		b = append(b, make([]byte, a.size)...)
+		*a.most = max(*a.most, len(b))
+		b = pass(b)
+	}
+	return b
+}
+
+func TestLargeAnswersAreNotKept(t *testing.T) {
+	most := 0
+	large := countingAppender{parts: 100, size: heldBody / 4, most: &most}
+	gin.SetMode(gin.ReleaseMode)
+	engine := gin.New()
+	engine.GET("/", represent, func(c *gin.Context) {
+		if err := jsonFormat().Marshal(c.Writer, large); err != nil {
+			t.Error(err)
+		}
+	})
+	s := httptest.NewServer(engine)
+	t.Cleanup(s.Close)
+	_, body := ask(t, http.MethodGet, s.URL, nil)
+	if want := large.parts*large.size + 1; len(body) != want || most > 2*heldBody {
+		t.Errorf("%d bytes, want %d; %d of them were held at once", len(body), want, most)
 	}
 }
 

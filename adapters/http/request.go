@@ -32,6 +32,7 @@ type pipeline struct {
 	access *service.Access
 	log    *slog.Logger
 	bodies bodyCheck
+	memory *memory
 }
 
 // middleware runs the checks for one operation.
@@ -56,8 +57,18 @@ func (p pipeline) middleware(operation domain.Operation, queries queryCheck) fun
 			return
 		}
 		if body := c.Operation().RequestBody; body != nil {
-			text, failure := p.bodies.read(g.Writer, g.Request, body.Content["application/json"].Schema)
+			text, failure := p.bodies.read(g.Writer, g.Request)
 			if failure != nil {
+				failure.write(g.Writer)
+				return
+			}
+			release, err := p.memory.hold(g.Request.Context(), decodedSize*len(text))
+			if err != nil {
+				toError(g.Request.Context(), p.log, err).write(g.Writer)
+				return
+			}
+			defer release()
+			if text, failure = p.bodies.check(text, body.Content["application/json"].Schema); failure != nil {
 				failure.write(g.Writer)
 				return
 			}
@@ -76,7 +87,7 @@ func handle[I, O any](log *slog.Logger, fn func(context.Context, *request, *I) (
 		if !ok {
 			panic("handler called without its checks")
 		}
-		out, err := fn(ctx, req, in)
+		out, err := inRoom(ctx, func() (*O, error) { return fn(ctx, req, in) })
 		if err != nil {
 			return nil, toError(ctx, log, err)
 		}

@@ -25,18 +25,20 @@ type router struct {
 	cors   func(header http.Header, origin string, preflight bool)
 	// outside are subtrees that do not belong to the API, with a slash at the end.
 	outside []string
+	// memory bounds what reads of the API hold.
+	memory *memory
 	// methods are those of each of gin's paths.
 	methods map[string][]string
 }
 
-func newRouter(prefix string, origins []string) *router {
+func newRouter(prefix string, origins []string, memory *memory) *router {
 	gin.SetMode(gin.ReleaseMode)
 	engine := gin.New()
 	engine.RedirectTrailingSlash = false
 	engine.NoRoute(notFound)
 	return &router{
 		engine: engine, prefix: strings.TrimSuffix(prefix, "/"), cors: cors(origins),
-		methods: map[string][]string{},
+		memory: memory, methods: map[string][]string{},
 	}
 }
 
@@ -117,7 +119,7 @@ func (r *router) Handle(op *huma.Operation, handler func(huma.Context)) {
 		handler(humagin.NewContext(op, c))
 	}
 	if op.Method == http.MethodGet {
-		r.handle(op.Method, ginPath(op.Path), represent, serve)
+		r.handle(op.Method, ginPath(op.Path), r.memory.reserve, represent, serve)
 		return
 	}
 	r.handle(op.Method, ginPath(op.Path), serve)

@@ -24,6 +24,10 @@ type Limits struct {
 	SortKeys int
 	// PathParts is how many parts the path of a filter or sort may have.
 	PathParts int
+	// Memory is how many bytes all requests under way may hold of what was read for
+	// them, and of what they brought, beside what each may anyway. One that needs more
+	// has all of it for itself.
+	Memory int
 }
 
 // numberLength bounds the spelling of numbers in filters, in bytes.
@@ -61,7 +65,7 @@ type Config struct {
 // New returns the handler of everything: the API, its document and page, the
 // health checks.
 func New(c Config) (http.Handler, error) {
-	r := newRouter(c.Prefix, c.Origins)
+	r := newRouter(c.Prefix, c.Origins, newMemory(c.Limits.Memory))
 	if err := r.engine.SetTrustedProxies(c.TrustedProxies); err != nil {
 		return nil, fmt.Errorf("trusted proxies: %w", err)
 	}
@@ -76,6 +80,7 @@ func New(c Config) (http.Handler, error) {
 	checks := pipeline{
 		access: c.Services.Access, log: c.Log,
 		bodies: bodyCheck{registry: api.OpenAPI().Components.Schemas, limits: c.Limits.Document},
+		memory: r.memory,
 	}
 	h := &handlers{Services: c.Services, log: c.Log}
 	for _, o := range h.operations() {

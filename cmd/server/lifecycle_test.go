@@ -40,8 +40,13 @@ func startProcess(t *testing.T, environ []string, args ...string) *process {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return startProgram(t, executable, append([]string{asServer + "=1"}, environ...), args...)
+}
+
+func startProgram(t *testing.T, executable string, environ []string, args ...string) *process {
+	t.Helper()
 	p := &process{Cmd: exec.CommandContext(context.WithoutCancel(t.Context()), executable, args...), output: &lockedBuffer{}, exited: make(chan struct{})} //nolint:gosec // it is us
-	p.Env = append([]string{asServer + "=1", "PATH=" + os.Getenv("PATH")}, environ...)
+	p.Env = append([]string{"PATH=" + os.Getenv("PATH")}, environ...)
 	p.Dir = t.TempDir()
 	p.Stdout, p.Stderr = p.output, p.output
 	if err := p.Start(); err != nil {

@@ -180,6 +180,7 @@ func (s *server) handler(schema schemaCheck) (http.Handler, error) {
 		Limits: api.Limits{
 			Document: document.Limits{Bytes: limits.Body, Depth: limits.JSONDepth, Exponent: limits.NumberExponent},
 			Filters:  limits.Filters, Terms: limits.Terms, Tags: limits.Tags, SortKeys: limits.SortKeys, PathParts: limits.PathParts,
+			Memory: limits.RequestMemory,
 		},
 		Ready: []api.ReadyCheck{
 			{Name: "database", Check: func(ctx context.Context) (string, error) { return "the database cannot be reached", s.store.Ping(ctx) }},

@@ -16,9 +16,12 @@ import (
 )
 
 // claim adds an open claim with its submit, and no more: the result stays as it is.
-func (w *world) claim(t tester, by *domain.User, of *domain.Result, at time.Time) *domain.Claim {
+func (w *world) claim(t tester, by *domain.User, of *domain.Result, at time.Time, change ...func(*domain.Claim)) *domain.Claim {
 	t.Helper()
 	c := &domain.Claim{ID: uuid.New(), ResultID: of.ID, Message: w.name("doubt"), Uploader: by, UploadedAt: at}
+	for _, change := range change {
+		change(c)
+	}
 	review, submit := domain.StartReview(domain.ClaimResource, c.ID, by, at)
 	c.Review = review
 	w.do(t, func(ctx context.Context, r ports.Repos) error {

@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/eosc-perf/backend/adapters/gormdb"
+	"github.com/eosc-perf/backend/ports"
 )
 
 // resultReader implements gormdb.ResultReader by pgx alone: lists of results are what
@@ -62,7 +63,14 @@ func (r resultReader) read(ctx context.Context, ids string, values []any) ([]gor
 	if err != nil {
 		return nil, err
 	}
-	return pgx.CollectRows(rows, resultRow)
+	room := ports.RoomOf(ctx)
+	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (gormdb.ResultRow, error) {
+		result, err := resultRow(row)
+		if err == nil && room != nil {
+			err = room.Take(len(result.JSON))
+		}
+		return result, err
+	})
 }
 
 // plain are the values as PostgreSQL's own types.

@@ -13,15 +13,16 @@ import (
 )
 
 // maxConnections bounds how many read at once; there is one writer at a time
-// anyway. Each connection may cache up to 64 MiB.
-const maxConnections = 16
+// anyway. Each has a cache of its own, of 1 MiB. Larger ones gain little, since the
+// operating system holds the file in memory too: see docs/performance.md.
+const maxConnections = 8
 
 // settings of each connection. A transaction takes the lock for writing when it
 // begins: one that only asked for it later would fail if another had written
 // meanwhile, however long it waited.
 var settings = url.Values{
 	"_pragma": {
-		"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(NORMAL)", "foreign_keys(1)", "cache_size(-65536)",
+		"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(NORMAL)", "foreign_keys(1)", "cache_size(-1024)",
 	},
 	"_txlock": {"immediate"},
 }
