@@ -215,7 +215,9 @@ type Results interface {
 	// Get also finds what is hidden.
 	Get(ctx context.Context, id uuid.UUID) (*domain.Result, error)
 	List(ctx context.Context, q ResultQuery) (domain.Page[*domain.Result], error)
-	// Add stores the result and ties it to its tags.
+	// References returns what a result of the benchmark on the flavor would refer to.
+	References(ctx context.Context, benchmarkID, flavorID uuid.UUID, tagIDs []uuid.UUID) (References, error)
+	// Add stores the result and ties it to its tags, or does nothing.
 	Add(ctx context.Context, r *domain.Result) error
 	// Lock returns the visibility, and keeps others from changing it, from
 	// claiming the result and from settling its claims until the unit of work ends.
@@ -230,6 +232,17 @@ type Results interface {
 	// RemoveAll removes results for good, with their claims, the submits of
 	// these, and their ties to tags.
 	RemoveAll(ctx context.Context, match ResultMatch) error
+}
+
+// References are what a result refers to; nil is what there is not. They may be shared:
+// nobody changes them.
+type References struct {
+	Benchmark *domain.Benchmark
+	Flavor    *domain.Flavor
+	// Site is the flavor's.
+	Site *domain.Site
+	// Tags are those that exist, in the order of their ids.
+	Tags []*domain.Tag
 }
 
 // ClaimQuery chooses claims; nil fields do not choose.

@@ -25,8 +25,8 @@ type Dialect interface {
 	// Values answers filters and sorts without the documents; nil if the database
 	// has no such table.
 	Values() Values
-	// Results reads results faster than GORM does; nil if that is not possible.
-	Results() ResultReader
+	// Results reads and adds results faster than GORM does; nil if that is not possible.
+	Results() ResultTable
 	// Occurrence is the condition that a term, its one bound value, occurs in a
 	// text, whose SQL stands for its one %s: whatever the case of letters, every
 	// other character as it is. A text that is NULL does not satisfy it.

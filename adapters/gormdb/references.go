@@ -11,16 +11,22 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/ports"
 )
 
-// ResultReader reads results in one statement, on a connection of its own. It tells the
-// version of what they refer to, so that what is known already is not read again.
-type ResultReader interface {
+// ResultTable reads and adds results in one statement each, on connections of its own. It
+// tells the version of what they refer to, so that what is known already is not read
+// again.
+type ResultTable interface {
 	// Read returns the results whose ids the statement selects, in its order. The
 	// statement has two columns, id and total, which may be NULL.
 	Read(ctx context.Context, ids Statement) ([]ResultRow, error)
 	// Listed selects these ids, without a total.
 	Listed(ids []Key) Statement
+	// Add stores the result and ties it to its tags. The errors are the database's.
+	Add(ctx context.Context, r *domain.Result) error
+	// Version is that of the rows that results refer to, as they are now.
+	Version(ctx context.Context) (int64, error)
 }
 
 // Statement is the text of one, and the values for its placeholders.
@@ -88,16 +94,19 @@ func newKept[D any](size func(*D) int) kept[D] {
 	return kept[D]{things, size}
 }
 
-// find returns those of the things that exist, from what is kept or else as all reads
-// them. What it reads may be newer than the version: then nobody asks for that again.
-func (k kept[D]) find(ctx context.Context, now time.Time, version int64, ids []uuid.UUID, all func(context.Context, []key) (map[uuid.UUID]*D, error)) (map[uuid.UUID]*D, error) {
+// find returns those of the things that exist, from what is kept of the version or else
+// as all reads them. What it reads may be newer: then nobody asks for the version again.
+func (k kept[D]) find(ctx context.Context, now time.Time, version *int64, ids []uuid.UUID, all func(context.Context, []key) (map[uuid.UUID]*D, error)) (map[uuid.UUID]*D, error) {
+	if version == nil {
+		return all(ctx, keysOf(ids))
+	}
 	found := make(map[uuid.UUID]*D, len(ids))
 	var missing []key
 	for _, id := range ids {
 		if _, seen := found[id]; seen {
 			continue
 		}
-		known, ok := k.things.Get(reference{id, version})
+		known, ok := k.things.Get(reference{id, *version})
 		if found[id] = known.thing; !ok || now.Sub(known.since) >= keptFor {
 			missing = append(missing, key(id))
 		}
@@ -113,7 +122,7 @@ func (k kept[D]) find(ctx context.Context, now time.Time, version int64, ids []u
 		thing := read[uuid.UUID(id)]
 		found[uuid.UUID(id)] = thing
 		if thing != nil && k.size(thing) <= keptDocument {
-			k.things.Add(reference{uuid.UUID(id), version}, keptThing[D]{thing, now})
+			k.things.Add(reference{uuid.UUID(id), *version}, keptThing[D]{thing, now})
 		}
 	}
 	return found, nil
@@ -146,29 +155,20 @@ func newReferences() *references {
 
 // read returns the results that the statement selects, in its order, and the total
 // that it tells, nil if it tells none or there are no results.
-func (r results) read(ctx context.Context, reader ResultReader, ids Statement) (items []*domain.Result, total *int, err error) {
-	rows, err := reader.Read(ctx, ids)
+func (r results) read(ctx context.Context, table ResultTable, ids Statement) (items []*domain.Result, total *int, err error) {
+	rows, err := table.Read(ctx, ids)
 	if err != nil {
 		return nil, nil, r.failed(ctx, err, "read results")
 	}
 	if len(rows) == 0 {
 		return nil, nil, nil
 	}
-	of := r.store.references
-	now, version := of.now(), rows[0].Version
-	benchmarks, err := of.benchmarks.find(ctx, now, version, each(rows, func(row ResultRow) uuid.UUID { return row.BenchmarkID }), newBenchmarks(r.session).all)
-	if err != nil {
-		return nil, nil, err
-	}
-	sites, err := of.sites.find(ctx, now, version, each(rows, func(row ResultRow) uuid.UUID { return row.SiteID }), newSites(r.session).all)
-	if err != nil {
-		return nil, nil, err
-	}
-	flavors, err := of.flavors.find(ctx, now, version, each(rows, func(row ResultRow) uuid.UUID { return row.FlavorID }), newFlavors(r.session).all)
-	if err != nil {
-		return nil, nil, err
-	}
-	tags, err := of.tags.find(ctx, now, version, slices.Concat(each(rows, func(row ResultRow) []uuid.UUID { return row.TagIDs })...), newTags(r.session).all)
+	found, err := r.refer(ctx, &rows[0].Version, referenceIDs{
+		benchmarks: each(rows, func(row ResultRow) uuid.UUID { return row.BenchmarkID }),
+		sites:      each(rows, func(row ResultRow) uuid.UUID { return row.SiteID }),
+		flavors:    each(rows, func(row ResultRow) uuid.UUID { return row.FlavorID }),
+		tags:       slices.Concat(each(rows, func(row ResultRow) []uuid.UUID { return row.TagIDs })...),
+	})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -176,10 +176,10 @@ func (r results) read(ctx context.Context, reader ResultReader, ids Statement) (
 	for _, row := range rows {
 		result := &domain.Result{
 			ID: row.ID, Upload: row.Upload, ExecutedAt: row.ExecutedAt, JSON: row.JSON,
-			Benchmark: benchmarks[row.BenchmarkID], Site: sites[row.SiteID], Flavor: flavors[row.FlavorID],
+			Benchmark: found.benchmarks[row.BenchmarkID], Site: found.sites[row.SiteID], Flavor: found.flavors[row.FlavorID],
 		}
 		for _, id := range row.TagIDs {
-			if tag := tags[id]; tag != nil {
+			if tag := found.tags[id]; tag != nil {
 				result.Tags = append(result.Tags, tag)
 			}
 		}
@@ -190,6 +190,58 @@ func (r results) read(ctx context.Context, reader ResultReader, ids Statement) (
 		}
 	}
 	return items, rows[0].Total, nil
+}
+
+// referenceIDs are those of what results refer to.
+type referenceIDs struct{ benchmarks, sites, flavors, tags []uuid.UUID }
+
+// foundReferences are what there is of them.
+type foundReferences struct {
+	benchmarks map[uuid.UUID]*domain.Benchmark
+	sites      map[uuid.UUID]*domain.Site
+	flavors    map[uuid.UUID]*domain.Flavor
+	tags       map[uuid.UUID]*domain.Tag
+}
+
+// refer finds all of them, as they are at the version; nil is now.
+func (r results) refer(ctx context.Context, version *int64, ids referenceIDs) (found foundReferences, err error) {
+	of := r.store.references
+	now := of.now()
+	if found.benchmarks, err = of.benchmarks.find(ctx, now, version, ids.benchmarks, newBenchmarks(r.session).all); err != nil {
+		return found, err
+	}
+	if found.sites, err = of.sites.find(ctx, now, version, ids.sites, newSites(r.session).all); err != nil {
+		return found, err
+	}
+	if found.flavors, err = of.flavors.find(ctx, now, version, ids.flavors, newFlavors(r.session).all); err != nil {
+		return found, err
+	}
+	found.tags, err = of.tags.find(ctx, now, version, ids.tags, newTags(r.session).all)
+	return found, err
+}
+
+// References implements ports.Results.
+func (r results) References(ctx context.Context, benchmarkID, flavorID uuid.UUID, tagIDs []uuid.UUID) (ports.References, error) {
+	var version *int64
+	if table := r.table(); table != nil {
+		now, err := table.Version(ctx)
+		if err != nil {
+			return ports.References{}, r.failed(ctx, err, "read the version of references")
+		}
+		version = &now
+	}
+	ids := referenceIDs{benchmarks: []uuid.UUID{benchmarkID}, flavors: []uuid.UUID{flavorID}, tags: inOrderOfIDs(tagIDs)}
+	found, err := r.refer(ctx, version, ids)
+	if err != nil {
+		return ports.References{}, err
+	}
+	of := ports.References{Benchmark: found.benchmarks[benchmarkID], Flavor: found.flavors[flavorID], Tags: inOrder(keysOf(ids.tags), found.tags)}
+	if of.Flavor == nil {
+		return of, nil
+	}
+	site, err := r.refer(ctx, version, referenceIDs{sites: []uuid.UUID{of.Flavor.SiteID}})
+	of.Site = site.sites[of.Flavor.SiteID]
+	return of, err
 }
 
 func each[R, T any](rows []R, of func(R) T) []T {

@@ -70,8 +70,8 @@ func (r results) List(ctx context.Context, q ports.ResultQuery) (list domain.Pag
 }
 
 func (r results) list(ctx context.Context, q ports.ResultQuery) (domain.Page[*domain.Result], error) {
-	if reader := r.reader(); reader != nil && !isHeavy(q) && !concernsJSON(q) {
-		return r.light(ctx, reader, q)
+	if table := r.table(); table != nil && !isHeavy(q) && !concernsJSON(q) {
+		return r.light(ctx, table, q)
 	}
 	ids, total, err := r.page(ctx, q)
 	if err != nil {
@@ -81,8 +81,8 @@ func (r results) list(ctx context.Context, q ports.ResultQuery) (domain.Page[*do
 	return pageOf(q.Page, items, total), err
 }
 
-// reader is nil where the session is bound to its connection.
-func (r results) reader() ResultReader {
+// table is nil where the session is bound to its connection.
+func (r results) table() ResultTable {
 	if r.unit != nil || r.still {
 		return nil
 	}
@@ -90,7 +90,7 @@ func (r results) reader() ResultReader {
 }
 
 // light lists in one statement, with the total where that is counted.
-func (r results) light(ctx context.Context, reader ResultReader, q ports.ResultQuery) (domain.Page[*domain.Result], error) {
+func (r results) light(ctx context.Context, table ResultTable, q ports.ResultQuery) (domain.Page[*domain.Result], error) {
 	list, err := r.selection(ctx, q, nil)
 	if err != nil {
 		return domain.Page[*domain.Result]{}, err
@@ -108,7 +108,7 @@ func (r results) light(ctx context.Context, reader ResultReader, q ports.ResultQ
 		if err != nil {
 			return nil, nil, err
 		}
-		return r.read(ctx, reader, ids)
+		return r.read(ctx, table, ids)
 	})
 	return pageOf(q.Page, items, total), r.failed(ctx, err, "list results")
 }
@@ -184,6 +184,19 @@ func isCountedUnfiltered(q ports.ResultQuery) bool {
 
 // Add implements ports.Results.
 func (r results) Add(ctx context.Context, result *domain.Result) error {
+	if r.unit != nil {
+		return r.add(ctx, result)
+	}
+	if table := r.table(); table != nil {
+		err := table.Add(ctx, result)
+		if !r.store.dialect.Transient(err) {
+			return r.failed(ctx, err, "add a result")
+		}
+	}
+	return r.store.Do(ctx, func(ctx context.Context, own ports.Repos) error { return own.Results.Add(ctx, result) })
+}
+
+func (r results) add(ctx context.Context, result *domain.Result) error {
 	row := resultRow{
 		ID:                key(result.ID),
 		Upload:            newUploadColumns(result.Upload),
@@ -209,8 +222,8 @@ func (r results) all(ctx context.Context, ids []key) ([]*domain.Result, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	if reader := r.reader(); reader != nil {
-		items, _, err := r.read(ctx, reader, reader.Listed(ids))
+	if table := r.table(); table != nil {
+		items, _, err := r.read(ctx, table, table.Listed(ids))
 		return items, err
 	}
 	var rows []resultRow

@@ -32,11 +32,16 @@ func newTags(in session) tags {
 
 // GetAll implements ports.Tags.
 func (t tags) GetAll(ctx context.Context, ids []uuid.UUID) ([]*domain.Tag, error) {
-	keys := keysOf(ids)
-	slices.SortFunc(keys, func(a, b key) int { return bytes.Compare(a[:], b[:]) })
-	keys = slices.Compact(keys)
+	keys := keysOf(inOrderOfIDs(ids))
 	found, err := t.all(ctx, keys)
 	return inOrder(keys, found), err
+}
+
+// inOrderOfIDs has each of the ids once.
+func inOrderOfIDs(ids []uuid.UUID) []uuid.UUID {
+	ordered := slices.Clone(ids)
+	slices.SortFunc(ordered, func(a, b uuid.UUID) int { return bytes.Compare(a[:], b[:]) })
+	return slices.Compact(ordered)
 }
 
 // List implements ports.Tags.

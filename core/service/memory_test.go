@@ -1,6 +1,7 @@
 package service_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -134,7 +135,9 @@ type tags struct {
 
 func (t tags) GetAll(_ context.Context, ids []uuid.UUID) ([]*domain.Tag, error) {
 	var found []*domain.Tag
-	for _, id := range ids {
+	ids = slices.Clone(ids)
+	slices.SortFunc(ids, func(a, b uuid.UUID) int { return bytes.Compare(a[:], b[:]) })
+	for _, id := range slices.Compact(ids) {
 		if tag := t.m[id]; tag != nil {
 			found = append(found, tag)
 		}
@@ -206,6 +209,15 @@ type results struct {
 	rows[domain.Result, ports.ResultQuery]
 }
 
+func (r results) References(ctx context.Context, benchmarkID, flavorID uuid.UUID, tagIDs []uuid.UUID) (ports.References, error) {
+	found := ports.References{Benchmark: r.w.benchmarks[benchmarkID], Flavor: r.w.flavors[flavorID]}
+	if found.Flavor != nil {
+		found.Site = r.w.sites[found.Flavor.SiteID]
+	}
+	var err error
+	found.Tags, err = r.w.Repos().Tags.GetAll(ctx, tagIDs)
+	return found, err
+}
 func (r results) Lock(_ context.Context, id uuid.UUID) (domain.Visibility, error) {
 	if r.m[id] == nil {
 		return domain.Visibility{}, ports.ErrNotFound

@@ -1,7 +1,6 @@
 package service
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -179,7 +178,7 @@ func (s *Results) Create(ctx context.Context, by *domain.User, in NewResult) (*d
 	if result.JSON, err = document.Canonical(in.JSON); err != nil {
 		return nil, err
 	}
-	err = s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error { return r.Results.Add(ctx, result) })
+	err = s.storage.Repos().Results.Add(ctx, result)
 	if !isDangling(err) {
 		return result, err
 	}
@@ -192,49 +191,46 @@ func (s *Results) Create(ctx context.Context, by *domain.User, in NewResult) (*d
 }
 
 // place finds the benchmark, flavor, site and tags of the result.
-func (s *Results) place(ctx context.Context, result *domain.Result, in NewResult) (err error) {
-	r := s.storage.Repos()
-	if result.Benchmark, err = r.Benchmarks.Get(ctx, in.BenchmarkID); err != nil {
-		return missing(err, "Benchmark", in.BenchmarkID)
-	}
-	if !result.Benchmark.IsApproved() {
+func (s *Results) place(ctx context.Context, result *domain.Result, in NewResult) error {
+	found, err := s.storage.Repos().Results.References(ctx, in.BenchmarkID, in.FlavorID, in.TagIDs)
+	switch {
+	case err != nil:
+		return err
+	case found.Benchmark == nil:
+		return missing(ports.ErrNotFound, "Benchmark", in.BenchmarkID)
+	case !found.Benchmark.IsApproved():
 		return notApproved("Benchmark", in.BenchmarkID)
-	}
-	if result.Flavor, err = r.Flavors.Get(ctx, in.FlavorID); err != nil {
-		return missing(err, "Flavor", in.FlavorID)
-	}
-	if !result.Flavor.IsApproved() {
+	case found.Flavor == nil:
+		return missing(ports.ErrNotFound, "Flavor", in.FlavorID)
+	case !found.Flavor.IsApproved():
 		return notApproved("Flavor", in.FlavorID)
+	case found.Site == nil:
+		return missing(ports.ErrNotFound, "Site", found.Flavor.SiteID)
+	case !found.Site.IsApproved():
+		return notApproved("Site", found.Site.ID)
 	}
-	if result.Site, err = r.Sites.Get(ctx, result.Flavor.SiteID); err != nil {
-		return missing(err, "Site", result.Flavor.SiteID)
+	result.Benchmark, result.Flavor, result.Site, result.Tags = found.Benchmark, found.Flavor, found.Site, found.Tags
+	return allAmong(found.Tags, in.TagIDs)
+}
+
+// allAmong is NotFound for the first of the ids that none of the tags has.
+func allAmong(tags []*domain.Tag, ids []uuid.UUID) error {
+	for _, id := range ids {
+		if !slices.ContainsFunc(tags, func(t *domain.Tag) bool { return t.ID == id }) {
+			return missing(ports.ErrNotFound, "Tag", id)
+		}
 	}
-	if !result.Site.IsApproved() {
-		return notApproved("Site", result.Site.ID)
-	}
-	result.Tags, err = allTags(ctx, r, in.TagIDs)
-	return err
+	return nil
 }
 
 // allTags returns the tags of the ids, each once, or NotFound for the first that
 // is missing.
 func allTags(ctx context.Context, r ports.Repos, ids []uuid.UUID) ([]*domain.Tag, error) {
-	if len(ids) == 0 {
-		return nil, nil
-	}
-	distinct := slices.Clone(ids)
-	slices.SortFunc(distinct, func(a, b uuid.UUID) int { return bytes.Compare(a[:], b[:]) })
-	distinct = slices.Compact(distinct)
-	tags, err := r.Tags.GetAll(ctx, distinct)
+	tags, err := r.Tags.GetAll(ctx, ids)
 	if err != nil {
 		return nil, err
 	}
-	for _, id := range ids {
-		if !slices.ContainsFunc(tags, func(t *domain.Tag) bool { return t.ID == id }) {
-			return nil, missing(ports.ErrNotFound, "Tag", id)
-		}
-	}
-	return tags, nil
+	return tags, allAmong(tags, ids)
 }
 
 // missing turns ports.ErrNotFound into the contract's text for something that a

@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"database/sql/driver"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -10,19 +11,19 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/eosc-perf/backend/adapters/gormdb"
+	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/ports"
 )
 
-// resultReader implements gormdb.ResultReader by pgx alone: lists of results are what
-// people wait for, and database/sql takes as long to convert them as PostgreSQL to
-// find them.
-type resultReader struct{ pool *pgxpool.Pool }
+// resultTable implements gormdb.ResultTable by pgx alone: results are what people wait
+// for, and database/sql takes as long to convert them as PostgreSQL to find them.
+type resultTable struct{ pool *pgxpool.Pool }
 
 // Results implements gormdb.Dialect.
-func (d *dialect) Results() gormdb.ResultReader { return resultReader{d.pool} }
+func (d *dialect) Results() gormdb.ResultTable { return resultTable{d.pool} }
 
-// Listed implements gormdb.ResultReader.
-func (resultReader) Listed(ids []gormdb.Key) gormdb.Statement {
+// Listed implements gormdb.ResultTable.
+func (resultTable) Listed(ids []gormdb.Key) gormdb.Statement {
 	list := make([]pgtype.UUID, len(ids))
 	for i, id := range ids {
 		list[i] = pgtype.UUID{Bytes: id, Valid: true}
@@ -33,32 +34,70 @@ func (resultReader) Listed(ids []gormdb.Key) gormdb.Statement {
 // The version costs less than a join with what results refer to: the planner would
 // read these tables whole.
 const (
+	version   = "(SELECT CAST(coalesce(sum(changes), 0) AS bigint) FROM reference_change)"
 	beforeIDs = `SELECT r.id, r.uploader_sub, r.uploader_iss, r.upload_datetime, r.execution_datetime, r.json,
 		r.benchmark_id, r.site_id, r.flavor_id,
 		ARRAY(SELECT t.tag_id FROM result_tags AS t WHERE t.result_id = r.id ORDER BY t.tag_id),
-		p.total, (SELECT CAST(coalesce(sum(changes), 0) AS bigint) FROM reference_change)
+		p.total, ` + version + `
 		FROM (SELECT row_number() OVER () AS n, i.id, i.total FROM (`
 	afterIDs = `) AS i) AS p JOIN result AS r ON r.id = p.id ORDER BY p.n`
 )
 
-// Read implements gormdb.ResultReader.
-func (r resultReader) Read(ctx context.Context, ids gormdb.Statement) ([]gormdb.ResultRow, error) {
+// Read implements gormdb.ResultTable.
+func (r resultTable) Read(ctx context.Context, ids gormdb.Statement) ([]gormdb.ResultRow, error) {
 	values, err := plain(ids.Values)
 	if err != nil {
 		return nil, err
 	}
-	found, err := r.read(ctx, ids.SQL, values)
-	// A connection that lay idle may have ended without our knowledge.
-	for try := 1; err != nil && pgconn.SafeToRetry(err) && ctx.Err() == nil && try < tries; try++ {
+	var found []gormdb.ResultRow
+	err = again(ctx, func() error {
 		found, err = r.read(ctx, ids.SQL, values)
-	}
+		return err
+	})
 	return found, err
+}
+
+// again does what did not reach the server once more: a connection that lay idle may
+// have ended without our knowledge.
+func again(ctx context.Context, do func() error) error {
+	err := do()
+	for try := 1; err != nil && pgconn.SafeToRetry(err) && ctx.Err() == nil && try < tries; try++ {
+		err = do()
+	}
+	return err
+}
+
+// Version implements gormdb.ResultTable.
+func (r resultTable) Version(ctx context.Context) (v int64, err error) {
+	err = again(ctx, func() error { return r.pool.QueryRow(ctx, "SELECT "+version).Scan(&v) })
+	return v, err
+}
+
+const add = `WITH added AS (
+		INSERT INTO result (deleted, id, uploader_sub, uploader_iss, upload_datetime, json, execution_datetime, benchmark_id, flavor_id, site_id)
+		VALUES (false, $1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id)
+	INSERT INTO result_tags (result_id, tag_id) SELECT added.id, tag FROM added, unnest(CAST($10 AS uuid[])) AS tag`
+
+// Add implements gormdb.ResultTable.
+func (r resultTable) Add(ctx context.Context, result *domain.Result) error {
+	tags := make([]pgtype.UUID, len(result.Tags))
+	for i, tag := range result.Tags {
+		tags[i] = pgtype.UUID{Bytes: tag.ID, Valid: true}
+	}
+	values := []any{
+		result.ID, result.Uploader.Subject, result.Uploader.Issuer, result.UploadedAt.UTC().Truncate(time.Microsecond), []byte(result.JSON),
+		result.ExecutedAt.UTC().Truncate(time.Microsecond), result.Benchmark.ID, result.Flavor.ID, result.Site.ID, tags,
+	}
+	return again(ctx, func() error {
+		_, err := r.pool.Exec(ctx, add, values...)
+		return err
+	})
 }
 
 // tries is how often database/sql tries on a connection that was not closed by us.
 const tries = 3
 
-func (r resultReader) read(ctx context.Context, ids string, values []any) ([]gormdb.ResultRow, error) {
+func (r resultTable) read(ctx context.Context, ids string, values []any) ([]gormdb.ResultRow, error) {
 	rows, err := r.pool.Query(ctx, beforeIDs+ids+afterIDs, values...)
 	if err != nil {
 		return nil, err
