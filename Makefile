@@ -126,6 +126,10 @@ audit: ## sum up coverage, check licences of what is built in, look for known vu
 openapi: ## lint the OpenAPI document, and run clients that two generators make of it; needs npm
 	scripts/openapi-check
 
+.PHONY: accessibility
+accessibility: ## look at the web site of the documentation with axe-core, in Chromium; needs npm
+	scripts/accessibility-check
+
 .PHONY: image
 image: ## check the Dockerfile, what the image would hold, the Compose file and the Kubernetes base; as root, without a container engine
 	scripts/image-check
