@@ -104,11 +104,11 @@ $(LINTER):
 		GOBIN=$$folder CGO_ENABLED=0 go install $(LINTER_MODULE) && mv $$folder/golangci-lint $@
 
 .PHONY: docs reference man
-docs: reference ## check the documentation and its links, and build its web site in build/docs
+docs: ## check the documentation and its links, and build its web site in build/docs
 	go run ./cmd/docs site build/docs
 
-reference: build ## write the pages of docs/reference, which are made of the programs
-	go run ./cmd/docs reference docs/reference
+reference: build ## write the pages of docs/reference, which are made of the programs and, for the tables, a PostgreSQL
+	scripts/with-postgres sh -c 'go run ./cmd/docs reference --postgres-url "$$TEST_POSTGRES_URL" docs/reference'
 	@for program in server migrate admin; do bin/$$program manual > docs/reference/$$program.md || exit 1; done
 
 man: build ## write man pages of all commands into build/man
