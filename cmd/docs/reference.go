@@ -52,7 +52,18 @@ counts as unset. [Run the server](../operating.md) explains those that need it.
 	return b.String()
 }
 
-// cell is text that keeps to its place in a table.
-func cell(text string) string {
-	return strings.NewReplacer("|", `\|`, "\n", " ", "<", `\<`, "*", `\*`).Replace(text)
+var inTable = strings.NewReplacer("|", `\|`, "\n", " ")
+
+// cell is Markdown that keeps to its place in a table.
+func cell(text string) string { return inTable.Replace(noHTML(text)) }
+
+// noHTML is Markdown without HTML; what is in backquotes stays as it is.
+func noHTML(text string) string {
+	parts := strings.Split(text, "`")
+	for i := range parts {
+		if i%2 == 0 {
+			parts[i] = strings.ReplaceAll(parts[i], "<", `\<`)
+		}
+	}
+	return strings.Join(parts, "`")
 }
