@@ -39,15 +39,18 @@ Every setting is an environment variable, a line of a .env file in the working f
 or a flag. A flag wins over the environment, the environment over .env. An empty value
 counts as unset. [Run the server](../operating.md) explains those that need it.
 
-| variable | flag | kind | default | meaning |
-| --- | --- | --- | --- | --- |
+| variable and flag | kind | default | meaning |
+| --- | --- | --- | --- |
 `)
 	for _, s := range config.Settings() {
 		value := ""
 		if s.Default != "" {
 			value = "`" + s.Default + "`"
 		}
-		fmt.Fprintf(&b, "| `%s` | `--%s` | %s | %s | %s |\n", s.Name, s.Flag(), s.Kind, value, cell(s.Help))
+		if s.Kind == config.List {
+			value = strings.ReplaceAll(value, ",", "`, `") // else it cannot be broken into lines
+		}
+		fmt.Fprintf(&b, "| `%s` `--%s` | %s | %s | %s |\n", s.Name, s.Flag(), s.Kind, value, cell(s.Help))
 	}
 	return b.String()
 }
