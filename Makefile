@@ -114,13 +114,28 @@ reference: build ## write the pages of docs/reference, which are made of the pro
 man: build ## write man pages of all commands into build/man
 	@for program in server migrate admin; do bin/$$program manual build/man || exit 1; done
 
-.PHONY: audit
-audit: ## sum up coverage, check licences of what is built in, look for known vulnerabilities
-	@mkdir -p build
-	scripts/with-postgres go test -coverprofile=build/coverage.out -coverpkg=./... ./... >build/coverage.log || { cat build/coverage.log; exit 1; }
-	go tool cover -func=build/coverage.out | tail -n 1
+# The linters of .golangci.yml that look for weaknesses.
+SECURITY_LINTERS := bodyclose,gosec,noctx,rowserrcheck,sqlclosecheck
+
+# What is quick comes first.
+.PHONY: audit audit-security audit-licences audit-vulnerabilities audit-coverage
+audit: audit-security audit-licences audit-vulnerabilities audit-coverage ## look for weaknesses, licences that may not be built in, known vulnerabilities; sum up the tests' coverage
+
+audit-security: $(LINTER)
+	$(LINTER) run --enable-only $(SECURITY_LINTERS) ./...
+	cd scripts/bench && $(LINTER) run --enable-only $(SECURITY_LINTERS) ./...
+	cd deployments && $(LINTER) run --enable-only $(SECURITY_LINTERS) ./...
+
+audit-licences:
 	scripts/licences
-	@scripts/vulnerabilities
+
+audit-vulnerabilities:
+	scripts/vulnerabilities
+
+audit-coverage:
+	@mkdir -p build
+	scripts/with-postgres go test -timeout 20m -coverprofile=build/coverage.out -coverpkg=./... ./... >build/coverage.log || { cat build/coverage.log; exit 1; }
+	go tool cover -func=build/coverage.out | tail -n 1
 
 .PHONY: openapi
 openapi: ## lint the OpenAPI document, and run clients that two generators make of it; needs npm
