@@ -17,7 +17,7 @@ Scientists upload the JSON results of containerised benchmarks. Each benchmark c
 
 **Lists** come in pages of ` + "`per_page`" + ` items; a page beyond the last is 404, the first page of nothing is empty. **Date-times** in answers are UTC without an offset, such as ` + "`2021-05-21T08:31:00.500000`" + `. **Errors** all have one form, the schema Error.`
 
-const documentationText = "How to get a token, upload a result, add a benchmark, review; and everything else"
+const documentationText = "Documentation: how to get a token, upload a result, add a benchmark, review; and everything else"
 
 // tokenText says what tokens count.
 func tokenText(issuers []string) string {
