@@ -1,6 +1,7 @@
 package main
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/eosc-perf/backend/adapters/gormdb/postgres/pgtest"
@@ -18,5 +19,40 @@ func TestReferenceIsCurrent(t *testing.T) {
 			}
 			manualtest.Same(t, "../../docs/reference/"+name, want)
 		})
+	}
+}
+
+// TestBodiesAreDescribed: a body's fields in the document's order, the required ones
+// first, and what is ignored as such.
+func TestBodiesAreDescribed(t *testing.T) {
+	page, err := apiPage(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for operation, want := range map[string]string{
+		"CreateTag":    "| `name` | string, at most 1000 bytes | yes | ",
+		"UpdateSite":   "| `id` | uuid | no, ignored | ",
+		"UpdateResult": "| `tags_ids` | list of uuid | no | ",
+		"CreateResult": "The body is [Json](#schema-json). ",
+		"ListSubmits":  "| 200 | What was asked for: [Submits](#schema-submits) |",
+		"Schema Claim": "| `uploader` | [User](#schema-user) | yes | A registered person",
+	} {
+		_, after, _ := strings.Cut(page, "\n### "+operation+"\n")
+		part, _, _ := strings.Cut(after, "\n### ")
+		if !strings.Contains(part, want) {
+			t.Errorf("%s lacks %q:\n%s", operation, want, part)
+		}
+	}
+}
+
+func TestTextIsNotTakenForHTML(t *testing.T) {
+	for text, want := range map[string]string{
+		"a <b>":              `a \<b>`,
+		"`a <b>` <c> `<d>|`": "`a <b>` \\<c> `<d>\\|`",
+		"a|b\nc":             `a\|b c`,
+	} {
+		if got := cell(text); got != want {
+			t.Errorf("cell(%q) is %q, want %q", text, got, want)
+		}
 	}
 }
