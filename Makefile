@@ -104,27 +104,46 @@ $(LINTER):
 		GOBIN=$$folder CGO_ENABLED=0 go install $(LINTER_MODULE) && mv $$folder/golangci-lint $@
 
 .PHONY: docs reference man
-docs: reference ## check the documentation and its links, and build its web site in build/docs
+docs: ## check the documentation and its links, and build its web site in build/docs
 	go run ./cmd/docs site build/docs
 
-reference: build ## write the pages of docs/reference, which are made of the programs
-	go run ./cmd/docs reference docs/reference
+reference: build ## write the pages of docs/reference, which are made of the programs and, for the tables, a PostgreSQL
+	scripts/with-postgres sh -c 'go run ./cmd/docs reference --postgres-url "$$TEST_POSTGRES_URL" docs/reference'
 	@for program in server migrate admin; do bin/$$program manual > docs/reference/$$program.md || exit 1; done
 
 man: build ## write man pages of all commands into build/man
 	@for program in server migrate admin; do bin/$$program manual build/man || exit 1; done
 
-.PHONY: audit
-audit: ## sum up coverage, check licences of what is built in, look for known vulnerabilities
-	@mkdir -p build
-	scripts/with-postgres go test -coverprofile=build/coverage.out -coverpkg=./... ./... >build/coverage.log || { cat build/coverage.log; exit 1; }
-	go tool cover -func=build/coverage.out | tail -n 1
+# The linters of .golangci.yml that look for weaknesses.
+SECURITY_LINTERS := bodyclose,gosec,noctx,rowserrcheck,sqlclosecheck
+
+# What is quick comes first.
+.PHONY: audit audit-security audit-licences audit-vulnerabilities audit-coverage
+audit: audit-security audit-licences audit-vulnerabilities audit-coverage ## look for weaknesses, licences that may not be built in, known vulnerabilities; sum up the tests' coverage
+
+audit-security: $(LINTER)
+	$(LINTER) run --enable-only $(SECURITY_LINTERS) ./...
+	cd scripts/bench && $(LINTER) run --enable-only $(SECURITY_LINTERS) ./...
+	cd deployments && $(LINTER) run --enable-only $(SECURITY_LINTERS) ./...
+
+audit-licences:
 	scripts/licences
-	@scripts/vulnerabilities
+
+audit-vulnerabilities:
+	scripts/vulnerabilities
+
+audit-coverage:
+	@mkdir -p build
+	scripts/with-postgres go test -timeout 20m -coverprofile=build/coverage.out -coverpkg=./... ./... >build/coverage.log || { cat build/coverage.log; exit 1; }
+	go tool cover -func=build/coverage.out | tail -n 1
 
 .PHONY: openapi
 openapi: ## lint the OpenAPI document, and run clients that two generators make of it; needs npm
 	scripts/openapi-check
+
+.PHONY: accessibility
+accessibility: ## look at the web site of the documentation with axe-core, in Chromium; needs npm
+	scripts/accessibility-check
 
 .PHONY: image
 image: ## check the Dockerfile, what the image would hold, the Compose file and the Kubernetes base; as root, without a container engine

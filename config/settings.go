@@ -98,7 +98,7 @@ var settings = []Setting{
 
 	{Name: "DB_DRIVER", Kind: Text, Help: "postgres (default when DB_HOST is set) or sqlite (default in development without DB_HOST)",
 		read: into(oneOf(Postgres, SQLite), func(c *Config) *Driver { return &c.Database.Driver })},
-	{Name: "DB_HOST", Kind: Text, Help: "host of PostgreSQL, or the folder of its Unix socket",
+	{Name: "DB_HOST", Kind: Text, Help: "host of PostgreSQL (13 or newer), or the folder of its Unix socket",
 		read: into(parseText, func(c *Config) *string { return &c.Database.Host })},
 	{Name: "DB_PORT", Kind: Integer, Default: "5432", Help: "port of PostgreSQL",
 		read: into(integer(1, 65535), func(c *Config) *int { return &c.Database.Port })},
@@ -121,7 +121,7 @@ var settings = []Setting{
 		read: into(parseText, func(c *Config) *string { return &c.Database.DataDir })},
 
 	{Name: "TRUSTED_OP_LIST", Kind: List, Default: "https://aai.egi.eu/oidc,https://aai-demo.egi.eu/auth/realms/egi,https://aai-dev.egi.eu/auth/realms/egi",
-		Help: "issuers of the trusted OpenID providers, separated by commas",
+		Help: "issuers of the trusted OpenID providers, separated by commas, https only; in development without it the development provider alone",
 		read: into(parseIssuers, func(c *Config) *[]string { return &c.Identity.TrustedIssuers })},
 	{Name: "OIDC_CLIENT_ID", Kind: Text, Help: "client for the introspection of opaque tokens",
 		read: into(parseText, func(c *Config) *string { return &c.Identity.ClientID })},
@@ -135,7 +135,7 @@ var settings = []Setting{
 
 	{Name: "LISTEN_ADDRESS", Kind: Text, Default: ":5000", Help: "HOST:PORT or :PORT to listen on; 127.0.0.1:5000 by default in development without DB_HOST",
 		read: into(parseListenAddress, func(c *Config) *string { return &c.HTTP.ListenAddress })},
-	{Name: "BACKEND_ROUTE", Kind: Text, Default: "/", Help: "public prefix of all paths",
+	{Name: "BACKEND_ROUTE", Kind: Text, Default: "/", Help: "public prefix of all paths, which are served with and without it",
 		read: into(parseRoute, func(c *Config) *string { return &c.HTTP.BackendRoute })},
 	{Name: "PUBLIC_URL", Kind: Text, Help: "address under which people reach the service, prefix included, for links in mails, like https://perf.example.org/api/v1; no links without it",
 		read: into(parsePublicURL, func(c *Config) *string { return &c.HTTP.PublicURL })},
@@ -165,7 +165,7 @@ var settings = []Setting{
 	{Name: "MAIL_TLS", Kind: Text, Default: "none", Help: "none, starttls or tls; the latter two insist on it, and on a certificate of MAIL_SERVER",
 		read: into(oneOf(MailNoTLS, MailStartTLS, MailImplicitTLS), func(c *Config) *MailTLS { return &c.Mail.TLS })},
 
-	{Name: "BODY_LIMIT", Kind: Integer, Default: "1048576", Help: "largest body of a request in bytes",
+	{Name: "BODY_LIMIT", Kind: Integer, Default: "1048576", Help: "largest body of a request in bytes, its numbers counted in plain decimal form",
 		read: into(integer(kibi, gibi), func(c *Config) *int { return &c.Limits.Body })},
 	{Name: "JSON_DEPTH_LIMIT", Kind: Integer, Default: "64", Help: "how deeply arrays and objects of a body may be nested",
 		read: into(integer(1, 128), func(c *Config) *int { return &c.Limits.JSONDepth })},

@@ -58,7 +58,7 @@ var (
 
 // BenchmarkBody reads and checks what uploads and submissions send.
 func BenchmarkBody(b *testing.B) {
-	api := newAPI("/", newRouter("/", nil, newMemory(0)))
+	api := newAPI(Config{Prefix: "/"}, newRouter("/", nil, newMemory(0)))
 	for _, o := range (&handlers{}).operations() {
 		o.register(api, pipeline{}, Limits{})
 	}

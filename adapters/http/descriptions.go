@@ -1,6 +1,8 @@
 package http
 
 import (
+	"strings"
+
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/eosc-perf/backend/core/domain"
@@ -14,6 +16,17 @@ const introduction = `The public record of how fast computing sites and their ma
 Scientists upload the JSON results of containerised benchmarks. Each benchmark carries a JSON Schema that its results satisfy; anybody filters by any value inside the JSON, sorts and compares. Benchmarks, sites, flavors and claims wait for an administrator's review before they count.
 
 **Lists** come in pages of ` + "`per_page`" + ` items; a page beyond the last is 404, the first page of nothing is empty. **Date-times** in answers are UTC without an offset, such as ` + "`2021-05-21T08:31:00.500000`" + `. **Errors** all have one form, the schema Error.`
+
+const documentationText = "Documentation: how to get a token, upload a result, add a benchmark, review; and everything else"
+
+// tokenText says what tokens count.
+func tokenText(issuers []string) string {
+	const text = "Access token of a trusted OpenID provider"
+	if len(issuers) == 0 {
+		return text
+	}
+	return text + ". Trusted issuers: `" + strings.Join(issuers, "`, `") + "`"
+}
 
 // sections are the tags of operations, in the order in which they are shown.
 func sections() []*huma.Tag {

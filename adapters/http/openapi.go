@@ -20,17 +20,20 @@ const (
 )
 
 // newAPI returns an empty API whose document is the contract's.
-func newAPI(prefix string, r *router) huma.API {
+func newAPI(c Config, r *router) huma.API {
 	config := huma.DefaultConfig("EOSC Performance API", "1.0.0")
 	config.OpenAPIPath, config.DocsPath, config.SchemasPath, config.CreateHooks = "", "", "", nil
 	config.Formats = map[string]huma.Format{"application/json": jsonFormat(), "json": jsonFormat()}
 	config.Info.Description = introduction
 	config.Info.Contact = &huma.Contact{Name: "EOSC Perf", URL: "https://github.com/eosc-perf"}
 	config.Info.License = &huma.License{Name: "MIT", URL: "https://opensource.org/license/mit"}
-	config.Servers = []*huma.Server{{URL: prefix}}
+	config.Servers = []*huma.Server{{URL: c.Prefix}}
+	if c.Docs != nil {
+		config.ExternalDocs = &huma.ExternalDocs{Description: documentationText, URL: strings.TrimSuffix(c.Prefix, "/") + docsPath + "/"}
+	}
 	config.Tags = sections()
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
-		bearerAuth: {Type: "http", Scheme: "bearer", BearerFormat: "JWT", Description: "Access token of a trusted OpenID provider"},
+		bearerAuth: {Type: "http", Scheme: "bearer", BearerFormat: "JWT", Description: tokenText(c.Issuers)},
 	}
 	config.Components.Responses = sharedResponses()
 	api := huma.NewAPI(config, r)

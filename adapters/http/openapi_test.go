@@ -59,7 +59,7 @@ func (s schema) name() string { return strings.TrimPrefix(s.Ref, schemaPath) }
 func readDocument(t *testing.T) openAPI {
 	t.Helper()
 	r := newRouter("/api/v1", nil, newMemory(0))
-	api, h := newAPI("/api/v1", r), &handlers{}
+	api, h := newAPI(Config{Prefix: "/api/v1"}, r), &handlers{}
 	for _, o := range h.operations() {
 		o.register(api, pipeline{}, Limits{})
 	}

@@ -43,6 +43,8 @@ type Config struct {
 	Log      *slog.Logger
 	// Prefix is BACKEND_ROUTE, "/" for none.
 	Prefix string
+	// Issuers are those whose tokens count, for the document to tell.
+	Issuers []string
 	// Origins are CORS_ALLOWED_ORIGINS: `*`, `none`, or a list.
 	Origins []string
 	// TrustedProxies are IP addresses and networks whose forwarded headers count.
@@ -76,7 +78,7 @@ func New(c Config) (http.Handler, error) {
 	for path, handler := range c.Outside {
 		r.mount(path, handler)
 	}
-	api := newAPI(c.Prefix, r)
+	api := newAPI(c, r)
 	checks := pipeline{
 		access: c.Services.Access, log: c.Log,
 		bodies: bodyCheck{registry: api.OpenAPI().Components.Schemas, limits: c.Limits.Document},

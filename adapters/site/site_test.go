@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"path"
+	"regexp"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -37,15 +39,47 @@ func TestDocumentation(t *testing.T) {
 	if err := s.Check(os.DirFS("../.."), "docs"); err != nil {
 		t.Error(err)
 	}
-	start, err := s.File("")
+}
+
+// TestTwoClicks: whoever has never seen the system finds the main things to do by
+// the links of the pages, two clicks from the start page at the most.
+func TestTwoClicks(t *testing.T) {
+	s, err := site.New(docs.Files, repository)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, page := range []string{"upload-a-result", "add-a-benchmark", "review", "upgrade"} {
-		if !strings.Contains(string(start), `href="how-to/`+page+`.html"`) {
-			t.Errorf("the start page does not link to %s", page)
+	clicks := clicksFrom(t, s, "/")
+	for _, page := range []string{"tutorials/first-results", "how-to/get-a-token", "how-to/upload-a-result", "how-to/add-a-benchmark", "how-to/review", "how-to/upgrade"} {
+		if n, found := clicks["/"+page+".html"]; !found || n > 2 {
+			t.Errorf("%s is %d clicks from the start page (found: %t)", page, n, found)
 		}
 	}
+}
+
+// clicksFrom follows the links of the pages as they are served, and tells how many it
+// takes to each.
+func clicksFrom(t *testing.T, s *site.Site, start string) map[string]int {
+	t.Helper()
+	links := regexp.MustCompile(`<a (?:[^>]* )?href="([^"#]+)[^"]*"`)
+	clicks := map[string]int{start: 0}
+	for next := []string{start}; len(next) > 0; next = next[1:] {
+		from := next[0]
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, httptest.NewRequest(http.MethodGet, from, http.NoBody))
+		if w.Code != http.StatusOK {
+			t.Errorf("%s is %d", from, w.Code)
+		}
+		for _, link := range links.FindAllStringSubmatch(w.Body.String(), -1) {
+			to := path.Join(path.Dir(from), link[1])
+			_, known := clicks[to]
+			if known || strings.Contains(link[1], "://") || path.Ext(to) != ".html" {
+				continue
+			}
+			clicks[to] = clicks[from] + 1
+			next = append(next, to)
+		}
+	}
+	return clicks
 }
 
 func TestWhatIsWrongIsTold(t *testing.T) {
@@ -75,6 +109,31 @@ func TestWhatIsWrongIsTold(t *testing.T) {
 			t.Errorf("got %v", err)
 		}
 	})
+}
+
+// TestWideBoxesAreStops: code and tables that may be wider than the page can be
+// scrolled by the keyboard.
+func TestWideBoxesAreStops(t *testing.T) {
+	const wide = "a line that a small screen cannot hold"
+	const long = "words-that-cannot-be-broken"
+	tests := []struct{ name, text, html string }{
+		{"wide code", "```sh\n" + wide + " <b>\nx\n```\n", `<pre tabindex="0" role="group" aria-label="Code"><code>` + wide + " &lt;b&gt;\nx\n</code></pre>"},
+		{"wide indented code", "    " + wide + "\n", `<pre tabindex="0" role="group" aria-label="Code"><code>` + wide + "\n</code></pre>"},
+		{"narrow code", "```\n201\n204\n```\n", "<pre><code>201\n204\n</code></pre>"},
+		{"a wide table", "| a | b |\n| - | - |\n| " + long + " | `" + long + "` |\n", "<div class=\"table\" tabindex=\"0\" role=\"group\" aria-label=\"Table\">\n<table>"},
+		{"a table of short words", "| a | b |\n| - | - |\n| " + wide + " | b |\n", "<div class=\"table\">\n<table>\n<thead>"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			page, err := newSite(t, map[string]string{"index.md": "# Start\n\n" + tt.text}).File("")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !strings.Contains(string(page), tt.html) {
+				t.Errorf("there is no %s in\n%s", tt.html, page)
+			}
+		})
+	}
 }
 
 func TestPagesAreServed(t *testing.T) {

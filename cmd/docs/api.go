@@ -24,16 +24,20 @@ type openAPI struct {
 	Paths      map[string]map[string]operation `json:"paths"`
 	Components struct {
 		Responses map[string]answer `json:"responses"`
+		Schemas   map[string]schema `json:"schemas"`
 	} `json:"components"`
 }
 
 type operation struct {
-	ID          string            `json:"operationId"`
-	Summary     string            `json:"summary"`
-	Description string            `json:"description"`
-	Tags        []string          `json:"tags"`
-	Parameters  []parameter       `json:"parameters"`
-	Responses   map[string]answer `json:"responses"`
+	ID          string      `json:"operationId"`
+	Summary     string      `json:"summary"`
+	Description string      `json:"description"`
+	Tags        []string    `json:"tags"`
+	Parameters  []parameter `json:"parameters"`
+	Request     struct {
+		Content body `json:"content"`
+	} `json:"requestBody"`
+	Responses map[string]answer `json:"responses"`
 }
 
 type parameter struct {
@@ -46,6 +50,7 @@ type parameter struct {
 type answer struct {
 	Ref         string `json:"$ref"`
 	Description string `json:"description"`
+	Content     body   `json:"content"`
 }
 
 // document asks a server without a database for its OpenAPI document.
@@ -75,11 +80,12 @@ func apiPage(ctx context.Context) (string, error) {
 	var b strings.Builder
 	b.WriteString("# The API\n\n" + writtenBy + `
 This is the OpenAPI document of the server, for reading. The start page of a running
-server shows it with a form for each operation, and has the schemas of all bodies; the
-document itself is at ` + "`/api-spec.json`" + `, for generators of clients.
+server shows it with a form for each operation; the document itself is at
+` + "`/api-spec.json`" + `, for generators of clients. Every error has the body
+` + schemaLink("Error") + `.
 `)
 	for _, tag := range d.Tags {
-		fmt.Fprintf(&b, "\n## %s\n\n%s\n", tag.Name, escape(tag.Description))
+		fmt.Fprintf(&b, "\n## %s\n\n%s\n", tag.Name, cell(tag.Description))
 		for _, path := range slices.Sorted(maps.Keys(d.Paths)) {
 			for _, method := range slices.Sorted(maps.Keys(d.Paths[path])) {
 				if op := d.Paths[path][method]; slices.Contains(op.Tags, tag.Name) {
@@ -88,11 +94,12 @@ document itself is at ` + "`/api-spec.json`" + `, for generators of clients.
 			}
 		}
 	}
+	d.describeSchemas(&b)
 	return b.String(), nil
 }
 
 func (d openAPI) describe(b *strings.Builder, where string, op operation) {
-	fmt.Fprintf(b, "\n### %s\n\n`%s`: %s.\n\n%s\n", op.ID, where, escape(op.Summary), escape(op.Description))
+	fmt.Fprintf(b, "\n### %s\n\n`%s`: %s.\n\n%s\n", op.ID, where, cell(op.Summary), noHTML(op.Description))
 	if len(op.Parameters) > 0 {
 		b.WriteString("\n| parameter | in | meaning |\n| --- | --- | --- |\n")
 	}
@@ -103,15 +110,17 @@ func (d openAPI) describe(b *strings.Builder, where string, op operation) {
 		}
 		fmt.Fprintf(b, "| `%s` | %s | %s |\n", p.Name, in, cell(p.Description))
 	}
+	d.describeBody(b, op.Request.Content.name())
 	b.WriteString("\n| answer | meaning |\n| --- | --- |\n")
 	for _, status := range slices.Sorted(maps.Keys(op.Responses)) {
 		a := op.Responses[status]
 		if name, shared := strings.CutPrefix(a.Ref, "#/components/responses/"); shared {
 			a = d.Components.Responses[name]
 		}
-		fmt.Fprintf(b, "| %s | %s |\n", status, cell(a.Description))
+		meaning := cell(a.Description)
+		if name := a.Content.name(); name != "" && name != "Error" {
+			meaning += ": " + schemaLink(name)
+		}
+		fmt.Fprintf(b, "| %s | %s |\n", status, meaning)
 	}
 }
-
-// escape keeps text from being taken for HTML.
-func escape(text string) string { return strings.ReplaceAll(text, "<", `\<`) }

@@ -23,16 +23,20 @@ func command() *cobra.Command {
 		Args:  cobra.NoArgs,
 		Run:   func(cmd *cobra.Command, _ []string) { _ = cmd.Help() },
 	}
-	root.AddCommand(&cobra.Command{
+	reference := &cobra.Command{
+		Use:   "reference FOLDER",
+		Short: "Write the pages that are made of the program into the folder",
+		Args:  cobra.ExactArgs(1),
+	}
+	postgresURL := reference.Flags().String("postgres-url", "", "a PostgreSQL in which a database is made, to be described, and removed")
+	reference.RunE = func(cmd *cobra.Command, args []string) error {
+		return writeReference(cmd.Context(), args[0], *postgresURL)
+	}
+	root.AddCommand(reference, &cobra.Command{
 		Use:   "site FOLDER",
 		Short: "Check all links, and write the web site into the folder",
 		Args:  cobra.ExactArgs(1),
 		RunE:  func(cmd *cobra.Command, args []string) error { return writeSite(cmd, args[0]) },
-	}, &cobra.Command{
-		Use:   "reference FOLDER",
-		Short: "Write the pages that are made of the program into the folder",
-		Args:  cobra.ExactArgs(1),
-		RunE:  func(cmd *cobra.Command, args []string) error { return writeReference(cmd.Context(), args[0]) },
 	})
 	return root
 }

@@ -11,16 +11,17 @@ import (
 
 const writtenBy = "Written by the program itself: `make reference`.\n"
 
-// references are the pages that are made of the program.
-var references = map[string]func(context.Context) (string, error){
-	"settings.md": settingsPage,
-	"api.md":      apiPage,
+// references are the pages that are made of the program, and of databases that it
+// makes: one beside the PostgreSQL that the URL names.
+var references = map[string]func(ctx context.Context, postgresURL string) (string, error){
+	"settings.md": func(context.Context, string) (string, error) { return settingsPage(), nil },
+	"api.md":      func(ctx context.Context, _ string) (string, error) { return apiPage(ctx) },
 	"schema.md":   schemaPage,
 }
 
-func writeReference(ctx context.Context, folder string) error {
+func writeReference(ctx context.Context, folder, postgresURL string) error {
 	for name, page := range references {
-		text, err := page(ctx)
+		text, err := page(ctx, postgresURL)
 		if err != nil {
 			return fmt.Errorf("make %s: %w", name, err)
 		}
@@ -31,27 +32,41 @@ func writeReference(ctx context.Context, folder string) error {
 	return nil
 }
 
-func settingsPage(context.Context) (string, error) {
+func settingsPage() string {
 	var b strings.Builder
 	b.WriteString("# Settings\n\n" + writtenBy + `
 Every setting is an environment variable, a line of a .env file in the working folder,
 or a flag. A flag wins over the environment, the environment over .env. An empty value
 counts as unset. [Run the server](../operating.md) explains those that need it.
 
-| variable | flag | kind | default | meaning |
-| --- | --- | --- | --- | --- |
+| variable and flag | kind | default | meaning |
+| --- | --- | --- | --- |
 `)
 	for _, s := range config.Settings() {
 		value := ""
 		if s.Default != "" {
 			value = "`" + s.Default + "`"
 		}
-		fmt.Fprintf(&b, "| `%s` | `--%s` | %s | %s | %s |\n", s.Name, s.Flag(), s.Kind, value, cell(s.Help))
+		if s.Kind == config.List {
+			value = strings.ReplaceAll(value, ",", "`, `") // else it cannot be broken into lines
+		}
+		fmt.Fprintf(&b, "| `%s` `--%s` | %s | %s | %s |\n", s.Name, s.Flag(), s.Kind, value, cell(s.Help))
 	}
-	return b.String(), nil
+	return b.String()
 }
 
-// cell is text that keeps to its place in a table.
-func cell(text string) string {
-	return strings.NewReplacer("|", `\|`, "\n", " ", "<", `\<`, "*", `\*`).Replace(text)
+var inTable = strings.NewReplacer("|", `\|`, "\n", " ")
+
+// cell is Markdown that keeps to its place in a table.
+func cell(text string) string { return inTable.Replace(noHTML(text)) }
+
+// noHTML is Markdown without HTML; what is in backquotes stays as it is.
+func noHTML(text string) string {
+	parts := strings.Split(text, "`")
+	for i := range parts {
+		if i%2 == 0 {
+			parts[i] = strings.ReplaceAll(parts[i], "<", `\<`)
+		}
+	}
+	return strings.Join(parts, "`")
 }

@@ -3,78 +3,100 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
-	"path/filepath"
+	"maps"
+	"slices"
 	"strings"
 
-	"github.com/eosc-perf/backend/adapters/gormdb/sqlite"
+	"github.com/eosc-perf/backend/adapters/gormdb"
 	"github.com/eosc-perf/backend/adapters/migrations"
+	"github.com/eosc-perf/backend/cmd/wiring"
 )
 
-// column is a row of what the embedded database tells of itself.
+// column is a row of what a database tells of itself. Only PostgreSQL is asked for
+// what comes after the type, which is the same in both.
 type column struct {
 	Table, Name, Type string
-	Required          bool
-	Key               int
+	Required, Primary bool
 	Refers            string
 }
 
-const columnsQuery = `
-SELECT t.name AS "table", c.name, lower(c.type) AS type, c."notnull" AS required, c.pk AS "key",
-       coalesce((SELECT min(f."table" || '.' || f."to") FROM pragma_foreign_key_list(t.name) f WHERE f."from" = c.name), '') AS refers
-FROM sqlite_master t JOIN pragma_table_info(t.name) c
-WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%'
-ORDER BY t.name, c.cid`
+const postgresColumns = `
+SELECT t.relname AS "table", c.attname AS name, format_type(c.atttypid, c.atttypmod) AS type, c.attnotnull AS required,
+       EXISTS (SELECT FROM pg_index i WHERE i.indrelid = t.oid AND i.indisprimary AND c.attnum = ANY (i.indkey)) AS "primary",
+       coalesce((SELECT min(there.relname || '.' || other.attname)
+         FROM pg_constraint f CROSS JOIN LATERAL unnest(f.conkey, f.confkey) AS pair (own, other)
+         JOIN pg_class there ON there.oid = f.confrelid
+         JOIN pg_attribute other ON other.attrelid = f.confrelid AND other.attnum = pair.other
+         WHERE f.contype = 'f' AND f.conrelid = t.oid AND pair.own = c.attnum), '') AS refers
+FROM pg_class t JOIN pg_attribute c ON c.attrelid = t.oid AND c.attnum > 0 AND NOT c.attisdropped
+WHERE t.relkind = 'r' AND t.relnamespace = current_schema()::regnamespace
+ORDER BY t.relname COLLATE "C", c.attnum`
 
-// schemaPage is made of a database that all revisions have run on.
-func schemaPage(ctx context.Context) (string, error) {
-	columns, err := columnsOfAll(ctx)
+const sqliteColumns = `
+SELECT t.name AS "table", c.name, lower(c.type) AS type
+FROM sqlite_master t JOIN pragma_table_info(t.name) c WHERE t.type = 'table'`
+
+// schemaPage is made of two databases that all revisions have run on.
+func schemaPage(ctx context.Context, postgresURL string) (string, error) {
+	columns, embedded, err := columnsOfBoth(ctx, postgresURL)
 	if err != nil {
 		return "", err
 	}
 	var b strings.Builder
 	b.WriteString("# Tables\n\n" + writtenBy + `
-These are the tables of the embedded database after all
-[revisions](../migrations.md). PostgreSQL has the same tables and columns, with its own
-types: uuid for ids, timestamp without time zone in UTC, json or jsonb for documents,
-and the enumerated type resourcestatus for status.
+These are the tables of both kinds of databases after all [revisions](../migrations.md).
+Both have the same columns. Times are UTC; in SQLite they are texts of fixed width.
+Tables without a SQLite type are in PostgreSQL only: they are derived from the others,
+for [filters and sorts](../performance.md).
 `)
+	enums := gormdb.Enums()
+	for _, name := range slices.Sorted(maps.Keys(enums)) {
+		fmt.Fprintf(&b, "\nValues of the enumerated type %s: `%s`. SQLite checks the same.\n", name, strings.Join(enums[name], "`, `"))
+	}
 	table := ""
 	for _, c := range columns {
 		if c.Table != table {
 			table = c.Table
-			fmt.Fprintf(&b, "\n## %s\n\n| column | type | null | key | refers to |\n| --- | --- | --- | --- | --- |\n", table)
+			fmt.Fprintf(&b, "\n## %s\n\n| column | PostgreSQL | SQLite | null | key | refers to |\n| --- | --- | --- | --- | --- | --- |\n", table)
 		}
-		null, key := "yes", ""
-		if c.Required {
-			null = "no"
-		}
-		if c.Key > 0 {
-			key = "primary"
-		}
-		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s |\n", c.Name, c.Type, null, key, c.Refers)
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s | %s |\n", c.Name, c.Type, embedded[c.Table+"."+c.Name],
+			either(c.Required, "no", "yes"), either(c.Primary, "primary", ""), c.Refers)
 	}
 	return b.String(), nil
 }
 
-func columnsOfAll(ctx context.Context) (columns []column, err error) {
-	folder, err := os.MkdirTemp("", "eosc-perf-docs")
+func either(condition bool, yes, no string) string {
+	if condition {
+		return yes
+	}
+	return no
+}
+
+// columnsOfBoth are PostgreSQL's columns, and SQLite's types by TABLE.COLUMN.
+func columnsOfBoth(ctx context.Context, postgresURL string) (columns []column, embedded map[string]string, err error) {
+	revisions := map[string][]migrations.Revision{}
+	for _, dialect := range migrations.Dialects() {
+		if revisions[dialect], err = migrations.Load(dialect); err != nil {
+			return nil, nil, fmt.Errorf("load the revisions: %w", err)
+		}
+	}
+	err = wiring.WithPostgres(ctx, postgresURL, revisions["postgres"], func(store *gormdb.Store) error {
+		return store.DB().WithContext(ctx).Raw(postgresColumns).Scan(&columns).Error
+	})
 	if err != nil {
-		return nil, fmt.Errorf("make a folder for the database: %w", err)
+		return nil, nil, fmt.Errorf("describe PostgreSQL's tables: %w", err)
 	}
-	defer func() { _ = os.RemoveAll(folder) }() // the system clears what stays
-	store, err := sqlite.Open(ctx, filepath.Join(folder, "eosc-perf.db"))
+	embedded = map[string]string{}
+	err = wiring.WithEmbedded(ctx, revisions["sqlite"], func(store *gormdb.Store) error {
+		var found []column
+		err := store.DB().WithContext(ctx).Raw(sqliteColumns).Scan(&found).Error
+		for _, c := range found {
+			embedded[c.Table+"."+c.Name] = c.Type
+		}
+		return err
+	})
 	if err != nil {
-		return nil, err
+		return nil, nil, fmt.Errorf("describe SQLite's tables: %w", err)
 	}
-	defer func() { _ = store.Close() }() // nothing of it is kept
-	revisions, err := migrations.Load("sqlite")
-	if err != nil {
-		return nil, err
-	}
-	if _, err := migrations.Upgrade(ctx, store.DB(), revisions, "head", migrations.Options{}); err != nil {
-		return nil, err
-	}
-	err = store.DB().WithContext(ctx).Raw(columnsQuery).Scan(&columns).Error
-	return columns, err
+	return columns, embedded, nil
 }

@@ -11,6 +11,13 @@ import (
 	"github.com/eosc-perf/backend/adapters/gormdb"
 	"github.com/eosc-perf/backend/adapters/migrations"
 	"github.com/eosc-perf/backend/adapters/migrations/autogen"
+	"github.com/eosc-perf/backend/cmd/wiring"
+)
+
+// The dialects, as migrations names them.
+const (
+	postgres = "postgres"
+	sqlite   = "sqlite"
 )
 
 // The commands that compare the models with a database.
@@ -26,7 +33,7 @@ databases. If nothing differs, nothing is written.
 
 It needs a PostgreSQL whose user may create schemas, where nothing stays behind: that of
 the settings, or, if these name an embedded database, that of --postgres-url, whose user
-may create databases. (One called eosc_perf_migrate_... is left if the program is killed.)
+may create databases. (One called eosc_perf_temporary_... is left if the program is killed.)
 
 Tables that the revisions in this program do not make are left alone.
 
@@ -95,7 +102,7 @@ func (d *database) compareBoth(ctx context.Context, byDialect map[string][]migra
 	if err != nil {
 		return nil, err
 	}
-	err = withEmbedded(ctx, byDialect[sqlite], func(embedded *gormdb.Store) error {
+	err = wiring.WithEmbedded(ctx, byDialect[sqlite], func(embedded *gormdb.Store) error {
 		compare := func(store *gormdb.Store) error {
 			changes, err := autogen.Compare(ctx, store.DB(), models)
 			found[store.DB().Name()] = changes
@@ -107,7 +114,11 @@ func (d *database) compareBoth(ctx context.Context, byDialect map[string][]migra
 		if d.dialect() == postgres {
 			return compare(embedded)
 		}
-		return withPostgres(ctx, url, byDialect[postgres], compare)
+		if url == "" {
+			return errors.New("revisions are written for PostgreSQL too, and that needs one at hand: name it with --postgres-url postgres://USER:PASSWORD@HOST:PORT/DATABASE, " +
+				"or let DB_HOST and the other settings name a database there")
+		}
+		return wiring.WithPostgres(ctx, url, byDialect[postgres], compare)
 	})
 	return found, err
 }
@@ -120,7 +131,7 @@ func wanted(ctx context.Context) (autogen.Models, error) {
 	if err != nil {
 		return models, fmt.Errorf("load this program's revisions: %w", err)
 	}
-	err = withEmbedded(ctx, own, func(atHead *gormdb.Store) error {
+	err = wiring.WithEmbedded(ctx, own, func(atHead *gormdb.Store) error {
 		models.Owned, err = autogen.Tables(ctx, atHead.DB())
 		return err
 	})

@@ -60,7 +60,8 @@ func start(t *testing.T, db pgtest.Database, args ...string) *process {
 	}
 	p := &process{Cmd: exec.CommandContext(context.WithoutCancel(t.Context()), executable, args...), exited: make(chan struct{})} //nolint:gosec // it is us
 	p.Env = []string{asMigrate + "=1", "DB_HOST=" + db.Host, "DB_PORT=" + strconv.Itoa(db.Port), "DB_USER=" + db.User,
-		"DB_PASSWORD=" + db.Password, "DB_NAME=" + db.Name, "DB_SSLMODE=disable"}
+		"DB_PASSWORD=" + db.Password, "DB_NAME=" + db.Name, "DB_SSLMODE=disable",
+		"GOCOVERDIR=."} // where coverage is counted, else the program warns
 	p.Dir = t.TempDir()
 	p.Stdout, p.Stderr = p, p
 	if err := p.Start(); err != nil {

@@ -25,7 +25,8 @@ func TestAPIPageInABrowser(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := start(t, map[string]string{"DATA_DIR": t.TempDir(), "BACKEND_ROUTE": prefix + "/"})
 			page := openBrowser(t, s.base)
-			page.run("open the page", chromedp.Navigate(s.base+prefix+"/"), chromedp.WaitVisible("#operations-users-GetSelf"))
+			page.run("open the page", chromedp.Navigate(s.base+prefix+"/"), chromedp.WaitVisible("#operations-users-GetSelf"),
+				chromedp.WaitVisible(`.information-container a[href$="`+prefix+`/docs/"]`))
 			shown := page.operations()
 			for _, o := range operations {
 				if !slices.Contains(shown, o.id) {

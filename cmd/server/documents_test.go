@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"net/http"
 	"regexp"
 	"strings"
@@ -54,6 +55,37 @@ func TestDocumentationIsServed(t *testing.T) {
 		}
 		s.get(prefix+"/docs/none.html").want(t, 404)
 		s.post("", prefix+"/docs/", "{}").want(t, 405)
+	}
+}
+
+// TestDocumentLeadsOn: whoever begins at the server's start page, which shows the
+// document, learns where the documentation is, and whose tokens count.
+func TestDocumentLeadsOn(t *testing.T) {
+	s := start(t, map[string]string{"DATA_DIR": t.TempDir(), "BACKEND_ROUTE": "/api/v1", "TRUSTED_OP_LIST": "https://op.example.org/a,https://op.example.org/b"})
+	var document struct {
+		ExternalDocs struct {
+			URL string `json:"url"`
+		} `json:"externalDocs"`
+		Components struct {
+			SecuritySchemes map[string]struct {
+				Description string `json:"description"`
+			} `json:"securitySchemes"`
+		} `json:"components"`
+	}
+	if err := json.Unmarshal([]byte(s.get("/api/v1/api-spec.json").want(t, 200).body), &document); err != nil {
+		t.Fatal(err)
+	}
+	manual := s.get(document.ExternalDocs.URL).want(t, 200)
+	for _, page := range []string{"get-a-token", "upload-a-result", "add-a-benchmark", "review", "upgrade"} {
+		if !strings.Contains(manual.body, `href="how-to/`+page+`.html"`) {
+			t.Errorf("%s has no link to %s", document.ExternalDocs.URL, page)
+		}
+	}
+	text := document.Components.SecuritySchemes["bearerAuth"].Description
+	for _, issuer := range []string{s.base + devProviderPath, "https://op.example.org/a", "https://op.example.org/b"} {
+		if !strings.Contains(text, "`"+issuer+"`") {
+			t.Errorf("%q does not name %s", text, issuer)
+		}
 	}
 }
 

@@ -46,7 +46,8 @@ func startProcess(t *testing.T, environ []string, args ...string) *process {
 func startProgram(t *testing.T, executable string, environ []string, args ...string) *process {
 	t.Helper()
 	p := &process{Cmd: exec.CommandContext(context.WithoutCancel(t.Context()), executable, args...), output: &lockedBuffer{}, exited: make(chan struct{})} //nolint:gosec // it is us
-	p.Env = append([]string{"PATH=" + os.Getenv("PATH")}, environ...)
+	// Where coverage is counted, the program warns if there is no place for it.
+	p.Env = append([]string{"PATH=" + os.Getenv("PATH"), "GOCOVERDIR=."}, environ...)
 	p.Dir = t.TempDir()
 	p.Stdout, p.Stderr = p.output, p.output
 	if err := p.Start(); err != nil {

@@ -33,11 +33,28 @@ func TestDeployingPage(t *testing.T) {
 
 // TestMovingPage takes the database of the earlier program over, and gives it back.
 func TestMovingPage(t *testing.T) {
+	runPage(t, "moving.md", stopJobs, append(installed(t), "PERF_PORT="+freePort(t))...)
+}
+
+// TestUpgradePage upgrades a database and its server, and goes back.
+func TestUpgradePage(t *testing.T) {
+	runPage(t, "how-to/upgrade.md", stopJobs, append(installed(t),
+		"LISTEN_ADDRESS="+freeAddress(t), "SECRET_KEY=0123456789abcdef", "ADMIN_ENTITLEMENTS=admins")...)
+}
+
+const stopJobs = "trap 'kill $(jobs -p) 2> /dev/null || true' EXIT\n"
+
+// installed is the environment of somebody who has the programs, an empty PostgreSQL
+// database in their settings, and a folder to work in.
+func installed(t *testing.T) []string {
+	t.Helper()
 	db, bin := pgtest.New(t), t.TempDir()
-	shell(t, "go build -o '"+bin+"' ./cmd/server ./cmd/migrate")
-	runPage(t, "moving.md", "trap 'kill $(jobs -p) || true' EXIT\n", "WORK="+t.TempDir(), "PERF_PORT="+freePort(t), "DATABASE_URL="+db.URL,
-		"DB_HOST="+db.Host, "DB_PORT="+strconv.Itoa(db.Port), "DB_USER="+db.User, "DB_PASSWORD="+db.Password, "DB_NAME="+db.Name,
-		"PATH="+bin+":"+os.Getenv("POSTGRES_BINDIR")+":"+os.Getenv("PATH"))
+	shell(t, "go build -o '"+bin+"' ./cmd/server ./cmd/migrate ./cmd/admin")
+	return []string{
+		"WORK=" + t.TempDir(), "DATABASE_URL=" + db.URL,
+		"DB_HOST=" + db.Host, "DB_PORT=" + strconv.Itoa(db.Port), "DB_USER=" + db.User, "DB_PASSWORD=" + db.Password, "DB_NAME=" + db.Name,
+		"PATH=" + bin + ":" + os.Getenv("POSTGRES_BINDIR") + ":" + os.Getenv("PATH"),
+	}
 }
 
 // runPage runs a page of docs in the project's folder; stop is how all that it may

@@ -175,7 +175,7 @@ func (s *server) handler(schema schemaCheck) (http.Handler, error) {
 	}
 	limits := s.cfg.Limits
 	return api.New(api.Config{
-		Services: s.services, Log: s.log, Prefix: s.cfg.HTTP.BackendRoute, Origins: s.cfg.HTTP.AllowedOrigins,
+		Services: s.services, Log: s.log, Prefix: s.cfg.HTTP.BackendRoute, Issuers: s.issuers(), Origins: s.cfg.HTTP.AllowedOrigins,
 		TrustedProxies: proxies, RequestTimeout: s.cfg.HTTP.RequestTimeout, Meter: s.metrics,
 		Limits: api.Limits{
 			Document: document.Limits{Bytes: limits.Body, Depth: limits.JSONDepth, Exponent: limits.NumberExponent},

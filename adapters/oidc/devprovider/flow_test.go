@@ -324,6 +324,37 @@ func TestDeviceGrant(t *testing.T) {
 	}
 }
 
+// TestPublicClientWithAnEmptySecret: as oidc-agent names it.
+func TestPublicClientWithAnEmptySecret(t *testing.T) {
+	b := start(t, "")
+	ask := func(path, secret string, form url.Values) string {
+		t.Helper()
+		req, err := http.NewRequest(http.MethodPost, b.issuer+path, strings.NewReader(form.Encode()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		req.SetBasicAuth(devprovider.ClientID, secret)
+		_, body := b.send(req)
+		return body
+	}
+	if body := ask("/device_authorization", "wrong", url.Values{"scope": {"openid"}}); !strings.Contains(body, "unauthorized_client") {
+		t.Errorf("a wrong secret: %s", body)
+	}
+	var device struct {
+		DeviceCode string `json:"device_code"`
+		UserCode   string `json:"user_code"`
+	}
+	if body := ask("/device_authorization", "", url.Values{"scope": {"openid"}}); json.Unmarshal([]byte(body), &device) != nil || device.UserCode == "" {
+		t.Fatalf("device authorization: %s", body)
+	}
+	b.post(b.issuer+"/device", url.Values{"user_code": {device.UserCode}, "account": {"alice"}})
+	body := ask("/oauth/token", "", url.Values{"grant_type": {"urn:ietf:params:oauth:grant-type:device_code"}, "device_code": {device.DeviceCode}})
+	if !strings.Contains(body, `"access_token":"`) {
+		t.Errorf("the token: %s", body)
+	}
+}
+
 func serviceForm(client, secret string) url.Values {
 	return url.Values{"grant_type": {"client_credentials"}, "client_id": {client}, "client_secret": {secret}}
 }

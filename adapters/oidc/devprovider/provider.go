@@ -91,7 +91,7 @@ func (p *Provider) routes() http.Handler {
 	mux.HandleFunc("POST /device", p.allowDevice)
 	mux.HandleFunc("GET /signed-out", p.showSignedOut)
 	mux.Handle("/", p.library)
-	return withRedirects(mux)
+	return withRedirects(withPublicClients(mux))
 }
 
 // redirectsKey is the context's key of the loopback addresses in a request.
@@ -110,5 +110,18 @@ func withRedirects(next http.Handler) http.Handler {
 			}
 		}
 		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), redirectsKey{}, redirects)))
+	})
+}
+
+// withPublicClients takes a client with an empty secret for one without any, as
+// RFC 6749, 2.3.1 lets them be the same: oidc-agent sends an Authorization header for
+// public clients too, which the library takes for that of a confidential one.
+func withPublicClients(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if id, secret, ok := r.BasicAuth(); ok && secret == "" && r.ParseForm() == nil {
+			r.Header.Del("Authorization")
+			r.Form.Set("client_id", id)
+		}
+		next.ServeHTTP(w, r)
 	})
 }
