@@ -14,16 +14,19 @@ type benchmarks struct {
 	reviewed[benchmarkRow, domain.Benchmark]
 }
 
+var benchmarkColumns = map[string]column{
+	"id":              {sql: "benchmark.id"},
+	"upload_datetime": {sql: "benchmark.upload_datetime"},
+	"docker_image":    {sql: "benchmark.docker_image", text: true},
+	"docker_tag":      {sql: "benchmark.docker_tag", text: true},
+}
+
 func newBenchmarks(in session) benchmarks {
 	return benchmarks{reviewed[benchmarkRow, domain.Benchmark]{table: table[benchmarkRow, domain.Benchmark]{
-		session: in,
-		name:    "benchmark",
-		columns: map[string]column{
-			"id":              {sql: "benchmark.id"},
-			"upload_datetime": {sql: "benchmark.upload_datetime"},
-			"docker_image":    {sql: "benchmark.docker_image", text: true},
-			"docker_tag":      {sql: "benchmark.docker_tag", text: true},
-		},
+		session:  in,
+		name:     "benchmark",
+		columns:  benchmarkColumns,
+		weight:   in.store.references.benchmarks.size,
 		row:      newBenchmarkRow,
 		thing:    benchmarkRow.thing,
 		writable: []string{"docker_image", "docker_tag", "json_schema", "description", "url"},

@@ -13,15 +13,18 @@ type flavors struct {
 	reviewed[flavorRow, domain.Flavor]
 }
 
+var flavorColumns = map[string]column{
+	"id":              {sql: "flavor.id"},
+	"upload_datetime": {sql: "flavor.upload_datetime"},
+	"name":            {sql: "flavor.name", text: true},
+}
+
 func newFlavors(in session) flavors {
 	return flavors{reviewed[flavorRow, domain.Flavor]{table: table[flavorRow, domain.Flavor]{
-		session: in,
-		name:    "flavor",
-		columns: map[string]column{
-			"id":              {sql: "flavor.id"},
-			"upload_datetime": {sql: "flavor.upload_datetime"},
-			"name":            {sql: "flavor.name", text: true},
-		},
+		session:  in,
+		name:     "flavor",
+		columns:  flavorColumns,
+		weight:   in.store.references.flavors.size,
 		row:      newFlavorRow,
 		thing:    flavorRow.thing,
 		writable: []string{"name", "description"},

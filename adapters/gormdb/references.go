@@ -58,6 +58,24 @@ type ResultRow struct {
 	Version int64
 }
 
+// resultTable is nil where the session is bound to its connection.
+func (s session) resultTable() ResultTable {
+	if s.unit != nil || s.still {
+		return nil
+	}
+	return s.store.dialect.Results()
+}
+
+// version is that of what results refer to, nil if nobody counts.
+func (s session) version(ctx context.Context) (*int64, error) {
+	table := s.resultTable()
+	if table == nil {
+		return nil, nil
+	}
+	version, err := table.Version(ctx)
+	return &version, s.failed(ctx, err, "read the version of what results refer to")
+}
+
 // reference is a row as it is at a version.
 type reference struct {
 	id      uuid.UUID
@@ -69,6 +87,9 @@ const (
 	// document of theirs in bytes.
 	keptReferences = 1024
 	keptDocument   = 32 << 10
+	// keptLists is how many lists are kept, and keptList the largest in bytes.
+	keptLists    = 64
+	keptListSize = 256 << 10
 	// keptFor bounds for how long a row is taken to be what it was, whatever its
 	// version. A database that was put in the place of another one may count the
 	// same, and triggers can be disabled.
@@ -87,11 +108,15 @@ type keptThing[D any] struct {
 }
 
 func newKept[D any](size func(*D) int) kept[D] {
-	things, err := lru.New[reference, keptThing[D]](keptReferences)
+	return kept[D]{newLRU[reference, keptThing[D]](keptReferences), size}
+}
+
+func newLRU[K comparable, V any](size int) *lru.Cache[K, V] {
+	cache, err := lru.New[K, V](size)
 	if err != nil {
 		panic(err) // there is room for some
 	}
-	return kept[D]{things, size}
+	return cache
 }
 
 // find returns those of the things that exist, from what is kept of the version or else
@@ -128,9 +153,22 @@ func (k kept[D]) find(ctx context.Context, now time.Time, version *int64, ids []
 	return found, nil
 }
 
+// keptQuery is a list that was asked for, at a version.
+type keptQuery struct {
+	sql, values string
+	version     int64
+}
+
+// keptList is a page of things of one type.
+type keptList struct {
+	page  any
+	since time.Time
+}
+
 // references are the things that results refer to.
 type references struct {
 	now        func() time.Time
+	lists      *lru.Cache[keptQuery, keptList]
 	benchmarks kept[domain.Benchmark]
 	sites      kept[domain.Site]
 	flavors    kept[domain.Flavor]
@@ -146,6 +184,7 @@ func newReferences() *references {
 	}
 	return &references{
 		now:        time.Now,
+		lists:      newLRU[keptQuery, keptList](keptLists),
 		benchmarks: newKept(func(b *domain.Benchmark) int { return len(b.JSONSchema) + length(b.Description) }),
 		sites:      newKept(func(s *domain.Site) int { return len(s.Address) + length(s.Description) }),
 		flavors:    newKept(func(f *domain.Flavor) int { return length(f.Description) }),
@@ -222,13 +261,9 @@ func (r results) refer(ctx context.Context, version *int64, ids referenceIDs) (f
 
 // References implements ports.Results.
 func (r results) References(ctx context.Context, benchmarkID, flavorID uuid.UUID, tagIDs []uuid.UUID) (ports.References, error) {
-	var version *int64
-	if table := r.table(); table != nil {
-		now, err := table.Version(ctx)
-		if err != nil {
-			return ports.References{}, r.failed(ctx, err, "read the version of references")
-		}
-		version = &now
+	version, err := r.version(ctx)
+	if err != nil {
+		return ports.References{}, err
 	}
 	ids := referenceIDs{benchmarks: []uuid.UUID{benchmarkID}, flavors: []uuid.UUID{flavorID}, tags: inOrderOfIDs(tagIDs)}
 	found, err := r.refer(ctx, version, ids)

@@ -1,6 +1,7 @@
 package gormdb_test
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -36,6 +37,31 @@ func textsOf(r *domain.Result) string {
 	return fmt.Sprint(r.Benchmark.DockerTag, " ", r.Site.Address, " ", r.Flavor.Name, " ", tag)
 }
 
+// listedTexts are those of the lists of what results refer to.
+func listedTexts(t *testing.T, store *gormdb.Store) []string {
+	t.Helper()
+	repos, first := store.Repos(), pageRequest(1, 10)
+	reviewed := ports.ReviewedOptions{ListOptions: first, Status: domain.OnReview}
+	benchmarks, err := repos.Benchmarks.List(t.Context(), ports.BenchmarkQuery{ReviewedOptions: reviewed})
+	sites, errSites := repos.Sites.List(t.Context(), ports.SiteQuery{ReviewedOptions: reviewed})
+	if err := errors.Join(err, errSites); err != nil || benchmarks.Total != 1 || sites.Total != 1 {
+		t.Fatalf("%d benchmarks, %d sites, %v, want one of each", benchmarks.Total, sites.Total, err)
+	}
+	flavors, err := repos.Flavors.List(t.Context(), ports.FlavorQuery{ReviewedOptions: reviewed, SiteID: sites.Items[0].ID})
+	tags, errTags := repos.Tags.List(t.Context(), ports.TagQuery{ListOptions: first})
+	if err := errors.Join(err, errTags); err != nil {
+		t.Fatal(err)
+	}
+	if flavors.Total != 1 {
+		t.Fatalf("%d flavors, want one", flavors.Total)
+	}
+	texts := []string{benchmarks.Items[0].DockerTag, sites.Items[0].Address, flavors.Items[0].Name}
+	for _, tag := range tags.Items {
+		texts = append(texts, tag.Name)
+	}
+	return texts
+}
+
 // wantTexts reads by id and in a list.
 func wantTexts(t *testing.T, store *gormdb.Store, id uuid.UUID, want, after string) {
 	t.Helper()
@@ -45,6 +71,11 @@ func wantTexts(t *testing.T, store *gormdb.Store, id uuid.UUID, want, after stri
 	}
 	if got := textsOf(result); got != want {
 		t.Errorf("after %s the result has %q, want %q", after, got, want)
+	}
+	for _, got := range listedTexts(t, store) {
+		if !strings.Contains(want, got) && !strings.HasSuffix(want, " none") {
+			t.Errorf("after %s a list has %q, which is not in %q", after, got, want)
+		}
 	}
 	for _, result := range listed(t, store, ports.ResultQuery{ListOptions: pageRequest(1, 10)}).Items {
 		if got := textsOf(result); got != want {
@@ -107,6 +138,7 @@ func TestWhatIsKeptIsReadAnewAfterAWhile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	wantTexts(t, store, id, textsOf(before), "the upload")
 	mustExec(t, store, "ALTER TABLE site DISABLE TRIGGER USER")
 	mustExec(t, store, "UPDATE site SET address = 'elsewhere'")
 	wantTexts(t, store, id, textsOf(before), "a change without triggers")

@@ -70,7 +70,7 @@ func (r results) List(ctx context.Context, q ports.ResultQuery) (list domain.Pag
 }
 
 func (r results) list(ctx context.Context, q ports.ResultQuery) (domain.Page[*domain.Result], error) {
-	if table := r.table(); table != nil && !isHeavy(q) && !concernsJSON(q) {
+	if table := r.resultTable(); table != nil && !isHeavy(q) && !concernsJSON(q) {
 		return r.light(ctx, table, q)
 	}
 	ids, total, err := r.page(ctx, q)
@@ -79,14 +79,6 @@ func (r results) list(ctx context.Context, q ports.ResultQuery) (domain.Page[*do
 	}
 	items, err := r.all(ctx, ids)
 	return pageOf(q.Page, items, total), err
-}
-
-// table is nil where the session is bound to its connection.
-func (r results) table() ResultTable {
-	if r.unit != nil || r.still {
-		return nil
-	}
-	return r.store.dialect.Results()
 }
 
 // light lists in one statement, with the total where that is counted.
@@ -187,7 +179,7 @@ func (r results) Add(ctx context.Context, result *domain.Result) error {
 	if r.unit != nil {
 		return r.add(ctx, result)
 	}
-	if table := r.table(); table != nil {
+	if table := r.resultTable(); table != nil {
 		err := table.Add(ctx, result)
 		if !r.store.dialect.Transient(err) {
 			return r.failed(ctx, err, "add a result")
@@ -222,7 +214,7 @@ func (r results) all(ctx context.Context, ids []key) ([]*domain.Result, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	if table := r.table(); table != nil {
+	if table := r.resultTable(); table != nil {
 		items, _, err := r.read(ctx, table, table.Listed(ids))
 		return items, err
 	}

@@ -13,16 +13,19 @@ type sites struct {
 	reviewed[siteRow, domain.Site]
 }
 
+var siteColumns = map[string]column{
+	"id":              {sql: "site.id"},
+	"upload_datetime": {sql: "site.upload_datetime"},
+	"name":            {sql: "site.name", text: true},
+	"address":         {sql: "site.address", text: true},
+}
+
 func newSites(in session) sites {
 	return sites{reviewed[siteRow, domain.Site]{table: table[siteRow, domain.Site]{
-		session: in,
-		name:    "site",
-		columns: map[string]column{
-			"id":              {sql: "site.id"},
-			"upload_datetime": {sql: "site.upload_datetime"},
-			"name":            {sql: "site.name", text: true},
-			"address":         {sql: "site.address", text: true},
-		},
+		session:  in,
+		name:     "site",
+		columns:  siteColumns,
+		weight:   in.store.references.sites.size,
 		row:      newSiteRow,
 		thing:    siteRow.thing,
 		writable: []string{"name", "address", "description"},

@@ -2,6 +2,7 @@ package gormdb
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
@@ -20,6 +21,8 @@ type table[R, D any] struct {
 	columns map[string]column
 	row     func(*D) R
 	thing   func(R) (uuid.UUID, *D)
+	// weight is the size of a thing in bytes, about.
+	weight func(*D) int
 	// writable are the columns that Update stores.
 	writable []string
 }
@@ -69,11 +72,48 @@ func (t table[R, D]) all(ctx context.Context, ids []key) (map[uuid.UUID]*D, erro
 	return things, nil
 }
 
-// list reads whole rows: there are far fewer than there are results.
+// list returns what is kept of the version, if that is known, or reads.
 func (t table[R, D]) list(ctx context.Context, where conditions, options ports.ListOptions) (domain.Page[*D], error) {
-	rows, total, err := page(ctx, t.session, selection{
-		table: t.name, id: t.name + ".id", columns: t.columns, where: where, ListOptions: options,
-	}, scanning[R]())
+	sel := selection{table: t.name, id: t.name + ".id", columns: t.columns, where: where, ListOptions: options}
+	version, err := t.version(ctx)
+	if err != nil {
+		return domain.Page[*D]{}, err
+	}
+	if version == nil {
+		return t.read(ctx, sel)
+	}
+	query, err := t.ordered(ctx, sel)
+	if err != nil {
+		return domain.Page[*D]{}, t.failed(ctx, err, "list %ss", t.name)
+	}
+	var rows []R
+	asked := query.Session(&gorm.Session{DryRun: true}).Offset(options.Page.Offset()).Limit(options.Page.Size).Find(&rows).Statement
+	of, id := t.store.references, keptQuery{sql: asked.SQL.String(), values: fmt.Sprintf("%q", asked.Vars), version: *version}
+	if known, ok := of.lists.Get(id); ok && of.now().Sub(known.since) < keptFor {
+		if page, ok := known.page.(domain.Page[*D]); ok {
+			return page, nil
+		}
+	}
+	since := of.now()
+	page, err := t.read(ctx, sel)
+	if err == nil && t.size(page.Items) <= keptListSize {
+		of.lists.Add(id, keptList{page, since})
+	}
+	return page, err
+}
+
+// size is that of the things in bytes, about.
+func (t table[R, D]) size(things []*D) int {
+	size := 0
+	for _, thing := range things {
+		size += t.weight(thing)
+	}
+	return size
+}
+
+// read reads whole rows: there are far fewer than there are results.
+func (t table[R, D]) read(ctx context.Context, sel selection) (domain.Page[*D], error) {
+	rows, total, err := page(ctx, t.session, sel, scanning[R]())
 	if err != nil {
 		return domain.Page[*D]{}, t.failed(ctx, err, "list %ss", t.name)
 	}
@@ -81,7 +121,7 @@ func (t table[R, D]) list(ctx context.Context, where conditions, options ports.L
 	for i, row := range rows {
 		_, things[i] = t.thing(row)
 	}
-	return pageOf(options.Page, things, total), nil
+	return pageOf(sel.Page, things, total), nil
 }
 
 // inOrder leaves out what went away since the ids were read.

@@ -15,15 +15,18 @@ type tags struct {
 	table[tagRow, domain.Tag]
 }
 
+var tagColumns = map[string]column{
+	"id":          {sql: "tag.id"},
+	"name":        {sql: "tag.name", text: true},
+	"description": {sql: "tag.description", text: true, nullable: true},
+}
+
 func newTags(in session) tags {
 	return tags{table[tagRow, domain.Tag]{
-		session: in,
-		name:    "tag",
-		columns: map[string]column{
-			"id":          {sql: "tag.id"},
-			"name":        {sql: "tag.name", text: true},
-			"description": {sql: "tag.description", text: true, nullable: true},
-		},
+		session:  in,
+		name:     "tag",
+		columns:  tagColumns,
+		weight:   in.store.references.tags.size,
 		row:      newTagRow,
 		thing:    tagRow.thing,
 		writable: []string{"name", "description"},
