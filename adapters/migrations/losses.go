@@ -79,7 +79,9 @@ func unnamed(r Revision) []string {
 	for _, found := range renamedTo.FindAllStringSubmatch(down, -1) {
 		remade[strings.ToLower(found[1])] = true
 	}
-	named := func(what string) bool { return slices.Contains(r.Drops, strings.ToLower(what)) }
+	named := func(what string) bool {
+		return slices.Contains(slices.Concat(r.Drops, r.Derives), strings.ToLower(what))
+	}
 	var out []string
 	for _, statement := range statements.FindAllString(down, -1) {
 		goes := rowsGo.MatchString(statement)

@@ -26,6 +26,7 @@ var revisionID = regexp.MustCompile(`^[0-9a-f]{12}$`)
 //	-- transaction: none
 //	-- compatible: yes
 //	-- drops: benchmark.url, outbox
+//	-- derives: result_count
 //
 //	-- +up
 //	SQL, in which "-- +statement" on a line of its own separates what must be
@@ -34,10 +35,10 @@ var revisionID = regexp.MustCompile(`^[0-9a-f]{12}$`)
 //	SQL
 //
 // The parent is empty in the first revision, several are separated by commas.
-// The last three lines of the header and the down part may be missing. compatible
+// The last four lines of the header and the down part may be missing. compatible
 // says that programs which do not know the revision go on with a database that has
 // it, drops whose data is gone when it was undone: tables, and columns as
-// TABLE.COLUMN.
+// TABLE.COLUMN. derives are those that go as well, but are made again of others.
 func parse(text string) (Revision, error) {
 	lines := strings.Split(strings.ReplaceAll(strings.TrimPrefix(text, "\ufeff"), "\r\n", "\n"), "\n")
 	start := 0
@@ -86,7 +87,7 @@ func parseHeader(lines []string) (Revision, error) {
 func revisionOf(header map[string]string) (Revision, error) {
 	for key := range header {
 		switch key {
-		case "revision", "parent", "message", "created", "transaction", "compatible", "drops":
+		case "revision", "parent", "message", "created", "transaction", "compatible", "drops", "derives":
 		default:
 			return Revision{}, fmt.Errorf("unknown header %q", key)
 		}
@@ -104,7 +105,11 @@ func revisionOf(header map[string]string) (Revision, error) {
 	if _, there := header["compatible"]; there && compatible != "yes" && compatible != "no" {
 		return Revision{}, fmt.Errorf("header \"compatible\" is %q, can only be \"yes\" or \"no\"", compatible)
 	}
-	drops, err := parseDrops(header["drops"])
+	drops, err := parseDrops("drops", header["drops"])
+	if err != nil {
+		return Revision{}, err
+	}
+	derives, err := parseDrops("derives", header["derives"])
 	if err != nil {
 		return Revision{}, err
 	}
@@ -124,6 +129,7 @@ func revisionOf(header map[string]string) (Revision, error) {
 		Transactional: !there,
 		Compatible:    compatible == "yes",
 		Drops:         drops,
+		Derives:       derives,
 	}, err
 }
 
@@ -150,7 +156,7 @@ func parseParents(value string) ([]string, error) {
 // dropped is a table or TABLE.COLUMN, each a name that needs no quotes, or user.
 var dropped = regexp.MustCompile(`^[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)?$`)
 
-func parseDrops(value string) ([]string, error) {
+func parseDrops(key, value string) ([]string, error) {
 	if value == "" {
 		return nil, nil
 	}
@@ -158,7 +164,7 @@ func parseDrops(value string) ([]string, error) {
 	for i, drop := range drops {
 		drops[i] = strings.TrimSpace(drop)
 		if !dropped.MatchString(drops[i]) {
-			return nil, fmt.Errorf("header \"drops\" names %q, which is neither TABLE nor TABLE.COLUMN", drops[i])
+			return nil, fmt.Errorf("header %q names %q, which is neither TABLE nor TABLE.COLUMN", key, drops[i])
 		}
 	}
 	return drops, nil

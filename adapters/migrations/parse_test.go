@@ -80,6 +80,7 @@ func TestParseRefuses(t *testing.T) {
 		"SQL before the parts":     {header + "DROP TABLE x;\n-- +up\n", `"DROP TABLE x;" is not of the form`},
 		"another transaction":      {header + "-- transaction: some\n-- +up\n", `"transaction" is "some", can only be "none"`},
 		"another word for yes":     {header + "-- compatible: true\n-- +up\n", `"compatible" is "true", can only be "yes" or "no"`},
+		"an odd name to derive":    {header + "-- derives: a.\n-- +up\n", `"derives" names "a."`},
 		"an odd name of a table":   {header + "-- drops: a; DROP TABLE b\n-- +up\n", `"drops" names "a; DROP TABLE b"`},
 		"an odd date":              {without("created") + "-- created: yesterday\n-- +up\n", `header "created"`},
 		"an odd id":                {strings.Replace(header, "0123456789ab", "0123456789AB", 1) + "-- +up\n", `revision "0123456789AB" is not 12`},

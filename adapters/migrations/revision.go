@@ -28,6 +28,9 @@ type Revision struct {
 	// Drops are the tables, and the columns as TABLE.COLUMN, whose data is gone
 	// when the revision was undone.
 	Drops []string
+	// Derives are those whose data is gone as well, but can be made again of the
+	// others.
+	Derives []string
 	// Up and Down are scripts, sent to the database one by one. Down is nil if
 	// the revision cannot be undone; either may be empty.
 	Up, Down []string
@@ -37,7 +40,7 @@ type Revision struct {
 
 func (r Revision) equal(other Revision) bool {
 	return r.ID == other.ID && slices.Equal(r.Parents, other.Parents) && r.Transactional == other.Transactional &&
-		r.Compatible == other.Compatible && slices.Equal(r.Drops, other.Drops) &&
+		r.Compatible == other.Compatible && slices.Equal(r.Drops, other.Drops) && slices.Equal(r.Derives, other.Derives) &&
 		slices.Equal(r.Up, other.Up) && slices.Equal(r.Down, other.Down) && (r.Down == nil) == (other.Down == nil)
 }
 

@@ -30,6 +30,9 @@ func Format(r Revision, comment ...string) string {
 	if len(r.Drops) > 0 {
 		fmt.Fprintf(&b, "-- drops: %s\n", strings.Join(r.Drops, ", "))
 	}
+	if len(r.Derives) > 0 {
+		fmt.Fprintf(&b, "-- derives: %s\n", strings.Join(r.Derives, ", "))
+	}
 	b.WriteString("\n" + upMarker + "\n")
 	for _, line := range comment {
 		b.WriteString(strings.TrimRight("-- "+line, " ") + "\n")

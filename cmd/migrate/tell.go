@@ -280,6 +280,9 @@ func (p *program) details(r migrations.Revision, all []migrations.Revision) stri
 	if len(r.Drops) > 0 {
 		line("Undo drops", strings.Join(r.Drops, ", "))
 	}
+	if len(r.Derives) > 0 {
+		line("Undo drops", strings.Join(r.Derives, ", ")+", made again by the next upgrade")
+	}
 	if r.Down == nil {
 		line("Undo", "impossible")
 	}

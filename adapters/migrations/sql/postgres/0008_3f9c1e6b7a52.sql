@@ -3,7 +3,7 @@
 -- message: totals of results that need not be counted
 -- created: 2026-11-24T16:10:00Z
 -- compatible: yes
--- drops: result_count
+-- derives: result_count
 
 -- +up
 -- How many results of a benchmark are not hidden is the sum of its rows: several,

@@ -3,7 +3,7 @@
 -- message: the values that schemas name, for filters and sorts
 -- created: 2026-11-24T16:20:00Z
 -- compatible: yes
--- drops: result_leaf, result_value
+-- derives: result_leaf, result_value
 
 -- +up
 -- A leaf is a path that the schema of a benchmark names. filled says that the

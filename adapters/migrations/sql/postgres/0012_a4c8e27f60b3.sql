@@ -3,7 +3,7 @@
 -- message: how often what results refer to was changed
 -- created: 2026-11-24T18:50:00Z
 -- compatible: yes
--- drops: reference_change
+-- derives: reference_change
 
 -- +up
 -- The sum of the rows is another after each change of a benchmark, site, flavor or
