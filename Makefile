@@ -51,10 +51,13 @@ fuzz: ## run every fuzz target for FUZZTIME, 10s by default, and HOSTILE hostile
 BENCH_POSTGRES ?= fsync=on synchronous_commit=on full_page_writes=on timezone=UTC shared_buffers=2GB effective_cache_size=6GB \
 	work_mem=16MB maintenance_work_mem=512MB max_wal_size=4GB checkpoint_timeout=15min random_page_cost=1.1
 
+# What makes good that PostgreSQL is filled without triggers, which is faster.
+AFTER_FILL ?= admin derived repair
+
 .PHONY: bench
 bench: build ## measure the server against PostgreSQL itself; SIZE=100000 results by default, docs/performance.md tells the rest
 	cd scripts/bench && go build -o ../../bin/bench .
-	POSTGRES_SETTINGS='$(BENCH_POSTGRES)' scripts/with-postgres bin/bench
+	POSTGRES_SETTINGS='$(BENCH_POSTGRES)' AFTER_FILL='$(AFTER_FILL)' scripts/with-postgres bin/bench
 
 .PHONY: bench-chart
 bench-chart: ## draw data/bench/chart.svg from the files that bench wrote

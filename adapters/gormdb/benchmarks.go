@@ -26,7 +26,7 @@ func newBenchmarks(in session) benchmarks {
 		session:  in,
 		name:     "benchmark",
 		columns:  benchmarkColumns,
-		weight:   in.store.references.benchmarks.size,
+		kept:     in.store.shelf.benchmarks,
 		row:      newBenchmarkRow,
 		thing:    benchmarkRow.thing,
 		writable: []string{"docker_image", "docker_tag", "json_schema", "description", "url"},

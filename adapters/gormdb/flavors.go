@@ -24,7 +24,7 @@ func newFlavors(in session) flavors {
 		session:  in,
 		name:     "flavor",
 		columns:  flavorColumns,
-		weight:   in.store.references.flavors.size,
+		kept:     in.store.shelf.flavors,
 		row:      newFlavorRow,
 		thing:    flavorRow.thing,
 		writable: []string{"name", "description"},

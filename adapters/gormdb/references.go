@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	lru "github.com/hashicorp/golang-lru/v2"
 	"gorm.io/gorm"
 
 	"github.com/eosc-perf/backend/core/domain"
@@ -76,142 +75,44 @@ func (s session) version(ctx context.Context) (*int64, error) {
 	return &version, s.failed(ctx, err, "read the version of what results refer to")
 }
 
-// reference is a row as it is at a version.
-type reference struct {
-	id      uuid.UUID
-	version int64
-}
+// referenceIDs are those of what results refer to.
+type referenceIDs struct{ benchmarks, sites, flavors, tags []uuid.UUID }
 
-const (
-	// keptReferences is how many rows of one table are kept, keptDocument the largest
-	// document of theirs in bytes.
-	keptReferences = 1024
-	keptDocument   = 32 << 10
-	// keptLists is how many lists are kept, and keptList the largest in bytes.
-	keptLists    = 64
-	keptListSize = 256 << 10
-	// keptFor bounds for how long a row is taken to be what it was, whatever its
-	// version. A database that was put in the place of another one may count the
-	// same, and triggers can be disabled.
-	keptFor = time.Minute
-)
-
-// kept are things of one table by their versions. They are shared: nobody changes them.
-type kept[D any] struct {
-	things *lru.Cache[reference, keptThing[D]]
-	size   func(*D) int
-}
-
-type keptThing[D any] struct {
-	thing *D
-	since time.Time
-}
-
-func newKept[D any](size func(*D) int) kept[D] {
-	return kept[D]{newLRU[reference, keptThing[D]](keptReferences), size}
-}
-
-func newLRU[K comparable, V any](size int) *lru.Cache[K, V] {
-	cache, err := lru.New[K, V](size)
-	if err != nil {
-		panic(err) // there is room for some
-	}
-	return cache
-}
-
-// find returns those of the things that exist, from what is kept of the version or else
-// as all reads them. What it reads may be newer: then nobody asks for the version again.
-func (k kept[D]) find(ctx context.Context, now time.Time, version *int64, ids []uuid.UUID, all func(context.Context, []key) (map[uuid.UUID]*D, error)) (map[uuid.UUID]*D, error) {
-	if version == nil {
-		return all(ctx, keysOf(ids))
-	}
-	found := make(map[uuid.UUID]*D, len(ids))
-	var missing []key
-	for _, id := range ids {
-		if _, seen := found[id]; seen {
-			continue
-		}
-		known, ok := k.things.Get(reference{id, *version})
-		if found[id] = known.thing; !ok || now.Sub(known.since) >= keptFor {
-			missing = append(missing, key(id))
-		}
-	}
-	if len(missing) == 0 {
-		return found, nil
-	}
-	read, err := all(ctx, missing)
-	if err != nil {
-		return nil, err
-	}
-	for _, id := range missing {
-		thing := read[uuid.UUID(id)]
-		found[uuid.UUID(id)] = thing
-		if thing != nil && k.size(thing) <= keptDocument {
-			k.things.Add(reference{uuid.UUID(id), *version}, keptThing[D]{thing, now})
-		}
-	}
-	return found, nil
-}
-
-// keptQuery is a list that was asked for, at a version.
-type keptQuery struct {
-	sql, values string
-	version     int64
-}
-
-// keptList is a page of things of one type.
-type keptList struct {
-	page  any
-	since time.Time
-}
-
-// references are the things that results refer to.
+// references are what there is of them.
 type references struct {
-	now        func() time.Time
-	lists      *lru.Cache[keptQuery, keptList]
-	benchmarks kept[domain.Benchmark]
-	sites      kept[domain.Site]
-	flavors    kept[domain.Flavor]
-	tags       kept[domain.Tag]
+	benchmarks map[uuid.UUID]*domain.Benchmark
+	sites      map[uuid.UUID]*domain.Site
+	flavors    map[uuid.UUID]*domain.Flavor
+	tags       map[uuid.UUID]*domain.Tag
 }
 
-func newReferences() *references {
-	length := func(text *string) int {
-		if text == nil {
-			return 0
-		}
-		return len(*text)
+// refer finds all of them, as they are at the version; nil is now.
+func (r results) refer(ctx context.Context, version *int64, ids referenceIDs) (found references, err error) {
+	if found.benchmarks, err = newBenchmarks(r.session).find(ctx, version, ids.benchmarks); err != nil {
+		return found, err
 	}
-	return &references{
-		now:        time.Now,
-		lists:      newLRU[keptQuery, keptList](keptLists),
-		benchmarks: newKept(func(b *domain.Benchmark) int { return len(b.JSONSchema) + length(b.Description) }),
-		sites:      newKept(func(s *domain.Site) int { return len(s.Address) + length(s.Description) }),
-		flavors:    newKept(func(f *domain.Flavor) int { return length(f.Description) }),
-		tags:       newKept(func(t *domain.Tag) int { return length(t.Description) }),
+	if found.sites, err = newSites(r.session).find(ctx, version, ids.sites); err != nil {
+		return found, err
 	}
+	if found.flavors, err = newFlavors(r.session).find(ctx, version, ids.flavors); err != nil {
+		return found, err
+	}
+	found.tags, err = newTags(r.session).find(ctx, version, ids.tags)
+	return found, err
 }
 
-// read returns the results that the statement selects, in its order, and the total
-// that it tells, nil if it tells none or there are no results.
-func (r results) read(ctx context.Context, table ResultTable, ids Statement) (items []*domain.Result, total *int, err error) {
-	rows, err := table.Read(ctx, ids)
-	if err != nil {
-		return nil, nil, r.failed(ctx, err, "read results")
-	}
-	if len(rows) == 0 {
-		return nil, nil, nil
-	}
-	found, err := r.refer(ctx, &rows[0].Version, referenceIDs{
+// assemble makes results of rows, in their order.
+func (r results) assemble(ctx context.Context, version *int64, rows []ResultRow) ([]*domain.Result, error) {
+	found, err := r.refer(ctx, version, referenceIDs{
 		benchmarks: each(rows, func(row ResultRow) uuid.UUID { return row.BenchmarkID }),
 		sites:      each(rows, func(row ResultRow) uuid.UUID { return row.SiteID }),
 		flavors:    each(rows, func(row ResultRow) uuid.UUID { return row.FlavorID }),
 		tags:       slices.Concat(each(rows, func(row ResultRow) []uuid.UUID { return row.TagIDs })...),
 	})
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	items = make([]*domain.Result, 0, len(rows))
+	items := make([]*domain.Result, 0, len(rows))
 	for _, row := range rows {
 		result := &domain.Result{
 			ID: row.ID, Upload: row.Upload, ExecutedAt: row.ExecutedAt, JSON: row.JSON,
@@ -228,35 +129,7 @@ func (r results) read(ctx context.Context, table ResultTable, ids Statement) (it
 			items = append(items, result)
 		}
 	}
-	return items, rows[0].Total, nil
-}
-
-// referenceIDs are those of what results refer to.
-type referenceIDs struct{ benchmarks, sites, flavors, tags []uuid.UUID }
-
-// foundReferences are what there is of them.
-type foundReferences struct {
-	benchmarks map[uuid.UUID]*domain.Benchmark
-	sites      map[uuid.UUID]*domain.Site
-	flavors    map[uuid.UUID]*domain.Flavor
-	tags       map[uuid.UUID]*domain.Tag
-}
-
-// refer finds all of them, as they are at the version; nil is now.
-func (r results) refer(ctx context.Context, version *int64, ids referenceIDs) (found foundReferences, err error) {
-	of := r.store.references
-	now := of.now()
-	if found.benchmarks, err = of.benchmarks.find(ctx, now, version, ids.benchmarks, newBenchmarks(r.session).all); err != nil {
-		return found, err
-	}
-	if found.sites, err = of.sites.find(ctx, now, version, ids.sites, newSites(r.session).all); err != nil {
-		return found, err
-	}
-	if found.flavors, err = of.flavors.find(ctx, now, version, ids.flavors, newFlavors(r.session).all); err != nil {
-		return found, err
-	}
-	found.tags, err = of.tags.find(ctx, now, version, ids.tags, newTags(r.session).all)
-	return found, err
+	return items, nil
 }
 
 // References implements ports.Results.

@@ -87,7 +87,7 @@ func (r results) light(ctx context.Context, table ResultTable, q ports.ResultQue
 	if err != nil {
 		return domain.Page[*domain.Result]{}, err
 	}
-	items, total, err := page(ctx, r.session, list, func(ctx context.Context, s session, sel selection, offset, size int) ([]*domain.Result, *int, error) {
+	rows, total, err := page(ctx, r.session, list, func(ctx context.Context, s session, sel selection, offset, size int) ([]ResultRow, *int, error) {
 		query, err := s.ordered(ctx, sel)
 		if err != nil {
 			return nil, nil, err
@@ -100,9 +100,17 @@ func (r results) light(ctx context.Context, table ResultTable, q ports.ResultQue
 		if err != nil {
 			return nil, nil, err
 		}
-		return r.read(ctx, table, ids)
+		rows, err := table.Read(ctx, ids)
+		if err != nil || len(rows) == 0 {
+			return nil, nil, err
+		}
+		return rows, rows[0].Total, nil
 	})
-	return pageOf(q.Page, items, total), r.failed(ctx, err, "list results")
+	if err != nil || len(rows) == 0 {
+		return pageOf[*domain.Result](q.Page, nil, total), r.failed(ctx, err, "list results")
+	}
+	items, err := r.assemble(ctx, &rows[0].Version, rows)
+	return pageOf(q.Page, items, total), err
 }
 
 func (r results) page(ctx context.Context, q ports.ResultQuery) (ids []key, total int, err error) {
@@ -215,66 +223,40 @@ func (r results) all(ctx context.Context, ids []key) ([]*domain.Result, error) {
 		return nil, nil
 	}
 	if table := r.resultTable(); table != nil {
-		items, _, err := r.read(ctx, table, table.Listed(ids))
-		return items, err
+		rows, err := table.Read(ctx, table.Listed(ids))
+		if err != nil || len(rows) == 0 {
+			return nil, r.failed(ctx, err, "read results")
+		}
+		return r.assemble(ctx, &rows[0].Version, rows)
 	}
 	var rows []resultRow
 	if err := r.query(ctx).Where("id IN ?", ids).Find(&rows).Error; err != nil {
 		return nil, r.failed(ctx, err, "read results")
 	}
-	benchmarks, err := newBenchmarks(r.session).all(ctx, distinct(rows, func(row resultRow) key { return row.BenchmarkID }))
+	tags, err := r.tagIDs(ctx, ids)
 	if err != nil {
 		return nil, err
 	}
-	sites, err := newSites(r.session).all(ctx, distinct(rows, func(row resultRow) key { return row.SiteID }))
-	if err != nil {
-		return nil, err
-	}
-	flavors, err := newFlavors(r.session).all(ctx, distinct(rows, func(row resultRow) key { return row.FlavorID }))
-	if err != nil {
-		return nil, err
-	}
-	tags, err := r.tags(ctx, ids)
-	if err != nil {
-		return nil, err
-	}
-	found := make(map[uuid.UUID]*domain.Result, len(rows))
+	found := make(map[uuid.UUID]*ResultRow, len(rows))
 	for _, row := range rows {
 		id := uuid.UUID(row.ID)
-		result := &domain.Result{
-			ID:         id,
-			Upload:     row.Upload.upload(),
-			ExecutedAt: row.ExecutionDatetime.Time,
-			JSON:       json.RawMessage(row.JSON),
-			Benchmark:  benchmarks[uuid.UUID(row.BenchmarkID)],
-			Site:       sites[uuid.UUID(row.SiteID)],
-			Flavor:     flavors[uuid.UUID(row.FlavorID)],
-			Tags:       tags[id],
-		}
-		// One of them is missing only if it went away, with the result, since
-		// the result was read.
-		if result.Benchmark != nil && result.Site != nil && result.Flavor != nil {
-			found[id] = result
+		found[id] = &ResultRow{
+			ID: id, Upload: row.Upload.upload(), ExecutedAt: row.ExecutionDatetime.Time, JSON: json.RawMessage(row.JSON),
+			BenchmarkID: uuid.UUID(row.BenchmarkID), SiteID: uuid.UUID(row.SiteID), FlavorID: uuid.UUID(row.FlavorID), TagIDs: tags[id],
 		}
 	}
-	return inOrder(ids, found), nil
+	return r.assemble(ctx, nil, each(inOrder(ids, found), func(row *ResultRow) ResultRow { return *row }))
 }
 
-// tags are those of each of the results, in the order of their ids.
-func (r results) tags(ctx context.Context, ids []key) (map[uuid.UUID][]*domain.Tag, error) {
+// tagIDs are those of each of the results, in their order.
+func (r results) tagIDs(ctx context.Context, ids []key) (map[uuid.UUID][]uuid.UUID, error) {
 	var ties []resultTagRow
 	if err := r.query(ctx).Where("result_id IN ?", ids).Order("tag_id").Find(&ties).Error; err != nil {
 		return nil, r.failed(ctx, err, "read the tags of results")
 	}
-	tags, err := newTags(r.session).all(ctx, distinct(ties, func(tie resultTagRow) key { return tie.TagID }))
-	if err != nil {
-		return nil, err
-	}
-	of := map[uuid.UUID][]*domain.Tag{}
+	of := map[uuid.UUID][]uuid.UUID{}
 	for _, tie := range ties {
-		if tag := tags[uuid.UUID(tie.TagID)]; tag != nil {
-			of[uuid.UUID(tie.ResultID)] = append(of[uuid.UUID(tie.ResultID)], tag)
-		}
+		of[uuid.UUID(tie.ResultID)] = append(of[uuid.UUID(tie.ResultID)], uuid.UUID(tie.TagID))
 	}
 	return of, nil
 }

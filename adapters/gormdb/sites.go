@@ -25,7 +25,7 @@ func newSites(in session) sites {
 		session:  in,
 		name:     "site",
 		columns:  siteColumns,
-		weight:   in.store.references.sites.size,
+		kept:     in.store.shelf.sites,
 		row:      newSiteRow,
 		thing:    siteRow.thing,
 		writable: []string{"name", "address", "description"},

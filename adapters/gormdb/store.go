@@ -23,8 +23,7 @@ type Store struct {
 	onMail  func()
 	onClose func()
 	closed  atomic.Bool
-	// references are what results refer to, as it was read last.
-	references *references
+	shelf   *shelf
 	// many is the constant, but in tests.
 	many int
 }
@@ -60,7 +59,7 @@ func Open(dialector gorm.Dialector, dialect Dialect, options ...Option) (*Store,
 	if err := db.Callback().Query().Replace(queryCallback, queryInRoom); err != nil {
 		return nil, fmt.Errorf("open the database: %w", err)
 	}
-	s := &Store{db: db, dialect: dialect, onMail: func() {}, onClose: func() {}, references: newReferences(), many: many}
+	s := &Store{db: db, dialect: dialect, onMail: func() {}, onClose: func() {}, shelf: newShelf(), many: many}
 	for _, option := range options {
 		option(s)
 	}

@@ -2,14 +2,12 @@ package gormdb
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
 	"github.com/eosc-perf/backend/core/domain"
-	"github.com/eosc-perf/backend/ports"
 )
 
 // table is the repository of things D that are rows R.
@@ -21,8 +19,7 @@ type table[R, D any] struct {
 	columns map[string]column
 	row     func(*D) R
 	thing   func(R) (uuid.UUID, *D)
-	// weight is the size of a thing in bytes, about.
-	weight func(*D) int
+	kept    kept[D]
 	// writable are the columns that Update stores.
 	writable []string
 }
@@ -70,45 +67,6 @@ func (t table[R, D]) all(ctx context.Context, ids []key) (map[uuid.UUID]*D, erro
 		things[id] = thing
 	}
 	return things, nil
-}
-
-// list returns what is kept of the version, if that is known, or reads.
-func (t table[R, D]) list(ctx context.Context, where conditions, options ports.ListOptions) (domain.Page[*D], error) {
-	sel := selection{table: t.name, id: t.name + ".id", columns: t.columns, where: where, ListOptions: options}
-	version, err := t.version(ctx)
-	if err != nil {
-		return domain.Page[*D]{}, err
-	}
-	if version == nil {
-		return t.read(ctx, sel)
-	}
-	query, err := t.ordered(ctx, sel)
-	if err != nil {
-		return domain.Page[*D]{}, t.failed(ctx, err, "list %ss", t.name)
-	}
-	var rows []R
-	asked := query.Session(&gorm.Session{DryRun: true}).Offset(options.Page.Offset()).Limit(options.Page.Size).Find(&rows).Statement
-	of, id := t.store.references, keptQuery{sql: asked.SQL.String(), values: fmt.Sprintf("%q", asked.Vars), version: *version}
-	if known, ok := of.lists.Get(id); ok && of.now().Sub(known.since) < keptFor {
-		if page, ok := known.page.(domain.Page[*D]); ok {
-			return page, nil
-		}
-	}
-	since := of.now()
-	page, err := t.read(ctx, sel)
-	if err == nil && t.size(page.Items) <= keptListSize {
-		of.lists.Add(id, keptList{page, since})
-	}
-	return page, err
-}
-
-// size is that of the things in bytes, about.
-func (t table[R, D]) size(things []*D) int {
-	size := 0
-	for _, thing := range things {
-		size += t.weight(thing)
-	}
-	return size
 }
 
 // read reads whole rows: there are far fewer than there are results.

@@ -26,7 +26,7 @@ func newTags(in session) tags {
 		session:  in,
 		name:     "tag",
 		columns:  tagColumns,
-		weight:   in.store.references.tags.size,
+		kept:     in.store.shelf.tags,
 		row:      newTagRow,
 		thing:    tagRow.thing,
 		writable: []string{"name", "description"},

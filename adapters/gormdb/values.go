@@ -147,8 +147,8 @@ const (
 	// many is how many results are looked up one by one at most; more are found by
 	// hashing all that could be them.
 	many = 500
-	// walkable is how many results a hash table may have that is in memory for the
-	// length of a statement: some 60 bytes for each.
+	// walkable is how many results the hash tables of a statement, one for each filter,
+	// may have in memory: some 60 bytes for each.
 	walkable = 500_000
 )
 
@@ -161,22 +161,26 @@ func (r results) byValues(ctx context.Context, list *selection, l leaves, q port
 	if where == nil || !isCountedUnfiltered(q) {
 		return scanning[key](list.id), nil
 	}
-	of := selection{table: "result_value AS v", id: "v.result_id", where: where, leaves: l, ListOptions: q.ListOptions}
-	total, err := r.total(ctx, of)
+	found := selection{table: "result_value AS v", id: "v.result_id", where: where, leaves: l, ListOptions: q.ListOptions}
+	total, err := r.total(ctx, found)
 	if err != nil {
 		return nil, err
 	}
 	list.counted = func(context.Context, session) (int, error) { return total, nil }
 	if len(q.Sort) > 0 && l.sorts(q.Sort) {
-		of.counted = list.counted
-		if walk := l.walk(values, q); walk != nil && r.store.many < total && total <= walkable {
+		of, err := visibleResults(q.BenchmarkID)(ctx, r.session)
+		if err != nil {
+			return nil, err
+		}
+		if walk := l.walk(values, q); walk != nil && r.store.many < total && of*len(q.Filters) <= walkable {
 			walk.counted = list.counted
 			*list = *walk
 			return scanning[key](list.id), r.query(ctx).Exec(values.Walk()).Error
 		}
 		// There are no documents: all keys are leaves.
-		of.columns = map[string]column{"id": {sql: of.id}, filter.JSONField: {sql: "NULL", json: true}}
-		*list = of
+		found.counted = list.counted
+		found.columns = map[string]column{"id": {sql: found.id}, filter.JSONField: {sql: "NULL", json: true}}
+		*list = found
 	}
 	switch {
 	case total <= r.store.many:

@@ -10,6 +10,8 @@ import (
 	"github.com/cespare/xxhash/v2"
 	"github.com/danielgtaylor/huma/v2/negotiation"
 	"github.com/gin-gonic/gin"
+
+	"github.com/eosc-perf/backend/ports"
 )
 
 // compressible is the size in bytes from which compression pays.
@@ -26,6 +28,11 @@ func represent(c *gin.Context) {
 		giveBuffer(held.body)
 	}()
 	c.Next()
+	if held.large == nil { // what was read is written: a slow reader holds no room
+		if room, ok := ports.RoomOf(c.Request.Context()).(*reservation); ok {
+			room.release()
+		}
+	}
 	held.send(c.Request)
 }
 

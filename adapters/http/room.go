@@ -3,7 +3,6 @@ package http
 import (
 	"context"
 	"errors"
-	"math"
 	"sync"
 	"time"
 
@@ -25,28 +24,38 @@ const (
 // memory bounds what all requests under way hold of what was read for them, and of
 // what they brought.
 type memory struct {
-	// bytes are how many there are in all.
-	bytes int64
-	room  *semaphore.Weighted
+	room *semaphore.Weighted
+	// beside is for one request at a time that found no room: it takes none. Nobody
+	// waits for the room itself, where one who waits for much keeps others from little.
+	beside *semaphore.Weighted
 }
 
 func newMemory(bytes int) *memory {
-	return &memory{bytes: int64(bytes), room: semaphore.NewWeighted(int64(bytes))}
+	return &memory{room: semaphore.NewWeighted(int64(bytes)), beside: semaphore.NewWeighted(1)}
 }
 
-// hold waits for room for so many bytes, of which a request may have freeRoom anyway,
-// or for all room if there is less. The error is Unavailable.
+// hold takes room for so many bytes, of which a request may have freeRoom anyway, or
+// waits until it is the one beside it. The error is Unavailable.
 func (m *memory) hold(ctx context.Context, bytes int) (release func(), err error) {
-	wanted := min(int64(bytes)-freeRoom, m.bytes)
-	if wanted <= 0 {
+	wanted := int64(bytes) - freeRoom
+	switch {
+	case wanted <= 0:
 		return func() {}, nil
+	case m.room.TryAcquire(wanted):
+		return func() { m.room.Release(wanted) }, nil
+	default:
+		return m.wait(ctx)
 	}
+}
+
+// wait waits for being the one request beside the room. The error is Unavailable.
+func (m *memory) wait(ctx context.Context) (release func(), err error) {
 	ctx, cancel := context.WithTimeout(ctx, roomPatience)
 	defer cancel()
-	if err := m.room.Acquire(ctx, wanted); err != nil {
+	if err := m.beside.Acquire(ctx, 1); err != nil {
 		return nil, domain.UnavailableFor(retryAfter, "Too many large requests are under way. Ask for less at once, by per_page, or try again later", err)
 	}
-	return func() { m.room.Release(wanted) }, nil
+	return func() { m.beside.Release(1) }, nil
 }
 
 // reserve gives a request room, and takes it back when the request was answered.
@@ -59,15 +68,15 @@ func (m *memory) reserve(c *gin.Context) {
 
 // reservation is the room of one request. It asks for what it needs as it reads, for
 // nobody knows before how much that is. If there is no more, it cannot wait: others
-// would wait for what it holds. So it gives back everything and waits until it may
-// have all there is; then it reads once more, however much that is.
+// would wait for what it holds. So it gives back everything and waits until it is the
+// one beside the room; then it reads once more, however much that is.
 type reservation struct {
 	memory *memory
 	mutex  sync.Mutex
 	// free is left of freeRoom, taken is what it has of the memory.
 	free, taken int64
-	// alone: it has all there is.
-	alone bool
+	// leave ends being the one beside the room; nil if it is not.
+	leave func()
 }
 
 // Take implements ports.Room.
@@ -77,7 +86,7 @@ func (s *reservation) Take(bytes int) error {
 	wanted := int64(bytes)
 	covered := min(wanted, s.free)
 	s.free, wanted = s.free-covered, wanted-covered
-	if wanted == 0 || s.alone {
+	if wanted == 0 || s.leave != nil {
 		return nil
 	}
 	if !s.memory.room.TryAcquire(wanted) {
@@ -87,16 +96,14 @@ func (s *reservation) Take(bytes int) error {
 	return nil
 }
 
-// takeAll waits for all the room there is. The error is Unavailable.
-func (s *reservation) takeAll(ctx context.Context) error {
+// wait waits for being the one beside the room. The error is Unavailable.
+func (s *reservation) wait(ctx context.Context) error {
 	s.release()
-	if _, err := s.memory.hold(ctx, math.MaxInt); err != nil {
-		return err
-	}
+	leave, err := s.memory.wait(ctx)
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
-	s.taken, s.alone = s.memory.bytes, true
-	return nil
+	s.leave = leave
+	return err
 }
 
 // release gives back what the request has.
@@ -104,10 +111,13 @@ func (s *reservation) release() {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	s.memory.room.Release(s.taken)
-	s.free, s.taken, s.alone = freeRoom, 0, false
+	if s.leave != nil {
+		s.leave()
+	}
+	s.free, s.taken, s.leave = freeRoom, 0, nil
 }
 
-// inRoom runs a use case that reads, once more where it needs all the room there is.
+// inRoom runs a use case that reads, once more where there was no room for it.
 func inRoom[O any](ctx context.Context, read func() (O, error)) (O, error) {
 	out, err := read()
 	s, bounded := ports.RoomOf(ctx).(*reservation)
@@ -116,7 +126,7 @@ func inRoom[O any](ctx context.Context, read func() (O, error)) (O, error) {
 	}
 	var nothing O
 	out = nothing
-	if err := s.takeAll(ctx); err != nil {
+	if err := s.wait(ctx); err != nil {
 		return out, err
 	}
 	return read()

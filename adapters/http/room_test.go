@@ -37,17 +37,42 @@ func TestUsualAnswersNeedNoRoom(t *testing.T) {
 	if out, err := inRoom(usual, take(usual, freeRoom)); out != "read" || err != nil {
 		t.Errorf("there is no room for a usual one beside it: %v", err)
 	}
-	if err := ports.RoomOf(usual).Take(1); !errors.Is(err, ports.ErrNoRoom) {
-		t.Errorf("one more byte: %v, want ErrNoRoom", err)
+}
+
+// TestWhoWaitsForMuchKeepsNobodyFromLittle: somebody reads slowly what has a part of
+// the room, others wait for more than there is.
+func TestWhoWaitsForMuchKeepsNobodyFromLittle(t *testing.T) {
+	m := newMemory(testMemory)
+	slow, _ := reading(m)
+	if _, err := inRoom(slow, take(slow, freeRoom+testMemory/4)); err != nil {
+		t.Fatal(err)
 	}
+	for range 3 { // the first is the one beside the room, the others wait
+		go func() {
+			ctx, r := reading(m)
+			defer r.release()
+			_, _ = inRoom(ctx, take(ctx, 2*testMemory)) // it may not get it before the test ends
+			<-t.Context().Done()
+		}()
+	}
+	time.Sleep(50 * time.Millisecond)
+	little, r := reading(m)
+	if _, err := inRoom(little, take(little, freeRoom+testMemory/4)); err != nil || r.leave != nil {
+		t.Errorf("a quarter of the room beside another quarter: %v", err)
+	}
+	release, err := m.hold(t.Context(), freeRoom+testMemory/4)
+	if err != nil {
+		t.Fatalf("a body: %v", err)
+	}
+	release()
 }
 
 func TestAnswersShareTheRoom(t *testing.T) {
 	m := newMemory(testMemory)
 	for range 4 {
 		ctx, r := reading(m)
-		if _, err := inRoom(ctx, take(ctx, freeRoom+testMemory/4)); err != nil || r.alone {
-			t.Fatalf("a quarter of the room: %v, alone %v", err, r.alone)
+		if _, err := inRoom(ctx, take(ctx, freeRoom+testMemory/4)); err != nil || r.leave != nil {
+			t.Fatalf("a quarter of the room: %v", err)
 		}
 	}
 	ctx, _ := reading(m)
@@ -84,7 +109,7 @@ func TestLargeAnswersWaitForEachOther(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if !m.room.TryAcquire(testMemory) {
+	if !m.room.TryAcquire(testMemory) || !m.beside.TryAcquire(1) {
 		t.Error("not all room was given back")
 	}
 }
