@@ -59,9 +59,12 @@ bench: build ## measure the server against PostgreSQL itself; SIZE=100000 result
 	cd scripts/bench && go build -o ../../bin/bench .
 	POSTGRES_SETTINGS='$(BENCH_POSTGRES)' AFTER_FILL='$(AFTER_FILL)' scripts/with-postgres bin/bench
 
+MEASURED ?= data/bench
+CHART ?= data/bench/chart.svg
+
 .PHONY: bench-chart
-bench-chart: ## draw data/bench/chart.svg from the files that bench wrote
-	cd scripts/bench && go run ./chart $(CURDIR)/data/bench/chart.svg $(CURDIR)/data/bench/[0-9]*.json
+bench-chart: ## draw CHART, data/bench/chart.svg, from the files that bench wrote in MEASURED, data/bench
+	cd scripts/bench && go run ./chart $(CURDIR)/$(CHART) $(CURDIR)/$(MEASURED)/[0-9]*.json
 
 .PHONY: bench-go
 bench-go: ## run the Go benchmarks of the hot paths, with allocations; PACKAGES and TESTFLAGS choose

@@ -22,6 +22,9 @@ type database interface {
 	// statement runs one of the files in statements for a while, by as many
 	// clients, and returns how often a second; 0 if it is not PostgreSQL.
 	statement(ctx context.Context, name string, clients int, seconds float64, variables map[string]int) (float64, error)
+	// bare is the rate of a program that does nothing but the statement of the
+	// request, with answers of so many bytes; 0 if it is not PostgreSQL.
+	bare(ctx context.Context, r request, seconds, bytesEach float64) (float64, error)
 	// clean removes what was uploaded after the data set.
 	clean(ctx context.Context) error
 	close() error

@@ -185,6 +185,8 @@ func (e *embedded) statement(context.Context, string, int, float64, map[string]i
 	return 0, nil
 }
 
+func (e *embedded) bare(context.Context, request, float64, float64) (float64, error) { return 0, nil }
+
 func (e *embedded) clean(ctx context.Context) error {
 	end := dataset.End.Format(timeForm)
 	return e.with(func(db *sql.DB) error {

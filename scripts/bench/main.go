@@ -212,6 +212,11 @@ func (b *bench) round(ctx context.Context, s *subject, i, round int) error {
 	if run.PgbenchRate, err = s.database.statement(ctx, r.statement, r.connections, b.options.seconds, r.variables); err != nil {
 		return err
 	}
+	if r.connections == many && !r.uploads {
+		if run.BareRate, err = s.database.bare(ctx, r, b.options.seconds, run.AnswerBytes); err != nil {
+			return err
+		}
+	}
 	if r.uploads {
 		if err := s.database.clean(ctx); err != nil {
 			return err

@@ -170,3 +170,25 @@ func TestProcessorTimeOfOurselves(t *testing.T) {
 	}
 	t.Errorf("it stays at %v", before)
 }
+
+func TestScriptsOfPgbenchAreRead(t *testing.T) {
+	s := parseScript("-- A page, :n of them.\n\\set page random(:first, :last)\n\\set n random(0, :size - 1)\nSELECT :n::uuid, md5('a:' || :n)::uuid OFFSET (:page - 1) * :size;\n")
+	if want := "SELECT $1::int::uuid, md5('a:' || $2::int)::uuid OFFSET ($3::int - 1) * $4::int;"; !strings.Contains(s.sql, want) {
+		t.Errorf("%q, want %q in it", s.sql, want)
+	}
+	random := rand.New(rand.NewPCG(1, 1))
+	for range 100 {
+		values, err := s.values(random, map[string]int{"first": 3, "last": 4, "size": 2})
+		if err != nil {
+			t.Fatal(err)
+		}
+		n, _ := values[0].(int)
+		page, _ := values[2].(int)
+		if n < 0 || n > 1 || page < 3 || page > 4 || values[1] != n || values[3] != 2 {
+			t.Fatalf("values %v", values)
+		}
+	}
+	if _, err := s.values(random, map[string]int{"first": 3}); err == nil {
+		t.Error("a variable that is not given is no error")
+	}
+}

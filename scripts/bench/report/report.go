@@ -78,6 +78,9 @@ type Run struct {
 	AnswerBytes float64 `json:"answer_bytes"`
 	// PgbenchRate is that of the same statement, 0 where there is none.
 	PgbenchRate float64 `json:"pgbench_per_second"`
+	// BareRate is that of a program that does nothing else than that statement for
+	// each request, 0 where it was not asked.
+	BareRate float64 `json:"bare_per_second"`
 }
 
 // Ratio is the rate in relation to that of the statement, 0 where there is none.

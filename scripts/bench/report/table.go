@@ -26,6 +26,7 @@ var postgresColumns = []column{
 	{"PostgreSQL CPU ms", func(r Run) float64 { return r.DatabaseMS }, false, 2},
 	{"pgbench/s", func(r Run) float64 { return r.PgbenchRate }, true, 0},
 	{"ratio", Run.Ratio, true, 2},
+	{"bare/s", func(r Run) float64 { return r.BareRate }, true, 0},
 }
 
 // Text is the whole report: where and how, and one table for all databases. The
