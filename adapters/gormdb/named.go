@@ -2,6 +2,7 @@ package gormdb
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"gorm.io/gorm/clause"
@@ -19,27 +20,32 @@ type resultPlace struct {
 const mostNames = 500
 
 // searchNamed demands that each of the terms occurs in one of the resultPlaces at
-// least. What has the name is looked up first: a database that is given the ids knows
-// how few they are, and goes by them and not through all results.
-func (s session) searchNamed(ctx context.Context, where *conditions, terms []string) error {
+// least; plain says that each occurs in one column of results only. What has the name
+// is looked up first: a database that is given the ids knows how few they are, and
+// goes by them and not through all results.
+func (s session) searchNamed(ctx context.Context, terms []string) (where conditions, plain bool, err error) {
+	plain = true
 	for _, term := range terms {
 		switch {
 		case term == "":
 		case !storable(term):
 			where.nothing()
 		default:
-			if err := s.searchTerm(ctx, where, term); err != nil {
-				return err
+			single, err := s.searchTerm(ctx, &where, term)
+			if err != nil {
+				return nil, false, err
 			}
+			plain = plain && single
 		}
 	}
-	return nil
+	return where, plain, nil
 }
 
-func (s session) searchTerm(ctx context.Context, where *conditions, term string) error {
+// searchTerm tells whether the term occurs in one column of results only.
+func (s session) searchTerm(ctx context.Context, where *conditions, term string) (single bool, err error) {
 	occurrence, err := s.store.dialect.Occurrence(ctx, s.query(ctx))
 	if err != nil {
-		return s.failed(ctx, err, "prepare a search")
+		return false, s.failed(ctx, err, "prepare a search")
 	}
 	var alternatives []string
 	var values []any
@@ -49,7 +55,7 @@ func (s session) searchTerm(ctx context.Context, where *conditions, term string)
 		err := s.query(ctx).Table(p.table).Select("id").Where(having, term).Limit(mostNames + 1).Scan(&ids).Error
 		switch {
 		case err != nil:
-			return s.failed(ctx, err, "look up a term")
+			return false, s.failed(ctx, err, "look up a term")
 		case len(ids) == 0:
 			continue
 		case len(ids) > mostNames:
@@ -61,10 +67,10 @@ func (s session) searchTerm(ctx context.Context, where *conditions, term string)
 	}
 	if len(alternatives) == 0 {
 		where.nothing()
-		return nil
+		return true, nil
 	}
 	where.add(strings.Join(alternatives, " OR "), values...)
-	return nil
+	return len(slices.Compact(alternatives)) == 1 && alternatives[0] != inTags, nil
 }
 
 // listed are the ids, to stand between parentheses.

@@ -42,8 +42,10 @@ var resultPlaces = []resultPlace{
 	{"site", "site.name", "result.site_id IN (?)"},
 	{"site", "site.address", "result.site_id IN (?)"},
 	{"flavor", "flavor.name", "result.flavor_id IN (?)"},
-	{"tag", "tag.name", "result.id IN (SELECT result_tags.result_id FROM result_tags WHERE result_tags.tag_id IN (?))"},
+	{"tag", "tag.name", inTags},
 }
+
+const inTags = "result.id IN (SELECT result_tags.result_id FROM result_tags WHERE result_tags.tag_id IN (?))"
 
 // Get implements ports.Results.
 func (r results) Get(ctx context.Context, id uuid.UUID) (*domain.Result, error) {
@@ -147,15 +149,35 @@ func (r results) pageBy(ctx context.Context, q ports.ResultQuery, leaves leaves)
 }
 
 func (r results) selection(ctx context.Context, q ports.ResultQuery, leaves leaves) (selection, error) {
-	where, err := r.where(ctx, q, leaves)
-	list := selection{table: "result", id: "result.id", columns: resultColumns, where: where, leaves: leaves, ListOptions: q.ListOptions}
-	if isCountedUnfiltered(q) && len(q.Filters) == 0 {
+	where := r.where(q, leaves)
+	terms, plain, err := r.searchNamed(ctx, q.Terms)
+	list := selection{
+		table: "result", id: "result.id", columns: resultColumns, where: slices.Concat(where, terms), leaves: leaves, ListOptions: q.ListOptions,
+	}
+	switch {
+	case isCountedUnfiltered(q) && len(q.Filters) == 0:
 		list.counted = visibleResults(q.BenchmarkID)
+	case plain && len(terms) > 1 && q.Uploader == nil && r.store.dialect.Values() != nil:
+		list.counted = intersected(where, terms)
 	}
 	return list, err
 }
 
-func (r results) where(ctx context.Context, q ports.ResultQuery, leaves leaves) (conditions, error) {
+// intersected counts the results that satisfy the conditions and each of the terms, of
+// which an index tells: the rows themselves, some of which satisfy one term and most
+// not the other, need not be read. PostgreSQL does not think of it by itself.
+func intersected(where, terms conditions) func(context.Context, session) (int, error) {
+	where = slices.Concat(where, terms[:1])
+	for _, term := range terms[1:] {
+		where.add("result.id IN (SELECT result.id FROM result WHERE NOT result.deleted AND ?)", term)
+	}
+	return func(ctx context.Context, s session) (int, error) {
+		return s.total(ctx, selection{table: "result", where: where})
+	}
+}
+
+// where is what the query demands, its terms apart.
+func (r results) where(q ports.ResultQuery, leaves leaves) conditions {
 	var where conditions
 	if q.Uploader == nil {
 		where.add("NOT result.deleted")
@@ -170,8 +192,7 @@ func (r results) where(ctx context.Context, q ports.ResultQuery, leaves leaves) 
 		where.add("result.id IN (SELECT result_id FROM result_tags WHERE tag_id IN ? GROUP BY result_id HAVING count(*) = ?)", tags, len(tags))
 	}
 	leaves.filters(r.store.dialect, &where, q.Filters)
-	err := r.searchNamed(ctx, &where, q.Terms)
-	return where, err
+	return where
 }
 
 // isCountedUnfiltered tells whether the query, its filters apart, chooses all that
