@@ -25,20 +25,12 @@ const mostNames = 500
 // goes by them and not through all results.
 func (s session) searchNamed(ctx context.Context, terms []string) (where conditions, plain bool, err error) {
 	plain = true
-	for _, term := range terms {
-		switch {
-		case term == "":
-		case !storable(term):
-			where.nothing()
-		default:
-			single, err := s.searchTerm(ctx, &where, term)
-			if err != nil {
-				return nil, false, err
-			}
-			plain = plain && single
-		}
-	}
-	return where, plain, nil
+	err = where.each(terms, func(term string) error {
+		single, err := s.searchTerm(ctx, &where, term)
+		plain = plain && single
+		return err
+	})
+	return where, plain, err
 }
 
 // searchTerm tells whether the term occurs in one column of results only.

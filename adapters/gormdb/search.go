@@ -16,17 +16,27 @@ func (p place) holds(occurrence string) string { return fmt.Sprintf(occurrence, 
 
 // search demands that each of the terms occurs in one of the places at least.
 func (s session) search(ctx context.Context, where *conditions, terms []string, places ...place) error {
+	return where.each(terms, func(term string) error {
+		occurrence, err := s.store.dialect.Occurrence(ctx, s.query(ctx))
+		if err == nil {
+			where.anywhere(occurrence, term, places)
+		}
+		return s.failed(ctx, err, "prepare a search")
+	})
+}
+
+// each demands what the function does of each of the terms: of an empty one nothing,
+// and one that no row can hold chooses none.
+func (c *conditions) each(terms []string, demand func(term string) error) error {
 	for _, term := range terms {
 		switch {
 		case term == "":
 		case !storable(term):
-			where.nothing()
+			c.nothing()
 		default:
-			occurrence, err := s.store.dialect.Occurrence(ctx, s.query(ctx))
-			if err != nil {
-				return s.failed(ctx, err, "prepare a search")
+			if err := demand(term); err != nil {
+				return err
 			}
-			where.anywhere(occurrence, term, places)
 		}
 	}
 	return nil

@@ -76,7 +76,7 @@ func (s session) leavesOf(ctx context.Context, q ports.ResultQuery) (leaves, err
 func (l leaves) filters(dialect Dialect, where *conditions, filters []filter.Condition) {
 	for _, f := range filters {
 		if of := l[f.Path.String()]; len(of) > 0 && satisfiable(f) {
-			where.add("result.id IN (SELECT w.result_id FROM result_value AS w WHERE ?)", dialect.Values().Holds("w", of, f))
+			where.add("result.id IN (?)", l.having(dialect.Values(), f))
 			continue
 		}
 		where.filters(dialect, "result.json", []filter.Condition{f})
@@ -168,14 +168,16 @@ func (r results) byValues(ctx context.Context, list *selection, l leaves, q port
 	}
 	list.counted = func(context.Context, session) (int, error) { return total, nil }
 	if len(q.Sort) > 0 && l.sorts(q.Sort) {
-		of, err := visibleResults(q.BenchmarkID)(ctx, r.session)
-		if err != nil {
-			return nil, err
-		}
-		if walk := l.walk(values, q); walk != nil && r.store.many < total && of*len(q.Filters) <= walkable {
-			walk.counted = list.counted
-			*list = *walk
-			return scanning[key](list.id), r.query(ctx).Exec(values.Walk()).Error
+		if walk := l.walk(values, q); walk != nil && r.store.many < total {
+			of, err := visibleResults(q.BenchmarkID)(ctx, r.session)
+			if err != nil {
+				return nil, err
+			}
+			if of*len(q.Filters) <= walkable {
+				walk.counted = list.counted
+				*list = *walk
+				return scanning[key](list.id), r.query(ctx).Exec(values.Walk()).Error
+			}
 		}
 		// There are no documents: all keys are leaves.
 		found.counted = list.counted
