@@ -1,4 +1,4 @@
-package main
+package system
 
 import (
 	"context"
@@ -14,7 +14,7 @@ import (
 
 // openSides opens the listeners for those who run the server: apart from the
 // API's, so that no proxy in front of it shows them to strangers.
-func (s *server) openSides(ctx context.Context) error {
+func (s *System) openSides(ctx context.Context) error {
 	if err := s.openSide(ctx, "METRICS_ADDRESS", s.cfg.Operation.MetricsAddress, "/metrics", s.metrics.Handler()); err != nil {
 		return err
 	}
@@ -23,7 +23,7 @@ func (s *server) openSides(ctx context.Context) error {
 
 // openSide serves the path, and nothing else, at the address that the setting
 // names, if it names one.
-func (s *server) openSide(ctx context.Context, setting, address, path string, handler http.Handler) error {
+func (s *System) openSide(ctx context.Context, setting, address, path string, handler http.Handler) error {
 	if address == "" {
 		return nil
 	}

@@ -1,4 +1,4 @@
-package main
+package system
 
 import (
 	"context"
@@ -8,7 +8,7 @@ import (
 )
 
 // mailSender is the mail server that the settings name, or else the log.
-func (s *server) mailSender() ports.MailSender {
+func (s *System) mailSender() ports.MailSender {
 	settings := s.cfg.Mail
 	if settings.Server == "" {
 		return mail.Log{Logger: s.log}
@@ -21,7 +21,7 @@ func (s *server) mailSender() ports.MailSender {
 
 // startMail delivers mails until stopMail, which lets those under way finish
 // until its context ends. It may be called again.
-func (s *server) startMail(ctx context.Context) {
+func (s *System) startMail(ctx context.Context) {
 	ctx = context.WithoutCancel(ctx)
 	taking, stop := context.WithCancel(ctx)
 	sending, cut := context.WithCancel(ctx)

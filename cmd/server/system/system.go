@@ -1,4 +1,7 @@
-package main
+// Package system is the server as one value: database, services, HTTP, delivery of
+// mails and, in development, an OpenID provider and demo data, wired as the settings
+// say. Command server runs it, and tests start it whole.
+package system
 
 import (
 	"context"
@@ -27,20 +30,9 @@ import (
 	"github.com/eosc-perf/backend/ports"
 )
 
-// run serves until the context ends, then finishes the requests under way.
-func run(ctx context.Context, cfg *config.Config, out, logs io.Writer) error {
-	log := newLogger(cfg.Log, logs)
-	s, err := open(ctx, cfg, log)
-	if err != nil {
-		return err
-	}
-	defer s.close()
-	s.greet(out)
-	return s.serve(ctx)
-}
-
-// server is the whole system, wired and ready to serve.
-type server struct {
+// System is the whole server, wired and ready to serve.
+type System struct {
+	version  string
 	cfg      *config.Config
 	log      *slog.Logger
 	listener net.Listener
@@ -64,9 +56,11 @@ type server struct {
 	development *development
 }
 
-// open wires the system. It answers from the beginning, so that those who probe
-// know that it lives, however long the database takes.
-func open(ctx context.Context, cfg *config.Config, log *slog.Logger) (*server, error) {
+// Open takes the port of the settings and wires the system. From then on probes of
+// life are answered, however long the database takes; all else is answered once the
+// system is wired. Version is what the metrics and the log name. Close frees
+// everything, also after Serve.
+func Open(ctx context.Context, cfg *config.Config, version string, log *slog.Logger) (*System, error) {
 	for _, warning := range cfg.Warnings {
 		log.WarnContext(ctx, "setting", "warning", warning)
 	}
@@ -74,24 +68,26 @@ func open(ctx context.Context, cfg *config.Config, log *slog.Logger) (*server, e
 	if err != nil {
 		return nil, err
 	}
-	s := &server{cfg: cfg, log: log, listener: listener, failed: make(chan error, 1), metrics: metrics.New(version, log)}
+	s := &System{
+		version: version, cfg: cfg, log: log, listener: listener, failed: make(chan error, 1), metrics: metrics.New(version, log),
+	}
 	s.http = &http.Server{
 		Handler: &s.gate, ReadTimeout: cfg.HTTP.ReadTimeout, WriteTimeout: cfg.HTTP.WriteTimeout, IdleTimeout: cfg.HTTP.IdleTimeout,
 		MaxHeaderBytes: cfg.HTTP.HeaderLimit, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
 	go func() { s.failed <- s.http.Serve(listener) }()
 	if err := s.openSides(ctx); err != nil {
-		s.close()
+		s.Close()
 		return nil, err
 	}
 	if err := s.wire(ctx); err != nil {
-		s.close()
+		s.Close()
 		return nil, err
 	}
 	return s, nil
 }
 
-func (s *server) wire(ctx context.Context) (err error) {
+func (s *System) wire(ctx context.Context) (err error) {
 	if s.store, err = wiring.OpenStore(ctx, s.cfg.Database, gormdb.OnMail(func() { s.delivery.Wake() })); err != nil {
 		return err
 	}
@@ -129,7 +125,7 @@ func (s *server) wire(ctx context.Context) (err error) {
 	return nil
 }
 
-func (s *server) dependencies(ctx context.Context) (service.Dependencies, error) {
+func (s *System) dependencies(ctx context.Context) (service.Dependencies, error) {
 	verifier, err := oidc.New(oidc.Config{
 		Issuers: s.issuers(), ClientID: s.cfg.Identity.ClientID, ClientSecret: s.cfg.Identity.ClientSecret.Reveal(), Logger: s.log,
 		Observe: s.metrics.TokenJudged,
@@ -143,7 +139,7 @@ func (s *server) dependencies(ctx context.Context) (service.Dependencies, error)
 	}, nil
 }
 
-func (s *server) newImages(ctx context.Context) ports.ImageRegistry {
+func (s *System) newImages(ctx context.Context) ports.ImageRegistry {
 	images := s.cfg.Images
 	if !images.Check {
 		s.log.InfoContext(ctx, "the look-up of container images is off: every image of a benchmark is accepted")
@@ -156,7 +152,7 @@ func (s *server) newImages(ctx context.Context) ports.ImageRegistry {
 // issuers are those whose tokens count. In development these are, unless others
 // are asked for, the development provider alone, so that nothing depends on a
 // network.
-func (s *server) issuers() []string {
+func (s *System) issuers() []string {
 	issuers := s.development.issuers()
 	if len(issuers) > 0 && !s.cfg.Identity.IssuersGiven {
 		return issuers
@@ -164,7 +160,7 @@ func (s *server) issuers() []string {
 	return append(issuers, s.cfg.Identity.TrustedIssuers...)
 }
 
-func (s *server) handler(schema schemaCheck) (http.Handler, error) {
+func (s *System) handler(schema schemaCheck) (http.Handler, error) {
 	proxies := make([]string, len(s.cfg.HTTP.TrustedProxies))
 	for i, network := range s.cfg.HTTP.TrustedProxies {
 		proxies[i] = network.String()
@@ -196,7 +192,7 @@ func (s *server) handler(schema schemaCheck) (http.Handler, error) {
 var errStopping = errors.New("the server is stopping")
 
 // checkStopping is a check of /readyz.
-func (s *server) checkStopping(context.Context) (string, error) {
+func (s *System) checkStopping(context.Context) (string, error) {
 	if s.stopping.Load() {
 		return errStopping.Error(), errStopping
 	}
@@ -219,9 +215,10 @@ func listen(ctx context.Context, setting, address string) (net.Listener, error) 
 	return listener, nil
 }
 
-// serve answers requests until the context ends.
-func (s *server) serve(ctx context.Context) error {
-	s.log.InfoContext(ctx, "serving", "address", s.listener.Addr().String(), "version", version)
+// Serve answers requests until the context ends, then finishes the requests under
+// way within SHUTDOWN_TIMEOUT.
+func (s *System) Serve(ctx context.Context) error {
+	s.log.InfoContext(ctx, "serving", "address", s.listener.Addr().String(), "version", s.version)
 	select {
 	case err := <-s.failed:
 		return fmt.Errorf("serve: %w", err)
@@ -232,7 +229,7 @@ func (s *server) serve(ctx context.Context) error {
 
 // stop is not ready first, so that whoever distributes requests sends them
 // elsewhere, and then finishes those under way.
-func (s *server) stop(ctx context.Context) error {
+func (s *System) stop(ctx context.Context) error {
 	s.stopping.Store(true)
 	s.log.InfoContext(ctx, "stopping: not ready any more", "delay", s.cfg.HTTP.ShutdownDelay)
 	select {
@@ -253,7 +250,8 @@ func (s *server) stop(ctx context.Context) error {
 	return nil
 }
 
-func (s *server) close() {
+// Close ends what still runs and frees the port and the database.
+func (s *System) Close() {
 	for _, server := range append(s.sides, s.http) {
 		_ = server.Close() // closed already where it was stopped
 	}
@@ -269,7 +267,17 @@ func (s *server) close() {
 	}
 }
 
-// newLogger writes lines of requests with the requests' ids.
-func newLogger(settings config.Log, w io.Writer) *slog.Logger {
+// Address is the address at which the system listens.
+func (s *System) Address() net.Addr { return s.listener.Addr() }
+
+// Services are the use cases, as the API calls them.
+func (s *System) Services() *service.Services { return s.services }
+
+// Delivery sends the mails of the outbox in the background.
+func (s *System) Delivery() *service.Delivery { return s.delivery }
+
+// NewLogger returns a logger as the settings say; lines that are written for a
+// request carry the request's id.
+func NewLogger(settings config.Log, w io.Writer) *slog.Logger {
 	return slog.New(api.RequestLog(wiring.LogHandler(settings, w)))
 }

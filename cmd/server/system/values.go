@@ -1,4 +1,4 @@
-package main
+package system
 
 import (
 	"context"
@@ -10,7 +10,7 @@ import (
 const fillEvery = time.Minute
 
 // fillValues keeps the values of results complete until the context ends.
-func (s *server) fillValues(ctx context.Context) {
+func (s *System) fillValues(ctx context.Context) {
 	ticks := time.NewTicker(fillEvery)
 	defer ticks.Stop()
 	for {

@@ -1,4 +1,4 @@
-package main
+package system
 
 import (
 	"context"
@@ -169,8 +169,8 @@ type noOutbox struct{ ports.Outbox }
 // Enqueue implements ports.Outbox.
 func (noOutbox) Enqueue(context.Context, *domain.OutgoingMail) error { return nil }
 
-// greet tells a developer where everything is.
-func (s *server) greet(out io.Writer) {
+// Greet prints, in development mode, where everything is and what to try.
+func (s *System) Greet(out io.Writer) {
 	if s.cfg.Environment != config.Development {
 		return
 	}
