@@ -13,6 +13,7 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
 
+	"github.com/eosc-perf/backend/adapters/http/problem"
 	"github.com/eosc-perf/backend/core/domain"
 )
 
@@ -89,7 +90,7 @@ func recoverPanic(c *gin.Context, log *slog.Logger) {
 	}
 	log.ErrorContext(c.Request.Context(), "panic", "cause", cause, "stack", string(debug.Stack()))
 	if !c.Writer.Written() {
-		newError(http.StatusInternalServerError, nil).write(c.Writer)
+		problem.New(http.StatusInternalServerError, nil).Write(c.Writer)
 	}
 }
 
