@@ -34,7 +34,7 @@ func attributes(c *gin.Context, record *middleware.Record, duration time.Duratio
 		slog.Int("bytes", max(0, c.Writer.Size())),
 		slog.String("client", c.ClientIP()),
 	}
-	if id := record.Caller.Identity.UserID; id.Subject != "" {
+	if id := record.Caller.Identity().UserID; id.Subject != "" {
 		attributes = append(attributes, slog.String("subject", pseudonym(id)))
 	}
 	return attributes
