@@ -12,6 +12,8 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/eosc-perf/backend/adapters/http/budget"
+	"github.com/eosc-perf/backend/adapters/http/representation"
 	"github.com/eosc-perf/backend/core/domain"
 )
 
@@ -25,7 +27,7 @@ func (w nowhereWriter) WriteHeader(int)             {}
 // BenchmarkRouting finds the operation among all of them, from the path as it
 // comes.
 func BenchmarkRouting(b *testing.B) {
-	r := newRouter("/api", []string{"*"}, newMemory(0))
+	r := newRouter("/api", []string{"*"}, budget.New(0))
 	for _, o := range (&handlers{}).operations() {
 		r.handle(o.method, ginPath(o.path), notFound)
 	}
@@ -58,7 +60,7 @@ var (
 
 // BenchmarkBody reads and checks what uploads and submissions send.
 func BenchmarkBody(b *testing.B) {
-	api := newAPI(Config{Prefix: "/"}, newRouter("/", nil, newMemory(0)))
+	api := newAPI(Config{Prefix: "/"}, newRouter("/", nil, budget.New(0)))
 	for _, o := range (&handlers{}).operations() {
 		o.register(api, pipeline{}, Limits{})
 	}
@@ -103,7 +105,7 @@ func BenchmarkQuery(b *testing.B) {
 func BenchmarkPage(b *testing.B) {
 	for _, size := range []int{1, 20, 100} {
 		page := resultsPage(size)
-		format := jsonFormat()
+		format := representation.JSONFormat()
 		b.Run(fmt.Sprint(size), func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"sync/atomic"
 
+	"github.com/eosc-perf/backend/adapters/http/problem"
 	"github.com/eosc-perf/backend/core/domain"
 )
 
@@ -25,5 +26,5 @@ func (g *Gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		_, _ = w.Write([]byte(`{"status":"alive"}`)) // a client that is gone needs no answer
 		return
 	}
-	fromDomain(domain.UnavailableFor(retryAfter, "The server is starting", nil)).write(w)
+	problem.FromDomain(domain.UnavailableFor(problem.RetryAfter, "The server is starting", nil)).Write(w)
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
 
+	"github.com/eosc-perf/backend/adapters/http/problem"
 	"github.com/eosc-perf/backend/core/domain"
 )
 
@@ -67,7 +68,7 @@ func (e *entry) attributes(c *gin.Context, duration time.Duration) []slog.Attr {
 		slog.Int("bytes", max(0, c.Writer.Size())),
 		slog.String("client", c.ClientIP()),
 	}
-	if id := e.caller.Identity.UserID; id.Subject != "" {
+	if id := e.caller.Identity().UserID; id.Subject != "" {
 		attributes = append(attributes, slog.String("subject", subjectHash(id)))
 	}
 	return attributes
@@ -89,7 +90,7 @@ func recoverPanic(c *gin.Context, log *slog.Logger) {
 	}
 	log.ErrorContext(c.Request.Context(), "panic", "cause", cause, "stack", string(debug.Stack()))
 	if !c.Writer.Written() {
-		newError(http.StatusInternalServerError, nil).write(c.Writer)
+		problem.New(http.StatusInternalServerError, nil).Write(c.Writer)
 	}
 }
 

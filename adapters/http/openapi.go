@@ -8,6 +8,8 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/eosc-perf/backend/adapters/http/problem"
+	"github.com/eosc-perf/backend/adapters/http/representation"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/filter"
 )
@@ -23,7 +25,7 @@ const (
 func newAPI(c Config, r *router) huma.API {
 	config := huma.DefaultConfig("EOSC Performance API", "1.0.0")
 	config.OpenAPIPath, config.DocsPath, config.SchemasPath, config.CreateHooks = "", "", "", nil
-	config.Formats = map[string]huma.Format{"application/json": jsonFormat(), "json": jsonFormat()}
+	config.Formats = map[string]huma.Format{"application/json": representation.JSONFormat(), "json": representation.JSONFormat()}
 	config.Info.Description = introduction
 	config.Info.Contact = &huma.Contact{Name: "EOSC Perf", URL: "https://github.com/eosc-perf"}
 	config.Info.License = &huma.License{Name: "MIT", URL: "https://opensource.org/license/mit"}
@@ -37,7 +39,7 @@ func newAPI(c Config, r *router) huma.API {
 	}
 	config.Components.Responses = sharedResponses()
 	api := huma.NewAPI(config, r)
-	api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[Error](), true, "")
+	api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[problem.Error](), true, "")
 	return api
 }
 

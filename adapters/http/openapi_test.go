@@ -6,6 +6,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/eosc-perf/backend/adapters/http/budget"
+	"github.com/eosc-perf/backend/adapters/http/problem"
 )
 
 // openAPI is what these tests read of the document.
@@ -41,7 +44,7 @@ type response struct {
 
 type media struct {
 	Schema   schema
-	Examples map[string]struct{ Value Error }
+	Examples map[string]struct{ Value problem.Error }
 }
 
 type schema struct {
@@ -58,7 +61,7 @@ func (s schema) name() string { return strings.TrimPrefix(s.Ref, schemaPath) }
 
 func readDocument(t *testing.T) openAPI {
 	t.Helper()
-	r := newRouter("/api/v1", nil, newMemory(0))
+	r := newRouter("/api/v1", nil, budget.New(0))
 	api, h := newAPI(Config{Prefix: "/api/v1"}, r), &handlers{}
 	for _, o := range h.operations() {
 		o.register(api, pipeline{}, Limits{})

@@ -11,6 +11,8 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/swaggest/swgui"
 	"github.com/swaggest/swgui/v5emb"
+
+	"github.com/eosc-perf/backend/adapters/http/representation"
 )
 
 const (
@@ -40,7 +42,7 @@ func serveDocumentation(r *router, api huma.API, prefix string, accounts *Accoun
 	if err != nil {
 		return fmt.Errorf("write the OpenAPI document: %w", err)
 	}
-	r.handle(http.MethodGet, documentPath, represent, func(c *gin.Context) {
+	r.handle(http.MethodGet, documentPath, representation.Handle, func(c *gin.Context) {
 		c.Header("Cache-Control", "no-cache")
 		c.Data(http.StatusOK, "application/json", spec)
 	})
@@ -72,7 +74,7 @@ func servePages(r *router, pages http.Handler) {
 		c.Header("Location", r.prefix+docsPath+"/")
 		c.Status(http.StatusMovedPermanently)
 	})
-	r.handle(http.MethodGet, docsPath+"/*page", represent, func(c *gin.Context) {
+	r.handle(http.MethodGet, docsPath+"/*page", representation.Handle, func(c *gin.Context) {
 		c.Request.URL.Path = c.Param("page")
 		pages.ServeHTTP(c.Writer, c.Request)
 	})

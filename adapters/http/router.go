@@ -10,6 +10,10 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humagin"
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
+
+	"github.com/eosc-perf/backend/adapters/http/budget"
+	"github.com/eosc-perf/backend/adapters/http/problem"
+	"github.com/eosc-perf/backend/adapters/http/representation"
 )
 
 // verbMark stands for the `:` of a custom method (`/benchmarks/{id}:approve`) in
@@ -26,12 +30,12 @@ type router struct {
 	// outside are subtrees that do not belong to the API, with a slash at the end.
 	outside []string
 	// memory bounds what reads of the API hold.
-	memory *memory
+	memory *budget.Budget
 	// methods are those of each of gin's paths.
 	methods map[string][]string
 }
 
-func newRouter(prefix string, origins []string, memory *memory) *router {
+func newRouter(prefix string, origins []string, memory *budget.Budget) *router {
 	gin.SetMode(gin.ReleaseMode)
 	engine := gin.New()
 	engine.RedirectTrailingSlash = false
@@ -42,7 +46,7 @@ func newRouter(prefix string, origins []string, memory *memory) *router {
 	}
 }
 
-func notFound(c *gin.Context) { newError(http.StatusNotFound, nil).write(c.Writer) }
+func notFound(c *gin.Context) { problem.New(http.StatusNotFound, nil).Write(c.Writer) }
 
 // mount serves everything below a path, such as "/dev/oidc", as it comes.
 func (r *router) mount(path string, handler http.Handler) {
@@ -119,7 +123,7 @@ func (r *router) Handle(op *huma.Operation, handler func(huma.Context)) {
 		handler(humagin.NewContext(op, c))
 	}
 	if op.Method == http.MethodGet {
-		r.handle(op.Method, ginPath(op.Path), r.memory.reserve, represent, serve)
+		r.handle(op.Method, ginPath(op.Path), r.reserve, representation.Handle, serve)
 		return
 	}
 	r.handle(op.Method, ginPath(op.Path), serve)
@@ -157,7 +161,7 @@ func (r *router) finish() {
 					c.Status(http.StatusNoContent)
 					return
 				}
-				newError(http.StatusMethodNotAllowed, nil).write(c.Writer)
+				problem.New(http.StatusMethodNotAllowed, nil).Write(c.Writer)
 			})
 		}
 	}
@@ -183,4 +187,12 @@ func pathID(c *gin.Context) uuid.UUID {
 		}
 	}
 	return uuid.Nil
+}
+
+// reserve lets storage charge to the memory budget what a request reads.
+func (r *router) reserve(c *gin.Context) {
+	ctx, release := r.memory.Attach(c.Request.Context())
+	defer release()
+	c.Request = c.Request.WithContext(ctx)
+	c.Next()
 }

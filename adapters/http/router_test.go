@@ -3,6 +3,8 @@ package http
 import (
 	"net/http"
 	"testing"
+
+	"github.com/eosc-perf/backend/adapters/http/budget"
 )
 
 func TestWithoutPrefix(t *testing.T) {
@@ -19,7 +21,7 @@ func TestWithoutPrefix(t *testing.T) {
 		{"/api/v1", "/sites", "/sites"},
 		{"/api/v1", "/api/v1/api/v1", "/api/v1"},
 	} {
-		if got := newRouter(tt.prefix, nil, newMemory(0)).withoutPrefix(tt.path); got != tt.want {
+		if got := newRouter(tt.prefix, nil, budget.New(0)).withoutPrefix(tt.path); got != tt.want {
 			t.Errorf("prefix %q: %q becomes %q, want %q", tt.prefix, tt.path, got, tt.want)
 		}
 	}

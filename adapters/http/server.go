@@ -8,6 +8,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/eosc-perf/backend/adapters/http/budget"
 	"github.com/eosc-perf/backend/core/document"
 	"github.com/eosc-perf/backend/core/filter"
 	"github.com/eosc-perf/backend/core/service"
@@ -67,7 +68,7 @@ type Config struct {
 // New returns the handler of everything: the API, its document and page, the
 // health checks.
 func New(c Config) (http.Handler, error) {
-	r := newRouter(c.Prefix, c.Origins, newMemory(c.Limits.Memory))
+	r := newRouter(c.Prefix, c.Origins, budget.New(c.Limits.Memory))
 	if err := r.engine.SetTrustedProxies(c.TrustedProxies); err != nil {
 		return nil, fmt.Errorf("trusted proxies: %w", err)
 	}

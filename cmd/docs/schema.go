@@ -44,10 +44,10 @@ func schemaPage(ctx context.Context, postgresURL string) (string, error) {
 	}
 	var b strings.Builder
 	b.WriteString("# Tables\n\n" + writtenBy + `
-These are the tables of both kinds of databases after all [revisions](../migrations.md).
+These are the tables of both kinds of databases after all [revisions](../how-to/migrate-the-schema.md).
 Both have the same columns. Times are UTC; in SQLite they are texts of fixed width.
 Tables without a SQLite type are in PostgreSQL only: they are derived from the others,
-for [filters and sorts](../performance.md).
+for [filters and sorts](../explanation/performance.md).
 `)
 	enums := gormdb.Enums()
 	for _, name := range slices.Sorted(maps.Keys(enums)) {

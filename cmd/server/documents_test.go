@@ -40,7 +40,7 @@ func TestDocumentationIsServed(t *testing.T) {
 	s := start(t, map[string]string{"DATA_DIR": t.TempDir(), "BACKEND_ROUTE": "/api/v1"})
 	for _, prefix := range []string{"", "/api/v1"} {
 		for path, part := range map[string]string{
-			"/docs/": "<h1", "/docs/how-to/upgrade.html": "<h1 id=\"upgrade\"", "/docs/style.css": "body", "/docs/overview.svg": "<svg",
+			"/docs/": "<h1", "/docs/how-to/upgrade.html": "<h1 id=\"upgrade\"", "/docs/style.css": "body", "/docs/explanation/overview.svg": "<svg",
 		} {
 			a := s.get(prefix+path).want(t, 200)
 			if !strings.Contains(a.body, part) {

@@ -35,7 +35,7 @@ func WithEmbedded(ctx context.Context, revisions []migrations.Revision, work fun
 }
 
 func atHead(ctx context.Context, store *gormdb.Store, revisions []migrations.Revision, work func(*gormdb.Store) error) error {
-	if _, err := migrations.Upgrade(ctx, store.DB(), revisions, migrations.Head, migrations.Options{}); err != nil {
+	if _, err := migrations.NewSchema(store, revisions).Upgrade(ctx, migrations.Head, migrations.Options{}); err != nil {
 		return fmt.Errorf("bring a temporary database to the head of the revisions: %w", err)
 	}
 	return work(store)

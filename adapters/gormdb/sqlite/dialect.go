@@ -49,7 +49,7 @@ func (dialect) Order(column string, path filter.Path) []clause.Expr {
 // Results implements gormdb.Dialect: a connection of one's own is nothing special here.
 func (dialect) Results() gormdb.ResultTable { return nil }
 
-// Values implements gormdb.Dialect: there are none, see docs/performance.md.
+// Values implements gormdb.Dialect: there are none, see docs/explanation/performance.md.
 func (dialect) Values() gormdb.Values { return nil }
 
 // Occurrence implements gormdb.Dialect.

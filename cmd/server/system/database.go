@@ -17,9 +17,9 @@ import (
 // for strangers, and the error for the log.
 type schemaCheck func(context.Context) (reason string, err error)
 
-func newSchemaCheck(store *gormdb.Store, revisions []migrations.Revision) schemaCheck {
+func newSchemaCheck(schema migrations.Schema) schemaCheck {
 	return func(ctx context.Context) (string, error) {
-		state, err := migrations.Inspect(ctx, store.DB(), revisions)
+		state, err := schema.Inspect(ctx)
 		if err != nil {
 			return "the state of the schema cannot be told", err
 		}
@@ -36,19 +36,19 @@ func newSchemaCheck(store *gormdb.Store, revisions []migrations.Revision) schema
 // prepareSchema waits for the database, then brings its schema up to date or
 // makes sure that it is.
 func prepareSchema(ctx context.Context, cfg *config.Config, store *gormdb.Store, log *slog.Logger) (schemaCheck, error) {
-	revisions, err := migrations.Load(store.DB().Name())
+	schema, err := migrations.OpenSchema(store)
 	if err != nil {
-		return nil, fmt.Errorf("load the schema revisions: %w", err)
+		return nil, err
 	}
 	if err := wiring.WaitFor(ctx, store, databasePatience, log); err != nil {
 		return nil, err
 	}
 	if cfg.AutoUpgrade {
-		if err := upgrade(ctx, store, revisions, log); err != nil {
+		if err := upgrade(ctx, schema, log); err != nil {
 			return nil, fmt.Errorf("bring the database's schema up to date: %w", err)
 		}
 	}
-	check := newSchemaCheck(store, revisions)
+	check := newSchemaCheck(schema)
 	if _, err := check(ctx); err != nil {
 		return nil, fmt.Errorf("the database's schema: %w", err)
 	}
@@ -60,8 +60,8 @@ func prepareSchema(ctx context.Context, cfg *config.Config, store *gormdb.Store,
 const databasePatience = 30 * time.Second
 
 // upgrade brings the schema to its head; one server does it, the others wait.
-func upgrade(ctx context.Context, store *gormdb.Store, revisions []migrations.Revision, log *slog.Logger) error {
-	ran, err := migrations.Upgrade(ctx, store.DB(), revisions, migrations.Head, migrations.Options{
+func upgrade(ctx context.Context, schema migrations.Schema, log *slog.Logger) error {
+	ran, err := schema.Upgrade(ctx, migrations.Head, migrations.Options{
 		LockTimeout: migrations.DefaultLockTimeout,
 		Waiting:     func() { log.InfoContext(ctx, "waiting for others that change or use the schema") },
 	})

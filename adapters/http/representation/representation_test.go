@@ -1,4 +1,4 @@
-package http
+package representation
 
 import (
 	"bytes"
@@ -12,17 +12,19 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
+
+	"github.com/eosc-perf/backend/adapters/http/problem"
 )
 
-// represented serves one body at /, and an error at /error.
-func represented(t *testing.T, body string) *httptest.Server {
+// serveBody serves one body at /, an error at /error and 204 at /nothing.
+func serveBody(t *testing.T, body string) *httptest.Server {
 	t.Helper()
 	gin.SetMode(gin.ReleaseMode)
 	engine := gin.New()
-	engine.GET("/", represent, func(c *gin.Context) { c.Data(http.StatusOK, jsonType, []byte(body)) })
-	engine.HEAD("/", represent, func(c *gin.Context) { c.Data(http.StatusOK, jsonType, []byte(body)) })
-	engine.GET("/error", represent, func(c *gin.Context) { newError(http.StatusNotFound, nil).write(c.Writer) })
-	engine.GET("/nothing", represent, func(c *gin.Context) { c.Status(http.StatusNoContent) })
+	engine.GET("/", Handle, func(c *gin.Context) { c.Data(http.StatusOK, "application/json", []byte(body)) })
+	engine.HEAD("/", Handle, func(c *gin.Context) { c.Data(http.StatusOK, "application/json", []byte(body)) })
+	engine.GET("/error", Handle, func(c *gin.Context) { problem.New(http.StatusNotFound, nil).Write(c.Writer) })
+	engine.GET("/nothing", Handle, func(c *gin.Context) { c.Status(http.StatusNoContent) })
 	s := httptest.NewServer(engine)
 	t.Cleanup(s.Close)
 	return s
@@ -52,8 +54,8 @@ func ask(t *testing.T, method, url string, header map[string]string) (*http.Resp
 
 var long = `{"text":"` + strings.Repeat("all the same ", 1000) + `"}`
 
-func TestAnswersAreCompressedForThoseWhoAsk(t *testing.T) {
-	s := represented(t, long)
+func TestAnswersAreCompressedForClientsThatAcceptIt(t *testing.T) {
+	s := serveBody(t, long)
 	tags := map[string]string{}
 	for accepted, want := range map[string]string{
 		"identity": "", "br, deflate": "", "gzip": "gzip", "GZIP;q=0.1": "gzip", "zstd": "zstd", "gzip, deflate, br, zstd": "zstd",
@@ -74,51 +76,57 @@ func TestAnswersAreCompressedForThoseWhoAsk(t *testing.T) {
 	if tags[""] == tags["gzip"] || tags["gzip"] == tags["zstd"] || strings.HasPrefix(tags["gzip"], "W/") {
 		t.Errorf("tags %v, want a strong one for each coding", tags)
 	}
-	short := represented(t, `{}`)
+	short := serveBody(t, `{}`)
 	if response, body := ask(t, http.MethodGet, short.URL, map[string]string{"Accept-Encoding": "gzip"}); response.Header.Get("Content-Encoding") != "" || string(body) != `{}` {
 		t.Errorf("a short answer is %v %q, want it plain", response.Header, body)
 	}
 }
 
-// largeBody serves, at /, a page that is larger than what is kept, and at /kept
-// the same bytes as they are.
-func largeBody(t *testing.T) (s *httptest.Server, want string) {
+// texts is a list that is encoded in parts.
+type texts []string
+
+func (l texts) AppendJSON(b []byte, flush Flush) []byte {
+	return AppendList(b, l, func(text string, b []byte, _ Flush) []byte { return AppendText(b, `{"text":`, text+"}") }, flush)
+}
+
+// serveLargeBody serves, at /, a list that is larger than what is buffered, and at
+// /buffered the same bytes as a whole.
+func serveLargeBody(t *testing.T) (s *httptest.Server, want string) {
 	t.Helper()
-	page := Tags{Total: 3}
+	var list texts
 	for i := range 3 {
-		text := strings.Repeat("some text ", heldBody/20) + strconv.Itoa(i)
-		page.Items = append(page.Items, Tag{Name: "tag", Description: &text})
+		list = append(list, strings.Repeat("some text ", bufferedBody/20)+strconv.Itoa(i))
 	}
-	want = string(appendLine(nil, page, keep))
+	want = string(appendLine(nil, list, NoFlush))
 	gin.SetMode(gin.ReleaseMode)
 	engine := gin.New()
 	serve := func(c *gin.Context) {
-		c.Header("Content-Type", jsonType)
-		if err := jsonFormat().Marshal(c.Writer, page); err != nil {
+		c.Header("Content-Type", "application/json")
+		if err := JSONFormat().Marshal(c.Writer, list); err != nil {
 			t.Error(err)
 		}
 	}
-	engine.GET("/", represent, serve)
-	engine.HEAD("/", represent, serve)
-	engine.GET("/kept", represent, func(c *gin.Context) { c.Data(http.StatusOK, jsonType, []byte(want)) })
+	engine.GET("/", Handle, serve)
+	engine.HEAD("/", Handle, serve)
+	engine.GET("/buffered", Handle, func(c *gin.Context) { c.Data(http.StatusOK, "application/json", []byte(want)) })
 	s = httptest.NewServer(engine)
 	t.Cleanup(s.Close)
 	return s, want
 }
 
-// TestLargeAnswersAreSentInPieces: and nobody can tell, but by Content-Length.
-func TestLargeAnswersAreSentInPieces(t *testing.T) {
-	s, want := largeBody(t)
+// Only the missing Content-Length shows that an answer is sent in chunks.
+func TestLargeAnswersAreSentInChunks(t *testing.T) {
+	s, want := serveLargeBody(t)
 	for _, coding := range []string{"identity", "gzip", "zstd"} {
 		header := map[string]string{"Accept-Encoding": coding}
-		kept, _ := ask(t, http.MethodGet, s.URL+"/kept", header)
-		tag := kept.Header.Get("ETag")
+		buffered, _ := ask(t, http.MethodGet, s.URL+"/buffered", header)
+		tag := buffered.Header.Get("ETag")
 		response, body := ask(t, http.MethodGet, s.URL, header)
 		if plain := decode(t, response, body); string(plain) != want {
 			t.Errorf("%s: %d bytes %.60q, want %d", coding, len(plain), plain, len(want))
 		}
-		if response.Header.Get("ETag") != tag || response.Header.Get("Content-Encoding") != kept.Header.Get("Content-Encoding") {
-			t.Errorf("%s: headers %v, want those of %v", coding, response.Header, kept.Header)
+		if response.Header.Get("ETag") != tag || response.Header.Get("Content-Encoding") != buffered.Header.Get("Content-Encoding") {
+			t.Errorf("%s: headers %v, want those of %v", coding, response.Header, buffered.Header)
 		}
 		head, body := ask(t, http.MethodHead, s.URL, header)
 		if head.StatusCode != http.StatusOK || len(body) > 0 || head.Header.Get("ETag") != tag {
@@ -129,41 +137,41 @@ func TestLargeAnswersAreSentInPieces(t *testing.T) {
 		}
 		header["If-None-Match"] = tag
 		if response, body := ask(t, http.MethodGet, s.URL, header); response.StatusCode != http.StatusNotModified || len(body) > 0 {
-			t.Errorf("%s: %d with %d bytes for one who has it", coding, response.StatusCode, len(body))
+			t.Errorf("%s: %d with %d bytes for a client that has the answer", coding, response.StatusCode, len(body))
 		}
 	}
 }
 
-// countingAppender counts how much of it was ever in one buffer.
+// countingAppender records how many bytes were in one buffer at most.
 type countingAppender struct {
 	parts, size int
 	most        *int
 }
 
-func (a countingAppender) appendJSON(b []byte, pass passOn) []byte {
+func (a countingAppender) AppendJSON(b []byte, flush Flush) []byte {
 	for range a.parts {
 		b = append(b, make([]byte, a.size)...)
 		*a.most = max(*a.most, len(b))
-		b = pass(b)
+		b = flush(b)
 	}
 	return b
 }
 
-func TestLargeAnswersAreNotKept(t *testing.T) {
+func TestLargeAnswersAreNotBuffered(t *testing.T) {
 	most := 0
-	large := countingAppender{parts: 100, size: heldBody / 4, most: &most}
+	large := countingAppender{parts: 100, size: bufferedBody / 4, most: &most}
 	gin.SetMode(gin.ReleaseMode)
 	engine := gin.New()
-	engine.GET("/", represent, func(c *gin.Context) {
-		if err := jsonFormat().Marshal(c.Writer, large); err != nil {
+	engine.GET("/", Handle, func(c *gin.Context) {
+		if err := JSONFormat().Marshal(c.Writer, large); err != nil {
 			t.Error(err)
 		}
 	})
 	s := httptest.NewServer(engine)
 	t.Cleanup(s.Close)
 	_, body := ask(t, http.MethodGet, s.URL, nil)
-	if want := large.parts*large.size + 1; len(body) != want || most > 2*heldBody {
-		t.Errorf("%d bytes, want %d; %d of them were held at once", len(body), want, most)
+	if want := large.parts*large.size + 1; len(body) != want || most > 2*bufferedBody {
+		t.Errorf("%d bytes, want %d; %d of them were buffered at once", len(body), want, most)
 	}
 }
 
@@ -187,8 +195,8 @@ func decode(t *testing.T, response *http.Response, body []byte) []byte {
 	return plain
 }
 
-func TestThoseWhoHaveAnAnswerGet304(t *testing.T) {
-	s := represented(t, long)
+func TestClientsThatHaveTheAnswerGet304(t *testing.T) {
+	s := serveBody(t, long)
 	for _, coding := range []string{"identity", "gzip", "zstd"} {
 		first, _ := ask(t, http.MethodGet, s.URL, map[string]string{"Accept-Encoding": coding})
 		tag := first.Header.Get("ETag")
@@ -204,15 +212,15 @@ func TestThoseWhoHaveAnAnswerGet304(t *testing.T) {
 			}
 		}
 	}
-	changed := represented(t, long+" ")
+	changed := serveBody(t, long+" ")
 	first, _ := ask(t, http.MethodGet, s.URL, nil)
 	if response, _ := ask(t, http.MethodGet, changed.URL, map[string]string{"If-None-Match": first.Header.Get("ETag")}); response.StatusCode != http.StatusOK {
 		t.Errorf("a changed answer is %d, want 200", response.StatusCode)
 	}
 }
 
-func TestErrorsHaveNoTags(t *testing.T) {
-	s := represented(t, long)
+func TestErrorsHaveNoEntityTag(t *testing.T) {
+	s := serveBody(t, long)
 	response, body := ask(t, http.MethodGet, s.URL+"/error", map[string]string{"If-None-Match": "*", "Accept-Encoding": "gzip"})
 	if response.StatusCode != http.StatusNotFound || response.Header.Get("ETag") != "" || !strings.Contains(string(body), `"code":404`) {
 		t.Errorf("%d %v %s", response.StatusCode, response.Header, body)
