@@ -5,8 +5,8 @@ import "errors"
 // ErrNotFound says that there is no such row.
 var ErrNotFound = errors.New("not found")
 
-// ErrNoRoom says that what is asked for does not fit into the room that is left.
-var ErrNoRoom = errors.New("no room for what is read")
+// ErrOverBudget means that the next row does not fit into the memory budget of the request.
+var ErrOverBudget = errors.New("the memory budget of the request is used up")
 
 // DuplicateError says that the database refused a second row of the same key.
 type DuplicateError struct{ Cause error }

@@ -13,7 +13,7 @@ const queryCallback = "gorm:query"
 // queryInRoom is gorm's own query, but takes room for each row before it reads the
 // next, where the context has any.
 func queryInRoom(db *gorm.DB) {
-	room := ports.RoomOf(db.Statement.Context)
+	room := ports.MemoryBudgetOf(db.Statement.Context)
 	if room == nil || db.Error != nil || db.DryRun {
 		callbacks.Query(db)
 		return
@@ -34,7 +34,7 @@ func queryInRoom(db *gorm.DB) {
 // roomyRows end where there is no more room.
 type roomyRows struct {
 	gorm.Rows
-	room ports.Room
+	room ports.MemoryBudget
 	full bool
 }
 

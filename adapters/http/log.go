@@ -68,7 +68,7 @@ func (e *entry) attributes(c *gin.Context, duration time.Duration) []slog.Attr {
 		slog.Int("bytes", max(0, c.Writer.Size())),
 		slog.String("client", c.ClientIP()),
 	}
-	if id := e.caller.Identity.UserID; id.Subject != "" {
+	if id := e.caller.Identity().UserID; id.Subject != "" {
 		attributes = append(attributes, slog.String("subject", subjectHash(id)))
 	}
 	return attributes

@@ -44,10 +44,8 @@ func (p pipeline) middleware(operation domain.Operation, queries queryCheck) fun
 		entry := entryOf(g.Request.Context())
 		entry.operation = operation.ID
 		req := request{id: pathID(g)}
-		token, err := bearerToken(operation, g.Request.Header)
-		if err == nil {
-			req.caller, err = p.access.Authorize(g.Request.Context(), operation, token)
-		}
+		var err error
+		req.caller, err = p.identify(g.Request.Context(), operation, g.Request.Header)
 		entry.caller = req.caller
 		if err != nil {
 			problem.From(g.Request.Context(), p.log, err).Write(g.Writer)
@@ -79,6 +77,23 @@ func (p pipeline) middleware(operation domain.Operation, queries queryCheck) fun
 		}
 		next(huma.WithValue(c, requestKey{}, &req))
 	}
+}
+
+// identify finds out who asks, and whether they may, before anything else of the
+// request is read. The callers of public operations stay anonymous: no token is looked at.
+func (p pipeline) identify(ctx context.Context, operation domain.Operation, header http.Header) (domain.Caller, error) {
+	if operation.Right == domain.Public {
+		return domain.Caller{}, nil
+	}
+	token, err := bearerToken(header)
+	if err != nil {
+		return domain.Caller{}, err
+	}
+	caller, err := p.access.Identify(ctx, token)
+	if err != nil {
+		return domain.Caller{}, err
+	}
+	return caller, caller.May(operation)
 }
 
 // handle makes a function that knows its request fit for the OpenAPI library,

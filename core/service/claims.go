@@ -20,26 +20,48 @@ type Claims struct {
 }
 
 // List returns a page of claims. Error: ErrNoSuchPage.
-func (s *Claims) List(ctx context.Context, q ports.ClaimQuery) (domain.Page[*domain.Claim], error) {
+func (s *Claims) List(ctx context.Context, caller domain.Caller, q ports.ClaimQuery) (domain.Page[*domain.Claim], error) {
+	if err := caller.May(domain.ListClaims); err != nil {
+		return domain.Page[*domain.Claim]{}, err
+	}
 	return existing(s.storage.Repos().Claims.List(ctx, q))
 }
 
-// ListOfResult returns a page of a result's claims. Errors: NotFound, Forbidden
-// if the caller is neither the result's owner nor an administrator, ErrNoSuchPage.
-func (s *Claims) ListOfResult(ctx context.Context, caller domain.Caller, q ports.ClaimQuery) (domain.Page[*domain.Claim], error) {
+// ListOwn returns a page of the caller's own claims. Error: ErrNoSuchPage.
+func (s *Claims) ListOwn(ctx context.Context, caller domain.Caller, q ports.ClaimQuery) (domain.Page[*domain.Claim], error) {
+	if err := caller.May(domain.ListUserClaims); err != nil {
+		return domain.Page[*domain.Claim]{}, err
+	}
+	q.Uploader = &caller.User().UserID
+	return existing(s.storage.Repos().Claims.List(ctx, q))
+}
+
+// ListOfResult returns a page of a result's claims. Errors: NotFound, Forbidden if the
+// caller is neither the result's owner nor an administrator, ErrNoSuchPage.
+func (s *Claims) ListOfResult(
+	ctx context.Context, caller domain.Caller, resultID uuid.UUID, q ports.ClaimQuery,
+) (domain.Page[*domain.Claim], error) {
 	none := domain.Page[*domain.Claim]{}
-	result, err := s.storage.Repos().Results.Get(ctx, *q.ResultID)
-	if result, err = found(result, err, "Result", *q.ResultID); err != nil {
+	if err := caller.May(domain.ListResultClaims); err != nil {
 		return none, err
 	}
-	if err := domain.CheckOwner(caller, result.Uploader); err != nil {
+	r := s.storage.Repos()
+	result, err := getResult(ctx, r, resultID)
+	if err != nil {
 		return none, err
 	}
-	return s.List(ctx, q)
+	if err := caller.MayOn(domain.ListResultClaims, result.Uploader); err != nil {
+		return none, err
+	}
+	q.ResultID = &resultID
+	return existing(r.Claims.List(ctx, q))
 }
 
 // Get returns a claim. Error: NotFound.
-func (s *Claims) Get(ctx context.Context, id uuid.UUID) (*domain.Claim, error) {
+func (s *Claims) Get(ctx context.Context, caller domain.Caller, id uuid.UUID) (*domain.Claim, error) {
+	if err := caller.May(domain.GetClaim); err != nil {
+		return nil, err
+	}
 	return getClaim(ctx, s.storage.Repos(), id)
 }
 
@@ -50,8 +72,11 @@ func getClaim(ctx context.Context, r ports.Repos, id uuid.UUID) (*domain.Claim, 
 
 // Create doubts a result, which is hidden until the claim is settled. Error:
 // NotFound.
-func (s *Claims) Create(ctx context.Context, by *domain.User, resultID uuid.UUID, message string) (*domain.Claim, error) {
-	id, now := uuid.New(), s.clock.Now()
+func (s *Claims) Create(ctx context.Context, caller domain.Caller, resultID uuid.UUID, message string) (*domain.Claim, error) {
+	if err := caller.May(domain.ClaimReport); err != nil {
+		return nil, err
+	}
+	id, now, by := uuid.New(), s.clock.Now(), caller.User()
 	review, report := domain.StartReview(domain.ClaimResource, id, by, now)
 	claim := &domain.Claim{ID: id, Review: review, ResultID: resultID, Message: message, Uploader: by, UploadedAt: now}
 	err := s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
@@ -75,14 +100,17 @@ func (s *Claims) Create(ctx context.Context, by *domain.User, resultID uuid.UUID
 		return s.mails.notifyUploader(ctx, r, resultID, s.mails.claimed(claim))
 	})
 	if isDangling(err) {
-		return nil, errUnregistered
+		return nil, domain.ErrNotRegistered
 	}
 	return claim, err
 }
 
 // Approve lets a claim stand: its result stays hidden. Errors: NotFound, Invalid
 // if it was approved before.
-func (s *Claims) Approve(ctx context.Context, id uuid.UUID) error {
+func (s *Claims) Approve(ctx context.Context, caller domain.Caller, id uuid.UUID) error {
+	if err := caller.May(domain.ApproveClaim); err != nil {
+		return err
+	}
 	return s.settle(ctx, id, func(ctx context.Context, r ports.Repos, doubted *doubted, claim *domain.Claim) error {
 		report, err := claim.Approve("Resource", id)
 		if err != nil {
@@ -103,7 +131,10 @@ func (s *Claims) Approve(ctx context.Context, id uuid.UUID) error {
 
 // Reject removes a claim: its result is back in the lists unless something else
 // hides it. Errors: NotFound, Invalid if the claim is approved.
-func (s *Claims) Reject(ctx context.Context, id uuid.UUID) error {
+func (s *Claims) Reject(ctx context.Context, caller domain.Caller, id uuid.UUID) error {
+	if err := caller.May(domain.RejectClaim); err != nil {
+		return err
+	}
 	return s.settle(ctx, id, func(ctx context.Context, r ports.Repos, doubted *doubted, claim *domain.Claim) error {
 		if err := doubted.reject(ctx, r, s.mails, claim); err != nil {
 			return err

@@ -148,17 +148,17 @@ func (m *mailer) updated() letter {
 	return letter{kind: "updated", Subject: "Your user information was updated"}
 }
 
-func (m *mailer) submitted(t thing) letter {
-	return m.aboutThing("submitted", fmt.Sprintf("New %s resource submitted: %s", t.resource, t.id), t)
+func (m *mailer) submitted(s submission) letter {
+	return m.aboutSubmission("submitted", fmt.Sprintf("New %s resource submitted: %s", s.resource, s.id), s)
 }
 
-func (m *mailer) approved(t thing) letter {
-	return m.aboutThing("approved", approvedSubject(t.id), t)
+func (m *mailer) approved(s submission) letter {
+	return m.aboutSubmission("approved", approvedSubject(s.id), s)
 }
 
 // rejected has no link: there is nothing left to see.
-func (m *mailer) rejected(t thing) letter {
-	l := m.aboutThing("rejected", rejectedSubject(t.id), t)
+func (m *mailer) rejected(s submission) letter {
+	l := m.aboutSubmission("rejected", rejectedSubject(s.id), s)
 	l.Link = ""
 	return l
 }
@@ -187,29 +187,29 @@ func approvedSubject(id uuid.UUID) string { return "Resource approved: " + id.St
 
 func rejectedSubject(id uuid.UUID) string { return "Resource rejected: " + id.String() }
 
-// thing is something that was submitted.
-type thing struct {
+// submission is the benchmark, site or flavor that a mail is about.
+type submission struct {
 	resource domain.Resource
 	id       uuid.UUID
 	name     string
 }
 
-func (m *mailer) aboutThing(kind, subject string, t thing) letter {
+func (m *mailer) aboutSubmission(kind, title string, s submission) letter {
 	return letter{
-		kind: kind, copySupport: true, headers: map[string]string{"Resource-ID": t.id.String()}, Subject: subject,
-		Type: t.resource, Name: line(t.name), IDs: []letterID{{"ID", t.id}}, Link: m.link(string(t.resource)+"s", t.id),
+		kind: kind, copySupport: true, headers: map[string]string{"Resource-ID": s.id.String()}, Subject: title,
+		Type: s.resource, Name: line(s.name), IDs: []letterID{{"ID", s.id}}, Link: m.link(string(s.resource)+"s", s.id),
 	}
 }
 
-func (m *mailer) aboutResult(kind, subject string, r *domain.Result, headers map[string]string) letter {
+func (m *mailer) aboutResult(kind, title string, r *domain.Result, headers map[string]string) letter {
 	return letter{
-		kind: kind, copySupport: true, headers: headers, Subject: subject,
+		kind: kind, copySupport: true, headers: headers, Subject: title,
 		Name: line(resultName(r)), IDs: []letterID{{"Result", r.ID}}, Link: m.link("results", r.ID),
 	}
 }
 
-func (m *mailer) aboutClaim(kind, subject string, c *domain.Claim, r *domain.Result) letter {
-	l := m.aboutResult(kind, subject, r, map[string]string{"Resource-ID": c.ID.String()})
+func (m *mailer) aboutClaim(kind, title string, c *domain.Claim, r *domain.Result) letter {
+	l := m.aboutResult(kind, title, r, map[string]string{"Resource-ID": c.ID.String()})
 	l.Message, l.IDs = paragraphs(c.Message), append(l.IDs, letterID{"Claim", c.ID})
 	return l
 }

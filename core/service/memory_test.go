@@ -354,12 +354,17 @@ func (s submits) Remove(_ context.Context, id uuid.UUID) error {
 	return nil
 }
 
-// person registers somebody, and returns them.
-func (w *world) person(name string, entitlements ...string) *domain.User {
+// person registers a person, and returns them as a caller.
+func (w *world) person(name string, entitlements ...string) domain.Caller {
 	id := domain.UserID{Subject: name, Issuer: "https://op.example.org"}
 	w.tokens[name] = domain.Identity{UserID: id, Email: name + "@example.org", HasEmail: true, Entitlements: entitlements}
 	w.users[id] = &domain.User{UserID: id, Email: name + "@example.org", RegisteredAt: w.now}
-	return w.users[id]
+	return w.caller(name)
+}
+
+// caller is the person with the token.
+func (w *world) caller(name string) domain.Caller {
+	return domain.Person(w.tokens[name], w.users[w.tokens[name].UserID])
 }
 
 // mailed lists subjects, in order.

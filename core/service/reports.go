@@ -13,6 +13,11 @@ type Reports struct {
 }
 
 // ListSubmits returns a page of what waits for review. Error: ErrNoSuchPage.
-func (s *Reports) ListSubmits(ctx context.Context, q ports.SubmitQuery) (domain.Page[*domain.Submit], error) {
+func (s *Reports) ListSubmits(
+	ctx context.Context, caller domain.Caller, q ports.SubmitQuery,
+) (domain.Page[*domain.Submit], error) {
+	if err := caller.May(domain.ListSubmits); err != nil {
+		return domain.Page[*domain.Submit]{}, err
+	}
 	return existing(s.storage.Repos().Submits.List(ctx, q))
 }

@@ -40,42 +40,71 @@ type NewResult struct {
 }
 
 // List returns a page of the results that are not hidden. Error: ErrNoSuchPage.
-func (s *Results) List(ctx context.Context, q ports.ResultQuery) (domain.Page[*domain.Result], error) {
+func (s *Results) List(ctx context.Context, caller domain.Caller, q ports.ResultQuery) (domain.Page[*domain.Result], error) {
+	if err := caller.May(domain.ListResults); err != nil {
+		return domain.Page[*domain.Result]{}, err
+	}
+	return existing(s.storage.Repos().Results.List(ctx, q))
+}
+
+// Search returns a page of the results that are not hidden and match search terms.
+// Error: ErrNoSuchPage.
+func (s *Results) Search(ctx context.Context, caller domain.Caller, q ports.ResultQuery) (domain.Page[*domain.Result], error) {
+	if err := caller.May(domain.SearchResults); err != nil {
+		return domain.Page[*domain.Result]{}, err
+	}
+	return existing(s.storage.Repos().Results.List(ctx, q))
+}
+
+// ListOwn returns a page of the caller's own results, hidden or not. Error: ErrNoSuchPage.
+func (s *Results) ListOwn(ctx context.Context, caller domain.Caller, q ports.ResultQuery) (domain.Page[*domain.Result], error) {
+	if err := caller.May(domain.ListUserResults); err != nil {
+		return domain.Page[*domain.Result]{}, err
+	}
+	q.Uploader = &caller.User().UserID
 	return existing(s.storage.Repos().Results.List(ctx, q))
 }
 
 // Get returns a result, hidden or not. Error: NotFound.
-func (s *Results) Get(ctx context.Context, id uuid.UUID) (*domain.Result, error) {
-	result, err := s.storage.Repos().Results.Get(ctx, id)
+func (s *Results) Get(ctx context.Context, caller domain.Caller, id uuid.UUID) (*domain.Result, error) {
+	if err := caller.May(domain.GetResult); err != nil {
+		return nil, err
+	}
+	return getResult(ctx, s.storage.Repos(), id)
+}
+
+func getResult(ctx context.Context, r ports.Repos, id uuid.UUID) (*domain.Result, error) {
+	result, err := r.Results.Get(ctx, id)
 	return found(result, err, "Result", id)
 }
 
-// ListOf returns a page of a user's own results, hidden or not. Error: ErrNoSuchPage.
-func (s *Results) ListOf(ctx context.Context, user *domain.User, q ports.ResultQuery) (domain.Page[*domain.Result], error) {
-	q.Uploader = &user.UserID
-	return s.List(ctx, q)
-}
-
 // Uploader returns who uploaded a result. Error: NotFound.
-func (s *Results) Uploader(ctx context.Context, id uuid.UUID) (*domain.User, error) {
-	result, err := s.Get(ctx, id)
+func (s *Results) Uploader(ctx context.Context, caller domain.Caller, id uuid.UUID) (*domain.User, error) {
+	if err := caller.May(domain.ResultUploader); err != nil {
+		return nil, err
+	}
+	r := s.storage.Repos()
+	result, err := getResult(ctx, r, id)
 	if err != nil {
 		return nil, err
 	}
-	user, err := s.storage.Repos().Users.Get(ctx, result.Uploader)
-	// Where the uploader went meanwhile, the result went with them.
+	user, err := r.Users.Get(ctx, result.Uploader)
+	// If the uploader was removed since, the result was removed too.
 	return found(user, err, "Result", id)
 }
 
 // SetTags replaces the tags of a result; nil changes nothing. Errors: NotFound
-// for the result or a tag, Forbidden if the caller is neither owner nor
-// administrator.
+// for the result or a tag, Forbidden if the caller is neither the result's owner nor
+// an administrator.
 func (s *Results) SetTags(ctx context.Context, caller domain.Caller, id uuid.UUID, tagIDs []uuid.UUID) error {
-	result, err := s.Get(ctx, id)
+	if err := caller.May(domain.UpdateResult); err != nil {
+		return err
+	}
+	result, err := getResult(ctx, s.storage.Repos(), id)
 	if err != nil {
 		return err
 	}
-	if err := domain.CheckOwner(caller, result.Uploader); err != nil || tagIDs == nil {
+	if err := caller.MayOn(domain.UpdateResult, result.Uploader); err != nil || tagIDs == nil {
 		return err
 	}
 	err = s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
@@ -101,8 +130,11 @@ func (s *Results) SetTags(ctx context.Context, caller domain.Caller, id uuid.UUI
 	return err
 }
 
-// Delete hides a result for good; it is kept. Error: NotFound.
-func (s *Results) Delete(ctx context.Context, id uuid.UUID) error {
+// Delete hides a result for good; the row stays. Error: NotFound.
+func (s *Results) Delete(ctx context.Context, caller domain.Caller, id uuid.UUID) error {
+	if err := caller.May(domain.DeleteResult); err != nil {
+		return err
+	}
 	return s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
 		visibility, err := r.Results.Lock(ctx, id)
 		if visibility, err = found(visibility, err, "Result", id); err != nil {
@@ -156,7 +188,10 @@ func lockResult(ctx context.Context, r ports.Repos, id uuid.UUID) error {
 // execution time has no zone or lies in the future; NotFound or Invalid for a
 // benchmark, flavor or site that does not exist or is not approved; NotFound for
 // a tag; Invalid for a document that does not satisfy the benchmark's schema.
-func (s *Results) Create(ctx context.Context, by *domain.User, in NewResult) (*domain.Result, error) {
+func (s *Results) Create(ctx context.Context, caller domain.Caller, in NewResult) (*domain.Result, error) {
+	if err := caller.May(domain.CreateResult); err != nil {
+		return nil, err
+	}
 	now := s.clock.Now()
 	if !in.ExecutedAt.HasZone {
 		return nil, domain.Invalidf("Execution date must include timezone")
@@ -166,7 +201,7 @@ func (s *Results) Create(ctx context.Context, by *domain.User, in NewResult) (*d
 		return nil, domain.Invalidf("Execution date cannot be in future")
 	}
 	result := &domain.Result{
-		ID: uuid.New(), Upload: domain.Upload{Uploader: by.UserID, UploadedAt: now}, ExecutedAt: executedAt,
+		ID: uuid.New(), Upload: domain.Upload{Uploader: caller.User().UserID, UploadedAt: now}, ExecutedAt: executedAt,
 	}
 	if err := s.place(ctx, result, in); err != nil {
 		return nil, err
@@ -187,7 +222,7 @@ func (s *Results) Create(ctx context.Context, by *domain.User, in NewResult) (*d
 	if err := s.place(ctx, result, in); err != nil {
 		return nil, err
 	}
-	return nil, errUnregistered
+	return nil, domain.ErrNotRegistered
 }
 
 // place finds the benchmark, flavor, site and tags of the result.

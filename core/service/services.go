@@ -47,9 +47,9 @@ func New(d Dependencies) *Services {
 	return &Services{
 		Access:     &Access{storage: d.Storage, verifier: d.Verifier, admins: d.Admins},
 		Users:      &Users{storage: d.Storage, clock: d.Clock, mails: mails},
-		Benchmarks: &Benchmarks{storage: d.Storage, clock: d.Clock, mails: mails, images: d.Images, schemas: d.Schemas},
-		Sites:      &Sites{storage: d.Storage, clock: d.Clock, mails: mails},
-		Flavors:    &Flavors{storage: d.Storage, clock: d.Clock, mails: mails},
+		Benchmarks: newBenchmarks(d.Storage, d.Clock, mails, d.Images, d.Schemas),
+		Sites:      newSites(d.Storage, d.Clock, mails),
+		Flavors:    newFlavors(d.Storage, d.Clock, mails),
 		Tags:       &Tags{storage: d.Storage},
 		Results:    &Results{storage: d.Storage, clock: d.Clock, schemas: d.Schemas},
 		Claims:     &Claims{storage: d.Storage, clock: d.Clock, mails: mails},
@@ -76,9 +76,6 @@ func conflicting(err error, name string) error {
 
 // ErrNoSuchPage is the answer to a page beyond the last one. It has no text.
 var ErrNoSuchPage = &domain.Error{Kind: domain.NotFound}
-
-// errUnregistered is the answer when the caller was removed while asking.
-var errUnregistered = domain.Registered.Check(domain.Caller{})
 
 // existing returns the page, or ErrNoSuchPage.
 func existing[T any](page domain.Page[T], err error) (domain.Page[T], error) {

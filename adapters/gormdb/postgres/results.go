@@ -102,7 +102,7 @@ func (r resultTable) read(ctx context.Context, ids string, values []any) ([]gorm
 	if err != nil {
 		return nil, err
 	}
-	room := ports.RoomOf(ctx)
+	room := ports.MemoryBudgetOf(ctx)
 	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (gormdb.ResultRow, error) {
 		result, err := resultRow(row)
 		if err == nil && room != nil {

@@ -74,13 +74,13 @@ func (b *Budget) acquireOverflow(ctx context.Context) (release func(), err error
 // caller calls release when the request has been answered.
 func (b *Budget) Attach(ctx context.Context) (attached context.Context, release func()) {
 	a := &account{budget: b, allowance: allowance}
-	return ports.WithRoom(ctx, a), a.release
+	return ports.WithMemoryBudget(ctx, a), a.release
 }
 
 // Release ends what the request of the context was charged, before the request has
 // been answered: once the rows that storage has read are written into a buffer.
 func Release(ctx context.Context) {
-	if a, ok := ports.RoomOf(ctx).(*account); ok {
+	if a, ok := ports.MemoryBudgetOf(ctx).(*account); ok {
 		a.release()
 	}
 }
@@ -90,8 +90,8 @@ func Release(ctx context.Context) {
 // Unavailable.
 func Read[O any](ctx context.Context, read func() (O, error)) (O, error) {
 	out, err := read()
-	a, attached := ports.RoomOf(ctx).(*account)
-	if !attached || !errors.Is(err, ports.ErrNoRoom) {
+	a, attached := ports.MemoryBudgetOf(ctx).(*account)
+	if !attached || !errors.Is(err, ports.ErrOverBudget) {
 		return out, err
 	}
 	var nothing O
@@ -116,7 +116,7 @@ type account struct {
 	leaveOverflow func()
 }
 
-// Take implements ports.Room.
+// Take implements ports.MemoryBudget.
 func (a *account) Take(bytes int) error {
 	a.mutex.Lock()
 	defer a.mutex.Unlock()
@@ -127,7 +127,7 @@ func (a *account) Take(bytes int) error {
 		return nil
 	}
 	if !a.budget.bytes.TryAcquire(charge) {
-		return ports.ErrNoRoom
+		return ports.ErrOverBudget
 	}
 	a.charged += charge
 	return nil

@@ -16,13 +16,13 @@ const testBytes = 1 << 20
 // attach returns the context and the account of a new request.
 func attach(b *Budget) (context.Context, *account) {
 	ctx, _ := b.Attach(context.Background())
-	return ctx, ports.RoomOf(ctx).(*account)
+	return ctx, ports.MemoryBudgetOf(ctx).(*account)
 }
 
 // reading returns a use case that reads so many bytes.
 func reading(ctx context.Context, bytes int) func() (string, error) {
 	return func() (string, error) {
-		if err := ports.RoomOf(ctx).Take(bytes); err != nil {
+		if err := ports.MemoryBudgetOf(ctx).Take(bytes); err != nil {
 			return "", err
 		}
 		return "read", nil
@@ -80,8 +80,8 @@ func TestRequestsShareTheBudget(t *testing.T) {
 		}
 	}
 	ctx, _ := attach(b)
-	if err := ports.RoomOf(ctx).Take(allowance + 1); !errors.Is(err, ports.ErrNoRoom) {
-		t.Errorf("one byte more than the budget: %v, want ErrNoRoom", err)
+	if err := ports.MemoryBudgetOf(ctx).Take(allowance + 1); !errors.Is(err, ports.ErrOverBudget) {
+		t.Errorf("one byte more than the budget: %v, want ErrOverBudget", err)
 	}
 }
 

@@ -26,7 +26,7 @@ type demo struct {
 
 // loadDemo loads the demo data, or finds what an earlier start has loaded. It
 // returns nil if somebody uses the names of the demo data for something else.
-func loadDemo(ctx context.Context, s *service.Services, users map[string]*domain.User) (*demo, error) {
+func loadDemo(ctx context.Context, s *service.Services, users map[string]domain.Caller) (*demo, error) {
 	found, err := findDemo(ctx, s)
 	if err != nil || found != nil {
 		return found, err
@@ -50,7 +50,7 @@ func loadDemo(ctx context.Context, s *service.Services, users map[string]*domain
 // doubts, and everything goes through review.
 type demoLoader struct {
 	*service.Services
-	users map[string]*domain.User
+	users map[string]domain.Caller
 	// flavors are those of each run, by site and flavor.
 	flavors map[string]uuid.UUID
 	random  *rand.Rand
@@ -72,7 +72,7 @@ func (l *demoLoader) load(ctx context.Context, runs []cRayRun) error {
 	for name, description := range map[string]string{
 		"c-ray-2020": "Runs of the EOSC-Synergy project", "repeated": "Invented runs, near to the real ones", "invented": "Figures for demonstration",
 	} {
-		tag, err := l.Tags.Create(ctx, name, &description)
+		tag, err := l.Tags.Create(ctx, l.users["alice"], service.NewTag{Name: name, Description: &description})
 		if err != nil {
 			return err
 		}
@@ -91,7 +91,7 @@ func (l *demoLoader) benchmark(ctx context.Context, image, tag, schema, descript
 	if err != nil {
 		return uuid.Nil, err
 	}
-	return b.ID, l.Benchmarks.Approve(ctx, b.ID)
+	return b.ID, l.Benchmarks.Approve(ctx, domain.Operator(), b.ID)
 }
 
 // places submits and approves the sites and flavors of the runs.
@@ -103,7 +103,7 @@ func (l *demoLoader) places(ctx context.Context, runs []cRayRun) error {
 			if err != nil {
 				return err
 			}
-			if err := l.Sites.Approve(ctx, site.ID); err != nil {
+			if err := l.Sites.Approve(ctx, domain.Operator(), site.ID); err != nil {
 				return err
 			}
 			sites[run.site] = site.ID
@@ -113,7 +113,7 @@ func (l *demoLoader) places(ctx context.Context, runs []cRayRun) error {
 		if err != nil {
 			return err
 		}
-		if err := l.Flavors.Approve(ctx, flavor.ID); err != nil {
+		if err := l.Flavors.Approve(ctx, domain.Operator(), flavor.ID); err != nil {
 			return err
 		}
 		l.flavors[run.site+"/"+run.flavor] = flavor.ID
@@ -180,12 +180,12 @@ func findDemo(ctx context.Context, s *service.Services) (*demo, error) {
 		Status:      domain.Approved,
 	}
 	image, tag := streamImage, streamTag
-	benchmarks, err := s.Benchmarks.List(ctx, ports.BenchmarkQuery{ReviewedOptions: all, DockerImage: &image, DockerTag: &tag})
+	benchmarks, err := s.Benchmarks.List(ctx, domain.Caller{}, ports.BenchmarkQuery{ReviewedOptions: all, DockerImage: &image, DockerTag: &tag})
 	if err != nil || benchmarks.Total == 0 {
 		return nil, err
 	}
 	id := benchmarks.Items[0].ID
-	results, err := s.Results.List(ctx, ports.ResultQuery{ListOptions: ports.ListOptions{Page: all.Page, Sort: []filter.Key{{Field: "execution_datetime"}}}, BenchmarkID: &id})
+	results, err := s.Results.List(ctx, domain.Caller{}, ports.ResultQuery{ListOptions: ports.ListOptions{Page: all.Page, Sort: []filter.Key{{Field: "execution_datetime"}}}, BenchmarkID: &id})
 	if err != nil || results.Total == 0 {
 		return nil, err
 	}

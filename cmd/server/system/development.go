@@ -32,7 +32,7 @@ type development struct {
 	// adminEntitlement makes the account `admin`, and nobody else, an
 	// administrator: it is made anew at each start and known to nobody.
 	adminEntitlement string
-	users            map[string]*domain.User
+	users            map[string]domain.Caller
 	demo             *demo
 }
 
@@ -125,20 +125,20 @@ func (d *development) prepare(ctx context.Context, s *service.Services) error {
 	if d == nil {
 		return nil
 	}
-	d.users = map[string]*domain.User{}
+	d.users = map[string]domain.Caller{}
 	for _, a := range d.accounts {
 		if a.Subject == "newcomer" {
 			continue
 		}
 		id := domain.Identity{UserID: domain.UserID{Subject: a.Subject, Issuer: d.issuer}, Email: a.Email, HasEmail: true}
-		user, err := s.Users.RegisterSelf(ctx, id)
+		user, err := s.Users.RegisterSelf(ctx, domain.Person(id, nil))
 		if err != nil && domain.KindOf(err) != domain.Conflict {
 			return fmt.Errorf("register the development account %s: %w", a.Subject, err)
 		}
 		if err != nil {
 			user = &domain.User{UserID: id.UserID, Email: id.Email}
 		}
-		d.users[a.Subject] = user
+		d.users[a.Subject] = domain.Person(id, user)
 	}
 	return nil
 }

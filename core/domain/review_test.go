@@ -9,34 +9,6 @@ import (
 	"github.com/eosc-perf/backend/core/domain"
 )
 
-func TestRightCheck(t *testing.T) {
-	user := &domain.User{}
-	callers := map[string]domain.Caller{
-		"stranger": {},
-		"user":     {User: user},
-		"admin":    {User: user, Admin: true},
-		"entitled": {Admin: true}, // but not registered
-	}
-	allowed := map[domain.Right][]string{
-		domain.Public:     {"stranger", "user", "admin", "entitled"},
-		domain.Token:      {"stranger", "user", "admin", "entitled"},
-		domain.Registered: {"user", "admin"},
-		domain.Admin:      {"admin"},
-	}
-	for right, names := range allowed {
-		granted := map[string]bool{}
-		for _, name := range names {
-			granted[name] = true
-		}
-		for name, caller := range callers {
-			err := right.Check(caller)
-			if granted[name] != (err == nil) || err != nil && domain.KindOf(err) != domain.Forbidden {
-				t.Errorf("%s asks for the right %d: %v", name, right, err)
-			}
-		}
-	}
-}
-
 func TestReviewEndsOnce(t *testing.T) {
 	id, at := uuid.New(), time.Now()
 	by := &domain.User{UserID: domain.UserID{Subject: "s", Issuer: "i"}}

@@ -13,25 +13,26 @@ import (
 	"github.com/eosc-perf/backend/ports"
 )
 
-// room counts what is taken of it.
-type room struct {
+// memoryBudget counts the bytes that a storage takes.
+type memoryBudget struct {
 	mutex       sync.Mutex
 	size, taken int
 }
 
-func (r *room) Take(bytes int) error {
-	r.mutex.Lock()
-	defer r.mutex.Unlock()
-	r.taken += bytes
-	if r.taken > r.size {
-		return ports.ErrNoRoom
+// Take implements ports.MemoryBudget.
+func (b *memoryBudget) Take(bytes int) error {
+	b.mutex.Lock()
+	defer b.mutex.Unlock()
+	b.taken += bytes
+	if b.taken > b.size {
+		return ports.ErrOverBudget
 	}
 	return nil
 }
 
-// readsStayInTheirRoom: whatever is large in what a list reads, it ends one row after
-// its room does.
-func readsStayInTheirRoom(t *testing.T, w *world) {
+// readsStayInTheMemoryBudget: every list ends at most one row after its budget is used
+// up, whichever column of the row is large.
+func readsStayInTheMemoryBudget(t *testing.T, w *world) {
 	const count, large = 10, 50_000
 	text := strings.Repeat("0123456789", large/10)
 	document := `{"text":"` + text + `"}`
@@ -83,13 +84,13 @@ func readsStayInTheirRoom(t *testing.T, w *world) {
 			return len(page.Items), err
 		}},
 	} {
-		small := &room{size: 3 * large}
-		_, err := list.read(ports.WithRoom(t.Context(), small), w.Repos())
-		if !errors.Is(err, ports.ErrNoRoom) || small.taken > small.size+2*large {
-			t.Errorf("%s: %v after %d bytes in a room of %d, want ErrNoRoom", list.name, err, small.taken, small.size)
+		small := &memoryBudget{size: 3 * large}
+		_, err := list.read(ports.WithMemoryBudget(t.Context(), small), w.Repos())
+		if !errors.Is(err, ports.ErrOverBudget) || small.taken > small.size+2*large {
+			t.Errorf("%s: %v after %d bytes of a budget of %d, want ErrOverBudget", list.name, err, small.taken, small.size)
 		}
-		wide := &room{size: 1 << 30}
-		if n, err := list.read(ports.WithRoom(t.Context(), wide), w.Repos()); err != nil || n != count || wide.taken < count*large {
+		wide := &memoryBudget{size: 1 << 30}
+		if n, err := list.read(ports.WithMemoryBudget(t.Context(), wide), w.Repos()); err != nil || n != count || wide.taken < count*large {
 			t.Errorf("%s: %d (%v), and %d bytes were taken, want all and %d", list.name, n, err, wide.taken, count*large)
 		}
 	}
