@@ -12,6 +12,9 @@ TOOLS         ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/eosc-perf
 LINTER_MODULE := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 LINTER         = $(TOOLS)/golangci-lint-v2.15.0-$(shell go env GOVERSION)
 
+# Runs a command in the folder of each module that go.work names.
+IN_EACH_MODULE := scripts/in-each-module
+
 # The same source gives the same bytes, from whatever folder.
 BUILD := CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '-s -w -buildid= -X main.version=$(VERSION)'
 
@@ -55,7 +58,7 @@ BENCH_POSTGRES ?= fsync=on synchronous_commit=on full_page_writes=on timezone=UT
 AFTER_FILL ?= admin derived repair
 
 .PHONY: bench
-bench: build ## measure the server against PostgreSQL itself; SIZE=100000 results by default, docs/performance.md tells the rest
+bench: build ## measure the server against PostgreSQL itself; SIZE=100000 results by default, docs/explanation/performance.md tells the rest
 	cd scripts/bench && go build -o ../../bin/bench .
 	POSTGRES_SETTINGS='$(BENCH_POSTGRES)' AFTER_FILL='$(AFTER_FILL)' scripts/with-postgres bin/bench
 
@@ -70,29 +73,27 @@ bench-chart: ## draw CHART, data/bench/chart.svg, from the files that bench wrot
 bench-go: ## run the Go benchmarks of the hot paths, with allocations; PACKAGES and TESTFLAGS choose
 	go test -run='^$$' -bench=. -benchmem $(TESTFLAGS) $(PACKAGES)
 
-.PHONY: lint lint-format lint-vet lint-go lint-modules lint-imports lint-shell
-lint: lint-format lint-vet lint-go lint-modules lint-imports lint-shell ## check formatting, vet, golangci-lint, go.mod, import rules, shell scripts
+.PHONY: lint lint-format lint-vet lint-go lint-modules lint-imports lint-files lint-shell
+lint: lint-format lint-vet lint-go lint-modules lint-imports lint-files lint-shell ## check formatting, vet, golangci-lint, go.mod and go.work, import rules, tracked files, shell scripts
 
 lint-format:
 	@unformatted=$$(gofmt -l .); [ -z "$$unformatted" ] || { echo "not formatted by gofmt:"; echo "$$unformatted"; exit 1; }
 
 lint-vet:
-	go vet ./...
-	cd scripts/bench && go vet ./...
-	cd deployments && go vet ./...
+	$(IN_EACH_MODULE) go vet ./...
 
 lint-go: $(LINTER)
-	$(LINTER) run ./...
-	cd scripts/bench && $(LINTER) run ./...
-	cd deployments && $(LINTER) run ./...
+	$(IN_EACH_MODULE) $(LINTER) run ./...
 
 lint-modules:
-	go mod tidy -diff
-	cd scripts/bench && go mod tidy -diff
-	cd deployments && go mod tidy -diff
+	$(IN_EACH_MODULE) go mod tidy -diff
+	$(IN_EACH_MODULE) $(CURDIR)/scripts/same-versions
 
 lint-imports:
 	go test -count=1 ./scripts/importrules
+
+lint-files:
+	go test -count=1 ./scripts/trackedfiles
 
 lint-shell:
 	@if command -v shellcheck >/dev/null; then \
@@ -128,9 +129,7 @@ SECURITY_LINTERS := bodyclose,gosec,noctx,rowserrcheck,sqlclosecheck
 audit: audit-security audit-licences audit-vulnerabilities audit-coverage ## look for weaknesses, licences that may not be built in, known vulnerabilities; sum up the tests' coverage
 
 audit-security: $(LINTER)
-	$(LINTER) run --enable-only $(SECURITY_LINTERS) ./...
-	cd scripts/bench && $(LINTER) run --enable-only $(SECURITY_LINTERS) ./...
-	cd deployments && $(LINTER) run --enable-only $(SECURITY_LINTERS) ./...
+	$(IN_EACH_MODULE) $(LINTER) run --enable-only $(SECURITY_LINTERS) ./...
 
 audit-licences:
 	scripts/licences

@@ -15,7 +15,7 @@ import (
 )
 
 // project reads the Compose file, by Compose's own library, in a folder that has
-// been made ready as docs/deploying.md says.
+// been made ready as docs/how-to/deploy.md says.
 func project(t *testing.T) *types.Project {
 	t.Helper()
 	folder := t.TempDir()

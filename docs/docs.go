@@ -7,7 +7,7 @@ import "embed"
 // Files are the pages, in Markdown, and what they show and link to. The start page
 // is index.md; what it links to, under its second-level headings, is the navigation.
 //
-//go:embed *.md *.svg tutorials how-to reference explanation
+//go:embed index.md tutorials how-to reference explanation
 var Files embed.FS
 
 // CRayRuns are the twenty real results of the tutorial, one a line: site, flavor,

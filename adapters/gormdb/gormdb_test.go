@@ -80,11 +80,11 @@ func closedAfter(t *testing.T, store *gormdb.Store, err error) *gormdb.Store {
 // prepared makes the tables.
 func prepared(t *testing.T, store *gormdb.Store) *gormdb.Store {
 	t.Helper()
-	revisions, err := migrations.Load(store.DB().Name())
+	schema, err := migrations.OpenSchema(store)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := migrations.Upgrade(t.Context(), store.DB(), revisions, migrations.Head, migrations.Options{}); err != nil {
+	if _, err := schema.Upgrade(t.Context(), migrations.Head, migrations.Options{}); err != nil {
 		t.Fatal(err)
 	}
 	return store

@@ -42,7 +42,7 @@ func toBenchmarks(p domain.Page[*domain.Benchmark]) Benchmarks {
 }
 
 func (h *handlers) listBenchmarks(ctx context.Context, r *request, _ *none) (Benchmarks, error) {
-	page, err := h.Benchmarks.List(ctx, ports.BenchmarkQuery{
+	page, err := h.Benchmarks.List(ctx, r.caller, ports.BenchmarkQuery{
 		ReviewedOptions: r.query.reviewed("docker_image"),
 		DockerImage:     r.query.text("docker_image"),
 		DockerTag:       r.query.text("docker_tag"),
@@ -51,7 +51,7 @@ func (h *handlers) listBenchmarks(ctx context.Context, r *request, _ *none) (Ben
 }
 
 func (h *handlers) searchBenchmarks(ctx context.Context, r *request, _ *none) (Benchmarks, error) {
-	page, err := h.Benchmarks.List(ctx, ports.BenchmarkQuery{
+	page, err := h.Benchmarks.Search(ctx, r.caller, ports.BenchmarkQuery{
 		ReviewedOptions: r.query.reviewed("docker_image"), Terms: r.query.terms(),
 	})
 	return answer(page, err, toBenchmarks)
@@ -65,28 +65,28 @@ func newBenchmark(b CreateBenchmark) service.NewBenchmark {
 }
 
 func (h *handlers) createBenchmark(ctx context.Context, r *request, in *body[CreateBenchmark]) (Benchmark, error) {
-	benchmark, err := h.Benchmarks.Create(ctx, r.caller.User, newBenchmark(in.Body))
+	benchmark, err := h.Benchmarks.Create(ctx, r.caller, newBenchmark(in.Body))
 	return answer(benchmark, err, toBenchmark)
 }
 
 func (h *handlers) getBenchmark(ctx context.Context, r *request, _ *none) (Benchmark, error) {
-	benchmark, err := h.Benchmarks.Get(ctx, r.id)
+	benchmark, err := h.Benchmarks.Get(ctx, r.caller, r.id)
 	return answer(benchmark, err, toBenchmark)
 }
 
 func (h *handlers) updateBenchmark(ctx context.Context, r *request, in *body[Benchmark]) error {
 	b := in.Body
-	return h.Benchmarks.Update(ctx, r.id, newBenchmark(CreateBenchmark{b.DockerImage, b.DockerTag, b.URL, b.JSONSchema, b.Description}))
+	return h.Benchmarks.Update(ctx, r.caller, r.id, newBenchmark(CreateBenchmark{b.DockerImage, b.DockerTag, b.URL, b.JSONSchema, b.Description}))
 }
 
 func (h *handlers) deleteBenchmark(ctx context.Context, r *request, _ *none) error {
-	return h.Benchmarks.Delete(ctx, r.id)
+	return h.Benchmarks.Delete(ctx, r.caller, r.id)
 }
 
 func (h *handlers) approveBenchmark(ctx context.Context, r *request, _ *none) error {
-	return h.Benchmarks.Approve(ctx, r.id)
+	return h.Benchmarks.Approve(ctx, r.caller, r.id)
 }
 
 func (h *handlers) rejectBenchmark(ctx context.Context, r *request, _ *none) error {
-	return h.Benchmarks.Reject(ctx, r.id)
+	return h.Benchmarks.Reject(ctx, r.caller, r.id)
 }

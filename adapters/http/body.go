@@ -13,6 +13,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/eosc-perf/backend/adapters/http/problem"
 	"github.com/eosc-perf/backend/core/document"
 )
 
@@ -27,16 +28,16 @@ type bodyCheck struct {
 const decodedSize = 32
 
 // read returns the body as it came; no body counts as an empty object.
-func (c bodyCheck) read(w http.ResponseWriter, r *http.Request) ([]byte, *Error) {
+func (c bodyCheck) read(w http.ResponseWriter, r *http.Request) ([]byte, *problem.Error) {
 	if r.ContentLength > int64(c.limits.Bytes) {
-		return nil, newError(http.StatusRequestEntityTooLarge, nil)
+		return nil, problem.New(http.StatusRequestEntityTooLarge, nil)
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, int64(c.limits.Bytes)))
 	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
-		return nil, newError(http.StatusRequestEntityTooLarge, nil)
+		return nil, problem.New(http.StatusRequestEntityTooLarge, nil)
 	}
 	if errors.Is(err, os.ErrDeadlineExceeded) {
-		return nil, newError(http.StatusRequestTimeout, nil).with("Connection", "close")
+		return nil, problem.New(http.StatusRequestTimeout, nil).WithHeader("Connection", "close")
 	}
 	if err != nil {
 		return nil, invalidJSON()
@@ -44,20 +45,20 @@ func (c bodyCheck) read(w http.ResponseWriter, r *http.Request) ([]byte, *Error)
 	if len(body) == 0 {
 		body = []byte("{}")
 	} else if !isJSON(r.Header.Get("Content-Type")) {
-		return nil, newError(http.StatusUnsupportedMediaType, nil)
+		return nil, problem.New(http.StatusUnsupportedMediaType, nil)
 	}
 	return body, nil
 }
 
 // check returns what is left of a body that satisfies limits and schema. The error
 // says all that is wrong with the fields.
-func (c bodyCheck) check(body []byte, schema *huma.Schema) ([]byte, *Error) {
+func (c bodyCheck) check(body []byte, schema *huma.Schema) ([]byte, *problem.Error) {
 	if err := document.Check(body, c.limits); err != nil {
 		return nil, bodyError(err)
 	}
 	fields, errs := c.checkObject(c.resolve(schema), body)
 	if len(errs) > 0 {
-		return nil, newError(http.StatusUnprocessableEntity, map[string]any{"json": errs})
+		return nil, problem.New(http.StatusUnprocessableEntity, map[string]any{"json": errs})
 	}
 	if fields == nil {
 		return body, nil
@@ -67,7 +68,7 @@ func (c bodyCheck) check(body []byte, schema *huma.Schema) ([]byte, *Error) {
 
 // encodeFields writes just what was checked: of equal keys the last, and nothing
 // of what is read-only.
-func encodeFields(fields map[string]json.RawMessage) ([]byte, *Error) {
+func encodeFields(fields map[string]json.RawMessage) ([]byte, *problem.Error) {
 	var body bytes.Buffer
 	encoder := json.NewEncoder(&body)
 	encoder.SetEscapeHTML(false)
@@ -77,18 +78,18 @@ func encodeFields(fields map[string]json.RawMessage) ([]byte, *Error) {
 	return body.Bytes(), nil
 }
 
-func invalidJSON() *Error {
-	return newError(http.StatusBadRequest, map[string]any{"json": []string{"Invalid JSON body."}})
+func invalidJSON() *problem.Error {
+	return problem.New(http.StatusBadRequest, map[string]any{"json": []string{"Invalid JSON body."}})
 }
 
-func bodyError(err error) *Error {
+func bodyError(err error) *problem.Error {
 	if limit, ok := errors.AsType[*document.LimitError](err); ok {
-		errs := fieldErrors{}
-		errs.add("_schema", limit.Error())
-		return newError(http.StatusUnprocessableEntity, map[string]any{"json": errs})
+		errs := problem.FieldErrors{}
+		errs.Add("_schema", limit.Error())
+		return problem.New(http.StatusUnprocessableEntity, map[string]any{"json": errs})
 	}
 	if errors.Is(err, document.ErrTooLarge) {
-		return newError(http.StatusRequestEntityTooLarge, nil)
+		return problem.New(http.StatusRequestEntityTooLarge, nil)
 	}
 	return invalidJSON()
 }
@@ -109,10 +110,10 @@ func isJSON(contentType string) bool {
 
 // checkObject returns the fields that clients may write, nil for a free-form
 // object.
-func (c bodyCheck) checkObject(schema *huma.Schema, body []byte) (fields map[string]json.RawMessage, errs fieldErrors) {
-	errs = fieldErrors{}
+func (c bodyCheck) checkObject(schema *huma.Schema, body []byte) (fields map[string]json.RawMessage, errs problem.FieldErrors) {
+	errs = problem.FieldErrors{}
 	if !startsWith(body, '{') || json.Unmarshal(body, &fields) != nil {
-		errs.add("_schema", "Invalid input type.")
+		errs.Add("_schema", "Invalid input type.")
 		return nil, errs
 	}
 	if len(schema.Properties) == 0 {
@@ -120,14 +121,14 @@ func (c bodyCheck) checkObject(schema *huma.Schema, body []byte) (fields map[str
 	}
 	for _, name := range schema.Required {
 		if _, ok := fields[name]; !ok && !schema.Properties[name].ReadOnly {
-			errs.add(name, missingField)
+			errs.Add(name, missingField)
 		}
 	}
 	for name, value := range fields {
 		property := schema.Properties[name]
 		switch {
 		case property == nil:
-			errs.add(name, unknownField)
+			errs.Add(name, unknownField)
 		case property.ReadOnly:
 			delete(fields, name)
 		default:
@@ -164,7 +165,7 @@ func (c bodyCheck) checkItems(items *huma.Schema, value json.RawMessage) any {
 	if !startsWith(value, '[') || json.Unmarshal(value, &list) != nil {
 		return []string{"Not a valid list."}
 	}
-	errs := fieldErrors{}
+	errs := problem.FieldErrors{}
 	for i, item := range list {
 		if wrong := c.checkValue(items, item); wrong != nil {
 			errs[strconv.Itoa(i)] = wrong

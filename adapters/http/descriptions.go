@@ -42,10 +42,11 @@ func sections() []*huma.Tag {
 }
 
 var rightTexts = map[domain.Right]string{
-	domain.Public:     "**Who may:** everybody, without a token.",
-	domain.Token:      "**Who may:** the bearer of a valid token, registered or not.",
-	domain.Registered: "**Who may:** registered users.",
-	domain.Admin:      "**Who may:** administrators.",
+	domain.Public:       "**Who may:** everybody, without a token.",
+	domain.Token:        "**Who may:** the bearer of a valid token, registered or not.",
+	domain.Registered:   "**Who may:** registered users.",
+	domain.OwnerOrAdmin: "**Who may:** registered users.",
+	domain.Admin:        "**Who may:** administrators.",
 }
 
 // successTexts describe what is no error, by status.

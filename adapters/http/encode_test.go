@@ -9,6 +9,8 @@ import (
 
 	"github.com/google/uuid"
 	"pgregory.net/rapid"
+
+	"github.com/eosc-perf/backend/adapters/http/representation"
 )
 
 // drawPage makes a page of results that have parents in common.
@@ -51,7 +53,7 @@ func drawPage(t *rapid.T) Results {
 func TestAppendersWriteWhatTheTagsSay(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		results := drawPage(t)
-		values := []appender{results}
+		values := []representation.Appender{results}
 		for _, r := range results.Items {
 			claim := Claim{
 				ID: r.ID, Message: r.Site.Name, ResourceType: "result", ResourceID: r.Benchmark.ID, UploadDatetime: r.UploadDatetime,
@@ -65,7 +67,7 @@ func TestAppendersWriteWhatTheTagsSay(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got := v.appendJSON([]byte("before"), keep)
+			got := v.AppendJSON([]byte("before"), representation.NoFlush)
 			got, prefixed := bytes.CutPrefix(got, []byte("before"))
 			var gotValue, wantValue any
 			if err := json.Unmarshal(got, &gotValue); err != nil || !prefixed {
@@ -85,38 +87,24 @@ func TestAppendersWriteWhatTheTagsSay(t *testing.T) {
 func TestAppendersInPieces(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		results := drawPage(t)
-		values := []appender{results, Tags{Items: []Tag{{Name: "a"}, {Name: "b"}}}}
+		values := []representation.Appender{results, Tags{Items: []Tag{{Name: "a"}, {Name: "b"}}}}
 		for _, r := range results.Items {
 			values = append(values, r, Benchmarks{Items: []Benchmark{r.Benchmark, r.Benchmark}})
 		}
 		for _, v := range values {
 			var out []byte
-			rest := v.appendJSON(nil, func(b []byte) []byte {
+			rest := v.AppendJSON(nil, func(b []byte) []byte {
 				if rapid.Bool().Draw(t, "written out") {
 					out = append(out, b...)
 					b = b[:0]
 				}
 				return b
 			})
-			if got, want := append(out, rest...), v.appendJSON(nil, keep); !bytes.Equal(got, want) {
+			if got, want := append(out, rest...), v.AppendJSON(nil, representation.NoFlush); !bytes.Equal(got, want) {
 				t.Fatalf("%T\n got %s\nwant %s", v, got, want)
 			}
 		}
 	})
-}
-
-func TestDocumentsAreCompact(t *testing.T) {
-	for _, document := range []string{
-		`{"a": 1, "b": [true, null, " , : "], "c\\\" ": "\\\\"}`, " [ ] ", "{\n\t\"a\" :\r\n 1e3 }", `"a text"`, `12345678901234567890`,
-	} {
-		var want bytes.Buffer
-		if err := json.Compact(&want, []byte(document)); err != nil {
-			t.Fatal(err)
-		}
-		if got := appendCompact(nil, []byte(document)); string(got) != want.String() {
-			t.Errorf("%s became %s, want %s", document, got, want.String())
-		}
-	}
 }
 
 func BenchmarkEncodePage(b *testing.B) {
@@ -131,7 +119,7 @@ func BenchmarkEncodePage(b *testing.B) {
 	b.ReportAllocs()
 	var buffer []byte
 	for b.Loop() {
-		buffer = page.appendJSON(buffer[:0], keep)
+		buffer = page.AppendJSON(buffer[:0], representation.NoFlush)
 	}
 	b.SetBytes(int64(len(buffer)))
 }

@@ -31,7 +31,7 @@ func toFlavor(f *domain.Flavor) Flavor {
 func toFlavors(p domain.Page[*domain.Flavor]) Flavors { return Flavors(toPage(p, toFlavor)) }
 
 func (h *handlers) listFlavors(ctx context.Context, r *request, _ *none) (Flavors, error) {
-	page, err := h.Flavors.List(ctx, ports.FlavorQuery{
+	page, err := h.Flavors.List(ctx, r.caller, ports.FlavorQuery{
 		ReviewedOptions: r.query.reviewed("name"),
 		SiteID:          r.id,
 		Name:            r.query.text("name"),
@@ -40,39 +40,39 @@ func (h *handlers) listFlavors(ctx context.Context, r *request, _ *none) (Flavor
 }
 
 func (h *handlers) searchFlavor(ctx context.Context, r *request, _ *none) (Flavors, error) {
-	page, err := h.Flavors.List(ctx, ports.FlavorQuery{
+	page, err := h.Flavors.Search(ctx, r.caller, ports.FlavorQuery{
 		ReviewedOptions: r.query.reviewed("name"), SiteID: r.id, Terms: r.query.terms(),
 	})
 	return answer(page, err, toFlavors)
 }
 
 func (h *handlers) addFlavor(ctx context.Context, r *request, in *body[CreateFlavor]) (Flavor, error) {
-	flavor, err := h.Flavors.Add(ctx, r.caller.User, r.id, service.NewFlavor(in.Body))
+	flavor, err := h.Flavors.Add(ctx, r.caller, r.id, service.NewFlavor(in.Body))
 	return answer(flavor, err, toFlavor)
 }
 
 func (h *handlers) getFlavor(ctx context.Context, r *request, _ *none) (Flavor, error) {
-	flavor, err := h.Flavors.Get(ctx, r.id)
+	flavor, err := h.Flavors.Get(ctx, r.caller, r.id)
 	return answer(flavor, err, toFlavor)
 }
 
 func (h *handlers) updateFlavor(ctx context.Context, r *request, in *body[Flavor]) error {
-	return h.Flavors.Update(ctx, r.id, service.NewFlavor{Name: in.Body.Name, Description: in.Body.Description})
+	return h.Flavors.Update(ctx, r.caller, r.id, service.NewFlavor{Name: in.Body.Name, Description: in.Body.Description})
 }
 
 func (h *handlers) deleteFlavor(ctx context.Context, r *request, _ *none) error {
-	return h.Flavors.Delete(ctx, r.id)
+	return h.Flavors.Delete(ctx, r.caller, r.id)
 }
 
 func (h *handlers) approveFlavor(ctx context.Context, r *request, _ *none) error {
-	return h.Flavors.Approve(ctx, r.id)
+	return h.Flavors.Approve(ctx, r.caller, r.id)
 }
 
 func (h *handlers) rejectFlavor(ctx context.Context, r *request, _ *none) error {
-	return h.Flavors.Reject(ctx, r.id)
+	return h.Flavors.Reject(ctx, r.caller, r.id)
 }
 
 func (h *handlers) getFlavorSite(ctx context.Context, r *request, _ *none) (Site, error) {
-	site, err := h.Flavors.GetSite(ctx, r.id)
+	site, err := h.Flavors.GetSite(ctx, r.caller, r.id)
 	return answer(site, err, toSite)
 }

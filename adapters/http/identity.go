@@ -8,10 +8,10 @@ import (
 )
 
 // bearerToken takes the token out of the Authorization header (RFC 6750,
-// section 2.1), "" if there is none. Public operations look at no header.
-func bearerToken(operation domain.Operation, header http.Header) (string, error) {
+// section 2.1), "" if there is none.
+func bearerToken(header http.Header) (string, error) {
 	value := strings.TrimSpace(header.Get("Authorization"))
-	if operation.Right == domain.Public || value == "" {
+	if value == "" {
 		return "", nil
 	}
 	scheme, token, _ := strings.Cut(value, " ")

@@ -11,6 +11,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/uuid"
 
+	"github.com/eosc-perf/backend/adapters/http/problem"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/filter"
 	"github.com/eosc-perf/backend/core/service"
@@ -24,11 +25,6 @@ type query struct {
 	sort    []filter.Key
 	filters []filter.Condition
 }
-
-// fieldErrors are the errors of one stage, by field.
-type fieldErrors map[string]any
-
-func (f fieldErrors) add(field, message string) { f[field] = []string{message} }
 
 const (
 	formatUUID     = "uuid"
@@ -49,24 +45,24 @@ type queryCheck struct {
 }
 
 // parse checks the raw query; all errors are reported together.
-func (c queryCheck) parse(raw string) (query, fieldErrors) {
-	errs := fieldErrors{}
+func (c queryCheck) parse(raw string) (query, problem.FieldErrors) {
+	errs := problem.FieldErrors{}
 	values, err := url.ParseQuery(plainKeys(raw))
 	if err != nil {
-		errs.add("_schema", "Malformed query string.")
+		errs.Add("_schema", "Malformed query string.")
 		return query{}, errs
 	}
 	q := query{values: values}
 	for key := range values {
 		if c.params[key] == nil {
-			errs.add(strings.ToValidUTF8(key, "\uFFFD"), unknownField)
+			errs.Add(strings.ToValidUTF8(key, "\uFFFD"), unknownField)
 		}
 	}
 	for name, p := range c.params {
 		given, ok := values[name]
 		switch {
 		case !ok && p.Required:
-			errs.add(name, missingField)
+			errs.Add(name, missingField)
 		case !ok:
 		case p.Schema.Type == huma.TypeArray:
 			if in := c.checkList(&q, p, given); len(in) > 0 {
@@ -74,7 +70,7 @@ func (c queryCheck) parse(raw string) (query, fieldErrors) {
 			}
 		default:
 			if message := c.checkScalar(&q, p, given[0]); message != "" {
-				errs.add(name, message)
+				errs.Add(name, message)
 			}
 		}
 	}
@@ -96,11 +92,11 @@ func plainKeys(raw string) string {
 	return strings.Join(pairs, "&")
 }
 
-func (c queryCheck) checkList(q *query, p *huma.Param, given []string) fieldErrors {
-	errs := fieldErrors{}
+func (c queryCheck) checkList(q *query, p *huma.Param, given []string) problem.FieldErrors {
+	errs := problem.FieldErrors{}
 	most, limited := map[string]int{"filters": c.limits.Filters, "terms": c.limits.Terms, "tags_ids": c.limits.Tags}[p.Name]
 	if limited && len(given) > most {
-		errs.add(strconv.Itoa(most), "At most "+strconv.Itoa(most)+" "+p.Name+" are allowed.")
+		errs.Add(strconv.Itoa(most), "At most "+strconv.Itoa(most)+" "+p.Name+" are allowed.")
 		return errs
 	}
 	for i, value := range given {
@@ -113,7 +109,7 @@ func (c queryCheck) checkList(q *query, p *huma.Param, given []string) fieldErro
 			q.filters = append(q.filters, condition)
 		}
 		if message != "" {
-			errs.add(strconv.Itoa(i), message)
+			errs.Add(strconv.Itoa(i), message)
 		}
 	}
 	return errs

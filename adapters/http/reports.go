@@ -51,7 +51,7 @@ func toClaim(c *domain.Claim) Claim {
 func toClaims(p domain.Page[*domain.Claim]) Claims { return Claims(toPage(p, toClaim)) }
 
 func (h *handlers) listSubmits(ctx context.Context, r *request, _ *none) (Submits, error) {
-	page, err := h.Reports.ListSubmits(ctx, ports.SubmitQuery{
+	page, err := h.Reports.ListSubmits(ctx, r.caller, ports.SubmitQuery{
 		ListOptions:  r.query.list("resource_type"),
 		Uploaded:     r.query.window("upload"),
 		ResourceType: (*domain.Resource)(r.query.text("resource_type")),
@@ -60,7 +60,7 @@ func (h *handlers) listSubmits(ctx context.Context, r *request, _ *none) (Submit
 }
 
 func (h *handlers) claimReport(ctx context.Context, r *request, in *body[CreateClaim]) (Claim, error) {
-	claim, err := h.Claims.Create(ctx, r.caller.User, r.id, in.Body.Message)
+	claim, err := h.Claims.Create(ctx, r.caller, r.id, in.Body.Message)
 	return answer(claim, err, toClaim)
 }
 
@@ -69,33 +69,29 @@ func (q query) claims() ports.ClaimQuery {
 }
 
 func (h *handlers) listClaims(ctx context.Context, r *request, _ *none) (Claims, error) {
-	page, err := h.Claims.List(ctx, r.query.claims())
+	page, err := h.Claims.List(ctx, r.caller, r.query.claims())
 	return answer(page, err, toClaims)
 }
 
 func (h *handlers) listResultClaims(ctx context.Context, r *request, _ *none) (Claims, error) {
-	query := r.query.claims()
-	query.ResultID = &r.id
-	page, err := h.Claims.ListOfResult(ctx, r.caller, query)
+	page, err := h.Claims.ListOfResult(ctx, r.caller, r.id, r.query.claims())
 	return answer(page, err, toClaims)
 }
 
 func (h *handlers) listUserClaims(ctx context.Context, r *request, _ *none) (Claims, error) {
-	query := r.query.claims()
-	query.Uploader = &r.caller.User.UserID
-	page, err := h.Claims.List(ctx, query)
+	page, err := h.Claims.ListOwn(ctx, r.caller, r.query.claims())
 	return answer(page, err, toClaims)
 }
 
 func (h *handlers) getClaim(ctx context.Context, r *request, _ *none) (Claim, error) {
-	claim, err := h.Claims.Get(ctx, r.id)
+	claim, err := h.Claims.Get(ctx, r.caller, r.id)
 	return answer(claim, err, toClaim)
 }
 
 func (h *handlers) approveClaim(ctx context.Context, r *request, _ *none) error {
-	return h.Claims.Approve(ctx, r.id)
+	return h.Claims.Approve(ctx, r.caller, r.id)
 }
 
 func (h *handlers) rejectClaim(ctx context.Context, r *request, _ *none) error {
-	return h.Claims.Reject(ctx, r.id)
+	return h.Claims.Reject(ctx, r.caller, r.id)
 }

@@ -11,6 +11,10 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humagin"
 	"github.com/google/uuid"
 
+	"github.com/eosc-perf/backend/adapters/http/budget"
+	"github.com/eosc-perf/backend/adapters/http/middleware"
+	"github.com/eosc-perf/backend/adapters/http/problem"
+	"github.com/eosc-perf/backend/adapters/http/router"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/service"
 )
@@ -32,44 +36,42 @@ type pipeline struct {
 	access *service.Access
 	log    *slog.Logger
 	bodies bodyCheck
-	memory *memory
+	budget *budget.Budget
 }
 
 // middleware runs the checks for one operation.
 func (p pipeline) middleware(operation domain.Operation, queries queryCheck) func(huma.Context, func(huma.Context)) {
 	return func(c huma.Context, next func(huma.Context)) {
 		g := humagin.Unwrap(c)
-		entry := entryOf(g.Request.Context())
-		entry.operation = operation.ID
-		req := request{id: pathID(g)}
-		token, err := bearerToken(operation, g.Request.Header)
-		if err == nil {
-			req.caller, err = p.access.Authorize(g.Request.Context(), operation, token)
-		}
-		entry.caller = req.caller
+		record := middleware.RecordOf(g.Request.Context())
+		record.Operation = operation.ID
+		req := request{id: router.ID(g)}
+		var err error
+		req.caller, err = p.identify(g.Request.Context(), operation, g.Request.Header)
+		record.Caller = req.caller
 		if err != nil {
-			toError(g.Request.Context(), p.log, err).write(g.Writer)
+			problem.From(g.Request.Context(), p.log, err).Write(g.Writer)
 			return
 		}
-		var errs fieldErrors
+		var errs problem.FieldErrors
 		if req.query, errs = queries.parse(g.Request.URL.RawQuery); len(errs) > 0 {
-			newError(http.StatusUnprocessableEntity, map[string]any{"query": errs}).write(g.Writer)
+			problem.New(http.StatusUnprocessableEntity, map[string]any{"query": errs}).Write(g.Writer)
 			return
 		}
 		if body := c.Operation().RequestBody; body != nil {
 			text, failure := p.bodies.read(g.Writer, g.Request)
 			if failure != nil {
-				failure.write(g.Writer)
+				failure.Write(g.Writer)
 				return
 			}
-			release, err := p.memory.hold(g.Request.Context(), decodedSize*len(text))
+			release, err := p.budget.Acquire(g.Request.Context(), decodedSize*len(text))
 			if err != nil {
-				toError(g.Request.Context(), p.log, err).write(g.Writer)
+				problem.From(g.Request.Context(), p.log, err).Write(g.Writer)
 				return
 			}
 			defer release()
 			if text, failure = p.bodies.check(text, body.Content["application/json"].Schema); failure != nil {
-				failure.write(g.Writer)
+				failure.Write(g.Writer)
 				return
 			}
 			g.Request.Body = io.NopCloser(bytes.NewReader(text))
@@ -77,6 +79,23 @@ func (p pipeline) middleware(operation domain.Operation, queries queryCheck) fun
 		}
 		next(huma.WithValue(c, requestKey{}, &req))
 	}
+}
+
+// identify finds out who asks, and whether they may, before anything else of the
+// request is read. The callers of public operations stay anonymous: no token is looked at.
+func (p pipeline) identify(ctx context.Context, operation domain.Operation, header http.Header) (domain.Caller, error) {
+	if operation.Right == domain.Public {
+		return domain.Caller{}, nil
+	}
+	token, err := bearerToken(header)
+	if err != nil {
+		return domain.Caller{}, err
+	}
+	caller, err := p.access.Identify(ctx, token)
+	if err != nil {
+		return domain.Caller{}, err
+	}
+	return caller, caller.May(operation)
 }
 
 // handle makes a function that knows its request fit for the OpenAPI library,
@@ -87,9 +106,9 @@ func handle[I, O any](log *slog.Logger, fn func(context.Context, *request, *I) (
 		if !ok {
 			panic("handler called without its checks")
 		}
-		out, err := inRoom(ctx, func() (*O, error) { return fn(ctx, req, in) })
+		out, err := budget.Read(ctx, func() (*O, error) { return fn(ctx, req, in) })
 		if err != nil {
-			return nil, toError(ctx, log, err)
+			return nil, problem.From(ctx, log, err)
 		}
 		return out, nil
 	}

@@ -55,19 +55,23 @@ func (q query) results() ports.ResultQuery {
 	}
 }
 
-// listResults also serves the search, which may be asked less.
 func (h *handlers) listResults(ctx context.Context, r *request, _ *none) (Results, error) {
-	page, err := h.Results.List(ctx, r.query.results())
+	page, err := h.Results.List(ctx, r.caller, r.query.results())
+	return answer(page, err, toResults)
+}
+
+func (h *handlers) searchResults(ctx context.Context, r *request, _ *none) (Results, error) {
+	page, err := h.Results.Search(ctx, r.caller, r.query.results())
 	return answer(page, err, toResults)
 }
 
 func (h *handlers) listUserResults(ctx context.Context, r *request, _ *none) (Results, error) {
-	page, err := h.Results.ListOf(ctx, r.caller.User, r.query.results())
+	page, err := h.Results.ListOwn(ctx, r.caller, r.query.results())
 	return answer(page, err, toResults)
 }
 
 func (h *handlers) createResult(ctx context.Context, r *request, in *body[Json]) (Result, error) {
-	result, err := h.Results.Create(ctx, r.caller.User, service.NewResult{
+	result, err := h.Results.Create(ctx, r.caller, service.NewResult{
 		ExecutedAt:  r.query.executionTime(),
 		BenchmarkID: *r.query.uuid("benchmark_id"),
 		FlavorID:    *r.query.uuid("flavor_id"),
@@ -78,12 +82,12 @@ func (h *handlers) createResult(ctx context.Context, r *request, in *body[Json])
 }
 
 func (h *handlers) getResult(ctx context.Context, r *request, _ *none) (Result, error) {
-	result, err := h.Results.Get(ctx, r.id)
+	result, err := h.Results.Get(ctx, r.caller, r.id)
 	return answer(result, err, toResult)
 }
 
 func (h *handlers) deleteResult(ctx context.Context, r *request, _ *none) error {
-	return h.Results.Delete(ctx, r.id)
+	return h.Results.Delete(ctx, r.caller, r.id)
 }
 
 func (h *handlers) updateResult(ctx context.Context, r *request, in *body[TagsIds]) error {
@@ -91,6 +95,6 @@ func (h *handlers) updateResult(ctx context.Context, r *request, in *body[TagsId
 }
 
 func (h *handlers) resultUploader(ctx context.Context, r *request, _ *none) (User, error) {
-	user, err := h.Results.Uploader(ctx, r.id)
+	user, err := h.Results.Uploader(ctx, r.caller, r.id)
 	return answer(user, err, toUser)
 }

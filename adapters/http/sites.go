@@ -33,7 +33,7 @@ func toSite(s *domain.Site) Site {
 func toSites(p domain.Page[*domain.Site]) Sites { return Sites(toPage(p, toSite)) }
 
 func (h *handlers) listSites(ctx context.Context, r *request, _ *none) (Sites, error) {
-	page, err := h.Sites.List(ctx, ports.SiteQuery{
+	page, err := h.Sites.List(ctx, r.caller, ports.SiteQuery{
 		ReviewedOptions: r.query.reviewed("name"),
 		Name:            r.query.text("name"),
 		Address:         r.query.text("address"),
@@ -42,32 +42,32 @@ func (h *handlers) listSites(ctx context.Context, r *request, _ *none) (Sites, e
 }
 
 func (h *handlers) searchSites(ctx context.Context, r *request, _ *none) (Sites, error) {
-	page, err := h.Sites.List(ctx, ports.SiteQuery{ReviewedOptions: r.query.reviewed("name"), Terms: r.query.terms()})
+	page, err := h.Sites.Search(ctx, r.caller, ports.SiteQuery{ReviewedOptions: r.query.reviewed("name"), Terms: r.query.terms()})
 	return answer(page, err, toSites)
 }
 
 func (h *handlers) createSite(ctx context.Context, r *request, in *body[CreateSite]) (Site, error) {
-	site, err := h.Sites.Create(ctx, r.caller.User, service.NewSite(in.Body))
+	site, err := h.Sites.Create(ctx, r.caller, service.NewSite(in.Body))
 	return answer(site, err, toSite)
 }
 
 func (h *handlers) getSite(ctx context.Context, r *request, _ *none) (Site, error) {
-	site, err := h.Sites.Get(ctx, r.id)
+	site, err := h.Sites.Get(ctx, r.caller, r.id)
 	return answer(site, err, toSite)
 }
 
 func (h *handlers) updateSite(ctx context.Context, r *request, in *body[Site]) error {
-	return h.Sites.Update(ctx, r.id, service.NewSite{Name: in.Body.Name, Address: in.Body.Address, Description: in.Body.Description})
+	return h.Sites.Update(ctx, r.caller, r.id, service.NewSite{Name: in.Body.Name, Address: in.Body.Address, Description: in.Body.Description})
 }
 
 func (h *handlers) deleteSite(ctx context.Context, r *request, _ *none) error {
-	return h.Sites.Delete(ctx, r.id)
+	return h.Sites.Delete(ctx, r.caller, r.id)
 }
 
 func (h *handlers) approveSite(ctx context.Context, r *request, _ *none) error {
-	return h.Sites.Approve(ctx, r.id)
+	return h.Sites.Approve(ctx, r.caller, r.id)
 }
 
 func (h *handlers) rejectSite(ctx context.Context, r *request, _ *none) error {
-	return h.Sites.Reject(ctx, r.id)
+	return h.Sites.Reject(ctx, r.caller, r.id)
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/core/service"
 	"github.com/eosc-perf/backend/ports"
 )
 
@@ -27,29 +28,29 @@ func toTag(t *domain.Tag) Tag { return Tag{ID: t.ID, Name: t.Name, Description: 
 func toTags(p domain.Page[*domain.Tag]) Tags { return Tags(toPage(p, toTag)) }
 
 func (h *handlers) listTags(ctx context.Context, r *request, _ *none) (Tags, error) {
-	page, err := h.Tags.List(ctx, ports.TagQuery{ListOptions: r.query.list("name"), Name: r.query.text("name")})
+	page, err := h.Tags.List(ctx, r.caller, ports.TagQuery{ListOptions: r.query.list("name"), Name: r.query.text("name")})
 	return answer(page, err, toTags)
 }
 
 func (h *handlers) searchTag(ctx context.Context, r *request, _ *none) (Tags, error) {
-	page, err := h.Tags.List(ctx, ports.TagQuery{ListOptions: r.query.list("name"), Terms: r.query.terms()})
+	page, err := h.Tags.Search(ctx, r.caller, ports.TagQuery{ListOptions: r.query.list("name"), Terms: r.query.terms()})
 	return answer(page, err, toTags)
 }
 
-func (h *handlers) createTag(ctx context.Context, _ *request, in *body[CreateTag]) (Tag, error) {
-	tag, err := h.Tags.Create(ctx, in.Body.Name, in.Body.Description)
+func (h *handlers) createTag(ctx context.Context, r *request, in *body[CreateTag]) (Tag, error) {
+	tag, err := h.Tags.Create(ctx, r.caller, service.NewTag(in.Body))
 	return answer(tag, err, toTag)
 }
 
 func (h *handlers) getTag(ctx context.Context, r *request, _ *none) (Tag, error) {
-	tag, err := h.Tags.Get(ctx, r.id)
+	tag, err := h.Tags.Get(ctx, r.caller, r.id)
 	return answer(tag, err, toTag)
 }
 
 func (h *handlers) updateTag(ctx context.Context, r *request, in *body[Tag]) error {
-	return h.Tags.Update(ctx, r.id, in.Body.Name, in.Body.Description)
+	return h.Tags.Update(ctx, r.caller, r.id, service.NewTag{Name: in.Body.Name, Description: in.Body.Description})
 }
 
 func (h *handlers) deleteTag(ctx context.Context, r *request, _ *none) error {
-	return h.Tags.Delete(ctx, r.id)
+	return h.Tags.Delete(ctx, r.caller, r.id)
 }

@@ -25,25 +25,27 @@ func (q query) people() ports.UserMatch {
 	return ports.UserMatch{Subject: q.text("sub"), Issuer: q.text("iss"), Email: q.text("email")}
 }
 
-// listUsers also serves the search, which may be asked less.
 func (h *handlers) listUsers(ctx context.Context, r *request, _ *none) (Users, error) {
-	page, err := h.Users.List(ctx, ports.UserQuery{
-		ListOptions: r.query.list("iss", "sub"), UserMatch: r.query.people(), Terms: r.query.terms(),
-	})
+	page, err := h.Users.List(ctx, r.caller, ports.UserQuery{ListOptions: r.query.list("iss", "sub"), UserMatch: r.query.people()})
+	return answer(page, err, toUsers)
+}
+
+func (h *handlers) searchUsers(ctx context.Context, r *request, _ *none) (Users, error) {
+	page, err := h.Users.Search(ctx, r.caller, ports.UserQuery{ListOptions: r.query.list("iss", "sub"), Terms: r.query.terms()})
 	return answer(page, err, toUsers)
 }
 
 func (h *handlers) removeUsers(ctx context.Context, r *request, _ *none) error {
-	return h.Users.Remove(ctx, r.query.people())
+	return h.Users.Remove(ctx, r.caller, r.query.people())
 }
 
 func (h *handlers) registerSelf(ctx context.Context, r *request, _ *none) (User, error) {
-	user, err := h.Users.RegisterSelf(ctx, r.caller.Identity)
+	user, err := h.Users.RegisterSelf(ctx, r.caller)
 	return answer(user, err, toUser)
 }
 
-func (h *handlers) getSelf(_ context.Context, r *request, _ *none) (User, error) {
-	user, err := h.Users.GetSelf(r.caller)
+func (h *handlers) getSelf(ctx context.Context, r *request, _ *none) (User, error) {
+	user, err := h.Users.GetSelf(ctx, r.caller)
 	return answer(user, err, toUser)
 }
 
@@ -51,4 +53,6 @@ func (h *handlers) updateSelf(ctx context.Context, r *request, _ *none) error {
 	return h.Users.UpdateSelf(ctx, r.caller)
 }
 
-func (h *handlers) tryAdmin(context.Context, *request, *none) error { return nil }
+func (h *handlers) tryAdmin(ctx context.Context, r *request, _ *none) error {
+	return h.Users.TryAdmin(ctx, r.caller)
+}

@@ -67,7 +67,7 @@ func TestAlembicIsNotBelievedTwice(t *testing.T) {
 	db, revisions := newServer(t, postgres).open(t), load(t, postgres)
 	leftByAlembic(t, db, urlRevision)
 	upgrade(t, db, revisions)
-	if undone, err := Downgrade(t.Context(), db, revisions, Base, Options{}); err != nil {
+	if undone, err := schemaOf(db, revisions).Downgrade(t.Context(), Base, Options{}); err != nil {
 		t.Fatalf("downgrade: %v (undid %v)", err, undone)
 	}
 	if got := pending(t, db, revisions); !slices.Equal(got, embeddedIDs) {
@@ -82,8 +82,8 @@ func TestUnknownAlembicRevisionIsRefused(t *testing.T) {
 	db, revisions := newServer(t, postgres).open(t), load(t, postgres)
 	leftByAlembic(t, db, urlRevision)
 	execute(t, db, "UPDATE alembic_version SET version_num = ?", idA)
-	_, upgradeErr := Upgrade(t.Context(), db, revisions, Head, Options{})
-	_, inspectErr := Inspect(t.Context(), db, revisions)
+	_, upgradeErr := schemaOf(db, revisions).Upgrade(t.Context(), Head, Options{})
+	_, inspectErr := schemaOf(db, revisions).Inspect(t.Context())
 	for action, err := range map[string]error{"upgrade": upgradeErr, "inspect": inspectErr} {
 		if !errors.Is(err, ErrUnknownRevision) || !strings.Contains(err.Error(), "alembic_version") || !strings.Contains(err.Error(), idA) {
 			t.Errorf("%s: error %v, want ErrUnknownRevision that names alembic_version and %s", action, err, idA)
@@ -126,7 +126,7 @@ func TestSchemaThatDoesNotExistIsAnError(t *testing.T) {
 	s := newServer(t, postgres)
 	db := s.open(t)
 	execute(t, db, "DROP SCHEMA public")
-	_, err := Upgrade(t.Context(), db, load(t, postgres), Head, Options{})
+	_, err := schemaOf(db, load(t, postgres)).Upgrade(t.Context(), Head, Options{})
 	if err == nil || !strings.Contains(err.Error(), "current schema") {
 		t.Errorf("upgrade without a current schema gave the error %v, want one that says so", err)
 	}

@@ -16,7 +16,7 @@ func TestWaitingForOthersEndsAfterTheLockTimeout(t *testing.T) {
 		err := alone(t.Context(), first, Options{}, func(session) error {
 			waited := 0
 			options := Options{LockTimeout: politeness + 5*patience, Waiting: func() { waited++ }}
-			ran, err := Upgrade(t.Context(), second, revisions, Head, options)
+			ran, err := schemaOf(second, revisions).Upgrade(t.Context(), Head, options)
 			if !errors.Is(err, ErrBusy) || len(ran) > 0 || waited != 1 {
 				t.Errorf("upgrade ran %v with the error %v, told %d times that it waits; want %v and once", ran, err, waited, ErrBusy)
 			}
@@ -49,7 +49,7 @@ func TestRevisionsThatNeedATableLetOthersPass(t *testing.T) {
 	<-using
 	waiting := make(chan struct{})
 	group.Go(func() {
-		ran, err := Upgrade(t.Context(), db, revisions, claimsRevision, Options{Waiting: sync.OnceFunc(func() { close(waiting) })})
+		ran, err := schemaOf(db, revisions).Upgrade(t.Context(), claimsRevision, Options{Waiting: sync.OnceFunc(func() { close(waiting) })})
 		if err != nil || !slices.Equal(ran, []string{claimsRevision}) {
 			t.Errorf("upgrade ran %v (%v), want %s once the table is free", ran, err, claimsRevision)
 		}
@@ -77,7 +77,7 @@ func TestRevisionsOutsideOfTransactionsDoNotWaitForEver(t *testing.T) {
 	revisions := extended(t, postgres, file(idA, headRevision, 1, "ALTER TABLE tag ADD COLUMN IF NOT EXISTS more text", "-- transaction: none"))
 	err := user.Transaction(func(tx *gorm.DB) error {
 		execute(t, tx, "SELECT count(*) FROM tag")
-		ran, err := Upgrade(t.Context(), db, revisions, Head, Options{LockTimeout: 100 * time.Millisecond})
+		ran, err := schemaOf(db, revisions).Upgrade(t.Context(), Head, Options{LockTimeout: 100 * time.Millisecond})
 		if !errors.Is(err, ErrBusy) || len(ran) > 0 {
 			t.Errorf("while the table is used, upgrade ran %v (%v), want %v", ran, err, ErrBusy)
 		}

@@ -46,7 +46,7 @@ func TestOldClaimsGetTheirResult(t *testing.T) {
 			if got := query[int](t, db, "SELECT count(*) FROM result WHERE deleted AND removed IS NULL AND _claim_report_id IS NOT NULL"); got[0] != 2 {
 				t.Errorf("%d results are as they were, want both", got[0])
 			}
-			if undone, err := Downgrade(t.Context(), db, revisions, atomsRevision, Options{}); err != nil {
+			if undone, err := schemaOf(db, revisions).Downgrade(t.Context(), atomsRevision, Options{}); err != nil {
 				t.Fatalf("downgrade: %v (undid %v)", err, undone)
 			}
 		}

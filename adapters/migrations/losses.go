@@ -22,8 +22,8 @@ type Loss struct {
 
 // Losses tells what data would go if the revisions were undone. What their
 // headers name is counted, and left out where it holds nothing.
-func Losses(ctx context.Context, db *gorm.DB, undo []Revision) ([]Loss, error) {
-	return lossesOf(db.WithContext(ctx), undo)
+func (s Schema) Losses(ctx context.Context, undo []Revision) ([]Loss, error) {
+	return lossesOf(s.db.WithContext(ctx), undo)
 }
 
 func lossesOf(db *gorm.DB, undo []Revision) ([]Loss, error) {

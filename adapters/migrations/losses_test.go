@@ -21,7 +21,7 @@ func TestWhatADowngradeWouldDropIsCounted(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		losses, err := Losses(t.Context(), db, undo)
+		losses, err := schemaOf(db, nil).Losses(t.Context(), undo)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -86,7 +86,7 @@ func TestDowngradesNeedAgreementToWhatIsThereThen(t *testing.T) {
 		insertBenchmark(t, db)
 		refused := errors.New("refused")
 		var asked []string
-		undone, err := Downgrade(t.Context(), db, revisions, urlRevision, Options{Agree: func(undo []Revision, losses []Loss) error {
+		undone, err := schemaOf(db, revisions).Downgrade(t.Context(), urlRevision, Options{Agree: func(undo []Revision, losses []Loss) error {
 			asked = IDs(undo)
 			if len(losses) > 0 {
 				t.Errorf("losses %v, want none: only the benchmark's table has rows", losses)

@@ -87,6 +87,8 @@ func open(t *testing.T, dialector gorm.Dialector) *gorm.DB {
 	return db
 }
 
+func schemaOf(db *gorm.DB, revisions []Revision) Schema { return Schema{db: db, revisions: revisions} }
+
 func load(t *testing.T, dialect string) []Revision {
 	t.Helper()
 	revisions, err := Load(dialect)
@@ -98,7 +100,7 @@ func load(t *testing.T, dialect string) []Revision {
 
 func upgrade(t *testing.T, db *gorm.DB, revisions []Revision) []string {
 	t.Helper()
-	ran, err := Upgrade(t.Context(), db, revisions, Head, Options{})
+	ran, err := schemaOf(db, revisions).Upgrade(t.Context(), Head, Options{})
 	if err != nil {
 		t.Fatalf("upgrade: %v (ran %v)", err, ran)
 	}
@@ -107,7 +109,7 @@ func upgrade(t *testing.T, db *gorm.DB, revisions []Revision) []string {
 
 func inspected(t *testing.T, db *gorm.DB, revisions []Revision) State {
 	t.Helper()
-	state, err := Inspect(t.Context(), db, revisions)
+	state, err := schemaOf(db, revisions).Inspect(t.Context())
 	if err != nil {
 		t.Fatalf("inspect: %v", err)
 	}

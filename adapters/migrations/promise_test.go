@@ -44,7 +44,7 @@ func TestRowsOfTheEarlierProgramStayAsTheyAre(t *testing.T) {
 			if after := alembictest.Rows(t, pool, version); !slices.Equal(after, before) {
 				t.Errorf("after the upgrade these rows are gone\n%s\nand these are new\n%s", strings.Join(subtract(before, after), "\n"), strings.Join(subtract(after, before), "\n"))
 			}
-			if _, err := Downgrade(t.Context(), db, revisions, version, Options{}); err != nil {
+			if _, err := schemaOf(db, revisions).Downgrade(t.Context(), version, Options{}); err != nil {
 				t.Fatalf("downgrade: %v", err)
 			}
 			if after := alembictest.Rows(t, pool, version); !slices.Equal(after, before) {
@@ -87,7 +87,7 @@ func TestTablesThatAreNotWhatTheirRevisionPromisesAreRefused(t *testing.T) {
 			execute(t, db, "UPDATE tag SET description = ''")
 			execute(t, db, c.change)
 			before := schema(t, db)
-			ran, err := Upgrade(t.Context(), db, revisions, Head, Options{})
+			ran, err := schemaOf(db, revisions).Upgrade(t.Context(), Head, Options{})
 			deviations, refused := errors.AsType[*Deviations](err)
 			if !refused || !slices.Equal(deviations.Lines, c.want) || len(ran) > 0 {
 				t.Errorf("upgrade ran %v with the error %v, want it refused with %q", ran, err, c.want)
@@ -124,7 +124,7 @@ func TestHarmlessDifferencesAreTakenOver(t *testing.T) {
 func TestStampTakesDifferencesAsTheyAre(t *testing.T) {
 	db, revisions := alembicDatabase(t, alembictest.Last), load(t, postgres)
 	execute(t, db, "ALTER TABLE site ADD COLUMN country text")
-	if err := Stamp(t.Context(), db, revisions, alembictest.Last, Options{}); err != nil {
+	if err := schemaOf(db, revisions).Stamp(t.Context(), alembictest.Last, Options{}); err != nil {
 		t.Fatal(err)
 	}
 	if got := upgrade(t, db, revisions); !slices.Equal(got, embeddedIDs[2:]) {
@@ -135,7 +135,7 @@ func TestStampTakesDifferencesAsTheyAre(t *testing.T) {
 func TestTablesOfUnknownOriginAreRefused(t *testing.T) {
 	db, revisions := newServer(t, postgres).open(t), load(t, postgres)
 	execute(t, db, "CREATE TABLE site (id int)")
-	_, err := Upgrade(t.Context(), db, revisions, Head, Options{})
+	_, err := schemaOf(db, revisions).Upgrade(t.Context(), Head, Options{})
 	deviations, refused := errors.AsType[*Deviations](err)
 	if !refused || !slices.Equal(deviations.Lines, []string{"not expected: table site"}) || !strings.Contains(err.Error(), "nothing that tells which revision made them") {
 		t.Errorf("upgrade gave the error %v, want one about table site", err)
@@ -151,7 +151,7 @@ func TestTablesInAnotherSchemaAreNotOverlooked(t *testing.T) {
 	pool.SetMaxIdleConns(0) // every connection starts with what the role has
 	execute(t, db, "CREATE SCHEMA mine")
 	execute(t, db, "ALTER ROLE CURRENT_USER IN DATABASE "+query[string](t, db, "SELECT current_database()")[0]+" SET search_path = mine, public")
-	if _, err := Upgrade(t.Context(), db, revisions, Head, Options{}); err == nil || !strings.Contains(err.Error(), "in the schema public, but the current schema is mine") {
+	if _, err := schemaOf(db, revisions).Upgrade(t.Context(), Head, Options{}); err == nil || !strings.Contains(err.Error(), "in the schema public, but the current schema is mine") {
 		t.Errorf("upgrade gave the error %v, want one that names both schemas", err)
 	}
 }

@@ -147,7 +147,7 @@ func TestOldBenchmarksGetTheURLOfDockerHub(t *testing.T) {
 		if err := db.Exec("DELETE FROM benchmark").Error; err == nil {
 			t.Error("a benchmark with a result could be deleted, want an error")
 		}
-		if got, err := Downgrade(t.Context(), db, revisions, tablesRevision, Options{}); err != nil {
+		if got, err := schemaOf(db, revisions).Downgrade(t.Context(), tablesRevision, Options{}); err != nil {
 			t.Errorf("downgrade: %v (undid %v)", err, got)
 		}
 		if got := query[int](t, db, "SELECT count(*) FROM result JOIN benchmark ON benchmark.id = benchmark_id"); got[0] != 1 {

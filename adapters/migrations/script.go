@@ -11,17 +11,16 @@ import (
 // UpgradeScript is SQL that does what Upgrade would do to this database, for psql
 // or sqlite3, where somebody else has to run it. It changes nothing itself, and
 // refuses what Upgrade refuses.
-func UpgradeScript(ctx context.Context, db *gorm.DB, revisions []Revision, target string) (string, error) {
-	db = db.WithContext(ctx)
-	state, err := scriptable(db, revisions)
+func (s Schema) UpgradeScript(ctx context.Context, target string) (string, error) {
+	state, err := scriptable(s.db.WithContext(ctx), s.revisions)
 	if err != nil {
 		return "", err
 	}
-	missing, err := state.Toward(revisions, target)
+	missing, err := state.Toward(s.revisions, target)
 	if err != nil {
 		return "", err
 	}
-	w := newScript(db.Name(), state)
+	w := newScript(s.db.Name(), state)
 	for _, r := range missing {
 		w.revision("upgrade to "+r.ID+", "+r.Message, r, r.Up, insertRecord(r))
 	}
@@ -29,20 +28,19 @@ func UpgradeScript(ctx context.Context, db *gorm.DB, revisions []Revision, targe
 }
 
 // DowngradeScript is SQL that does what Downgrade would do to this database.
-func DowngradeScript(ctx context.Context, db *gorm.DB, revisions []Revision, target string) (string, error) {
-	db = db.WithContext(ctx)
-	state, err := scriptable(db, revisions)
+func (s Schema) DowngradeScript(ctx context.Context, target string) (string, error) {
+	state, err := scriptable(s.db.WithContext(ctx), s.revisions)
 	if err != nil {
 		return "", err
 	}
-	undo, err := state.Beyond(revisions, target)
+	undo, err := state.Beyond(s.revisions, target)
 	if err != nil {
 		return "", err
 	}
 	if err := undoable(undo); err != nil {
 		return "", err
 	}
-	w := newScript(db.Name(), state)
+	w := newScript(s.db.Name(), state)
 	for _, r := range undo {
 		w.revision("downgrade from "+r.ID+", "+r.Message, r, r.Down, fmt.Sprintf("DELETE FROM %s WHERE id = '%s';\n", revisionTable, r.ID))
 	}

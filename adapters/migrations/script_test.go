@@ -30,7 +30,7 @@ func TestScriptsDoWhatTheProgramDoes(t *testing.T) {
 			byScript, byProgram := open(t, postgresdriver.Open(address)), newServer(t, postgres).open(t)
 			prepare(t, byScript)
 			prepare(t, byProgram)
-			script, err := UpgradeScript(t.Context(), byScript, revisions, Head)
+			script, err := schemaOf(byScript, revisions).UpgradeScript(t.Context(), Head)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -38,11 +38,11 @@ func TestScriptsDoWhatTheProgramDoes(t *testing.T) {
 			upgrade(t, byProgram, revisions)
 			same(t, byScript, byProgram)
 
-			if script, err = DowngradeScript(t.Context(), byScript, revisions, urlRevision); err != nil {
+			if script, err = schemaOf(byScript, revisions).DowngradeScript(t.Context(), urlRevision); err != nil {
 				t.Fatal(err)
 			}
 			pipe(t, script, "psql", "--quiet", "--no-psqlrc", address)
-			if _, err := Downgrade(t.Context(), byProgram, revisions, urlRevision, Options{}); err != nil {
+			if _, err := schemaOf(byProgram, revisions).Downgrade(t.Context(), urlRevision, Options{}); err != nil {
 				t.Fatal(err)
 			}
 			same(t, byScript, byProgram)
@@ -73,23 +73,23 @@ func TestScriptsAreRefusedWhereTheProgramRefuses(t *testing.T) {
 	for name, c := range map[string]struct {
 		prepare   func(*testing.T, *gorm.DB)
 		revisions []Revision
-		write     func(context.Context, *gorm.DB, []Revision, string) (string, error)
+		write     func(Schema, context.Context, string) (string, error)
 		target    string
 		want      string
 	}{
 		"an unknown revision": {func(t *testing.T, db *gorm.DB) { upgrade(t, db, extended(t, postgres, file(idA, headRevision, 1, ""))) },
-			revisions, DowngradeScript, "-1", "the database has " + idA},
+			revisions, Schema.DowngradeScript, "-1", "the database has " + idA},
 		"a revision without a way down": {func(t *testing.T, db *gorm.DB) { upgrade(t, db, extended(t, postgres, oneWay)) },
-			extended(t, postgres, oneWay), DowngradeScript, "-1", "cannot be undone"},
+			extended(t, postgres, oneWay), Schema.DowngradeScript, "-1", "cannot be undone"},
 		"deviating tables": {func(t *testing.T, db *gorm.DB) {
 			fromEarlierProgram(t, db)
 			execute(t, db, "ALTER TABLE site ADD COLUMN country text")
-		}, revisions, UpgradeScript, Head, "not expected: column site.country text"},
+		}, revisions, Schema.UpgradeScript, Head, "not expected: column site.country text"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			db := newServer(t, postgres).open(t)
 			c.prepare(t, db)
-			if script, err := c.write(t.Context(), db, c.revisions, c.target); err == nil || script != "" || !strings.Contains(err.Error(), c.want) {
+			if script, err := c.write(schemaOf(db, c.revisions), t.Context(), c.target); err == nil || script != "" || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("written %q with the error %v, want it refused with %q", script, err, c.want)
 			}
 		})
@@ -100,7 +100,7 @@ func TestScriptsAreRefusedWhereTheProgramRefuses(t *testing.T) {
 func TestScriptsEndEveryStatement(t *testing.T) {
 	db := newServer(t, sqlite).open(t)
 	revisions := extended(t, sqlite, file(idA, headRevision, 1, "CREATE TABLE a (id int) -- no end"))
-	script, err := UpgradeScript(t.Context(), db, revisions, Head)
+	script, err := schemaOf(db, revisions).UpgradeScript(t.Context(), Head)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -115,7 +115,7 @@ func TestScriptsForSQLite(t *testing.T) {
 	revisions := load(t, sqlite)
 	file := filepath.Join(t.TempDir(), "x.db")
 	byScript, byProgram := open(t, sqlitedriver.Open(file)), newServer(t, sqlite).open(t)
-	script, err := UpgradeScript(t.Context(), byScript, revisions, Head)
+	script, err := schemaOf(byScript, revisions).UpgradeScript(t.Context(), Head)
 	if err != nil {
 		t.Fatal(err)
 	}

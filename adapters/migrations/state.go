@@ -1,7 +1,6 @@
 package migrations
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -45,13 +44,6 @@ type State struct {
 	// unnoted says that the database does not say rightly which of the applied
 	// revisions older programs can live with.
 	unnoted bool
-}
-
-// Inspect tells where a database stands. It changes nothing. The error is an
-// ErrUnknownRevision if the earlier program left it at a revision that is not
-// among the given ones.
-func Inspect(ctx context.Context, db *gorm.DB, revisions []Revision) (State, error) {
-	return inspect(db.WithContext(ctx), revisions)
 }
 
 func inspect(db *gorm.DB, revisions []Revision) (State, error) {

@@ -125,7 +125,7 @@ func TestUpgradeToABranchRunsNothingElse(t *testing.T) {
 	eachDialect(t, func(t *testing.T, s server) {
 		db := s.open(t)
 		revisions := extended(t, s.dialect, file(idA, headRevision, 1, "CREATE TABLE a (id int)"), file(idB, headRevision, 2, "CREATE TABLE b (id int)"))
-		ran, err := Upgrade(t.Context(), db, revisions, idB, Options{})
+		ran, err := schemaOf(db, revisions).Upgrade(t.Context(), idB, Options{})
 		if want := append(slices.Clone(embeddedIDs), idB); err != nil || !slices.Equal(ran, want) {
 			t.Errorf("ran %v (%v), want %v", ran, err, want)
 		}

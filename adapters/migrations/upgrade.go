@@ -40,16 +40,16 @@ type Options struct {
 //
 // It is an ErrUnknownRevision if the database is newer than the revisions; not if
 // there is nothing to do, and they can live with what they do not know.
-func Upgrade(ctx context.Context, db *gorm.DB, revisions []Revision, target string, options Options) (ran []string, err error) {
-	if nothingToDo(db.WithContext(ctx), revisions, target) {
+func (s Schema) Upgrade(ctx context.Context, target string, options Options) (ran []string, err error) {
+	if nothingToDo(s.db.WithContext(ctx), s.revisions, target) {
 		return nil, nil
 	}
-	err = alone(ctx, db, options, func(s session) error {
-		state, err := inspect(s.db, revisions)
+	err = alone(ctx, s.db, options, func(conn session) error {
+		state, err := inspect(conn.db, s.revisions)
 		if err != nil {
 			return err
 		}
-		missing, err := state.Toward(revisions, target)
+		missing, err := state.Toward(s.revisions, target)
 		if err != nil {
 			return err
 		}
@@ -59,21 +59,21 @@ func Upgrade(ctx context.Context, db *gorm.DB, revisions []Revision, target stri
 		if err := state.Known(); err != nil {
 			return err
 		}
-		if err := prepare(s, revisions, state); err != nil {
+		if err := prepare(conn, s.revisions, state); err != nil {
 			return err
 		}
 		// gormigrate runs whatever stands before the one that it is to run.
-		ordered := s.migrations(slices.Concat(state.Applied, missing, without(state.Pending, missing)))
+		ordered := conn.migrations(slices.Concat(state.Applied, missing, without(state.Pending, missing)))
 		for _, r := range missing {
 			options.running(r)
-			if err := s.within(r, func(tx *gorm.DB) error { return apply(tx, ordered, r) }); err != nil {
+			if err := conn.within(r, func(tx *gorm.DB) error { return apply(tx, ordered, r) }); err != nil {
 				return fmt.Errorf("upgrade to revision %s (%s): %w", r.ID, r.Message, err)
 			}
 			ran = append(ran, r.ID)
 		}
 		return nil
 	})
-	if err != nil && db.Name() == sqlite {
+	if err != nil && s.db.Name() == sqlite {
 		return nil, err
 	}
 	return ran, err
@@ -124,32 +124,32 @@ func apply(db *gorm.DB, migrations []*gormigrate.Migration, r Revision) error {
 // Downgrade undoes, newest first, what the target does without (see
 // State.Beyond), and returns what it undid. A revision without a down part among
 // them is an error before anything is undone.
-func Downgrade(ctx context.Context, db *gorm.DB, revisions []Revision, target string, options Options) (undone []string, err error) {
-	err = alone(ctx, db, options, func(s session) error {
-		state, err := inspect(s.db, revisions)
+func (s Schema) Downgrade(ctx context.Context, target string, options Options) (undone []string, err error) {
+	err = alone(ctx, s.db, options, func(conn session) error {
+		state, err := inspect(conn.db, s.revisions)
 		if err != nil {
 			return err
 		}
 		if err := state.Known(); err != nil {
 			return err
 		}
-		undo, err := state.Beyond(revisions, target)
+		undo, err := state.Beyond(s.revisions, target)
 		if err != nil {
 			return err
 		}
 		if err := undoable(undo); err != nil {
 			return err
 		}
-		if err := options.agree(s.db, undo); err != nil {
+		if err := options.agree(conn.db, undo); err != nil {
 			return err
 		}
-		if err := prepare(s, revisions, state); err != nil {
+		if err := prepare(conn, s.revisions, state); err != nil {
 			return err
 		}
 		for _, r := range undo {
 			options.running(r)
-			if err := s.within(r, func(tx *gorm.DB) error {
-				return bookkeeping(tx, nil).RollbackMigration(&gormigrate.Migration{ID: r.ID, Rollback: s.run(r, r.Down)})
+			if err := conn.within(r, func(tx *gorm.DB) error {
+				return bookkeeping(tx, nil).RollbackMigration(&gormigrate.Migration{ID: r.ID, Rollback: conn.run(r, r.Down)})
 			}); err != nil {
 				return fmt.Errorf("downgrade from revision %s (%s): %w", r.ID, r.Message, err)
 			}
@@ -157,7 +157,7 @@ func Downgrade(ctx context.Context, db *gorm.DB, revisions []Revision, target st
 		}
 		return nil
 	})
-	if err != nil && db.Name() == sqlite {
+	if err != nil && s.db.Name() == sqlite {
 		return nil, err
 	}
 	return undone, err
@@ -186,26 +186,26 @@ func undoable(revisions []Revision) error {
 // Stamp writes down that the database is at the target, without running
 // anything: the target, a revision or "head", and what it stands on count as
 // present, all others as absent; with "base" all are absent.
-func Stamp(ctx context.Context, db *gorm.DB, revisions []Revision, target string, options Options) error {
+func (s Schema) Stamp(ctx context.Context, target string, options Options) error {
 	var keep []Revision
 	if target != Base {
-		end, err := Find(revisions, target)
+		end, err := Find(s.revisions, target)
 		if err != nil {
 			return err
 		}
-		if keep, err = lineage(revisions, end.ID); err != nil {
+		if keep, err = lineage(s.revisions, end.ID); err != nil {
 			return err
 		}
 	}
-	return alone(ctx, db, options, func(s session) error {
-		records, _, err := recorded(s.db)
+	return alone(ctx, s.db, options, func(conn session) error {
+		records, _, err := recorded(conn.db)
 		if err != nil {
 			return err
 		}
-		if err := stateOf(records, revisions).Known(); err != nil {
+		if err := stateOf(records, s.revisions).Known(); err != nil {
 			return err
 		}
-		return stamp(s, revisions, keep)
+		return stamp(conn, s.revisions, keep)
 	})
 }
 

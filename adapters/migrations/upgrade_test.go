@@ -57,7 +57,7 @@ func TestOfManyProgramsAtOnceOneRunsEachRevision(t *testing.T) {
 		var group sync.WaitGroup
 		for _, db := range handles {
 			group.Go(func() {
-				ran, err := Upgrade(t.Context(), db, revisions, Head, Options{})
+				ran, err := schemaOf(db, revisions).Upgrade(t.Context(), Head, Options{})
 				if err != nil {
 					t.Errorf("upgrade: %v", err)
 				}
@@ -80,7 +80,7 @@ func TestFailedRevisionLeavesNothing(t *testing.T) {
 		revisions := extended(t, s.dialect,
 			file(idA, headRevision, 1, "CREATE TABLE a (id int)"),
 			file(idB, idA, 2, "CREATE TABLE b (id int);\n-- +statement\nINSERT INTO nowhere VALUES (1);"))
-		ran, err := Upgrade(t.Context(), db, revisions, Head, Options{})
+		ran, err := schemaOf(db, revisions).Upgrade(t.Context(), Head, Options{})
 		if err == nil || !strings.Contains(err.Error(), "upgrade to revision "+idB) {
 			t.Errorf("upgrade gave the error %v, want one that names revision %s", err, idB)
 		}
@@ -132,12 +132,12 @@ func TestNewerDatabaseIsRefused(t *testing.T) {
 				if served := state.Newer() == nil; served != c.served || !slices.Equal(state.Unknown, []string{idA}) {
 					t.Errorf("served %t with the unknown %v (%v), want %t with %s", served, state.Unknown, state.Newer(), c.served, idA)
 				}
-				ran, upgradeErr := Upgrade(t.Context(), db, revisions, Head, Options{})
+				ran, upgradeErr := schemaOf(db, revisions).Upgrade(t.Context(), Head, Options{})
 				if c.served && (upgradeErr != nil || len(ran) > 0) {
 					t.Errorf("upgrade ran %v (%v), want nothing", ran, upgradeErr)
 				}
-				_, downgradeErr := Downgrade(t.Context(), db, revisions, tablesRevision, Options{})
-				stampErr := Stamp(t.Context(), db, revisions, tablesRevision, Options{})
+				_, downgradeErr := schemaOf(db, revisions).Downgrade(t.Context(), tablesRevision, Options{})
+				stampErr := schemaOf(db, revisions).Stamp(t.Context(), tablesRevision, Options{})
 				refused := map[string]error{"downgrade": downgradeErr, "stamp": stampErr}
 				if !c.served {
 					refused["newer"], refused["upgrade"] = state.Newer(), upgradeErr
@@ -157,7 +157,7 @@ func TestUpgradeBesideUnknownRevisionsIsRefused(t *testing.T) {
 	eachDialect(t, func(t *testing.T, s server) {
 		db := s.open(t)
 		upgrade(t, db, extended(t, s.dialect, file(idA, headRevision, 1, "", "-- compatible: yes")))
-		ran, err := Upgrade(t.Context(), db, extended(t, s.dialect, file(idB, headRevision, 2, "")), Head, Options{})
+		ran, err := schemaOf(db, extended(t, s.dialect, file(idB, headRevision, 2, ""))).Upgrade(t.Context(), Head, Options{})
 		if !errors.Is(err, ErrUnknownRevision) || len(ran) > 0 {
 			t.Errorf("upgrade ran %v (%v), want ErrUnknownRevision", ran, err)
 		}
@@ -185,7 +185,7 @@ func TestSeveralHeadsAreRefused(t *testing.T) {
 	s := newServer(t, sqlite)
 	db := s.open(t)
 	revisions := extended(t, s.dialect, file(idA, headRevision, 1, ""), file(idB, headRevision, 2, ""))
-	_, err := Upgrade(t.Context(), db, revisions, Head, Options{})
+	_, err := schemaOf(db, revisions).Upgrade(t.Context(), Head, Options{})
 	if err == nil || !strings.Contains(err.Error(), "several heads (aaaaaaaaaaaa, bbbbbbbbbbbb): write one that joins them") {
 		t.Errorf("upgrade gave the error %v, want one that names both heads", err)
 	}
@@ -211,7 +211,7 @@ func TestDowngradeUndoesNewestFirst(t *testing.T) {
 		} {
 			upgrade(t, db, revisions)
 			before := schema(t, db)
-			got, err := Downgrade(t.Context(), db, revisions, c.target, Options{})
+			got, err := schemaOf(db, revisions).Downgrade(t.Context(), c.target, Options{})
 			if err != nil || !slices.Equal(got, c.want) {
 				t.Errorf("downgrade to %q undid %v (%v), want %v", c.target, got, err, c.want)
 			}
@@ -229,11 +229,11 @@ func TestDowngradeRefusesWhatCannotBeUndone(t *testing.T) {
 		oneWay := strings.Replace(file(idA, headRevision, 1, "CREATE TABLE a (id int)"), "-- +down\n", "", 1)
 		revisions := extended(t, s.dialect, oneWay, file(idB, idA, 2, ""))
 		upgrade(t, db, revisions)
-		undone, err := Downgrade(t.Context(), db, revisions, Base, Options{})
+		undone, err := schemaOf(db, revisions).Downgrade(t.Context(), Base, Options{})
 		if err == nil || !strings.Contains(err.Error(), "revision "+idA+" (revision "+idA+") cannot be undone") || len(undone) > 0 {
 			t.Errorf("downgrade undid %v with the error %v, want nothing and one that names %s", undone, err, idA)
 		}
-		if _, err := Downgrade(t.Context(), db, revisions, idC, Options{}); !errors.Is(err, ErrUnknownRevision) {
+		if _, err := schemaOf(db, revisions).Downgrade(t.Context(), idC, Options{}); !errors.Is(err, ErrUnknownRevision) {
 			t.Errorf("downgrade to an unknown revision: error %v, want ErrUnknownRevision", err)
 		}
 	})
@@ -251,7 +251,7 @@ func TestStampOnlyWritesDown(t *testing.T) {
 			{headRevision, nil},
 			{Base, embeddedIDs},
 		} {
-			if err := Stamp(t.Context(), db, revisions, c.target, Options{}); err != nil {
+			if err := schemaOf(db, revisions).Stamp(t.Context(), c.target, Options{}); err != nil {
 				t.Fatalf("stamp %q: %v", c.target, err)
 			}
 			if got := pending(t, db, revisions); !slices.Equal(got, c.want) {
@@ -261,7 +261,7 @@ func TestStampOnlyWritesDown(t *testing.T) {
 		if there, err := hasTable(db, "benchmark"); err != nil || there {
 			t.Errorf("after stamps only, table benchmark is there: %t (%v)", there, err)
 		}
-		if err := Stamp(t.Context(), db, revisions, idA, Options{}); !errors.Is(err, ErrUnknownRevision) {
+		if err := schemaOf(db, revisions).Stamp(t.Context(), idA, Options{}); !errors.Is(err, ErrUnknownRevision) {
 			t.Errorf("stamp of an unknown revision: error %v, want ErrUnknownRevision", err)
 		}
 	})
@@ -285,7 +285,7 @@ func TestUpgradeWaitsForAnotherProgramAsLongAsTheContextAllows(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 3*patience)
 		defer cancel()
 		start := time.Now()
-		if ran, err := Upgrade(ctx, second, revisions, Head, Options{}); !errors.Is(err, context.DeadlineExceeded) || len(ran) > 0 {
+		if ran, err := schemaOf(second, revisions).Upgrade(ctx, Head, Options{}); !errors.Is(err, context.DeadlineExceeded) || len(ran) > 0 {
 			t.Errorf("while another program works, upgrade ran %v with the error %v, want %v", ran, err, context.DeadlineExceeded)
 		}
 		if took := time.Since(start); took > lockTimeout/2 {
@@ -318,7 +318,7 @@ func TestSessionsAreLeftAsTheyWere(t *testing.T) {
 		upgrade(t, db, revisions)
 		after := settings(db)
 		broken := extended(t, s.dialect, file(idA, headRevision, 1, "nonsense"))
-		if ran, err := Upgrade(t.Context(), db, broken, Head, Options{}); err == nil {
+		if ran, err := schemaOf(db, broken).Upgrade(t.Context(), Head, Options{}); err == nil {
 			t.Errorf("a broken revision gave no error, ran %v", ran)
 		}
 		ctx, cancel := context.WithCancel(t.Context())
@@ -373,7 +373,7 @@ func TestReferencesToNothingAreRefusedInSQLite(t *testing.T) {
 	db := newServer(t, sqlite).open(t)
 	upgrade(t, db, load(t, sqlite))
 	broken := extended(t, sqlite, file(idA, headRevision, 1, "INSERT INTO result_tags VALUES ('no', 'where')"))
-	_, err := Upgrade(t.Context(), db, broken, Head, Options{})
+	_, err := schemaOf(db, broken).Upgrade(t.Context(), Head, Options{})
 	if err == nil || !strings.Contains(err.Error(), "rows refer to nothing, the first one from result_tags to") {
 		t.Errorf("upgrade gave the error %v, want one about table result_tags", err)
 	}

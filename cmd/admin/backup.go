@@ -136,12 +136,12 @@ func (b backup) rotate(folder string) (archive.Rotation, error) {
 
 // dump writes a backup of one state of the database.
 func dump(ctx context.Context, cmd *cobra.Command, store *gormdb.Store, to io.Writer) (r backupReport, err error) {
-	revisions, err := migrations.Load(store.DB().Name())
-	if err != nil {
-		return r, fmt.Errorf("load the schema revisions: %w", err)
-	}
 	err = store.Snapshot(ctx, func(ctx context.Context, in *gormdb.Snapshot) error {
-		state, err := migrations.Inspect(ctx, in.DB(), revisions)
+		schema, err := migrations.OpenSchema(in)
+		if err != nil {
+			return err
+		}
+		state, err := schema.Inspect(ctx)
 		if err != nil {
 			return fmt.Errorf("the database's schema: %w", err)
 		}
@@ -152,7 +152,7 @@ func dump(ctx context.Context, cmd *cobra.Command, store *gormdb.Store, to io.Wr
 			return errors.New("there is nothing to back up: the database has no tables of EOSC Perf")
 		}
 		r.Header = archive.Header{
-			Created: wiring.Clock{}.Now(), Program: version, Database: store.DB().Name(),
+			Created: wiring.Clock{}.Now(), Program: version, Database: migrations.Dialect(store),
 			Revisions: migrations.IDs(migrations.Heads(state.Applied)), Tables: in.Tables(),
 		}
 		r.Manifest, err = write(ctx, in, r.Header, to, cmd.ErrOrStderr())

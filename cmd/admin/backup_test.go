@@ -91,11 +91,11 @@ func (p place) pool(t *testing.T) *sql.DB {
 func (p place) upgrade(t *testing.T, target string) place {
 	t.Helper()
 	store := p.store(t)
-	revisions, err := migrations.Load(store.DB().Name())
+	schema, err := migrations.OpenSchema(store)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := migrations.Upgrade(t.Context(), store.DB(), revisions, target, migrations.Options{}); err != nil {
+	if _, err := schema.Upgrade(t.Context(), target, migrations.Options{}); err != nil {
 		t.Fatal(err)
 	}
 	return p

@@ -48,11 +48,11 @@ func openOrMake(ctx context.Context, db config.Database) (*gormdb.Store, error) 
 }
 
 func upToDate(ctx context.Context, store *gormdb.Store) error {
-	revisions, err := migrations.Load(store.DB().Name())
+	schema, err := migrations.OpenSchema(store)
 	if err != nil {
-		return fmt.Errorf("load the schema revisions: %w", err)
+		return err
 	}
-	state, err := migrations.Inspect(ctx, store.DB(), revisions)
+	state, err := schema.Inspect(ctx)
 	if err != nil {
 		return fmt.Errorf("the database's schema: %w", err)
 	}

@@ -59,11 +59,11 @@ func open(t *testing.T) *gormdb.Store {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = store.Close() })
-	revisions, err := migrations.Load(store.DB().Name())
+	schema, err := migrations.OpenSchema(store)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := migrations.Upgrade(t.Context(), store.DB(), revisions, migrations.Head, migrations.Options{}); err != nil {
+	if _, err := schema.Upgrade(t.Context(), migrations.Head, migrations.Options{}); err != nil {
 		t.Fatal(err)
 	}
 	return store

@@ -31,7 +31,7 @@ func TestBackupPage(t *testing.T) {
 	address := listener.Addr().String()
 	_ = listener.Close() // free, for the page's servers
 	db, work := pgtest.New(t), t.TempDir()
-	doctest.Check(t, filepath.Join(repository, "docs", "backup.md"), func(script string) string {
+	doctest.Check(t, filepath.Join(repository, "docs", "how-to", "back-up.md"), func(script string) string {
 		// Whatever goes wrong, no server stays.
 		run := exec.CommandContext(t.Context(), "bash", "-c", "trap 'kill $(jobs -p) 2> /dev/null || true' EXIT\n"+script) //nolint:gosec // our own page
 		run.Dir = work

@@ -82,7 +82,8 @@ func newPurgeWorld(t *testing.T, p place) purgeWorld {
 	for _, id := range []*uuid.UUID{&w.listed, &w.claimed, &w.byOthers, &w.january, &w.june, &w.undated, &w.rejected} {
 		*id = aResult(t, store)
 	}
-	by := &domain.User{UserID: domain.UserID{Subject: w.listed.String(), Issuer: "https://op.example.org"}}
+	id := domain.UserID{Subject: w.listed.String(), Issuer: "https://op.example.org"}
+	by := domain.Person(domain.Identity{UserID: id}, &domain.User{UserID: id})
 	january, june := deletedAt(store, "2026-01-10"), deletedAt(store, "2026-06-10")
 	var err error
 	claim := func(id uuid.UUID) *domain.Claim {
@@ -94,12 +95,12 @@ func newPurgeWorld(t *testing.T, p place) purgeWorld {
 	}
 	claim(w.claimed)
 	w.claim = claim(w.january)
-	if err = january.Claims.Reject(t.Context(), claim(w.rejected).ID); err != nil {
+	if err = january.Claims.Reject(t.Context(), domain.Operator(), claim(w.rejected).ID); err != nil {
 		t.Fatal(err)
 	}
 	for of, ids := range map[*service.Services][]uuid.UUID{january: {w.january, w.undated}, june: {w.june}} {
 		for _, id := range ids {
-			if err := of.Results.Delete(t.Context(), id); err != nil {
+			if err := of.Results.Delete(t.Context(), domain.Operator(), id); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -172,7 +173,7 @@ func TestPurge(t *testing.T) {
 					t.Errorf("%s is gone", id)
 				}
 			}
-			if _, err := services(w.store(t)).Claims.Get(t.Context(), w.claim.ID); domain.KindOf(err) != domain.NotFound {
+			if _, err := services(w.store(t)).Claims.Get(t.Context(), domain.Operator(), w.claim.ID); domain.KindOf(err) != domain.NotFound {
 				t.Errorf("the claim on a deleted result: %v", err)
 			}
 			w.mustRun(t, "derived", "check")

@@ -74,25 +74,25 @@ func tellRestored(w io.Writer, header archive.Header, manifest archive.Manifest,
 
 // restoring is a restore under way, of a backup that was checked.
 type restoring struct {
-	store     *gormdb.Store
-	revisions []migrations.Revision
-	header    archive.Header
-	manifest  archive.Manifest
-	file      io.ReadSeeker
-	watched   io.Writer
+	store    *gormdb.Store
+	schema   migrations.Schema
+	header   archive.Header
+	manifest archive.Manifest
+	file     io.ReadSeeker
+	watched  io.Writer
 }
 
 func (r *restoring) run(ctx context.Context, dryRun bool) (err error) {
-	if r.revisions, err = migrations.Load(r.store.DB().Name()); err != nil {
-		return fmt.Errorf("load the schema revisions: %w", err)
+	if r.schema, err = migrations.OpenSchema(r.store); err != nil {
+		return err
 	}
 	for _, id := range r.header.Revisions {
-		if !slices.Contains(migrations.IDs(r.revisions), id) {
+		if !slices.Contains(migrations.IDs(r.schema.Revisions()), id) {
 			return fmt.Errorf("%w: it is of the schema's revision %s, which this program does not know: use the admin of the program that wrote it (%s), or a newer one",
 				archive.ErrNewer, id, r.header.Program)
 		}
 	}
-	state, err := migrations.Inspect(ctx, r.store.DB(), r.revisions)
+	state, err := r.schema.Inspect(ctx)
 	if err != nil {
 		return fmt.Errorf("the database's schema: %w", err)
 	}
@@ -123,14 +123,14 @@ func (r *restoring) fromNothing(ctx context.Context, dryRun bool) error {
 		return nil
 	}
 	options := migrations.Options{LockTimeout: migrations.DefaultLockTimeout}
-	if _, err := migrations.Upgrade(ctx, r.store.DB(), r.revisions, r.header.Revisions[0], options); err != nil {
+	if _, err := r.schema.Upgrade(ctx, r.header.Revisions[0], options); err != nil {
 		return fmt.Errorf("make the tables: %w", err)
 	}
 	err := r.fill(ctx)
 	if err == nil || errors.Is(err, gormdb.ErrNotEmpty) {
 		return err
 	}
-	_, undone := migrations.Downgrade(context.WithoutCancel(ctx), r.store.DB(), r.revisions, migrations.Base, options)
+	_, undone := r.schema.Downgrade(context.WithoutCancel(ctx), migrations.Base, options)
 	return errors.Join(err, undone)
 }
 
@@ -168,7 +168,7 @@ func (r *restoring) fill(ctx context.Context) error {
 	bar := wiring.NewProgress(r.watched, "rows restored", r.manifest.Rows())
 	defer bar.Done()
 	return r.store.Restore(ctx, func(ctx context.Context, to *gormdb.Restoration) error {
-		state, err := migrations.Inspect(ctx, to.DB(), r.revisions)
+		state, err := migrations.NewSchema(to, r.schema.Revisions()).Inspect(ctx)
 		if err != nil {
 			return fmt.Errorf("the database's schema: %w", err)
 		}

@@ -57,7 +57,7 @@ func (p *person) match() ports.UserMatch {
 func eachUser(ctx context.Context, users *service.Users, match ports.UserMatch, each func(*domain.User) error) error {
 	const size = 100
 	for number := 1; ; number++ {
-		page, err := users.List(ctx, ports.UserQuery{UserMatch: match, ListOptions: ports.ListOptions{Page: domain.PageRequest{Number: number, Size: size}}})
+		page, err := users.List(ctx, domain.Operator(), ports.UserQuery{UserMatch: match, ListOptions: ports.ListOptions{Page: domain.PageRequest{Number: number, Size: size}}})
 		if err != nil {
 			return err
 		}
@@ -154,7 +154,7 @@ address. What was approved, and what others have built on, stays without their n
 				return errors.New("there is nobody like that; `admin users list` shows everybody")
 			}
 			if !dryRun {
-				if err := services(store).Users.Remove(ctx, match); err != nil {
+				if err := services(store).Users.Remove(ctx, domain.Operator(), match); err != nil {
 					return err
 				}
 			}

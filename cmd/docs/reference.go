@@ -37,7 +37,7 @@ func settingsPage() string {
 	b.WriteString("# Settings\n\n" + writtenBy + `
 Every setting is an environment variable, a line of a .env file in the working folder,
 or a flag. A flag wins over the environment, the environment over .env. An empty value
-counts as unset. [Run the server](../operating.md) explains those that need it.
+counts as unset. [Run the server](../how-to/operate.md) explains those that need it.
 
 | variable and flag | kind | default | meaning |
 | --- | --- | --- | --- |

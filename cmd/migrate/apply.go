@@ -70,16 +70,16 @@ not what its revision makes, nothing is done, and the differences are told.`,
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		target := first(args, migrations.Head)
 		return p.withDatabase(cmd.Context(), func(db *database) error {
-			before, err := db.state(cmd.Context())
+			before, err := db.schema.Inspect(cmd.Context())
 			if err != nil {
 				return err
 			}
 			if *asSQL {
-				script, err := migrations.UpgradeScript(cmd.Context(), db.DB(), db.revisions, target)
+				script, err := db.schema.UpgradeScript(cmd.Context(), target)
 				_, _ = io.WriteString(cmd.OutOrStdout(), script)
 				return err
 			}
-			ran, err := migrations.Upgrade(cmd.Context(), db.DB(), db.revisions, target, options(cmd, *lockTimeout, upgrading))
+			ran, err := db.schema.Upgrade(cmd.Context(), target, options(cmd, *lockTimeout, upgrading))
 			if err != nil {
 				return err
 			}
@@ -95,14 +95,14 @@ not what its revision makes, nothing is done, and the differences are told.`,
 
 // conclude says where the database is after a change, or that there was none.
 func (d *database) conclude(cmd *cobra.Command, changed bool) error {
-	state, err := d.state(cmd.Context())
+	state, err := d.schema.Inspect(cmd.Context())
 	if err != nil {
 		return err
 	}
 	if !changed {
 		say(cmd.OutOrStdout(), "Nothing to do.")
 	}
-	say(cmd.OutOrStdout(), "%s", standing(state, d.revisions))
+	say(cmd.OutOrStdout(), "%s", standing(state, d.schema.Revisions()))
 	return nil
 }
 
@@ -127,19 +127,19 @@ takes --yes. The table alembic_version of an earlier program is left alone.`,
 		target := strings.TrimPrefix(first(args, "-1"), stepsBack)
 		return p.withDatabase(cmd.Context(), func(db *database) error {
 			if *asSQL {
-				script, err := migrations.DowngradeScript(cmd.Context(), db.DB(), db.revisions, target)
+				script, err := db.schema.DowngradeScript(cmd.Context(), target)
 				_, _ = io.WriteString(cmd.OutOrStdout(), script)
 				return err
 			}
-			state, err := db.state(cmd.Context())
+			state, err := db.schema.Inspect(cmd.Context())
 			if err != nil {
 				return err
 			}
-			undo, err := state.Beyond(db.revisions, target)
+			undo, err := state.Beyond(db.schema.Revisions(), target)
 			if err != nil {
 				return err
 			}
-			losses, err := migrations.Losses(cmd.Context(), db.DB(), undo)
+			losses, err := db.schema.Losses(cmd.Context(), undo)
 			if err != nil {
 				return err
 			}
@@ -148,7 +148,7 @@ takes --yes. The table alembic_version of an earlier program is left alone.`,
 			}
 			settings := options(cmd, *lockTimeout, downgrading)
 			settings.Agree = agreedTo(undo, losses)
-			undone, err := migrations.Downgrade(cmd.Context(), db.DB(), db.revisions, target, settings)
+			undone, err := db.schema.Downgrade(cmd.Context(), target, settings)
 			if err != nil {
 				return err
 			}
@@ -238,7 +238,7 @@ that was changed by other means; a wrong stamp makes a later upgrade fail.`,
 	lockTimeout := lockFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		return p.withDatabase(cmd.Context(), func(db *database) error {
-			if err := migrations.Stamp(cmd.Context(), db.DB(), db.revisions, args[0], options(cmd, *lockTimeout, upgrading)); err != nil {
+			if err := db.schema.Stamp(cmd.Context(), args[0], options(cmd, *lockTimeout, upgrading)); err != nil {
 				return err
 			}
 			return db.conclude(cmd, true)

@@ -71,7 +71,7 @@ func (p *program) generate(cmd *cobra.Command, id, message, url string) error {
 	}
 	first.parents = []string{parent.ID}
 	return p.withDatabase(cmd.Context(), func(db *database) error {
-		state, err := db.state(cmd.Context())
+		state, err := db.schema.Inspect(cmd.Context())
 		if err != nil {
 			return err
 		}
@@ -88,7 +88,7 @@ func (p *program) generate(cmd *cobra.Command, id, message, url string) error {
 
 // ready returns nil if nothing is pending and the program can live with the rest.
 func (d *database) ready(ctx context.Context) error {
-	state, err := d.state(ctx)
+	state, err := d.schema.Inspect(ctx)
 	if err != nil {
 		return err
 	}
@@ -105,8 +105,8 @@ func (d *database) compareBoth(ctx context.Context, byDialect map[string][]migra
 	}
 	err = wiring.WithEmbedded(ctx, byDialect[sqlite], func(embedded *gormdb.Store) error {
 		compare := func(store *gormdb.Store) error {
-			changes, err := autogen.Compare(ctx, store.DB(), models)
-			found[store.DB().Name()] = changes
+			changes, err := autogen.Compare(ctx, store, models)
+			found[migrations.Dialect(store)] = changes
 			return err
 		}
 		if err := compare(d.Store); err != nil {
@@ -133,7 +133,7 @@ func wanted(ctx context.Context) (autogen.Models, error) {
 		return models, fmt.Errorf("load this program's revisions: %w", err)
 	}
 	err = wiring.WithEmbedded(ctx, own, func(atHead *gormdb.Store) error {
-		models.Owned, err = autogen.Tables(ctx, atHead.DB())
+		models.Owned, err = autogen.Tables(ctx, atHead)
 		return err
 	})
 	return models, err
@@ -222,7 +222,7 @@ user must have the right to create schemas.`,
 			if err != nil {
 				return err
 			}
-			changes, err := autogen.Compare(cmd.Context(), db.DB(), models)
+			changes, err := autogen.Compare(cmd.Context(), db, models)
 			if err != nil {
 				return err
 			}

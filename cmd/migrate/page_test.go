@@ -30,7 +30,7 @@ func TestMigrationsPage(t *testing.T) {
 		"SECRET_KEY=0123456789abcdef", "ADMIN_ENTITLEMENTS=admins",
 	)
 	work := t.TempDir()
-	doctest.Check(t, filepath.Join(repository, "docs", "migrations.md"), func(script string) string {
+	doctest.Check(t, filepath.Join(repository, "docs", "how-to", "migrate-the-schema.md"), func(script string) string {
 		run := exec.CommandContext(t.Context(), "bash", "-c", script)
 		run.Dir, run.Env = work, environ
 		out, err := run.CombinedOutput()

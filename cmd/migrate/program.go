@@ -119,8 +119,8 @@ func sameStep(a, b migrations.Revision) bool {
 // database is an open database and the revisions for it.
 type database struct {
 	*gormdb.Store
-	config    config.Database
-	revisions []migrations.Revision
+	config config.Database
+	schema migrations.Schema
 }
 
 // open connects to the database of the settings; it is an error if it does not answer.
@@ -133,7 +133,7 @@ func (p *program) open(ctx context.Context) (*database, error) {
 	if db.Store, err = wiring.OpenStore(ctx, cfg.Database); err != nil {
 		return nil, err
 	}
-	if db.revisions, err = p.revisions(db.dialect()); err != nil {
+	if db.schema, err = p.schema(db.Store); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	if err := db.Ping(ctx); err != nil {
@@ -142,11 +142,13 @@ func (p *program) open(ctx context.Context) (*database, error) {
 	return db, nil
 }
 
-func (d *database) dialect() string { return d.DB().Name() }
-
-func (d *database) state(ctx context.Context) (migrations.State, error) {
-	return migrations.Inspect(ctx, d.DB(), d.revisions)
+// schema is the database's, with all revisions that are known for its dialect.
+func (p *program) schema(database migrations.Database) (migrations.Schema, error) {
+	known, err := p.revisions(migrations.Dialect(database))
+	return migrations.NewSchema(database, known), err
 }
+
+func (d *database) dialect() string { return migrations.Dialect(d.Store) }
 
 // withDatabase does the work with an open database.
 func (p *program) withDatabase(ctx context.Context, work func(*database) error) (err error) {

@@ -103,7 +103,7 @@ func (p *program) current() *cobra.Command {
 	t := tellFlags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		return p.withDatabase(cmd.Context(), func(db *database) error {
-			state, err := db.state(cmd.Context())
+			state, err := db.schema.Inspect(cmd.Context())
 			if err != nil {
 				return err
 			}
@@ -113,10 +113,10 @@ func (p *program) current() *cobra.Command {
 					Pending: migrations.IDs(state.Pending), Unknown: orEmpty(state.Unknown), Incompatible: orEmpty(state.Incompatible), Inherited: state.Inherited,
 				})
 			}
-			say(cmd.OutOrStdout(), "%s", standing(state, db.revisions))
+			say(cmd.OutOrStdout(), "%s", standing(state, db.schema.Revisions()))
 			if t.verbose {
 				for _, r := range migrations.Heads(state.Applied) {
-					_, _ = fmt.Fprintf(cmd.OutOrStdout(), "\n%s", p.details(r, db.revisions))
+					_, _ = fmt.Fprintf(cmd.OutOrStdout(), "\n%s", p.details(r, db.schema.Revisions()))
 				}
 			}
 			return nil

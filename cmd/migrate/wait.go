@@ -39,7 +39,7 @@ It changes nothing: it is for what starts beside a program that upgrades.`,
 		}
 		defer func() { err = errors.Join(err, store.Close()) }()
 		db := &database{Store: store, config: cfg.Database}
-		if db.revisions, err = p.revisions(db.dialect()); err != nil {
+		if db.schema, err = p.schema(store); err != nil {
 			return err
 		}
 		return db.await(ctx, cmd, *timeout)

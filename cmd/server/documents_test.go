@@ -28,7 +28,7 @@ func TestHowToPages(t *testing.T) {
 		t.Run(page, func(t *testing.T) {
 			s := start(t, map[string]string{"DATA_DIR": t.TempDir(), "DEMO": "true"})
 			doctest.Check(t, "../../docs/how-to/"+page+".md", func(script string) string {
-				printed := shell(t, script, "PERF="+s.base, "ISSUER="+s.base+devProviderPath)
+				printed := shell(t, script, "PERF="+s.base, "ISSUER="+s.issuer())
 				return strings.ReplaceAll(printed, s.base, "http://127.0.0.1:5000")
 			})
 		})
@@ -40,7 +40,7 @@ func TestDocumentationIsServed(t *testing.T) {
 	s := start(t, map[string]string{"DATA_DIR": t.TempDir(), "BACKEND_ROUTE": "/api/v1"})
 	for _, prefix := range []string{"", "/api/v1"} {
 		for path, part := range map[string]string{
-			"/docs/": "<h1", "/docs/how-to/upgrade.html": "<h1 id=\"upgrade\"", "/docs/style.css": "body", "/docs/overview.svg": "<svg",
+			"/docs/": "<h1", "/docs/how-to/upgrade.html": "<h1 id=\"upgrade\"", "/docs/style.css": "body", "/docs/explanation/overview.svg": "<svg",
 		} {
 			a := s.get(prefix+path).want(t, 200)
 			if !strings.Contains(a.body, part) {
@@ -82,7 +82,7 @@ func TestDocumentLeadsOn(t *testing.T) {
 		}
 	}
 	text := document.Components.SecuritySchemes["bearerAuth"].Description
-	for _, issuer := range []string{s.base + devProviderPath, "https://op.example.org/a", "https://op.example.org/b"} {
+	for _, issuer := range []string{s.issuer(), "https://op.example.org/a", "https://op.example.org/b"} {
 		if !strings.Contains(text, "`"+issuer+"`") {
 			t.Errorf("%q does not name %s", text, issuer)
 		}

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/eosc-perf/backend/adapters/gormdb/postgres/pgtest"
+	"github.com/eosc-perf/backend/cmd/server/system"
 	"github.com/eosc-perf/backend/config"
 )
 
@@ -47,7 +48,7 @@ func onEachDatabase(t *testing.T, test func(t *testing.T, s *testServer)) {
 // testServer is a running server, and a client for it.
 type testServer struct {
 	t      *testing.T
-	server *server
+	server *system.System
 	base   string
 	logs   *lockedBuffer
 	stop   func() error
@@ -75,18 +76,18 @@ func start(t *testing.T, settings map[string]string) *testServer {
 	}
 	logs := &lockedBuffer{}
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
-	s, err := open(ctx, cfg, newLogger(cfg.Log, logs))
+	s, err := system.Open(ctx, cfg, version, system.NewLogger(cfg.Log, logs))
 	if err != nil {
 		cancel()
 		t.Fatal(err)
 	}
 	done := make(chan error, 1)
-	go func() { done <- s.serve(ctx) }()
-	ts := &testServer{t: t, server: s, base: "http://" + s.listener.Addr().String(), logs: logs, tokens: map[string]string{}}
+	go func() { done <- s.Serve(ctx) }()
+	ts := &testServer{t: t, server: s, base: "http://" + s.Address().String(), logs: logs, tokens: map[string]string{}}
 	ts.stop = sync.OnceValue(func() error {
 		cancel()
 		err := <-done
-		s.close()
+		s.Close()
 		return err
 	})
 	t.Cleanup(func() {
@@ -138,6 +139,9 @@ func (s *testServer) transport() http.RoundTripper {
 	return http.DefaultTransport
 }
 
+// issuer is the address of the server's development provider.
+func (s *testServer) issuer() string { return s.base + "/dev/oidc" }
+
 // token returns an access token of a development account, from the real provider.
 func (s *testServer) token(account string) string {
 	s.t.Helper()
@@ -146,7 +150,7 @@ func (s *testServer) token(account string) string {
 	if token := s.tokens[account]; token != "" {
 		return token
 	}
-	response, err := (&http.Client{Transport: s.transport()}).PostForm(s.base+"/dev/oidc/oauth/token", url.Values{
+	response, err := (&http.Client{Transport: s.transport()}).PostForm(s.issuer()+"/oauth/token", url.Values{
 		"grant_type": {"client_credentials"}, "client_id": {account}, "client_secret": {"development-secret"},
 		"scope": {"openid email eduperson_entitlement"},
 	})

@@ -105,7 +105,7 @@ type generator struct {
 }
 
 func newGenerator(s *testServer, document *apiDocument, seed uint64) *generator {
-	g := &generator{document: document, targets: &targets{ids: map[string][]string{}}, tokens: map[string]string{}, issuer: s.base + devProviderPath, seed: seed}
+	g := &generator{document: document, targets: &targets{ids: map[string][]string{}}, tokens: map[string]string{}, issuer: s.issuer(), seed: seed}
 	for _, account := range []string{"alice", "bob", "admin", "newcomer"} {
 		g.tokens[account] = s.token(account)
 	}

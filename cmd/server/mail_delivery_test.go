@@ -58,7 +58,7 @@ func TestReplicasSendEachMailOnce(t *testing.T) {
 	all.Wait()
 	post.Break(smtptest.Faults{})
 	want := replicas*3 + replicas*sitesOfEach // the accounts of each are other people
-	outbox := servers[0].server.services.Outbox
+	outbox := servers[0].server.Services().Outbox
 	eventually(t, "every mail was tried", func() bool {
 		mails, err := outbox.List(t.Context())
 		return err == nil && !slices.ContainsFunc(mails, func(m *domain.OutgoingMail) bool { return m.Attempts == 0 || m.LeasedUntil != nil })
@@ -68,7 +68,7 @@ func TestReplicasSendEachMailOnce(t *testing.T) {
 		t.Errorf("retried %d, %v", len(refused), err)
 	}
 	for _, s := range servers {
-		s.server.delivery.Wake()
+		s.server.Delivery().Wake()
 	}
 	eventually(t, "every mail", func() bool { return len(post.Received()) >= want })
 	for _, s := range servers {
@@ -232,14 +232,14 @@ func TestAMailServerThatComesAndGoes(t *testing.T) {
 			s := start(t, withMail(settings(t), post))
 			site := s.post("alice", "/sites", `{"name":"n","address":"a"}`).want(t, 201).id(t)
 			parked := func() (mails []*domain.OutgoingMail) {
-				all, err := s.server.services.Outbox.List(t.Context())
+				all, err := s.server.Services().Outbox.List(t.Context())
 				if err != nil {
 					t.Fatal(err)
 				}
 				return slices.DeleteFunc(all, func(m *domain.OutgoingMail) bool { return m.ParkedAt == nil })
 			}
 			eventually(t, "both mails to alice are parked, and all others sent", func() bool {
-				all, err := s.server.services.Outbox.List(t.Context())
+				all, err := s.server.Services().Outbox.List(t.Context())
 				return err == nil && len(all) == 2 && len(parked()) == 2
 			})
 			for _, m := range parked() {
@@ -248,12 +248,12 @@ func TestAMailServerThatComesAndGoes(t *testing.T) {
 				}
 			}
 			post.Break(smtptest.Faults{})
-			if retried, err := s.server.services.Outbox.RetryAll(t.Context()); err != nil || len(retried) != 2 {
+			if retried, err := s.server.Services().Outbox.RetryAll(t.Context()); err != nil || len(retried) != 2 {
 				t.Errorf("retried %v, %v", retried, err)
 			}
-			s.server.delivery.Wake()
+			s.server.Delivery().Wake()
 			eventually(t, "they are sent", func() bool {
-				all, err := s.server.services.Outbox.List(t.Context())
+				all, err := s.server.Services().Outbox.List(t.Context())
 				return err == nil && len(all) == 0
 			})
 			times := map[string]int{}

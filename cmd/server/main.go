@@ -2,9 +2,14 @@
 package main
 
 import (
+	"context"
+	"io"
+
 	"github.com/spf13/cobra"
 
+	"github.com/eosc-perf/backend/cmd/server/system"
 	"github.com/eosc-perf/backend/cmd/wiring"
+	"github.com/eosc-perf/backend/config"
 )
 
 // version is set by the build.
@@ -33,8 +38,19 @@ folder, or a flag; a flag wins over the environment, the environment over .env.`
 		if err != nil {
 			return err
 		}
-		return run(cmd.Context(), cfg, cmd.OutOrStdout(), cmd.ErrOrStderr())
+		return serve(cmd.Context(), cfg, cmd.OutOrStdout(), cmd.ErrOrStderr())
 	}
 	root.AddCommand(healthcheckCommand(load))
 	return root
+}
+
+// serve serves until the context ends, then finishes the requests under way.
+func serve(ctx context.Context, cfg *config.Config, out, logs io.Writer) error {
+	s, err := system.Open(ctx, cfg, version, system.NewLogger(cfg.Log, logs))
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	s.Greet(out)
+	return s.Serve(ctx)
 }

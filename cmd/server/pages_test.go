@@ -27,13 +27,13 @@ func TestDeployingPage(t *testing.T) {
 	const stop = `trap 'kill $(jobs -p) || true; [ ! -f "$PERF/nginx.pid" ] || kill "$(cat "$PERF/nginx.pid")"
 [ ! -f "$PERF/database/postmaster.pid" ] || kill -QUIT "$(head -n 1 "$PERF/database/postmaster.pid")"' EXIT
 `
-	runPage(t, "deploying.md", stop, "PERF="+folder, "DB_PORT="+freePort(t), "PERF_PORT="+freePort(t), "HTTPS_PORT="+freePort(t),
+	runPage(t, "how-to/deploy.md", stop, "PERF="+folder, "DB_PORT="+freePort(t), "PERF_PORT="+freePort(t), "HTTPS_PORT="+freePort(t),
 		"PATH="+os.Getenv("POSTGRES_BINDIR")+":"+os.Getenv("PATH")+":/usr/sbin")
 }
 
 // TestMovingPage takes the database of the earlier program over, and gives it back.
 func TestMovingPage(t *testing.T) {
-	runPage(t, "moving.md", stopJobs, append(installed(t), "PERF_PORT="+freePort(t))...)
+	runPage(t, "how-to/move-from-flask.md", stopJobs, append(installed(t), "PERF_PORT="+freePort(t))...)
 }
 
 // TestUpgradePage upgrades a database and its server, and goes back.

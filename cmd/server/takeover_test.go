@@ -215,16 +215,16 @@ func giveBack(t *testing.T, e earlier) {
 		t.Fatal(err)
 	}
 	defer func() { _ = s.Close() }()
-	revisions, err := migrations.Load("postgres")
+	schema, err := migrations.OpenSchema(s)
 	if err != nil {
 		t.Fatal(err)
 	}
 	ctx := context.WithoutCancel(t.Context())
-	if _, err := migrations.Downgrade(ctx, s.DB(), revisions, e.revision, migrations.Options{}); err != nil {
+	if _, err := schema.Downgrade(ctx, e.revision, migrations.Options{}); err != nil {
 		t.Fatal(err)
 	}
 	e.run(t, "DROP TABLE schema_revision")
-	if _, err := migrations.Upgrade(ctx, s.DB(), revisions, e.revision, migrations.Options{}); err != nil {
+	if _, err := schema.Upgrade(ctx, e.revision, migrations.Options{}); err != nil {
 		t.Errorf("the tables are not the earlier program's again: %v", err)
 	}
 }

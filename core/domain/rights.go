@@ -1,111 +1,117 @@
 package domain
 
-// Right is what an operation demands of its caller.
+import "slices"
+
+// Right is what an operation demands of its caller. The zero value lets nobody in.
 type Right int
 
-// The rights, each including the one before it.
+// The rights. Each demands more than the one before it.
 const (
-	// Public: anybody; a token, even a bad one, is ignored.
-	Public Right = iota
-	// Token: a valid token, its bearer registered or not.
+	// Public: everybody. A token, even a bad one, is ignored.
+	Public Right = iota + 1
+	// Token: a person with a valid token, registered or not.
 	Token
-	// Registered: the token of a registered user.
+	// Registered: a registered person.
 	Registered
-	// Admin: the token of a registered user with an admin's entitlement.
+	// OwnerOrAdmin: the registered person to whom the resource belongs,
+	// administrators and the operator. Caller.MayOn decides.
+	OwnerOrAdmin
+	// Admin: administrators and the operator.
 	Admin
+	// OperatorOnly: the operator at the command line. An administrator over HTTP
+	// does not have this right.
+	OperatorOnly
 )
 
-// Check tells whether the caller of a valid token has the right; if not, the
-// error is Forbidden.
-func (r Right) Check(c Caller) error {
-	if r >= Registered && c.User == nil {
-		return Forbiddenf("User not registered")
-	}
-	if r >= Admin && !c.Admin {
-		return Forbiddenf("This operation needs an administrator")
-	}
-	return nil
-}
+// The answers to callers who lack a right.
+var (
+	ErrNotRegistered    = Forbiddenf("User not registered")
+	ErrNotAdministrator = Forbiddenf("This operation needs an administrator")
 
-// CheckOwner tells whether the caller may change or see what belongs to a result:
-// its uploader and administrators may. The error is Forbidden.
-func CheckOwner(c Caller, uploader UserID) error {
-	if c.Admin || c.User != nil && c.User.UserID == uploader {
-		return nil
-	}
-	return Forbiddenf("This operation is for the uploader of the result and for administrators")
-}
+	errNotOwner    = Forbiddenf("This operation is for the uploader of the result and for administrators")
+	errNotOperator = Forbiddenf("This operation is for the operator at the command line")
+)
 
-// Operation is something that a caller can ask for: its id, which clients and
-// logs know it by, and the right that it demands.
+// Operation is something that a caller can ask for: its id, by which clients and
+// logs know it, and the right that it demands.
 type Operation struct {
 	ID    string
 	Right Right
 }
 
-// The operations of the API. What serves them (methods, paths, forms) is the
-// business of the adapters; who may ask for them is decided here.
+// Operations returns the whole table of rights, in its order.
+func Operations() []Operation { return slices.Clone(operations) }
+
+var operations []Operation
+
+// newOperation adds a row to the table.
+func newOperation(id string, right Right) Operation {
+	row := Operation{ID: id, Right: right}
+	operations = append(operations, row)
+	return row
+}
+
+// The table of rights: the operations of the API. Adapters decide how an operation is
+// served (methods, paths, forms); this table decides who may ask for it.
 var (
-	ListUsers       = Operation{"ListUsers", Admin}
-	SearchUsers     = Operation{"SearchUsers", Admin}
-	RemoveUsers     = Operation{"RemoveUsers", Admin}
-	RegisterSelf    = Operation{"RegisterSelf", Token}
-	GetSelf         = Operation{"GetSelf", Token}
-	UpdateSelf      = Operation{"UpdateSelf", Registered}
-	TryAdmin        = Operation{"TryAdmin", Admin}
-	ListUserResults = Operation{"ListUserResults", Registered}
-	ListUserClaims  = Operation{"ListUserClaims", Registered}
+	ListUsers       = newOperation("ListUsers", Admin)
+	SearchUsers     = newOperation("SearchUsers", Admin)
+	RemoveUsers     = newOperation("RemoveUsers", Admin)
+	RegisterSelf    = newOperation("RegisterSelf", Token)
+	GetSelf         = newOperation("GetSelf", Token)
+	UpdateSelf      = newOperation("UpdateSelf", Registered)
+	TryAdmin        = newOperation("TryAdmin", Admin)
+	ListUserResults = newOperation("ListUserResults", Registered)
+	ListUserClaims  = newOperation("ListUserClaims", Registered)
 
-	ListBenchmarks   = Operation{"ListBenchmarks", Public}
-	SearchBenchmarks = Operation{"SearchBenchmarks", Public}
-	CreateBenchmark  = Operation{"CreateBenchmark", Registered}
-	GetBenchmark     = Operation{"GetBenchmark", Public}
-	UpdateBenchmark  = Operation{"UpdateBenchmark", Admin}
-	DeleteBenchmark  = Operation{"DeleteBenchmark", Admin}
-	ApproveBenchmark = Operation{"ApproveBenchmark", Admin}
-	RejectBenchmark  = Operation{"RejectBenchmark", Admin}
+	ListBenchmarks   = newOperation("ListBenchmarks", Public)
+	SearchBenchmarks = newOperation("SearchBenchmarks", Public)
+	CreateBenchmark  = newOperation("CreateBenchmark", Registered)
+	GetBenchmark     = newOperation("GetBenchmark", Public)
+	UpdateBenchmark  = newOperation("UpdateBenchmark", Admin)
+	DeleteBenchmark  = newOperation("DeleteBenchmark", Admin)
+	ApproveBenchmark = newOperation("ApproveBenchmark", Admin)
+	RejectBenchmark  = newOperation("RejectBenchmark", Admin)
 
-	ListSites   = Operation{"ListSites", Public}
-	SearchSites = Operation{"SearchSites", Public}
-	CreateSite  = Operation{"CreateSite", Registered}
-	GetSite     = Operation{"GetSite", Public}
-	UpdateSite  = Operation{"UpdateSite", Admin}
-	DeleteSite  = Operation{"DeleteSite", Admin}
-	ApproveSite = Operation{"ApproveSite", Admin}
-	RejectSite  = Operation{"RejectSite", Admin}
+	ListSites   = newOperation("ListSites", Public)
+	SearchSites = newOperation("SearchSites", Public)
+	CreateSite  = newOperation("CreateSite", Registered)
+	GetSite     = newOperation("GetSite", Public)
+	UpdateSite  = newOperation("UpdateSite", Admin)
+	DeleteSite  = newOperation("DeleteSite", Admin)
+	ApproveSite = newOperation("ApproveSite", Admin)
+	RejectSite  = newOperation("RejectSite", Admin)
 
-	ListFlavors   = Operation{"ListFlavors", Public}
-	SearchFlavor  = Operation{"SearchFlavor", Public}
-	AddFlavor     = Operation{"AddFlavor", Registered}
-	GetFlavor     = Operation{"GetFlavor", Public}
-	UpdateFlavor  = Operation{"UpdateFlavor", Admin}
-	DeleteFlavor  = Operation{"DeleteFlavor", Admin}
-	ApproveFlavor = Operation{"ApproveFlavor", Admin}
-	RejectFlavor  = Operation{"RejectFlavor", Admin}
-	GetFlavorSite = Operation{"GetFlavorSite", Public}
+	ListFlavors   = newOperation("ListFlavors", Public)
+	SearchFlavor  = newOperation("SearchFlavor", Public)
+	AddFlavor     = newOperation("AddFlavor", Registered)
+	GetFlavor     = newOperation("GetFlavor", Public)
+	UpdateFlavor  = newOperation("UpdateFlavor", Admin)
+	DeleteFlavor  = newOperation("DeleteFlavor", Admin)
+	ApproveFlavor = newOperation("ApproveFlavor", Admin)
+	RejectFlavor  = newOperation("RejectFlavor", Admin)
+	GetFlavorSite = newOperation("GetFlavorSite", Public)
 
-	ListTags  = Operation{"ListTags", Public}
-	SearchTag = Operation{"SearchTag", Public}
-	CreateTag = Operation{"CreateTag", Registered}
-	GetTag    = Operation{"GetTag", Public}
-	UpdateTag = Operation{"UpdateTag", Admin}
-	DeleteTag = Operation{"DeleteTag", Admin}
+	ListTags  = newOperation("ListTags", Public)
+	SearchTag = newOperation("SearchTag", Public)
+	CreateTag = newOperation("CreateTag", Registered)
+	GetTag    = newOperation("GetTag", Public)
+	UpdateTag = newOperation("UpdateTag", Admin)
+	DeleteTag = newOperation("DeleteTag", Admin)
 
-	ListResults   = Operation{"ListResults", Public}
-	SearchResults = Operation{"SearchResults", Public}
-	CreateResult  = Operation{"CreateResult", Registered}
-	GetResult     = Operation{"GetResult", Public}
-	DeleteResult  = Operation{"DeleteResult", Admin}
-	ClaimReport   = Operation{"ClaimReport", Registered}
-	// UpdateResult and ListResultClaims are for owners and administrators: who
-	// owns a result is known only once it was found, see CheckOwner.
-	UpdateResult     = Operation{"UpdateResult", Registered}
-	ListResultClaims = Operation{"ListResultClaims", Registered}
-	ResultUploader   = Operation{"ResultUploader", Admin}
+	ListResults      = newOperation("ListResults", Public)
+	SearchResults    = newOperation("SearchResults", Public)
+	CreateResult     = newOperation("CreateResult", Registered)
+	GetResult        = newOperation("GetResult", Public)
+	DeleteResult     = newOperation("DeleteResult", Admin)
+	ClaimReport      = newOperation("ClaimReport", Registered)
+	UpdateResult     = newOperation("UpdateResult", OwnerOrAdmin)
+	ListResultClaims = newOperation("ListResultClaims", OwnerOrAdmin)
+	ResultUploader   = newOperation("ResultUploader", Admin)
 
-	ListSubmits  = Operation{"ListSubmits", Admin}
-	ListClaims   = Operation{"ListClaims", Admin}
-	GetClaim     = Operation{"GetClaim", Admin}
-	ApproveClaim = Operation{"ApproveClaim", Admin}
-	RejectClaim  = Operation{"RejectClaim", Admin}
+	ListSubmits  = newOperation("ListSubmits", Admin)
+	ListClaims   = newOperation("ListClaims", Admin)
+	GetClaim     = newOperation("GetClaim", Admin)
+	ApproveClaim = newOperation("ApproveClaim", Admin)
+	RejectClaim  = newOperation("RejectClaim", Admin)
 )

@@ -19,48 +19,46 @@ func aResult(t *testing.T) (w *world, s *service.Services, id uuid.UUID) {
 	w.person("bob")
 	id = uuid.New()
 	w.results[id] = &domain.Result{
-		ID: id, Upload: domain.Upload{Uploader: alice.UserID}, ExecutedAt: w.now,
+		ID: id, Upload: domain.Upload{Uploader: alice.User().UserID}, ExecutedAt: w.now,
 		Benchmark: &domain.Benchmark{DockerImage: "image", DockerTag: "1"}, Site: &domain.Site{Name: "site"}, Flavor: &domain.Flavor{Name: "flavor"},
 	}
 	return w, w.services(), id
 }
 
-func (w *world) user(name string) *domain.User { return w.users[w.tokens[name].UserID] }
-
 func TestClaimsFromReportToSettlement(t *testing.T) {
 	w, s, id := aResult(t)
-	first, err := s.Claims.Create(t.Context(), w.user("bob"), id, "odd")
+	first, err := s.Claims.Create(t.Context(), w.caller("bob"), id, "odd")
 	if err != nil {
 		t.Fatal(err)
 	}
-	second, err := s.Claims.Create(t.Context(), w.user("bob"), id, "very odd")
+	second, err := s.Claims.Create(t.Context(), w.caller("bob"), id, "very odd")
 	if err != nil {
 		t.Fatal(err)
 	}
 	if v := w.visible[id]; !v.Hidden || v.Deleted || v.ClaimID == nil || len(w.submits) != 2 {
 		t.Fatalf("claimed twice: %+v, %d submits", v, len(w.submits))
 	}
-	if err := s.Claims.Approve(t.Context(), first.ID); err != nil {
+	if err := s.Claims.Approve(t.Context(), domain.Operator(), first.ID); err != nil {
 		t.Fatal(err)
 	}
 	if v := w.visible[id]; !v.Hidden || *v.ClaimID != second.ID {
 		t.Errorf("the result does not name the open claim: %+v, want %s", v, second.ID)
 	}
 	for name, settle := range map[string]func() error{
-		"approved twice":         func() error { return s.Claims.Approve(t.Context(), first.ID) },
-		"rejected when approved": func() error { return s.Claims.Reject(t.Context(), first.ID) },
+		"approved twice":         func() error { return s.Claims.Approve(t.Context(), domain.Operator(), first.ID) },
+		"rejected when approved": func() error { return s.Claims.Reject(t.Context(), domain.Operator(), first.ID) },
 	} {
 		if err := settle(); domain.KindOf(err) != domain.Invalid || err.Error() != "Resource "+first.ID.String()+" was already approved" {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if err := s.Claims.Reject(t.Context(), second.ID); err != nil {
+	if err := s.Claims.Reject(t.Context(), domain.Operator(), second.ID); err != nil {
 		t.Fatal(err)
 	}
 	if v := w.visible[id]; !v.Hidden || *v.ClaimID != first.ID || len(w.submits) != 0 {
 		t.Errorf("the approved claim does not hide the result: %+v", v)
 	}
-	if err := s.Claims.Reject(t.Context(), second.ID); domain.KindOf(err) != domain.NotFound || err.Error() != "Claim "+second.ID.String()+" not found in the database" {
+	if err := s.Claims.Reject(t.Context(), domain.Operator(), second.ID); domain.KindOf(err) != domain.NotFound || err.Error() != "Claim "+second.ID.String()+" not found in the database" {
 		t.Errorf("rejected twice: %v", err)
 	}
 	want := []string{
@@ -85,11 +83,11 @@ func TestRejectedClaimBringsTheResultBack(t *testing.T) {
 	} {
 		w, s, id := aResult(t)
 		w.visible[id] = tt.before
-		claim, err := s.Claims.Create(t.Context(), w.user("bob"), id, "odd")
+		claim, err := s.Claims.Create(t.Context(), w.caller("bob"), id, "odd")
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := s.Claims.Reject(t.Context(), claim.ID); err != nil {
+		if err := s.Claims.Reject(t.Context(), domain.Operator(), claim.ID); err != nil {
 			t.Fatal(err)
 		}
 		if v := w.visible[id]; v.Hidden != tt.hidden || v.ClaimID != nil {
@@ -103,30 +101,30 @@ func TestRejectedClaimBringsTheResultBack(t *testing.T) {
 
 func TestDeletedResultStaysHidden(t *testing.T) {
 	w, s, id := aResult(t)
-	claim, err := s.Claims.Create(t.Context(), w.user("bob"), id, "odd")
+	claim, err := s.Claims.Create(t.Context(), w.caller("bob"), id, "odd")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for range 2 {
-		if err := s.Results.Delete(t.Context(), id); err != nil {
+		if err := s.Results.Delete(t.Context(), domain.Operator(), id); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := s.Claims.Reject(t.Context(), claim.ID); err != nil || !w.visible[id].Hidden {
+	if err := s.Claims.Reject(t.Context(), domain.Operator(), claim.ID); err != nil || !w.visible[id].Hidden {
 		t.Errorf("%v, %+v", err, w.visible[id])
 	}
 }
 
 func TestOwnersAndAdministratorsOnly(t *testing.T) {
 	w, s, id := aResult(t)
-	alice, bob := domain.Caller{User: w.user("alice")}, domain.Caller{User: w.user("bob")}
-	admin := domain.Caller{User: w.user("bob"), Admin: true}
+	alice, bob := w.caller("alice"), w.caller("bob")
+	admin := domain.Administrator(w.tokens["bob"], bob.User())
 	calls := map[string]func(domain.Caller, uuid.UUID) error{
 		"tags": func(c domain.Caller, id uuid.UUID) error {
 			return s.Results.SetTags(t.Context(), c, id, []uuid.UUID{})
 		},
 		"claims": func(c domain.Caller, id uuid.UUID) error {
-			_, err := s.Claims.ListOfResult(t.Context(), c, ports.ClaimQuery{ResultID: &id})
+			_, err := s.Claims.ListOfResult(t.Context(), c, id, ports.ClaimQuery{})
 			return err
 		},
 	}
@@ -134,7 +132,7 @@ func TestOwnersAndAdministratorsOnly(t *testing.T) {
 		if err := call(bob, id); domain.KindOf(err) != domain.Forbidden {
 			t.Errorf("%s by a stranger: %v", name, err)
 		}
-		for _, c := range []domain.Caller{alice, admin} {
+		for _, c := range []domain.Caller{alice, admin, domain.Operator()} {
 			if err := call(c, id); err != nil {
 				t.Errorf("%s: %v", name, err)
 			}
@@ -147,7 +145,7 @@ func TestOwnersAndAdministratorsOnly(t *testing.T) {
 
 func TestSetTags(t *testing.T) {
 	w, s, id := aResult(t)
-	alice := domain.Caller{User: w.user("alice")}
+	alice := w.caller("alice")
 	tag := uuid.New()
 	w.tags[tag] = &domain.Tag{ID: tag}
 	if err := s.Results.SetTags(t.Context(), alice, id, []uuid.UUID{tag, tag}); err != nil || len(w.results[id].Tags) != 1 {
@@ -180,8 +178,8 @@ func TestUpdateSelf(t *testing.T) {
 	} {
 		identity := w.tokens["alice"]
 		identity.Email, identity.HasEmail, identity.EmailVerified = "new@example.org", tt.hasEmail, tt.verified
-		err := s.Users.UpdateSelf(t.Context(), domain.Caller{Identity: identity, User: w.user("alice")})
-		if tt.want == "" && err == nil && w.user("alice").Email == "new@example.org" && w.mails[0].To == "new@example.org" {
+		err := s.Users.UpdateSelf(t.Context(), domain.Person(identity, w.caller("alice").User()))
+		if tt.want == "" && err == nil && w.caller("alice").User().Email == "new@example.org" && w.mails[0].To == "new@example.org" {
 			continue
 		}
 		if domain.KindOf(err) != domain.Invalid || err.Error() != tt.want {
@@ -192,25 +190,25 @@ func TestUpdateSelf(t *testing.T) {
 
 func TestRemoveUsers(t *testing.T) {
 	w, s, id := aResult(t)
-	if err := s.Users.Remove(t.Context(), ports.UserMatch{}); domain.KindOf(err) != domain.Invalid || err.Error() != "Cancelled, undefined users" {
+	if err := s.Users.Remove(t.Context(), domain.Operator(), ports.UserMatch{}); domain.KindOf(err) != domain.Invalid || err.Error() != "Cancelled, undefined users" {
 		t.Errorf("without any key: %v", err)
 	}
 	nobody := "nobody"
-	if err := s.Users.Remove(t.Context(), ports.UserMatch{Subject: &nobody}); err != nil || len(w.done) != 0 {
+	if err := s.Users.Remove(t.Context(), domain.Operator(), ports.UserMatch{Subject: &nobody}); err != nil || len(w.done) != 0 {
 		t.Errorf("nobody: %v, %v", err, w.done)
 	}
-	if _, err := s.Claims.Create(t.Context(), w.user("bob"), id, "odd"); err != nil {
+	if _, err := s.Claims.Create(t.Context(), w.caller("bob"), id, "odd"); err != nil {
 		t.Fatal(err)
 	}
 	bob := "bob"
-	if err := s.Users.Remove(t.Context(), ports.UserMatch{Subject: &bob}); err != nil {
+	if err := s.Users.Remove(t.Context(), domain.Operator(), ports.UserMatch{Subject: &bob}); err != nil {
 		t.Fatal(err)
 	}
 	want := []string{
 		"tombstone", "remove results", "remove unused domain.Flavor", "remove unused domain.Site", "remove unused domain.Benchmark",
 		"hand domain.Flavor over to removed", "hand domain.Site over to removed", "hand domain.Benchmark over to removed", "hand claims over to removed",
 	}
-	if !slices.Equal(w.done, want) || w.user("bob") != nil || len(w.claims) != 0 || w.visible[id].Hidden {
+	if !slices.Equal(w.done, want) || w.caller("bob").User() != nil || len(w.claims) != 0 || w.visible[id].Hidden {
 		t.Errorf("done %q, want %q; claims %v, %+v", w.done, want, w.claims, w.visible[id])
 	}
 }
@@ -225,15 +223,15 @@ func TestMailsToWhoIsRemovedAreRemoved(t *testing.T) {
 		"one that another has":    {"bob@example.org", 2},
 	} {
 		w, s, id := aResult(t)
-		w.person("carol").Email = tt.carol
+		w.person("carol").User().Email = tt.carol
 		for _, to := range []string{"bob@example.org", "bob@example.org", "alice@example.org"} {
 			w.mails = append(w.mails, &domain.OutgoingMail{ID: uuid.New(), Mail: domain.Mail{To: to}, ParkedAt: &w.now})
 		}
-		if _, err := s.Claims.Create(t.Context(), w.user("bob"), id, "odd"); err != nil {
+		if _, err := s.Claims.Create(t.Context(), w.caller("bob"), id, "odd"); err != nil {
 			t.Fatal(err)
 		}
 		bob := "bob"
-		if err := s.Users.Remove(t.Context(), ports.UserMatch{Subject: &bob}); err != nil {
+		if err := s.Users.Remove(t.Context(), domain.Operator(), ports.UserMatch{Subject: &bob}); err != nil {
 			t.Fatal(err)
 		}
 		left := map[string]int{}
@@ -248,11 +246,11 @@ func TestMailsToWhoIsRemovedAreRemoved(t *testing.T) {
 
 func TestRejectAndDeleteRemoveWhatStandsOnIt(t *testing.T) {
 	w, s, _ := aResult(t)
-	site, err := s.Sites.Create(t.Context(), w.user("alice"), service.NewSite{Name: "n"})
+	site, err := s.Sites.Create(t.Context(), w.caller("alice"), service.NewSite{Name: "n"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Sites.Reject(t.Context(), site.ID); err != nil {
+	if err := s.Sites.Reject(t.Context(), domain.Operator(), site.ID); err != nil {
 		t.Fatal(err)
 	}
 	if want := []string{"remove results", "remove flavors", "remove"}; !slices.Equal(w.done, want) || len(w.submits) != 0 {
@@ -266,16 +264,16 @@ func TestRejectAndDeleteRemoveWhatStandsOnIt(t *testing.T) {
 	w.benchmarks[benchmark] = &domain.Benchmark{ID: benchmark, Review: approved}
 	w.flavors[flavor] = &domain.Flavor{ID: flavor, Review: approved}
 	for name, err := range map[string]error{
-		"Benchmark " + benchmark.String(): s.Benchmarks.Reject(t.Context(), benchmark),
-		"Flavor " + flavor.String():       s.Flavors.Reject(t.Context(), flavor),
+		"Benchmark " + benchmark.String(): s.Benchmarks.Reject(t.Context(), domain.Operator(), benchmark),
+		"Flavor " + flavor.String():       s.Flavors.Reject(t.Context(), domain.Operator(), flavor),
 	} {
 		if domain.KindOf(err) != domain.Invalid || err.Error() != name+" was already approved" {
 			t.Errorf("rejected when approved: %v", err)
 		}
 	}
 	for _, remove := range []func() error{
-		func() error { return s.Benchmarks.Delete(t.Context(), benchmark) },
-		func() error { return s.Flavors.Delete(t.Context(), flavor) },
+		func() error { return s.Benchmarks.Delete(t.Context(), domain.Operator(), benchmark) },
+		func() error { return s.Flavors.Delete(t.Context(), domain.Operator(), flavor) },
 	} {
 		if err := remove(); err != nil {
 			t.Error(err)
@@ -291,14 +289,14 @@ func TestUpdateKeepsAnAbsentDescription(t *testing.T) {
 	text, other := "text", "other"
 	id := uuid.New()
 	w.sites[id] = &domain.Site{ID: id, Name: "old", Description: &text}
-	if err := s.Sites.Update(t.Context(), id, service.NewSite{Name: "new", Address: "a"}); err != nil || w.sites[id].Name != "new" || *w.sites[id].Description != text {
+	if err := s.Sites.Update(t.Context(), domain.Operator(), id, service.NewSite{Name: "new", Address: "a"}); err != nil || w.sites[id].Name != "new" || *w.sites[id].Description != text {
 		t.Errorf("%v, %+v", err, w.sites[id])
 	}
-	if err := s.Sites.Update(t.Context(), id, service.NewSite{Name: "new", Description: &other}); err != nil || *w.sites[id].Description != other {
+	if err := s.Sites.Update(t.Context(), domain.Operator(), id, service.NewSite{Name: "new", Description: &other}); err != nil || *w.sites[id].Description != other {
 		t.Errorf("%v, %+v", err, w.sites[id])
 	}
 	w.refuse = &ports.DuplicateError{Cause: errNobody}
-	if err := s.Sites.Update(t.Context(), id, service.NewSite{Name: "taken"}); domain.KindOf(err) != domain.Conflict || err.Error() != "Changes conflict submitted/existing site" {
+	if err := s.Sites.Update(t.Context(), domain.Operator(), id, service.NewSite{Name: "taken"}); domain.KindOf(err) != domain.Conflict || err.Error() != "Changes conflict submitted/existing site" {
 		t.Errorf("conflict: %v", err)
 	}
 }
@@ -319,7 +317,7 @@ func TestADeletionIsTakenBack(t *testing.T) {
 	} {
 		w, s, id := aResult(t)
 		for range c.claims {
-			if _, err := s.Claims.Create(t.Context(), w.user("bob"), id, "odd"); err != nil {
+			if _, err := s.Claims.Create(t.Context(), w.caller("bob"), id, "odd"); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -11,22 +11,27 @@ import (
 
 // Flavors are the use cases of flavors, the machine types of sites.
 type Flavors struct {
-	storage ports.Storage
-	clock   ports.Clock
-	mails   *mailer
+	reviews[domain.Flavor, ports.FlavorQuery]
 }
 
-var reviewedFlavors = reviewed[domain.Flavor, ports.FlavorQuery]{
-	name: "Flavor", unknown: "Record", resource: domain.FlavorResource,
-	repo:  func(r ports.Repos) ports.Reviewed[domain.Flavor, ports.FlavorQuery] { return r.Flavors },
-	state: func(f *domain.Flavor) (*domain.Review, domain.Upload) { return &f.Review, f.Upload },
-	title: func(ctx context.Context, r ports.Repos, f *domain.Flavor) (string, error) {
-		site, err := r.Sites.Get(ctx, f.SiteID)
-		if err != nil {
-			return "", err
-		}
-		return flavorName(f, site), nil
-	},
+func newFlavors(storage ports.Storage, clock ports.Clock, mails *mailer) *Flavors {
+	return &Flavors{reviews[domain.Flavor, ports.FlavorQuery]{
+		storage: storage, clock: clock, mails: mails,
+		approval: domain.ApproveFlavor, rejection: domain.RejectFlavor, deletion: domain.DeleteFlavor,
+		resource: domain.FlavorResource, name: "Flavor", record: "Record",
+		repo:   func(r ports.Repos) ports.Reviewed[domain.Flavor, ports.FlavorQuery] { return r.Flavors },
+		state:  func(f *domain.Flavor) (*domain.Review, domain.Upload) { return &f.Review, f.Upload },
+		title:  flavorTitle,
+		remove: removeFlavor,
+	}}
+}
+
+func flavorTitle(ctx context.Context, r ports.Repos, f *domain.Flavor) (string, error) {
+	site, err := r.Sites.Get(ctx, f.SiteID)
+	if err != nil {
+		return "", err
+	}
+	return flavorName(f, site), nil
 }
 
 // flavorName tells flavors of several sites apart.
@@ -38,9 +43,25 @@ type NewFlavor struct {
 	Description *string
 }
 
-// List returns a page of a site's flavors. Errors: NotFound if there is no such
-// site, ErrNoSuchPage.
-func (s *Flavors) List(ctx context.Context, q ports.FlavorQuery) (domain.Page[*domain.Flavor], error) {
+// List returns a page of the flavors of a site. Errors: NotFound if the site does not
+// exist, ErrNoSuchPage.
+func (s *Flavors) List(ctx context.Context, caller domain.Caller, q ports.FlavorQuery) (domain.Page[*domain.Flavor], error) {
+	if err := caller.May(domain.ListFlavors); err != nil {
+		return domain.Page[*domain.Flavor]{}, err
+	}
+	return s.ofSite(ctx, q)
+}
+
+// Search returns a page of the flavors of a site that match search terms. Errors:
+// those of List.
+func (s *Flavors) Search(ctx context.Context, caller domain.Caller, q ports.FlavorQuery) (domain.Page[*domain.Flavor], error) {
+	if err := caller.May(domain.SearchFlavor); err != nil {
+		return domain.Page[*domain.Flavor]{}, err
+	}
+	return s.ofSite(ctx, q)
+}
+
+func (s *Flavors) ofSite(ctx context.Context, q ports.FlavorQuery) (domain.Page[*domain.Flavor], error) {
 	r := s.storage.Repos()
 	if _, err := getSite(ctx, r, q.SiteID); err != nil {
 		return domain.Page[*domain.Flavor]{}, err
@@ -49,7 +70,10 @@ func (s *Flavors) List(ctx context.Context, q ports.FlavorQuery) (domain.Page[*d
 }
 
 // Get returns a flavor of any status. Error: NotFound.
-func (s *Flavors) Get(ctx context.Context, id uuid.UUID) (*domain.Flavor, error) {
+func (s *Flavors) Get(ctx context.Context, caller domain.Caller, id uuid.UUID) (*domain.Flavor, error) {
+	if err := caller.May(domain.GetFlavor); err != nil {
+		return nil, err
+	}
 	return getFlavor(ctx, s.storage.Repos(), id)
 }
 
@@ -59,7 +83,10 @@ func getFlavor(ctx context.Context, r ports.Repos, id uuid.UUID) (*domain.Flavor
 }
 
 // GetSite returns the site of a flavor. Error: NotFound.
-func (s *Flavors) GetSite(ctx context.Context, id uuid.UUID) (*domain.Site, error) {
+func (s *Flavors) GetSite(ctx context.Context, caller domain.Caller, id uuid.UUID) (*domain.Site, error) {
+	if err := caller.May(domain.GetFlavorSite); err != nil {
+		return nil, err
+	}
 	r := s.storage.Repos()
 	flavor, err := getFlavor(ctx, r, id)
 	if err != nil {
@@ -68,11 +95,13 @@ func (s *Flavors) GetSite(ctx context.Context, id uuid.UUID) (*domain.Site, erro
 	return getSite(ctx, r, flavor.SiteID)
 }
 
-// Add submits a flavor of a site, of whatever status that is, for review.
-// Errors: NotFound if there is no such site, Conflict if the site has a flavor
-// of that name.
-func (s *Flavors) Add(ctx context.Context, by *domain.User, siteID uuid.UUID, in NewFlavor) (*domain.Flavor, error) {
-	id, now := uuid.New(), s.clock.Now()
+// Add submits a flavor of a site of any status for review. Errors: NotFound if the
+// site does not exist, Conflict if the site has a flavor of that name.
+func (s *Flavors) Add(ctx context.Context, caller domain.Caller, siteID uuid.UUID, in NewFlavor) (*domain.Flavor, error) {
+	if err := caller.May(domain.AddFlavor); err != nil {
+		return nil, err
+	}
+	id, now, by := uuid.New(), s.clock.Now(), caller.User()
 	review, report := domain.StartReview(domain.FlavorResource, id, by, now)
 	flavor := &domain.Flavor{
 		ID: id, Upload: domain.Upload{Uploader: by.UserID, UploadedAt: now}, Review: review,
@@ -82,9 +111,7 @@ func (s *Flavors) Add(ctx context.Context, by *domain.User, siteID uuid.UUID, in
 	if err != nil {
 		return nil, err
 	}
-	err = submit(ctx, s.storage, s.mails, by, report, flavorName(flavor, site), func(ctx context.Context, r ports.Repos) error {
-		return r.Flavors.Add(ctx, flavor)
-	})
+	err = s.submit(ctx, report, flavorName(flavor, site), flavor)
 	switch {
 	case isDuplicate(err):
 		return nil, domain.Conflictf("Flavor %s already submitted/exists", in.Name)
@@ -92,46 +119,23 @@ func (s *Flavors) Add(ctx context.Context, by *domain.User, siteID uuid.UUID, in
 		if _, err := getSite(ctx, s.storage.Repos(), siteID); err != nil {
 			return nil, err
 		}
-		return nil, errUnregistered
+		return nil, domain.ErrNotRegistered
 	}
 	return flavor, err
 }
 
-// Update changes a flavor; an absent description stays. Errors: NotFound,
-// Conflict if its site has another flavor of that name.
-func (s *Flavors) Update(ctx context.Context, id uuid.UUID, in NewFlavor) error {
-	err := s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
-		flavor, err := reviewedFlavors.locked(ctx, r, id)
-		if err != nil {
-			return err
-		}
+// Update changes a flavor. A missing description leaves the stored one. Errors:
+// NotFound, Conflict if the site of the flavor has another flavor of that name.
+func (s *Flavors) Update(ctx context.Context, caller domain.Caller, id uuid.UUID, in NewFlavor) error {
+	if err := caller.May(domain.UpdateFlavor); err != nil {
+		return err
+	}
+	return s.change(ctx, id, func(flavor *domain.Flavor) {
 		flavor.Name, flavor.Description = in.Name, orElse(in.Description, flavor.Description)
-		return r.Flavors.Update(ctx, flavor)
-	})
-	return conflicting(err, "flavor")
-}
-
-// Approve ends a flavor's review. Errors: NotFound, Invalid if it ended before.
-func (s *Flavors) Approve(ctx context.Context, id uuid.UUID) error {
-	return s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
-		return reviewedFlavors.approve(ctx, r, s.mails, id)
 	})
 }
 
-// Reject removes a flavor that is on review. Errors: NotFound, Invalid if it is approved.
-func (s *Flavors) Reject(ctx context.Context, id uuid.UUID) error {
-	return s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
-		return reviewedFlavors.reject(ctx, r, s.mails, id, removeFlavor)
-	})
-}
-
-// Delete removes a flavor with its results. Error: NotFound.
-func (s *Flavors) Delete(ctx context.Context, id uuid.UUID) error {
-	return s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
-		return reviewedFlavors.remove(ctx, r, id, removeFlavor)
-	})
-}
-
+// removeFlavor removes a flavor with its results.
 func removeFlavor(ctx context.Context, r ports.Repos, id uuid.UUID) error {
 	if err := r.Results.RemoveAll(ctx, ports.ResultMatch{FlavorID: &id}); err != nil {
 		return err

@@ -47,13 +47,13 @@ func everyMail(t *testing.T, w *world, s *service.Services, resultID uuid.UUID, 
 			t.Fatal(err)
 		}
 	}
-	alice, bob := w.user("alice"), w.user("bob")
+	alice, bob := w.caller("alice"), w.caller("bob")
 	newcomer := domain.Identity{UserID: domain.UserID{Subject: "newcomer", Issuer: "i"}, Email: "new@example.org", HasEmail: true}
-	_, err := s.Users.RegisterSelf(t.Context(), newcomer)
+	user, err := s.Users.RegisterSelf(t.Context(), domain.Person(newcomer, nil))
 	must(err)
 	yes := true
 	newcomer.EmailVerified = &yes
-	must(s.Users.UpdateSelf(t.Context(), domain.Caller{Identity: newcomer}))
+	must(s.Users.UpdateSelf(t.Context(), domain.Person(newcomer, user)))
 
 	for range 2 {
 		site, err := s.Sites.Create(t.Context(), alice, service.NewSite{Name: odd, Address: odd})
@@ -63,19 +63,19 @@ func everyMail(t *testing.T, w *world, s *service.Services, resultID uuid.UUID, 
 		benchmark, err := s.Benchmarks.Create(t.Context(), alice, service.NewBenchmark{DockerImage: odd, DockerTag: odd})
 		must(err)
 		if len(w.mails) < 9 {
-			must(s.Flavors.Approve(t.Context(), flavor.ID))
-			must(s.Sites.Approve(t.Context(), site.ID))
-			must(s.Benchmarks.Approve(t.Context(), benchmark.ID))
+			must(s.Flavors.Approve(t.Context(), domain.Operator(), flavor.ID))
+			must(s.Sites.Approve(t.Context(), domain.Operator(), site.ID))
+			must(s.Benchmarks.Approve(t.Context(), domain.Operator(), benchmark.ID))
 			continue
 		}
-		must(s.Flavors.Reject(t.Context(), flavor.ID))
-		must(s.Sites.Reject(t.Context(), site.ID))
-		must(s.Benchmarks.Reject(t.Context(), benchmark.ID))
+		must(s.Flavors.Reject(t.Context(), domain.Operator(), flavor.ID))
+		must(s.Sites.Reject(t.Context(), domain.Operator(), site.ID))
+		must(s.Benchmarks.Reject(t.Context(), domain.Operator(), benchmark.ID))
 	}
 	w.results[resultID].Benchmark.DockerImage, w.results[resultID].Site.Name, w.results[resultID].Flavor.Name = odd, odd, odd
 	for _, settle := range []func(uuid.UUID) error{
-		func(id uuid.UUID) error { return s.Claims.Reject(t.Context(), id) },
-		func(id uuid.UUID) error { return s.Claims.Approve(t.Context(), id) },
+		func(id uuid.UUID) error { return s.Claims.Reject(t.Context(), domain.Operator(), id) },
+		func(id uuid.UUID) error { return s.Claims.Approve(t.Context(), domain.Operator(), id) },
 	} {
 		claim, err := s.Claims.Create(t.Context(), bob, resultID, odd+"\nsecond line")
 		must(err)
@@ -197,7 +197,7 @@ func TestLinksAndReceiversOfMails(t *testing.T) {
 
 func TestLongClaimsAreCut(t *testing.T) {
 	w, s, result := aResult(t)
-	if _, err := s.Claims.Create(t.Context(), w.user("bob"), result, strings.Repeat("ü", 500_000)); err != nil {
+	if _, err := s.Claims.Create(t.Context(), w.caller("bob"), result, strings.Repeat("ü", 500_000)); err != nil {
 		t.Fatal(err)
 	}
 	if m := w.mails[0]; len(m.Text) > 12_000 || !strings.Contains(m.Text, "\n> [...]\n") || !utf8.ValidString(m.Text) {

@@ -271,7 +271,7 @@ func (c claims) chosen(is func(*domain.Claim) bool) (found []*domain.Claim, err 
 	}
 	return found, nil
 }
-func (c claims) Standing(_ context.Context, id uuid.UUID) ([]*domain.Claim, error) {
+func (c claims) ActiveOf(_ context.Context, id uuid.UUID) ([]*domain.Claim, error) {
 	return c.chosen(func(claim *domain.Claim) bool { return claim.ResultID == id })
 }
 func (c claims) OpenOf(_ context.Context, by domain.UserID) ([]*domain.Claim, error) {
@@ -354,12 +354,17 @@ func (s submits) Remove(_ context.Context, id uuid.UUID) error {
 	return nil
 }
 
-// person registers somebody, and returns them.
-func (w *world) person(name string, entitlements ...string) *domain.User {
+// person registers a person, and returns them as a caller.
+func (w *world) person(name string, entitlements ...string) domain.Caller {
 	id := domain.UserID{Subject: name, Issuer: "https://op.example.org"}
 	w.tokens[name] = domain.Identity{UserID: id, Email: name + "@example.org", HasEmail: true, Entitlements: entitlements}
 	w.users[id] = &domain.User{UserID: id, Email: name + "@example.org", RegisteredAt: w.now}
-	return w.users[id]
+	return w.caller(name)
+}
+
+// caller is the person with the token.
+func (w *world) caller(name string) domain.Caller {
+	return domain.Person(w.tokens[name], w.users[w.tokens[name].UserID])
 }
 
 // mailed lists subjects, in order.

@@ -130,7 +130,7 @@ func TestDeletionsAreDated(t *testing.T) {
 	w, s, id := aResult(t)
 	first := w.now
 	for range 2 {
-		if err := s.Results.Delete(t.Context(), id); err != nil {
+		if err := s.Results.Delete(t.Context(), domain.Operator(), id); err != nil {
 			t.Fatal(err)
 		}
 		if v := w.visible[id]; v.DeletedAt == nil || !v.DeletedAt.Equal(first) {
@@ -138,11 +138,11 @@ func TestDeletionsAreDated(t *testing.T) {
 		}
 		w.now = w.now.Add(time.Hour)
 	}
-	claim, err := s.Claims.Create(t.Context(), w.user("bob"), id, "odd")
+	claim, err := s.Claims.Create(t.Context(), w.caller("bob"), id, "odd")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Claims.Reject(t.Context(), claim.ID); err != nil || w.visible[id].DeletedAt == nil {
+	if err := s.Claims.Reject(t.Context(), domain.Operator(), claim.ID); err != nil || w.visible[id].DeletedAt == nil {
 		t.Errorf("claimed and rejected: %+v (%v)", w.visible[id], err)
 	}
 	if _, err := s.Results.Restore(t.Context(), id); err != nil || w.visible[id].DeletedAt != nil {
@@ -154,12 +154,12 @@ func TestDeletionsAreDated(t *testing.T) {
 		"restored by who left the date":  {DeletedAt: &first},
 	} {
 		w.visible[id] = before
-		if err := s.Results.Delete(t.Context(), id); err != nil || w.visible[id].DeletedAt == nil || !w.visible[id].DeletedAt.Equal(w.now) {
+		if err := s.Results.Delete(t.Context(), domain.Operator(), id); err != nil || w.visible[id].DeletedAt == nil || !w.visible[id].DeletedAt.Equal(w.now) {
 			t.Errorf("%s, and deleted: %+v (%v), want it since %s", name, w.visible[id], err, w.now)
 		}
 	}
 	w.visible[id] = domain.Visibility{DeletedAt: &first}
-	if _, err := s.Claims.Create(t.Context(), w.user("bob"), id, "odd"); err != nil || w.visible[id].DeletedAt != nil {
+	if _, err := s.Claims.Create(t.Context(), w.caller("bob"), id, "odd"); err != nil || w.visible[id].DeletedAt != nil {
 		t.Errorf("claimed, with a date that was left: %+v (%v)", w.visible[id], err)
 	}
 }

@@ -21,10 +21,10 @@ type Results struct {
 	schemas ports.SchemaValidator
 }
 
-// ExecutionTime is when somebody says that a benchmark ran.
+// ExecutionTime is the time of a benchmark's run, as the uploader states it.
 type ExecutionTime struct {
 	time.Time
-	// HasZone is false if it was said without an offset from UTC.
+	// HasZone is false if the time was stated without an offset from UTC.
 	HasZone bool
 }
 
@@ -33,49 +33,78 @@ type NewResult struct {
 	ExecutedAt  ExecutionTime
 	BenchmarkID uuid.UUID
 	FlavorID    uuid.UUID
-	// TagIDs may name one twice.
+	// TagIDs may contain an id twice.
 	TagIDs []uuid.UUID
 	// JSON is a JSON object that passed document.Check.
 	JSON json.RawMessage
 }
 
 // List returns a page of the results that are not hidden. Error: ErrNoSuchPage.
-func (s *Results) List(ctx context.Context, q ports.ResultQuery) (domain.Page[*domain.Result], error) {
+func (s *Results) List(ctx context.Context, caller domain.Caller, q ports.ResultQuery) (domain.Page[*domain.Result], error) {
+	if err := caller.May(domain.ListResults); err != nil {
+		return domain.Page[*domain.Result]{}, err
+	}
+	return existing(s.storage.Repos().Results.List(ctx, q))
+}
+
+// Search returns a page of the results that are not hidden and match search terms.
+// Error: ErrNoSuchPage.
+func (s *Results) Search(ctx context.Context, caller domain.Caller, q ports.ResultQuery) (domain.Page[*domain.Result], error) {
+	if err := caller.May(domain.SearchResults); err != nil {
+		return domain.Page[*domain.Result]{}, err
+	}
+	return existing(s.storage.Repos().Results.List(ctx, q))
+}
+
+// ListOwn returns a page of the caller's own results, hidden or not. Error: ErrNoSuchPage.
+func (s *Results) ListOwn(ctx context.Context, caller domain.Caller, q ports.ResultQuery) (domain.Page[*domain.Result], error) {
+	if err := caller.May(domain.ListUserResults); err != nil {
+		return domain.Page[*domain.Result]{}, err
+	}
+	q.Uploader = &caller.User().UserID
 	return existing(s.storage.Repos().Results.List(ctx, q))
 }
 
 // Get returns a result, hidden or not. Error: NotFound.
-func (s *Results) Get(ctx context.Context, id uuid.UUID) (*domain.Result, error) {
-	result, err := s.storage.Repos().Results.Get(ctx, id)
+func (s *Results) Get(ctx context.Context, caller domain.Caller, id uuid.UUID) (*domain.Result, error) {
+	if err := caller.May(domain.GetResult); err != nil {
+		return nil, err
+	}
+	return getResult(ctx, s.storage.Repos(), id)
+}
+
+func getResult(ctx context.Context, r ports.Repos, id uuid.UUID) (*domain.Result, error) {
+	result, err := r.Results.Get(ctx, id)
 	return found(result, err, "Result", id)
 }
 
-// ListOf returns a page of a user's own results, hidden or not. Error: ErrNoSuchPage.
-func (s *Results) ListOf(ctx context.Context, user *domain.User, q ports.ResultQuery) (domain.Page[*domain.Result], error) {
-	q.Uploader = &user.UserID
-	return s.List(ctx, q)
-}
-
 // Uploader returns who uploaded a result. Error: NotFound.
-func (s *Results) Uploader(ctx context.Context, id uuid.UUID) (*domain.User, error) {
-	result, err := s.Get(ctx, id)
+func (s *Results) Uploader(ctx context.Context, caller domain.Caller, id uuid.UUID) (*domain.User, error) {
+	if err := caller.May(domain.ResultUploader); err != nil {
+		return nil, err
+	}
+	r := s.storage.Repos()
+	result, err := getResult(ctx, r, id)
 	if err != nil {
 		return nil, err
 	}
-	user, err := s.storage.Repos().Users.Get(ctx, result.Uploader)
-	// Where the uploader went meanwhile, the result went with them.
+	user, err := r.Users.Get(ctx, result.Uploader)
+	// If the uploader was removed since, the result was removed too.
 	return found(user, err, "Result", id)
 }
 
 // SetTags replaces the tags of a result; nil changes nothing. Errors: NotFound
-// for the result or a tag, Forbidden if the caller is neither owner nor
-// administrator.
+// for the result or a tag, Forbidden if the caller is neither the result's owner nor
+// an administrator.
 func (s *Results) SetTags(ctx context.Context, caller domain.Caller, id uuid.UUID, tagIDs []uuid.UUID) error {
-	result, err := s.Get(ctx, id)
+	if err := caller.May(domain.UpdateResult); err != nil {
+		return err
+	}
+	result, err := getResult(ctx, s.storage.Repos(), id)
 	if err != nil {
 		return err
 	}
-	if err := domain.CheckOwner(caller, result.Uploader); err != nil || tagIDs == nil {
+	if err := caller.MayOn(domain.UpdateResult, result.Uploader); err != nil || tagIDs == nil {
 		return err
 	}
 	err = s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
@@ -93,7 +122,7 @@ func (s *Results) SetTags(ctx context.Context, caller domain.Caller, id uuid.UUI
 		return r.Results.SetTags(ctx, id, ids)
 	})
 	if isDangling(err) {
-		// A tag was removed between the look at it and the writing.
+		// Another request has removed a tag since the tags were read.
 		if _, lost := allTags(ctx, s.storage.Repos(), tagIDs); lost != nil {
 			return lost
 		}
@@ -101,8 +130,11 @@ func (s *Results) SetTags(ctx context.Context, caller domain.Caller, id uuid.UUI
 	return err
 }
 
-// Delete hides a result for good; it is kept. Error: NotFound.
-func (s *Results) Delete(ctx context.Context, id uuid.UUID) error {
+// Delete hides a result for good; the row stays. Error: NotFound.
+func (s *Results) Delete(ctx context.Context, caller domain.Caller, id uuid.UUID) error {
+	if err := caller.May(domain.DeleteResult); err != nil {
+		return err
+	}
 	return s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
 		visibility, err := r.Results.Lock(ctx, id)
 		if visibility, err = found(visibility, err, "Result", id); err != nil {
@@ -139,7 +171,7 @@ func (s *Results) TryRestore(ctx context.Context, id uuid.UUID) (hidden bool, er
 
 // restored is the visibility of a result, which is locked, without its deletion.
 func restored(ctx context.Context, r ports.Repos, id uuid.UUID) (domain.Visibility, error) {
-	deleted, err := lockDoubted(ctx, r, id)
+	deleted, err := lockClaimedResult(ctx, r, id)
 	if deleted, err = found(deleted, err, "Result", id); err != nil {
 		return domain.Visibility{}, err
 	}
@@ -156,7 +188,10 @@ func lockResult(ctx context.Context, r ports.Repos, id uuid.UUID) error {
 // execution time has no zone or lies in the future; NotFound or Invalid for a
 // benchmark, flavor or site that does not exist or is not approved; NotFound for
 // a tag; Invalid for a document that does not satisfy the benchmark's schema.
-func (s *Results) Create(ctx context.Context, by *domain.User, in NewResult) (*domain.Result, error) {
+func (s *Results) Create(ctx context.Context, caller domain.Caller, in NewResult) (*domain.Result, error) {
+	if err := caller.May(domain.CreateResult); err != nil {
+		return nil, err
+	}
 	now := s.clock.Now()
 	if !in.ExecutedAt.HasZone {
 		return nil, domain.Invalidf("Execution date must include timezone")
@@ -166,7 +201,7 @@ func (s *Results) Create(ctx context.Context, by *domain.User, in NewResult) (*d
 		return nil, domain.Invalidf("Execution date cannot be in future")
 	}
 	result := &domain.Result{
-		ID: uuid.New(), Upload: domain.Upload{Uploader: by.UserID, UploadedAt: now}, ExecutedAt: executedAt,
+		ID: uuid.New(), Upload: domain.Upload{Uploader: caller.User().UserID, UploadedAt: now}, ExecutedAt: executedAt,
 	}
 	if err := s.place(ctx, result, in); err != nil {
 		return nil, err
@@ -182,15 +217,16 @@ func (s *Results) Create(ctx context.Context, by *domain.User, in NewResult) (*d
 	if !isDangling(err) {
 		return result, err
 	}
-	// Something went away between the look at it and the writing: look again
-	// for what it was. If all is there, it was the uploader.
+	// Another request has removed an entity that the result refers to: read them again. If
+	// all of them exist, it was the uploader.
 	if err := s.place(ctx, result, in); err != nil {
 		return nil, err
 	}
-	return nil, errUnregistered
+	return nil, domain.ErrNotRegistered
 }
 
-// place finds the benchmark, flavor, site and tags of the result.
+// place reads the benchmark, flavor, site and tags of the result and checks that they
+// may be used.
 func (s *Results) place(ctx context.Context, result *domain.Result, in NewResult) error {
 	found, err := s.storage.Repos().Results.References(ctx, in.BenchmarkID, in.FlavorID, in.TagIDs)
 	switch {
@@ -213,7 +249,7 @@ func (s *Results) place(ctx context.Context, result *domain.Result, in NewResult
 	return allAmong(found.Tags, in.TagIDs)
 }
 
-// allAmong is NotFound for the first of the ids that none of the tags has.
+// allAmong returns NotFound for the first id that no tag has.
 func allAmong(tags []*domain.Tag, ids []uuid.UUID) error {
 	for _, id := range ids {
 		if !slices.ContainsFunc(tags, func(t *domain.Tag) bool { return t.ID == id }) {
@@ -223,8 +259,8 @@ func allAmong(tags []*domain.Tag, ids []uuid.UUID) error {
 	return nil
 }
 
-// allTags returns the tags of the ids, each once, or NotFound for the first that
-// is missing.
+// allTags returns the tags of the ids, each tag once. Error: NotFound for the first id
+// without a tag.
 func allTags(ctx context.Context, r ports.Repos, ids []uuid.UUID) ([]*domain.Tag, error) {
 	tags, err := r.Tags.GetAll(ctx, ids)
 	if err != nil {
@@ -233,7 +269,7 @@ func allTags(ctx context.Context, r ports.Repos, ids []uuid.UUID) ([]*domain.Tag
 	return tags, allAmong(tags, ids)
 }
 
-// missing turns ports.ErrNotFound into the contract's text for something that a
+// missing replaces ports.ErrNotFound with the contract's error for an entity that the
 // request refers to: `NAME ID not in database`.
 func missing(err error, name string, id uuid.UUID) error {
 	if errors.Is(err, ports.ErrNotFound) {

@@ -9,107 +9,135 @@ import (
 	"github.com/eosc-perf/backend/ports"
 )
 
-// submit stores something that needs review, in one unit of work: the report,
-// the thing itself by add, and the mail that tells of it by its name. The thing refers to
-// its uploader and to what its service has checked before.
-func submit(
-	ctx context.Context, storage ports.Storage, mails *mailer, by *domain.User, report domain.Submit, name string,
-	add func(ctx context.Context, r ports.Repos) error,
-) error {
-	return storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
-		if err := r.Submits.Add(ctx, &report); err != nil {
+// reviews are the use cases that end the review of an entity: a benchmark, a site
+// or a flavor. The services of these three embed it.
+type reviews[T, Q any] struct {
+	storage ports.Storage
+	clock   ports.Clock
+	mails   *mailer
+	// approval, rejection and deletion are the operations of the use cases.
+	approval, rejection, deletion domain.Operation
+	resource                      domain.Resource
+	// name is how an error names the entity when a rule of the business forbids
+	// something; record is how it names the entity when it does not exist.
+	name, record string
+	// repo selects the repository of the entity.
+	repo func(ports.Repos) ports.Reviewed[T, Q]
+	// state returns the entity's review, to be changed, and its upload.
+	state func(*T) (*domain.Review, domain.Upload)
+	// title is the entity's name in mails.
+	title func(context.Context, ports.Repos, *T) (string, error)
+	// remove removes the entity with everything that belongs to it.
+	remove func(context.Context, ports.Repos, uuid.UUID) error
+}
+
+// Approve ends the review of an entity: it is approved, its report is removed, and its
+// uploader gets a mail. Errors: NotFound, Invalid if the entity was approved before.
+func (s *reviews[T, Q]) Approve(ctx context.Context, caller domain.Caller, id uuid.UUID) error {
+	if err := caller.May(s.approval); err != nil {
+		return err
+	}
+	return s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
+		entity, err := s.lock(ctx, r, id)
+		if err != nil {
 			return err
 		}
-		if err := add(ctx, r); err != nil {
+		review, upload := s.state(entity)
+		report, err := review.Approve(s.name, id)
+		if err != nil {
 			return err
 		}
-		return mails.notify(ctx, r, by.UserID, mails.submitted(thing{report.ResourceType, report.ResourceID, name}))
+		if err := s.repo(r).SetReview(ctx, id, *review); err != nil {
+			return err
+		}
+		if err := removeReport(ctx, r, report); err != nil {
+			return err
+		}
+		title, err := s.title(ctx, r, entity)
+		if err != nil {
+			return err
+		}
+		return s.mails.notify(ctx, r, upload.Uploader, s.mails.approved(submission{s.resource, id, title}))
 	})
 }
 
-// reviewed is what the reviews of benchmarks, sites and flavors have in common.
-type reviewed[T, Q any] struct {
-	// name is how errors name one of them for a business rule, unknown where
-	// there is none of that id.
-	name, unknown string
-	resource      domain.Resource
-	// repo picks the repository out of a unit of work's.
-	repo func(ports.Repos) ports.Reviewed[T, Q]
-	// state is where a thing keeps its review and upload.
-	state func(*T) (*domain.Review, domain.Upload)
-	// title is how mails name it.
-	title func(context.Context, ports.Repos, *T) (string, error)
+// Reject removes an entity that is on review, with everything that belongs to it; its
+// uploader gets a mail. Errors: NotFound, Invalid if the entity is approved.
+func (s *reviews[T, Q]) Reject(ctx context.Context, caller domain.Caller, id uuid.UUID) error {
+	if err := caller.May(s.rejection); err != nil {
+		return err
+	}
+	return s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
+		entity, err := s.lock(ctx, r, id)
+		if err != nil {
+			return err
+		}
+		review, upload := s.state(entity)
+		if _, err := review.Reject(s.name, id); err != nil {
+			return err
+		}
+		title, err := s.title(ctx, r, entity)
+		if err != nil {
+			return err
+		}
+		if err := s.remove(ctx, r, id); err != nil {
+			return err
+		}
+		return s.mails.notify(ctx, r, upload.Uploader, s.mails.rejected(submission{s.resource, id, title}))
+	})
 }
 
-// locked returns the thing, kept from others until the unit of work ends.
-func (d reviewed[T, Q]) locked(ctx context.Context, r ports.Repos, id uuid.UUID) (*T, error) {
-	thing, err := d.repo(r).GetForReview(ctx, id)
-	return found(thing, err, d.unknown, id)
+// Delete removes an entity of any status, with everything that belongs to it. Error:
+// NotFound.
+func (s *reviews[T, Q]) Delete(ctx context.Context, caller domain.Caller, id uuid.UUID) error {
+	if err := caller.May(s.deletion); err != nil {
+		return err
+	}
+	return s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
+		if _, err := s.lock(ctx, r, id); err != nil {
+			return err
+		}
+		return s.remove(ctx, r, id)
+	})
 }
 
-// approve ends the review inside a unit of work: the new state, the report that
-// goes, the mail to the uploader.
-func (d reviewed[T, Q]) approve(ctx context.Context, r ports.Repos, mails *mailer, id uuid.UUID) error {
-	reviewed, err := d.locked(ctx, r, id)
-	if err != nil {
-		return err
-	}
-	review, upload := d.state(reviewed)
-	report, err := review.Approve(d.name, id)
-	if err != nil {
-		return err
-	}
-	if err := d.repo(r).SetReview(ctx, id, *review); err != nil {
-		return err
-	}
-	if err := removeReport(ctx, r, report); err != nil {
-		return err
-	}
-	about, err := d.about(ctx, r, reviewed, id)
-	if err != nil {
-		return err
-	}
-	return mails.notify(ctx, r, upload.Uploader, mails.approved(about))
+// lock returns the entity and keeps others from changing it until the unit of work
+// ends. Error: NotFound.
+func (s *reviews[T, Q]) lock(ctx context.Context, r ports.Repos, id uuid.UUID) (*T, error) {
+	entity, err := s.repo(r).GetForReview(ctx, id)
+	return found(entity, err, s.record, id)
 }
 
-// reject ends the review inside a unit of work, by removing the thing with all
-// that stands on it; the uploader gets a mail.
-func (d reviewed[T, Q]) reject(ctx context.Context, r ports.Repos, mails *mailer, id uuid.UUID, remove removal) error {
-	reviewed, err := d.locked(ctx, r, id)
-	if err != nil {
-		return err
-	}
-	review, upload := d.state(reviewed)
-	if _, err := review.Reject(d.name, id); err != nil {
-		return err
-	}
-	about, err := d.about(ctx, r, reviewed, id) // while it is there
-	if err != nil {
-		return err
-	}
-	if err := remove(ctx, r, id); err != nil {
-		return err
-	}
-	return mails.notify(ctx, r, upload.Uploader, mails.rejected(about))
+// submit stores a new entity in one unit of work: first its report, which the entity
+// refers to, then the entity, by add, then the mail to the uploader.
+func (s *reviews[T, Q]) submit(ctx context.Context, report domain.Submit, title string, entity *T) error {
+	return s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
+		if err := r.Submits.Add(ctx, &report); err != nil {
+			return err
+		}
+		if err := s.repo(r).Add(ctx, entity); err != nil {
+			return err
+		}
+		about := submission{report.ResourceType, report.ResourceID, title}
+		return s.mails.notify(ctx, r, report.Uploader.UserID, s.mails.submitted(about))
+	})
 }
 
-// about is what mails say of it.
-func (d reviewed[T, Q]) about(ctx context.Context, r ports.Repos, v *T, id uuid.UUID) (thing, error) {
-	name, err := d.title(ctx, r, v)
-	return thing{d.resource, id, name}, err
+// change stores what edit makes of an entity. Errors: NotFound, Conflict if the
+// entity's new name is taken.
+func (s *reviews[T, Q]) change(ctx context.Context, id uuid.UUID, edit func(*T)) error {
+	err := s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
+		entity, err := s.lock(ctx, r, id)
+		if err != nil {
+			return err
+		}
+		edit(entity)
+		return s.repo(r).Update(ctx, entity)
+	})
+	return conflicting(err, string(s.resource))
 }
 
-// remove removes the thing inside a unit of work, whatever its status.
-func (d reviewed[T, Q]) remove(ctx context.Context, r ports.Repos, id uuid.UUID, remove removal) error {
-	if _, err := d.locked(ctx, r, id); err != nil {
-		return err
-	}
-	return remove(ctx, r, id)
-}
-
-// removal removes a thing together with what stands on it.
-type removal func(ctx context.Context, r ports.Repos, id uuid.UUID) error
-
+// removeReport removes the report of a review that ended; nil if there was none.
 func removeReport(ctx context.Context, r ports.Repos, id *uuid.UUID) error {
 	if id == nil {
 		return nil

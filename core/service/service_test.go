@@ -2,6 +2,7 @@ package service_test
 
 import (
 	"errors"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -16,37 +17,30 @@ import (
 
 const anAdmin = "urn:mace:egi.eu:group:perf:admins"
 
-func TestAuthorize(t *testing.T) {
+func TestIdentify(t *testing.T) {
 	w := newWorld()
 	w.person("alice")
 	w.person("root", anAdmin)
 	w.tokens["newcomer"] = domain.Identity{UserID: domain.UserID{Subject: "newcomer", Issuer: "i"}}
 	w.tokens["boss"] = domain.Identity{UserID: domain.UserID{Subject: "boss", Issuer: "i"}, Entitlements: []string{anAdmin}}
 	access := w.services(anAdmin).Access
-	public, token := domain.ListSites, domain.GetSelf
-	registered, admin := domain.CreateSite, domain.ApproveSite
-	tests := []struct {
-		token     string
-		operation domain.Operation
-		want      domain.Kind
-	}{
-		{"", public, 0}, {"rubbish", public, 0},
-		{"", token, domain.Unauthenticated}, {"rubbish", token, domain.Unauthenticated}, {"newcomer", token, 0}, {"alice", token, 0},
-		{"", registered, domain.Unauthenticated}, {"newcomer", registered, domain.Forbidden}, {"alice", registered, 0}, {"root", registered, 0},
-		{"", admin, domain.Unauthenticated}, {"alice", admin, domain.Forbidden}, {"boss", admin, domain.Forbidden}, {"root", admin, 0},
+	for token, want := range map[string]domain.Caller{
+		"":         {},
+		"newcomer": domain.Person(w.tokens["newcomer"], nil),
+		"boss":     domain.Person(w.tokens["boss"], nil), // entitled, but not registered
+		"alice":    w.caller("alice"),
+		"root":     domain.Administrator(w.tokens["root"], w.caller("root").User()),
+	} {
+		if caller, err := access.Identify(t.Context(), token); !reflect.DeepEqual(caller, want) || err != nil {
+			t.Errorf("the bearer of %q is %+v, %v; want %+v", token, caller, err, want)
+		}
 	}
-	for _, tt := range tests {
-		caller, err := access.Authorize(t.Context(), tt.operation, tt.token)
-		if domain.KindOf(err) != tt.want {
-			t.Errorf("%q asks for %s: %v, want kind %d", tt.token, tt.operation.ID, err, tt.want)
-		}
-		if tt.operation.Right == domain.Public && caller.Identity.Subject != "" {
-			t.Errorf("a public operation looked at the token: %+v", caller)
-		}
+	if caller, err := access.Identify(t.Context(), "rubbish"); domain.KindOf(err) != domain.Unauthenticated || !reflect.DeepEqual(caller, domain.Caller{}) {
+		t.Errorf("the bearer of a token that nobody accepts is %+v, %v", caller, err)
 	}
 	delete(w.users, w.tokens["alice"].UserID)
-	if _, err := access.Authorize(t.Context(), registered, "alice"); domain.KindOf(err) != domain.Forbidden {
-		t.Errorf("a removed user still counts as registered: %v", err)
+	if caller, err := access.Identify(t.Context(), "alice"); caller.User() != nil || err != nil {
+		t.Errorf("a removed user still counts as registered: %+v, %v", caller, err)
 	}
 }
 
@@ -54,18 +48,18 @@ func TestRegisterSelf(t *testing.T) {
 	w := newWorld()
 	users := w.services().Users
 	id := domain.Identity{UserID: domain.UserID{Subject: "s", Issuer: "i"}}
-	if _, err := users.RegisterSelf(t.Context(), id); domain.KindOf(err) != domain.Invalid || err.Error() != "No scope for email in oidc token" {
+	if _, err := users.RegisterSelf(t.Context(), domain.Person(id, nil)); domain.KindOf(err) != domain.Invalid || err.Error() != "No scope for email in oidc token" {
 		t.Errorf("without e-mail: %v", err)
 	}
 	id.Email, id.HasEmail = "s@example.org", true
-	user, err := users.RegisterSelf(t.Context(), id)
+	user, err := users.RegisterSelf(t.Context(), domain.Person(id, nil))
 	if err != nil || user.Email != id.Email || !user.RegisteredAt.Equal(w.now) || !slices.Equal(w.mailed(), []string{"Thank you for registering"}) {
 		t.Errorf("registered as %+v, %v, mails %q", user, err, w.mailed())
 	}
-	if _, err = users.RegisterSelf(t.Context(), id); domain.KindOf(err) != domain.Conflict || err.Error() != "User already submitted/exists" {
+	if _, err = users.RegisterSelf(t.Context(), domain.Person(id, nil)); domain.KindOf(err) != domain.Conflict || err.Error() != "User already submitted/exists" {
 		t.Errorf("registered twice: %v", err)
 	}
-	if _, err = users.GetSelf(domain.Caller{}); domain.KindOf(err) != domain.NotFound || err.Error() != "User not registered" {
+	if _, err = users.GetSelf(t.Context(), domain.Person(id, nil)); domain.KindOf(err) != domain.NotFound || err.Error() != "User not registered" {
 		t.Errorf("GetSelf of a stranger: %v", err)
 	}
 }
@@ -90,9 +84,9 @@ func TestSubmitAndApprove(t *testing.T) {
 		t.Fatalf("%d submits; %+v %+v %+v", len(w.submits), site, flavor, benchmark)
 	}
 	for _, approve := range []func() error{
-		func() error { return s.Flavors.Approve(t.Context(), flavor.ID) }, // its site is still on review
-		func() error { return s.Sites.Approve(t.Context(), site.ID) },
-		func() error { return s.Benchmarks.Approve(t.Context(), benchmark.ID) },
+		func() error { return s.Flavors.Approve(t.Context(), domain.Operator(), flavor.ID) }, // its site is still on review
+		func() error { return s.Sites.Approve(t.Context(), domain.Operator(), site.ID) },
+		func() error { return s.Benchmarks.Approve(t.Context(), domain.Operator(), benchmark.ID) },
 	} {
 		if err := approve(); err != nil {
 			t.Error(err)
@@ -138,7 +132,7 @@ func TestRefusalsOfTheStorageBecomeTheContractsTexts(t *testing.T) {
 			return err
 		},
 		"Tag n already submitted/exists": func() error {
-			_, err := s.Tags.Create(t.Context(), "n", nil)
+			_, err := s.Tags.Create(t.Context(), alice, service.NewTag{Name: "n"})
 			return err
 		},
 	}
@@ -163,12 +157,12 @@ func TestUnknownIDs(t *testing.T) {
 	id := uuid.New()
 	first := func(_ any, err error) error { return err }
 	for text, calls := range map[string][]error{
-		"Benchmark " + id.String() + " not found in the database": {first(s.Benchmarks.Get(t.Context(), id)), s.Benchmarks.Approve(t.Context(), id)},
-		"Result " + id.String() + " not found in the database":    {first(s.Results.Get(t.Context(), id))},
+		"Benchmark " + id.String() + " not found in the database": {first(s.Benchmarks.Get(t.Context(), domain.Caller{}, id)), s.Benchmarks.Approve(t.Context(), domain.Operator(), id)},
+		"Result " + id.String() + " not found in the database":    {first(s.Results.Get(t.Context(), domain.Caller{}, id))},
 		"Record " + id.String() + " not found in the database": {
-			first(s.Sites.Get(t.Context(), id)), s.Sites.Approve(t.Context(), id),
-			first(s.Flavors.Get(t.Context(), id)), s.Flavors.Approve(t.Context(), id), first(s.Flavors.GetSite(t.Context(), id)),
-			first(s.Flavors.List(t.Context(), ports.FlavorQuery{SiteID: id})), first(s.Tags.Get(t.Context(), id)),
+			first(s.Sites.Get(t.Context(), domain.Caller{}, id)), s.Sites.Approve(t.Context(), domain.Operator(), id),
+			first(s.Flavors.Get(t.Context(), domain.Caller{}, id)), s.Flavors.Approve(t.Context(), domain.Operator(), id), first(s.Flavors.GetSite(t.Context(), domain.Caller{}, id)),
+			first(s.Flavors.List(t.Context(), domain.Caller{}, ports.FlavorQuery{SiteID: id})), first(s.Tags.Get(t.Context(), domain.Caller{}, id)),
 		},
 	} {
 		for i, err := range calls {
@@ -177,7 +171,7 @@ func TestUnknownIDs(t *testing.T) {
 			}
 		}
 	}
-	if _, err := s.Sites.List(t.Context(), ports.SiteQuery{}); !errors.Is(err, service.ErrNoSuchPage) {
+	if _, err := s.Sites.List(t.Context(), domain.Caller{}, ports.SiteQuery{}); !errors.Is(err, service.ErrNoSuchPage) {
 		t.Errorf("page 2 of nothing: %v", err)
 	}
 }
@@ -281,7 +275,7 @@ func TestUpdateBenchmarkAsksRegistryOnlyForAnotherImage(t *testing.T) {
 		{service.NewBenchmark{DockerImage: "image", DockerTag: "2"}, "image:2"},
 	} {
 		w.asked = nil
-		err := w.services().Benchmarks.Update(t.Context(), id, tt.in)
+		err := w.services().Benchmarks.Update(t.Context(), domain.Operator(), id, tt.in)
 		if asked := strings.Join(w.asked, " "); asked != tt.want || (err == nil) != (tt.want == "") {
 			t.Errorf("%+v: %v after the registry was asked for %q, want %q", tt.in, err, asked, tt.want)
 		}
@@ -290,7 +284,7 @@ func TestUpdateBenchmarkAsksRegistryOnlyForAnotherImage(t *testing.T) {
 		}
 	}
 	w.imageError = nil
-	if err := w.services().Benchmarks.Update(t.Context(), id, service.NewBenchmark{DockerImage: "other", DockerTag: "1"}); err != nil || w.benchmarks[id].DockerImage != "other" {
+	if err := w.services().Benchmarks.Update(t.Context(), domain.Operator(), id, service.NewBenchmark{DockerImage: "other", DockerTag: "1"}); err != nil || w.benchmarks[id].DockerImage != "other" {
 		t.Errorf("to an image that exists: %v, now %+v", err, w.benchmarks[id])
 	}
 }

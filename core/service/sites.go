@@ -11,16 +11,19 @@ import (
 
 // Sites are the use cases of sites.
 type Sites struct {
-	storage ports.Storage
-	clock   ports.Clock
-	mails   *mailer
+	reviews[domain.Site, ports.SiteQuery]
 }
 
-var reviewedSites = reviewed[domain.Site, ports.SiteQuery]{
-	name: "Site", unknown: "Record", resource: domain.SiteResource,
-	repo:  func(r ports.Repos) ports.Reviewed[domain.Site, ports.SiteQuery] { return r.Sites },
-	state: func(s *domain.Site) (*domain.Review, domain.Upload) { return &s.Review, s.Upload },
-	title: func(_ context.Context, _ ports.Repos, s *domain.Site) (string, error) { return s.Name, nil },
+func newSites(storage ports.Storage, clock ports.Clock, mails *mailer) *Sites {
+	return &Sites{reviews[domain.Site, ports.SiteQuery]{
+		storage: storage, clock: clock, mails: mails,
+		approval: domain.ApproveSite, rejection: domain.RejectSite, deletion: domain.DeleteSite,
+		resource: domain.SiteResource, name: "Site", record: "Record",
+		repo:   func(r ports.Repos) ports.Reviewed[domain.Site, ports.SiteQuery] { return r.Sites },
+		state:  func(s *domain.Site) (*domain.Review, domain.Upload) { return &s.Review, s.Upload },
+		title:  func(_ context.Context, _ ports.Repos, s *domain.Site) (string, error) { return s.Name, nil },
+		remove: removeSite,
+	}}
 }
 
 // NewSite is what a user submits.
@@ -30,13 +33,27 @@ type NewSite struct {
 	Description *string
 }
 
-// List returns a page of sites, found by search terms or not. Error: ErrNoSuchPage.
-func (s *Sites) List(ctx context.Context, q ports.SiteQuery) (domain.Page[*domain.Site], error) {
+// List returns a page of sites. Error: ErrNoSuchPage.
+func (s *Sites) List(ctx context.Context, caller domain.Caller, q ports.SiteQuery) (domain.Page[*domain.Site], error) {
+	if err := caller.May(domain.ListSites); err != nil {
+		return domain.Page[*domain.Site]{}, err
+	}
+	return existing(s.storage.Repos().Sites.List(ctx, q))
+}
+
+// Search returns a page of the sites that match search terms. Error: ErrNoSuchPage.
+func (s *Sites) Search(ctx context.Context, caller domain.Caller, q ports.SiteQuery) (domain.Page[*domain.Site], error) {
+	if err := caller.May(domain.SearchSites); err != nil {
+		return domain.Page[*domain.Site]{}, err
+	}
 	return existing(s.storage.Repos().Sites.List(ctx, q))
 }
 
 // Get returns a site of any status. Error: NotFound.
-func (s *Sites) Get(ctx context.Context, id uuid.UUID) (*domain.Site, error) {
+func (s *Sites) Get(ctx context.Context, caller domain.Caller, id uuid.UUID) (*domain.Site, error) {
+	if err := caller.May(domain.GetSite); err != nil {
+		return nil, err
+	}
 	return getSite(ctx, s.storage.Repos(), id)
 }
 
@@ -46,60 +63,38 @@ func getSite(ctx context.Context, r ports.Repos, id uuid.UUID) (*domain.Site, er
 }
 
 // Create submits a site for review. Error: Conflict if the name is taken.
-func (s *Sites) Create(ctx context.Context, by *domain.User, in NewSite) (*domain.Site, error) {
-	id, now := uuid.New(), s.clock.Now()
+func (s *Sites) Create(ctx context.Context, caller domain.Caller, in NewSite) (*domain.Site, error) {
+	if err := caller.May(domain.CreateSite); err != nil {
+		return nil, err
+	}
+	id, now, by := uuid.New(), s.clock.Now(), caller.User()
 	review, report := domain.StartReview(domain.SiteResource, id, by, now)
 	site := &domain.Site{
 		ID: id, Upload: domain.Upload{Uploader: by.UserID, UploadedAt: now}, Review: review,
 		Name: in.Name, Address: in.Address, Description: in.Description,
 	}
-	err := submit(ctx, s.storage, s.mails, by, report, in.Name, func(ctx context.Context, r ports.Repos) error {
-		return r.Sites.Add(ctx, site)
-	})
+	err := s.submit(ctx, report, in.Name, site)
 	switch {
 	case isDuplicate(err):
 		return nil, domain.Conflictf("Site %s already submitted/exists", in.Name)
 	case isDangling(err):
-		return nil, errUnregistered
+		return nil, domain.ErrNotRegistered
 	}
 	return site, err
 }
 
-// Update changes a site; an absent description stays. Errors: NotFound, Conflict
-// if the name is taken.
-func (s *Sites) Update(ctx context.Context, id uuid.UUID, in NewSite) error {
-	err := s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
-		site, err := reviewedSites.locked(ctx, r, id)
-		if err != nil {
-			return err
-		}
+// Update changes a site. A missing description leaves the stored one. Errors: NotFound,
+// Conflict if the name is taken.
+func (s *Sites) Update(ctx context.Context, caller domain.Caller, id uuid.UUID, in NewSite) error {
+	if err := caller.May(domain.UpdateSite); err != nil {
+		return err
+	}
+	return s.change(ctx, id, func(site *domain.Site) {
 		site.Name, site.Address, site.Description = in.Name, in.Address, orElse(in.Description, site.Description)
-		return r.Sites.Update(ctx, site)
-	})
-	return conflicting(err, "site")
-}
-
-// Approve ends a site's review. Errors: NotFound, Invalid if it ended before.
-func (s *Sites) Approve(ctx context.Context, id uuid.UUID) error {
-	return s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
-		return reviewedSites.approve(ctx, r, s.mails, id)
 	})
 }
 
-// Reject removes a site that is on review. Errors: NotFound, Invalid if it is approved.
-func (s *Sites) Reject(ctx context.Context, id uuid.UUID) error {
-	return s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
-		return reviewedSites.reject(ctx, r, s.mails, id, removeSite)
-	})
-}
-
-// Delete removes a site with its flavors and results. Error: NotFound.
-func (s *Sites) Delete(ctx context.Context, id uuid.UUID) error {
-	return s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
-		return reviewedSites.remove(ctx, r, id, removeSite)
-	})
-}
-
+// removeSite removes a site with its flavors and results.
 func removeSite(ctx context.Context, r ports.Repos, id uuid.UUID) error {
 	if err := r.Results.RemoveAll(ctx, ports.ResultMatch{SiteID: &id}); err != nil {
 		return err

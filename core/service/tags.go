@@ -15,50 +15,83 @@ type Tags struct {
 }
 
 // List returns a page of tags. Error: ErrNoSuchPage.
-func (s *Tags) List(ctx context.Context, q ports.TagQuery) (domain.Page[*domain.Tag], error) {
+func (s *Tags) List(ctx context.Context, caller domain.Caller, q ports.TagQuery) (domain.Page[*domain.Tag], error) {
+	if err := caller.May(domain.ListTags); err != nil {
+		return domain.Page[*domain.Tag]{}, err
+	}
+	return existing(s.storage.Repos().Tags.List(ctx, q))
+}
+
+// Search returns a page of the tags that match search terms. Error: ErrNoSuchPage.
+func (s *Tags) Search(ctx context.Context, caller domain.Caller, q ports.TagQuery) (domain.Page[*domain.Tag], error) {
+	if err := caller.May(domain.SearchTag); err != nil {
+		return domain.Page[*domain.Tag]{}, err
+	}
 	return existing(s.storage.Repos().Tags.List(ctx, q))
 }
 
 // Get returns a tag. Error: NotFound.
-func (s *Tags) Get(ctx context.Context, id uuid.UUID) (*domain.Tag, error) {
-	tag, err := s.storage.Repos().Tags.Get(ctx, id)
+func (s *Tags) Get(ctx context.Context, caller domain.Caller, id uuid.UUID) (*domain.Tag, error) {
+	if err := caller.May(domain.GetTag); err != nil {
+		return nil, err
+	}
+	return getTag(ctx, s.storage.Repos(), id)
+}
+
+func getTag(ctx context.Context, r ports.Repos, id uuid.UUID) (*domain.Tag, error) {
+	tag, err := r.Tags.Get(ctx, id)
 	return found(tag, err, "Record", id)
 }
 
+// NewTag is what a user creates.
+type NewTag struct {
+	Name        string
+	Description *string
+}
+
 // Create makes a tag. Error: Conflict if the name is taken.
-func (s *Tags) Create(ctx context.Context, name string, description *string) (*domain.Tag, error) {
-	tag := &domain.Tag{ID: uuid.New(), Name: name, Description: description}
+func (s *Tags) Create(ctx context.Context, caller domain.Caller, in NewTag) (*domain.Tag, error) {
+	if err := caller.May(domain.CreateTag); err != nil {
+		return nil, err
+	}
+	tag := &domain.Tag{ID: uuid.New(), Name: in.Name, Description: in.Description}
 	err := s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error { return r.Tags.Add(ctx, tag) })
 	if isDuplicate(err) {
-		return nil, domain.Conflictf("Tag %s already submitted/exists", name)
+		return nil, domain.Conflictf("Tag %s already submitted/exists", in.Name)
 	}
 	return tag, err
 }
 
-// Update changes a tag; an absent description stays. Errors: NotFound, Conflict
-// if the name is taken.
-func (s *Tags) Update(ctx context.Context, id uuid.UUID, name string, description *string) error {
+// Update changes a tag. A missing description leaves the stored one. Errors: NotFound,
+// Conflict if the name is taken.
+func (s *Tags) Update(ctx context.Context, caller domain.Caller, id uuid.UUID, in NewTag) error {
+	if err := caller.May(domain.UpdateTag); err != nil {
+		return err
+	}
 	err := s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
-		tag, err := r.Tags.Get(ctx, id)
-		if tag, err = found(tag, err, "Record", id); err != nil {
+		tag, err := getTag(ctx, r, id)
+		if err != nil {
 			return err
 		}
-		tag.Name, tag.Description = name, orElse(description, tag.Description)
-		// It may have gone since we looked at it.
+		tag.Name, tag.Description = in.Name, orElse(in.Description, tag.Description)
+		// Another request may have removed the tag since.
 		_, err = found(tag, r.Tags.Update(ctx, tag), "Record", id)
 		return err
 	})
 	return conflicting(err, "tag")
 }
 
-// Delete takes a tag from all results and removes it. Error: NotFound.
-func (s *Tags) Delete(ctx context.Context, id uuid.UUID) error {
+// Delete removes a tag, and its ties to results. Error: NotFound.
+func (s *Tags) Delete(ctx context.Context, caller domain.Caller, id uuid.UUID) error {
+	if err := caller.May(domain.DeleteTag); err != nil {
+		return err
+	}
 	return s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
-		tag, err := r.Tags.Get(ctx, id)
-		if _, err = found(tag, err, "Record", id); err != nil {
+		tag, err := getTag(ctx, r, id)
+		if err != nil {
 			return err
 		}
-		// It may have gone since we looked at it.
+		// Another request may have removed the tag since.
 		_, err = found(tag, r.Tags.Remove(ctx, id), "Record", id)
 		return err
 	})

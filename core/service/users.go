@@ -8,16 +8,20 @@ import (
 	"github.com/eosc-perf/backend/ports"
 )
 
-// Users are the use cases of people.
+// Users are the use cases of users.
 type Users struct {
 	storage ports.Storage
 	clock   ports.Clock
 	mails   *mailer
 }
 
-// RegisterSelf makes the bearer of a token a user. Errors: Invalid if the
-// identity provider tells no e-mail address, Conflict if they are one already.
-func (s *Users) RegisterSelf(ctx context.Context, identity domain.Identity) (*domain.User, error) {
+// RegisterSelf registers the bearer of a token. Errors: Invalid if the identity
+// provider sends no e-mail address, Conflict if the bearer is registered.
+func (s *Users) RegisterSelf(ctx context.Context, caller domain.Caller) (*domain.User, error) {
+	if err := caller.May(domain.RegisterSelf); err != nil {
+		return nil, err
+	}
+	identity := caller.Identity()
 	if !identity.HasEmail {
 		return nil, domain.Invalidf("No scope for email in oidc token")
 	}
@@ -34,18 +38,24 @@ func (s *Users) RegisterSelf(ctx context.Context, identity domain.Identity) (*do
 	return user, err
 }
 
-// GetSelf returns the registered user that the caller is. Error: NotFound.
-func (s *Users) GetSelf(caller domain.Caller) (*domain.User, error) {
-	if caller.User == nil {
+// GetSelf returns the registered user who asks. Error: NotFound.
+func (s *Users) GetSelf(_ context.Context, caller domain.Caller) (*domain.User, error) {
+	if err := caller.May(domain.GetSelf); err != nil {
+		return nil, err
+	}
+	if caller.User() == nil {
 		return nil, domain.NotFoundf("User not registered")
 	}
-	return caller.User, nil
+	return caller.User(), nil
 }
 
 // UpdateSelf takes the user's e-mail address from the identity provider. Error:
-// Invalid if the provider does not tell it, or has not verified it.
+// Invalid if the provider does not send the address, or has not verified it.
 func (s *Users) UpdateSelf(ctx context.Context, caller domain.Caller) error {
-	identity := caller.Identity
+	if err := caller.May(domain.UpdateSelf); err != nil {
+		return err
+	}
+	identity := caller.Identity()
 	switch {
 	case !identity.HasEmail:
 		return domain.Invalidf("No scope for email in oidc token")
@@ -61,21 +71,40 @@ func (s *Users) UpdateSelf(ctx context.Context, caller domain.Caller) error {
 		return s.mails.notify(ctx, r, identity.UserID, s.mails.updated())
 	})
 	if errors.Is(err, ports.ErrNotFound) {
-		return errUnregistered
+		return domain.ErrNotRegistered
 	}
 	return err
 }
 
-// List returns a page of users, found by a search term or not. Error: ErrNoSuchPage.
-func (s *Users) List(ctx context.Context, q ports.UserQuery) (domain.Page[*domain.User], error) {
+// TryAdmin returns nil if the caller is an administrator.
+func (s *Users) TryAdmin(_ context.Context, caller domain.Caller) error {
+	return caller.May(domain.TryAdmin)
+}
+
+// List returns a page of users. Error: ErrNoSuchPage.
+func (s *Users) List(ctx context.Context, caller domain.Caller, q ports.UserQuery) (domain.Page[*domain.User], error) {
+	if err := caller.May(domain.ListUsers); err != nil {
+		return domain.Page[*domain.User]{}, err
+	}
 	return existing(s.storage.Repos().Users.List(ctx, q))
 }
 
-// Remove removes everybody who matches, together with what is theirs: results,
-// claims, what is still on review, and the mails that wait for them, unless somebody
-// else has the same address. What was approved, and what others have built on, stays
-// and becomes the tombstone's. Error: Invalid if nothing chooses.
-func (s *Users) Remove(ctx context.Context, match ports.UserMatch) error {
+// Search returns a page of the users who match search terms. Error: ErrNoSuchPage.
+func (s *Users) Search(ctx context.Context, caller domain.Caller, q ports.UserQuery) (domain.Page[*domain.User], error) {
+	if err := caller.May(domain.SearchUsers); err != nil {
+		return domain.Page[*domain.User]{}, err
+	}
+	return existing(s.storage.Repos().Users.List(ctx, q))
+}
+
+// Remove removes all users who match, with everything that is theirs: results, claims,
+// what is still on review, and the mails in the outbox to their address, unless
+// another user has the same address. What was approved, and what others have built on,
+// stays and becomes the tombstone's. Error: Invalid if match selects nobody in particular.
+func (s *Users) Remove(ctx context.Context, caller domain.Caller, match ports.UserMatch) error {
+	if err := caller.May(domain.RemoveUsers); err != nil {
+		return err
+	}
 	if match == (ports.UserMatch{}) {
 		return domain.Invalidf("Cancelled, undefined users")
 	}
@@ -96,7 +125,7 @@ func (s *Users) Remove(ctx context.Context, match ports.UserMatch) error {
 	})
 }
 
-// remove removes a person: flavors before the sites that they stand on.
+// remove removes a user and what is theirs: flavors before the sites that they refer to.
 func (s *Users) remove(ctx context.Context, r ports.Repos, user *domain.User) error {
 	id := user.UserID
 	if err := r.Results.RemoveAll(ctx, ports.ResultMatch{Uploader: &id}); err != nil {
@@ -125,7 +154,7 @@ func (s *Users) remove(ctx context.Context, r ports.Repos, user *domain.User) er
 	return removeMails(ctx, r, user.Email)
 }
 
-// removeMails removes the mails to an address that nobody has any more.
+// removeMails removes the mails to an address, unless another user has it.
 func removeMails(ctx context.Context, r ports.Repos, address string) error {
 	others, err := r.Users.List(ctx, ports.UserQuery{
 		UserMatch: ports.UserMatch{Email: &address}, ListOptions: ports.ListOptions{Page: domain.PageRequest{Number: 1, Size: 1}},

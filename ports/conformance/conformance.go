@@ -78,7 +78,7 @@ func Run(t *testing.T, open func(t *testing.T, wake func()) ports.Storage) {
 		{"pages are the list, cut", pagesAreTheListCut},
 		{"far pages are empty", farPagesAreEmpty},
 		{"pages bear inserts", pagesBearInserts},
-		{"reads stay in their room", readsStayInTheirRoom},
+		{"reads stay in the memory budget", readsStayInTheMemoryBudget},
 
 		{"a search ignores case, and nothing else", searchIgnoresCaseOnly},
 		{"a search looks into every field", searchLooksIntoEveryField},

@@ -22,7 +22,8 @@ func listed(t *testing.T) graph {
 	t.Helper()
 	lookAround(t)
 	var stderr strings.Builder
-	command := exec.CommandContext(t.Context(), "go", "list", "-deps", "-json=ImportPath,Imports", Module+"/...")
+	command := exec.CommandContext(t.Context(), "go", "list", "-deps", "-json=ImportPath,Imports", "./...")
+	command.Dir = "../.." // the module's packages, without those of the other modules of go.work
 	command.Stderr = &stderr
 	out, err := command.Output()
 	if err != nil {

@@ -100,7 +100,7 @@ func (r bulkResults) read(ctx context.Context, ids string, values []any) ([]sess
 	if err != nil {
 		return nil, err
 	}
-	budget := ports.RoomOf(ctx)
+	budget := ports.MemoryBudgetOf(ctx)
 	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (session.ResultRow, error) {
 		result, err := resultRow(row)
 		if err == nil && budget != nil {

@@ -14,7 +14,7 @@ const queryCallback = "gorm:query"
 // queryInBudget replaces GORM's function. If the context has a memory budget, it
 // charges each row to the budget before it reads the next one.
 func queryInBudget(db *gorm.DB) {
-	budget := ports.RoomOf(db.Statement.Context)
+	budget := ports.MemoryBudgetOf(db.Statement.Context)
 	if budget == nil || db.Error != nil || db.DryRun {
 		callbacks.Query(db)
 		return
@@ -36,7 +36,7 @@ func queryInBudget(db *gorm.DB) {
 // budgetedRows end when the budget is used up.
 type budgetedRows struct {
 	gorm.Rows
-	budget    ports.Room
+	budget    ports.MemoryBudget
 	exhausted bool
 }
 

@@ -14,7 +14,7 @@ import (
 
 // maxConnections bounds how many read at once; there is one writer at a time
 // anyway. Each has a cache of its own, of 1 MiB. Larger ones gain little, since the
-// operating system holds the file in memory too: see docs/performance.md.
+// operating system holds the file in memory too: see docs/explanation/performance.md.
 const maxConnections = 8
 
 // settings of each connection. A transaction takes the lock for writing when it

@@ -10,6 +10,8 @@ import (
 	"ariga.io/atlas/sql/schema"
 	"gorm.io/gorm"
 	gormschema "gorm.io/gorm/schema"
+
+	"github.com/eosc-perf/backend/adapters/migrations"
 )
 
 // The dialects, by the names that gorm gives them.
@@ -83,7 +85,8 @@ func Revisions(postgres, sqlite Changes) []Revision {
 // Compare tells what must change in the live database so that it has what the
 // models want. It changes nothing. PostgreSQL's user needs the right to create a
 // schema; the error says so where it is missing.
-func Compare(ctx context.Context, live *gorm.DB, models Models) (Changes, error) {
+func Compare(ctx context.Context, database migrations.Database, models Models) (Changes, error) {
+	live := database.DB()
 	tables, err := models.tables(live)
 	if err != nil {
 		return Changes{}, err
@@ -95,7 +98,8 @@ func Compare(ctx context.Context, live *gorm.DB, models Models) (Changes, error)
 }
 
 // Tables returns the names of the tables in a database, bookkeeping excepted.
-func Tables(ctx context.Context, db *gorm.DB) ([]string, error) {
+func Tables(ctx context.Context, database migrations.Database) ([]string, error) {
+	db := database.DB()
 	query := "SELECT tablename FROM pg_catalog.pg_tables WHERE schemaname = current_schema() ORDER BY tablename"
 	if db.Name() == sqliteName {
 		query = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name"

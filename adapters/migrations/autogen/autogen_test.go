@@ -62,6 +62,11 @@ func opened(t *testing.T, store *gormdb.Store, err error) *gorm.DB {
 	return store.DB()
 }
 
+// connection implements migrations.Database.
+type connection struct{ db *gorm.DB }
+
+func (c connection) DB() *gorm.DB { return c.db }
+
 // atHead opens a database with all revisions and some rows.
 func atHead(t *testing.T, dialect string) *gorm.DB {
 	t.Helper()
@@ -74,7 +79,7 @@ func atHead(t *testing.T, dialect string) *gorm.DB {
 // upgrade runs the embedded revisions, and those of the steps after them.
 func upgrade(t *testing.T, db *gorm.DB, steps ...autogen.Step) {
 	t.Helper()
-	if _, err := migrations.Upgrade(t.Context(), db, revisions(t, db, steps), migrations.Head, migrations.Options{}); err != nil {
+	if _, err := migrations.NewSchema(connection{db}, revisions(t, db, steps)).Upgrade(t.Context(), migrations.Head, migrations.Options{}); err != nil {
 		t.Fatalf("upgrade: %v\n%s", err, script(steps))
 	}
 }
@@ -83,7 +88,7 @@ func upgrade(t *testing.T, db *gorm.DB, steps ...autogen.Step) {
 func downgrade(t *testing.T, db *gorm.DB, steps ...autogen.Step) {
 	t.Helper()
 	embedded := revisions(t, db, nil)
-	if _, err := migrations.Downgrade(t.Context(), db, revisions(t, db, steps), embedded[len(embedded)-1].ID, migrations.Options{}); err != nil {
+	if _, err := migrations.NewSchema(connection{db}, revisions(t, db, steps)).Downgrade(t.Context(), embedded[len(embedded)-1].ID, migrations.Options{}); err != nil {
 		t.Fatalf("downgrade: %v\n%s", err, script(steps))
 	}
 }
@@ -274,7 +279,7 @@ func owned(t *testing.T) []string {
 	t.Helper()
 	db := empty(t, onSQLite)
 	upgrade(t, db)
-	tables, err := autogen.Tables(t.Context(), db)
+	tables, err := autogen.Tables(t.Context(), connection{db})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -283,7 +288,7 @@ func owned(t *testing.T) []string {
 
 func compare(t *testing.T, db *gorm.DB, models autogen.Models) autogen.Changes {
 	t.Helper()
-	changes, err := autogen.Compare(t.Context(), db, models)
+	changes, err := autogen.Compare(t.Context(), connection{db}, models)
 	if err != nil {
 		t.Fatalf("compare: %v", err)
 	}
@@ -310,7 +315,7 @@ func TestUnchangedModelsDoNotDiffer(t *testing.T) {
 
 func TestTablesAreThoseOfTheRevisions(t *testing.T) {
 	eachDialect(t, func(t *testing.T, dialect string) {
-		got, err := autogen.Tables(t.Context(), atHead(t, dialect))
+		got, err := autogen.Tables(t.Context(), connection{atHead(t, dialect)})
 		want := []string{"benchmark", "claim", "flavor", "outbox", "reference_change", "result", "result_count", "result_leaf", "result_tags", "result_value", "site", "submit", "tag", "user"}
 		if dialect == "sqlite" {
 			want = slices.DeleteFunc(want, func(table string) bool {
@@ -343,7 +348,7 @@ func TestEmptyDatabaseGetsEverything(t *testing.T) {
 				execute(t, db, statement)
 			}
 		}
-		if tables, err := autogen.Tables(context.Background(), db); err != nil || len(tables) > 0 {
+		if tables, err := autogen.Tables(context.Background(), connection{db}); err != nil || len(tables) > 0 {
 			t.Errorf("tables %v (%v) after the way back, want none", tables, err)
 		}
 	})

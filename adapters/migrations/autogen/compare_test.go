@@ -83,7 +83,7 @@ func TestEnumValueCannotGoWhileRowsHaveIt(t *testing.T) {
 		if !mentions(changes.Warnings, "fails where rows") {
 			t.Errorf("warnings %q, want one about rows with the value", changes.Warnings)
 		}
-		_, err := migrations.Upgrade(t.Context(), db, revisions(t, db, changes.Steps), migrations.Head, migrations.Options{})
+		_, err := migrations.NewSchema(connection{db}, revisions(t, db, changes.Steps)).Upgrade(t.Context(), migrations.Head, migrations.Options{})
 		want := map[string]string{onPostgres: "on_review", onSQLite: "status_check"}[dialect]
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("upgrade with a row that has the value gave the error %v, want one with %q", err, want)
@@ -114,7 +114,7 @@ func TestConditionsFollowTheirEnum(t *testing.T) {
 	upgrade(t, db, all...)
 	wantNoDifference(t, db, shorter)
 	last := revisions(t, db, first.Steps)
-	if _, err := migrations.Downgrade(t.Context(), db, revisions(t, db, all), last[len(last)-1].ID, migrations.Options{}); err != nil {
+	if _, err := migrations.NewSchema(connection{db}, revisions(t, db, all)).Downgrade(t.Context(), last[len(last)-1].ID, migrations.Options{}); err != nil {
 		t.Fatalf("downgrade: %v\n%s", err, script(second.Steps))
 	}
 	if got := catalog(t, db); got != before {
@@ -182,7 +182,7 @@ func TestNothingStaysBehind(t *testing.T) {
 		"nothing at all": {t.Context(), autogen.Models{}, "no models"},
 		"cancelled":      {cancelled, models, context.Canceled.Error()},
 	} {
-		_, err := autogen.Compare(c.ctx, db, c.models)
+		_, err := autogen.Compare(c.ctx, connection{db}, c.models)
 		if (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: error %v, want %q", name, err, c.want)
 		}
@@ -215,7 +215,7 @@ func TestMissingRightSaysWhatToGrant(t *testing.T) {
 	as := *database
 	as.User, as.Password = role, "weak"
 	weak := connected(t, &as)
-	_, err := autogen.Compare(t.Context(), weak, current(t))
+	_, err := autogen.Compare(t.Context(), connection{weak}, current(t))
 	grant := fmt.Sprintf("GRANT CREATE ON DATABASE %s TO %s", database.Name, role)
 	if err == nil || !strings.Contains(err.Error(), grant) {
 		t.Fatalf("comparing without the right gave the error %v, want one with %q", err, grant)

@@ -5,6 +5,6 @@
 -- compatible: yes
 
 -- +up
--- Only in PostgreSQL: see docs/performance.md.
+-- Only in PostgreSQL: see docs/explanation/performance.md.
 
 -- +down

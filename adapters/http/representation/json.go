@@ -1,0 +1,99 @@
+package representation
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// Appender is a value that encodes itself as JSON. The frequent and the large answers
+// do: encoding/json would read again every document that passes through, encode again
+// what the results of a page have in common, and buffer the whole answer. An Appender
+// appends the fields that the tags of its struct name, in their order.
+type Appender interface {
+	// AppendJSON appends the value to b, calls flush after each part, and goes on with
+	// the buffer that flush returns. It returns the buffer.
+	AppendJSON(b []byte, flush Flush) []byte
+}
+
+// Flush may write out the buffer. It returns the buffer to append to: b itself, or b
+// emptied if it was written out.
+type Flush func(b []byte) []byte
+
+// NoFlush is a Flush that writes out nothing.
+func NoFlush(b []byte) []byte { return b }
+
+// JSONFormat returns the format of JSON for the OpenAPI library. Unlike the library's
+// own, it does not escape the characters that only HTML needs escaped, and it lets an
+// Appender encode itself.
+func JSONFormat() huma.Format {
+	format := huma.DefaultJSONFormat
+	format.Marshal = marshal
+	return format
+}
+
+func marshal(w io.Writer, v any) error {
+	if a, ok := v.(Appender); ok {
+		if buffered, ok := w.(*bufferedWriter); ok {
+			buffered.encode(a)
+			return nil
+		}
+		_, err := w.Write(appendLine(nil, a, NoFlush))
+		return err
+	}
+	var buffer bytes.Buffer
+	encoder := json.NewEncoder(&buffer)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(v); err != nil {
+		return err
+	}
+	_, err := buffer.WriteTo(w)
+	return err
+}
+
+func appendLine(b []byte, a Appender, flush Flush) []byte {
+	return append(a.AppendJSON(b, flush), '\n')
+}
+
+// AppendText appends name, which is a name of JSON with its colon, and the text as a
+// JSON string. Bytes that are not UTF-8 become U+FFFD.
+func AppendText(b []byte, name, text string) []byte {
+	b = append(b, name...)
+	b, _ = jsontext.AppendQuote(b, text) // the error only says that some bytes became U+FFFD
+	return b
+}
+
+// AppendList appends the items as a JSON array, and flushes after each of them.
+func AppendList[T any](b []byte, items []T, appendItem func(item T, b []byte, flush Flush) []byte, flush Flush) []byte {
+	b = append(b, '[')
+	for i, item := range items {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = flush(appendItem(item, b, flush))
+	}
+	return append(b, ']')
+}
+
+// AppendCompact appends the document, which is valid JSON, without the white space
+// between its tokens: PostgreSQL writes a space after each colon and comma.
+func AppendCompact(b, document []byte) []byte {
+	from := 0
+	for i := 0; i < len(document); i++ {
+		switch document[i] {
+		case '"':
+			for i++; i < len(document) && document[i] != '"'; i++ {
+				if document[i] == '\\' {
+					i++
+				}
+			}
+		case ' ', '\n', '\t', '\r':
+			b = append(b, document[from:i]...)
+			from = i + 1
+		}
+	}
+	return append(b, document[from:]...)
+}

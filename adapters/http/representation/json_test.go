@@ -1,0 +1,21 @@
+package representation
+
+import (
+	"bytes"
+	"encoding/json"
+	"testing"
+)
+
+func TestAppendCompactRemovesWhiteSpaceBetweenTokens(t *testing.T) {
+	for _, document := range []string{
+		`{"a": 1, "b": [true, null, " , : "], "c\\\" ": "\\\\"}`, " [ ] ", "{\n\t\"a\" :\r\n 1e3 }", `"a text"`, `12345678901234567890`,
+	} {
+		var want bytes.Buffer
+		if err := json.Compact(&want, []byte(document)); err != nil {
+			t.Fatal(err)
+		}
+		if got := AppendCompact(nil, []byte(document)); string(got) != want.String() {
+			t.Errorf("%s became %s, want %s", document, got, want.String())
+		}
+	}
+}

@@ -1,0 +1,231 @@
+package representation
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/gin-gonic/gin"
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
+
+	"github.com/eosc-perf/backend/adapters/http/problem"
+)
+
+// serveBody serves one body at /, an error at /error and 204 at /nothing.
+func serveBody(t *testing.T, body string) *httptest.Server {
+	t.Helper()
+	gin.SetMode(gin.ReleaseMode)
+	engine := gin.New()
+	engine.GET("/", Handle, func(c *gin.Context) { c.Data(http.StatusOK, "application/json", []byte(body)) })
+	engine.HEAD("/", Handle, func(c *gin.Context) { c.Data(http.StatusOK, "application/json", []byte(body)) })
+	engine.GET("/error", Handle, func(c *gin.Context) { problem.New(http.StatusNotFound, nil).Write(c.Writer) })
+	engine.GET("/nothing", Handle, func(c *gin.Context) { c.Status(http.StatusNoContent) })
+	s := httptest.NewServer(engine)
+	t.Cleanup(s.Close)
+	return s
+}
+
+func ask(t *testing.T, method, url string, header map[string]string) (*http.Response, []byte) {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), method, url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Accept-Encoding", "identity") // else the client asks for gzip by itself
+	for key, value := range header {
+		request.Header.Set(key, value)
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = response.Body.Close() }()
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return response, body
+}
+
+var long = `{"text":"` + strings.Repeat("all the same ", 1000) + `"}`
+
+func TestAnswersAreCompressedForClientsThatAcceptIt(t *testing.T) {
+	s := serveBody(t, long)
+	tags := map[string]string{}
+	for accepted, want := range map[string]string{
+		"identity": "", "br, deflate": "", "gzip": "gzip", "GZIP;q=0.1": "gzip", "zstd": "zstd", "gzip, deflate, br, zstd": "zstd",
+		"zstd;q=0, gzip": "gzip", "gzip;q=0": "", "gzip;q=0, zstd;q=0": "", "*": "", ";;,,=q": "", "gzip;q=x": "",
+	} {
+		response, body := ask(t, http.MethodGet, s.URL, map[string]string{"Accept-Encoding": accepted})
+		if got := response.Header.Get("Content-Encoding"); got != want {
+			t.Errorf("Accept-Encoding %q is answered with %q, want %q", accepted, got, want)
+		}
+		if plain := decode(t, response, body); string(plain) != long {
+			t.Errorf("Accept-Encoding %q: the body is %.60q", accepted, plain)
+		}
+		if response.Header.Get("Vary") != "Accept-Encoding" || response.ContentLength != int64(len(body)) {
+			t.Errorf("Accept-Encoding %q: headers %v", accepted, response.Header)
+		}
+		tags[want] = response.Header.Get("ETag")
+	}
+	if tags[""] == tags["gzip"] || tags["gzip"] == tags["zstd"] || strings.HasPrefix(tags["gzip"], "W/") {
+		t.Errorf("tags %v, want a strong one for each coding", tags)
+	}
+	short := serveBody(t, `{}`)
+	if response, body := ask(t, http.MethodGet, short.URL, map[string]string{"Accept-Encoding": "gzip"}); response.Header.Get("Content-Encoding") != "" || string(body) != `{}` {
+		t.Errorf("a short answer is %v %q, want it plain", response.Header, body)
+	}
+}
+
+// texts is a list that is encoded in parts.
+type texts []string
+
+func (l texts) AppendJSON(b []byte, flush Flush) []byte {
+	return AppendList(b, l, func(text string, b []byte, _ Flush) []byte { return AppendText(b, `{"text":`, text+"}") }, flush)
+}
+
+// serveLargeBody serves, at /, a list that is larger than what is buffered, and at
+// /buffered the same bytes as a whole.
+func serveLargeBody(t *testing.T) (s *httptest.Server, want string) {
+	t.Helper()
+	var list texts
+	for i := range 3 {
+		list = append(list, strings.Repeat("some text ", bufferedBody/20)+strconv.Itoa(i))
+	}
+	want = string(appendLine(nil, list, NoFlush))
+	gin.SetMode(gin.ReleaseMode)
+	engine := gin.New()
+	serve := func(c *gin.Context) {
+		c.Header("Content-Type", "application/json")
+		if err := JSONFormat().Marshal(c.Writer, list); err != nil {
+			t.Error(err)
+		}
+	}
+	engine.GET("/", Handle, serve)
+	engine.HEAD("/", Handle, serve)
+	engine.GET("/buffered", Handle, func(c *gin.Context) { c.Data(http.StatusOK, "application/json", []byte(want)) })
+	s = httptest.NewServer(engine)
+	t.Cleanup(s.Close)
+	return s, want
+}
+
+// Only the missing Content-Length shows that an answer is sent in chunks.
+func TestLargeAnswersAreSentInChunks(t *testing.T) {
+	s, want := serveLargeBody(t)
+	for _, coding := range []string{"identity", "gzip", "zstd"} {
+		header := map[string]string{"Accept-Encoding": coding}
+		buffered, _ := ask(t, http.MethodGet, s.URL+"/buffered", header)
+		tag := buffered.Header.Get("ETag")
+		response, body := ask(t, http.MethodGet, s.URL, header)
+		if plain := decode(t, response, body); string(plain) != want {
+			t.Errorf("%s: %d bytes %.60q, want %d", coding, len(plain), plain, len(want))
+		}
+		if response.Header.Get("ETag") != tag || response.Header.Get("Content-Encoding") != buffered.Header.Get("Content-Encoding") {
+			t.Errorf("%s: headers %v, want those of %v", coding, response.Header, buffered.Header)
+		}
+		head, body := ask(t, http.MethodHead, s.URL, header)
+		if head.StatusCode != http.StatusOK || len(body) > 0 || head.Header.Get("ETag") != tag {
+			t.Errorf("%s: HEAD is %d, %d bytes, %v", coding, head.StatusCode, len(body), head.Header)
+		}
+		if coding == "identity" && (response.ContentLength != int64(len(want)) || head.ContentLength != int64(len(want))) {
+			t.Errorf("Content-Length is %d, of HEAD %d, want %d", response.ContentLength, head.ContentLength, len(want))
+		}
+		header["If-None-Match"] = tag
+		if response, body := ask(t, http.MethodGet, s.URL, header); response.StatusCode != http.StatusNotModified || len(body) > 0 {
+			t.Errorf("%s: %d with %d bytes for a client that has the answer", coding, response.StatusCode, len(body))
+		}
+	}
+}
+
+// countingAppender records how many bytes were in one buffer at most.
+type countingAppender struct {
+	parts, size int
+	most        *int
+}
+
+func (a countingAppender) AppendJSON(b []byte, flush Flush) []byte {
+	for range a.parts {
+		b = append(b, make([]byte, a.size)...)
+		*a.most = max(*a.most, len(b))
+		b = flush(b)
+	}
+	return b
+}
+
+func TestLargeAnswersAreNotBuffered(t *testing.T) {
+	most := 0
+	large := countingAppender{parts: 100, size: bufferedBody / 4, most: &most}
+	gin.SetMode(gin.ReleaseMode)
+	engine := gin.New()
+	engine.GET("/", Handle, func(c *gin.Context) {
+		if err := JSONFormat().Marshal(c.Writer, large); err != nil {
+			t.Error(err)
+		}
+	})
+	s := httptest.NewServer(engine)
+	t.Cleanup(s.Close)
+	_, body := ask(t, http.MethodGet, s.URL, nil)
+	if want := large.parts*large.size + 1; len(body) != want || most > 2*bufferedBody {
+		t.Errorf("%d bytes, want %d; %d of them were buffered at once", len(body), want, most)
+	}
+}
+
+func decode(t *testing.T, response *http.Response, body []byte) []byte {
+	t.Helper()
+	var reader io.Reader = bytes.NewReader(body)
+	var err error
+	switch response.Header.Get("Content-Encoding") {
+	case "gzip":
+		reader, err = gzip.NewReader(reader)
+	case "zstd":
+		reader, err = zstd.NewReader(reader)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	plain, err := io.ReadAll(reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return plain
+}
+
+func TestClientsThatHaveTheAnswerGet304(t *testing.T) {
+	s := serveBody(t, long)
+	for _, coding := range []string{"identity", "gzip", "zstd"} {
+		first, _ := ask(t, http.MethodGet, s.URL, map[string]string{"Accept-Encoding": coding})
+		tag := first.Header.Get("ETag")
+		for known, want := range map[string]int{
+			tag: 304, "W/" + tag: 304, `"other", ` + tag: 304, "*": 304,
+			`"other"`: 200, strings.Trim(tag, `"`): 200, "": 200, tag[:len(tag)-1]: 200,
+		} {
+			for _, method := range []string{http.MethodGet, http.MethodHead} {
+				response, body := ask(t, method, s.URL, map[string]string{"Accept-Encoding": coding, "If-None-Match": known})
+				if response.StatusCode != want || want == 304 && len(body) > 0 || response.Header.Get("ETag") != tag {
+					t.Errorf("%s in %s with If-None-Match %s: %d, %d bytes, %v; want %d", method, coding, known, response.StatusCode, len(body), response.Header, want)
+				}
+			}
+		}
+	}
+	changed := serveBody(t, long+" ")
+	first, _ := ask(t, http.MethodGet, s.URL, nil)
+	if response, _ := ask(t, http.MethodGet, changed.URL, map[string]string{"If-None-Match": first.Header.Get("ETag")}); response.StatusCode != http.StatusOK {
+		t.Errorf("a changed answer is %d, want 200", response.StatusCode)
+	}
+}
+
+func TestErrorsHaveNoEntityTag(t *testing.T) {
+	s := serveBody(t, long)
+	response, body := ask(t, http.MethodGet, s.URL+"/error", map[string]string{"If-None-Match": "*", "Accept-Encoding": "gzip"})
+	if response.StatusCode != http.StatusNotFound || response.Header.Get("ETag") != "" || !strings.Contains(string(body), `"code":404`) {
+		t.Errorf("%d %v %s", response.StatusCode, response.Header, body)
+	}
+	if response, body := ask(t, http.MethodGet, s.URL+"/nothing", nil); response.StatusCode != http.StatusNoContent || len(body) > 0 {
+		t.Errorf("%d %s", response.StatusCode, body)
+	}
+}

@@ -1,0 +1,288 @@
+// Package system is the server as one value: database, services, HTTP, delivery of
+// mails and, in development, an OpenID provider and demo data, wired as the settings
+// say. Command server runs it, and tests start it whole.
+package system
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"github.com/eosc-perf/backend/adapters/gormdb"
+	api "github.com/eosc-perf/backend/adapters/http"
+	"github.com/eosc-perf/backend/adapters/http/server"
+	"github.com/eosc-perf/backend/adapters/jsonschema"
+	"github.com/eosc-perf/backend/adapters/metrics"
+	"github.com/eosc-perf/backend/adapters/oidc"
+	"github.com/eosc-perf/backend/adapters/registry"
+	"github.com/eosc-perf/backend/adapters/site"
+	"github.com/eosc-perf/backend/cmd/wiring"
+	"github.com/eosc-perf/backend/config"
+	"github.com/eosc-perf/backend/core/document"
+	"github.com/eosc-perf/backend/core/service"
+	"github.com/eosc-perf/backend/docs"
+	"github.com/eosc-perf/backend/ports"
+)
+
+// System is the whole server, wired and ready to serve.
+type System struct {
+	version  string
+	cfg      *config.Config
+	log      *slog.Logger
+	listener net.Listener
+	store    *gormdb.Store
+	services *service.Services
+	delivery *service.Delivery
+	// stopMail ends the delivery of mails; nil while it has not begun.
+	stopMail func(finish context.Context)
+	http     *http.Server
+	metrics  *metrics.Metrics
+	// sides are the servers for operation, apart from the API's.
+	sides []*http.Server
+	// starting answers until everything is wired.
+	starting server.StartingHandler
+	// stopping makes it not ready.
+	stopping atomic.Bool
+	// failed is what serving ended with.
+	failed chan error
+	// development is nil outside of development.
+	development *development
+}
+
+// Open takes the port of the settings and wires the system. From then on probes of
+// life are answered, however long the database takes; all else is answered once the
+// system is wired. Version is what the metrics and the log name. Close frees
+// everything, also after Serve.
+func Open(ctx context.Context, cfg *config.Config, version string, log *slog.Logger) (*System, error) {
+	for _, warning := range cfg.Warnings {
+		log.WarnContext(ctx, "setting", "warning", warning)
+	}
+	listener, err := listen(ctx, "LISTEN_ADDRESS", cfg.HTTP.ListenAddress)
+	if err != nil {
+		return nil, err
+	}
+	s := &System{
+		version: version, cfg: cfg, log: log, listener: listener, failed: make(chan error, 1), metrics: metrics.New(version, log),
+	}
+	s.http = &http.Server{
+		Handler: &s.starting, ReadTimeout: cfg.HTTP.ReadTimeout, WriteTimeout: cfg.HTTP.WriteTimeout, IdleTimeout: cfg.HTTP.IdleTimeout,
+		MaxHeaderBytes: cfg.HTTP.HeaderLimit, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+	}
+	go func() { s.failed <- s.http.Serve(listener) }()
+	if err := s.openSides(ctx); err != nil {
+		s.Close()
+		return nil, err
+	}
+	if err := s.wire(ctx); err != nil {
+		s.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *System) wire(ctx context.Context) (err error) {
+	if s.store, err = wiring.OpenStore(ctx, s.cfg.Database, gormdb.OnMail(func() { s.delivery.Wake() })); err != nil {
+		return err
+	}
+	s.delivery = service.NewDelivery(s.store, s.mailSender(), wiring.Clock{}, s.log)
+	watch(s.metrics, s.store, wiring.Clock{})
+	schema, err := prepareSchema(ctx, s.cfg, s.store, s.log)
+	if err != nil {
+		return err
+	}
+	if s.development, err = newDevelopment(s.cfg, s.listener.Addr(), s.log); err != nil {
+		return err
+	}
+	needs, err := s.dependencies(ctx)
+	if err != nil {
+		return err
+	}
+	s.services = service.New(needs)
+	if err = s.development.prepare(ctx, s.services); err != nil {
+		return err
+	}
+	if s.cfg.Demo {
+		needs.Images = registry.Off{} // one is invented
+		needs.Storage = silent{s.store}
+		if err = s.development.load(ctx, service.New(needs)); err != nil {
+			return err
+		}
+	}
+	handler, err := s.handler(schema)
+	if err != nil {
+		return err
+	}
+	s.startMail(ctx)
+	go s.fillValues(ctx)
+	s.starting.Ready(handler)
+	return nil
+}
+
+func (s *System) dependencies(ctx context.Context) (service.Dependencies, error) {
+	verifier, err := oidc.New(oidc.Config{
+		Issuers: s.issuers(), ClientID: s.cfg.Identity.ClientID, ClientSecret: s.cfg.Identity.ClientSecret.Reveal(), Logger: s.log,
+		Observe: s.metrics.TokenJudged,
+	})
+	if err != nil {
+		return service.Dependencies{}, fmt.Errorf("identity: %w", err)
+	}
+	return service.Dependencies{
+		Storage: s.store, Verifier: verifier, Images: s.newImages(ctx), Schemas: jsonschema.New(),
+		Clock: wiring.Clock{}, PublicURL: s.cfg.HTTP.PublicURL, Admins: append(s.development.admins(), s.cfg.Identity.AdminEntitlements...),
+	}, nil
+}
+
+func (s *System) newImages(ctx context.Context) ports.ImageRegistry {
+	images := s.cfg.Images
+	if !images.Check {
+		s.log.InfoContext(ctx, "the look-up of container images is off: every image of a benchmark is accepted")
+		return registry.Off{}
+	}
+	s.log.InfoContext(ctx, "container images of benchmarks are looked up", "registries", images.Registries)
+	return registry.New(registry.Config{Registries: images.Registries, Logger: s.log})
+}
+
+// issuers are those whose tokens count. In development these are, unless others
+// are asked for, the development provider alone, so that nothing depends on a
+// network.
+func (s *System) issuers() []string {
+	issuers := s.development.issuers()
+	if len(issuers) > 0 && !s.cfg.Identity.IssuersGiven {
+		return issuers
+	}
+	return append(issuers, s.cfg.Identity.TrustedIssuers...)
+}
+
+func (s *System) handler(schema schemaCheck) (http.Handler, error) {
+	proxies := make([]string, len(s.cfg.HTTP.TrustedProxies))
+	for i, network := range s.cfg.HTTP.TrustedProxies {
+		proxies[i] = network.String()
+	}
+	pages, err := site.New(docs.Files, wiring.DocsRepository)
+	if err != nil {
+		return nil, fmt.Errorf("the documentation: %w", err)
+	}
+	limits := s.cfg.Limits
+	mounts := []server.Mount{
+		api.Mount(api.Config{
+			Services: s.services, Log: s.log, Issuers: s.issuers(), DocsURL: strings.TrimSuffix(s.cfg.HTTP.BackendRoute, "/") + server.DocsPath + "/",
+			Limits: api.Limits{
+				Document: document.Limits{Bytes: limits.Body, Depth: limits.JSONDepth, Exponent: limits.NumberExponent},
+				Filters:  limits.Filters, Terms: limits.Terms, Tags: limits.Tags, SortKeys: limits.SortKeys, PathParts: limits.PathParts,
+				Memory: limits.RequestMemory,
+			},
+			Accounts: s.development.offered(s.cfg.HTTP.BackendRoute),
+		}),
+		server.Docs(pages),
+	}
+	return server.NewHandler(server.Config{
+		Log: s.log, Prefix: s.cfg.HTTP.BackendRoute, Origins: s.cfg.HTTP.AllowedOrigins,
+		TrustedProxies: proxies, RequestTimeout: s.cfg.HTTP.RequestTimeout, Meter: s.metrics,
+		Ready: []server.ReadyCheck{
+			{Name: "database", Check: func(ctx context.Context) (string, error) { return "the database cannot be reached", s.store.Ping(ctx) }},
+			{Name: "schema", Check: schema},
+			{Name: "server", Check: s.checkStopping},
+		},
+	}, append(mounts, s.development.mounts()...)...)
+}
+
+var errStopping = errors.New("the server is stopping")
+
+// checkStopping is a check of /readyz.
+func (s *System) checkStopping(context.Context) (string, error) {
+	if s.stopping.Load() {
+		return errStopping.Error(), errStopping
+	}
+	return "", nil
+}
+
+// listen takes the port that the setting names, or says how to choose another.
+func listen(ctx context.Context, setting, address string) (net.Listener, error) {
+	var config net.ListenConfig
+	listener, err := config.Listen(ctx, "tcp", address)
+	if err != nil && setting != "LISTEN_ADDRESS" {
+		return nil, fmt.Errorf("%s: listen on %s: %w (choose another address)", setting, address, err)
+	}
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("the address %s is taken by another program: stop that one, or choose another with --listen ADDRESS (or LISTEN_ADDRESS), for example --listen 127.0.0.1:5001 (or `make run LISTEN=127.0.0.1:5001`)", address)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("listen on %s: %w (choose another with --listen ADDRESS or LISTEN_ADDRESS)", address, err)
+	}
+	return listener, nil
+}
+
+// Serve answers requests until the context ends, then finishes the requests under
+// way within SHUTDOWN_TIMEOUT.
+func (s *System) Serve(ctx context.Context) error {
+	s.log.InfoContext(ctx, "serving", "address", s.listener.Addr().String(), "version", s.version)
+	select {
+	case err := <-s.failed:
+		return fmt.Errorf("serve: %w", err)
+	case <-ctx.Done():
+	}
+	return s.stop(context.WithoutCancel(ctx))
+}
+
+// stop is not ready first, so that whoever distributes requests sends them
+// elsewhere, and then finishes those under way.
+func (s *System) stop(ctx context.Context) error {
+	s.stopping.Store(true)
+	s.log.InfoContext(ctx, "stopping: not ready any more", "delay", s.cfg.HTTP.ShutdownDelay)
+	select {
+	case err := <-s.failed:
+		return fmt.Errorf("serve: %w", err)
+	case <-time.After(s.cfg.HTTP.ShutdownDelay):
+	}
+	finish, cancel := context.WithTimeout(ctx, s.cfg.HTTP.ShutdownTimeout)
+	defer cancel()
+	s.log.InfoContext(finish, "stopping: finishing the requests under way")
+	err := s.http.Shutdown(finish)
+	s.stopMail(finish)
+	if err != nil {
+		s.log.WarnContext(finish, "some requests did not finish in time and were cut off", "after", s.cfg.HTTP.ShutdownTimeout)
+		return s.http.Close()
+	}
+	s.log.InfoContext(finish, "stopped")
+	return nil
+}
+
+// Close ends what still runs and frees the port and the database.
+func (s *System) Close() {
+	for _, server := range append(s.sides, s.http) {
+		_ = server.Close() // closed already where it was stopped
+	}
+	if s.stopMail != nil {
+		now, cancel := context.WithCancel(context.Background())
+		cancel()
+		s.stopMail(now)
+	}
+	if s.store != nil {
+		if err := s.store.Close(); err != nil {
+			s.log.Error("close the database", "error", err)
+		}
+	}
+}
+
+// Address is the address at which the system listens.
+func (s *System) Address() net.Addr { return s.listener.Addr() }
+
+// Services are the use cases, as the API calls them.
+func (s *System) Services() *service.Services { return s.services }
+
+// Delivery sends the mails of the outbox in the background.
+func (s *System) Delivery() *service.Delivery { return s.delivery }
+
+// NewLogger returns a logger as the settings say; lines that are written for a
+// request carry the request's id.
+func NewLogger(settings config.Log, w io.Writer) *slog.Logger {
+	return slog.New(server.LogHandler(wiring.LogHandler(settings, w)))
+}
