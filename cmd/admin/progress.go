@@ -1,4 +1,4 @@
-package wiring
+package main
 
 import (
 	"io"
@@ -9,34 +9,35 @@ import (
 	"github.com/schollz/progressbar/v3"
 )
 
-// IsTerminal tells whether a person reads what is written there.
-func IsTerminal(w io.Writer) bool {
+// isTerminal tells whether a person reads what the program writes to w.
+func isTerminal(w io.Writer) bool {
 	file, ok := w.(*os.File)
 	return ok && isatty.IsTerminal(file.Fd())
 }
 
-// Progress shows how far long work is, if a person watches.
-type Progress struct{ bar *progressbar.ProgressBar }
+// progress shows how far a long job has come. The zero value shows nothing.
+type progress struct{ bar *progressbar.ProgressBar }
 
-// NewProgress shows nothing where w is no terminal.
-func NewProgress(w io.Writer, of string, total int64) Progress {
-	if !IsTerminal(w) {
-		return Progress{}
+// newProgress returns a progress that counts to total, which is shown if w is a
+// terminal. The description names what is counted.
+func newProgress(w io.Writer, description string, total int64) progress {
+	if !isTerminal(w) {
+		return progress{}
 	}
-	return Progress{progressbar.NewOptions64(total, progressbar.OptionSetWriter(w), progressbar.OptionSetDescription(of),
+	return progress{progressbar.NewOptions64(total, progressbar.OptionSetWriter(w), progressbar.OptionSetDescription(description),
 		progressbar.OptionShowCount(), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish())}
 }
 
-// Step is one more done.
-func (p Progress) Step() {
+// step counts one more.
+func (p progress) step() {
 	if p.bar != nil {
-		_ = p.bar.Add64(1) // it is for the eye only
+		_ = p.bar.Add64(1) // the job goes on if the terminal is gone
 	}
 }
 
-// Done takes the bar away.
-func (p Progress) Done() {
+// done removes the bar.
+func (p progress) done() {
 	if p.bar != nil {
-		_ = p.bar.Finish() // it is for the eye only
+		_ = p.bar.Finish() // the job has ended, if the terminal is gone or not
 	}
 }
