@@ -89,8 +89,8 @@ func (c claims) List(ctx context.Context, q ports.ClaimQuery) (domain.Page[*doma
 	return pageOf(q.Page, claimsOf(rows), total), nil
 }
 
-// Standing implements ports.Claims.
-func (c claims) Standing(ctx context.Context, resultID uuid.UUID) ([]*domain.Claim, error) {
+// ActiveOf implements ports.Claims.
+func (c claims) ActiveOf(ctx context.Context, resultID uuid.UUID) ([]*domain.Claim, error) {
 	found, err := c.find(ctx, ofResult(resultID), "claim.upload_datetime, claim.id")
 	return found, c.failed(ctx, err, "read the claims of result %s", resultID)
 }

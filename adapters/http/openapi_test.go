@@ -7,7 +7,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/eosc-perf/backend/adapters/http/budget"
+	"github.com/danielgtaylor/huma/v2"
+
 	"github.com/eosc-perf/backend/adapters/http/problem"
 )
 
@@ -59,10 +60,16 @@ type schema struct {
 
 func (s schema) name() string { return strings.TrimPrefix(s.Ref, schemaPath) }
 
+// newTestAPI is an API whose operations lead nowhere.
+func newTestAPI(prefix string) huma.API { return newAPI(Config{}, prefix, noRoutes{}) }
+
+type noRoutes struct{ adapter }
+
+func (noRoutes) Handle(*huma.Operation, func(huma.Context)) {}
+
 func readDocument(t *testing.T) openAPI {
 	t.Helper()
-	r := newRouter("/api/v1", nil, budget.New(0))
-	api, h := newAPI(Config{Prefix: "/api/v1"}, r), &handlers{}
+	api, h := newTestAPI("/api/v1"), &handlers{}
 	for _, o := range h.operations() {
 		o.register(api, pipeline{}, Limits{})
 	}

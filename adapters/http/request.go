@@ -12,7 +12,9 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/eosc-perf/backend/adapters/http/budget"
+	"github.com/eosc-perf/backend/adapters/http/middleware"
 	"github.com/eosc-perf/backend/adapters/http/problem"
+	"github.com/eosc-perf/backend/adapters/http/router"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/service"
 )
@@ -34,19 +36,19 @@ type pipeline struct {
 	access *service.Access
 	log    *slog.Logger
 	bodies bodyCheck
-	memory *budget.Budget
+	budget *budget.Budget
 }
 
 // middleware runs the checks for one operation.
 func (p pipeline) middleware(operation domain.Operation, queries queryCheck) func(huma.Context, func(huma.Context)) {
 	return func(c huma.Context, next func(huma.Context)) {
 		g := humagin.Unwrap(c)
-		entry := entryOf(g.Request.Context())
-		entry.operation = operation.ID
-		req := request{id: pathID(g)}
+		record := middleware.RecordOf(g.Request.Context())
+		record.Operation = operation.ID
+		req := request{id: router.ID(g)}
 		var err error
 		req.caller, err = p.identify(g.Request.Context(), operation, g.Request.Header)
-		entry.caller = req.caller
+		record.Caller = req.caller
 		if err != nil {
 			problem.From(g.Request.Context(), p.log, err).Write(g.Writer)
 			return
@@ -62,7 +64,7 @@ func (p pipeline) middleware(operation domain.Operation, queries queryCheck) fun
 				failure.Write(g.Writer)
 				return
 			}
-			release, err := p.memory.Acquire(g.Request.Context(), decodedSize*len(text))
+			release, err := p.budget.Acquire(g.Request.Context(), decodedSize*len(text))
 			if err != nil {
 				problem.From(g.Request.Context(), p.log, err).Write(g.Writer)
 				return

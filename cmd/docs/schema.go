@@ -12,31 +12,7 @@ import (
 	"github.com/eosc-perf/backend/cmd/wiring"
 )
 
-// column is a row of what a database tells of itself. Only PostgreSQL is asked for
-// what comes after the type, which is the same in both.
-type column struct {
-	Table, Name, Type string
-	Required, Primary bool
-	Refers            string
-}
-
-const postgresColumns = `
-SELECT t.relname AS "table", c.attname AS name, format_type(c.atttypid, c.atttypmod) AS type, c.attnotnull AS required,
-       EXISTS (SELECT FROM pg_index i WHERE i.indrelid = t.oid AND i.indisprimary AND c.attnum = ANY (i.indkey)) AS "primary",
-       coalesce((SELECT min(there.relname || '.' || other.attname)
-         FROM pg_constraint f CROSS JOIN LATERAL unnest(f.conkey, f.confkey) AS pair (own, other)
-         JOIN pg_class there ON there.oid = f.confrelid
-         JOIN pg_attribute other ON other.attrelid = f.confrelid AND other.attnum = pair.other
-         WHERE f.contype = 'f' AND f.conrelid = t.oid AND pair.own = c.attnum), '') AS refers
-FROM pg_class t JOIN pg_attribute c ON c.attrelid = t.oid AND c.attnum > 0 AND NOT c.attisdropped
-WHERE t.relkind = 'r' AND t.relnamespace = current_schema()::regnamespace
-ORDER BY t.relname COLLATE "C", c.attnum`
-
-const sqliteColumns = `
-SELECT t.name AS "table", c.name, lower(c.type) AS type
-FROM sqlite_master t JOIN pragma_table_info(t.name) c WHERE t.type = 'table'`
-
-// schemaPage is made of two databases that all revisions have run on.
+// schemaPage describes the tables of two databases on which all revisions have run.
 func schemaPage(ctx context.Context, postgresURL string) (string, error) {
 	columns, embedded, err := columnsOfBoth(ctx, postgresURL)
 	if err != nil {
@@ -72,24 +48,24 @@ func either(condition bool, yes, no string) string {
 	return no
 }
 
-// columnsOfBoth are PostgreSQL's columns, and SQLite's types by TABLE.COLUMN.
-func columnsOfBoth(ctx context.Context, postgresURL string) (columns []column, embedded map[string]string, err error) {
+// columnsOfBoth returns PostgreSQL's columns, and SQLite's types by TABLE.COLUMN.
+func columnsOfBoth(ctx context.Context, postgresURL string) (columns []migrations.Column, embedded map[string]string, err error) {
 	revisions := map[string][]migrations.Revision{}
 	for _, dialect := range migrations.Dialects() {
 		if revisions[dialect], err = migrations.Load(dialect); err != nil {
 			return nil, nil, fmt.Errorf("load the revisions: %w", err)
 		}
 	}
-	err = wiring.WithPostgres(ctx, postgresURL, revisions["postgres"], func(store *gormdb.Store) error {
-		return store.DB().WithContext(ctx).Raw(postgresColumns).Scan(&columns).Error
+	err = wiring.WithPostgres(ctx, postgresURL, revisions["postgres"], func(store *gormdb.Store) (err error) {
+		columns, err = migrations.NewSchema(store, nil).Columns(ctx)
+		return err
 	})
 	if err != nil {
 		return nil, nil, fmt.Errorf("describe PostgreSQL's tables: %w", err)
 	}
 	embedded = map[string]string{}
 	err = wiring.WithEmbedded(ctx, revisions["sqlite"], func(store *gormdb.Store) error {
-		var found []column
-		err := store.DB().WithContext(ctx).Raw(sqliteColumns).Scan(&found).Error
+		found, err := migrations.NewSchema(store, nil).Columns(ctx)
 		for _, c := range found {
 			embedded[c.Table+"."+c.Name] = c.Type
 		}

@@ -51,8 +51,8 @@ func newOperation(id string, right Right) Operation {
 	return row
 }
 
-// The table of rights: the operations of the API. Adapters decide how an operation
-// is served (methods, paths, forms); this table decides who may ask for it.
+// The table of rights: the operations of the API. Adapters decide how an operation is
+// served (methods, paths, forms); this table decides who may ask for it.
 var (
 	ListUsers       = newOperation("ListUsers", Admin)
 	SearchUsers     = newOperation("SearchUsers", Admin)

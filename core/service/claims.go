@@ -203,7 +203,7 @@ func lockDoubted(ctx context.Context, r ports.Repos, resultID uuid.UUID) (*doubt
 	if err != nil {
 		return nil, err
 	}
-	claims, err := r.Claims.Standing(ctx, resultID)
+	claims, err := r.Claims.ActiveOf(ctx, resultID)
 	return &doubted{id: resultID, visibility: visibility, claims: claims}, err
 }
 

@@ -271,7 +271,7 @@ func (c claims) chosen(is func(*domain.Claim) bool) (found []*domain.Claim, err 
 	}
 	return found, nil
 }
-func (c claims) Standing(_ context.Context, id uuid.UUID) ([]*domain.Claim, error) {
+func (c claims) ActiveOf(_ context.Context, id uuid.UUID) ([]*domain.Claim, error) {
 	return c.chosen(func(claim *domain.Claim) bool { return claim.ResultID == id })
 }
 func (c claims) OpenOf(_ context.Context, by domain.UserID) ([]*domain.Claim, error) {

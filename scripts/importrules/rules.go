@@ -40,6 +40,7 @@ var layers = []layer{
 	{"core/domain", nil, []string{uuid}},
 	{"core/filter", []string{"core/domain"}, []string{}},
 	{"core/document", nil, []string{"github.com/go-json-experiment/json/jsontext"}},
+	{"core/statistics", nil, []string{"gonum.org/v1/gonum/stat/distuv"}},
 	{"ports/conformance", []string{"core", "ports"}, []string{uuid, rapid}},
 	{"ports", []string{"core/domain", "core/filter"}, []string{uuid}},
 	{"core/service", []string{"core", "ports"}, []string{uuid}},

@@ -1,4 +1,4 @@
-package http
+package server
 
 import (
 	"context"
@@ -8,29 +8,35 @@ import (
 	"time"
 
 	"github.com/gin-gonic/gin"
+
+	"github.com/eosc-perf/backend/adapters/http/router"
 )
 
-// ReadyCheck is something without which requests cannot be served.
+// ReadyCheck is a condition without which requests cannot be served.
 type ReadyCheck struct {
 	Name string
-	// Check returns nil if all is well. Otherwise strangers are told the reason;
-	// the error goes to the log.
+	// Check returns nil if the condition holds. Otherwise reason is the text for
+	// clients; the error is for the log.
 	Check func(context.Context) (reason string, err error)
 }
 
-// checkTimeout is shorter than the patience of those who probe.
+// checkTimeout is shorter than the time limits of the usual probes.
 const checkTimeout = 2 * time.Second
 
-const healthPath = "/healthz"
+const (
+	healthPath = "/healthz"
+	readyPath  = "/readyz"
+)
 
-// serveHealth serves /healthz, alive, and /readyz, able to serve.
-func serveHealth(r *router, log *slog.Logger, checks []ReadyCheck) {
-	r.handle(http.MethodGet, healthPath, func(c *gin.Context) {
+// mountHealth serves /healthz, whether the process is alive, and /readyz, whether all
+// checks hold.
+func mountHealth(r *router.Router, log *slog.Logger, checks []ReadyCheck) {
+	r.Handle(http.MethodGet, healthPath, func(c *gin.Context) {
 		c.JSON(http.StatusOK, gin.H{"status": "alive"})
 	})
-	r.handle(http.MethodGet, "/readyz", func(c *gin.Context) {
+	r.Handle(http.MethodGet, readyPath, func(c *gin.Context) {
 		c.Header("Cache-Control", "no-store")
-		reasons, ready := inspect(c.Request.Context(), log, checks)
+		reasons, ready := runChecks(c.Request.Context(), log, checks)
 		if !ready {
 			c.JSON(http.StatusServiceUnavailable, gin.H{"status": "not ready", "checks": reasons})
 			return
@@ -39,8 +45,9 @@ func serveHealth(r *router, log *slog.Logger, checks []ReadyCheck) {
 	})
 }
 
-// inspect makes all checks side by side, and gives each its result.
-func inspect(ctx context.Context, log *slog.Logger, checks []ReadyCheck) (reasons map[string]string, ready bool) {
+// runChecks runs all checks concurrently. reasons has the result of each check by its
+// name, "ok" where the check holds.
+func runChecks(ctx context.Context, log *slog.Logger, checks []ReadyCheck) (reasons map[string]string, ready bool) {
 	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
 	defer cancel()
 	var (

@@ -1,0 +1,8 @@
+package statistics
+
+// What the tests in statistics_test compare with vectors.
+var (
+	NormalQuantile  = normalQuantile
+	StudentQuantile = studentQuantile
+	NormalTail      = normalTail
+)
