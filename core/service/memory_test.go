@@ -64,8 +64,8 @@ func (w *world) services(admins ...string) *service.Services {
 var errNobody = domain.BadToken("nobody accepts it", nil)
 
 func (w *world) Now() time.Time { return w.now }
-func (w *world) Verify(_ context.Context, token string) (domain.Identity, error) {
-	if id, ok := w.tokens[token]; ok {
+func (w *world) Verify(_ context.Context, token ports.BearerToken) (domain.Identity, error) {
+	if id, ok := w.tokens[token.Text]; ok {
 		return id, nil
 	}
 	return domain.Identity{}, errNobody
