@@ -51,7 +51,17 @@ func TestRegisterSelf(t *testing.T) {
 	if _, err := users.RegisterSelf(t.Context(), domain.Person(id, nil)); domain.KindOf(err) != domain.Invalid || err.Error() != "No scope for email in oidc token" {
 		t.Errorf("without e-mail: %v", err)
 	}
-	id.Email, id.HasEmail = "s@example.org", true
+	id.HasEmail = true
+	for email, says := range map[string]string{
+		"s\x00@example.org": "U+0000", "s@example.org\r\nBcc: all@example.org": "U+000D", "s\xff@example.org": "UTF-8",
+		strings.Repeat("s", 250) + "@example.org": "longer than 254 bytes",
+	} {
+		id.Email = email
+		if _, err := users.RegisterSelf(t.Context(), domain.Person(id, nil)); domain.KindOf(err) != domain.Invalid || !strings.Contains(err.Error(), says) {
+			t.Errorf("with the e-mail address %.40q: %v, want %q", email, err, says)
+		}
+	}
+	id.Email = "s@example.org"
 	user, err := users.RegisterSelf(t.Context(), domain.Person(id, nil))
 	if err != nil || user.Email != id.Email || !user.RegisteredAt.Equal(w.now) || !slices.Equal(w.mailed(), []string{"Thank you for registering"}) {
 		t.Errorf("registered as %+v, %v, mails %q", user, err, w.mailed())
