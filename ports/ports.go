@@ -15,12 +15,24 @@ type Clock interface {
 	Now() time.Time
 }
 
-// TokenVerifier identifies the bearers of tokens.
+// BearerToken is an access token as a request brought it.
+type BearerToken struct {
+	// Text is the token itself. It is a secret.
+	Text string
+	// Client stands for the machine or network that sent the request. Unknown tokens of
+	// one client share a budget.
+	Client string
+	// Fresh asks the provider even if the answer to an earlier question is known.
+	Fresh bool
+}
+
+// TokenVerifier finds out who bears a token.
 type TokenVerifier interface {
-	// Verify returns the identity of the bearer, according to a trusted provider.
-	// The error is a domain.Error: Unauthenticated if no provider accepts the token,
-	// Unavailable if a provider that has to be asked does not answer.
-	Verify(ctx context.Context, token string) (domain.Identity, error)
+	// Verify returns who the bearer is, according to a trusted provider. The
+	// error is a domain.Error: Unauthenticated if no provider accepts the token,
+	// Limited if the budget for unknown tokens is used up, Unavailable if a provider
+	// that would have to be asked is away.
+	Verify(ctx context.Context, token BearerToken) (domain.Identity, error)
 }
 
 // ImageRegistry looks up container images.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humagin"
+	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
 
 	"github.com/eosc-perf/backend/adapters/http/budget"
@@ -17,6 +18,7 @@ import (
 	"github.com/eosc-perf/backend/adapters/http/router"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/service"
+	"github.com/eosc-perf/backend/ports"
 )
 
 // request is what handlers know of a request besides its body. All of it has
@@ -47,7 +49,7 @@ func (p pipeline) middleware(operation domain.Operation, queries queryCheck) fun
 		record.Operation = operation.ID
 		req := request{id: router.ID(g)}
 		var err error
-		req.caller, err = p.identify(g.Request.Context(), operation, g.Request.Header)
+		req.caller, err = p.identify(g, operation)
 		record.Caller = req.caller
 		if err != nil {
 			problem.From(g.Request.Context(), p.log, err).Write(g.Writer)
@@ -83,15 +85,17 @@ func (p pipeline) middleware(operation domain.Operation, queries queryCheck) fun
 
 // identify finds out who asks, and whether they may, before anything else of the
 // request is read. The callers of public operations stay anonymous: no token is looked at.
-func (p pipeline) identify(ctx context.Context, operation domain.Operation, header http.Header) (domain.Caller, error) {
+func (p pipeline) identify(g *gin.Context, operation domain.Operation) (domain.Caller, error) {
 	if operation.Right == domain.Public {
 		return domain.Caller{}, nil
 	}
-	token, err := bearerToken(header)
+	token, err := bearerToken(g.Request.Header)
 	if err != nil {
 		return domain.Caller{}, err
 	}
-	caller, err := p.access.Identify(ctx, token)
+	caller, err := p.access.Identify(g.Request.Context(), ports.BearerToken{
+		Text: token, Client: clientKey(g.ClientIP()), Fresh: operation.StoresIdentity(),
+	})
 	if err != nil {
 		return domain.Caller{}, err
 	}

@@ -24,6 +24,8 @@ const (
 	Conflict
 	// Unavailable: a system that we depend on does not answer. A later try may succeed.
 	Unavailable
+	// Limited: too many requests of a kind came. A later one may pass.
+	Limited
 )
 
 // Error is an error whose message may be shown to clients.
@@ -33,7 +35,7 @@ type Error struct {
 	// Pointer is the JSON Pointer (RFC 6901) to the wrong part of the input, nil if the
 	// error has none. The empty pointer is the whole document.
 	Pointer *string
-	// RetryAfter is how long to wait before another try; only with Unavailable.
+	// RetryAfter is how long to wait before another try; only with Unavailable and Limited.
 	RetryAfter time.Duration
 	// BadToken is true if a token was refused, false if none was sent; only with
 	// Unauthenticated.
@@ -88,6 +90,12 @@ var ErrNoToken = &Error{Kind: Unauthenticated, Message: "This operation needs a 
 // BadToken makes the answer to a token that is refused. The cause goes to the log only.
 func BadToken(message string, cause error) *Error {
 	return &Error{Kind: Unauthenticated, Message: message, BadToken: true, cause: cause}
+}
+
+// LimitedFor makes a Limited error that asks for another try after the given
+// time; cause is for the log only.
+func LimitedFor(after time.Duration, message string, cause error) *Error {
+	return &Error{Kind: Limited, Message: message, RetryAfter: after, cause: cause}
 }
 
 // UnavailableFor makes an Unavailable error that asks for another try after the given time.

@@ -39,6 +39,10 @@ type Operation struct {
 	Right Right
 }
 
+// StoresIdentity tells whether the operation stores what the identity provider says of
+// the caller, so that an earlier answer of the provider is not good enough.
+func (o Operation) StoresIdentity() bool { return o == RegisterSelf || o == UpdateSelf }
+
 // Operations returns the whole table of rights, in its order.
 func Operations() []Operation { return slices.Clone(operations) }
 

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/ports"
 )
 
 func TestIdentify(t *testing.T) {
@@ -17,17 +18,17 @@ func TestIdentify(t *testing.T) {
 		"alice":    alice,
 		"root":     domain.Administrator(w.tokens["root"], root.User()),
 	} {
-		caller, err := w.Access.Identify(t.Context(), token)
+		caller, err := w.Access.Identify(t.Context(), ports.BearerToken{Text: token})
 		if !reflect.DeepEqual(caller, want) || err != nil {
 			t.Errorf("the bearer of %q is %+v, %v; want %+v", token, caller, err, want)
 		}
 	}
-	caller, err := w.Access.Identify(t.Context(), "rubbish")
+	caller, err := w.Access.Identify(t.Context(), ports.BearerToken{Text: "rubbish"})
 	if domain.KindOf(err) != domain.Unauthenticated || !reflect.DeepEqual(caller, domain.Caller{}) {
 		t.Errorf("the bearer of a token that no provider accepts is %+v, %v", caller, err)
 	}
 	w.removePerson(alice)
-	if caller, err := w.Access.Identify(t.Context(), "alice"); caller.User() != nil || err != nil {
+	if caller, err := w.Access.Identify(t.Context(), ports.BearerToken{Text: "alice"}); caller.User() != nil || err != nil {
 		t.Errorf("a removed user still counts as registered: %+v, %v", caller, err)
 	}
 }

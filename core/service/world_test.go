@@ -167,8 +167,8 @@ func (w *world) dependencies() service.Dependencies {
 func (w *world) Now() time.Time { return w.now }
 
 // Verify implements ports.TokenVerifier.
-func (w *world) Verify(_ context.Context, token string) (domain.Identity, error) {
-	if identity, ok := w.tokens[token]; ok {
+func (w *world) Verify(_ context.Context, token ports.BearerToken) (domain.Identity, error) {
+	if identity, ok := w.tokens[token.Text]; ok {
 		return identity, nil
 	}
 	return domain.Identity{}, domain.BadToken("no provider accepts the token", nil)
@@ -223,7 +223,7 @@ func (w *world) personWithAddress(name, address string, entitlements ...string) 
 // caller is the bearer of a token.
 func (w *world) caller(token string) domain.Caller {
 	w.t.Helper()
-	caller, err := w.Access.Identify(w.t.Context(), token)
+	caller, err := w.Access.Identify(w.t.Context(), ports.BearerToken{Text: token})
 	if err != nil {
 		w.t.Fatal(err)
 	}
