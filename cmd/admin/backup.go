@@ -101,7 +101,7 @@ func (b backup) toOutput(ctx context.Context, cmd *cobra.Command, store *gormdb.
 	if b.dryRun {
 		to = io.Discard
 	}
-	if wiring.IsTerminal(to) {
+	if isTerminal(to) {
 		return misusedf("a backup is not for a terminal: name a file, or lead the output somewhere")
 	}
 	r, err := dump(ctx, cmd, store, to)
@@ -170,11 +170,11 @@ func write(ctx context.Context, in *gormdb.Snapshot, header archive.Header, to, 
 	if err != nil {
 		return archive.Manifest{}, err
 	}
-	bar := wiring.NewProgress(watched, "rows saved", count)
-	defer bar.Done()
+	bar := newProgress(watched, "rows saved", count)
+	defer bar.done()
 	for _, table := range in.Tables() {
 		if err := in.Rows(ctx, table, func(row []byte) error {
-			bar.Step()
+			bar.step()
 			return out.Row(table, row)
 		}); err != nil {
 			out.Abandon()

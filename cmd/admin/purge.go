@@ -95,14 +95,14 @@ func (p *purge) run(ctx context.Context, store *gormdb.Store, out, watched io.Wr
 		p.removed = chosen.IDs
 		return p.tell(out)
 	}
-	bar := wiring.NewProgress(watched, "results removed", int64(len(chosen.IDs)))
+	bar := newProgress(watched, "results removed", int64(len(chosen.IDs)))
 	failed := results.Purge(ctx, p.rule, chosen.IDs, func(removed []uuid.UUID) {
 		p.removed = append(p.removed, removed...)
 		for range removed {
-			bar.Step()
+			bar.step()
 		}
 	})
-	bar.Done()
+	bar.done()
 	return errors.Join(p.tell(out), failed)
 }
 

@@ -14,7 +14,6 @@ import (
 	"github.com/eosc-perf/backend/adapters/archive"
 	"github.com/eosc-perf/backend/adapters/gormdb"
 	"github.com/eosc-perf/backend/adapters/migrations"
-	"github.com/eosc-perf/backend/cmd/wiring"
 )
 
 func restoreCommand(open opener) *cobra.Command {
@@ -165,8 +164,8 @@ func (r *restoring) fill(ctx context.Context) error {
 		return err
 	}
 	defer from.Close()
-	bar := wiring.NewProgress(r.watched, "rows restored", r.manifest.Rows())
-	defer bar.Done()
+	bar := newProgress(r.watched, "rows restored", r.manifest.Rows())
+	defer bar.done()
 	return r.store.Restore(ctx, func(ctx context.Context, to *gormdb.Restoration) error {
 		state, err := migrations.NewSchema(to, r.schema.Revisions()).Inspect(ctx)
 		if err != nil {
@@ -186,7 +185,7 @@ func (r *restoring) fill(ctx context.Context) error {
 			if err := to.Insert(ctx, table, row); err != nil {
 				return err
 			}
-			bar.Step()
+			bar.step()
 		}
 	})
 }

@@ -2,7 +2,6 @@ package api
 
 import (
 	"bytes"
-	"context"
 	"io"
 	"log/slog"
 	"net/http"
@@ -10,6 +9,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humagin"
+	"github.com/gin-gonic/gin"
 
 	"github.com/eosc-perf/backend/adapters/http/budget"
 	"github.com/eosc-perf/backend/adapters/http/middleware"
@@ -19,6 +19,7 @@ import (
 	"github.com/eosc-perf/backend/adapters/http/router"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/service"
+	"github.com/eosc-perf/backend/ports"
 )
 
 // checks are the checks before a handler, in the contract's order: identity and right,
@@ -41,7 +42,7 @@ func (c checks) middleware(operation openapi.Operation) func(huma.Context, func(
 		record.Operation = operation.ID
 		r := &request{id: router.ID(g), log: c.log}
 		var err error
-		r.caller, err = c.identify(ctx, operation.Operation, g.Request.Header)
+		r.caller, err = c.identify(g, operation.Operation)
 		record.Caller = r.caller
 		if err != nil {
 			problem.From(ctx, c.log, err).Write(g.Writer)
@@ -66,15 +67,17 @@ func (c checks) middleware(operation openapi.Operation) func(huma.Context, func(
 
 // identify returns who asks, if the caller may ask for the operation. Callers of public
 // operations stay anonymous: their token is ignored.
-func (c checks) identify(ctx context.Context, operation domain.Operation, header http.Header) (domain.Caller, error) {
+func (c checks) identify(g *gin.Context, operation domain.Operation) (domain.Caller, error) {
 	if operation.Right == domain.Public {
 		return domain.Caller{}, nil
 	}
-	token, err := bearerToken(header)
+	token, err := bearerToken(g.Request.Header)
 	if err != nil {
 		return domain.Caller{}, err
 	}
-	caller, err := c.access.Identify(ctx, token)
+	caller, err := c.access.Identify(g.Request.Context(), ports.BearerToken{
+		Text: token, Client: clientKey(g.ClientIP()), Fresh: operation.StoresIdentity(),
+	})
 	if err != nil {
 		return domain.Caller{}, err
 	}

@@ -152,11 +152,11 @@ func TestDocumentHasTheOperationsOfTheContract(t *testing.T) {
 	for line := range strings.Lines(strings.TrimSpace(contract)) {
 		f := strings.Fields(line)
 		statuses := append([]string{f[5], "422", "500", "503"}, f[7:]...)
-		slices.Sort(statuses)
-		security := "bearerAuth"
-		if f[3] == "public" {
-			security = "none"
+		security := "none"
+		if f[3] != "public" {
+			security, statuses = "bearerAuth", append(statuses, "429")
 		}
+		slices.Sort(statuses)
 		want = append(want, strings.Join([]string{f[0], f[1], f[2], security, f[4], f[6], strings.Join(statuses, " ")}, " "))
 	}
 	for path, item := range d.Paths {

@@ -24,12 +24,14 @@ var sharedNames = map[int]string{
 	http.StatusForbidden:             "Forbidden",
 	http.StatusRequestEntityTooLarge: "ContentTooLarge",
 	http.StatusUnsupportedMediaType:  "UnsupportedMediaType",
+	http.StatusTooManyRequests:       "TooManyRequests",
 	http.StatusInternalServerError:   "InternalServerError",
 	http.StatusServiceUnavailable:    "ServiceUnavailable",
 }
 
 func sharedResponses() map[string]*huma.Response {
 	shared := map[string]*huma.Response{}
+	retryAfter := header("Retry-After", "Seconds to wait before another try", huma.TypeInteger)
 	add := func(code int, description string, examples ...Example) *huma.Response {
 		response := errorResponse(code, description, examples...)
 		shared[sharedNames[code]] = response
@@ -50,7 +52,11 @@ func sharedResponses() map[string]*huma.Response {
 	add(http.StatusServiceUnavailable, "Something that the server depends on is away, or the query took too long: try again later",
 		Says("no database", "The database is not available at the moment"),
 		Says("too long", "The query took too long. Choose fewer results, by a benchmark for example, or an earlier page"),
-	).Headers = header("Retry-After", "Seconds to wait before another try", huma.TypeInteger)
+	).Headers = retryAfter
+	add(http.StatusTooManyRequests,
+		"Too many access tokens that the server has to ask about were sent from one address, or from all together",
+		Says("unknown tokens", "Too many access tokens that are not known yet were sent: try again later"),
+	).Headers = retryAfter
 	return shared
 }
 
@@ -71,7 +77,7 @@ func (o Operation) errorResponses() map[string]*huma.Response {
 	responses := map[string]*huma.Response{}
 	share(responses, http.StatusInternalServerError, http.StatusServiceUnavailable)
 	if o.Right != domain.Public {
-		share(responses, http.StatusUnauthorized)
+		share(responses, http.StatusUnauthorized, http.StatusTooManyRequests)
 	}
 	if o.Right != domain.Public && o.Right != domain.Token {
 		share(responses, http.StatusForbidden)

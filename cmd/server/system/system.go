@@ -129,7 +129,7 @@ func (s *System) wire(ctx context.Context) (err error) {
 func (s *System) dependencies(ctx context.Context) (service.Dependencies, error) {
 	verifier, err := oidc.New(oidc.Config{
 		Issuers: s.issuers(), ClientID: s.cfg.Identity.ClientID, ClientSecret: s.cfg.Identity.ClientSecret.Reveal(), Logger: s.log,
-		Observe: s.metrics.TokenJudged,
+		Observe: func(issuer string, cause oidc.Cause, err error) { s.metrics.TokenJudged(issuer, string(cause), err) },
 	})
 	if err != nil {
 		return service.Dependencies{}, fmt.Errorf("identity: %w", err)
