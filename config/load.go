@@ -12,25 +12,25 @@ import (
 	"strings"
 )
 
-// fileSuffix makes the name of a secret the name of the variable that holds the
-// path of its file.
+// fileSuffix follows the name of a secret in the name of the setting that holds the
+// path of the secret's file.
 const fileSuffix = "_FILE"
 
-// Source is where settings come from.
+// Source names the sources of the settings.
 type Source struct {
-	// Environ is as os.Environ returns it.
+	// Environ are the environment variables in the form of os.Environ.
 	Environ []string
-	// Flags are the flags that were given, by the names of their settings.
+	// Flags are the flags on the command line, by the names of their settings.
 	Flags map[string]string
-	// Dir is the working folder: .env lies in it, and relative paths start
-	// there. Empty is the process's own.
+	// Dir is the working folder. It holds .env, and relative paths start in it. Empty is
+	// the working folder of the process.
 	Dir string
-	// DatabaseOnly is for programs that serve nothing: only the settings for which
-	// ForDatabase is true are read, checked and required.
+	// DatabaseOnly is for programs that serve nothing: Load reads, checks and requires
+	// only the settings for which ForDatabase is true.
 	DatabaseOnly bool
 }
 
-// Load reads and checks all settings. The error is Problems.
+// Load reads and checks all settings. Its error has the type Problems.
 func Load(source Source) (*Config, error) {
 	l := &loader{dir: source.Dir, values: map[string]string{}, defaults: map[string]string{}, config: &Config{}, refused: map[string]bool{}}
 	l.addLayer(l.readDotenv())
@@ -64,7 +64,8 @@ type loader struct {
 	defaults map[string]string
 	config   *Config
 	problems Problems
-	// refused are settings that have been reported: what follows from them is not.
+	// refused are the settings with a reported problem. Checks that depend on them report
+	// nothing more.
 	refused map[string]bool
 }
 
@@ -77,7 +78,7 @@ func (l *loader) warn(name, format string, args ...any) {
 	l.config.Warnings = append(l.config.Warnings, name+": "+fmt.Sprintf(format, args...))
 }
 
-// variables splits NAME=VALUE.
+// variables returns the values of NAME=VALUE texts by their names.
 func variables(environ []string) map[string]string {
 	values := map[string]string{}
 	for _, variable := range environ {
@@ -125,10 +126,10 @@ func (l *loader) value(name string) string {
 	return l.defaults[name]
 }
 
-// decideEnvironment comes first: other defaults depend on it.
+// decideEnvironment sets the environment. It runs first, since defaults depend on it.
 func (l *loader) decideEnvironment() {
 	l.config.Environment = Production
-	var said []Environment
+	var environments []Environment
 	for _, name := range []string{"APP_ENV", "FLASK_ENV"} {
 		if !l.given(name) {
 			continue
@@ -138,11 +139,11 @@ func (l *loader) decideEnvironment() {
 			l.report(name, "%s", err)
 			continue
 		}
-		said = append(said, environment)
+		environments = append(environments, environment)
 		l.config.Environment = environment
 	}
-	if len(said) == 2 && said[0] != said[1] {
-		l.report("APP_ENV", "is %s, but FLASK_ENV is %s; set one of them", said[0], said[1])
+	if len(environments) == 2 && environments[0] != environments[1] {
+		l.report("APP_ENV", "is %s, but FLASK_ENV is %s; set one of them", environments[0], environments[1])
 	}
 }
 
@@ -195,7 +196,7 @@ func (l *loader) path(name string) string {
 	return filepath.Join(l.dir, name)
 }
 
-// readSecretFile returns the file's text without its last newline.
+// readSecretFile returns the text of the secret's file without its last newline.
 func (l *loader) readSecretFile(name string) string {
 	const largest = 64 * kibi
 	path := l.path(l.value(name + fileSuffix))
@@ -217,7 +218,7 @@ func (l *loader) readSecretFile(name string) string {
 	return ""
 }
 
-// reason is the error without the operation and the path.
+// reason returns the error text without the operation and the path.
 func reason(err error) string {
 	if pathError, ok := errors.AsType[*fs.PathError](err); ok {
 		return pathError.Err.Error()
@@ -225,7 +226,7 @@ func reason(err error) string {
 	return err.Error()
 }
 
-// readDotenv returns nothing if there is no such file.
+// readDotenv returns the values of the .env file, none if there is no such file.
 func (l *loader) readDotenv() map[string]string {
 	const name = ".env"
 	path := l.path(name)
