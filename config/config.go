@@ -105,6 +105,12 @@ type Identity struct {
 	// or both are empty.
 	ClientID     string
 	ClientSecret Secret
+	// Audience are the permitted audiences: a token must name one of them. It is empty if
+	// the audience does not matter.
+	Audience []string
+	// CacheTime is how long the server trusts an accepted token without asking its provider
+	// again.
+	CacheTime time.Duration
 	// AdminEntitlements is not empty in production.
 	AdminEntitlements domain.Entitlements
 	// PublicDevProvider permits the development provider on an address that other
@@ -170,6 +176,8 @@ type Mail struct {
 type Limits struct {
 	// Body is the largest body, in bytes.
 	Body int
+	// Token is the largest access token, in bytes.
+	Token int
 	// JSONDepth is the deepest nesting of arrays and objects.
 	JSONDepth int
 	// NumberExponent is the largest absolute exponent of a number.

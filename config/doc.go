@@ -6,5 +6,5 @@
 // the secret NAME; the file wins over a NAME from the same source. Load reports all
 // wrong settings at once.
 //
-// The package imports core/domain and the standard library. Only cmd imports it.
+// Only this package imports viper. Only cmd imports this package.
 package config

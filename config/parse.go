@@ -116,6 +116,8 @@ func list(value string) []string {
 	return items
 }
 
+func parseList(value string) ([]string, error) { return list(value), nil }
+
 // parseEntitlements reads a list with commas, or a JSON array for entitlements that
 // contain commas.
 func parseEntitlements(value string) (domain.Entitlements, error) {

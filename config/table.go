@@ -157,6 +157,16 @@ var identitySettings = []Setting{
 		Help: "file that holds OIDC_CLIENT_SECRET",
 	},
 	{
+		Name: "OIDC_AUDIENCE", Kind: List,
+		Help: "audiences of access tokens, separated by commas: aud must contain one of them; not checked by default",
+		read: into(parseList, func(c *Config) *[]string { return &c.Identity.Audience }),
+	},
+	{
+		Name: "AUTH_CACHE_TTL", Kind: Duration, Default: "60s",
+		Help: "how long the server trusts an accepted token before it asks the provider again",
+		read: into(duration(time.Hour), func(c *Config) *time.Duration { return &c.Identity.CacheTime }),
+	},
+	{
 		Name: "ADMIN_ENTITLEMENTS", Kind: List,
 		Help: "entitlements of administrators, separated by commas or as a JSON array; required in production",
 		read: into(parseEntitlements, func(c *Config) *domain.Entitlements { return &c.Identity.AdminEntitlements }),
@@ -261,6 +271,11 @@ var limitSettings = []Setting{
 		Name: "BODY_LIMIT", Kind: Integer, Default: "1048576",
 		Help: "largest body of a request in bytes; numbers count in their plain decimal form",
 		read: into(integer(kibi, gibi), func(c *Config) *int { return &c.Limits.Body }),
+	},
+	{
+		Name: "TOKEN_LIMIT", Kind: Integer, Default: "49152",
+		Help: "largest access token in bytes; HEADER_LIMIT bounds it too",
+		read: into(integer(kibi, mebi), func(c *Config) *int { return &c.Limits.Token }),
 	},
 	{
 		Name: "JSON_DEPTH_LIMIT", Kind: Integer, Default: "64",
