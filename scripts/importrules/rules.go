@@ -46,7 +46,7 @@ var layers = []layer{
 	{"ports/conformance", []string{"core", "ports"}, []string{uuid, rapid}},
 	{"ports", []string{"core/domain", "core/filter"}, []string{uuid}},
 	{"core/service", []string{"core", "ports"}, []string{uuid}},
-	{"config", []string{"core/domain"}, []string{}},
+	{"config", []string{"core/domain"}, nil},
 	{storage + "/tables", []string{"core"}, nil},
 	{storage + "/session", []string{"core", "ports", storage + "/tables"}, nil},
 	{storage + "/query", []string{"core", "ports", storage + "/session", storage + "/tables"}, nil},
@@ -80,6 +80,7 @@ var libraries = []struct {
 	{"github.com/emersion", []string{"adapters/mail/smtptest"}}, // a mail server, for tests
 	{"github.com/wneessen", []string{"adapters/mail"}},
 	{"github.com/prometheus", []string{"adapters/metrics"}},
+	{"github.com/spf13/viper", []string{"config"}},
 	{"github.com/yuin/goldmark", []string{"adapters/site"}},
 	{"github.com/spf13/cobra", []string{"cmd"}},
 	{"github.com/spf13/pflag", []string{"cmd"}},
