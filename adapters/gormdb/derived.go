@@ -5,6 +5,8 @@ import (
 	"fmt"
 
 	"gorm.io/gorm"
+
+	"github.com/eosc-perf/backend/core/domain"
 )
 
 // Derivation is something that triggers derive from the results.
@@ -40,21 +42,13 @@ func (s *Store) derivations() []Derivation {
 	return []Derivation{totals}
 }
 
-// Difference is how far something that is derived from the results is from what
-// they say.
-type Difference struct {
-	// What is counted.
-	What  string `json:"what"`
-	Count int    `json:"count"`
-}
-
 // CheckDerived compares what triggers derive from the results with the results.
 // There are differences only where somebody wrote without triggers.
-func (s *Store) CheckDerived(ctx context.Context) (differences []Difference, err error) {
+func (s *Store) CheckDerived(ctx context.Context) (differences []domain.Difference, err error) {
 	in := session{store: s, db: s.db}
 	err = in.snapshot(ctx, func(in session) error {
 		for _, d := range s.derivations() {
-			difference := Difference{What: d.What}
+			difference := domain.Difference{What: d.What}
 			if err := in.query(ctx).Raw(d.Wrong).Scan(&difference.Count).Error; err != nil {
 				return fmt.Errorf("count %s: %w", d.What, err)
 			}

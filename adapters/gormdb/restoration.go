@@ -2,16 +2,14 @@ package gormdb
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
 	"gorm.io/gorm"
-)
 
-// ErrNotEmpty says that a database has rows already, where there must be none.
-var ErrNotEmpty = errors.New("the database is not empty")
+	"github.com/eosc-perf/backend/ports"
+)
 
 // Restoration writes whole tables.
 type Restoration struct {
@@ -34,7 +32,7 @@ const (
 
 // Restore lets write fill an empty database, whose tables are there: all of it
 // becomes visible at the end, or, with an error, nothing. Others wait meanwhile who
-// would write. Error: ErrNotEmpty.
+// would write. Error: ports.ErrNotEmpty.
 func (s *Store) Restore(ctx context.Context, write func(ctx context.Context, to *Restoration) error) error {
 	return s.whole(ctx, s.dialect.BeginRestore, func(ctx context.Context, db *gorm.DB, tables []string) error {
 		r := &Restoration{session: session{store: s, db: db}, tables: tables}
@@ -65,7 +63,7 @@ func (r *Restoration) checkEmpty(ctx context.Context) error {
 			return r.failed(ctx, err, "look whether table %s is empty", table)
 		}
 		if there {
-			return fmt.Errorf("%w: table %s has rows", ErrNotEmpty, table)
+			return fmt.Errorf("%w: table %s has rows", ports.ErrNotEmpty, table)
 		}
 	}
 	return nil

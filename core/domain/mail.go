@@ -19,6 +19,9 @@ type Mail struct {
 	HTML string
 }
 
+// MailPatience is how long a mail is tried before it is parked.
+const MailPatience = 48 * time.Hour
+
 // OutgoingMail is a mail in the outbox, with what happened to it so far. It
 // leaves the outbox when everybody whom it is for has it.
 type OutgoingMail struct {

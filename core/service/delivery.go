@@ -16,8 +16,6 @@ import (
 )
 
 const (
-	// mailPatience is how long a mail is tried before it is parked.
-	mailPatience = 48 * time.Hour
 	// leaseTime is longer than an attempt and what follows it, with room for clocks
 	// that differ: a mail whose sender died is tried again after it.
 	leaseTime = 5 * time.Minute
