@@ -7,6 +7,9 @@ TESTFLAGS ?=
 FUZZTIME  ?= 10s
 HOSTILE   ?= 100000
 
+# Without gin's support of MessagePack, which nothing uses, the server is 6 MB smaller.
+export GOFLAGS := $(strip $(shell go env GOFLAGS) -tags=nomsgpack)
+
 # Linters are built from source once, outside of the tree, for the Go at hand.
 TOOLS         ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/eosc-perf
 LINTER_MODULE := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
@@ -31,6 +34,10 @@ build: server migrate admin ## build bin/server, bin/migrate and bin/admin
 
 server migrate admin:
 	$(BUILD) -o bin/$@ ./cmd/$@
+
+.PHONY: sizes
+sizes: build ## print the sizes of the programs, and what each module adds to them
+	@scripts/sizes
 
 .PHONY: revision
 revision: migrate ## write a schema revision of what was changed in the models; MESSAGE says what that is
@@ -81,6 +88,7 @@ lint-format:
 
 lint-vet:
 	$(IN_EACH_MODULE) go vet ./...
+	go vet -tags manpages ./cmd/wiring
 
 lint-go: $(LINTER)
 	$(IN_EACH_MODULE) $(LINTER) run ./...
@@ -118,8 +126,8 @@ reference: build ## write the pages of docs/reference, which are made of the pro
 	scripts/with-postgres sh -c 'go run ./cmd/docs reference --postgres-url "$$TEST_POSTGRES_URL" docs/reference'
 	@for program in server migrate admin; do bin/$$program manual > docs/reference/$$program.md || exit 1; done
 
-man: build ## write man pages of all commands into build/man
-	@for program in server migrate admin; do bin/$$program manual build/man || exit 1; done
+man: ## write man pages of all commands into build/man
+	@for program in server migrate admin; do go run -tags manpages ./cmd/$$program manpages build/man || exit 1; done
 
 # The linters of .golangci.yml that look for weaknesses.
 SECURITY_LINTERS := bodyclose,gosec,noctx,rowserrcheck,sqlclosecheck

@@ -103,7 +103,7 @@ func (l *loader) addWarnings() {
 	if l.given("GUNICORN_WORKERS") {
 		l.warn("GUNICORN_WORKERS", "has no effect: one process uses all cores")
 	}
-	if l.given("FLASK_APP") && l.values.GetString("FLASK_APP") != "autoapp.py" {
+	if l.given("FLASK_APP") && l.value("FLASK_APP") != "autoapp.py" {
 		l.warn("FLASK_APP", "has no effect: only autoapp.py means something here, AUTO_UPGRADE=true")
 	}
 }

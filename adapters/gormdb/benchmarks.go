@@ -2,71 +2,45 @@ package gormdb
 
 import (
 	"context"
-	"encoding/json"
 
-	"github.com/google/uuid"
-
+	"github.com/eosc-perf/backend/adapters/gormdb/query"
+	"github.com/eosc-perf/backend/adapters/gormdb/references"
+	"github.com/eosc-perf/backend/adapters/gormdb/session"
+	"github.com/eosc-perf/backend/adapters/gormdb/tables"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/ports"
 )
 
 type benchmarks struct {
-	reviewed[benchmarkRow, domain.Benchmark]
+	reviewed[tables.Benchmark, domain.Benchmark]
 }
 
-var benchmarkColumns = map[string]column{
-	"id":              {sql: "benchmark.id"},
-	"upload_datetime": {sql: "benchmark.upload_datetime"},
-	"docker_image":    {sql: "benchmark.docker_image", text: true},
-	"docker_tag":      {sql: "benchmark.docker_tag", text: true},
+var benchmarkColumns = map[string]query.Column{
+	"id":              {SQL: "benchmark.id"},
+	"upload_datetime": {SQL: "benchmark.upload_datetime"},
+	"docker_image":    {SQL: "benchmark.docker_image", IsText: true},
+	"docker_tag":      {SQL: "benchmark.docker_tag", IsText: true},
 }
 
-func newBenchmarks(in session) benchmarks {
-	return benchmarks{reviewed[benchmarkRow, domain.Benchmark]{table: table[benchmarkRow, domain.Benchmark]{
-		session:  in,
-		name:     "benchmark",
+func newBenchmarks(in session.Session, cache *references.Cache) benchmarks {
+	return benchmarks{reviewed[tables.Benchmark, domain.Benchmark]{entities: entities[tables.Benchmark, domain.Benchmark]{
+		Session:  in,
+		Entities: cache.Benchmarks,
 		columns:  benchmarkColumns,
-		kept:     in.store.shelf.benchmarks,
-		row:      newBenchmarkRow,
-		thing:    benchmarkRow.thing,
+		toRow:    tables.NewBenchmark,
 		writable: []string{"docker_image", "docker_tag", "json_schema", "description", "url"},
 	}, unused: `NOT EXISTS (SELECT 1 FROM result WHERE result.benchmark_id = benchmark.id)`}}
 }
 
 // List implements ports.Benchmarks.
 func (b benchmarks) List(ctx context.Context, q ports.BenchmarkQuery) (domain.Page[*domain.Benchmark], error) {
-	var where conditions
-	where.reviewed(b.name, q.ReviewedOptions)
-	where.text("benchmark.docker_image", q.DockerImage)
-	where.text("benchmark.docker_tag", q.DockerTag)
-	if err := b.search(ctx, &where, q.Terms, place{text: "benchmark.docker_image"}, place{text: "benchmark.docker_tag"}, place{text: "benchmark.description"}); err != nil {
+	var where query.Conditions
+	where.Reviewed(b.Table, q.ReviewedOptions)
+	where.Text("benchmark.docker_image", q.DockerImage)
+	where.Text("benchmark.docker_tag", q.DockerTag)
+	err := where.Search(ctx, b.Session, q.Terms, "benchmark.docker_image", "benchmark.docker_tag", "benchmark.description")
+	if err != nil {
 		return domain.Page[*domain.Benchmark]{}, err
 	}
 	return b.list(ctx, where, q.ListOptions)
-}
-
-func newBenchmarkRow(b *domain.Benchmark) benchmarkRow {
-	return benchmarkRow{
-		ID:          key(b.ID),
-		Upload:      newUploadColumns(b.Upload),
-		Review:      newReviewColumns(b.Review),
-		DockerImage: b.DockerImage,
-		DockerTag:   b.DockerTag,
-		JSONSchema:  document(b.JSONSchema),
-		Description: b.Description,
-		URL:         b.URL,
-	}
-}
-
-func (r benchmarkRow) thing() (uuid.UUID, *domain.Benchmark) {
-	return uuid.UUID(r.ID), &domain.Benchmark{
-		ID:          uuid.UUID(r.ID),
-		Upload:      r.Upload.upload(),
-		Review:      r.Review.review(),
-		DockerImage: r.DockerImage,
-		DockerTag:   r.DockerTag,
-		URL:         r.URL,
-		JSONSchema:  json.RawMessage(r.JSONSchema),
-		Description: r.Description,
-	}
 }

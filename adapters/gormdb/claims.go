@@ -7,53 +7,55 @@ import (
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
+	"github.com/eosc-perf/backend/adapters/gormdb/query"
+	"github.com/eosc-perf/backend/adapters/gormdb/session"
+	"github.com/eosc-perf/backend/adapters/gormdb/tables"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/ports"
 )
 
-type claims struct{ session }
+type claims struct{ session.Session }
 
 const (
-	// namingResult is the result that names a claim: the first one, as the tables
-	// do not keep two from doing so.
-	namingResult = `(SELECT result.id FROM result WHERE result._claim_report_id = claim.id ORDER BY result.id LIMIT 1)`
+	// resultNamingClaim is the result whose _claim_report_id names a claim: the first
+	// one, as the tables allow that several results name it.
+	resultNamingClaim = `(SELECT result.id FROM result WHERE result._claim_report_id = claim.id ORDER BY result.id LIMIT 1)`
 
-	// doubted are the claims with their results: the claim's own word counts, or
-	// else the result's, also if the earlier program writes it while we run.
-	doubted = `(SELECT claim.*, coalesce(claim.result_id, ` + namingResult + `) AS doubted_id FROM claim) AS claim
+	// claimedResults are the claims with the ids of their results: claim.result_id, or
+	// else the result that names the claim, as the earlier program writes it, also while
+	// this program runs.
+	claimedResults = `(SELECT claim.*, coalesce(claim.result_id, ` + resultNamingClaim + `) AS claimed_result_id FROM claim) AS claim
 		JOIN "user" ON "user".sub = claim.uploader_sub AND "user".iss = claim.uploader_iss`
 
-	doubtedRowColumns = `claim.id, claim.status, claim._submit_report_id, claim.doubted_id, claim.message, claim.upload_datetime,
+	claimedResultColumns = `claim.id, claim.status, claim._submit_report_id, claim.claimed_result_id, claim.message, claim.upload_datetime,
 		"user".sub, "user".iss, "user".email, "user".registration_datetime`
-
-	claimResource resourceType = "result"
 )
 
-var claimColumns = map[string]column{
-	"id":              {sql: "claim.id"},
-	"status":          {sql: "coalesce(CAST(claim.status AS text), 'on_review')", text: true},
-	"upload_datetime": {sql: "claim.upload_datetime"},
-	// Old rows have other words for the one type that there is.
+var claimColumns = map[string]query.Column{
+	"id":              {SQL: "claim.id"},
+	"status":          {SQL: "coalesce(CAST(claim.status AS text), 'on_review')", IsText: true},
+	"upload_datetime": {SQL: "claim.upload_datetime"},
+	// All claims are about results, though old rows have other words for that type.
 	"resource_type": {},
 }
 
-type doubtedRow struct {
-	ID             key
-	Status         *status
-	SubmitReportID *key `gorm:"column:_submit_report_id"`
-	DoubtedID      key
-	Message        string
-	UploadDatetime timestamp
-	User           userRow `gorm:"embedded"`
+type claimedResultRow struct {
+	ID              tables.Key
+	Status          *tables.Status
+	SubmitReportID  *tables.Key `gorm:"column:_submit_report_id"`
+	ClaimedResultID tables.Key
+	Message         string
+	UploadDatetime  tables.Timestamp
+	User            tables.User `gorm:"embedded"`
 }
 
-func (r doubtedRow) claim() *domain.Claim {
+func (r claimedResultRow) claim() *domain.Claim {
 	return &domain.Claim{
 		ID:         uuid.UUID(r.ID),
-		Review:     reviewColumns{Status: r.Status, SubmitReportID: r.SubmitReportID}.review(),
-		ResultID:   uuid.UUID(r.DoubtedID),
+		Review:     tables.ReviewColumns{Status: r.Status, SubmitReportID: r.SubmitReportID}.Entity(),
+		ResultID:   uuid.UUID(r.ClaimedResultID),
 		Message:    r.Message,
-		Uploader:   r.User.user(),
+		Uploader:   r.User.Entity(),
 		UploadedAt: r.UploadDatetime.Time,
 	}
 }
@@ -61,13 +63,13 @@ func (r doubtedRow) claim() *domain.Claim {
 // Get implements ports.Claims.
 func (c claims) Get(ctx context.Context, id uuid.UUID) (*domain.Claim, error) {
 	where := ofAnyResult()
-	where.id("claim.id", &id)
+	where.ID("claim.id", &id)
 	found, err := c.find(ctx, where, "claim.id")
 	if err == nil && len(found) == 0 {
 		err = gorm.ErrRecordNotFound
 	}
 	if err != nil {
-		return nil, c.failed(ctx, err, "read claim %s", id)
+		return nil, c.Failed(ctx, err, "read claim %s", id)
 	}
 	return found[0], nil
 }
@@ -78,83 +80,76 @@ func (c claims) List(ctx context.Context, q ports.ClaimQuery) (domain.Page[*doma
 	if q.ResultID != nil {
 		where = ofResult(*q.ResultID)
 	}
-	where.reviewed("claim", q.ReviewedOptions)
-	where.uploader("claim", q.Uploader)
-	rows, total, err := page(ctx, c.session, selection{
-		table: doubted, id: "claim.id", columns: claimColumns, where: where, ListOptions: q.ListOptions,
-	}, scanning[doubtedRow](doubtedRowColumns))
+	where.Reviewed("claim", q.ReviewedOptions)
+	where.Uploader("claim", q.Uploader)
+	rows, total, err := query.Page(ctx, c.Session, query.Selection{
+		Table: claimedResults, ID: "claim.id", Columns: claimColumns, Where: where, ListOptions: q.ListOptions,
+	}, query.Scan[claimedResultRow](claimedResultColumns))
 	if err != nil {
-		return domain.Page[*domain.Claim]{}, c.failed(ctx, err, "list claims")
+		return domain.Page[*domain.Claim]{}, c.Failed(ctx, err, "list claims")
 	}
-	return pageOf(q.Page, claimsOf(rows), total), nil
+	return query.PageOf(q.Page, claimsOf(rows), total), nil
 }
 
-// Standing implements ports.Claims.
-func (c claims) Standing(ctx context.Context, resultID uuid.UUID) ([]*domain.Claim, error) {
+// ActiveOf implements ports.Claims.
+func (c claims) ActiveOf(ctx context.Context, resultID uuid.UUID) ([]*domain.Claim, error) {
 	found, err := c.find(ctx, ofResult(resultID), "claim.upload_datetime, claim.id")
-	return found, c.failed(ctx, err, "read the claims of result %s", resultID)
+	return found, c.Failed(ctx, err, "read the claims of result %s", resultID)
 }
 
 // OpenOf implements ports.Claims.
 func (c claims) OpenOf(ctx context.Context, uploader domain.UserID) ([]*domain.Claim, error) {
 	where := ofAnyResult()
-	where.uploader("claim", &uploader)
-	where.status("claim", domain.OnReview)
-	found, err := c.find(ctx, where, "claim.doubted_id, claim.id")
-	return found, c.failed(ctx, err, "read the open claims of a user")
+	where.Uploader("claim", &uploader)
+	where.Status("claim", domain.OnReview)
+	found, err := c.find(ctx, where, "claim.claimed_result_id, claim.id")
+	return found, c.Failed(ctx, err, "read the open claims of a user")
 }
 
-// ofAnyResult leaves out what is no claim any more, as its result went away.
-func ofAnyResult() (where conditions) {
-	where.add("claim.doubted_id IS NOT NULL")
+// ofAnyResult leaves out claims whose result was removed.
+func ofAnyResult() (where query.Conditions) {
+	where.Add("claim.claimed_result_id IS NOT NULL")
 	return where
 }
 
-// ofResult says first what indexes know.
-func ofResult(id uuid.UUID) (where conditions) {
-	where.add("claim.result_id = ? OR claim.id = (SELECT result._claim_report_id FROM result WHERE result.id = ?)", id, id)
-	where.id("claim.doubted_id", &id)
+// ofResult puts the indexed conditions first.
+func ofResult(id uuid.UUID) (where query.Conditions) {
+	where.Add("claim.result_id = ? OR claim.id = (SELECT result._claim_report_id FROM result WHERE result.id = ?)", id, id)
+	where.ID("claim.claimed_result_id", &id)
 	return where
 }
 
-func (c claims) find(ctx context.Context, where conditions, order string) ([]*domain.Claim, error) {
-	var rows []doubtedRow
-	err := c.query(ctx).Table(doubted).Select(doubtedRowColumns).Clauses(where.clause()).Order(order).Scan(&rows).Error
+func (c claims) find(ctx context.Context, where query.Conditions, order string) ([]*domain.Claim, error) {
+	var rows []claimedResultRow
+	err := c.Query(ctx).Table(claimedResults).Select(claimedResultColumns).Clauses(where.Where()).Order(order).Scan(&rows).Error
 	return claimsOf(rows), err
 }
 
-func claimsOf(rows []doubtedRow) []*domain.Claim {
-	claims := make([]*domain.Claim, len(rows))
+func claimsOf(rows []claimedResultRow) []*domain.Claim {
+	found := make([]*domain.Claim, len(rows))
 	for i, row := range rows {
-		claims[i] = row.claim()
+		found[i] = row.claim()
 	}
-	return claims
+	return found
 }
 
 // Add implements ports.Claims.
 func (c claims) Add(ctx context.Context, claim *domain.Claim) error {
-	row := claimRow{
-		ID:           key(claim.ID),
-		Upload:       newUploadColumns(domain.Upload{Uploader: claim.Uploader.UserID, UploadedAt: claim.UploadedAt}),
-		Review:       newReviewColumns(claim.Review),
-		Message:      claim.Message,
-		ResourceType: claimResource,
-		ResultID:     keyOf(&claim.ResultID),
-	}
-	return c.failed(ctx, c.query(ctx).Omit(clause.Associations).Create(&row).Error, "add a claim")
+	row := tables.NewClaim(claim)
+	return c.Failed(ctx, c.Query(ctx).Omit(clause.Associations).Create(&row).Error, "add a claim")
 }
 
 // SetReview implements ports.Claims.
-func (c claims) SetReview(ctx context.Context, id uuid.UUID, r domain.Review) error {
-	return c.setReview(ctx, "claim", id, r)
+func (c claims) SetReview(ctx context.Context, id uuid.UUID, review domain.Review) error {
+	return setReview(ctx, c.Session, "claim", id, review)
 }
 
 // Remove implements ports.Claims.
 func (c claims) Remove(ctx context.Context, id uuid.UUID) error {
-	return c.removeReviewedByID(ctx, "claim", id)
+	return removeReviewedByID(ctx, c.Session, "claim", id)
 }
 
 // HandOver implements ports.Claims.
 func (c claims) HandOver(ctx context.Context, from, to domain.UserID) error {
-	return c.handOver(ctx, "claim", from, to)
+	return handOver(ctx, c.Session, "claim", from, to)
 }

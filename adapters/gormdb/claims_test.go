@@ -65,7 +65,7 @@ func TestClaimsThatOnlyTheResultKnowsCount(t *testing.T) {
 			}
 		}
 		standing := func(result string) func() ([]*domain.Claim, error) {
-			return func() ([]*domain.Claim, error) { return claims.Standing(t.Context(), numbered(result)) }
+			return func() ([]*domain.Claim, error) { return claims.ActiveOf(t.Context(), numbered(result)) }
 		}
 		for _, c := range []struct {
 			name string
@@ -100,7 +100,7 @@ func TestClaimsThatOnlyTheResultKnowsCount(t *testing.T) {
 		}
 		// The earlier program claims while we run.
 		execute(t, store, insertClaim("6", "'on_review'", "NULL", "NULL"), nameClaim("3", "6"))
-		found, err := claims.Standing(t.Context(), numbered("3"))
+		found, err := claims.ActiveOf(t.Context(), numbered("3"))
 		if want := []uuid.UUID{numbered("6")}; err != nil || !slices.Equal(claimIDs(found), want) {
 			t.Errorf("standing on result 3 then: got %v (%v), want %v", claimIDs(found), err, want)
 		}

@@ -1,9 +1,15 @@
 package gormdb
 
-import "time"
+import (
+	"time"
 
-// Forget makes all that is kept a minute older.
-func Forget(s *Store) { s.shelf.now = func() time.Time { return time.Now().Add(keptFor) } }
+	"github.com/eosc-perf/backend/adapters/gormdb/references"
+)
 
-// AsOfMany has lists of all sizes read like those of many results.
-func AsOfMany(s *Store) { s.many = 0 }
+// AgeCache makes all entries of the reference cache too old.
+func AgeCache(s *Store) {
+	s.lists.References.Now = func() time.Time { return time.Now().Add(references.MaxAge) }
+}
+
+// ReadInBulk makes the lists of all sizes be read like those of many results.
+func ReadInBulk(s *Store) { s.lists.MaxLookups = 0 }

@@ -5,39 +5,41 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/eosc-perf/backend/adapters/gormdb/query"
+	"github.com/eosc-perf/backend/adapters/gormdb/references"
+	"github.com/eosc-perf/backend/adapters/gormdb/session"
+	"github.com/eosc-perf/backend/adapters/gormdb/tables"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/ports"
 )
 
 type flavors struct {
-	reviewed[flavorRow, domain.Flavor]
+	reviewed[tables.Flavor, domain.Flavor]
 }
 
-var flavorColumns = map[string]column{
-	"id":              {sql: "flavor.id"},
-	"upload_datetime": {sql: "flavor.upload_datetime"},
-	"name":            {sql: "flavor.name", text: true},
+var flavorColumns = map[string]query.Column{
+	"id":              {SQL: "flavor.id"},
+	"upload_datetime": {SQL: "flavor.upload_datetime"},
+	"name":            {SQL: "flavor.name", IsText: true},
 }
 
-func newFlavors(in session) flavors {
-	return flavors{reviewed[flavorRow, domain.Flavor]{table: table[flavorRow, domain.Flavor]{
-		session:  in,
-		name:     "flavor",
+func newFlavors(in session.Session, cache *references.Cache) flavors {
+	return flavors{reviewed[tables.Flavor, domain.Flavor]{entities: entities[tables.Flavor, domain.Flavor]{
+		Session:  in,
+		Entities: cache.Flavors,
 		columns:  flavorColumns,
-		kept:     in.store.shelf.flavors,
-		row:      newFlavorRow,
-		thing:    flavorRow.thing,
+		toRow:    tables.NewFlavor,
 		writable: []string{"name", "description"},
 	}, unused: `NOT EXISTS (SELECT 1 FROM result WHERE result.flavor_id = flavor.id)`}}
 }
 
 // List implements ports.Flavors.
 func (f flavors) List(ctx context.Context, q ports.FlavorQuery) (domain.Page[*domain.Flavor], error) {
-	var where conditions
-	where.id("flavor.site_id", &q.SiteID)
-	where.reviewed(f.name, q.ReviewedOptions)
-	where.text("flavor.name", q.Name)
-	if err := f.search(ctx, &where, q.Terms, place{text: "flavor.name"}, place{text: "flavor.description"}); err != nil {
+	var where query.Conditions
+	where.ID("flavor.site_id", &q.SiteID)
+	where.Reviewed(f.Table, q.ReviewedOptions)
+	where.Text("flavor.name", q.Name)
+	if err := where.Search(ctx, f.Session, q.Terms, "flavor.name", "flavor.description"); err != nil {
 		return domain.Page[*domain.Flavor]{}, err
 	}
 	return f.list(ctx, where, q.ListOptions)
@@ -45,30 +47,8 @@ func (f flavors) List(ctx context.Context, q ports.FlavorQuery) (domain.Page[*do
 
 // RemoveOfSite implements ports.Flavors.
 func (f flavors) RemoveOfSite(ctx context.Context, siteID uuid.UUID) error {
-	var where conditions
-	where.id("flavor.site_id", &siteID)
-	_, err := f.removeReviewed(ctx, f.name, where)
-	return f.failed(ctx, err, "remove the flavors of site %s", siteID)
-}
-
-func newFlavorRow(f *domain.Flavor) flavorRow {
-	return flavorRow{
-		ID:          key(f.ID),
-		Upload:      newUploadColumns(f.Upload),
-		Review:      newReviewColumns(f.Review),
-		SiteID:      key(f.SiteID),
-		Name:        f.Name,
-		Description: f.Description,
-	}
-}
-
-func (r flavorRow) thing() (uuid.UUID, *domain.Flavor) {
-	return uuid.UUID(r.ID), &domain.Flavor{
-		ID:          uuid.UUID(r.ID),
-		Upload:      r.Upload.upload(),
-		Review:      r.Review.review(),
-		SiteID:      uuid.UUID(r.SiteID),
-		Name:        r.Name,
-		Description: r.Description,
-	}
+	var where query.Conditions
+	where.ID("flavor.site_id", &siteID)
+	_, err := removeReviewed(ctx, f.Session, f.Table, where)
+	return f.Failed(ctx, err, "remove the flavors of site %s", siteID)
 }

@@ -5,61 +5,63 @@ import (
 
 	"gorm.io/gorm/clause"
 
+	"github.com/eosc-perf/backend/adapters/gormdb/query"
+	"github.com/eosc-perf/backend/adapters/gormdb/tables"
 	"github.com/eosc-perf/backend/ports"
 )
 
 // RemoveAll implements ports.Results.
 func (r results) RemoveAll(ctx context.Context, match ports.ResultMatch) error {
-	where := matching(match)
-	if err := r.lock(ctx, "result", where); err != nil {
-		return r.failed(ctx, err, "lock results")
+	where := matchingResults(match)
+	if err := lock(ctx, r.Session, "result", where); err != nil {
+		return r.Failed(ctx, err, "lock results")
 	}
 	if err := r.removeClaims(ctx, where); err != nil {
-		return r.failed(ctx, err, "remove the claims of results")
+		return r.Failed(ctx, err, "remove the claims of results")
 	}
-	chosen := r.query(ctx).Table("result").Select("id").Clauses(where.clause())
-	if err := r.query(ctx).Where("result_id IN (?)", chosen).Delete(&resultTagRow{}).Error; err != nil {
-		return r.failed(ctx, err, "untie results from their tags")
+	chosen := r.Query(ctx).Table("result").Select("id").Clauses(where.Where())
+	if err := r.Query(ctx).Where("result_id IN (?)", chosen).Delete(&tables.ResultTag{}).Error; err != nil {
+		return r.Failed(ctx, err, "remove the tags of results")
 	}
-	err := r.query(ctx).Clauses(where.clause()).Delete(&resultRow{}).Error
-	return r.failed(ctx, err, "remove results")
+	err := r.Query(ctx).Clauses(where.Where()).Delete(&tables.Result{}).Error
+	return r.Failed(ctx, err, "remove results")
 }
 
-// matching chooses nothing if the match does not.
-func matching(match ports.ResultMatch) conditions {
-	var where conditions
-	where.id("result.benchmark_id", match.BenchmarkID)
-	where.id("result.flavor_id", match.FlavorID)
-	where.uploader("result", match.Uploader)
+// matchingResults chooses no result if all fields of the match are empty.
+func matchingResults(match ports.ResultMatch) query.Conditions {
+	var where query.Conditions
+	where.ID("result.benchmark_id", match.BenchmarkID)
+	where.ID("result.flavor_id", match.FlavorID)
+	where.Uploader("result", match.Uploader)
 	if match.SiteID != nil {
-		where.add("result.site_id = ? OR result.flavor_id IN (SELECT flavor.id FROM flavor WHERE flavor.site_id = ?)", *match.SiteID, *match.SiteID)
+		where.Add("result.site_id = ? OR result.flavor_id IN (SELECT flavor.id FROM flavor WHERE flavor.site_id = ?)", *match.SiteID, *match.SiteID)
 	}
 	if len(match.IDs) > 0 {
-		where.add("result.id IN ?", keysOf(match.IDs))
+		where.Add("result.id IN ?", tables.Keys(match.IDs))
 	}
 	if len(where) == 0 {
-		where.nothing()
+		where.ChooseNothing()
 	}
 	return where
 }
 
-// removeClaims removes all claims of the chosen results. Claims that only a
-// result knows learn of it first; then every result lets go of the claims, those
-// that are not chosen included: none should name them, old ones may.
-func (r results) removeClaims(ctx context.Context, where conditions) error {
+// removeClaims removes all claims of the chosen results. First it links the claims
+// that only result._claim_report_id names. Then no result names the claims any more,
+// also no result that is not chosen: results of the earlier program may.
+func (r results) removeClaims(ctx context.Context, where query.Conditions) error {
 	chosen := clause.And(where...)
-	err := r.query(ctx).Exec("UPDATE claim SET result_id = "+namingResult+
+	err := r.Query(ctx).Exec("UPDATE claim SET result_id = "+resultNamingClaim+
 		" WHERE result_id IS NULL AND id IN (SELECT result._claim_report_id FROM result WHERE ?)", chosen).Error
 	if err != nil {
 		return err
 	}
-	var theirs conditions
-	theirs.add("claim.result_id IN (SELECT result.id FROM result WHERE ?)", chosen)
-	err = r.query(ctx).Exec("UPDATE result SET _claim_report_id = NULL WHERE _claim_report_id IN (SELECT claim.id FROM claim WHERE ?)",
+	var theirs query.Conditions
+	theirs.Add("claim.result_id IN (SELECT result.id FROM result WHERE ?)", chosen)
+	err = r.Query(ctx).Exec("UPDATE result SET _claim_report_id = NULL WHERE _claim_report_id IN (SELECT claim.id FROM claim WHERE ?)",
 		clause.And(theirs...)).Error
 	if err != nil {
 		return err
 	}
-	_, err = r.removeReviewed(ctx, "claim", theirs)
+	_, err = removeReviewed(ctx, r.Session, "claim", theirs)
 	return err
 }

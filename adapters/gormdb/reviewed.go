@@ -8,92 +8,96 @@ import (
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
+	"github.com/eosc-perf/backend/adapters/gormdb/query"
+	"github.com/eosc-perf/backend/adapters/gormdb/session"
+	"github.com/eosc-perf/backend/adapters/gormdb/tables"
 	"github.com/eosc-perf/backend/core/domain"
 )
 
-// reviewed is a table of what has to be approved.
+// reviewed is the repository of entities that an administrator approves.
 type reviewed[R, D any] struct {
-	table[R, D]
-	// unused is the condition that nothing stands on a row.
+	entities[R, D]
+
+	// unused is the condition that no other entity refers to a row.
 	unused string
 }
 
-// GetForReview implements the repositories of ports. In SQLite a unit of work
-// keeps everybody else from writing already.
-func (t reviewed[R, D]) GetForReview(ctx context.Context, id uuid.UUID) (*D, error) {
-	return t.get(ctx, t.query(ctx).Clauses(forUpdate), id)
+// GetForReview implements the repositories of ports. In SQLite no lock is needed: a
+// unit of work keeps everybody else from writing.
+func (r reviewed[R, D]) GetForReview(ctx context.Context, id uuid.UUID) (*D, error) {
+	return r.take(ctx, r.Query(ctx).Clauses(forUpdate), id)
 }
 
 // SetReview implements the repositories of ports.
-func (t reviewed[R, D]) SetReview(ctx context.Context, id uuid.UUID, r domain.Review) error {
-	return t.setReview(ctx, t.name, id, r)
+func (r reviewed[R, D]) SetReview(ctx context.Context, id uuid.UUID, review domain.Review) error {
+	return setReview(ctx, r.Session, r.Table, id, review)
 }
 
 // Remove implements the repositories of ports.
-func (t reviewed[R, D]) Remove(ctx context.Context, id uuid.UUID) error {
-	return t.removeReviewedByID(ctx, t.name, id)
+func (r reviewed[R, D]) Remove(ctx context.Context, id uuid.UUID) error {
+	return removeReviewedByID(ctx, r.Session, r.Table, id)
 }
 
-// RemoveUnused implements the repositories of ports. What is locked first is not
-// approved, and gets nothing that stands on it, while we look for that.
-func (t reviewed[R, D]) RemoveUnused(ctx context.Context, uploader domain.UserID) error {
-	var where conditions
-	where.uploader(t.name, &uploader)
-	where.status(t.name, domain.OnReview)
-	if err := t.lock(ctx, t.name, where); err != nil {
-		return t.failed(ctx, err, "lock the %ss of a user", t.name)
+// RemoveUnused implements the repositories of ports. It locks the candidates first:
+// nobody approves them, or adds an entity that refers to them, before they are removed.
+func (r reviewed[R, D]) RemoveUnused(ctx context.Context, uploader domain.UserID) error {
+	var where query.Conditions
+	where.Uploader(r.Table, &uploader)
+	where.Status(r.Table, domain.OnReview)
+	if err := lock(ctx, r.Session, r.Table, where); err != nil {
+		return r.Failed(ctx, err, "lock the %ss of a user", r.Table)
 	}
-	where.add(t.unused)
-	_, err := t.removeReviewed(ctx, t.name, where)
-	return t.failed(ctx, err, "remove the unused %ss of a user", t.name)
+	where.Add(r.unused)
+	_, err := removeReviewed(ctx, r.Session, r.Table, where)
+	return r.Failed(ctx, err, "remove the unused %ss of a user", r.Table)
 }
 
 // HandOver implements the repositories of ports.
-func (t reviewed[R, D]) HandOver(ctx context.Context, from, to domain.UserID) error {
-	return t.handOver(ctx, t.name, from, to)
+func (r reviewed[R, D]) HandOver(ctx context.Context, from, to domain.UserID) error {
+	return handOver(ctx, r.Session, r.Table, from, to)
 }
 
-// What follows is for every table of what is reviewed, that of claims included.
+// The functions below are for all tables with reviews, also for that of claims.
 
-func (s session) setReview(ctx context.Context, table string, id uuid.UUID, r domain.Review) error {
-	columns := newReviewColumns(r)
-	done := s.query(ctx).Table(table).Where("id = ?", id).
+func setReview(ctx context.Context, s session.Session, table string, id uuid.UUID, review domain.Review) error {
+	columns := tables.NewReviewColumns(review)
+	done := s.Query(ctx).Table(table).Where("id = ?", id).
 		Updates(map[string]any{"status": columns.Status, "_submit_report_id": columns.SubmitReportID})
-	return s.changed(ctx, done, "set the review of %s %s", table, id)
+	return s.RequireChanged(ctx, done, "set the review of %s %s", table, id)
 }
 
-func (s session) handOver(ctx context.Context, table string, from, to domain.UserID) error {
-	var where conditions
-	where.uploader(table, &from)
-	err := s.query(ctx).Table(table).Clauses(where.clause()).
+func handOver(ctx context.Context, s session.Session, table string, from, to domain.UserID) error {
+	var where query.Conditions
+	where.Uploader(table, &from)
+	err := s.Query(ctx).Table(table).Clauses(where.Where()).
 		Updates(map[string]any{"uploader_sub": to.Subject, "uploader_iss": to.Issuer}).Error
-	return s.failed(ctx, err, "hand over the %ss of a user", table)
+	return s.Failed(ctx, err, "hand over the %ss of a user", table)
 }
 
-func (s session) removeReviewedByID(ctx context.Context, table string, id uuid.UUID) error {
-	var where conditions
-	where.id(table+".id", &id)
-	removed, err := s.removeReviewed(ctx, table, where)
+func removeReviewedByID(ctx context.Context, s session.Session, table string, id uuid.UUID) error {
+	var where query.Conditions
+	where.ID(table+".id", &id)
+	removed, err := removeReviewed(ctx, s, table, where)
 	if err == nil && removed == 0 {
 		err = gorm.ErrRecordNotFound
 	}
-	return s.failed(ctx, err, "remove %s %s", table, id)
+	return s.Failed(ctx, err, "remove %s %s", table, id)
 }
 
-// removeReviewed removes the chosen rows, then their submits, which nothing
-// points to any more, and returns how many rows there were.
-func (s session) removeReviewed(ctx context.Context, table string, where conditions) (removed int, err error) {
-	var submits []*key
-	err = s.query(ctx).Raw("DELETE FROM ? WHERE ? RETURNING _submit_report_id", clause.Table{Name: table}, clause.And(where...)).
+// removeReviewed removes the chosen rows, then their submits, to which nothing refers
+// any more. It returns the number of chosen rows.
+func removeReviewed(ctx context.Context, s session.Session, table string, where query.Conditions) (removed int, err error) {
+	var submits []*tables.Key
+	err = s.Query(ctx).Raw("DELETE FROM ? WHERE ? RETURNING _submit_report_id", clause.Table{Name: table}, clause.And(where...)).
 		Scan(&submits).Error
 	if err != nil {
 		return 0, err
 	}
 	removed = len(submits)
-	submits = slices.DeleteFunc(submits, func(id *key) bool { return id == nil })
+	submits = slices.DeleteFunc(submits, func(id *tables.Key) bool { return id == nil })
 	// A statement takes 65,535 values in PostgreSQL, half of that in SQLite.
 	for some := range slices.Chunk(submits, 1000) {
-		if err := s.query(ctx).Where("id IN ?", some).Delete(&submitRow{}).Error; err != nil {
+		if err := s.Query(ctx).Where("id IN ?", some).Delete(&tables.Submit{}).Error; err != nil {
 			return removed, err
 		}
 	}
@@ -102,10 +106,10 @@ func (s session) removeReviewed(ctx context.Context, table string, where conditi
 
 var forUpdate = clause.Locking{Strength: clause.LockingStrengthUpdate}
 
-// lock keeps others from the chosen rows until the unit of work ends. All who
-// lock several rows do so in the order of their ids.
-func (s session) lock(ctx context.Context, table string, where conditions) error {
-	rows := s.query(ctx).Table(table).Select("id").Clauses(where.clause(), forUpdate).Order("id")
+// lock keeps others from the chosen rows until the unit of work ends. Everybody who
+// locks several rows locks them in the order of their ids, which prevents deadlocks.
+func lock(ctx context.Context, s session.Session, table string, where query.Conditions) error {
+	rows := s.Query(ctx).Table(table).Select("id").Clauses(where.Where(), forUpdate).Order("id")
 	var count int64
-	return s.query(ctx).Table("(?) AS locked", rows).Count(&count).Error
+	return s.Query(ctx).Table("(?) AS locked", rows).Count(&count).Error
 }

@@ -8,6 +8,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/eosc-perf/backend/adapters/gormdb"
+	"github.com/eosc-perf/backend/adapters/gormdb/tables"
 )
 
 // Whatever GORM would make of the rows is what the revisions make.
@@ -51,7 +52,7 @@ func TestRowsMapOntoTheSchema(t *testing.T) {
 			// Claims and results refer to each other: PostgreSQL needs all tables first.
 			fromRows.DisableForeignKeyConstraintWhenMigrating = fromRows.Name() == "postgres"
 			for range 2 {
-				if err := fromRows.AutoMigrate(gormdb.Models()...); err != nil {
+				if err := fromRows.AutoMigrate(tables.Models()...); err != nil {
 					t.Fatal(err)
 				}
 				fromRows.DisableForeignKeyConstraintWhenMigrating = false

@@ -2,140 +2,119 @@ package gormdb
 
 import (
 	"context"
-	"fmt"
-	"sync/atomic"
 	"time"
 
 	"gorm.io/gorm"
-	"gorm.io/gorm/logger"
-	"gorm.io/gorm/schema"
 
+	"github.com/eosc-perf/backend/adapters/gormdb/references"
+	"github.com/eosc-perf/backend/adapters/gormdb/resultlist"
+	"github.com/eosc-perf/backend/adapters/gormdb/session"
 	"github.com/eosc-perf/backend/ports"
 )
 
 // Store is a database that keeps everything. It implements ports.Storage, and
-// may be used by many goroutines at once.
+// many goroutines may use it at once.
 type Store struct {
-	db      *gorm.DB
-	dialect Dialect
-	pool    func() Pool
-	heavy   *gate
-	onMail  func()
-	onClose func()
-	closed  atomic.Bool
-	shelf   *shelf
-	// many is the constant, but in tests.
-	many int
+	database *session.Database
+	lists    *resultlist.Lists
+	pool     func() session.Pool
+	onMail   func()
+	onClose  func()
 }
 
 var _ ports.Storage = (*Store)(nil)
 
-// Option sets what a store can do without.
+// Option is an optional setting of a store.
 type Option func(*Store)
 
 // OnMail calls wake after each commit of mails: there is something to send. It
 // must not block.
 func OnMail(wake func()) Option { return func(s *Store) { s.onMail = wake } }
 
-// WithPool says how to look at the connections where database/sql does not know.
-func WithPool(pool func() Pool) Option { return func(s *Store) { s.pool = pool } }
+// WithHeavy lets at most so many heavy lists of results be read at once, each for no
+// longer than the timeout, which includes waiting. Without it neither is bounded.
+func WithHeavy(connections int, timeout time.Duration) Option {
+	return func(s *Store) { s.lists.Limiter = resultlist.NewLimiter(connections, timeout) }
+}
+
+// WithPool says how to describe the use of the connections where database/sql does not
+// know.
+func WithPool(pool func() session.Pool) Option { return func(s *Store) { s.pool = pool } }
 
 // OnClose runs release after the connections were closed.
 func OnClose(release func()) Option { return func(s *Store) { s.onClose = release } }
 
-// Open makes a store of what the dialector connects to. The subpackages call it.
-func Open(dialector gorm.Dialector, dialect Dialect, options ...Option) (*Store, error) {
-	db, err := gorm.Open(dialector, &gorm.Config{
-		NamingStrategy:         namer{schema.NamingStrategy{SingularTable: true}},
-		SkipDefaultTransaction: true,
-		// Columns by name: a revision that adds one changes no answer under way.
-		QueryFields:          true,
-		DisableAutomaticPing: true,
-		Logger:               logger.Discard,
-	})
+// Open makes a store of the database that the dialector connects to. The packages
+// postgres and sqlite call it.
+func Open(dialector gorm.Dialector, dialect session.Dialect, options ...Option) (*Store, error) {
+	database, err := session.Open(dialector, dialect)
 	if err != nil {
-		return nil, fmt.Errorf("open the database: %w", err)
+		return nil, err
 	}
-	if err := db.Callback().Query().Replace(queryCallback, queryInRoom); err != nil {
-		return nil, fmt.Errorf("open the database: %w", err)
+	s := &Store{
+		database: database, lists: resultlist.NewLists(references.NewCache()), pool: database.Pool, onMail: func() {}, onClose: func() {},
 	}
-	s := &Store{db: db, dialect: dialect, onMail: func() {}, onClose: func() {}, shelf: newShelf(), many: many}
 	for _, option := range options {
 		option(s)
 	}
 	return s, nil
 }
 
-// DB is the connection for what is not the core's business, such as migrations.
-func (s *Store) DB() *gorm.DB { return s.db }
+// ErrRefused says that the database answers, but refuses the connection: another try
+// makes no sense before somebody has changed the database or the settings.
+var ErrRefused = session.ErrRefused
 
-// Pool is how much of the connections is in use.
-type Pool struct {
-	// Max is how many there may be, 0 for any number.
-	Max, Open, InUse, Idle int
-	// Waits counts those who had to wait for a connection, Waited is for how long
-	// in all.
-	Waits  int64
-	Waited time.Duration
-}
+// DB returns the connections, for work that is not part of the ports, such as
+// migrations.
+func (s *Store) DB() *gorm.DB { return s.database.DB() }
 
-// Pool returns how much of the connections is in use now.
-func (s *Store) Pool() Pool {
-	if s.pool != nil {
-		return s.pool()
-	}
-	pool, err := s.db.DB()
-	if err != nil {
-		return Pool{}
-	}
-	stats := pool.Stats()
-	return Pool{
-		Max: stats.MaxOpenConnections, Open: stats.OpenConnections, InUse: stats.InUse, Idle: stats.Idle,
-		Waits: stats.WaitCount, Waited: stats.WaitDuration,
-	}
-}
+// Pool returns the use of the connections now.
+func (s *Store) Pool() session.Pool { return s.pool() }
 
-// Ping returns nil if the database answers. The error is Unavailable if it is away.
-func (s *Store) Ping(ctx context.Context) error {
-	pool, err := s.db.DB()
-	if err == nil {
-		err = pool.PingContext(ctx)
-	}
-	return wrap(s.translate(ctx, err), "ping the database")
-}
+// Ping returns nil if the database answers. The error is Unavailable if the database
+// does not.
+func (s *Store) Ping(ctx context.Context) error { return s.database.Ping(ctx) }
 
-// Close closes the connections once they are not in use any more. Whatever is
-// asked of the store later is Unavailable.
+// Now returns the time of the database, exact to the second at least.
+func (s *Store) Now(ctx context.Context) (time.Time, error) { return s.database.Now(ctx) }
+
+// Close closes the connections as soon as nobody uses them. All later requests are
+// answered with Unavailable errors.
 func (s *Store) Close() error {
-	s.closed.Store(true)
-	pool, err := s.db.DB()
-	if err == nil {
-		err = pool.Close()
-	}
+	err := s.database.Close()
 	s.onClose()
-	return wrap(err, "close the database")
+	return err
 }
 
 // Repos implements ports.Storage.
-func (s *Store) Repos() ports.Repos { return s.repos(session{store: s, db: s.db}) }
+func (s *Store) Repos() ports.Repos { return s.repos(s.database.Session(), nil) }
 
-func (s *Store) repos(in session) ports.Repos {
-	return ports.Repos{
-		Users:      users{in},
-		Benchmarks: newBenchmarks(in),
-		Sites:      newSites(in),
-		Flavors:    newFlavors(in),
-		Tags:       newTags(in),
-		Results:    results{in},
-		Claims:     claims{in},
-		Submits:    submits{in},
-		Outbox:     outbox{in},
+// Do implements ports.Storage.
+func (s *Store) Do(ctx context.Context, fn func(ctx context.Context, r ports.Repos) error) error {
+	var enqueued bool
+	err := s.database.Do(ctx, func(ctx context.Context, in session.Session) error {
+		enqueued = false // by an earlier try, which was rolled back
+		return fn(ctx, s.repos(in, &enqueued))
+	})
+	if err == nil && enqueued {
+		s.onMail()
 	}
+	return err
 }
 
-// Now is what time the database takes it to be, to the second at least.
-func (s *Store) Now(ctx context.Context) (time.Time, error) {
-	var now timestamp
-	err := s.db.WithContext(ctx).Raw("SELECT CURRENT_TIMESTAMP").Row().Scan(&now)
-	return now.UTC(), wrap(s.translate(ctx, err), "ask the database for the time")
+// repos are the repositories that work in the session. In a unit of work the outbox
+// sets enqueued when a mail is added.
+func (s *Store) repos(in session.Session, enqueued *bool) ports.Repos {
+	cache := s.lists.References
+	return ports.Repos{
+		Users:      users{in},
+		Benchmarks: newBenchmarks(in, cache),
+		Sites:      newSites(in, cache),
+		Flavors:    newFlavors(in, cache),
+		Tags:       newTags(in, cache),
+		Results:    results{in, s.lists},
+		Claims:     claims{in},
+		Submits:    submits{in},
+		Outbox:     outbox{in, enqueued},
+	}
 }

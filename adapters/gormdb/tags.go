@@ -7,65 +7,60 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/eosc-perf/backend/adapters/gormdb/query"
+	"github.com/eosc-perf/backend/adapters/gormdb/references"
+	"github.com/eosc-perf/backend/adapters/gormdb/session"
+	"github.com/eosc-perf/backend/adapters/gormdb/tables"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/ports"
 )
 
 type tags struct {
-	table[tagRow, domain.Tag]
+	entities[tables.Tag, domain.Tag]
 }
 
-var tagColumns = map[string]column{
-	"id":          {sql: "tag.id"},
-	"name":        {sql: "tag.name", text: true},
-	"description": {sql: "tag.description", text: true, nullable: true},
+var tagColumns = map[string]query.Column{
+	"id":          {SQL: "tag.id"},
+	"name":        {SQL: "tag.name", IsText: true},
+	"description": {SQL: "tag.description", IsText: true, IsNullable: true},
 }
 
-func newTags(in session) tags {
-	return tags{table[tagRow, domain.Tag]{
-		session:  in,
-		name:     "tag",
+func newTags(in session.Session, cache *references.Cache) tags {
+	return tags{entities[tables.Tag, domain.Tag]{
+		Session:  in,
+		Entities: cache.Tags,
 		columns:  tagColumns,
-		kept:     in.store.shelf.tags,
-		row:      newTagRow,
-		thing:    tagRow.thing,
+		toRow:    tables.NewTag,
 		writable: []string{"name", "description"},
 	}}
 }
 
 // GetAll implements ports.Tags.
 func (t tags) GetAll(ctx context.Context, ids []uuid.UUID) ([]*domain.Tag, error) {
-	keys := keysOf(inOrderOfIDs(ids))
-	found, err := t.all(ctx, keys)
-	return inOrder(keys, found), err
+	keys := tables.Keys(sortedDistinct(ids))
+	found, err := t.Read(ctx, t.Session, keys)
+	return references.InOrder(keys, found), err
 }
 
-// inOrderOfIDs has each of the ids once.
-func inOrderOfIDs(ids []uuid.UUID) []uuid.UUID {
-	ordered := slices.Clone(ids)
-	slices.SortFunc(ordered, func(a, b uuid.UUID) int { return bytes.Compare(a[:], b[:]) })
-	return slices.Compact(ordered)
+// sortedDistinct returns each of the IDs once, in their order.
+func sortedDistinct(ids []uuid.UUID) []uuid.UUID {
+	sorted := slices.Clone(ids)
+	slices.SortFunc(sorted, func(a, b uuid.UUID) int { return bytes.Compare(a[:], b[:]) })
+	return slices.Compact(sorted)
 }
 
 // List implements ports.Tags.
 func (t tags) List(ctx context.Context, q ports.TagQuery) (domain.Page[*domain.Tag], error) {
-	var where conditions
-	where.text("tag.name", q.Name)
-	if err := t.search(ctx, &where, q.Terms, place{text: "tag.name"}, place{text: "tag.description"}); err != nil {
+	var where query.Conditions
+	where.Text("tag.name", q.Name)
+	if err := where.Search(ctx, t.Session, q.Terms, "tag.name", "tag.description"); err != nil {
 		return domain.Page[*domain.Tag]{}, err
 	}
 	return t.list(ctx, where, q.ListOptions)
 }
 
-// Remove implements ports.Tags. Its ties to results go with it, by the foreign key.
+// Remove implements ports.Tags. A foreign key removes the tag from all results.
 func (t tags) Remove(ctx context.Context, id uuid.UUID) error {
-	return t.changed(ctx, t.query(ctx).Where("id = ?", id).Delete(&tagRow{}), "remove tag %s", id)
-}
-
-func newTagRow(t *domain.Tag) tagRow {
-	return tagRow{ID: key(t.ID), Name: t.Name, Description: t.Description}
-}
-
-func (r tagRow) thing() (uuid.UUID, *domain.Tag) {
-	return uuid.UUID(r.ID), &domain.Tag{ID: uuid.UUID(r.ID), Name: r.Name, Description: r.Description}
+	done := t.Query(ctx).Where("id = ?", id).Delete(&tables.Tag{})
+	return t.RequireChanged(ctx, done, "remove tag %s", id)
 }

@@ -6,111 +6,106 @@ import (
 
 	"gorm.io/gorm/clause"
 
+	"github.com/eosc-perf/backend/adapters/gormdb/query"
+	"github.com/eosc-perf/backend/adapters/gormdb/session"
+	"github.com/eosc-perf/backend/adapters/gormdb/tables"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/ports"
 )
 
-type users struct{ session }
+type users struct{ session.Session }
 
-var userColumns = map[string]column{
-	"sub":                   {sql: `"user".sub`, text: true},
-	"iss":                   {sql: `"user".iss`, text: true},
-	"email":                 {sql: `"user".email`, text: true},
-	"registration_datetime": {sql: `"user".registration_datetime`},
+var userColumns = map[string]query.Column{
+	"sub":                   {SQL: `"user".sub`, IsText: true},
+	"iss":                   {SQL: `"user".iss`, IsText: true},
+	"email":                 {SQL: `"user".email`, IsText: true},
+	"registration_datetime": {SQL: `"user".registration_datetime`},
 }
 
 // Get implements ports.Users.
 func (u users) Get(ctx context.Context, id domain.UserID) (*domain.User, error) {
-	var row userRow
-	err := u.query(ctx).Clauses(isUser(id).clause()).Take(&row).Error
+	var row tables.User
+	err := u.Query(ctx).Clauses(isUser(id).Where()).Take(&row).Error
 	if err != nil {
-		return nil, u.failed(ctx, err, "read a user")
+		return nil, u.Failed(ctx, err, "read a user")
 	}
-	return row.user(), nil
+	return row.Entity(), nil
 }
 
-func isUser(id domain.UserID) (where conditions) {
-	where.text(`"user".sub`, &id.Subject)
-	where.text(`"user".iss`, &id.Issuer)
+func isUser(id domain.UserID) (where query.Conditions) {
+	where.Text(`"user".sub`, &id.Subject)
+	where.Text(`"user".iss`, &id.Issuer)
 	return where
 }
 
 // List implements ports.Users.
 func (u users) List(ctx context.Context, q ports.UserQuery) (domain.Page[*domain.User], error) {
 	where := matchingUsers(q.UserMatch)
-	if err := u.search(ctx, &where, q.Terms, place{text: `"user".email`}); err != nil {
+	if err := where.Search(ctx, u.Session, q.Terms, `"user".email`); err != nil {
 		return domain.Page[*domain.User]{}, err
 	}
-	rows, total, err := page(ctx, u.session, selection{
-		table: "user", id: u.byIssuerAndSubject(), columns: userColumns, where: where, ListOptions: q.ListOptions,
-	}, scanning[userRow](`"user".sub, "user".iss, "user".email, "user".registration_datetime`))
+	rows, total, err := query.Page(ctx, u.Session, query.Selection{
+		Table: "user", ID: u.issuerAndSubject(), Columns: userColumns, Where: where, ListOptions: q.ListOptions,
+	}, query.Scan[tables.User](`"user".sub, "user".iss, "user".email, "user".registration_datetime`))
 	if err != nil {
-		return domain.Page[*domain.User]{}, u.failed(ctx, err, "list users")
+		return domain.Page[*domain.User]{}, u.Failed(ctx, err, "list users")
 	}
-	return pageOf(q.Page, usersOf(rows), total), nil
+	return query.PageOf(q.Page, usersOf(rows), total), nil
 }
 
 // matchingUsers leaves out the tombstone.
-func matchingUsers(match ports.UserMatch) (where conditions) {
-	where.add(`"user".sub <> ? OR "user".iss <> ?`, domain.Tombstone.Subject, domain.Tombstone.Issuer)
-	where.text(`"user".sub`, match.Subject)
-	where.text(`"user".iss`, match.Issuer)
-	where.text(`"user".email`, match.Email)
+func matchingUsers(match ports.UserMatch) (where query.Conditions) {
+	where.Add(`"user".sub <> ? OR "user".iss <> ?`, domain.Tombstone.Subject, domain.Tombstone.Issuer)
+	where.Text(`"user".sub`, match.Subject)
+	where.Text(`"user".iss`, match.Issuer)
+	where.Text(`"user".email`, match.Email)
 	return where
 }
 
-func (u users) byIssuerAndSubject() string {
-	order := u.store.dialect.CodePointOrder()
+// issuerAndSubject is the order by issuer and subject.
+func (u users) issuerAndSubject() string {
+	order := u.Dialect.Text.CodePointOrder()
 	return `"user".iss ` + order + `, "user".sub ` + order
 }
 
-func usersOf(rows []userRow) []*domain.User {
-	users := make([]*domain.User, len(rows))
+func usersOf(rows []tables.User) []*domain.User {
+	found := make([]*domain.User, len(rows))
 	for i, row := range rows {
-		users[i] = row.user()
+		found[i] = row.Entity()
 	}
-	return users
+	return found
 }
 
 // Add implements ports.Users.
 func (u users) Add(ctx context.Context, user *domain.User) error {
-	row := userRow{
-		Sub: user.Subject, Iss: user.Issuer, Email: user.Email, RegistrationDatetime: timestampOf(user.RegisteredAt),
-	}
-	return u.failed(ctx, u.query(ctx).Create(&row).Error, "add a user")
+	row := tables.NewUser(user)
+	return u.Failed(ctx, u.Query(ctx).Create(&row).Error, "add a user")
 }
 
 // SetEmail implements ports.Users.
 func (u users) SetEmail(ctx context.Context, id domain.UserID, email string) error {
-	done := u.query(ctx).Model(&userRow{}).Clauses(isUser(id).clause()).Update("email", email)
-	return u.changed(ctx, done, "set a user's e-mail address")
+	done := u.Query(ctx).Model(&tables.User{}).Clauses(isUser(id).Where()).Update("email", email)
+	return u.RequireChanged(ctx, done, "set a user's e-mail address")
 }
 
-// LockAll implements ports.Users. In SQLite a unit of work keeps everybody else
-// from writing already.
+// LockAll implements ports.Users. In SQLite no lock is needed: a unit of work keeps
+// everybody else from writing.
 func (u users) LockAll(ctx context.Context, match ports.UserMatch) ([]*domain.User, error) {
-	var rows []userRow
-	err := u.query(ctx).Clauses(matchingUsers(match).clause(), forUpdate).Order(u.byIssuerAndSubject()).Find(&rows).Error
-	return usersOf(rows), u.failed(ctx, err, "lock users")
+	var rows []tables.User
+	err := u.Query(ctx).Clauses(matchingUsers(match).Where(), forUpdate).Order(u.issuerAndSubject()).Find(&rows).Error
+	return usersOf(rows), u.Failed(ctx, err, "lock users")
 }
 
 // Remove implements ports.Users.
 func (u users) Remove(ctx context.Context, id domain.UserID) error {
-	err := u.query(ctx).Clauses(isUser(id).clause()).Delete(&userRow{}).Error
-	return u.failed(ctx, err, "remove a user")
+	err := u.Query(ctx).Clauses(isUser(id).Where()).Delete(&tables.User{}).Error
+	return u.Failed(ctx, err, "remove a user")
 }
 
-// EnsureTombstone implements ports.Users. Of several at once one makes it.
+// EnsureTombstone implements ports.Users. If several requests do it at once, one of
+// them adds the row.
 func (u users) EnsureTombstone(ctx context.Context, at time.Time) error {
-	row := userRow{Sub: domain.Tombstone.Subject, Iss: domain.Tombstone.Issuer, RegistrationDatetime: timestampOf(at)}
-	err := u.query(ctx).Clauses(clause.OnConflict{DoNothing: true}).Create(&row).Error
-	return u.failed(ctx, err, "make the tombstone")
-}
-
-func (r userRow) user() *domain.User {
-	return &domain.User{
-		UserID:       domain.UserID{Subject: r.Sub, Issuer: r.Iss},
-		Email:        r.Email,
-		RegisteredAt: r.RegistrationDatetime.Time,
-	}
+	row := tables.NewUser(&domain.User{UserID: domain.Tombstone, RegisteredAt: at})
+	err := u.Query(ctx).Clauses(clause.OnConflict{DoNothing: true}).Create(&row).Error
+	return u.Failed(ctx, err, "add the tombstone")
 }

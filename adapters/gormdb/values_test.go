@@ -55,7 +55,7 @@ func TestValuesAnswerAsTheDocumentsDo(t *testing.T) { valuesAnswerAsTheDocuments
 
 func TestValuesOfManyAnswerAsTheDocumentsDo(t *testing.T) {
 	store := openPostgres(t)
-	gormdb.AsOfMany(store)
+	gormdb.ReadInBulk(store)
 	valuesAnswerAsTheDocumentsDo(t, store)
 }
 
@@ -99,7 +99,7 @@ func TestOddValuesAnswerAsTheDocumentsDo(t *testing.T) {
 
 func TestManyOddValuesAnswerAsTheDocumentsDo(t *testing.T) {
 	store := openPostgres(t)
-	gormdb.AsOfMany(store)
+	gormdb.ReadInBulk(store)
 	oddValuesAnswerAsTheDocumentsDo(t, store)
 }
 
@@ -151,7 +151,7 @@ func oddValuesAnswerAsTheDocumentsDo(t *testing.T, store *gormdb.Store) {
 // The few results that satisfy a filter may all be at the end of a list.
 func TestPagesAreFoundWhereverTheirResultsAre(t *testing.T) {
 	store := openPostgres(t)
-	gormdb.AsOfMany(store)
+	gormdb.ReadInBulk(store)
 	const few = 20
 	results := resultsOf("a", 400)
 	results[0].Benchmark.JSONSchema = []byte(`{"properties":{"a":{}}}`)

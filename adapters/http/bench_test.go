@@ -12,44 +12,16 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/eosc-perf/backend/adapters/http/budget"
 	"github.com/eosc-perf/backend/adapters/http/representation"
 	"github.com/eosc-perf/backend/core/domain"
 )
 
-// nowhereWriter takes an answer and forgets it, so that only what we do counts.
-type nowhereWriter struct{ header http.Header }
+// discardWriter drops the answer.
+type discardWriter struct{ header http.Header }
 
-func (w nowhereWriter) Header() http.Header         { return w.header }
-func (w nowhereWriter) Write(p []byte) (int, error) { return len(p), nil }
-func (w nowhereWriter) WriteHeader(int)             {}
-
-// BenchmarkRouting finds the operation among all of them, from the path as it
-// comes.
-func BenchmarkRouting(b *testing.B) {
-	r := newRouter("/api", []string{"*"}, budget.New(0))
-	for _, o := range (&handlers{}).operations() {
-		r.handle(o.method, ginPath(o.path), notFound)
-	}
-	r.finish()
-	for _, c := range []struct{ name, method, path string }{
-		{"list", "GET", "/results"},
-		{"id", "GET", "/results/77e88a60-5d33-43d3-b802-27273278489e"},
-		{"verb", "POST", "/sites/77e88a60-5d33-43d3-b802-27273278489e:approve"},
-		{"prefix", "GET", "/api/results"},
-		{"unknown", "GET", "/resultats"},
-	} {
-		b.Run(c.name, func(b *testing.B) {
-			request := httptest.NewRequest(c.method, c.path, nil)
-			w := nowhereWriter{http.Header{}}
-			b.ReportAllocs()
-			for b.Loop() {
-				request.URL.Path = c.path
-				r.ServeHTTP(w, request)
-			}
-		})
-	}
-}
+func (w discardWriter) Header() http.Header         { return w.header }
+func (w discardWriter) Write(p []byte) (int, error) { return len(p), nil }
+func (w discardWriter) WriteHeader(int)             {}
 
 // document15 is a result of 1.5 KB, schema6 a schema of 6 KB.
 var (
@@ -60,7 +32,7 @@ var (
 
 // BenchmarkBody reads and checks what uploads and submissions send.
 func BenchmarkBody(b *testing.B) {
-	api := newAPI(Config{Prefix: "/"}, newRouter("/", nil, budget.New(0)))
+	api := newTestAPI("/")
 	for _, o := range (&handlers{}).operations() {
 		o.register(api, pipeline{}, Limits{})
 	}
@@ -76,7 +48,7 @@ func BenchmarkBody(b *testing.B) {
 			for b.Loop() {
 				request := httptest.NewRequest(http.MethodPost, c.path, strings.NewReader(c.body))
 				request.Header.Set("Content-Type", jsonType)
-				body, err := checks.read(nowhereWriter{http.Header{}}, request)
+				body, err := checks.read(discardWriter{http.Header{}}, request)
 				if err == nil {
 					_, err = checks.check(body, schema)
 				}

@@ -148,18 +148,22 @@ func (p Page[T]) AppendJSON(b []byte, item func(T, []byte, representation.Flush)
 func (p Benchmarks) AppendJSON(b []byte, flush representation.Flush) []byte {
 	return Page[Benchmark](p).AppendJSON(b, Benchmark.AppendJSON, flush)
 }
+
 // AppendJSON implements representation.Appender.
 func (p Sites) AppendJSON(b []byte, flush representation.Flush) []byte {
 	return Page[Site](p).AppendJSON(b, Site.AppendJSON, flush)
 }
+
 // AppendJSON implements representation.Appender.
 func (p Flavors) AppendJSON(b []byte, flush representation.Flush) []byte {
 	return Page[Flavor](p).AppendJSON(b, Flavor.AppendJSON, flush)
 }
+
 // AppendJSON implements representation.Appender.
 func (p Tags) AppendJSON(b []byte, flush representation.Flush) []byte {
 	return Page[Tag](p).AppendJSON(b, Tag.AppendJSON, flush)
 }
+
 // AppendJSON implements representation.Appender.
 func (p Claims) AppendJSON(b []byte, flush representation.Flush) []byte {
 	return Page[Claim](p).AppendJSON(b, Claim.AppendJSON, flush)

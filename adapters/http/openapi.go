@@ -1,6 +1,7 @@
 package http
 
 import (
+	"cmp"
 	"reflect"
 	"slices"
 	"strconv"
@@ -22,23 +23,23 @@ const (
 )
 
 // newAPI returns an empty API whose document is the contract's.
-func newAPI(c Config, r *router) huma.API {
+func newAPI(c Config, prefix string, a huma.Adapter) huma.API {
 	config := huma.DefaultConfig("EOSC Performance API", "1.0.0")
 	config.OpenAPIPath, config.DocsPath, config.SchemasPath, config.CreateHooks = "", "", "", nil
 	config.Formats = map[string]huma.Format{"application/json": representation.JSONFormat(), "json": representation.JSONFormat()}
 	config.Info.Description = introduction
 	config.Info.Contact = &huma.Contact{Name: "EOSC Perf", URL: "https://github.com/eosc-perf"}
 	config.Info.License = &huma.License{Name: "MIT", URL: "https://opensource.org/license/mit"}
-	config.Servers = []*huma.Server{{URL: c.Prefix}}
-	if c.Docs != nil {
-		config.ExternalDocs = &huma.ExternalDocs{Description: documentationText, URL: strings.TrimSuffix(c.Prefix, "/") + docsPath + "/"}
+	config.Servers = []*huma.Server{{URL: cmp.Or(prefix, "/")}}
+	if c.DocsURL != "" {
+		config.ExternalDocs = &huma.ExternalDocs{Description: documentationText, URL: c.DocsURL}
 	}
 	config.Tags = sections()
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		bearerAuth: {Type: "http", Scheme: "bearer", BearerFormat: "JWT", Description: tokenText(c.Issuers)},
 	}
 	config.Components.Responses = sharedResponses()
-	api := huma.NewAPI(config, r)
+	api := huma.NewAPI(config, a)
 	api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[problem.Error](), true, "")
 	return api
 }

@@ -13,12 +13,12 @@ import (
 	"github.com/swaggest/swgui/v5emb"
 
 	"github.com/eosc-perf/backend/adapters/http/representation"
+	"github.com/eosc-perf/backend/adapters/http/router"
 )
 
 const (
 	documentPath = "/api-spec.json"
 	assetsPath   = "/swagger-ui/"
-	docsPath     = "/docs"
 )
 
 // Accounts are those that the API page offers to log in as, with one click each:
@@ -37,12 +37,12 @@ var accountsHTML string
 var accountsTemplate = template.Must(template.New("accounts").Parse(accountsHTML))
 
 // serveDocumentation serves the document and the page that shows it.
-func serveDocumentation(r *router, api huma.API, prefix string, accounts *Accounts) error {
+func serveDocumentation(r *router.Router, api huma.API, accounts *Accounts) error {
 	spec, err := writeDocument(api.OpenAPI())
 	if err != nil {
 		return fmt.Errorf("write the OpenAPI document: %w", err)
 	}
-	r.handle(http.MethodGet, documentPath, representation.Handle, func(c *gin.Context) {
+	r.Handle(http.MethodGet, documentPath, representation.Handle, func(c *gin.Context) {
 		c.Header("Cache-Control", "no-cache")
 		c.Data(http.StatusOK, "application/json", spec)
 	})
@@ -52,30 +52,16 @@ func serveDocumentation(r *router, api huma.API, prefix string, accounts *Accoun
 			return fmt.Errorf("write the accounts of the API page: %w", err)
 		}
 	}
-	public := strings.TrimSuffix(prefix, "/")
 	page := v5emb.NewHandlerWithConfig(swgui.Config{
-		Title: "EOSC Performance API", SwaggerJSON: public + documentPath,
-		BasePath: public + assetsPath, InternalBasePath: assetsPath,
+		Title: "EOSC Performance API", SwaggerJSON: r.Prefix() + documentPath,
+		BasePath: r.Prefix() + assetsPath, InternalBasePath: assetsPath,
 		SettingsUI:  map[string]string{"persistAuthorization": "true", "tryItOutEnabled": "true", "validatorUrl": "null"},
 		PrependHTML: template.HTML(buttons.String()), //nolint:gosec // a template has escaped it
 	})
-	r.handle(http.MethodGet, "/", func(c *gin.Context) {
+	r.Handle(http.MethodGet, "/", func(c *gin.Context) {
 		c.Request.URL.Path = assetsPath
 		page.ServeHTTP(c.Writer, c.Request)
 	})
-	r.handle(http.MethodGet, assetsPath+"*file", func(c *gin.Context) { page.ServeHTTP(c.Writer, c.Request) })
+	r.Handle(http.MethodGet, assetsPath+"*file", func(c *gin.Context) { page.ServeHTTP(c.Writer, c.Request) })
 	return nil
-}
-
-// servePages serves the pages of the documentation, which are found by their path
-// below docsPath, as reads of the API are: with entity tags, and compressed.
-func servePages(r *router, pages http.Handler) {
-	r.handle(http.MethodGet, docsPath, func(c *gin.Context) {
-		c.Header("Location", r.prefix+docsPath+"/")
-		c.Status(http.StatusMovedPermanently)
-	})
-	r.handle(http.MethodGet, docsPath+"/*page", representation.Handle, func(c *gin.Context) {
-		c.Request.URL.Path = c.Param("page")
-		pages.ServeHTTP(c.Writer, c.Request)
-	})
 }

@@ -9,12 +9,16 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humagin"
+	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
 
 	"github.com/eosc-perf/backend/adapters/http/budget"
+	"github.com/eosc-perf/backend/adapters/http/middleware"
 	"github.com/eosc-perf/backend/adapters/http/problem"
+	"github.com/eosc-perf/backend/adapters/http/router"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/service"
+	"github.com/eosc-perf/backend/ports"
 )
 
 // request is what handlers know of a request besides its body. All of it has
@@ -34,19 +38,19 @@ type pipeline struct {
 	access *service.Access
 	log    *slog.Logger
 	bodies bodyCheck
-	memory *budget.Budget
+	budget *budget.Budget
 }
 
 // middleware runs the checks for one operation.
 func (p pipeline) middleware(operation domain.Operation, queries queryCheck) func(huma.Context, func(huma.Context)) {
 	return func(c huma.Context, next func(huma.Context)) {
 		g := humagin.Unwrap(c)
-		entry := entryOf(g.Request.Context())
-		entry.operation = operation.ID
-		req := request{id: pathID(g)}
+		record := middleware.RecordOf(g.Request.Context())
+		record.Operation = operation.ID
+		req := request{id: router.ID(g)}
 		var err error
-		req.caller, err = p.identify(g.Request.Context(), operation, g.Request.Header)
-		entry.caller = req.caller
+		req.caller, err = p.identify(g, operation)
+		record.Caller = req.caller
 		if err != nil {
 			problem.From(g.Request.Context(), p.log, err).Write(g.Writer)
 			return
@@ -62,7 +66,7 @@ func (p pipeline) middleware(operation domain.Operation, queries queryCheck) fun
 				failure.Write(g.Writer)
 				return
 			}
-			release, err := p.memory.Acquire(g.Request.Context(), decodedSize*len(text))
+			release, err := p.budget.Acquire(g.Request.Context(), decodedSize*len(text))
 			if err != nil {
 				problem.From(g.Request.Context(), p.log, err).Write(g.Writer)
 				return
@@ -81,15 +85,17 @@ func (p pipeline) middleware(operation domain.Operation, queries queryCheck) fun
 
 // identify finds out who asks, and whether they may, before anything else of the
 // request is read. The callers of public operations stay anonymous: no token is looked at.
-func (p pipeline) identify(ctx context.Context, operation domain.Operation, header http.Header) (domain.Caller, error) {
+func (p pipeline) identify(g *gin.Context, operation domain.Operation) (domain.Caller, error) {
 	if operation.Right == domain.Public {
 		return domain.Caller{}, nil
 	}
-	token, err := bearerToken(header)
+	token, err := bearerToken(g.Request.Header)
 	if err != nil {
 		return domain.Caller{}, err
 	}
-	caller, err := p.access.Identify(ctx, token)
+	caller, err := p.access.Identify(g.Request.Context(), ports.BearerToken{
+		Text: token, Client: clientKey(g.ClientIP()), Fresh: operation.StoresIdentity(),
+	})
 	if err != nil {
 		return domain.Caller{}, err
 	}

@@ -61,6 +61,7 @@ var sharedNames = map[int]string{
 	http.StatusRequestEntityTooLarge: "ContentTooLarge",
 	http.StatusUnsupportedMediaType:  "UnsupportedMediaType",
 	http.StatusInternalServerError:   "InternalServerError",
+	http.StatusTooManyRequests:       "TooManyRequests",
 	http.StatusServiceUnavailable:    "ServiceUnavailable",
 }
 
@@ -84,6 +85,10 @@ func sharedResponses() map[string]*huma.Response {
 			"Something that the server depends on is away, or the query took too long: try again later",
 			says("no database", "The database is not available at the moment"), says("too long", "The query took too long. Choose fewer results, by a benchmark for example, or an earlier page")),
 			"Retry-After", "Seconds to wait before another try", &huma.Schema{Type: huma.TypeInteger}),
+		http.StatusTooManyRequests: withHeader(failure(http.StatusTooManyRequests,
+			"Too many access tokens that the server has to ask about were sent from one address, or from all together",
+			says("unknown tokens", "Too many access tokens that are not known yet were sent: try again later")),
+			"Retry-After", "Seconds to wait before another try", &huma.Schema{Type: huma.TypeInteger}),
 	} {
 		shared[sharedNames[code]] = response
 	}
@@ -102,7 +107,7 @@ func (o operation) failures() map[string]*huma.Response {
 	responses := map[string]*huma.Response{}
 	share(responses, http.StatusInternalServerError, http.StatusServiceUnavailable)
 	if o.Right > domain.Public {
-		share(responses, http.StatusUnauthorized)
+		share(responses, http.StatusUnauthorized, http.StatusTooManyRequests)
 	}
 	if o.Right > domain.Token {
 		share(responses, http.StatusForbidden)

@@ -46,7 +46,9 @@ func New(version string, log *slog.Logger) *Metrics {
 			Namespace: namespace, Name: "http_request_duration_seconds", Help: "Time from a request's headers to the end of its answer.", Buckets: durations,
 		}, []string{"operation"}),
 		inFlight: prometheus.NewGauge(prometheus.GaugeOpts{Namespace: namespace, Name: "http_requests_in_flight", Help: "Requests that are being served."}),
-		verdicts: counters("token_verdicts_total", "Access tokens by trusted issuer and verdict: accepted, refused, unavailable; other is what no trusted issuer is known for.", "issuer", "verdict"),
+		verdicts: counters("token_verdicts_total",
+			"Access tokens by trusted issuer, verdict (accepted, refused, limited, unavailable) and cause; other is what no trusted issuer is known for.",
+			"issuer", "verdict", "cause"),
 		failures: counters("count_failures_total", "Counts of the database that failed, by metric.", "metric"),
 	}
 	build := prometheus.NewGauge(prometheus.GaugeOpts{
@@ -85,13 +87,13 @@ func (m *Metrics) RequestFinished(operation string, status int, took time.Durati
 	m.duration.WithLabelValues(operation).Observe(took.Seconds())
 }
 
-// TokenJudged counts an access token; the issuer is a trusted one, or empty, err
-// what the caller is answered.
-func (m *Metrics) TokenJudged(issuer string, err error) {
+// TokenJudged counts an access token: the trusted issuer, empty for none, one of a few
+// causes why the token was not accepted, and the error that the caller gets.
+func (m *Metrics) TokenJudged(issuer, cause string, err error) {
 	if issuer == "" {
 		issuer = other
 	}
-	m.verdicts.WithLabelValues(issuer, verdict(err)).Inc()
+	m.verdicts.WithLabelValues(issuer, verdict(err), cause).Inc()
 }
 
 func verdict(err error) string {
@@ -100,6 +102,8 @@ func verdict(err error) string {
 		return "accepted"
 	case domain.KindOf(err) == domain.Unauthenticated:
 		return "refused"
+	case domain.KindOf(err) == domain.Limited:
+		return "limited"
 	}
 	return "unavailable"
 }

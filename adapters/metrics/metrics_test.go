@@ -42,10 +42,11 @@ func TestWhatIsCounted(t *testing.T) {
 	}
 	m.RequestFinished("ListSites", 200, 3*time.Millisecond)
 	m.RequestFinished("", 404, time.Minute)
-	m.TokenJudged("https://op.example.org", nil)
-	m.TokenJudged("https://op.example.org", domain.BadToken("no", nil))
-	m.TokenJudged("", domain.BadToken("no", nil))
-	m.TokenJudged("", domain.UnavailableFor(time.Second, "away", nil))
+	m.TokenJudged("https://op.example.org", "", nil)
+	m.TokenJudged("https://op.example.org", "expired", domain.BadToken("no", nil))
+	m.TokenJudged("", "unknown_issuer", domain.BadToken("no", nil))
+	m.TokenJudged("", "over_budget", domain.LimitedFor(time.Second, "later", nil))
+	m.TokenJudged("", "unavailable", domain.UnavailableFor(time.Second, "away", nil))
 	m.WatchPool(func() Pool { return Pool{Max: 20, InUse: 2, Idle: 3, Waits: 7, Waited: 1500 * time.Millisecond} })
 	text := scrape(t, m)
 	expectLines(t, text,
@@ -56,10 +57,11 @@ func TestWhatIsCounted(t *testing.T) {
 		`eosc_perf_http_request_duration_seconds_bucket{operation="ListSites",le="0.005"} 1`,
 		`eosc_perf_http_request_duration_seconds_bucket{operation="other",le="30"} 0`,
 		`eosc_perf_http_request_duration_seconds_sum{operation="other"} 60`,
-		`eosc_perf_token_verdicts_total{issuer="https://op.example.org",verdict="accepted"} 1`,
-		`eosc_perf_token_verdicts_total{issuer="https://op.example.org",verdict="refused"} 1`,
-		`eosc_perf_token_verdicts_total{issuer="other",verdict="refused"} 1`,
-		`eosc_perf_token_verdicts_total{issuer="other",verdict="unavailable"} 1`,
+		`eosc_perf_token_verdicts_total{cause="",issuer="https://op.example.org",verdict="accepted"} 1`,
+		`eosc_perf_token_verdicts_total{cause="expired",issuer="https://op.example.org",verdict="refused"} 1`,
+		`eosc_perf_token_verdicts_total{cause="unknown_issuer",issuer="other",verdict="refused"} 1`,
+		`eosc_perf_token_verdicts_total{cause="over_budget",issuer="other",verdict="limited"} 1`,
+		`eosc_perf_token_verdicts_total{cause="unavailable",issuer="other",verdict="unavailable"} 1`,
 		`eosc_perf_database_connections{state="in_use"} 2`,
 		`eosc_perf_database_connections{state="idle"} 3`,
 		`eosc_perf_database_connections_max 20`,

@@ -10,6 +10,7 @@ import (
 
 	"github.com/eosc-perf/backend/adapters/oidc"
 	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/ports"
 )
 
 func TestVerdictsAreRememberedForTheirTime(t *testing.T) {
@@ -31,7 +32,6 @@ func TestVerdictsAreRememberedForTheirTime(t *testing.T) {
 		kept, asked time.Duration
 	}{
 		{"accepted for a minute", asItIs, jwt(later), 59 * time.Second, 61 * time.Second},
-		{"accepted until the token expires", asItIs, jwt(soon), 20 * time.Second, 31 * time.Second},
 		{"opaque, accepted for a minute", asItIs, aToken, 59 * time.Second, 61 * time.Second},
 		{"opaque, accepted until it expires", introspecting(soon), aToken, 20 * time.Second, 31 * time.Second},
 		{"refused for ten seconds", refusing, jwt(later), 9 * time.Second, 11 * time.Second},
@@ -43,19 +43,34 @@ func TestVerdictsAreRememberedForTheirTime(t *testing.T) {
 			var now clock
 			v := newVerifier(t, oidc.Config{Issuers: []string{f.url}, ClientID: "us", ClientSecret: "secret", Clock: now.now})
 			token := c.token(f)
-			_, first := v.Verify(t.Context(), token)
+			_, first := v.Verify(t.Context(), ports.BearerToken{Text: token})
 			asked := f.total()
 			now.forward(c.kept)
-			_, again := v.Verify(t.Context(), token)
+			_, again := v.Verify(t.Context(), ports.BearerToken{Text: token})
 			if f.total() != asked || domain.KindOf(first) != domain.KindOf(again) {
 				t.Fatalf("after %s: %d more requests, want 0; got %v, then %v", c.kept, f.total()-asked, first, again)
 			}
 			now.forward(c.asked - c.kept)
-			_, _ = v.Verify(t.Context(), token)
+			_, _ = v.Verify(t.Context(), ports.BearerToken{Text: token})
 			if f.total() == asked {
 				t.Errorf("after %s the provider was not asked again", c.asked)
 			}
 		})
+	}
+}
+
+func TestVerdictOnAJWTEndsWithTheToken(t *testing.T) {
+	f := newFake(t)
+	var now clock
+	v := newVerifier(t, oidc.Config{Issuers: []string{f.url}, Clock: now.now})
+	token := f.token(t, object{"exp": time.Now().Add(30 * time.Second).Unix()})
+	verify(t, v, token, 0)
+	now.forward(20 * time.Second)
+	verify(t, v, token, 0)
+	now.forward(11 * time.Second)
+	verify(t, v, token, domain.Unauthenticated)
+	if n := f.count("/userinfo"); n != 1 {
+		t.Errorf("userinfo was asked %d times, want once", n)
 	}
 }
 
@@ -83,7 +98,7 @@ func TestManyCallersMakeOneRequest(t *testing.T) {
 	var all sync.WaitGroup
 	for range 50 {
 		all.Go(func() {
-			id, err := v.Verify(context.Background(), token)
+			id, err := v.Verify(context.Background(), ports.BearerToken{Text: token})
 			if err != nil || id.Entitlements[0] != "a" {
 				t.Errorf("got %s, %v", describe(id), err)
 				return
@@ -111,9 +126,9 @@ func TestCallerWhoLeavesDoesNotSpoilItForOthers(t *testing.T) {
 	token := f.token(t, nil)
 	ctx, leave := context.WithCancel(t.Context())
 	first, second := make(chan error, 1), make(chan error, 1)
-	go func() { _, err := v.Verify(ctx, token); first <- err }()
+	go func() { _, err := v.Verify(ctx, ports.BearerToken{Text: token}); first <- err }()
 	<-asked
-	go func() { _, err := v.Verify(context.Background(), token); second <- err }()
+	go func() { _, err := v.Verify(context.Background(), ports.BearerToken{Text: token}); second <- err }()
 
 	leave()
 	err := <-first

@@ -10,16 +10,11 @@ import (
 	"strings"
 	"time"
 
-	lru "github.com/hashicorp/golang-lru/v2"
+	"golang.org/x/time/rate"
 )
 
-const (
-	defaultAcceptedFor = time.Minute
-	defaultRefusedFor  = 10 * time.Second
-
-	// maxVerdicts bounds each of the two caches.
-	maxVerdicts = 10_000
-)
+// defaultMaxToken is in bytes.
+const defaultMaxToken = 48 << 10
 
 // Config says whom to trust.
 type Config struct {
@@ -30,21 +25,26 @@ type Config struct {
 	// both or none.
 	ClientID     string
 	ClientSecret string
+	// Audience are those for whom tokens must be, one of them for each token. None
+	// means that tokens for anybody are accepted.
+	Audience []string
+	// MaxToken is the longest token that is looked at, in bytes. 0 means 48 KiB.
+	MaxToken int
 	// HTTPClient asks the providers; it is copied. Nil means one of its own. A
 	// timeout of 0 becomes 5 seconds; cookies are not kept, and redirects are
 	// followed on the same host only.
 	HTTPClient *http.Client
-	// Logger is told what is wrong with a provider. Nil logs nothing.
+	// Logger gets what is wrong with a provider, and why a token was refused. Nil logs
+	// nothing.
 	Logger *slog.Logger
-	// Observe is told the verdict on each token: the trusted issuer that the token is
-	// of, as configured but for a slash at the end, empty if it is of none or none is
-	// known for it, and what the caller is answered. Nil tells nobody.
-	Observe func(issuer string, err error)
+	// Observe is called with the verdict on each token: the trusted issuer that the
+	// token is of, as configured but for a slash at the end, empty if it is of none or
+	// none is known for it; why the token was not accepted; and the error that the caller
+	// gets. Nil observes nothing.
+	Observe func(issuer string, cause Cause, err error)
 	// AcceptedFor is how long an accepted token is not asked about again, at
 	// most until it expires. 0 means 60 seconds.
 	AcceptedFor time.Duration
-	// RefusedFor is the same for refused tokens. 0 means 10 seconds.
-	RefusedFor time.Duration
 	// Clock tells the time; nil means time.Now.
 	Clock func() time.Time
 }
@@ -66,18 +66,13 @@ func New(c Config) (*Verifier, error) {
 		c.Clock = time.Now
 	}
 	if c.Observe == nil {
-		c.Observe = func(string, error) {}
+		c.Observe = func(string, Cause, error) {}
 	}
-	v := &Verifier{
-		acceptedFor: orDefault(c.AcceptedFor, defaultAcceptedFor),
-		refusedFor:  orDefault(c.RefusedFor, defaultRefusedFor),
-		now:         c.Clock,
-		observe:     c.Observe,
-	}
+	v := &Verifier{maxToken: orDefault(c.MaxToken, defaultMaxToken), now: c.Clock, observe: c.Observe, log: c.Logger}
 	if err := v.trust(c); err != nil {
 		return nil, err
 	}
-	return v, v.makeCaches()
+	return v, v.bound(orDefault(c.AcceptedFor, defaultAcceptedFor))
 }
 
 func (v *Verifier) trust(c Config) error {
@@ -95,14 +90,16 @@ func (v *Verifier) trust(c Config) error {
 	return nil
 }
 
-func (v *Verifier) makeCaches() (err error) {
-	if v.accepted, err = lru.New[fingerprint, verdict](maxVerdicts); err != nil {
-		return fmt.Errorf("make cache of accepted tokens: %w", err)
+// bound makes the caches and the budgets.
+func (v *Verifier) bound(acceptedFor time.Duration) (err error) {
+	if v.verdicts, err = newVerdicts(v.now, acceptedFor); err != nil {
+		return err
 	}
-	if v.refused, err = lru.New[fingerprint, verdict](maxVerdicts); err != nil {
-		return fmt.Errorf("make cache of refused tokens: %w", err)
+	if v.unknown, err = newBudget(v.now, clientRate, clientBurst, rate.NewLimiter(totalRate, totalBurst)); err != nil {
+		return err
 	}
-	return nil
+	v.fresh, err = newBudget(v.now, freshRate, freshBurst, nil)
+	return err
 }
 
 func checkIssuer(name string) error {
@@ -122,9 +119,10 @@ func checkIssuer(name string) error {
 // withoutSlash is the form in which issuers are compared.
 func withoutSlash(issuer string) string { return strings.TrimSuffix(issuer, "/") }
 
-func orDefault(d, fallback time.Duration) time.Duration {
-	if d == 0 {
+func orDefault[T comparable](value, fallback T) T {
+	var zero T
+	if value == zero {
 		return fallback
 	}
-	return d
+	return value
 }

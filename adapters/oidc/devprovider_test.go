@@ -13,6 +13,7 @@ import (
 	"github.com/eosc-perf/backend/adapters/oidc"
 	"github.com/eosc-perf/backend/adapters/oidc/devprovider"
 	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/ports"
 )
 
 // startDev mounts the development provider as the server does, and returns its
@@ -122,7 +123,7 @@ func BenchmarkRememberedVerdict(b *testing.B) {
 	ctx := context.Background()
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := v.Verify(ctx, token); err != nil {
+		if _, err := v.Verify(ctx, ports.BearerToken{Text: token}); err != nil {
 			b.Fatal(err)
 		}
 	}

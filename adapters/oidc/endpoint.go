@@ -1,8 +1,6 @@
 package oidc
 
 import (
-	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"mime"
@@ -16,13 +14,12 @@ const (
 	// maxReply is the longest answer of a provider that is read, in bytes.
 	maxReply     = 1 << 20
 	maxRedirects = 3
-	// The connections that are kept, and those that a flood of tokens can open.
+	// maxIdleConnections are kept open to one provider.
 	maxIdleConnections = 16
-	maxConnections     = 64
 )
 
-// carefulClient returns a copy of the client that goes nowhere but where it was
-// sent, or makes one.
+// carefulClient returns a copy of the client, or a new one, that follows redirects
+// only within the host that it was sent to.
 func carefulClient(given *http.Client) *http.Client {
 	client := &http.Client{Transport: newTransport()}
 	if given != nil {
@@ -43,7 +40,6 @@ func newTransport() http.RoundTripper {
 	}
 	own := shared.Clone()
 	own.MaxIdleConnsPerHost = maxIdleConnections
-	own.MaxConnsPerHost = maxConnections
 	return own
 }
 
@@ -57,7 +53,7 @@ func sameHost(req *http.Request, via []*http.Request) error {
 	return nil
 }
 
-// reply is what an endpoint of a provider answered.
+// reply is the answer of a provider's endpoint.
 type reply struct {
 	status    int
 	mediaType string
@@ -70,19 +66,19 @@ func ask(client *http.Client, req *http.Request) (reply, error) {
 	req.Header.Set("Accept", "application/json")
 	res, err := client.Do(req)
 	if err != nil {
-		return reply{}, away(err)
+		return reply{}, unavailable(err)
 	}
 	defer func() { _ = res.Body.Close() }()
 	where := req.URL.Redacted()
 	if res.StatusCode >= 500 || res.StatusCode == http.StatusTooManyRequests {
-		return reply{}, away(fmt.Errorf("%s answers %s", where, res.Status))
+		return reply{}, unavailable(fmt.Errorf("%s answers %s", where, res.Status))
 	}
 	body, err := io.ReadAll(io.LimitReader(res.Body, maxReply+1))
 	if err != nil {
-		return reply{}, away(fmt.Errorf("read answer of %s: %w", where, err))
+		return reply{}, unavailable(fmt.Errorf("read answer of %s: %w", where, err))
 	}
 	if len(body) > maxReply {
-		return reply{}, away(fmt.Errorf("answer of %s is longer than %d bytes", where, maxReply))
+		return reply{}, unavailable(fmt.Errorf("answer of %s is longer than %d bytes", where, maxReply))
 	}
 	mediaType, _, err := mime.ParseMediaType(res.Header.Get("Content-Type"))
 	if err != nil {
@@ -91,14 +87,10 @@ func ask(client *http.Client, req *http.Request) (reply, error) {
 	return reply{status: res.StatusCode, mediaType: mediaType, body: body}, nil
 }
 
-// decode reads the JSON object of the reply into target.
-func (r reply) decode(target any) error {
+// object reads the JSON object of the reply.
+func (r reply) object() (claims, error) {
 	if r.status != http.StatusOK {
-		return fmt.Errorf("status %d", r.status)
+		return nil, fmt.Errorf("status %d", r.status)
 	}
-	if err := json.Unmarshal(r.body, target); err != nil {
-		// The decoder's own words may quote the answer.
-		return errors.New("the answer is not the JSON object that it should be")
-	}
-	return nil
+	return readClaims(r.body)
 }

@@ -20,6 +20,7 @@ import (
 
 	"github.com/eosc-perf/backend/adapters/oidc"
 	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/ports"
 )
 
 // object is a JSON object; in changes to one, nil removes a member.
@@ -223,7 +224,7 @@ func wantKind(t testing.TB, err error, want domain.Kind) {
 
 func verify(t testing.TB, v *oidc.Verifier, token string, want domain.Kind) domain.Identity {
 	t.Helper()
-	id, err := v.Verify(context.Background(), token)
+	id, err := v.Verify(context.Background(), ports.BearerToken{Text: token})
 	wantKind(t, err, want)
 	return id
 }

@@ -6,41 +6,90 @@ import (
 	"time"
 )
 
-// failurePause is how long a fetch that failed is not tried again, so that not
-// every request waits for a provider that hangs.
-const failurePause = 5 * time.Second
+const (
+	// fetchPause is the shortest time between the begins of two fetches. A provider
+	// that was away is used that soon after its return, and strangers cannot make us
+	// ask more often.
+	fetchPause = time.Second
+	// refreshPatience is how long callers wait for a newer value when there is an old one.
+	refreshPatience = time.Second
+)
 
-// fetched is something of a provider's that is fetched when it is first needed
-// and again when it is too old.
+// fetched is a document of a provider. It is fetched when it is first needed, and
+// again when it is too old.
 type fetched[T any] struct {
 	fetch func(context.Context) (*T, error)
 	now   func() time.Time
 
-	mu       sync.Mutex
-	value    *T
-	at       time.Time
-	err      error
-	failedAt time.Time
+	mu     sync.Mutex
+	value  *T
+	at     time.Time
+	latest *attempt[T]
 }
 
-// get returns a value that is not older than maxAge. If it cannot be fetched,
-// it returns the error together with the older value, nil if there is none.
+// attempt is one fetch. Whoever waits for done reads its outcome.
+type attempt[T any] struct {
+	begun time.Time
+	done  chan struct{}
+	value *T
+	err   error
+}
+
+// get returns a value that is not older than maxAge. If that cannot be fetched, or
+// not before ctx ends, get returns the error together with the older value, nil if
+// there is none.
 func (f *fetched[T]) get(ctx context.Context, maxAge time.Duration) (*T, error) {
+	old, a := f.look(ctx, maxAge)
+	if a == nil {
+		return old, nil
+	}
+	var enough <-chan time.Time
+	if old != nil {
+		timer := time.NewTimer(refreshPatience)
+		defer timer.Stop()
+		enough = timer.C
+	}
+	select {
+	case <-a.done:
+		if a.err != nil {
+			return old, a.err
+		}
+		return a.value, nil
+	case <-enough:
+		return old, unavailable(context.DeadlineExceeded)
+	case <-ctx.Done():
+		return old, unavailable(context.Cause(ctx))
+	}
+}
+
+// look returns the value and, if that is missing or too old, the attempt to wait for.
+// An attempt that hangs does not keep others from beginning: a provider may be back
+// before the attempt ends.
+func (f *fetched[T]) look(ctx context.Context, maxAge time.Duration) (*T, *attempt[T]) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.value != nil && f.now().Sub(f.at) < maxAge {
+	now := f.now()
+	if f.value != nil && now.Sub(f.at) < maxAge {
 		return f.value, nil
 	}
-	if f.err != nil && f.now().Sub(f.failedAt) < failurePause {
-		return f.value, f.err
+	if f.latest == nil || now.Sub(f.latest.begun) >= fetchPause {
+		f.latest = &attempt[T]{begun: now, done: make(chan struct{})}
+		// Everybody gets this answer, so the attempt does not end with whoever came
+		// first; the client's timeout bounds it.
+		go f.run(context.WithoutCancel(ctx), f.latest)
 	}
-	// Everybody gets this answer, so it does not end with whoever came first;
-	// the client's timeout bounds it.
-	value, err := f.fetch(context.WithoutCancel(ctx))
-	if err != nil {
-		f.err, f.failedAt = err, f.now()
-		return f.value, err
+	return f.value, f.latest
+}
+
+func (f *fetched[T]) run(ctx context.Context, a *attempt[T]) {
+	defer close(a.done)
+	a.value, a.err = f.fetch(ctx)
+	if a.err != nil {
+		return
 	}
-	f.value, f.at, f.err = value, f.now(), nil
-	return value, nil
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.value == nil || a.begun.After(f.at) {
+		f.value, f.at = a.value, a.begun
+	}
 }

@@ -7,18 +7,13 @@ import (
 	"net/http"
 	"net/url"
 	"sync"
+	"sync/atomic"
 	"time"
-
-	"github.com/zitadel/oidc/v3/pkg/op"
 )
 
 // discoveryAge is how long a discovery document is used. When it cannot be
 // fetched again, the old one stays in use.
 const discoveryAge = time.Hour
-
-// signatures are the algorithms by which tokens may be signed: those with a
-// private key, so that nobody can sign with what the provider publishes.
-var signatures = []string{"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"}
 
 // issuer is a trusted OpenID provider, whether it can be reached or not.
 type issuer struct {
@@ -29,7 +24,15 @@ type issuer struct {
 	now      func() time.Time
 	id       string
 	secret   string
+	audience audience
 	document *fetched[provider]
+	// known and unknown are the lanes of requests about tokens.
+	known, unknown lane
+
+	// unusable is whether the log says that the provider cannot be used.
+	unusable atomic.Bool
+	mu       sync.Mutex
+	keys     *keySet
 }
 
 // provider is an issuer as its discovery document describes it.
@@ -39,21 +42,29 @@ type provider struct {
 	spelled       string
 	userinfoURL   string
 	introspectURL string
-	tokens        *op.AccessTokenVerifier
-	// unknownClient is for telling that once, and not for each token.
+	keys          *keySet
+	// unknownClient lets the log say that once, and not for each token.
 	unknownClient sync.Once
 }
 
 func newIssuer(name string, client *http.Client, c Config) *issuer {
 	i := &issuer{
-		name: name, client: client, now: c.Clock, id: c.ClientID, secret: c.ClientSecret,
-		log: c.Logger.With("issuer", name),
+		name: name, client: client, now: c.Clock, id: c.ClientID, secret: c.ClientSecret, audience: c.Audience,
+		log: c.Logger.With("issuer", name), known: newLane(knownParallel), unknown: newLane(unknownParallel),
 	}
 	i.document = &fetched[provider]{fetch: i.discover, now: c.Clock}
 	return i
 }
 
-// provider returns the issuer as it was last described.
+// label is the issuer's name, empty for no issuer.
+func (i *issuer) label() string {
+	if i == nil {
+		return ""
+	}
+	return i.name
+}
+
+// provider returns the issuer as it was last described. The error is Unavailable.
 func (i *issuer) provider(ctx context.Context) (*provider, error) {
 	p, err := i.document.get(ctx, discoveryAge)
 	if p == nil {
@@ -67,8 +78,13 @@ func (i *issuer) provider(ctx context.Context) (*provider, error) {
 func (i *issuer) discover(ctx context.Context) (*provider, error) {
 	p, err := i.fetchDocument(ctx)
 	if err != nil {
-		i.log.WarnContext(ctx, "OpenID provider cannot be used", "error", err)
-		return nil, away(fmt.Errorf("discover %s: %w", i.name, err))
+		if i.unusable.CompareAndSwap(false, true) {
+			i.log.WarnContext(ctx, "OpenID provider cannot be used", "error", err)
+		}
+		return nil, unavailable(fmt.Errorf("discover %s: %w", i.name, err))
+	}
+	if i.unusable.CompareAndSwap(true, false) {
+		i.log.InfoContext(ctx, "OpenID provider can be used again")
 	}
 	if i.id != "" && p.introspectURL == "" {
 		i.log.WarnContext(ctx, "OpenID provider has no introspection, opaque tokens are judged by userinfo alone")
@@ -85,8 +101,8 @@ func (i *issuer) fetchDocument(ctx context.Context) (*provider, error) {
 	if err != nil {
 		return nil, err
 	}
-	var document claims
-	if err := answer.decode(&document); err != nil {
+	document, err := answer.object()
+	if err != nil {
 		return nil, err
 	}
 	return i.read(document)
@@ -95,7 +111,7 @@ func (i *issuer) fetchDocument(ctx context.Context) (*provider, error) {
 func (i *issuer) read(document claims) (*provider, error) {
 	p := &provider{issuer: i, spelled: document.text("issuer")}
 	if withoutSlash(p.spelled) != i.name {
-		return nil, fmt.Errorf("the document is of another issuer, %q", p.spelled)
+		return nil, fmt.Errorf("the document is of another issuer, %.300q", p.spelled)
 	}
 	var err error
 	if p.userinfoURL, err = i.endpoint(document, "userinfo_endpoint", true); err != nil {
@@ -108,10 +124,19 @@ func (i *issuer) read(document claims) (*provider, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.tokens = op.NewAccessTokenVerifier(p.spelled, newKeySet(i.client, keysURL, i.now),
-		op.WithSupportedAccessTokenSigningAlgorithms(signatures...))
-	p.tokens.ISS = p.isSpelledLike
+	p.keys = i.keysAt(keysURL)
 	return p, nil
+}
+
+// keysAt returns the keys at the address: those that are there already, as long as
+// the address stays the same.
+func (i *issuer) keysAt(address string) *keySet {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if i.keys == nil || i.keys.address != address {
+		i.keys = newKeySet(i.client, address, i.now)
+	}
+	return i.keys
 }
 
 // endpoint returns the address of the given name. A provider that is asked over
@@ -123,17 +148,10 @@ func (i *issuer) endpoint(document claims, name string, required bool) (string, 
 	}
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
-		return "", fmt.Errorf("%s is not an absolute URL: %q", name, address)
+		return "", fmt.Errorf("%s is not an absolute URL: %.300q", name, address)
 	}
 	if own, err := url.Parse(i.name); err == nil && own.Scheme == "https" && u.Scheme != "https" {
-		return "", fmt.Errorf("%s is not an https URL: %q", name, address)
+		return "", fmt.Errorf("%s is not an https URL: %.300q", name, address)
 	}
 	return address, nil
-}
-
-func (p *provider) isSpelledLike(issuer string) error {
-	if withoutSlash(issuer) != p.name {
-		return fmt.Errorf("issued by %q, not by %q", issuer, p.spelled)
-	}
-	return nil
 }

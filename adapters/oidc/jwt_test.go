@@ -15,6 +15,7 @@ import (
 
 	"github.com/eosc-perf/backend/adapters/oidc"
 	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/ports"
 )
 
 func TestJWTIsAcceptedOrRefusedByItsClaims(t *testing.T) {
@@ -122,7 +123,7 @@ func TestStrangersCostNoRequest(t *testing.T) {
 		{"issuer is no text", f.token(t, object{"iss": []string{f.url}})},
 		{"payload is no JSON", base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"ES256"}`)) + ".AAAA.AAAA"},
 		{"payload is null", base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"ES256"}`)) + ".bnVsbA.AAAA"},
-		{"too long", strings.Repeat("a", 16<<10+1)},
+		{"too long", strings.Repeat("a", 48<<10+1)},
 		{"empty", ""},
 		{"only the padding", "=="},
 		{"white space", "a b"},
@@ -131,7 +132,7 @@ func TestStrangersCostNoRequest(t *testing.T) {
 		{"padding inside", "a=b"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			_, err := trusting(t, f.url).Verify(t.Context(), c.token)
+			_, err := trusting(t, f.url).Verify(t.Context(), ports.BearerToken{Text: c.token})
 			wantKind(t, err, domain.Unauthenticated)
 			if e, ok := errors.AsType[*domain.Error](err); !ok || !e.BadToken {
 				t.Errorf("got %#v, want a bad token", err)
@@ -220,7 +221,7 @@ func TestProviderThatIsAwayIsUnavailableAndNotRemembered(t *testing.T) {
 				token := f.token(t, nil)
 				works := f.handlers[path]
 				f.on(path, c.away)
-				_, err := v.Verify(t.Context(), token)
+				_, err := v.Verify(t.Context(), ports.BearerToken{Text: token})
 				wantKind(t, err, domain.Unavailable)
 				if e, ok := errors.AsType[*domain.Error](err); !ok || e.RetryAfter <= 0 || strings.Contains(e.Message, f.url) {
 					t.Errorf("got %#v, want a time to retry and a message without addresses", err)
@@ -250,12 +251,13 @@ func TestDiscoveryIsKeptWhenItCannotBeRefreshed(t *testing.T) {
 	f := newFake(t)
 	var c clock
 	v := newVerifier(t, oidc.Config{Issuers: []string{f.url}, Clock: c.now})
-	verify(t, v, f.token(t, nil), 0)
+	lasting := object{"exp": time.Now().Add(2 * time.Hour).Unix()}
+	verify(t, v, f.token(t, lasting), 0)
 	f.on(path, status(http.StatusBadGateway))
 	c.forward(61 * time.Minute)
-	verify(t, v, f.token(t, nil), 0)
-	if n := f.count(path); n != 2 {
-		t.Errorf("discovery was asked %d times, want 2: at first and after an hour", n)
+	verify(t, v, f.token(t, lasting.with(object{"jti": "another"})), 0)
+	if n := f.count(path); n < 2 {
+		t.Errorf("discovery was asked %d times, want again after an hour", n)
 	}
 }
 

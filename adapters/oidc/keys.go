@@ -2,83 +2,139 @@ package oidc
 
 import (
 	"context"
-	"encoding/json"
+	"crypto/ecdsa"
 	"fmt"
 	"net/http"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
-	"github.com/zitadel/oidc/v3/pkg/oidc"
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+	"github.com/golang-jwt/jwt/v5"
 )
 
 const (
-	// keysAge is how long keys are used without looking whether they still are the provider's.
+	// keysAge is how long keys are used before they are fetched again.
 	keysAge = time.Hour
-	// keysPause is how long they are used even if they do not fit a token: an
-	// unknown key may be a new one, but strangers can make up as many as they like.
+	// keysPause is how long keys are used even if none of them fits a token: an unknown
+	// key may be a new one, but strangers can make up as many as they like.
 	keysPause = 10 * time.Second
 )
 
-// keySet holds the keys with which a provider signs. Unlike the library's
-// remote key set it does not fetch anew for each token that does not fit, and
-// tells a provider that is away from a signature that is wrong.
+// keySet holds the keys with which a provider signs.
 type keySet struct {
-	keys *fetched[[]jose.JSONWebKey]
+	address string
+	keys    *fetched[[]key]
+}
+
+// key is one public key of a provider.
+type key struct {
+	// id is empty if the key has none.
+	id     string
+	public any
 }
 
 func newKeySet(client *http.Client, address string, now func() time.Time) *keySet {
-	fetch := func(ctx context.Context) (*[]jose.JSONWebKey, error) { return fetchKeys(ctx, client, address) }
-	return &keySet{keys: &fetched[[]jose.JSONWebKey]{fetch: fetch, now: now}}
+	fetch := func(ctx context.Context) (*[]key, error) { return fetchKeys(ctx, client, address) }
+	return &keySet{address: address, keys: &fetched[[]key]{fetch: fetch, now: now}}
 }
 
-// VerifySignature returns the payload if one of the provider's keys signed it.
-// The error is Unavailable if the provider cannot tell its keys. It implements
-// oidc.KeySet.
-func (k *keySet) VerifySignature(ctx context.Context, jws *jose.JSONWebSignature) ([]byte, error) {
-	keys, err := k.keys.get(ctx, keysAge)
-	if keys == nil {
-		return nil, err
-	}
-	if payload, err := verifyWith(*keys, jws); err == nil {
-		return payload, nil
-	}
-	if keys, err = k.keys.get(ctx, keysPause); err != nil {
-		return nil, err
-	}
-	return verifyWith(*keys, jws)
-}
-
-func verifyWith(keys []jose.JSONWebKey, jws *jose.JSONWebSignature) ([]byte, error) {
-	id, algorithm := oidc.GetKeyIDAndAlg(jws)
-	key, err := oidc.FindMatchingKey(id, oidc.KeyUseSignature, algorithm, keys...)
+// verify returns nil if one of the provider's keys signed the token. The error is
+// Unavailable if the keys cannot be fetched. However many tokens are forged, the keys
+// are fetched at most once in keysPause.
+func (s *keySet) verify(ctx context.Context, t *signedToken) error {
+	method, err := t.method()
 	if err != nil {
-		return nil, fmt.Errorf("find the provider's key: %w", err)
+		return err
 	}
-	return jws.Verify(&key)
+	keys, err := s.keys.get(ctx, keysAge)
+	if keys == nil {
+		return err
+	}
+	if signedBy(*keys, t, method) {
+		return nil
+	}
+	if keys, err = s.keys.get(ctx, keysPause); err != nil {
+		return err
+	}
+	if signedBy(*keys, t, method) {
+		return nil
+	}
+	return refuse(BadSignature, "The access token is not signed by its identity provider", fmt.Errorf("no key fits key id %.80q", t.keyID))
 }
 
-func fetchKeys(ctx context.Context, client *http.Client, address string) (*[]jose.JSONWebKey, error) {
+// signedBy tries every key that fits the token: key ids may be missing, or not be
+// unique (RFC 7517, section 4.5).
+func signedBy(keys []key, t *signedToken, method jwt.SigningMethod) bool {
+	for _, k := range keys {
+		if t.keyID != "" && k.id != "" && t.keyID != k.id || !onCurve(k.public, method) {
+			continue
+		}
+		if method.Verify(t.signed, t.signature, k.public) == nil {
+			return true
+		}
+	}
+	return false
+}
+
+// onCurve tells whether a key on an elliptic curve is on that of the method (RFC 7518,
+// section 3.4); other keys are checked by the method itself.
+func onCurve(public any, method jwt.SigningMethod) bool {
+	k, isEC := public.(*ecdsa.PublicKey)
+	m, wantsEC := method.(*jwt.SigningMethodECDSA)
+	return isEC == wantsEC && (!isEC || k.Curve.Params().BitSize == m.CurveBits)
+}
+
+func fetchKeys(ctx context.Context, client *http.Client, address string) (*[]key, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
-		return nil, away(fmt.Errorf("make request for keys: %w", err))
+		return nil, unavailable(fmt.Errorf("make request for keys: %w", err))
 	}
 	answer, err := ask(client, req)
 	if err != nil {
 		return nil, err
 	}
-	var set struct {
-		Keys []json.RawMessage `json:"keys"`
+	document, err := answer.object()
+	if err != nil {
+		return nil, unavailable(fmt.Errorf("read keys of %s: %w", address, err))
 	}
-	if err := answer.decode(&set); err != nil {
-		return nil, away(fmt.Errorf("read keys of %s: %w", address, err))
+	var members []jsontext.Value
+	if json.Unmarshal(document["keys"], &members, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)) != nil {
+		return nil, unavailable(fmt.Errorf("read keys of %s: there is no list of keys", address))
 	}
-	keys := make([]jose.JSONWebKey, 0, len(set.Keys))
-	for _, raw := range set.Keys {
-		var key jose.JSONWebKey
-		// A key of a kind that we do not know is none of ours.
-		if key.UnmarshalJSON(raw) == nil {
-			keys = append(keys, key)
+	keys := make([]key, 0, len(members))
+	for _, member := range members {
+		if k, ok := readKey(member); ok {
+			keys = append(keys, k)
 		}
 	}
 	return &keys, nil
+}
+
+// readKey returns a public key for signatures, or false: a key of an unknown kind is
+// left out (RFC 7517, section 5). Only the members that make the key are read, since
+// providers publish certificates and others that the library would refuse.
+func readKey(member jsontext.Value) (key, bool) {
+	c, err := readClaims(member)
+	if err != nil {
+		return key{}, false
+	}
+	if use := c.text("use"); use != "" && use != "sig" {
+		return key{}, false
+	}
+	parameters := map[string]string{}
+	for _, name := range []string{"kty", "crv", "x", "y", "n", "e"} {
+		if value := c.text(name); value != "" {
+			parameters[name] = value
+		}
+	}
+	text, err := json.Marshal(parameters)
+	if err != nil {
+		return key{}, false
+	}
+	var k jose.JSONWebKey
+	if k.UnmarshalJSON(text) != nil || !k.Valid() {
+		return key{}, false
+	}
+	return key{id: c.text("kid"), public: k.Key}, true
 }

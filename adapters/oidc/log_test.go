@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/eosc-perf/backend/adapters/oidc"
+	"github.com/eosc-perf/backend/ports"
 )
 
 // lockedBuffer is a log that several goroutines write.
@@ -58,7 +59,7 @@ func TestLogTellsOfProvidersAndNotOfTokens(t *testing.T) {
 			tokens := []string{"first-opaque-token", "second-opaque-token", f.token(t, nil)}
 			said := ""
 			for _, token := range tokens {
-				if _, err := v.Verify(t.Context(), token); err != nil {
+				if _, err := v.Verify(t.Context(), ports.BearerToken{Text: token}); err != nil {
 					said += err.Error()
 				}
 			}

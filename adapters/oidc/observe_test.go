@@ -6,6 +6,7 @@ import (
 
 	"github.com/eosc-perf/backend/adapters/oidc"
 	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/ports"
 )
 
 // TestEveryVerdictIsObserved: also those that are remembered; the issuer is a
@@ -14,11 +15,12 @@ func TestEveryVerdictIsObserved(t *testing.T) {
 	f := newFake(t)
 	type seen struct {
 		issuer string
+		cause  oidc.Cause
 		kind   domain.Kind
 	}
 	var observed []seen
-	v := newVerifier(t, oidc.Config{Issuers: []string{f.url + "/"}, Observe: func(issuer string, err error) {
-		observed = append(observed, seen{issuer, domain.KindOf(err)})
+	v := newVerifier(t, oidc.Config{Issuers: []string{f.url + "/"}, Observe: func(issuer string, cause oidc.Cause, err error) {
+		observed = append(observed, seen{issuer, cause, domain.KindOf(err)})
 	}})
 	stranger := f.token(t, object{"iss": "https://evil.example.org"})
 	good := f.token(t, nil)
@@ -27,24 +29,24 @@ func TestEveryVerdictIsObserved(t *testing.T) {
 		name, token string
 		want        seen
 	}{
-		{"accepted", good, seen{f.url, 0}},
-		{"accepted, remembered", good, seen{f.url, 0}},
-		{"expired", expired, seen{f.url, domain.Unauthenticated}},
-		{"expired, remembered", expired, seen{f.url, domain.Unauthenticated}},
-		{"of an issuer that nobody trusts", stranger, seen{"", domain.Unauthenticated}},
-		{"no token at all", "\x00", seen{"", domain.Unauthenticated}},
-		{"opaque", opaque, seen{f.url, 0}},
+		{"accepted", good, seen{f.url, oidc.None, 0}},
+		{"accepted, remembered", good, seen{f.url, oidc.None, 0}},
+		{"expired", expired, seen{f.url, oidc.Expired, domain.Unauthenticated}},
+		{"expired, again", expired, seen{f.url, oidc.Expired, domain.Unauthenticated}},
+		{"of an issuer that nobody trusts", stranger, seen{"", oidc.UnknownIssuer, domain.Unauthenticated}},
+		{"no token at all", "\x00", seen{"", oidc.Malformed, domain.Unauthenticated}},
+		{"opaque", opaque, seen{f.url, oidc.None, 0}},
 	} {
 		observed = nil
-		_, _ = v.Verify(t.Context(), tt.token)
+		_, _ = v.Verify(t.Context(), ports.BearerToken{Text: tt.token})
 		if len(observed) != 1 || observed[0] != tt.want {
 			t.Errorf("%s: observed %+v, want %+v", tt.name, observed, tt.want)
 		}
 	}
 	f.on("/userinfo", status(http.StatusBadGateway))
 	observed = nil
-	_, _ = v.Verify(t.Context(), f.token(t, object{"jti": "another"}))
-	if len(observed) != 1 || observed[0] != (seen{f.url, domain.Unavailable}) {
+	_, _ = v.Verify(t.Context(), ports.BearerToken{Text: f.token(t, object{"jti": "another"})})
+	if len(observed) != 1 || observed[0] != (seen{f.url, oidc.Unavailable, domain.Unavailable}) {
 		t.Errorf("provider away: observed %+v", observed)
 	}
 }

@@ -3,11 +3,15 @@ package oidc
 import (
 	"context"
 	"log/slog"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/go-json-experiment/json/jsontext"
+
 	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/ports"
 )
 
 // FuzzVerifyNeverPanics feeds tokens to a verifier that trusts a provider which
@@ -25,7 +29,7 @@ func FuzzVerifyNeverPanics(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, token string) {
-		id, err := v.Verify(context.Background(), token)
+		id, err := v.Verify(context.Background(), ports.BearerToken{Text: token})
 		if kind := domain.KindOf(err); kind != domain.Unauthenticated && kind != domain.Unavailable {
 			t.Errorf("Verify(%q) = %+v, %v", token, id, err)
 		}
@@ -44,7 +48,7 @@ func TestTokensAreNotSentInTheClear(t *testing.T) {
 		{"http://127.0.0.1:5000", "https://127.0.0.1:5000/userinfo", true},
 	} {
 		i := newIssuer(c.issuer, nil, Config{Logger: slog.New(slog.DiscardHandler), Clock: time.Now})
-		got, err := i.endpoint(claims{"userinfo_endpoint": c.endpoint}, "userinfo_endpoint", true)
+		got, err := i.endpoint(claims{"userinfo_endpoint": jsontext.Value(strconv.Quote(c.endpoint))}, "userinfo_endpoint", true)
 		if (err == nil) != c.works {
 			t.Errorf("%s with %s: got %q, %v, want it to work: %v", c.issuer, c.endpoint, got, err, c.works)
 		}
@@ -53,20 +57,29 @@ func TestTokensAreNotSentInTheClear(t *testing.T) {
 
 func TestNumericDates(t *testing.T) {
 	for _, c := range []struct {
-		value any
-		want  int64
+		value   string
+		want    int64
+		refused bool
 	}{
-		{float64(1700000000), 1700000000},
-		{1700000000.9, 1700000000},
-		{float64(-1), 0},
-		{"1700000000", 0},
-		{1e300, 2147483647000},
+		{"1700000000", 1700000000, false},
+		{"1700000000.9", 1700000000, false},
+		{"1.7e9", 1700000000, false},
+		{"-1", 0, false},
+		{"1e300", 2147483647000, false},
+		{"1e999", 2147483647000, false},
+		{"-1e999", 0, false},
+		{`"1700000000"`, 0, true},
+		{"true", 0, true},
+		{"[]", 0, true},
 	} {
-		if got := (claims{"exp": c.value}).instant("exp"); got.Unix() != c.want {
-			t.Errorf("%v: got %d, want %d", c.value, got.Unix(), c.want)
+		got, err := claims{"exp": jsontext.Value(c.value)}.date("exp")
+		if (err != nil) != c.refused || !c.refused && got.Unix() != c.want {
+			t.Errorf("%s: got %d, %v, want %d, refused: %v", c.value, got.Unix(), err, c.want, c.refused)
 		}
 	}
-	if got := (claims{}).instant("exp"); !got.IsZero() {
-		t.Errorf("no date: got %v, want none", got)
+	for _, none := range []claims{{}, {"exp": jsontext.Value("null")}} {
+		if got, err := none.date("exp"); err != nil || !got.IsZero() {
+			t.Errorf("%v: got %v, %v, want none", none, got, err)
+		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/eosc-perf/backend/adapters/archive"
 	"github.com/eosc-perf/backend/adapters/gormdb"
+	"github.com/eosc-perf/backend/adapters/gormdb/dump"
 	"github.com/eosc-perf/backend/adapters/jsonschema"
 	"github.com/eosc-perf/backend/adapters/migrations"
 	"github.com/eosc-perf/backend/cmd/wiring"
@@ -90,7 +91,7 @@ func (d *database) upToDate(ctx context.Context) error {
 }
 
 // rows are the rows of the tables, for jobs on the database as a whole.
-func (d *database) rows() gormdb.Maintenance { return gormdb.NewMaintenance(d.store, d.schema) }
+func (d *database) rows() dump.Dump { return d.store.Dump(d.schema) }
 
 func (d *database) backups() maintenance.Backups {
 	return maintenance.Backups{Tables: d.rows(), Archive: backupFiles, Clock: wiring.Clock{}, Program: version}

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	api "github.com/eosc-perf/backend/adapters/http"
+	"github.com/eosc-perf/backend/adapters/http/server"
 	"github.com/eosc-perf/backend/core/service"
 )
 
@@ -56,7 +57,8 @@ type answer struct {
 // document asks a server without a database for its OpenAPI document.
 func document(ctx context.Context) (openAPI, error) {
 	var d openAPI
-	server, err := api.New(api.Config{Services: &service.Services{}, Log: slog.New(slog.DiscardHandler), Prefix: "/"})
+	log := slog.New(slog.DiscardHandler)
+	handler, err := server.NewHandler(server.Config{Log: log}, api.Mount(api.Config{Services: &service.Services{}, Log: log}))
 	if err != nil {
 		return d, fmt.Errorf("describe the API: %w", err)
 	}
@@ -65,7 +67,7 @@ func document(ctx context.Context) (openAPI, error) {
 		return d, fmt.Errorf("ask for the OpenAPI document: %w", err)
 	}
 	written := httptest.NewRecorder()
-	server.ServeHTTP(written, request)
+	handler.ServeHTTP(written, request)
 	if err := json.Unmarshal(written.Body.Bytes(), &d); err != nil {
 		return d, fmt.Errorf("read the OpenAPI document: %w", err)
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/eosc-perf/backend/adapters/gormdb"
+	"github.com/eosc-perf/backend/adapters/gormdb/tables"
 	"github.com/eosc-perf/backend/adapters/migrations"
 	"github.com/eosc-perf/backend/cmd/wiring"
 )
@@ -25,7 +26,7 @@ Both have the same columns. Times are UTC; in SQLite they are texts of fixed wid
 Tables without a SQLite type are in PostgreSQL only: they are derived from the others,
 for [filters and sorts](../explanation/performance.md).
 `)
-	enums := gormdb.Enums()
+	enums := tables.Enums()
 	for _, name := range slices.Sorted(maps.Keys(enums)) {
 		fmt.Fprintf(&b, "\nValues of the enumerated type %s: `%s`. SQLite checks the same.\n", name, strings.Join(enums[name], "`, `"))
 	}

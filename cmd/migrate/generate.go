@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/eosc-perf/backend/adapters/gormdb"
+	"github.com/eosc-perf/backend/adapters/gormdb/tables"
 	"github.com/eosc-perf/backend/adapters/migrations"
 	"github.com/eosc-perf/backend/adapters/migrations/autogen"
 	"github.com/eosc-perf/backend/cmd/wiring"
@@ -126,7 +127,7 @@ func (d *database) compareBoth(ctx context.Context, byDialect map[string][]migra
 // wanted are this program's models, and the tables that its own revisions make:
 // those of others are nobody's business.
 func wanted(ctx context.Context) (autogen.Models, error) {
-	models := autogen.Models{Rows: gormdb.Models(), Enums: gormdb.Enums()}
+	models := autogen.Models{Rows: tables.Models(), Enums: tables.Enums()}
 	own, err := migrations.Load(sqlite)
 	if err != nil {
 		return models, fmt.Errorf("load this program's revisions: %w", err)

@@ -42,7 +42,7 @@ func TestCheckFailsWithTheDifferences(t *testing.T) {
 // changedProgram builds the program with a model that has one more column.
 func changedProgram(t *testing.T) string {
 	t.Helper()
-	rows, err := filepath.Abs(filepath.Join("..", "..", "adapters", "gormdb", "rows.go"))
+	rows, err := filepath.Abs(filepath.Join("..", "..", "adapters", "gormdb", "tables", "benchmark.go"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,11 +56,11 @@ func changedProgram(t *testing.T) string {
 		t.Fatalf("%s has changed: find another place for the column", rows)
 	}
 	folder := t.TempDir()
-	overlay, err := json.Marshal(map[string]map[string]string{"Replace": {rows: filepath.Join(folder, "rows.go")}})
+	overlay, err := json.Marshal(map[string]map[string]string{"Replace": {rows: filepath.Join(folder, "benchmark.go")}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, text := range map[string]string{"rows.go": changed, "overlay.json": string(overlay)} {
+	for name, text := range map[string]string{"benchmark.go": changed, "overlay.json": string(overlay)} {
 		if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}

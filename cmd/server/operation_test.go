@@ -63,7 +63,8 @@ func TestMetrics(t *testing.T) {
 				`eosc_perf_http_requests_total{operation="GetSelf",status="401"} 2`,
 				`eosc_perf_http_requests_total{operation="other",status="405"} 1`,
 				`eosc_perf_http_request_duration_seconds_count{operation="ListResults"} 1`,
-				`eosc_perf_token_verdicts_total{issuer="other",verdict="refused"} 2`,
+				`eosc_perf_token_verdicts_total{cause="rejected",issuer="other",verdict="refused"} 1`,
+				`eosc_perf_token_verdicts_total{cause="unknown_issuer",issuer="other",verdict="refused"} 1`,
 				`eosc_perf_results{state="claimed"} 1`, `eosc_perf_results{state="visible"} 0`, `eosc_perf_results{state="deleted"} 0`,
 				`eosc_perf_count_failures_total{metric="results"} 0`, `eosc_perf_outbox_mails{state="parked"} 0`,
 			} {
@@ -72,7 +73,7 @@ func TestMetrics(t *testing.T) {
 				}
 			}
 			for _, part := range []string{
-				`eosc_perf_token_verdicts_total{issuer="` + s.base + `/dev/oidc",verdict="accepted"}`, `eosc_perf_build_info{go_version="go1`,
+				`eosc_perf_token_verdicts_total{cause="",issuer="` + s.base + `/dev/oidc",verdict="accepted"}`, `eosc_perf_build_info{go_version="go1`,
 				`eosc_perf_database_connections{state="in_use"} `, `eosc_perf_outbox_mails{state="waiting"} `, "eosc_perf_outbox_oldest_seconds ", "go_goroutines",
 			} {
 				if !strings.Contains(text, part) {

@@ -20,6 +20,7 @@ func Main(root *cobra.Command) {
 	ignorePostgresEnvironment()
 	root.SilenceUsage, root.SilenceErrors = true, true
 	root.AddCommand(manualCommand(root))
+	addManPages(root)
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	err := root.ExecuteContext(ctx)
 	stop()

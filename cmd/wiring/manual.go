@@ -3,46 +3,21 @@ package wiring
 import (
 	"fmt"
 	"io"
-	"os"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/cobra/doc"
 	"github.com/spf13/pflag"
 )
 
-// manualCommand writes what a program's commands say of themselves.
+// manualCommand prints the page of the program's commands.
 func manualCommand(root *cobra.Command) *cobra.Command {
 	return &cobra.Command{
-		Use:    "manual [FOLDER]",
-		Short:  "Print the manual in Markdown, or write man pages into a folder",
-		Args:   cobra.MaximumNArgs(1),
+		Use:    "manual",
+		Short:  "Print the manual in Markdown",
+		Args:   cobra.NoArgs,
 		Hidden: true,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				return Manual(root, cmd.OutOrStdout())
-			}
-			return manPages(root, args[0])
-		},
+		RunE:   func(cmd *cobra.Command, _ []string) error { return Manual(root, cmd.OutOrStdout()) },
 	}
-}
-
-// manPages writes a page of section 1 for each command. The date is fixed, so that
-// the same program writes the same bytes.
-func manPages(root *cobra.Command, folder string) error {
-	const forEverybody = 0o755
-	if err := os.MkdirAll(folder, forEverybody); err != nil {
-		return fmt.Errorf("make the folder of the man pages: %w", err)
-	}
-	root.DisableAutoGenTag = true
-	root.Use = "eosc-perf-" + root.Name() // "server" alone could be anybody's
-	date := time.Unix(0, 0).UTC()
-	err := doc.GenManTree(root, &doc.GenManHeader{Section: "1", Source: "EOSC Perf", Manual: "EOSC Perf", Date: &date}, folder)
-	if err != nil {
-		return fmt.Errorf("write the man pages: %w", err)
-	}
-	return nil
 }
 
 // Manual writes the page of a program's commands, in Markdown.

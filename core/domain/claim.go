@@ -7,7 +7,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// Claim is somebody's doubt about a result.
+// Claim is a user's report that something is wrong with a result.
 type Claim struct {
 	ID uuid.UUID
 	Review
@@ -17,20 +17,22 @@ type Claim struct {
 	UploadedAt time.Time
 }
 
-// Visibility is what decides whether a result is in lists and searches.
+// Visibility says whether a result is in lists and searches, and why not.
 type Visibility struct {
-	// Hidden results are in no list but their owner's.
+	// Hidden results are in no list but that of their uploader.
 	Hidden bool
-	// Deleted tells that it was deleted, whatever is claimed about it.
+	// Deleted is true if the result was deleted, whether it is claimed or not.
 	Deleted bool
-	// DeletedAt is when it was deleted; nil if it is not, or where nobody noted it.
+	// DeletedAt is the time of the deletion; nil if the result was not deleted, or if
+	// the time was not stored.
 	DeletedAt *time.Time
-	// ClaimID is one of the standing claims: an open one if there is any, else
-	// an approved one, nil if none stands. The earlier program knows only it.
+	// ClaimID is one of the active claims: an open one if there is any, else an approved
+	// one, nil if no claim is active. The earlier program knows only this claim.
 	ClaimID *uuid.UUID
 }
 
-// Delete hides the result for good. The first deletion that is noted counts.
+// Delete hides the result for good. If the result was deleted before, the time of the
+// first deletion stays.
 func (v Visibility) Delete(at time.Time) Visibility {
 	if !v.Deleted || v.DeletedAt == nil {
 		v.DeletedAt = &at
@@ -39,20 +41,19 @@ func (v Visibility) Delete(at time.Time) Visibility {
 	return v
 }
 
-// Restore takes a deletion back where these claims stand, which may still hide the
-// result. Error: Invalid if it was not deleted.
-func (v Visibility) Restore(standing []*Claim) (Visibility, error) {
-	if !v.Deleted && (!v.Hidden || len(standing) > 0) {
+// Restore undoes a deletion. The active claims may still hide the result. Error: Invalid
+// if the result was not deleted.
+func (v Visibility) Restore(active []*Claim) (Visibility, error) {
+	if !v.Deleted && (!v.Hidden || len(active) > 0) {
 		return v, Invalidf("Result not deleted")
 	}
-	v.Deleted, v.DeletedAt, v.Hidden = false, nil, len(standing) > 0
+	v.Deleted, v.DeletedAt, v.Hidden = false, nil, len(active) > 0
 	return v, nil
 }
 
-// With is the visibility when these claims stand, those on review and those
-// approved, where others (before) stood until now. A result that is hidden
-// although nothing stood, and that was not deleted here, was deleted by the
-// earlier program, nobody knows when.
+// With returns the visibility after the active claims (on review or approved) have
+// changed. A result that is hidden although no claim was active, and that this system
+// did not delete, was deleted by the earlier program at an unknown time.
 func (v Visibility) With(before, now []*Claim) Visibility {
 	if v.Hidden && len(before) == 0 {
 		v.Deleted = true

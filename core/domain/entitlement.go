@@ -6,24 +6,23 @@ import (
 	"strings"
 )
 
-// Entitlements is a list of entitlements, each of which is enough.
+// Entitlements is a list of required entitlements. Any one of them is enough.
 type Entitlements []string
 
-// aarc is the form of AARC-G002 and AARC-G069:
+// aarc matches the form of AARC-G002 and AARC-G069:
 // urn:NID:NAMESPACE...:group:GROUP[:SUBGROUP...][:role=ROLE][#AUTHORITY].
 var aarc = regexp.MustCompile(`^urn:[^:#]+(?::[^:#]+)+?:group:[^:#]+`)
 
-// GrantedBy tells whether one of the person's entitlements equals, or by the
-// rules of AARC-G002/G069 is contained in, one of these.
+// GrantedBy is true if one of the person's entitlements equals a required one, or is
+// contained in a required one by the rules of AARC-G002/G069.
 func (required Entitlements) GrantedBy(person []string) bool {
 	return slices.ContainsFunc(required, func(r string) bool {
 		return slices.ContainsFunc(person, func(p string) bool { return p == r || contains(r, p) })
 	})
 }
 
-// contains tells whether both are AARC entitlements of one namespace, the
-// required groups lead to the person's, and the role, where one is required,
-// is the person's.
+// contains is true if both are AARC entitlements of the same namespace, the person's groups
+// begin with the required groups, and the person has the required role, if there is one.
 func contains(required, person string) bool {
 	r, ok := parseEntitlement(required)
 	if !ok {

@@ -6,39 +6,41 @@ import (
 	"time"
 )
 
-// Kind classes an error by what its receiver can do about it.
+// Kind classifies an error by what the receiver can do about it.
 type Kind int
 
-// The kinds of errors. Whatever is not an *Error is our own fault: it is
-// logged in full and shown to nobody.
+// The kinds of errors. An error that is not an *Error is a fault of the server: it is
+// logged in full and not shown to clients.
 const (
-	// Invalid input, or a rule of the business forbids it.
+	// Invalid: the input is wrong, or a rule of the business forbids the request.
 	Invalid Kind = iota + 1
-	// Unauthenticated: no token, or one that nobody accepts.
+	// Unauthenticated: no token, or a token that no provider accepts.
 	Unauthenticated
 	// Forbidden: a valid token without the right.
 	Forbidden
-	// NotFound: what the request names does not exist.
+	// NotFound: something that the request names does not exist.
 	NotFound
-	// Conflict with something that exists already.
+	// Conflict: something with this key exists already.
 	Conflict
-	// Unavailable: something that we depend on is away; later it may work.
+	// Unavailable: a system that we depend on does not answer. A later try may succeed.
 	Unavailable
+	// Limited: too many requests of a kind came. A later one may pass.
+	Limited
 )
 
-// Error is an error whose message is fit for a stranger's eyes.
+// Error is an error whose message may be shown to clients.
 type Error struct {
 	Kind    Kind
 	Message string
-	// Pointer is the JSON Pointer (RFC 6901) of the offending place in the
-	// input, nil where the error has none. The empty pointer is the whole document.
+	// Pointer is the JSON Pointer (RFC 6901) to the wrong part of the input, nil if the
+	// error has none. The empty pointer is the whole document.
 	Pointer *string
-	// RetryAfter tells when another try makes sense; only with Unavailable.
+	// RetryAfter is how long to wait before another try; only with Unavailable and Limited.
 	RetryAfter time.Duration
-	// BadToken tells a token that was refused from one that was not sent;
-	// only with Unauthenticated.
+	// BadToken is true if a token was refused, false if none was sent; only with
+	// Unauthenticated.
 	BadToken bool
-	// cause is for the log.
+	// cause is for the log only.
 	cause error
 }
 
@@ -82,15 +84,21 @@ func InvalidAt(pointer, message string) *Error {
 	return &Error{Kind: Invalid, Message: message, Pointer: &pointer}
 }
 
-// ErrNoToken is the answer to a request that should bear a token and does not.
+// ErrNoToken is the answer to a request that needs a token and has none.
 var ErrNoToken = &Error{Kind: Unauthenticated, Message: "This operation needs a bearer token in the Authorization header"}
 
-// BadToken makes the answer to a token that is refused; cause goes to the log only.
+// BadToken makes the answer to a token that is refused. The cause goes to the log only.
 func BadToken(message string, cause error) *Error {
 	return &Error{Kind: Unauthenticated, Message: message, BadToken: true, cause: cause}
 }
 
-// UnavailableFor makes an error that asks to try again after the given time.
+// LimitedFor makes a Limited error that asks for another try after the given
+// time; cause is for the log only.
+func LimitedFor(after time.Duration, message string, cause error) *Error {
+	return &Error{Kind: Limited, Message: message, RetryAfter: after, cause: cause}
+}
+
+// UnavailableFor makes an Unavailable error that asks for another try after the given time.
 func UnavailableFor(after time.Duration, message string, cause error) *Error {
 	return &Error{Kind: Unavailable, Message: message, RetryAfter: after, cause: cause}
 }

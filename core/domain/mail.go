@@ -6,51 +6,50 @@ import (
 	"github.com/google/uuid"
 )
 
-// Mail is a message to a person about something of theirs.
+// Mail is a message to a person about something that the person submitted.
 type Mail struct {
 	To      string
 	Subject string
 	// CopySupport asks for a copy to the support's addresses.
 	CopySupport bool
-	// Headers are additional ones, for example Resource-ID.
+	// Headers are additional headers, for example Resource-ID.
 	Headers map[string]string
-	// Text and HTML say the same.
+	// Text and HTML have the same content.
 	Text string
 	HTML string
 }
 
-// MailPatience is how long a mail is tried before it is parked.
+// MailPatience is how long attempts at a mail go on before the mail is parked.
 const MailPatience = 48 * time.Hour
 
-// OutgoingMail is a mail in the outbox, with what happened to it so far. It
-// leaves the outbox when everybody whom it is for has it.
+// OutgoingMail is a mail in the outbox with the state of its delivery. It leaves the
+// outbox when all its addresses have it.
 type OutgoingMail struct {
-	// ID is also what the mail's Message-ID is made of: who gets it twice can see
+	// ID is part of the mail's Message-ID: a receiver who gets the mail twice can tell
 	// that it is the same.
 	ID uuid.UUID
 	Mail
 	CreatedAt time.Time
-	// Attempts counts those that were begun.
+	// Attempts is the number of attempts that were started.
 	Attempts int
-	// NextAttemptAt is when it is due.
+	// NextAttemptAt is when the mail is due.
 	NextAttemptAt time.Time
-	// LeasedUntil is set while somebody attempts to send it: nobody else may
-	// until then.
+	// LeasedUntil is set during an attempt: until then no other sender may start one.
 	LeasedUntil *time.Time
 	// GiveUpAt is when the last attempt is made.
 	GiveUpAt time.Time
-	// ParkedAt is set when nothing more is attempted, until somebody asks for it.
+	// ParkedAt is set if no further attempt is made until an operator asks for it.
 	ParkedAt *time.Time
-	// LastError is one line, empty if nothing went wrong yet.
+	// LastError is one line, empty if no attempt has failed.
 	LastError string
 	// Reached are the addresses that have the mail already.
 	Reached []string
 }
 
-// OutboxState is how much there is in the outbox.
+// OutboxState counts the mails in the outbox.
 type OutboxState struct {
 	Waiting int
 	Parked  int
-	// OldestWaiting is when the oldest mail that waits was written, nil if none waits.
+	// OldestWaiting is when the oldest waiting mail was written, nil if no mail waits.
 	OldestWaiting *time.Time
 }

@@ -4,23 +4,23 @@ package domain
 type PageRequest struct {
 	// Number counts from 1.
 	Number int
-	// Size is 1 to 100.
+	// Size is the largest number of items on the page, from 1 to 100.
 	Size int
 }
 
-// Offset is how many items come before the page.
+// Offset is the number of items before the page.
 func (r PageRequest) Offset() int { return (r.Number - 1) * r.Size }
 
-// Page is a part of a list.
+// Page is one page of a list.
 type Page[T any] struct {
 	PageRequest
 	Items []T
-	// Total counts the items of all pages.
+	// Total is the number of items on all pages.
 	Total int
 }
 
-// Pages counts the pages, 0 if there is nothing.
+// Pages is the number of pages, 0 for an empty list.
 func (p Page[T]) Pages() int { return (p.Total + p.Size - 1) / p.Size }
 
-// Exists tells whether there is such a page; the first one always is.
+// Exists is true if the list has this page. Every list has the first page.
 func (p Page[T]) Exists() bool { return p.Number == 1 || p.Number <= p.Pages() }

@@ -2,14 +2,16 @@ package domain
 
 import "time"
 
-// Purge says which deleted results are removed for good; the zero one takes none.
+// Purge is a rule that says which deleted results are removed for good. The zero rule
+// takes none.
 type Purge struct {
 	before  time.Time
 	undated bool
 }
 
-// NewPurge takes what was deleted earlier than before and, if undated is set, what
-// was deleted nobody knows when. Error: Invalid if before is later than now.
+// NewPurge returns the rule that takes results deleted earlier than before and, if undated
+// is set, results whose time of deletion is unknown. Error: Invalid if before is later than
+// now.
 func NewPurge(before, now time.Time, undated bool) (Purge, error) {
 	if before.After(now) {
 		return Purge{}, Invalidf("%s is in the future", before.UTC().Format(time.RFC3339Nano))
@@ -17,9 +19,9 @@ func NewPurge(before, now time.Time, undated bool) (Purge, error) {
 	return Purge{before, undated}, nil
 }
 
-// Takes tells whether a result goes. One that claims alone hide, or that the earlier
-// program hid, never does: that one hides results whose claims were rejected, too.
-// Claims on a deleted result do not keep it, as nothing is left for them to hide.
+// Takes is true if the rule takes a result. No rule takes a result that only claims hide, or
+// that the earlier program hid: that program hides results whose claims were rejected, too.
+// Claims on a deleted result do not protect the result.
 func (p Purge) Takes(v Visibility) bool {
 	if !v.Hidden || !v.Deleted {
 		return false

@@ -14,8 +14,8 @@ type User struct {
 	RegisteredAt time.Time
 }
 
-// Benchmark is a container image whose results are comparable, and the JSON
-// Schema that they satisfy.
+// Benchmark is a container image whose results are comparable, and the JSON Schema that
+// the results satisfy.
 type Benchmark struct {
 	ID uuid.UUID
 	Upload
@@ -23,7 +23,7 @@ type Benchmark struct {
 	DockerImage string
 	DockerTag   string
 	URL         string
-	// JSONSchema is the document as it was sent, byte for byte.
+	// JSONSchema is the schema as it was sent, byte for byte.
 	JSONSchema  json.RawMessage
 	Description *string
 }
@@ -58,9 +58,9 @@ type Tag struct {
 	Description *string
 }
 
-// Result is what one run of a benchmark on a flavor of a site measured.
-// The results of one page share their benchmarks, sites, flavors and tags: the
-// same pointer is the same object.
+// Result holds the measurements of one run of a benchmark on a flavor of a site. The
+// results of one page share their benchmarks, sites, flavors and tags: equal entities are
+// the same pointer.
 type Result struct {
 	ID uuid.UUID
 	Upload
@@ -70,6 +70,6 @@ type Result struct {
 	Benchmark *Benchmark
 	Site      *Site
 	Flavor    *Flavor
-	// Tags in the order of their ids.
+	// Tags are sorted by id.
 	Tags []*Tag
 }

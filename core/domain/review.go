@@ -6,8 +6,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// Status is how far the review of a benchmark, site, flavor or claim is. The
-// zero value, which rows of earlier programs may have, counts as OnReview.
+// Status is the state of the review of a benchmark, site, flavor or claim. The zero value,
+// which rows of earlier programs may have, counts as OnReview.
 type Status string
 
 // The statuses.
@@ -16,7 +16,7 @@ const (
 	Approved Status = "approved"
 )
 
-// Resource is the type of something that can be submitted, as reports name it.
+// Resource is the type of an entity that can be submitted, as reports name it.
 type Resource string
 
 // The resources that have reports.
@@ -27,20 +27,20 @@ const (
 	ClaimResource     Resource = "claim"
 )
 
-// Upload tells who brought something in, and when (UTC, microseconds).
+// Upload says who uploaded an entity, and when (UTC, microseconds).
 type Upload struct {
 	Uploader   UserID
 	UploadedAt time.Time
 }
 
-// Review is the state of something that an administrator has to approve.
+// Review is the state of an entity that an administrator has to approve.
 type Review struct {
 	Status Status
-	// SubmitID is the report that asks for the review, nil when there is none.
+	// SubmitID is the report that asks for the review, nil if there is none.
 	SubmitID *uuid.UUID
 }
 
-// Submit is a report that something waits for an administrator.
+// Submit is the report that an entity waits for an administrator.
 type Submit struct {
 	ID           uuid.UUID
 	ResourceType Resource
@@ -49,12 +49,12 @@ type Submit struct {
 	UploadedAt   time.Time
 }
 
-// IsApproved tells whether the review ended well.
+// IsApproved is true if the entity was approved.
 func (r Review) IsApproved() bool { return r.Status == Approved }
 
-// Approve ends the review; what was approved already cannot be approved again.
-// name is how the error names it. The report that has to go is returned, nil if
-// there was none.
+// Approve ends the review with an approval. It returns the report that has to be removed,
+// nil if there is none. Error: Invalid if the entity was approved before; name is the type
+// of the entity in the error's text.
 func (r *Review) Approve(name string, id uuid.UUID) (submit *uuid.UUID, err error) {
 	if r.IsApproved() {
 		return nil, Invalidf("%s %s was already approved", name, id)
@@ -64,8 +64,8 @@ func (r *Review) Approve(name string, id uuid.UUID) (submit *uuid.UUID, err erro
 	return submit, nil
 }
 
-// Reject ends the review; what was approved cannot be rejected any more. The
-// report that goes with it is returned, nil if there was none.
+// Reject ends the review without an approval. It returns the report that is removed with the
+// entity, nil if there is none. Error: Invalid if the entity was approved before.
 func (r Review) Reject(name string, id uuid.UUID) (submit *uuid.UUID, err error) {
 	if r.IsApproved() {
 		return nil, Invalidf("%s %s was already approved", name, id)
@@ -73,8 +73,7 @@ func (r Review) Reject(name string, id uuid.UUID) (submit *uuid.UUID, err error)
 	return r.SubmitID, nil
 }
 
-// StartReview is the state in which everything that needs approval is born:
-// on review, with the report that says so.
+// StartReview returns the review of a new entity, which is on review, and its report.
 func StartReview(resource Resource, id uuid.UUID, by *User, at time.Time) (Review, Submit) {
 	submit := Submit{ID: uuid.New(), ResourceType: resource, ResourceID: id, Uploader: by, UploadedAt: at}
 	return Review{Status: OnReview, SubmitID: &submit.ID}, submit

@@ -39,6 +39,10 @@ type Operation struct {
 	Right Right
 }
 
+// StoresIdentity tells whether the operation stores what the identity provider says of
+// the caller, so that an earlier answer of the provider is not good enough.
+func (o Operation) StoresIdentity() bool { return o == RegisterSelf || o == UpdateSelf }
+
 // Operations returns the whole table of rights, in its order.
 func Operations() []Operation { return slices.Clone(operations) }
 
@@ -51,8 +55,8 @@ func newOperation(id string, right Right) Operation {
 	return row
 }
 
-// The table of rights: the operations of the API. Adapters decide how an operation
-// is served (methods, paths, forms); this table decides who may ask for it.
+// The table of rights: the operations of the API. Adapters decide how an operation is
+// served (methods, paths, forms); this table decides who may ask for it.
 var (
 	ListUsers       = newOperation("ListUsers", Admin)
 	SearchUsers     = newOperation("SearchUsers", Admin)

@@ -10,8 +10,8 @@ import (
 // integer indexes an array or names that key of an object.
 type Path []string
 
-// ParsePath splits a dotted path. Any text is a path; an error says that it has
-// more than maxParts parts.
+// ParsePath splits a dotted path. Any text is a path. Error: the path has more than
+// maxParts parts.
 func ParsePath(s string, maxParts int) (Path, error) {
 	if n := strings.Count(s, ".") + 1; n > maxParts {
 		return nil, fmt.Errorf("the path has %d parts, at most %d are allowed", n, maxParts)
@@ -19,17 +19,16 @@ func ParsePath(s string, maxParts int) (Path, error) {
 	return strings.Split(s, "."), nil
 }
 
-// String joins the parts with dots, as they were written.
+// String is the path as it was written: the parts, joined with dots.
 func (p Path) String() string { return strings.Join(p, ".") }
 
-// LeadsNowhere tells that no document has this path: an empty part is a part
-// that nothing has.
+// LeadsNowhere is true if no document has this path: no key or index is the empty part.
 func (p Path) LeadsNowhere() bool { return slices.Contains(p, "") }
 
-// Operator compares a document's value (left) with a condition's (right).
+// Operator compares the value in the document (left) with the value of the condition (right).
 type Operator string
 
-// The operators, as they are written.
+// The operators, spelled as in a condition.
 const (
 	Equal          Operator = "=="
 	Greater        Operator = ">"
@@ -47,8 +46,8 @@ type Kind int
 const (
 	// Text compares with strings, by code point.
 	Text Kind = iota
-	// Number compares, exactly, with numbers and with strings that are numbers
-	// by the rule of IsNumericString.
+	// Number compares exactly with numbers, and with strings that are numbers by
+	// IsNumericString.
 	Number
 	// Boolean compares with booleans; false is less than true.
 	Boolean
@@ -66,9 +65,9 @@ type Condition struct {
 
 const conditionForm = "a filter looks like `PATH OP VALUE` with single spaces between, for example `machine.cpu.count >= 8`"
 
-// ParseCondition reads `PATH OP VALUE`; VALUE is all that follows the operator
-// and one space, spaces included, and may be empty. Errors say what is wrong and
-// how it should look.
+// ParseCondition parses `PATH OP VALUE`. VALUE is everything after the operator and one
+// space, further spaces included, and may be empty. Errors say what is wrong and how a
+// condition looks.
 func ParseCondition(s string, limits Limits) (Condition, error) {
 	path, rest, ok := strings.Cut(s, " ")
 	if !ok {

@@ -1,6 +1,6 @@
-// Package filter reads what people write to choose and order results:
-// `machine.cpu.count >= 8` and `+site_name,-json.result.score`. What it gives is
-// free of any database's dialect; storage adapters translate it.
+// Package filter parses the filters and sorts of lists, such as `machine.cpu.count >= 8`
+// and `+site_name,-json.result.score`. Its types are free of any database's dialect; the
+// storage adapters translate them.
 //
-// It imports the domain at most. The services' ports speak in its types.
+// It imports at most the domain. The ports use its types.
 package filter

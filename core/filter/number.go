@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Limits bound what a stranger may ask for.
+// Limits bound the filters and sorts of one request.
 type Limits struct {
 	// PathParts is the largest number of parts of a path.
 	PathParts int
@@ -21,15 +21,14 @@ type Limits struct {
 
 var number = regexp.MustCompile(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$`)
 
-// IsNumber tells whether s is a number by JSON's grammar (RFC 8259, section 6).
+// IsNumber is true if s is a number by JSON's grammar (RFC 8259, section 6).
 func IsNumber(s string) bool { return number.MatchString(s) }
 
-// NumericStringPattern and NumericStringLength define which strings inside
-// documents compare as numbers: JSON's grammar, at most three digits of
-// exponent and at most so many characters. The bounds keep every such number
-// well within what PostgreSQL's numeric holds (131072 digits before the point,
-// 16383 after it), so that no document can make a comparison fail. The pattern
-// is in the syntax that Go and PostgreSQL share.
+// NumericStringPattern and NumericStringLength define which strings inside documents
+// compare as numbers: JSON's grammar with at most three digits of exponent, and at most
+// NumericStringLength characters. All such numbers fit into PostgreSQL's numeric type (131072
+// digits before the point, 16383 after it), so that no document can make a comparison fail.
+// The pattern is in the syntax that Go and PostgreSQL share.
 const (
 	NumericStringPattern = `^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?$`
 	NumericStringLength  = 1000
@@ -37,12 +36,12 @@ const (
 
 var numericString = regexp.MustCompile(NumericStringPattern)
 
-// IsNumericString tells whether a string inside a document compares as a number.
+// IsNumericString is true if a string inside a document compares as a number.
 func IsNumericString(s string) bool {
 	return len(s) <= NumericStringLength && numericString.MatchString(s)
 }
 
-// checkNumber tells in an error which limit the number (by JSON's grammar) exceeds.
+// checkNumber returns an error that names the limit which the number (by JSON's grammar) exceeds.
 func (l Limits) checkNumber(s string) error {
 	if len(s) > l.NumberLength {
 		return fmt.Errorf("the number is %d characters long, at most %d are allowed", len(s), l.NumberLength)

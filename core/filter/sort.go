@@ -6,25 +6,24 @@ import (
 	"strings"
 )
 
-// JSONField is the name of the field that sorts by the whole document, and the
-// first part of those that sort by a place inside it.
+// JSONField is the field that sorts by the whole document, and the first part of the
+// fields that sort by a path inside it.
 const JSONField = "json"
 
 // Key is one field to sort by.
 type Key struct {
 	// Field is one of the names that the list allows.
 	Field string
-	// Path is where inside the document, only if Field is JSONField; nil is
-	// the whole document.
+	// Path is a path inside the document, only if Field is JSONField; nil is the whole
+	// document.
 	Path       Path
 	Descending bool
 }
 
-// ParseSort reads a comma-separated list of `+field` or `-field`. A space in
-// place of the `+`, which is what an unescaped one arrives as, is accepted;
-// empty elements are skipped. Fields are the names that are allowed; if
-// JSONField is one of them, so are paths below it. Errors say what is wrong and
-// how it should look.
+// ParseSort parses a comma-separated list of `+field` or `-field`. A space instead of the
+// `+` is accepted: an unescaped `+` in a query arrives as a space. Empty elements are
+// skipped. The names in fields are allowed; if JSONField is one of them, so are paths below
+// it. Errors say what is wrong and how a sort looks.
 func ParseSort(s string, fields []string, limits Limits) ([]Key, error) {
 	var keys []Key
 	for element := range strings.SplitSeq(s, ",") {
@@ -70,7 +69,7 @@ func parseKey(element string, fields []string, limits Limits) (Key, error) {
 	return key, nil
 }
 
-// sameField: a field that was named before decides nothing more.
+// sameField is true if both keys sort by the same field: the second one has no effect.
 func (k Key) sameField(other Key) bool {
 	return k.Field == other.Field && slices.Equal(k.Path, other.Path) && (k.Path == nil) == (other.Path == nil)
 }
@@ -83,7 +82,7 @@ func describe(fields []string) string {
 	return s
 }
 
-// clip keeps what is repeated to a stranger short.
+// clip shortens a text of the request that an error message repeats.
 func clip(s string) string {
 	const most = 80
 	if r := []rune(s); len(r) > most {

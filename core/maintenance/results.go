@@ -81,7 +81,7 @@ func (r Results) restore(ctx context.Context, id uuid.UUID, dryRun bool) (hidden
 		if err != nil {
 			return err
 		}
-		claims, err := r.Claims.Standing(ctx, id)
+		claims, err := r.Claims.ActiveOf(ctx, id)
 		if err != nil {
 			return err
 		}

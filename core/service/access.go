@@ -18,9 +18,9 @@ type Access struct {
 // Identify returns the caller behind a bearer token, the anonymous caller for the
 // empty token. Whether a person is registered is read from the storage each time.
 //
-// Errors: Unauthenticated if no provider accepts the token; Unavailable.
-func (a *Access) Identify(ctx context.Context, token string) (domain.Caller, error) {
-	if token == "" {
+// Errors: Unauthenticated if no provider accepts the token; Limited; Unavailable.
+func (a *Access) Identify(ctx context.Context, token ports.BearerToken) (domain.Caller, error) {
+	if token.Text == "" {
 		return domain.Caller{}, nil
 	}
 	identity, err := a.verifier.Verify(ctx, token)

@@ -6,56 +6,58 @@ import (
 	"time"
 )
 
-// backoff are pauses that double, up to the longest.
+// backoff are the pauses between attempts. Each is twice as long as the one before, up to
+// the longest.
 type backoff struct{ first, longest time.Duration }
 
-// pause is the one after so many failures, 1 or more: between half of it and all
-// of it, by chance, so that many do not come back at once.
+// pause returns the pause after a number of failures, 1 or more. The pause is random,
+// between half of the full length and all of it, so that many senders do not try again at
+// the same time.
 func (b backoff) pause(failures int) time.Duration {
 	pause := b.longest
-	const never = 30 // doublings: there the longest is passed, and nothing overflows
-	if doublings := failures - 1; doublings < never {
+	const limit = 30 // doublings: the longest pause is exceeded before, and nothing overflows
+	if doublings := failures - 1; doublings < limit {
 		pause = min(b.longest, b.first<<doublings)
 	}
 	return pause/2 + rand.N(pause/2+1) //nolint:gosec // no secret
 }
 
-// trouble is what is known of a server that fails as a whole. The zero value is
-// a server that does not.
-type trouble struct {
+// serverHealth counts the failures of a mail server that accepts no mail at all. The zero
+// value is a healthy server.
+type serverHealth struct {
 	lock     sync.Mutex
 	failures int
 	until    time.Time
 }
 
-// begins notes a failure. Those who were under way together count once.
-func (t *trouble) begins(now time.Time) {
-	t.lock.Lock()
-	defer t.lock.Unlock()
-	if t.failures > 0 && now.Before(t.until) {
+// recordFailure counts a failure. Failures of attempts that ran at the same time count once.
+func (h *serverHealth) recordFailure(now time.Time) {
+	h.lock.Lock()
+	defer h.lock.Unlock()
+	if h.failures > 0 && now.Before(h.until) {
 		return
 	}
-	t.failures++
-	t.until = now.Add(serverBackoff.pause(t.failures))
+	h.failures++
+	h.until = now.Add(serverBackoff.pause(h.failures))
 }
 
-// over notes that the server has answered.
-func (t *trouble) over() {
-	t.lock.Lock()
-	defer t.lock.Unlock()
-	t.failures, t.until = 0, time.Time{}
+// recordSuccess resets the failures: the server has answered.
+func (h *serverHealth) recordSuccess() {
+	h.lock.Lock()
+	defer h.lock.Unlock()
+	h.failures, h.until = 0, time.Time{}
 }
 
-// any tells whether the last that is known is a failure.
-func (t *trouble) any() bool {
-	t.lock.Lock()
-	defer t.lock.Unlock()
-	return t.failures > 0
+// isFailing is true if the last answer was a failure.
+func (h *serverHealth) isFailing() bool {
+	h.lock.Lock()
+	defer h.lock.Unlock()
+	return h.failures > 0
 }
 
-// pause is how long to leave the server alone.
-func (t *trouble) pause(now time.Time) time.Duration {
-	t.lock.Lock()
-	defer t.lock.Unlock()
-	return max(0, t.until.Sub(now))
+// pause returns how long to wait before the next attempt.
+func (h *serverHealth) pause(now time.Time) time.Duration {
+	h.lock.Lock()
+	defer h.lock.Unlock()
+	return max(0, h.until.Sub(now))
 }

@@ -16,69 +16,69 @@ import (
 )
 
 const (
-	// leaseTime is longer than an attempt and what follows it, with room for clocks
-	// that differ: a mail whose sender died is tried again after it.
+	// leaseTime is longer than an attempt and the storing of its outcome, with a margin for
+	// clocks that differ. The mail of a sender that died is tried again after this time.
 	leaseTime = 5 * time.Minute
-	// attemptTime bounds one conversation with the mail server. RFC 5321, 4.5.3.2.6
-	// asks for patience: who hangs up too early gets the mail delivered twice.
+	// attemptTime bounds one conversation with the mail server. If it were too short, the
+	// server would deliver mails that count as not sent: see RFC 5321, 4.5.3.2.6.
 	attemptTime = 2 * time.Minute
-	// deliveries is how many mails are under way at once.
+	// deliveries is the largest number of concurrent attempts.
 	deliveries = 4
-	// pollInterval is how soon mails are found that nobody woke us for: those of
-	// other processes, and those that are tried again.
+	// pollInterval is the longest time until the delivery finds mails that Wake did not
+	// announce: those of other processes, and those that are due for another attempt.
 	pollInterval = 5 * time.Second
-	// noteInterval is the pause between attempts to store what became of a mail.
-	noteInterval = time.Second
-	// courtesy is longer than it takes from the return of the database until those
-	// who wait for it have stored what became of their mails.
-	courtesy = 5 * noteInterval
-	// longestError is in bytes.
-	longestError = 500
+	// storeInterval is the pause between two tries to store the outcome of an attempt.
+	storeInterval = time.Second
+	// settleTime is how long the delivery waits after an outage of the database: longer
+	// than other deliveries need to store the outcome of their attempts.
+	settleTime = 5 * storeInterval
+	// maxErrorSize is in bytes.
+	maxErrorSize = 500
 )
 
-// The pauses before a mail is tried again, and before the server is, after it
-// failed as a whole.
+// The pauses before the next attempt at a mail, and before the next attempt at a server
+// that accepts no mail at all.
 var (
 	mailBackoff   = backoff{first: 15 * time.Second, longest: 15 * time.Minute}
 	serverBackoff = backoff{first: time.Second, longest: time.Minute}
 )
 
-// Delivery sends what is in the outbox. Several of them, in one process or in
-// many, share the work.
+// Delivery sends the mails in the outbox. Several deliveries, in one process or in many,
+// share the work.
 type Delivery struct {
 	storage ports.Storage
 	sender  ports.MailSender
 	clock   ports.Clock
 	log     *slog.Logger
 	wake    chan struct{}
-	server  trouble
-	// unnoted counts the mails of which it is not stored yet what became of them.
-	unnoted atomic.Int32
-	// away says that the outbox could not be read.
-	away bool
+	server  serverHealth
+	// unstored counts the attempts whose outcome could not be stored yet.
+	unstored atomic.Int32
+	// outage is true if the last try to read the outbox failed.
+	outage bool
 }
 
-// NewDelivery makes a delivery that Run starts.
+// NewDelivery returns a delivery. Run starts it.
 func NewDelivery(storage ports.Storage, sender ports.MailSender, clock ports.Clock, log *slog.Logger) *Delivery {
 	return &Delivery{storage: storage, sender: sender, clock: clock, log: log, wake: make(chan struct{}, 1)}
 }
 
-// Wake tells that there are new mails in the outbox. It never blocks.
+// Wake announces new mails in the outbox. It never blocks.
 func (d *Delivery) Wake() {
 	select {
 	case d.wake <- struct{}{}:
-	default: // it is awake
+	default: // an announcement is pending
 	}
 }
 
-// Run takes on mails until the first context ends, and returns when those under
-// way are done; the end of the second one cuts them off.
+// Run starts attempts until the context taking ends, and returns when the running attempts
+// have ended. The end of the context sending cancels them.
 //
-// While the server as a whole is in trouble mails are tried one at a time, with
-// growing pauses: a dead server costs one timeout now and then, not one a mail.
+// While the server accepts no mail at all, mails are tried one at a time with growing
+// pauses, so that a dead server costs few timeouts.
 func (d *Delivery) Run(taking, sending context.Context) {
-	var underWay sync.WaitGroup
-	defer underWay.Wait()
+	var attempts sync.WaitGroup
+	defer attempts.Wait()
 	slots := make(chan struct{}, deliveries)
 	for {
 		sleep(taking, d.server.pause(d.clock.Now()))
@@ -97,15 +97,15 @@ func (d *Delivery) Run(taking, sending context.Context) {
 			defer func() { <-slots }()
 			d.deliver(sending, mail)
 		}
-		if d.server.any() {
+		if d.server.isFailing() {
 			deliver()
 			continue
 		}
-		underWay.Go(deliver)
+		attempts.Go(deliver)
 	}
 }
 
-// idle waits until there may be something to do.
+// idle waits for an announcement or the next poll.
 func (d *Delivery) idle(ctx context.Context) {
 	poll := time.NewTimer(pollInterval)
 	defer poll.Stop()
@@ -116,20 +116,20 @@ func (d *Delivery) idle(ctx context.Context) {
 	}
 }
 
-// take returns a mail that is due, nil if there is none.
+// take leases a mail that is due, nil if no mail is due.
 //
-// After an outage of the database, in which leases may have run out, those who know
-// what became of their mails come first: else what was sent would be sent again.
+// Leases may end during an outage of the database. After an outage take waits until every
+// delivery has stored the outcomes of its attempts: otherwise mails would be sent twice.
 func (d *Delivery) take(ctx context.Context) *domain.OutgoingMail {
-	if d.unnoted.Load() > 0 {
+	if d.unstored.Load() > 0 {
 		return nil
 	}
-	if d.away {
+	if d.outage {
 		if _, err := d.storage.Repos().Outbox.State(ctx); err != nil {
 			return nil
 		}
-		sleep(ctx, courtesy)
-		d.away = false
+		sleep(ctx, settleTime)
+		d.outage = false
 	}
 	now := d.clock.Now()
 	mail, err := d.storage.Repos().Outbox.Lease(ctx, now, now.Add(leaseTime))
@@ -137,41 +137,43 @@ func (d *Delivery) take(ctx context.Context) *domain.OutgoingMail {
 		return mail
 	}
 	if !errors.Is(err, ports.ErrNotFound) && ctx.Err() == nil {
-		d.away = true
+		d.outage = true
 		d.log.WarnContext(ctx, "the outbox cannot be read", "error", err)
 	}
 	return nil
 }
 
-// deliver makes one attempt, and stores what became of it.
+// deliver makes one attempt and stores its outcome.
 func (d *Delivery) deliver(ctx context.Context, mail *domain.OutgoingMail) {
 	reached, err := d.send(ctx, mail)
 	now := d.clock.Now()
 	mail.Reached = append(mail.Reached, reached...)
 	if err == nil {
-		d.server.over()
-		d.note(ctx, mail, func(ctx context.Context, outbox ports.Outbox) error { return outbox.Remove(ctx, mail.ID) })
+		d.server.recordSuccess()
+		d.store(ctx, mail, func(ctx context.Context, outbox ports.Outbox) error { return outbox.Remove(ctx, mail.ID) })
 		d.log.InfoContext(ctx, "a mail left the outbox", "mail", mail.ID, "subject", mail.Subject, "attempt", mail.Attempts)
 		return
 	}
 	mail.LastError = oneLine(err.Error())
-	mail.ParkedAt, mail.NextAttemptAt = after(mail, err, now)
-	if ctx.Err() != nil { // it is us who hung up
+	mail.ParkedAt, mail.NextAttemptAt = planNext(mail, err, now)
+	if ctx.Err() != nil { // Run canceled the attempt
 		mail.ParkedAt, mail.NextAttemptAt = nil, now
-	} else if _, away := errors.AsType[*ports.MailServerError](err); away {
-		d.server.begins(now)
+	} else if _, down := errors.AsType[*ports.MailServerError](err); down {
+		d.server.recordFailure(now)
 	} else {
-		d.server.over()
+		d.server.recordSuccess()
 	}
-	d.note(ctx, mail, func(ctx context.Context, outbox ports.Outbox) error { return outbox.Settle(ctx, mail) })
+	d.store(ctx, mail, func(ctx context.Context, outbox ports.Outbox) error { return outbox.Settle(ctx, mail) })
 	if mail.ParkedAt != nil {
-		d.log.ErrorContext(ctx, "mail parked: it is not tried again before `admin outbox retry`", "mail", mail.ID, "attempts", mail.Attempts, "error", mail.LastError)
+		d.log.ErrorContext(ctx, "mail parked: it is not tried again before `admin outbox retry`",
+			"mail", mail.ID, "attempts", mail.Attempts, "error", mail.LastError)
 		return
 	}
-	d.log.WarnContext(ctx, "mail not sent yet", "mail", mail.ID, "attempts", mail.Attempts, "next", mail.NextAttemptAt, "error", mail.LastError)
+	d.log.WarnContext(ctx, "mail not sent yet",
+		"mail", mail.ID, "attempts", mail.Attempts, "next", mail.NextAttemptAt, "error", mail.LastError)
 }
 
-// send is the sender's, within its time; a panic is an error of the mail.
+// send calls the sender within attemptTime. A panic of the sender becomes an error.
 func (d *Delivery) send(ctx context.Context, mail *domain.OutgoingMail) (reached []string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, attemptTime)
 	defer cancel()
@@ -183,9 +185,9 @@ func (d *Delivery) send(ctx context.Context, mail *domain.OutgoingMail) (reached
 	return d.sender.Send(ctx, mail)
 }
 
-// after tells whether a mail is parked after a failed attempt, or else when it
-// is tried again: the last time when its time is over.
-func after(mail *domain.OutgoingMail, err error, now time.Time) (parkedAt *time.Time, next time.Time) {
+// planNext returns when a mail is tried again after a failed attempt, the last time at
+// GiveUpAt, or that the mail is parked.
+func planNext(mail *domain.OutgoingMail, err error, now time.Time) (parkedAt *time.Time, next time.Time) {
 	if _, refused := errors.AsType[*ports.MailRefusedError](err); refused || !now.Before(mail.GiveUpAt) {
 		return &now, now
 	}
@@ -196,36 +198,37 @@ func after(mail *domain.OutgoingMail, err error, now time.Time) (parkedAt *time.
 	return nil, next
 }
 
-// note stores what became of an attempt, for as long as it takes: what was sent
-// and is not noted would be sent again. When the context has ended it tries once.
-func (d *Delivery) note(ctx context.Context, mail *domain.OutgoingMail, store func(context.Context, ports.Outbox) error) {
+// store stores the outcome of an attempt by write, and tries until write succeeds: without
+// the outcome the mail would be sent again. After the end of the context it tries once.
+func (d *Delivery) store(ctx context.Context, mail *domain.OutgoingMail, write func(context.Context, ports.Outbox) error) {
 	failed := false
 	defer func() {
 		if failed {
-			d.unnoted.Add(-1)
+			d.unstored.Add(-1)
 		}
 	}()
 	for {
 		last := ctx.Err() != nil
-		noting, cancel := context.WithTimeout(context.WithoutCancel(ctx), noteInterval)
-		err := store(noting, d.storage.Repos().Outbox)
+		writing, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeInterval)
+		err := write(writing, d.storage.Repos().Outbox)
 		cancel()
 		if err == nil || errors.Is(err, ports.ErrNotFound) {
 			return
 		}
 		if !failed {
 			failed = true
-			d.unnoted.Add(1)
+			d.unstored.Add(1)
 		}
 		d.log.ErrorContext(ctx, "what became of a mail cannot be stored", "mail", mail.ID, "error", err)
 		if last {
 			return
 		}
-		sleep(ctx, noteInterval)
+		sleep(ctx, storeInterval)
 	}
 }
 
-// oneLine is a text fit for a table cell and a terminal, whoever wrote it.
+// oneLine makes a text safe for a table cell and a terminal: one line of printable
+// characters, at most maxErrorSize bytes.
 func oneLine(text string) string {
 	text = strings.Map(func(r rune) rune {
 		if unicode.IsPrint(r) {
@@ -233,13 +236,13 @@ func oneLine(text string) string {
 		}
 		return ' '
 	}, strings.ToValidUTF8(text, "?"))
-	if len(text) > longestError {
-		text = strings.ToValidUTF8(text[:longestError], "") + "..."
+	if len(text) > maxErrorSize {
+		text = strings.ToValidUTF8(text[:maxErrorSize], "") + "..."
 	}
 	return text
 }
 
-// sleep returns early when the context ends.
+// sleep waits for the pause or the end of the context.
 func sleep(ctx context.Context, pause time.Duration) {
 	timer := time.NewTimer(pause)
 	defer timer.Stop()

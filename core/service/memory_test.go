@@ -64,8 +64,8 @@ func (w *world) services(admins ...string) *service.Services {
 var errNobody = domain.BadToken("nobody accepts it", nil)
 
 func (w *world) Now() time.Time { return w.now }
-func (w *world) Verify(_ context.Context, token string) (domain.Identity, error) {
-	if id, ok := w.tokens[token]; ok {
+func (w *world) Verify(_ context.Context, token ports.BearerToken) (domain.Identity, error) {
+	if id, ok := w.tokens[token.Text]; ok {
 		return id, nil
 	}
 	return domain.Identity{}, errNobody
@@ -271,7 +271,7 @@ func (c claims) chosen(is func(*domain.Claim) bool) (found []*domain.Claim, err 
 	}
 	return found, nil
 }
-func (c claims) Standing(_ context.Context, id uuid.UUID) ([]*domain.Claim, error) {
+func (c claims) ActiveOf(_ context.Context, id uuid.UUID) ([]*domain.Claim, error) {
 	return c.chosen(func(claim *domain.Claim) bool { return claim.ResultID == id })
 }
 func (c claims) OpenOf(_ context.Context, by domain.UserID) ([]*domain.Claim, error) {

@@ -7,12 +7,12 @@ import (
 	"github.com/eosc-perf/backend/ports"
 )
 
-// Reports are the use cases of what waits for an administrator.
+// Reports are the use cases of the reports that entities wait for an administrator.
 type Reports struct {
 	storage ports.Storage
 }
 
-// ListSubmits returns a page of what waits for review. Error: ErrNoSuchPage.
+// ListSubmits returns a page of the reports. Error: ErrNoSuchPage.
 func (s *Reports) ListSubmits(
 	ctx context.Context, caller domain.Caller, q ports.SubmitQuery,
 ) (domain.Page[*domain.Submit], error) {

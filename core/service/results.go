@@ -21,10 +21,10 @@ type Results struct {
 	schemas ports.SchemaValidator
 }
 
-// ExecutionTime is when somebody says that a benchmark ran.
+// ExecutionTime is the time of a benchmark's run, as the uploader states it.
 type ExecutionTime struct {
 	time.Time
-	// HasZone is false if it was said without an offset from UTC.
+	// HasZone is false if the time was stated without an offset from UTC.
 	HasZone bool
 }
 
@@ -33,7 +33,7 @@ type NewResult struct {
 	ExecutedAt  ExecutionTime
 	BenchmarkID uuid.UUID
 	FlavorID    uuid.UUID
-	// TagIDs may name one twice.
+	// TagIDs may contain an id twice.
 	TagIDs []uuid.UUID
 	// JSON is a JSON object that passed document.Check.
 	JSON json.RawMessage
@@ -122,7 +122,7 @@ func (s *Results) SetTags(ctx context.Context, caller domain.Caller, id uuid.UUI
 		return r.Results.SetTags(ctx, id, ids)
 	})
 	if isDangling(err) {
-		// A tag was removed between the look at it and the writing.
+		// Another request has removed a tag since the tags were read.
 		if _, lost := allTags(ctx, s.storage.Repos(), tagIDs); lost != nil {
 			return lost
 		}
@@ -183,15 +183,16 @@ func (s *Results) Create(ctx context.Context, caller domain.Caller, in NewResult
 	if !isDangling(err) {
 		return result, err
 	}
-	// Something went away between the look at it and the writing: look again
-	// for what it was. If all is there, it was the uploader.
+	// Another request has removed an entity that the result refers to: read them again. If
+	// all of them exist, it was the uploader.
 	if err := s.place(ctx, result, in); err != nil {
 		return nil, err
 	}
 	return nil, domain.ErrNotRegistered
 }
 
-// place finds the benchmark, flavor, site and tags of the result.
+// place reads the benchmark, flavor, site and tags of the result and checks that they
+// may be used.
 func (s *Results) place(ctx context.Context, result *domain.Result, in NewResult) error {
 	found, err := s.storage.Repos().Results.References(ctx, in.BenchmarkID, in.FlavorID, in.TagIDs)
 	switch {
@@ -214,7 +215,7 @@ func (s *Results) place(ctx context.Context, result *domain.Result, in NewResult
 	return allAmong(found.Tags, in.TagIDs)
 }
 
-// allAmong is NotFound for the first of the ids that none of the tags has.
+// allAmong returns NotFound for the first id that no tag has.
 func allAmong(tags []*domain.Tag, ids []uuid.UUID) error {
 	for _, id := range ids {
 		if !slices.ContainsFunc(tags, func(t *domain.Tag) bool { return t.ID == id }) {
@@ -224,8 +225,8 @@ func allAmong(tags []*domain.Tag, ids []uuid.UUID) error {
 	return nil
 }
 
-// allTags returns the tags of the ids, each once, or NotFound for the first that
-// is missing.
+// allTags returns the tags of the ids, each tag once. Error: NotFound for the first id
+// without a tag.
 func allTags(ctx context.Context, r ports.Repos, ids []uuid.UUID) ([]*domain.Tag, error) {
 	tags, err := r.Tags.GetAll(ctx, ids)
 	if err != nil {
@@ -234,7 +235,7 @@ func allTags(ctx context.Context, r ports.Repos, ids []uuid.UUID) ([]*domain.Tag
 	return tags, allAmong(tags, ids)
 }
 
-// missing turns ports.ErrNotFound into the contract's text for something that a
+// missing replaces ports.ErrNotFound with the contract's error for an entity that the
 // request refers to: `NAME ID not in database`.
 func missing(err error, name string, id uuid.UUID) error {
 	if errors.Is(err, ports.ErrNotFound) {

@@ -31,15 +31,15 @@ func TestIdentify(t *testing.T) {
 		"alice":    w.caller("alice"),
 		"root":     domain.Administrator(w.tokens["root"], w.caller("root").User()),
 	} {
-		if caller, err := access.Identify(t.Context(), token); !reflect.DeepEqual(caller, want) || err != nil {
+		if caller, err := access.Identify(t.Context(), ports.BearerToken{Text: token}); !reflect.DeepEqual(caller, want) || err != nil {
 			t.Errorf("the bearer of %q is %+v, %v; want %+v", token, caller, err, want)
 		}
 	}
-	if caller, err := access.Identify(t.Context(), "rubbish"); domain.KindOf(err) != domain.Unauthenticated || !reflect.DeepEqual(caller, domain.Caller{}) {
+	if caller, err := access.Identify(t.Context(), ports.BearerToken{Text: "rubbish"}); domain.KindOf(err) != domain.Unauthenticated || !reflect.DeepEqual(caller, domain.Caller{}) {
 		t.Errorf("the bearer of a token that nobody accepts is %+v, %v", caller, err)
 	}
 	delete(w.users, w.tokens["alice"].UserID)
-	if caller, err := access.Identify(t.Context(), "alice"); caller.User() != nil || err != nil {
+	if caller, err := access.Identify(t.Context(), ports.BearerToken{Text: "alice"}); caller.User() != nil || err != nil {
 		t.Errorf("a removed user still counts as registered: %+v, %v", caller, err)
 	}
 }

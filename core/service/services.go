@@ -1,7 +1,8 @@
-// Package service holds the use cases: what the system does when somebody asks
-// for it, and the rules of doing it. Each aggregate has a file.
+// Package service holds the use cases of the API and their rules. Each aggregate has a file.
 //
-// It knows storage, identity providers, registries and mail as ports only.
+// Every use case takes its caller after the context, and first asks the table of rights of
+// package domain whether the caller may. The package knows storage, identity providers,
+// registries and mail only as ports.
 package service
 
 import (
@@ -13,21 +14,21 @@ import (
 	"github.com/eosc-perf/backend/ports"
 )
 
-// Dependencies are what the services need of the world.
+// Dependencies are the adapters and settings that the services need.
 type Dependencies struct {
 	Storage  ports.Storage
 	Verifier ports.TokenVerifier
 	Images   ports.ImageRegistry
 	Schemas  ports.SchemaValidator
 	Clock    ports.Clock
-	// PublicURL is where people reach the service, for links in mails, without a
-	// slash at the end; empty for no links.
+	// PublicURL is the public address of the API, for links in mails, without a slash at the
+	// end. If it is empty, mails have no links.
 	PublicURL string
 	// Admins are the entitlements that make a registered user an administrator.
 	Admins domain.Entitlements
 }
 
-// Services are all use cases.
+// Services are all use cases of the API.
 type Services struct {
 	Access     *Access
 	Users      *Users
@@ -40,7 +41,7 @@ type Services struct {
 	Reports    *Reports
 }
 
-// New wires the services.
+// New returns the services.
 func New(d Dependencies) *Services {
 	mails := &mailer{clock: d.Clock, publicURL: d.PublicURL}
 	return &Services{
@@ -56,15 +57,15 @@ func New(d Dependencies) *Services {
 	}
 }
 
-// orElse is the new value, or the old one where there is no new one.
-func orElse[T any](new, old *T) *T {
-	if new == nil {
-		return old
+// orElse returns the value, or the stored one if the value is nil.
+func orElse[T any](value, stored *T) *T {
+	if value == nil {
+		return stored
 	}
-	return new
+	return value
 }
 
-// conflicting turns a duplicate into the contract's text for changes.
+// conflicting replaces a duplicate with the contract's error for changes.
 func conflicting(err error, name string) error {
 	if isDuplicate(err) {
 		return domain.Conflictf("Changes conflict submitted/existing %s", name)
@@ -72,10 +73,11 @@ func conflicting(err error, name string) error {
 	return err
 }
 
-// ErrNoSuchPage is the answer to a page beyond the last one. It has no text.
+// ErrNoSuchPage is the answer to a page beyond the last one. It has no text: the contract
+// allows none.
 var ErrNoSuchPage = &domain.Error{Kind: domain.NotFound}
 
-// existing returns the page, or ErrNoSuchPage.
+// existing returns the page, or ErrNoSuchPage if the list has no such page.
 func existing[T any](page domain.Page[T], err error) (domain.Page[T], error) {
 	if err == nil && !page.Exists() {
 		err = ErrNoSuchPage
@@ -83,8 +85,8 @@ func existing[T any](page domain.Page[T], err error) (domain.Page[T], error) {
 	return page, err
 }
 
-// found turns ports.ErrNotFound into the contract's text: `NAME ID not found in
-// the database`.
+// found replaces ports.ErrNotFound with the contract's error: `NAME ID not found in the
+// database`.
 func found[T any](value T, err error, name string, id uuid.UUID) (T, error) {
 	if errors.Is(err, ports.ErrNotFound) {
 		err = domain.NotFoundf("%s %s not found in the database", name, id)

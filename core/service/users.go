@@ -8,7 +8,7 @@ import (
 	"github.com/eosc-perf/backend/ports"
 )
 
-// Users are the use cases of people.
+// Users are the use cases of users.
 type Users struct {
 	storage ports.Storage
 	clock   ports.Clock
@@ -125,7 +125,7 @@ func (s *Users) Remove(ctx context.Context, caller domain.Caller, match ports.Us
 	})
 }
 
-// remove removes a person: flavors before the sites that they stand on.
+// remove removes a user and what is theirs: flavors before the sites that they refer to.
 func (s *Users) remove(ctx context.Context, r ports.Repos, user *domain.User) error {
 	id := user.UserID
 	if err := r.Results.RemoveAll(ctx, ports.ResultMatch{Uploader: &id}); err != nil {
@@ -154,7 +154,7 @@ func (s *Users) remove(ctx context.Context, r ports.Repos, user *domain.User) er
 	return removeMails(ctx, r, user.Email)
 }
 
-// removeMails removes the mails to an address that nobody has any more.
+// removeMails removes the mails to an address, unless another user has it.
 func removeMails(ctx context.Context, r ports.Repos, address string) error {
 	others, err := r.Users.List(ctx, ports.UserQuery{
 		UserMatch: ports.UserMatch{Email: &address}, ListOptions: ports.ListOptions{Page: domain.PageRequest{Number: 1, Size: 1}},

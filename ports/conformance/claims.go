@@ -61,7 +61,7 @@ func claimsAreKept(t *testing.T, w *world) {
 		got, err := w.Repos().Claims.Get(t.Context(), want.ID)
 		same(t, "claim", got, err, want)
 	}
-	standing, err := w.Repos().Claims.Standing(t.Context(), result.ID)
+	standing, err := w.Repos().Claims.ActiveOf(t.Context(), result.ID)
 	if want := []*domain.Claim{early, late}; err != nil || !reflect.DeepEqual(standing, want) {
 		t.Errorf("standing claims\n got %+v (%v)\nwant %+v", deref(standing), err, deref(want))
 	}
@@ -79,7 +79,7 @@ func claimsAreKept(t *testing.T, w *world) {
 		}
 		expectIDs(t, "open claims", ids(open, claimID), want)
 	}
-	none, err := w.Repos().Claims.Standing(t.Context(), uuid.New())
+	none, err := w.Repos().Claims.ActiveOf(t.Context(), uuid.New())
 	if err != nil || len(none) > 0 {
 		t.Errorf("claims of no result: got %v (%v), want none", none, err)
 	}
@@ -219,7 +219,7 @@ func claimRaces(t *testing.T, w *world) {
 			if _, err := r.Results.Lock(ctx, result.ID); err != nil {
 				return err
 			}
-			before, err := r.Claims.Standing(ctx, result.ID)
+			before, err := r.Claims.ActiveOf(ctx, result.ID)
 			if err != nil {
 				return err
 			}

@@ -28,6 +28,10 @@ type layer struct {
 const (
 	uuid  = "github.com/google/uuid"
 	rapid = "pgregory.net/rapid"
+
+	schemaDiffer  = "ariga.io/atlas"
+	progressBar   = "github.com/schollz/progressbar"
+	manPageWriter = "github.com/cpuguy83/go-md2man"
 )
 
 // layers are in the order in which they build upon each other; the first one
@@ -40,7 +44,7 @@ var layers = []layer{
 	{"ports/conformance", []string{"core", "ports"}, []string{uuid, rapid}},
 	{"ports", []string{"core/domain", "core/filter"}, []string{uuid}},
 	{"core/service", []string{"core", "ports"}, []string{uuid}},
-	{"config", []string{"core/domain"}, nil},
+	{"config", []string{"core/domain"}, []string{}},
 	{"adapters", []string{"core", "ports"}, nil},
 	{"docs", nil, []string{}},
 	{"cmd", []string{"core", "ports", "adapters", "config", "docs", "cmd/wiring"}, nil},
@@ -66,7 +70,6 @@ var libraries = []struct {
 	{"github.com/emersion", []string{"adapters/mail/smtptest"}}, // a mail server, for tests
 	{"github.com/wneessen", []string{"adapters/mail"}},
 	{"github.com/prometheus", []string{"adapters/metrics"}},
-	{"github.com/spf13/viper", []string{"config"}},
 	{"github.com/yuin/goldmark", []string{"adapters/site"}},
 	{"github.com/spf13/cobra", []string{"cmd"}},
 	{"github.com/spf13/pflag", []string{"cmd"}},
@@ -78,9 +81,9 @@ var isolated = []struct {
 	command string
 	absent  []string
 }{
-	{"cmd/server", []string{"testing", "ariga.io/atlas"}},
-	{"cmd/migrate", []string{"testing"}},
-	{"cmd/admin", []string{"testing", "ariga.io/atlas"}},
+	{"cmd/server", []string{"testing", schemaDiffer, progressBar, manPageWriter}},
+	{"cmd/migrate", []string{"testing", progressBar, manPageWriter}},
+	{"cmd/admin", []string{"testing", schemaDiffer, manPageWriter}},
 }
 
 // graph is what each package, by its complete path, imports.

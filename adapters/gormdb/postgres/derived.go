@@ -1,6 +1,16 @@
 package postgres
 
-import "github.com/eosc-perf/backend/adapters/gormdb"
+import (
+	"context"
+	"errors"
+
+	"gorm.io/gorm"
+
+	"github.com/eosc-perf/backend/adapters/gormdb/session"
+)
+
+// derivedTables implements session.Derived for the value index.
+type derivedTables struct{}
 
 const (
 	leavesOfSchemas = `SELECT b.id, path FROM benchmark AS b, LATERAL (
@@ -8,12 +18,12 @@ const (
 	valuesOfResults = `SELECT r.id, v.* FROM result AS r, LATERAL result_values(r.json, r.benchmark_id) AS v WHERE NOT r.deleted`
 )
 
-// Derivations implements gormdb.Values.
-func (values) Derivations() []gormdb.Derivation {
-	return []gormdb.Derivation{
+// Derivations implements session.Derived.
+func (derivedTables) Derivations() []session.Derivation {
+	return []session.Derivation{
 		{
-			What: "leaves that are not those of the schemas",
-			Wrong: `SELECT count(*) FROM (
+			Table: "result_leaf", Differences: "leaves that are not those of the schemas",
+			Count: `SELECT count(*) FROM (
 				(SELECT benchmark_id, path FROM result_leaf EXCEPT ` + leavesOfSchemas + `)
 				UNION ALL (` + leavesOfSchemas + ` EXCEPT SELECT benchmark_id, path FROM result_leaf)) AS differences`,
 			Repair: []string{
@@ -22,8 +32,8 @@ func (values) Derivations() []gormdb.Derivation {
 			},
 		},
 		{
-			What: "values that are not those of the results",
-			Wrong: `SELECT count(*) FROM (
+			Table: "result_value", Differences: "values that are not those of the results",
+			Count: `SELECT count(*) FROM (
 				(SELECT result_id, leaf, kind, exact, number, txt FROM result_value WHERE leaf IN (SELECT id FROM result_leaf) EXCEPT ALL ` + valuesOfResults + `)
 				UNION ALL (` + valuesOfResults + ` AND leaf IN (SELECT id FROM result_leaf WHERE filled)
 					EXCEPT ALL SELECT result_id, leaf, kind, exact, number, txt FROM result_value)) AS differences`,
@@ -48,3 +58,25 @@ BEGIN
 	EXECUTE index;
 END
 $block$`
+
+// backfillLock is the key of the advisory lock of the program that fills: "perffill" in ASCII.
+const backfillLock int64 = 0x7065726666696c6c
+
+// Backfill implements session.Derived.
+func (derivedTables) Backfill(connection *gorm.DB) (err error) {
+	var mustFill bool
+	err = connection.Raw("SELECT EXISTS (SELECT FROM result_leaf WHERE NOT filled) AND pg_try_advisory_lock(?)", backfillLock).Scan(&mustFill).Error
+	if err != nil || !mustFill {
+		return err
+	}
+	// The connection returns to the pool as it was, also after an interruption. A broken
+	// connection is closed.
+	after := connection.WithContext(context.WithoutCancel(connection.Statement.Context))
+	defer func() {
+		err = errors.Join(err, after.Exec("RESET statement_timeout").Error, after.Exec("SELECT pg_advisory_unlock(?)", backfillLock).Error)
+	}()
+	if err := connection.Exec("SET statement_timeout = 0").Error; err != nil {
+		return err
+	}
+	return connection.Exec("CALL result_value_fill()").Error
+}

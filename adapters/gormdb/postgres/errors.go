@@ -8,7 +8,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 
-	"github.com/eosc-perf/backend/adapters/gormdb"
+	"github.com/eosc-perf/backend/adapters/gormdb/session"
 	"github.com/eosc-perf/backend/ports"
 )
 
@@ -23,7 +23,7 @@ const (
 	deadlockDetected     = "40P01"
 )
 
-// away are the codes that may be gone at another try.
+// away are the codes of errors that another try may not meet again.
 var away = []string{
 	"08",    // connection exception
 	"53",    // insufficient resources, such as too many connections
@@ -37,26 +37,29 @@ var away = []string{
 	"25006", // read-only transaction: the server has become a replica
 }
 
-// refused are the codes of a connection that will not be had at another try either.
+// refused are the codes of a connection that another try will not get either.
 var refused = []string{
 	"28",    // invalid authorization: user or password
 	"3D000", // no such database
 }
 
-// Transient implements gormdb.Dialect.
-func (*dialect) Transient(err error) bool {
+// errorCodes implements session.Errors.
+type errorCodes struct{}
+
+// Transient implements session.Errors.
+func (errorCodes) Transient(err error) bool {
 	refusal, ok := errors.AsType[*pgconn.PgError](err)
 	return ok && (refusal.Code == serializationFailure || refusal.Code == deadlockDetected)
 }
 
-// Translate implements gormdb.Dialect.
-func (*dialect) Translate(err error) error {
+// Translate implements session.Errors.
+func (errorCodes) Translate(err error) error {
 	refusal, ok := errors.AsType[*pgconn.PgError](err)
 	if ok && slices.ContainsFunc(refused, func(code string) bool { return strings.HasPrefix(refusal.Code, code) }) {
-		return gormdb.Away(fmt.Errorf("%w: %w", gormdb.ErrRefused, err))
+		return session.Away(fmt.Errorf("%w: %w", session.ErrRefused, err))
 	}
 	if _, unconnected := errors.AsType[*pgconn.ConnectError](err); unconnected || !ok && pgconn.SafeToRetry(err) {
-		return gormdb.Away(err)
+		return session.Away(err)
 	}
 	if !ok {
 		return nil
@@ -67,11 +70,11 @@ func (*dialect) Translate(err error) error {
 	case foreignKeyViolation:
 		return &ports.ReferenceError{Cause: err}
 	case queryCanceled:
-		return gormdb.TooSlow(err)
+		return session.TooSlow(err)
 	}
 	for _, code := range away {
 		if strings.HasPrefix(refusal.Code, code) {
-			return gormdb.Away(err)
+			return session.Away(err)
 		}
 	}
 	return nil

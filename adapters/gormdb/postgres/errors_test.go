@@ -19,7 +19,7 @@ func TestErrorsAreToldApartByTheirCode(t *testing.T) {
 		"53200": unavailable, "40001": unavailable, "40P01": unavailable, "55P03": unavailable, "57014": unavailable, "25006": unavailable,
 		"23502": other, "22003": other, "42P01": other, "42601": other, "XX000": other,
 	} {
-		err := (&dialect{}).Translate(fmt.Errorf("while asking: %w", &pgconn.PgError{Code: code, Message: "secret detail"}))
+		err := errorCodes{}.Translate(fmt.Errorf("while asking: %w", &pgconn.PgError{Code: code, Message: "secret detail"}))
 		got := other
 		if _, ok := errors.AsType[*ports.DuplicateError](err); ok {
 			got = duplicate
@@ -34,19 +34,19 @@ func TestErrorsAreToldApartByTheirCode(t *testing.T) {
 			t.Errorf("code %s: got %s (%v), want %s", code, got, err, want)
 		}
 	}
-	if err := (&dialect{}).Translate(errors.New("something else")); err != nil {
+	if err := (errorCodes{}).Translate(errors.New("something else")); err != nil {
 		t.Errorf("an error that is none of PostgreSQL's: got %v, want none", err)
 	}
 }
 
 func TestOnlyConflictsAreTransient(t *testing.T) {
 	for code, want := range map[string]bool{"40001": true, "40P01": true, "40002": false, "55P03": false, "57P01": false, "23505": false} {
-		if got := (&dialect{}).Transient(fmt.Errorf("while asking: %w", &pgconn.PgError{Code: code})); got != want {
+		if got := (errorCodes{}).Transient(fmt.Errorf("while asking: %w", &pgconn.PgError{Code: code})); got != want {
 			t.Errorf("code %s: got %v, want %v", code, got, want)
 		}
 	}
 	for _, err := range []error{nil, errors.New("something else")} {
-		if (&dialect{}).Transient(err) {
+		if (errorCodes{}).Transient(err) {
 			t.Errorf("%v is transient, want it not to be", err)
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	gormpostgres "gorm.io/driver/postgres"
 
 	"github.com/eosc-perf/backend/adapters/gormdb"
+	"github.com/eosc-perf/backend/adapters/gormdb/session"
 )
 
 // Config says where the database is.
@@ -36,25 +37,25 @@ type Config struct {
 const (
 	applicationName = "eosc-perf"
 	connectTimeout  = 5 * time.Second
-	// pingTimeout is for a connection that was idle for more than a second: if it
-	// is silent, another one is taken. Without, whoever gets one that leads to a
-	// server that is no more waits until the request's time is over.
+	// pingTimeout is for a connection that was idle for more than a second: if it does
+	// not answer, another one is used. Otherwise a request with a connection to a
+	// server that is gone would wait until its own time is over.
 	pingTimeout = 2 * time.Second
 	// lifetimeJitter spreads the end of connections, which is after an hour.
 	lifetimeJitter = 5 * time.Minute
-	// closeTimeout bounds the good-bye: connections to a server that is silent take
-	// a quarter of a minute for it, and a program that stops has less.
+	// closeTimeout bounds how long closing takes: connections to a server that does not
+	// answer take a quarter of a minute, and a program that stops has less.
 	closeTimeout = time.Second
 )
 
-// planning are settings of our connections for our statements, which are short: to
-// compile one takes longer than to run it, and a second process for it takes that from
-// another request. Pages come from memory or solid-state disks, where the next one
-// is as near as any.
+// planning are settings of the connections for the statements of this program, which
+// are short: compiling a statement takes longer than running it, and a second process
+// for a statement is missing for another request. Pages come from memory or
+// solid-state disks, where random access is as fast as sequential access.
 var planning = map[string]string{"jit": "off", "max_parallel_workers_per_gather": "0", "random_page_cost": "1.1"}
 
-// keepAlive finds out within 20 seconds that a server is gone without having said
-// so, while a query waits for its answer and while the connection is idle.
+// keepAlive finds out within 20 seconds that a server is gone without having closed the
+// connection, while a query waits for its answer and while the connection is idle.
 var keepAlive = net.KeepAliveConfig{Enable: true, Idle: 10 * time.Second, Interval: 3 * time.Second, Count: 3}
 
 // Open makes a store that connects when it is first asked for something: a
@@ -83,15 +84,16 @@ func Open(ctx context.Context, c Config, options ...gormdb.Option) (*gormdb.Stor
 		return nil, fmt.Errorf("configure PostgreSQL at %s: %w", net.JoinHostPort(c.Host, strconv.Itoa(c.Port)), err)
 	}
 	dialector := gormpostgres.New(gormpostgres.Config{Conn: stdlib.OpenDBFromPool(pool)})
-	store, err := gormdb.Open(dialector, &dialect{pool: pool}, append(options, gormdb.OnClose(func() { leave(pool) }), gormdb.WithPool(poolOf(pool)))...)
+	options = append(options, gormdb.OnClose(func() { closeInTime(pool) }), gormdb.WithPool(poolOf(pool)))
+	store, err := gormdb.Open(dialector, newDialect(pool), options...)
 	if err != nil {
 		pool.Close()
 	}
 	return store, err
 }
 
-// leave closes the pool, and does not wait for long.
-func leave(pool *pgxpool.Pool) {
+// closeInTime closes the pool, and does not wait longer than closeTimeout.
+func closeInTime(pool *pgxpool.Pool) {
 	closed := make(chan struct{})
 	go func() {
 		pool.Close()
@@ -103,20 +105,20 @@ func leave(pool *pgxpool.Pool) {
 	}
 }
 
-// poolOf tells how much of the pool is in use: database/sql, which lends its
-// connections from there, does not know.
-func poolOf(pool *pgxpool.Pool) func() gormdb.Pool {
-	return func() gormdb.Pool {
+// poolOf describes the use of the pool. database/sql, which borrows its connections
+// from the pool, does not know it.
+func poolOf(pool *pgxpool.Pool) func() session.Pool {
+	return func() session.Pool {
 		s := pool.Stat()
-		return gormdb.Pool{
+		return session.Pool{
 			Max: int(s.MaxConns()), Open: int(s.TotalConns()), InUse: int(s.AcquiredConns()), Idle: int(s.IdleConns()),
 			Waits: s.EmptyAcquireCount(), Waited: s.EmptyAcquireWaitTime(),
 		}
 	}
 }
 
-// keywords is the configuration as libpq's list of keywords and values. All are
-// there, so that no variable of the environment stands in for one.
+// keywords is the configuration as libpq's list of keywords and values. All keywords
+// are in the list, so that no variable of the environment replaces one.
 func (c Config) keywords() string {
 	mode := c.SSLMode
 	if mode == "" {

@@ -10,29 +10,27 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"github.com/eosc-perf/backend/adapters/gormdb"
+	"github.com/eosc-perf/backend/adapters/gormdb/session"
+	"github.com/eosc-perf/backend/adapters/gormdb/tables"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/ports"
 )
 
-// resultTable implements gormdb.ResultTable by pgx alone: results are what people wait
-// for, and database/sql takes as long to convert them as PostgreSQL to find them.
-type resultTable struct{ pool *pgxpool.Pool }
+// bulkResults implements session.BulkResults by pgx alone: most requests are for
+// results, and database/sql takes as long to convert them as PostgreSQL to find them.
+type bulkResults struct{ pool *pgxpool.Pool }
 
-// Results implements gormdb.Dialect.
-func (d *dialect) Results() gormdb.ResultTable { return resultTable{d.pool} }
-
-// Listed implements gormdb.ResultTable.
-func (resultTable) Listed(ids []gormdb.Key) gormdb.Statement {
+// Listed implements session.BulkResults.
+func (bulkResults) Listed(ids []tables.Key) session.Statement {
 	list := make([]pgtype.UUID, len(ids))
 	for i, id := range ids {
 		list[i] = pgtype.UUID{Bytes: id, Valid: true}
 	}
-	return gormdb.Statement{SQL: "SELECT unnest(CAST($1 AS uuid[])) AS id, CAST(NULL AS bigint) AS total", Values: []any{list}}
+	return session.Statement{SQL: "SELECT unnest(CAST($1 AS uuid[])) AS id, CAST(NULL AS bigint) AS total", Values: []any{list}}
 }
 
-// The version costs less than a join with what results refer to: the planner would
-// read these tables whole.
+// The version costs less than a join with the entities that results refer to: the
+// planner would read their tables whole.
 const (
 	version   = "(SELECT CAST(coalesce(sum(changes), 0) AS bigint) FROM reference_change)"
 	beforeIDs = `SELECT r.id, r.uploader_sub, r.uploader_iss, r.upload_datetime, r.execution_datetime, r.json,
@@ -43,13 +41,13 @@ const (
 	afterIDs = `) AS i) AS p JOIN result AS r ON r.id = p.id ORDER BY p.n`
 )
 
-// Read implements gormdb.ResultTable.
-func (r resultTable) Read(ctx context.Context, ids gormdb.Statement) ([]gormdb.ResultRow, error) {
-	values, err := plain(ids.Values)
+// Read implements session.BulkResults.
+func (r bulkResults) Read(ctx context.Context, ids session.Statement) ([]session.ResultRow, error) {
+	values, err := driverValues(ids.Values)
 	if err != nil {
 		return nil, err
 	}
-	var found []gormdb.ResultRow
+	var found []session.ResultRow
 	err = again(ctx, func() error {
 		found, err = r.read(ctx, ids.SQL, values)
 		return err
@@ -57,18 +55,18 @@ func (r resultTable) Read(ctx context.Context, ids gormdb.Statement) ([]gormdb.R
 	return found, err
 }
 
-// again does what did not reach the server once more: a connection that lay idle may
-// have ended without our knowledge.
-func again(ctx context.Context, do func() error) error {
-	err := do()
-	for try := 1; err != nil && pgconn.SafeToRetry(err) && ctx.Err() == nil && try < tries; try++ {
-		err = do()
+// again sends a statement once more if it did not reach the server: an idle connection
+// may have ended without the knowledge of the pool.
+func again(ctx context.Context, send func() error) error {
+	err := send()
+	for try := 1; err != nil && pgconn.SafeToRetry(err) && ctx.Err() == nil && try < maxTries; try++ {
+		err = send()
 	}
 	return err
 }
 
-// Version implements gormdb.ResultTable.
-func (r resultTable) Version(ctx context.Context) (v int64, err error) {
+// ReferenceVersion implements session.BulkResults.
+func (r bulkResults) ReferenceVersion(ctx context.Context) (v int64, err error) {
 	err = again(ctx, func() error { return r.pool.QueryRow(ctx, "SELECT "+version).Scan(&v) })
 	return v, err
 }
@@ -78,8 +76,8 @@ const add = `WITH added AS (
 		VALUES (false, $1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id)
 	INSERT INTO result_tags (result_id, tag_id) SELECT added.id, tag FROM added, unnest(CAST($10 AS uuid[])) AS tag`
 
-// Add implements gormdb.ResultTable.
-func (r resultTable) Add(ctx context.Context, result *domain.Result) error {
+// Add implements session.BulkResults.
+func (r bulkResults) Add(ctx context.Context, result *domain.Result) error {
 	tags := make([]pgtype.UUID, len(result.Tags))
 	for i, tag := range result.Tags {
 		tags[i] = pgtype.UUID{Bytes: tag.ID, Valid: true}
@@ -94,26 +92,26 @@ func (r resultTable) Add(ctx context.Context, result *domain.Result) error {
 	})
 }
 
-// tries is how often database/sql tries on a connection that was not closed by us.
-const tries = 3
+// maxTries is how often database/sql tries on connections that others closed.
+const maxTries = 3
 
-func (r resultTable) read(ctx context.Context, ids string, values []any) ([]gormdb.ResultRow, error) {
+func (r bulkResults) read(ctx context.Context, ids string, values []any) ([]session.ResultRow, error) {
 	rows, err := r.pool.Query(ctx, beforeIDs+ids+afterIDs, values...)
 	if err != nil {
 		return nil, err
 	}
-	room := ports.MemoryBudgetOf(ctx)
-	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (gormdb.ResultRow, error) {
+	budget := ports.MemoryBudgetOf(ctx)
+	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (session.ResultRow, error) {
 		result, err := resultRow(row)
-		if err == nil && room != nil {
-			err = room.Take(len(result.JSON))
+		if err == nil && budget != nil {
+			err = budget.Take(len(result.JSON))
 		}
 		return result, err
 	})
 }
 
-// plain are the values as PostgreSQL's own types.
-func plain(values []any) ([]any, error) {
+// driverValues converts the values to types that pgx knows.
+func driverValues(values []any) ([]any, error) {
 	list := make([]any, len(values))
 	for i, v := range values {
 		list[i] = v
@@ -128,12 +126,12 @@ func plain(values []any) ([]any, error) {
 	return list, nil
 }
 
-func resultRow(rows pgx.CollectableRow) (gormdb.ResultRow, error) {
-	var row gormdb.ResultRow
-	var uploaded, executed gormdb.Timestamp
+func resultRow(found pgx.CollectableRow) (session.ResultRow, error) {
+	var row session.ResultRow
+	var uploaded, executed tables.Timestamp
 	var tags []pgtype.UUID
-	err := rows.Scan((*[16]byte)(&row.ID), &row.Upload.Uploader.Subject, &row.Upload.Uploader.Issuer, &uploaded, &executed, (*[]byte)(&row.JSON),
-		(*[16]byte)(&row.BenchmarkID), (*[16]byte)(&row.SiteID), (*[16]byte)(&row.FlavorID), &tags, &row.Total, &row.Version)
+	err := found.Scan((*[16]byte)(&row.ID), &row.Upload.Uploader.Subject, &row.Upload.Uploader.Issuer, &uploaded, &executed, (*[]byte)(&row.JSON),
+		(*[16]byte)(&row.BenchmarkID), (*[16]byte)(&row.SiteID), (*[16]byte)(&row.FlavorID), &tags, &row.Total, &row.ReferenceVersion)
 	row.Upload.UploadedAt, row.ExecutedAt = uploaded.Time, executed.Time
 	for _, id := range tags {
 		row.TagIDs = append(row.TagIDs, id.Bytes)

@@ -41,7 +41,7 @@ func Open(ctx context.Context, path string, options ...gormdb.Option) (*gormdb.S
 		return nil, fmt.Errorf("find the database: %w", err)
 	}
 	address := url.URL{Scheme: "file", Path: filepath.ToSlash(absolute), RawQuery: settings.Encode()}
-	store, err := gormdb.Open(gormsqlite.Open(address.String()), dialect{}, options...)
+	store, err := gormdb.Open(gormsqlite.Open(address.String()), dialect, options...)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}

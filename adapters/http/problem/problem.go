@@ -117,9 +117,16 @@ func FromDomain(e *domain.Error) *Error {
 	case domain.Conflict:
 		return New(http.StatusConflict, details)
 	case domain.Unavailable:
-		seconds := max(1, int(math.Ceil(e.RetryAfter.Seconds())))
-		return New(http.StatusServiceUnavailable, details).WithHeader("Retry-After", strconv.Itoa(seconds))
+		return retriable(http.StatusServiceUnavailable, details, e.RetryAfter)
+	case domain.Limited:
+		return retriable(http.StatusTooManyRequests, details, e.RetryAfter)
 	default:
 		return New(http.StatusUnprocessableEntity, details)
 	}
+}
+
+// retriable returns an answer that asks for another try after the time, in whole seconds.
+func retriable(code int, details map[string]any, after time.Duration) *Error {
+	seconds := max(1, int(math.Ceil(after.Seconds())))
+	return New(code, details).WithHeader("Retry-After", strconv.Itoa(seconds))
 }

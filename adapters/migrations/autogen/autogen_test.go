@@ -15,6 +15,7 @@ import (
 	"github.com/eosc-perf/backend/adapters/gormdb/postgres"
 	"github.com/eosc-perf/backend/adapters/gormdb/postgres/pgtest"
 	"github.com/eosc-perf/backend/adapters/gormdb/sqlite"
+	"github.com/eosc-perf/backend/adapters/gormdb/tables"
 	"github.com/eosc-perf/backend/adapters/migrations"
 	"github.com/eosc-perf/backend/adapters/migrations/autogen"
 )
@@ -270,7 +271,7 @@ func changedLines(before, after string) string {
 // current are the models as they are.
 func current(t *testing.T) autogen.Models {
 	t.Helper()
-	return autogen.Models{Rows: gormdb.Models(), Enums: gormdb.Enums(), Owned: owned(t)}
+	return autogen.Models{Rows: tables.Models(), Enums: tables.Enums(), Owned: owned(t)}
 }
 
 // owned are the tables of a throw-away database at the head of the revisions.

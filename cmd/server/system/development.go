@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	api "github.com/eosc-perf/backend/adapters/http"
+	"github.com/eosc-perf/backend/adapters/http/server"
 	"github.com/eosc-perf/backend/adapters/oidc/devprovider"
 	"github.com/eosc-perf/backend/cmd/wiring"
 	"github.com/eosc-perf/backend/config"
@@ -99,11 +100,12 @@ func (d *development) admins() domain.Entitlements {
 	return domain.Entitlements{d.adminEntitlement}
 }
 
-func (d *development) outside() map[string]http.Handler {
+// mounts are what the server serves besides.
+func (d *development) mounts() []server.Mount {
 	if d == nil {
 		return nil
 	}
-	return map[string]http.Handler{devProviderPath: d.provider}
+	return []server.Mount{server.Subtree(devProviderPath, d.provider)}
 }
 
 // offered are the accounts that the API page offers. The page asks for their

@@ -11,12 +11,14 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"strings"
 	"sync/atomic"
 	"syscall"
 	"time"
 
 	"github.com/eosc-perf/backend/adapters/gormdb"
 	api "github.com/eosc-perf/backend/adapters/http"
+	"github.com/eosc-perf/backend/adapters/http/server"
 	"github.com/eosc-perf/backend/adapters/jsonschema"
 	"github.com/eosc-perf/backend/adapters/metrics"
 	"github.com/eosc-perf/backend/adapters/oidc"
@@ -45,9 +47,8 @@ type System struct {
 	metrics  *metrics.Metrics
 	// sides are the servers for operation, apart from the API's.
 	sides []*http.Server
-	// gate lets requests in once everything is wired; until then the server is
-	// alive, but not ready.
-	gate api.Gate
+	// starting answers until everything is wired.
+	starting server.StartingHandler
 	// stopping makes it not ready.
 	stopping atomic.Bool
 	// failed is what serving ended with.
@@ -72,7 +73,7 @@ func Open(ctx context.Context, cfg *config.Config, version string, log *slog.Log
 		version: version, cfg: cfg, log: log, listener: listener, failed: make(chan error, 1), metrics: metrics.New(version, log),
 	}
 	s.http = &http.Server{
-		Handler: &s.gate, ReadTimeout: cfg.HTTP.ReadTimeout, WriteTimeout: cfg.HTTP.WriteTimeout, IdleTimeout: cfg.HTTP.IdleTimeout,
+		Handler: &s.starting, ReadTimeout: cfg.HTTP.ReadTimeout, WriteTimeout: cfg.HTTP.WriteTimeout, IdleTimeout: cfg.HTTP.IdleTimeout,
 		MaxHeaderBytes: cfg.HTTP.HeaderLimit, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
 	go func() { s.failed <- s.http.Serve(listener) }()
@@ -121,14 +122,14 @@ func (s *System) wire(ctx context.Context) (err error) {
 	}
 	s.startMail(ctx)
 	go s.fillValues(ctx)
-	s.gate.Open(handler)
+	s.starting.Ready(handler)
 	return nil
 }
 
 func (s *System) dependencies(ctx context.Context) (service.Dependencies, error) {
 	verifier, err := oidc.New(oidc.Config{
 		Issuers: s.issuers(), ClientID: s.cfg.Identity.ClientID, ClientSecret: s.cfg.Identity.ClientSecret.Reveal(), Logger: s.log,
-		Observe: s.metrics.TokenJudged,
+		Observe: func(issuer string, cause oidc.Cause, err error) { s.metrics.TokenJudged(issuer, string(cause), err) },
 	})
 	if err != nil {
 		return service.Dependencies{}, fmt.Errorf("identity: %w", err)
@@ -170,23 +171,27 @@ func (s *System) handler(schema schemaCheck) (http.Handler, error) {
 		return nil, fmt.Errorf("the documentation: %w", err)
 	}
 	limits := s.cfg.Limits
-	return api.New(api.Config{
-		Services: s.services, Log: s.log, Prefix: s.cfg.HTTP.BackendRoute, Issuers: s.issuers(), Origins: s.cfg.HTTP.AllowedOrigins,
+	mounts := []server.Mount{
+		api.Mount(api.Config{
+			Services: s.services, Log: s.log, Issuers: s.issuers(), DocsURL: strings.TrimSuffix(s.cfg.HTTP.BackendRoute, "/") + server.DocsPath + "/",
+			Limits: api.Limits{
+				Document: document.Limits{Bytes: limits.Body, Depth: limits.JSONDepth, Exponent: limits.NumberExponent},
+				Filters:  limits.Filters, Terms: limits.Terms, Tags: limits.Tags, SortKeys: limits.SortKeys, PathParts: limits.PathParts,
+				Memory: limits.RequestMemory,
+			},
+			Accounts: s.development.offered(s.cfg.HTTP.BackendRoute),
+		}),
+		server.Docs(pages),
+	}
+	return server.NewHandler(server.Config{
+		Log: s.log, Prefix: s.cfg.HTTP.BackendRoute, Origins: s.cfg.HTTP.AllowedOrigins,
 		TrustedProxies: proxies, RequestTimeout: s.cfg.HTTP.RequestTimeout, Meter: s.metrics,
-		Limits: api.Limits{
-			Document: document.Limits{Bytes: limits.Body, Depth: limits.JSONDepth, Exponent: limits.NumberExponent},
-			Filters:  limits.Filters, Terms: limits.Terms, Tags: limits.Tags, SortKeys: limits.SortKeys, PathParts: limits.PathParts,
-			Memory: limits.RequestMemory,
-		},
-		Ready: []api.ReadyCheck{
+		Ready: []server.ReadyCheck{
 			{Name: "database", Check: func(ctx context.Context) (string, error) { return "the database cannot be reached", s.store.Ping(ctx) }},
 			{Name: "schema", Check: schema},
 			{Name: "server", Check: s.checkStopping},
 		},
-		Docs:     pages,
-		Outside:  s.development.outside(),
-		Accounts: s.development.offered(s.cfg.HTTP.BackendRoute),
-	})
+	}, append(mounts, s.development.mounts()...)...)
 }
 
 var errStopping = errors.New("the server is stopping")
@@ -279,5 +284,5 @@ func (s *System) Delivery() *service.Delivery { return s.delivery }
 // NewLogger returns a logger as the settings say; lines that are written for a
 // request carry the request's id.
 func NewLogger(settings config.Log, w io.Writer) *slog.Logger {
-	return slog.New(api.RequestLog(wiring.LogHandler(settings, w)))
+	return slog.New(server.LogHandler(wiring.LogHandler(settings, w)))
 }

@@ -1,0 +1,75 @@
+package derived
+
+import (
+	"context"
+	"fmt"
+
+	"gorm.io/gorm"
+
+	"github.com/eosc-perf/backend/adapters/gormdb/session"
+	"github.com/eosc-perf/backend/adapters/gormdb/tables"
+	"github.com/eosc-perf/backend/core/domain"
+)
+
+var resultCounts = session.Derivation{
+	Table:       "result_count",
+	Differences: "benchmarks whose total of results is wrong",
+	Count: `SELECT count(*) FROM (
+		SELECT benchmark_id FROM (
+			SELECT benchmark_id, visible FROM result_count
+			UNION ALL SELECT benchmark_id, -count(*) FROM result WHERE NOT deleted GROUP BY benchmark_id
+		) AS parts GROUP BY benchmark_id HAVING sum(visible) <> 0) AS differences`,
+	Repair: []string{
+		`DELETE FROM result_count`,
+		`INSERT INTO result_count (benchmark_id, visible) SELECT benchmark_id, count(*) FROM result WHERE NOT deleted GROUP BY benchmark_id`,
+	},
+}
+
+func derivations(database *session.Database) []session.Derivation {
+	all := []session.Derivation{resultCounts}
+	if database.Dialect.Derived != nil {
+		all = append(all, database.Dialect.Derived.Derivations()...)
+	}
+	return all
+}
+
+// Check counts the differences of all derived tables. There are some only if somebody
+// wrote without triggers.
+func Check(ctx context.Context, database *session.Database) (differences []domain.Difference, err error) {
+	err = database.Session().Snapshot(ctx, func(in session.Session) error {
+		for _, derivation := range derivations(database) {
+			difference := domain.Difference{What: derivation.Differences}
+			if err := in.Query(ctx).Raw(derivation.Count).Scan(&difference.Count).Error; err != nil {
+				return fmt.Errorf("count %s: %w", derivation.Differences, err)
+			}
+			differences = append(differences, difference)
+		}
+		return nil
+	})
+	return differences, database.Failed(ctx, err, "check what is derived from results")
+}
+
+// Repair derives all tables again. Uploads wait in the meantime.
+func Repair(ctx context.Context, database *session.Database) error {
+	all := derivations(database)
+	var names, statements []string
+	for _, derivation := range all {
+		names = append(names, derivation.Table)
+		statements = append(statements, derivation.Repair...)
+	}
+	stop := database.Dialect.Transactions.StopWriters(tables.Sources(names...)...)
+	err := database.Session().Query(ctx).Transaction(func(tx *gorm.DB) error {
+		for _, statement := range append(stop, statements...) {
+			if err := tx.Exec(statement).Error; err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	for _, derivation := range all {
+		if err == nil && derivation.Tidy != "" {
+			err = database.Session().Query(ctx).Exec(derivation.Tidy).Error
+		}
+	}
+	return database.Failed(ctx, err, "derive anew what follows from results")
+}

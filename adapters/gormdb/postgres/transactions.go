@@ -1,0 +1,39 @@
+package postgres
+
+import (
+	"database/sql"
+	"strings"
+)
+
+// transactions implements session.Transactions.
+type transactions struct{}
+
+// SnapshotIsolation implements session.Transactions.
+func (transactions) SnapshotIsolation() sql.IsolationLevel { return sql.LevelRepeatableRead }
+
+// BeginSnapshot implements session.Transactions. The first query fixes the state of the
+// database. The locks come before it: nobody can change the schema of a table between
+// the two. They keep nobody from writing.
+func (transactions) BeginSnapshot(tables []string) []string {
+	return append([]string{"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"}, prepareDump("ACCESS SHARE", tables)...)
+}
+
+// BeginRestore implements session.Transactions.
+func (transactions) BeginRestore(tables []string) []string {
+	return append([]string{"BEGIN"}, prepareDump("SHARE ROW EXCLUSIVE", tables)...)
+}
+
+// prepareDump removes the time limits, which are for requests, and fixes how times are
+// spelled.
+func prepareDump(lockMode string, tables []string) []string {
+	statements := []string{"SET LOCAL statement_timeout = 0", "SET LOCAL idle_in_transaction_session_timeout = 0", "SET LOCAL datestyle = 'ISO'"}
+	if len(tables) > 0 {
+		statements = append(statements, `LOCK TABLE "`+strings.Join(tables, `", "`)+`" IN `+lockMode+" MODE")
+	}
+	return statements
+}
+
+// StopWriters implements session.Transactions.
+func (transactions) StopWriters(tables ...string) []string {
+	return []string{"SET LOCAL statement_timeout = 0", "LOCK TABLE " + strings.Join(tables, ", ") + " IN SHARE MODE"}
+}

@@ -1,0 +1,107 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
+	"github.com/eosc-perf/backend/core/filter"
+)
+
+// valueIndex implements session.ValueIndex on the tables result_leaf and result_value,
+// which triggers write. The revision that makes them explains their columns.
+type valueIndex struct{}
+
+// maxPrefixLength is how many characters of a text a row holds.
+const maxPrefixLength = 100
+
+// IndexedPaths implements session.ValueIndex. It locks the table result first, as
+// TRUNCATE does: TRUNCATE empties the index while it holds that lock.
+func (valueIndex) IndexedPaths(ctx context.Context, db *gorm.DB, benchmark *uuid.UUID, paths []string) (map[string][]int, error) {
+	if err := db.WithContext(ctx).Exec("LOCK TABLE result IN ACCESS SHARE MODE").Error; err != nil {
+		return nil, err
+	}
+	query := db.WithContext(ctx).Table("result_leaf").Select("path", "id").Where("filled AND path IN ?", paths).Order("id")
+	if benchmark != nil {
+		query = query.Where("benchmark_id = ?", *benchmark)
+	} else {
+		query = query.Where(`NOT EXISTS (SELECT FROM result_count AS c WHERE c.visible <> 0 AND NOT EXISTS (
+			SELECT FROM result_leaf AS o WHERE o.benchmark_id = c.benchmark_id AND o.path = result_leaf.path AND o.filled))`)
+	}
+	var rows []struct {
+		Path string
+		ID   int
+	}
+	if err := query.Scan(&rows).Error; err != nil {
+		return nil, err
+	}
+	found := map[string][]int{}
+	for _, row := range rows {
+		found[row.Path] = append(found[row.Path], row.ID)
+	}
+	return found, nil
+}
+
+// Condition implements session.ValueIndex. The index finds a range, in which rows with
+// a shortened value may not satisfy the condition. The condition reads the documents of
+// these rows.
+func (valueIndex) Condition(alias string, indexedPaths []int, c filter.Condition) clause.Expr {
+	isIndexed := fmt.Sprintf("%s.leaf IN (%s) AND ", alias, listed(indexedPaths))
+	operator := operators[c.Operator]
+	within := strings.TrimSuffix(operator, "=") + "="
+	inDocument := expr("(SELECT ? FROM result AS r WHERE r.id = "+alias+".result_id)", documents{}.Condition("r.json", c))
+	switch c.Kind {
+	case filter.Number:
+		return expr(isIndexed+alias+".kind IN (3, 8) AND "+alias+".number "+within+" result_value_floor(CAST(? AS numeric)) AND CASE WHEN "+
+			alias+".exact THEN "+alias+".number "+operator+" CAST(? AS numeric) ELSE ? END", c.Value, c.Value, inDocument)
+	case filter.Boolean:
+		return expr(isIndexed+alias+".kind = 4 AND "+alias+".number "+operator+" CAST(CAST(CAST(? AS boolean) AS integer) AS numeric)", c.Value)
+	default:
+		return expr(isIndexed+alias+".kind = 2 AND "+alias+".txt "+within+" CAST(? AS text) AND CASE WHEN "+
+			alias+".exact THEN "+alias+".txt "+operator+" CAST(? AS text) ELSE ? END", prefixOf(c.Value), c.Value, inDocument)
+	}
+}
+
+func listed(ids []int) string {
+	return strings.Trim(strings.Join(strings.Fields(fmt.Sprint(ids)), ", "), "[]")
+}
+
+// prefixOf is the part of the text that a row holds.
+func prefixOf(text string) string {
+	if runes := []rune(text); len(runes) > maxPrefixLength {
+		return string(runes[:maxPrefixLength])
+	}
+	return text
+}
+
+// Order implements session.ValueIndex. Of values that are equal when they are shortened,
+// those that were not shortened come first, then the others by their documents.
+func (valueIndex) Order(alias string, path filter.Path) []clause.Expr {
+	inDocument := expr("(SELECT json_atoms(?) FROM result AS r WHERE r.id = "+alias+".result_id)", valueAt("r.json", path))
+	return []clause.Expr{
+		expr(alias + ".kind"), expr(alias + ".number"), expr(alias + ".txt"),
+		expr("CASE WHEN "+alias+".exact THEN CAST('{}' AS json_atom[]) ELSE ? END", inDocument),
+	}
+}
+
+// SortRow implements session.ValueIndex. A string that is a number has a second row, of
+// kind 8, by which it is compared with numbers; it is sorted by the first.
+func (valueIndex) SortRow(alias string, indexedPath int) string {
+	return fmt.Sprintf("%s.leaf = %d AND %s.kind <= 7", alias, indexedPath, alias)
+}
+
+// PreferHashJoins implements session.ValueIndex. By itself the planner would look up
+// one row after the other: it assumes that all values are independent, and that the
+// first rows fill the page.
+func (valueIndex) PreferHashJoins() string { return "SET LOCAL enable_nestloop = off" }
+
+// PreferIndexOrder implements session.ValueIndex. By itself the planner would sort,
+// which takes three times as long. If the hash table did not fit into memory, the
+// planner would look up one row after the other.
+func (valueIndex) PreferIndexOrder() string {
+	return "SELECT set_config('enable_sort', 'off', true), set_config('work_mem', '64MB', true)"
+}

@@ -1,0 +1,152 @@
+package resultlist
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm/clause"
+
+	"github.com/eosc-perf/backend/adapters/gormdb/query"
+	"github.com/eosc-perf/backend/adapters/gormdb/session"
+	"github.com/eosc-perf/backend/adapters/gormdb/tables"
+	"github.com/eosc-perf/backend/core/filter"
+	"github.com/eosc-perf/backend/ports"
+)
+
+const (
+	joinBenchmark = "JOIN benchmark ON benchmark.id = result.benchmark_id"
+	joinSite      = "JOIN site ON site.id = result.site_id"
+	joinFlavor    = "JOIN flavor ON flavor.id = result.flavor_id"
+
+	// documentColumn holds the documents.
+	documentColumn = "result.json"
+)
+
+// columns are those that lists of results can be sorted by.
+var columns = map[string]query.Column{
+	"id":                 {SQL: "result.id"},
+	"upload_datetime":    {SQL: "result.upload_datetime"},
+	"execution_datetime": {SQL: "result.execution_datetime"},
+	"benchmark_id":       {SQL: "result.benchmark_id"},
+	"benchmark_name":     {SQL: "(benchmark.docker_image || ':' || benchmark.docker_tag)", IsText: true, Join: joinBenchmark},
+	"site_id":            {SQL: "result.site_id"},
+	"site_name":          {SQL: "site.name", IsText: true, Join: joinSite},
+	"site_address":       {SQL: "site.address", IsText: true, Join: joinSite},
+	"flavor_id":          {SQL: "result.flavor_id"},
+	"flavor_name":        {SQL: "flavor.name", IsText: true, Join: joinFlavor},
+	filter.JSONField:     {SQL: documentColumn, IsJSON: true},
+}
+
+// selection translates the query into a selection of rows of the table result. It
+// uses the value index for the paths that are indexed, and the documents for all others.
+func (r Reader) selection(ctx context.Context, q ports.ResultQuery, paths indexedPaths) (query.Selection, error) {
+	where := r.conditions(q, paths)
+	terms, inOneColumnEach, err := r.searchTerms(ctx, q.Terms)
+	sel := query.Selection{
+		Table: "result", ID: "result.id", Columns: columns, Where: slices.Concat(where, terms), ListOptions: q.ListOptions,
+		OrderByValue: func(path filter.Path) ([]clause.Expr, string) { return r.orderByValue(paths, path) },
+	}
+	switch {
+	case choosesAllVisible(q) && len(q.Filters) == 0:
+		sel.CountFast = countVisible(q.BenchmarkID)
+	// SQLite, which has no value index, counts faster without help.
+	case inOneColumnEach && len(terms) > 1 && q.Uploader == nil && r.Dialect.ValueIndex != nil:
+		sel.CountFast = countIntersection(where, terms)
+	}
+	return sel, err
+}
+
+// conditions are those of the query, without its terms.
+func (r Reader) conditions(q ports.ResultQuery, paths indexedPaths) query.Conditions {
+	var where query.Conditions
+	if q.Uploader == nil {
+		where.Add("NOT result.deleted")
+	}
+	where.Uploader("result", q.Uploader)
+	where.Window("result.upload_datetime", q.Uploaded)
+	where.Window("result.execution_datetime", q.Executed)
+	where.ID("result.benchmark_id", q.BenchmarkID)
+	where.ID("result.site_id", q.SiteID)
+	where.ID("result.flavor_id", q.FlavorID)
+	if tags := distinctKeys(q.TagIDs); len(tags) > 0 {
+		where.Add("result.id IN (SELECT result_id FROM result_tags WHERE tag_id IN ? GROUP BY result_id HAVING count(*) = ?)", tags, len(tags))
+	}
+	for _, f := range q.Filters {
+		if paths.cover(f) {
+			where.Add("result.id IN (?)", paths.resultsWith(r.Dialect.ValueIndex, f))
+			continue
+		}
+		addFilter(&where, r.Dialect.JSON, f)
+	}
+	return where
+}
+
+func distinctKeys(ids []uuid.UUID) []tables.Key {
+	var keys []tables.Key
+	for i, id := range ids {
+		if !slices.Contains(ids[:i], id) {
+			keys = append(keys, tables.Key(id))
+		}
+	}
+	return keys
+}
+
+// choosesAllVisible tells whether the query, without its filters, chooses all visible
+// results, or all of one benchmark.
+func choosesAllVisible(q ports.ResultQuery) bool {
+	return q.Uploader == nil && q.Uploaded == (ports.Window{}) && q.Executed == (ports.Window{}) &&
+		q.SiteID == nil && q.FlavorID == nil && len(q.TagIDs) == 0 &&
+		!slices.ContainsFunc(q.Terms, func(term string) bool { return term != "" })
+}
+
+// addFilter adds the condition that the document of a result satisfies the filter.
+func addFilter(where *query.Conditions, documents session.JSON, f filter.Condition) {
+	if !isSatisfiable(f) {
+		where.ChooseNothing()
+		return
+	}
+	*where = append(*where, documents.Condition(documentColumn, f))
+}
+
+// orderByValue orders rows of the table result by the value at a path: by the value
+// index if the path is indexed once, else by the documents.
+func (r Reader) orderByValue(paths indexedPaths, path filter.Path) (by []clause.Expr, join string) {
+	if path != nil && !canExist(path) {
+		return nil, ""
+	}
+	if path != nil {
+		if id, ok := paths.single(path); ok {
+			return joinValue(r.Dialect.ValueIndex, "result.id", id, path)
+		}
+	}
+	return r.Dialect.JSON.Order(documentColumn, path), ""
+}
+
+// isSatisfiable tells whether a document can satisfy the condition, and every
+// database can look for such documents.
+func isSatisfiable(c filter.Condition) bool {
+	return canExist(c.Path) && query.IsStorable(c.Value) && (c.Kind != filter.Number || isModerate(c.Value))
+}
+
+// canExist tells whether a document can have a value at the path.
+func canExist(path filter.Path) bool {
+	return !path.LeadsNowhere() && !slices.ContainsFunc(path, func(part string) bool { return !query.IsStorable(part) })
+}
+
+// isModerate tells whether PostgreSQL's type numeric can hold the number: it has
+// 131072 digits before the point and 16383 after it.
+func isModerate(number string) bool {
+	const most = 8000
+	if len(number) > most {
+		return false
+	}
+	i := strings.IndexAny(number, "eE")
+	if i < 0 {
+		return true
+	}
+	exponent, err := strconv.Atoi(number[i+1:])
+	return err == nil && -most <= exponent && exponent <= most
+}

@@ -1,0 +1,141 @@
+package resultlist
+
+import (
+	"context"
+	"slices"
+
+	"gorm.io/gorm/clause"
+
+	"github.com/eosc-perf/backend/adapters/gormdb/query"
+	"github.com/eosc-perf/backend/adapters/gormdb/references"
+	"github.com/eosc-perf/backend/adapters/gormdb/session"
+	"github.com/eosc-perf/backend/adapters/gormdb/tables"
+	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/core/filter"
+	"github.com/eosc-perf/backend/ports"
+)
+
+// Lists reads the lists of results of one database.
+type Lists struct {
+	// References finds the entities that results refer to.
+	References *references.Cache
+	// Limiter bounds how many heavy lists are read at once; nil for no bound.
+	Limiter *Limiter
+	// MaxLookups: up to this number of results that satisfy the filters of a query,
+	// the database looks each of them up. For more it reads tables and indexes in bulk.
+	MaxLookups int
+}
+
+// NewLists makes Lists without a limiter.
+func NewLists(cache *references.Cache) *Lists {
+	return &Lists{References: cache, MaxLookups: defaultMaxLookups}
+}
+
+// Reader returns a reader that works in the session.
+func (l *Lists) Reader(s session.Session) Reader { return Reader{Session: s, Lists: l} }
+
+// Reader reads lists of results in one session.
+type Reader struct {
+	session.Session
+	*Lists
+}
+
+// List returns a page of the results that the query chooses. The error is Unavailable
+// also if the list is heavy and the limiter admits no further one in time.
+func (r Reader) List(ctx context.Context, q ports.ResultQuery) (page domain.Page[*domain.Result], err error) {
+	if !isHeavy(q) {
+		return r.list(ctx, q)
+	}
+	err = r.Limiter.do(ctx, r.Session, func(ctx context.Context) error {
+		page, err = r.list(ctx, q)
+		return err
+	})
+	return page, err
+}
+
+// isHeavy tells whether a list may have to read all results, or many of them. A list is
+// light if it is one of the first pages, in an order that an index has, of all
+// results or of those of one benchmark, site or flavor.
+func isHeavy(q ports.ResultQuery) bool {
+	return q.Uploader != nil || q.Uploaded != (ports.Window{}) || q.Executed != (ports.Window{}) || len(q.TagIDs) > 0 ||
+		len(q.Filters) > 0 || len(q.Terms) > 0 || q.Page.Offset() >= query.DeepOffset || !hasIndex(q.Sort)
+}
+
+func hasIndex(sort []filter.Key) bool {
+	return len(sort) == 0 || slices.Contains([]string{"id", "execution_datetime"}, sort[0].Field)
+}
+
+// readsDocuments tells whether filters or sorts of the query look into documents.
+func readsDocuments(q ports.ResultQuery) bool {
+	return len(q.Filters) > 0 || slices.ContainsFunc(q.Sort, func(key filter.Key) bool { return key.Field == filter.JSONField })
+}
+
+func (r Reader) list(ctx context.Context, q ports.ResultQuery) (domain.Page[*domain.Result], error) {
+	if bulk := r.BulkResults(); bulk != nil && !isHeavy(q) && !readsDocuments(q) {
+		return r.listInOneStatement(ctx, bulk, q)
+	}
+	ids, total, err := r.ids(ctx, q)
+	if err != nil {
+		return domain.Page[*domain.Result]{}, r.Failed(ctx, err, "list results")
+	}
+	results, err := r.Results(ctx, ids)
+	return query.PageOf(q.Page, results, total), err
+}
+
+// listInOneStatement reads the rows of a page by one statement, with the total if
+// that is known without counting rows.
+func (r Reader) listInOneStatement(ctx context.Context, bulk session.BulkResults, q ports.ResultQuery) (domain.Page[*domain.Result], error) {
+	sel, err := r.selection(ctx, q, nil)
+	if err != nil {
+		return domain.Page[*domain.Result]{}, err
+	}
+	rows, total, err := query.Page(ctx, r.Session, sel, fetchInOneStatement(bulk, q))
+	if err != nil || len(rows) == 0 {
+		return query.PageOf[*domain.Result](q.Page, nil, total), r.Failed(ctx, err, "list results")
+	}
+	results, err := r.assemble(ctx, &rows[0].ReferenceVersion, rows)
+	return query.PageOf(q.Page, results, total), err
+}
+
+func fetchInOneStatement(bulk session.BulkResults, q ports.ResultQuery) query.Fetch[session.ResultRow] {
+	return func(ctx context.Context, s session.Session, sel query.Selection, offset, size int) ([]session.ResultRow, *int, error) {
+		ordered, err := sel.Ordered(ctx, s)
+		if err != nil {
+			return nil, nil, err
+		}
+		total := clause.Expr{SQL: "NULL"}
+		if sel.CountFast != nil {
+			total = visibleTotal(q.BenchmarkID)
+		}
+		ids, err := session.StatementOf(ordered.Select("result.id AS id, CAST((?) AS bigint) AS total", total).Offset(offset).Limit(size))
+		if err != nil {
+			return nil, nil, err
+		}
+		rows, err := bulk.Read(ctx, ids)
+		if err != nil || len(rows) == 0 {
+			return nil, nil, err
+		}
+		return rows, rows[0].Total, nil
+	}
+}
+
+// ids returns the ids of the results of a page, and the total of all pages.
+func (r Reader) ids(ctx context.Context, q ports.ResultQuery) (ids []tables.Key, total int, err error) {
+	if r.Dialect.ValueIndex == nil || !readsDocuments(q) {
+		plan, err := r.documentScan(ctx, q, nil)
+		if err != nil {
+			return nil, 0, err
+		}
+		return plan.page(ctx, r.Session)
+	}
+	// What the value index knows must not change between two statements.
+	err = r.Snapshot(ctx, func(s session.Session) error {
+		plan, err := r.Reader(s).choose(ctx, q)
+		if err != nil {
+			return err
+		}
+		ids, total, err = plan.page(ctx, s)
+		return err
+	})
+	return ids, total, err
+}

@@ -1,0 +1,51 @@
+package resultlist
+
+import (
+	"context"
+	"slices"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm/clause"
+
+	"github.com/eosc-perf/backend/adapters/gormdb/query"
+	"github.com/eosc-perf/backend/adapters/gormdb/session"
+)
+
+// count returns the number of results of a list.
+type count func(context.Context, session.Session) (int, error)
+
+// visibleTotal is the number of visible results of a benchmark, or of all for nil,
+// which triggers keep in the table result_count.
+func visibleTotal(benchmark *uuid.UUID) clause.Expr {
+	sum := clause.Expr{SQL: "SELECT CAST(coalesce(sum(visible), 0) AS bigint) FROM result_count"}
+	if benchmark != nil {
+		sum.SQL, sum.Vars = sum.SQL+" WHERE benchmark_id = ?", []any{*benchmark}
+	}
+	return sum
+}
+
+func countVisible(benchmark *uuid.UUID) count {
+	return func(ctx context.Context, s session.Session) (int, error) {
+		var total int
+		err := s.Query(ctx).Raw("?", visibleTotal(benchmark)).Scan(&total).Error
+		return total, err
+	}
+}
+
+// countIntersection counts the results that satisfy the conditions and each of the
+// terms, when an index answers each term. An index alone chooses the results of each
+// term, and the database intersects their ids. Otherwise PostgreSQL reads the rows of
+// all results of one term, most of which do not satisfy the other terms.
+func countIntersection(where, terms query.Conditions) count {
+	where = slices.Concat(where, terms[:1])
+	for _, term := range terms[1:] {
+		where.Add("result.id IN (SELECT result.id FROM result WHERE NOT result.deleted AND ?)", term)
+	}
+	return func(ctx context.Context, s session.Session) (int, error) {
+		return query.Selection{Table: "result", Where: where}.Total(ctx, s)
+	}
+}
+
+func known(total int) count {
+	return func(context.Context, session.Session) (int, error) { return total, nil }
+}

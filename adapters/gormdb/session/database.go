@@ -1,0 +1,105 @@
+package session
+
+import (
+	"context"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/logger"
+
+	"github.com/eosc-perf/backend/adapters/gormdb/tables"
+)
+
+// Database is an open database. Many goroutines may use it at once.
+type Database struct {
+	Dialect Dialect
+
+	db     *gorm.DB
+	closed atomic.Bool
+}
+
+// Open opens the database that the dialector connects to.
+func Open(dialector gorm.Dialector, dialect Dialect) (*Database, error) {
+	db, err := gorm.Open(dialector, &gorm.Config{
+		NamingStrategy:         tables.NewNamer(),
+		SkipDefaultTransaction: true,
+		// Queries name the columns. A revision that adds a column while a query runs
+		// does not change the answer.
+		QueryFields:          true,
+		DisableAutomaticPing: true,
+		Logger:               logger.Discard,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("open the database: %w", err)
+	}
+	if err := db.Callback().Query().Replace(queryCallback, queryInBudget); err != nil {
+		return nil, fmt.Errorf("open the database: %w", err)
+	}
+	return &Database{Dialect: dialect, db: db}, nil
+}
+
+// DB returns the connections, for work that is not part of the ports, such as
+// migrations.
+func (d *Database) DB() *gorm.DB { return d.db }
+
+// Session returns a session outside of any transaction.
+func (d *Database) Session() Session { return Session{Database: d, db: d.db} }
+
+// SessionOn returns a session on one connection, on which the caller begins and ends
+// transactions.
+func (d *Database) SessionOn(connection *gorm.DB) Session {
+	return Session{Database: d, db: connection}
+}
+
+// Pool describes the use of the connections.
+type Pool struct {
+	// Max is the largest number of connections, 0 for any number.
+	Max, Open, InUse, Idle int
+	// Waits counts the requests that had to wait for a connection; Waited is the sum
+	// of these times.
+	Waits  int64
+	Waited time.Duration
+}
+
+// Pool returns the use of the connections now, as database/sql knows it.
+func (d *Database) Pool() Pool {
+	pool, err := d.db.DB()
+	if err != nil {
+		return Pool{}
+	}
+	stats := pool.Stats()
+	return Pool{
+		Max: stats.MaxOpenConnections, Open: stats.OpenConnections, InUse: stats.InUse, Idle: stats.Idle,
+		Waits: stats.WaitCount, Waited: stats.WaitDuration,
+	}
+}
+
+// Ping returns nil if the database answers. The error is Unavailable if the database
+// does not.
+func (d *Database) Ping(ctx context.Context) error {
+	pool, err := d.db.DB()
+	if err == nil {
+		err = pool.PingContext(ctx)
+	}
+	return d.Failed(ctx, err, "ping the database")
+}
+
+// Now returns the time of the database, exact to the second at least.
+func (d *Database) Now(ctx context.Context) (time.Time, error) {
+	var now tables.Timestamp
+	err := d.db.WithContext(ctx).Raw("SELECT CURRENT_TIMESTAMP").Row().Scan(&now)
+	return now.UTC(), d.Failed(ctx, err, "ask the database for the time")
+}
+
+// Close closes the connections as soon as nobody uses them. All later requests are
+// answered with Unavailable errors.
+func (d *Database) Close() error {
+	d.closed.Store(true)
+	pool, err := d.db.DB()
+	if err == nil {
+		err = pool.Close()
+	}
+	return wrap(err, "close the database")
+}

@@ -1,0 +1,126 @@
+package session
+
+import (
+	"context"
+	"database/sql"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
+	"github.com/eosc-perf/backend/core/filter"
+)
+
+// Dialect lists all differences between databases, by purpose. The package of each
+// database implements each interface in a file with the name of the purpose. Columns
+// are given qualified, ready to stand in SQL text; all values are bound.
+type Dialect struct {
+	Errors       Errors
+	Transactions Transactions
+	Text         Text
+	JSON         JSON
+	// ValueIndex is nil if the database has none.
+	ValueIndex ValueIndex
+	// BulkResults is nil if the database has no faster way than GORM.
+	BulkResults BulkResults
+	// Derived is nil if triggers derive the same tables in all kinds of databases.
+	Derived Derived
+}
+
+// Errors tells what the errors of the database mean.
+type Errors interface {
+	// Transient tells whether the database gave up a transaction that may succeed at
+	// another try: a deadlock, for example.
+	Transient(err error) bool
+	// Translate returns the *ports.DuplicateError, the *ports.ReferenceError or
+	// the Unavailable error that the error of the database means, nil for all others.
+	Translate(err error) error
+}
+
+// Transactions knows the statements of special transactions.
+type Transactions interface {
+	// SnapshotIsolation is the isolation of a transaction that sees one state of the
+	// database.
+	SnapshotIsolation() sql.IsolationLevel
+	// BeginSnapshot are the statements that begin a transaction which sees one state of
+	// these tables and may take long. Others can write.
+	BeginSnapshot(tables []string) []string
+	// BeginRestore are the statements that begin a transaction in which nobody else
+	// writes these tables and which may take long.
+	BeginRestore(tables []string) []string
+	// StopWriters are the statements after which nobody else writes these tables until
+	// the transaction ends, which may take long.
+	StopWriters(tables ...string) []string
+}
+
+// Text compares texts.
+type Text interface {
+	// CodePointOrder is the clause that sorts texts by code point.
+	CodePointOrder() string
+	// Occurrence is the condition that a term, its one bound value, occurs in a
+	// text, whose SQL replaces its one %s. The case of letters does not matter, every
+	// other character does. A text that is NULL does not satisfy the condition.
+	Occurrence(ctx context.Context, db *gorm.DB) (string, error)
+}
+
+// JSON compares values inside of JSON columns. Nothing raises an error, whatever the
+// documents hold.
+type JSON interface {
+	// Condition holds where the JSON column satisfies the condition.
+	Condition(column string, c filter.Condition) clause.Expr
+	// Order returns the expressions to sort by, the most significant first, so that
+	// rows are in the order of the value at the path of the JSON column; nil is the
+	// whole document. All are NULL in rows without such a value.
+	Order(column string, path filter.Path) []clause.Expr
+}
+
+// ValueIndex is the table result_value. It holds the values of visible results at the
+// paths that the schemas of their benchmarks name. Filters and sorts by these paths
+// need not read the documents, and the answers are the same.
+//
+// One row of the table result_leaf stands for one path of one benchmark: an indexed
+// path. Its id is in each of its values.
+type ValueIndex interface {
+	// IndexedPaths returns the ids of the indexed paths of each of the paths, one if a
+	// benchmark is given. It leaves out a path if the index may lack values of visible
+	// results there.
+	IndexedPaths(ctx context.Context, db *gorm.DB, benchmark *uuid.UUID, paths []string) (map[string][]int, error)
+	// Condition holds for a row of the index, under an alias, if it belongs to one of
+	// the indexed paths and its value satisfies the condition.
+	Condition(alias string, indexedPaths []int, c filter.Condition) clause.Expr
+	// Order returns the expressions to sort rows of one indexed path by; none is NULL.
+	Order(alias string, path filter.Path) []clause.Expr
+	// SortRow is the condition that a row is the one of its result to sort by.
+	SortRow(alias string, indexedPath int) string
+	// PreferHashJoins is a statement that makes the planner join by hashing until the
+	// transaction ends.
+	PreferHashJoins() string
+	// PreferIndexOrder is a statement that makes the planner read rows in the order of
+	// an index, and look up in hash tables whether they satisfy conditions, until the
+	// transaction ends.
+	PreferIndexOrder() string
+}
+
+// Derived knows what triggers derive in this kind of database only.
+type Derived interface {
+	// Derivations returns the derived tables.
+	Derivations() []Derivation
+	// Backfill writes the values that the value index lacks, on one connection.
+	Backfill(connection *gorm.DB) error
+}
+
+// Derivation is a table that triggers derive from other tables.
+type Derivation struct {
+	// Table is its name in tables.Registry.
+	Table string
+	// Differences names what Count counts, for people.
+	Differences string
+	// Count is the statement that counts the differences from the tables that it is
+	// derived from.
+	Count string
+	// Repair are the statements that derive the table again, while nobody writes the
+	// tables that it is derived from.
+	Repair []string
+	// Tidy is a statement for afterwards, outside of transactions; empty for none.
+	Tidy string
+}

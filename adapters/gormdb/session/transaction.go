@@ -1,0 +1,71 @@
+package session
+
+import (
+	"context"
+	"math/rand/v2"
+	"time"
+
+	"gorm.io/gorm"
+)
+
+const (
+	// maxTries is how often a unit of work is run before its error counts.
+	maxTries = 5
+	// maxPause is the longest pause after the first try; after the second it is twice as
+	// long, and so on. The pause is random, so that units of work that were in each
+	// other's way do not meet again.
+	maxPause = 20 * time.Millisecond
+)
+
+// Do runs a unit of work: a transaction that is committed if work returns nil, and
+// rolled back otherwise, also when work panics. It runs work again if the database
+// gave the transaction up for a reason that may be gone at the next try.
+func (d *Database) Do(ctx context.Context, work func(ctx context.Context, in Session) error) error {
+	for try := 1; ; try++ {
+		u := &unit{}
+		err := d.try(ctx, u, work)
+		if err == nil || try == maxTries || !d.Dialect.Errors.Transient(u.broken) {
+			return err
+		}
+		select {
+		case <-ctx.Done(): // the next try returns the reason
+		case <-time.After(rand.N(time.Duration(try) * maxPause)): //nolint:gosec // no secret
+		}
+	}
+}
+
+// try runs the unit of work once, on one connection.
+func (d *Database) try(ctx context.Context, u *unit, work func(ctx context.Context, in Session) error) error {
+	in := Session{Database: d, unit: u}
+	began := false
+	err := d.db.WithContext(ctx).Connection(func(connection *gorm.DB) error {
+		in.db = connection.Begin()
+		if in.db.Error != nil {
+			return in.db.Error
+		}
+		began = true
+		// After a commit this has no effect.
+		defer func() { in.db.Rollback() }()
+		if err := work(ctx, in); err != nil {
+			return err
+		}
+		if u.broken != nil {
+			return u.broken
+		}
+		return in.commit(ctx, connection)
+	})
+	if !began {
+		return in.Failed(ctx, err, "begin a unit of work")
+	}
+	return err
+}
+
+// commit leaves no transaction on the connection. When a commit fails, SQLite keeps
+// the transaction, but the driver takes it for ended.
+func (s Session) commit(ctx context.Context, connection *gorm.DB) error {
+	err := s.db.Commit().Error
+	if err != nil {
+		connection.WithContext(context.WithoutCancel(ctx)).Exec("ROLLBACK")
+	}
+	return s.Failed(ctx, err, "commit a unit of work")
+}

@@ -1,0 +1,52 @@
+package tables
+
+import (
+	"encoding/json"
+
+	"github.com/google/uuid"
+
+	"github.com/eosc-perf/backend/core/domain"
+)
+
+// Benchmark is a container image with the JSON Schema of its results.
+type Benchmark struct {
+	ID          Key           `gorm:"primaryKey;not null"`
+	Upload      UploadColumns `gorm:"embedded"`
+	Review      ReviewColumns `gorm:"embedded"`
+	DockerImage string        `gorm:"type:text;not null;uniqueIndex:benchmark_docker_image_docker_tag_key"`
+	DockerTag   string        `gorm:"type:text;not null;uniqueIndex:benchmark_docker_image_docker_tag_key"`
+	JSONSchema  Document      `gorm:"column:json_schema;type:json;not null"`
+	Description *string       `gorm:"type:text"`
+	URL         string        `gorm:"column:url;type:text;not null"`
+}
+
+// TableName implements GORM's Tabler.
+func (Benchmark) TableName() string { return "benchmark" }
+
+// NewBenchmark converts a benchmark.
+func NewBenchmark(b *domain.Benchmark) Benchmark {
+	return Benchmark{
+		ID:          Key(b.ID),
+		Upload:      NewUploadColumns(b.Upload),
+		Review:      NewReviewColumns(b.Review),
+		DockerImage: b.DockerImage,
+		DockerTag:   b.DockerTag,
+		JSONSchema:  Document(b.JSONSchema),
+		Description: b.Description,
+		URL:         b.URL,
+	}
+}
+
+// Entity converts the row; the first value is the ID.
+func (r Benchmark) Entity() (uuid.UUID, *domain.Benchmark) {
+	return uuid.UUID(r.ID), &domain.Benchmark{
+		ID:          uuid.UUID(r.ID),
+		Upload:      r.Upload.Entity(),
+		Review:      r.Review.Entity(),
+		DockerImage: r.DockerImage,
+		DockerTag:   r.DockerTag,
+		URL:         r.URL,
+		JSONSchema:  json.RawMessage(r.JSONSchema),
+		Description: r.Description,
+	}
+}

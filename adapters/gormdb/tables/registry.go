@@ -1,0 +1,100 @@
+package tables
+
+import "slices"
+
+// Table describes one table of the database.
+type Table struct {
+	Name string
+	// Model points to a zero row. It is nil for a table that only triggers and SQL
+	// statements use: revisions alone describe its columns.
+	Model any
+	// Dumped: a dump holds the rows. All others can be derived from the dumped ones.
+	Dumped bool
+	// DerivedFrom names the tables from whose rows triggers derive the rows of this one.
+	DerivedFrom []string
+	// Postgres: only PostgreSQL has the table.
+	Postgres bool
+	// Personal are the columns that hold or refer to personal data.
+	Personal []string
+	// AboutPerson is a condition for the rows that are about a person, whose subject,
+	// issuer and e-mail address are @sub, @iss and @email. It is empty for tables
+	// without such rows.
+	AboutPerson string
+}
+
+// uploader are the columns that name who uploaded a row, uploadedBy the condition
+// that a person did.
+var uploader = []string{"uploader_sub", "uploader_iss"}
+
+const uploadedBy = "uploader_sub = @sub AND uploader_iss = @iss"
+
+// Registry is the list of all tables, in the order in which rows can be inserted: the
+// rows that a row refers to come first. One exception is claim.result_id, whose
+// foreign key is checked at the end of the transaction.
+var Registry = []Table{
+	{
+		Name: "user", Model: &User{}, Dumped: true,
+		Personal: []string{"sub", "iss", "email"}, AboutPerson: `"user".sub = @sub AND "user".iss = @iss`,
+	},
+	{
+		Name: "submit", Model: &Submit{}, Dumped: true,
+		AboutPerson: `id IN (SELECT _submit_report_id FROM benchmark WHERE ` + uploadedBy +
+			` UNION SELECT _submit_report_id FROM site WHERE ` + uploadedBy +
+			` UNION SELECT _submit_report_id FROM flavor WHERE ` + uploadedBy +
+			` UNION SELECT _submit_report_id FROM claim WHERE ` + uploadedBy + `)`,
+	},
+	{Name: "tag", Model: &Tag{}, Dumped: true},
+	{Name: "benchmark", Model: &Benchmark{}, Dumped: true, Personal: uploader, AboutPerson: uploadedBy},
+	{Name: "site", Model: &Site{}, Dumped: true, Personal: uploader, AboutPerson: uploadedBy},
+	{Name: "flavor", Model: &Flavor{}, Dumped: true, Personal: uploader, AboutPerson: uploadedBy},
+	{Name: "claim", Model: &Claim{}, Dumped: true, Personal: uploader, AboutPerson: uploadedBy},
+	{Name: "result", Model: &Result{}, Dumped: true, Personal: uploader, AboutPerson: uploadedBy},
+	{
+		Name: "result_tags", Model: &ResultTag{}, Dumped: true,
+		AboutPerson: `result_id IN (SELECT id FROM result WHERE ` + uploadedBy + `)`,
+	},
+	{Name: "outbox", Model: &OutgoingMail{}, Dumped: true, Personal: []string{"receiver"}, AboutPerson: "receiver = @email"},
+	{Name: "result_count", Model: &ResultCount{}, DerivedFrom: []string{"result"}},
+	{Name: "result_leaf", DerivedFrom: []string{"benchmark"}, Postgres: true},
+	{Name: "result_value", DerivedFrom: []string{"benchmark", "result"}, Postgres: true},
+	{Name: "reference_change", DerivedFrom: []string{"tag", "benchmark", "site", "flavor"}, Postgres: true},
+}
+
+// Models returns a pointer to a zero row of each table that has a model, in the
+// order of Registry: the schema that a database must have.
+func Models() []any {
+	var models []any
+	for _, table := range Registry {
+		if table.Model != nil {
+			models = append(models, table.Model)
+		}
+	}
+	return models
+}
+
+// Dumped returns the names of the tables that a dump holds, in the order of Registry.
+func Dumped() []string {
+	return names(func(table Table) bool { return table.Dumped })
+}
+
+// Sources returns the names of the tables from which triggers derive the rows of these
+// tables, in the order of Registry.
+func Sources(derived ...string) []string {
+	var sources []string
+	for _, table := range Registry {
+		if slices.Contains(derived, table.Name) {
+			sources = append(sources, table.DerivedFrom...)
+		}
+	}
+	return names(func(table Table) bool { return slices.Contains(sources, table.Name) })
+}
+
+func names(chosen func(Table) bool) []string {
+	var list []string
+	for _, table := range Registry {
+		if chosen(table) {
+			list = append(list, table.Name)
+		}
+	}
+	return list
+}

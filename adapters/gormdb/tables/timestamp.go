@@ -1,0 +1,100 @@
+package tables
+
+import (
+	"database/sql/driver"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/schema"
+)
+
+// Timestamp is a point in time as the tables store it: UTC without a zone, truncated
+// to microseconds, in the years 1 to 9999. In SQLite it is a text of fixed width, so
+// that texts sort like times; PostgreSQL accepts the same text.
+type Timestamp struct{ time.Time }
+
+const (
+	timestampForm = "2006-01-02 15:04:05.000000"
+	// lenientForm is for rows of other programs, which may have any number of digits
+	// after the second; time.Parse accepts them all.
+	lenientForm = "2006-01-02 15:04:05"
+)
+
+// TimestampOf converts a time.
+func TimestampOf(t time.Time) Timestamp {
+	return Timestamp{t.UTC().Truncate(time.Microsecond)}
+}
+
+// TimestampOrNil converts a time; nil stays nil.
+func TimestampOrNil(t *time.Time) *Timestamp {
+	if t == nil {
+		return nil
+	}
+	stamp := TimestampOf(*t)
+	return &stamp
+}
+
+// NearestTimestamp converts a time. A time outside of the years 1 to 9999, which can
+// be written with four digits and which every database knows, becomes the nearest
+// one inside.
+func NearestTimestamp(t time.Time) Timestamp {
+	first, last := time.Date(1, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(9999, 12, 31, 23, 59, 59, 999_999_999, time.UTC)
+	if t.Before(first) {
+		t = first
+	}
+	if t.After(last) {
+		t = last
+	}
+	return TimestampOf(t)
+}
+
+// TimeOrNil returns the time, nil for a nil timestamp.
+func (t *Timestamp) TimeOrNil() *time.Time {
+	if t == nil {
+		return nil
+	}
+	return &t.Time
+}
+
+// Value implements driver.Valuer.
+func (t Timestamp) Value() (driver.Value, error) { return t.Format(timestampForm), nil }
+
+// Scan implements sql.Scanner. Both databases return times without a zone: they are
+// UTC. Other programs may have written times beyond the years 1 to 9999, also
+// PostgreSQL's infinities: Scan returns the nearest time inside.
+func (t *Timestamp) Scan(value any) error {
+	switch v := value.(type) {
+	case time.Time:
+		*t = NearestTimestamp(v)
+	case string:
+		parsed, err := parseTimestamp(v)
+		if err != nil {
+			return err
+		}
+		*t = NearestTimestamp(parsed)
+	default:
+		return fmt.Errorf("a timestamp cannot be read from %T", value)
+	}
+	return nil
+}
+
+func parseTimestamp(text string) (time.Time, error) {
+	const beyondAll = 10_000
+	switch text {
+	case "infinity":
+		return time.Date(beyondAll, 1, 1, 0, 0, 0, 0, time.UTC), nil
+	case "-infinity":
+		return time.Time{}, nil
+	}
+	t, err := time.Parse(lenientForm, text)
+	if err != nil {
+		return t, fmt.Errorf("read a timestamp: %w", err)
+	}
+	return t, nil
+}
+
+// GormDBDataType names the type in the database.
+func (Timestamp) GormDBDataType(db *gorm.DB, _ *schema.Field) string {
+	return typeIn(db, "timestamp")
+}

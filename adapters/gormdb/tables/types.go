@@ -1,0 +1,107 @@
+package tables
+
+import (
+	"database/sql/driver"
+	"fmt"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+	"gorm.io/gorm/schema"
+
+	"github.com/eosc-perf/backend/core/domain"
+)
+
+// The databases have different names for the types of these columns. SQLite's
+// tables use TEXT for all of them.
+
+const sqliteName = "sqlite"
+
+// typeIn returns PostgreSQL's name of the type, or SQLite's.
+func typeIn(db *gorm.DB, postgresName string) string {
+	if db.Name() == sqliteName {
+		return "text"
+	}
+	return postgresName
+}
+
+// Key is a UUID. SQLite stores the text with 36 characters in lower case.
+type Key uuid.UUID
+
+// KeyOrNil converts an ID; nil stays nil.
+func KeyOrNil(id *uuid.UUID) *Key { return (*Key)(id) }
+
+// Keys converts IDs.
+func Keys(ids []uuid.UUID) []Key {
+	keys := make([]Key, len(ids))
+	for i, id := range ids {
+		keys[i] = Key(id)
+	}
+	return keys
+}
+
+// Value implements driver.Valuer.
+func (k Key) Value() (driver.Value, error) { return uuid.UUID(k).String(), nil }
+
+// Scan implements sql.Scanner.
+func (k *Key) Scan(value any) error { return (*uuid.UUID)(k).Scan(value) }
+
+// GormDBDataType names the type in the database.
+func (Key) GormDBDataType(db *gorm.DB, _ *schema.Field) string { return typeIn(db, "uuid") }
+
+// Document is a JSON text. Storage does not decode it.
+type Document []byte
+
+// Value implements driver.Valuer.
+func (d Document) Value() (driver.Value, error) { return string(d), nil }
+
+// Scan implements sql.Scanner.
+func (d *Document) Scan(value any) error {
+	switch v := value.(type) {
+	case []byte:
+		*d = append(Document(nil), v...)
+	case string:
+		*d = Document(v)
+	default:
+		return fmt.Errorf("a JSON document cannot be read from %T", value)
+	}
+	return nil
+}
+
+// GormDBDataType names the type in the database. The tag of the field names
+// PostgreSQL's type: json or jsonb.
+func (Document) GormDBDataType(db *gorm.DB, field *schema.Field) string {
+	return typeIn(db, field.TagSettings["TYPE"])
+}
+
+// Status is the state of a review. Rows of the earlier program may have NULL.
+type Status string
+
+// statusType is PostgreSQL's name of the type.
+const statusType = "resourcestatus"
+
+// GormDBDataType names the type in the database.
+func (Status) GormDBDataType(db *gorm.DB, _ *schema.Field) string {
+	return typeIn(db, statusType)
+}
+
+// StatusOrDefault returns the status to store and to search for: an empty one is "on review".
+func StatusOrDefault(s domain.Status) domain.Status {
+	if s == "" {
+		return domain.OnReview
+	}
+	return s
+}
+
+// Enums returns the values, in their order, of each enumerated type that columns
+// of the models have. SQLite has no such types; a check constraint lists the values there.
+func Enums() map[string][]string {
+	return map[string][]string{statusType: {string(domain.OnReview), string(domain.Approved)}}
+}
+
+// ResourceType names the kind of entity that a submit or a claim refers to.
+type ResourceType string
+
+// GormDBDataType names the type in the database.
+func (ResourceType) GormDBDataType(db *gorm.DB, _ *schema.Field) string {
+	return typeIn(db, "varchar")
+}

@@ -1,0 +1,60 @@
+// Package middleware has what runs around the handlers of all packages below
+// adapters/http: the id and the record of a request, its time limit, the answer to a
+// panic, and CORS.
+//
+// The package knows no operation and no route.
+package middleware
+
+import (
+	"context"
+	"regexp"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
+
+	"github.com/eosc-perf/backend/core/domain"
+)
+
+// RequestIDHeader is the header of requests and answers with the request id.
+const RequestIDHeader = "X-Request-ID"
+
+// Record is what is known of a request under way. Handlers complete the record; the log
+// and the metrics read it when the request has been answered.
+type Record struct {
+	// RequestID is the client's own id if it is acceptable, else a new one.
+	RequestID string
+	// Operation is the id of the API's operation, "" where the request belongs to none.
+	Operation string
+	// Caller is who asks, the zero Caller as long as that is unknown.
+	Caller domain.Caller
+}
+
+type recordKey struct{}
+
+// RecordOf returns the record of the request that the context belongs to, a new one if
+// the context belongs to no request.
+func RecordOf(ctx context.Context) *Record {
+	if r, ok := ctx.Value(recordKey{}).(*Record); ok {
+		return r
+	}
+	return &Record{}
+}
+
+// acceptableID matches the request ids that clients may choose.
+var acceptableID = regexp.MustCompile(`^[A-Za-z0-9._~+/=:-]{1,128}$`)
+
+// Begin gives each request an id, a record, and the time limit as its deadline.
+func Begin(limit time.Duration) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		record := &Record{RequestID: c.GetHeader(RequestIDHeader)}
+		if !acceptableID.MatchString(record.RequestID) {
+			record.RequestID = uuid.NewString()
+		}
+		c.Header(RequestIDHeader, record.RequestID)
+		ctx, cancel := context.WithTimeout(context.WithValue(c.Request.Context(), recordKey{}, record), limit)
+		defer cancel()
+		c.Request = c.Request.WithContext(ctx)
+		c.Next()
+	}
+}

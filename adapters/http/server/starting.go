@@ -1,0 +1,31 @@
+package server
+
+import (
+	"net/http"
+	"sync/atomic"
+
+	"github.com/eosc-perf/backend/adapters/http/problem"
+	"github.com/eosc-perf/backend/core/domain"
+)
+
+// StartingHandler answers while the server starts: the health check with 200, anything
+// else with 503. Once the server is ready, it passes all requests on. The zero value
+// is a handler of a server that starts.
+type StartingHandler struct{ ready atomic.Pointer[http.Handler] }
+
+// Ready passes all further requests to the handler.
+func (s *StartingHandler) Ready(handler http.Handler) { s.ready.Store(&handler) }
+
+// ServeHTTP implements http.Handler.
+func (s *StartingHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if handler := s.ready.Load(); handler != nil {
+		(*handler).ServeHTTP(w, r)
+		return
+	}
+	if r.URL.Path == healthPath {
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = w.Write([]byte(`{"status":"alive"}`)) // fails only if the client has closed the connection
+		return
+	}
+	problem.FromDomain(domain.UnavailableFor(problem.RetryAfter, "The server is starting", nil)).Write(w)
+}

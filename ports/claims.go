@@ -1,0 +1,50 @@
+package ports
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"github.com/eosc-perf/backend/core/domain"
+)
+
+// ClaimQuery selects claims. A nil field selects all.
+type ClaimQuery struct {
+	ReviewedOptions
+	ResultID *uuid.UUID
+	Uploader *domain.UserID
+}
+
+// Claims is the repository of the claims on results: those of this system, which name
+// their result, and those of the earlier program, which only their result names.
+type Claims interface {
+	Get(ctx context.Context, id uuid.UUID) (*domain.Claim, error)
+	List(ctx context.Context, q ClaimQuery) (domain.Page[*domain.Claim], error)
+	// ActiveOf returns the active claims of a result, which are all that are stored: on
+	// review or approved. They are sorted by upload time and id.
+	ActiveOf(ctx context.Context, resultID uuid.UUID) ([]*domain.Claim, error)
+	// OpenOf returns all claims of a user that are on review, sorted by result and id.
+	OpenOf(ctx context.Context, uploader domain.UserID) ([]*domain.Claim, error)
+	Add(ctx context.Context, c *domain.Claim) error
+	// SetReview stores the state of the claim's review.
+	SetReview(ctx context.Context, id uuid.UUID, r domain.Review) error
+	// Remove removes the claim together with its submit. No result may name the claim.
+	Remove(ctx context.Context, id uuid.UUID) error
+	// HandOver makes another user the uploader of everything that a user claimed.
+	HandOver(ctx context.Context, from, to domain.UserID) error
+}
+
+// SubmitQuery selects submits. A nil field selects all.
+type SubmitQuery struct {
+	ListOptions
+	Uploaded     Window
+	ResourceType *domain.Resource
+}
+
+// Submits is the repository of the reports of entities that wait for review.
+type Submits interface {
+	List(ctx context.Context, q SubmitQuery) (domain.Page[*domain.Submit], error)
+	Add(ctx context.Context, s *domain.Submit) error
+	// Remove is idempotent.
+	Remove(ctx context.Context, id uuid.UUID) error
+}

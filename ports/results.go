@@ -1,0 +1,92 @@
+package ports
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/core/filter"
+)
+
+// ResultQuery selects results. A nil field selects all.
+type ResultQuery struct {
+	ListOptions
+	Uploaded    Window
+	Executed    Window
+	BenchmarkID *uuid.UUID
+	SiteID      *uuid.UUID
+	FlavorID    *uuid.UUID
+	// Uploader selects the results of one user, the hidden ones included. Without it
+	// the results of all users are selected, but for the hidden ones.
+	Uploader *domain.UserID
+	// TagIDs selects results that have all of these tags.
+	TagIDs []uuid.UUID
+	// Filters selects results that satisfy all conditions.
+	Filters []filter.Condition
+	// Terms must each occur in the benchmark's name (image:tag), the site's name
+	// or address, the flavor's name or the name of a tag.
+	Terms []string
+}
+
+// ResultMatch selects results by the one field that is not nil.
+type ResultMatch struct {
+	// IDs are at most 1,000.
+	IDs         []uuid.UUID
+	BenchmarkID *uuid.UUID
+	// SiteID selects the results of the site and of all its flavors.
+	SiteID   *uuid.UUID
+	FlavorID *uuid.UUID
+	Uploader *domain.UserID
+}
+
+// DeletedQuery asks for a part of the deleted results.
+type DeletedQuery struct {
+	// BenchmarkID selects the results of one benchmark; nil selects all.
+	BenchmarkID *uuid.UUID
+	// After is the id of the last result of the part before; the zero id for the first part.
+	After uuid.UUID
+	// Limit is the largest number of results, at least 1.
+	Limit int
+}
+
+// DeletedResult is a result that this system deleted.
+type DeletedResult struct {
+	ID uuid.UUID
+	domain.Visibility
+}
+
+// Results is the repository of results.
+type Results interface {
+	// Get also returns hidden results.
+	Get(ctx context.Context, id uuid.UUID) (*domain.Result, error)
+	List(ctx context.Context, q ResultQuery) (domain.Page[*domain.Result], error)
+	// References returns the entities that a result of the benchmark on the flavor refers to.
+	References(ctx context.Context, benchmarkID, flavorID uuid.UUID, tagIDs []uuid.UUID) (References, error)
+	// Add stores the result and its ties to its tags, or nothing.
+	Add(ctx context.Context, r *domain.Result) error
+	// Lock returns the visibility of the result and locks it: until the unit of work ends
+	// nobody else can change the visibility, claim the result or settle its claims.
+	Lock(ctx context.Context, id uuid.UUID) (domain.Visibility, error)
+	// Deleted returns the results that this system deleted and that are hidden, sorted by
+	// id, at most q.Limit.
+	Deleted(ctx context.Context, q DeletedQuery) ([]DeletedResult, error)
+	// SetVisibility stores the visibility.
+	SetVisibility(ctx context.Context, id uuid.UUID, v domain.Visibility) error
+	// SetTags replaces the result's ties to tags.
+	SetTags(ctx context.Context, id uuid.UUID, tagIDs []uuid.UUID) error
+	// RemoveAll removes the results for good, with their claims, the submits of these
+	// claims, and their ties to tags.
+	RemoveAll(ctx context.Context, match ResultMatch) error
+}
+
+// References are the entities that a result refers to; nil for an entity that does not
+// exist. Callers share them and must not change them.
+type References struct {
+	Benchmark *domain.Benchmark
+	Flavor    *domain.Flavor
+	// Site is the flavor's.
+	Site *domain.Site
+	// Tags are the tags that exist, sorted by id.
+	Tags []*domain.Tag
+}

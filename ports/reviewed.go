@@ -1,0 +1,74 @@
+package ports
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"github.com/eosc-perf/backend/core/domain"
+)
+
+// Reviewed is the repository of entities of one type that need approval, of every status.
+type Reviewed[T, Q any] interface {
+	Get(ctx context.Context, id uuid.UUID) (*T, error)
+	// GetForReview is Get with a lock: until the unit of work ends nobody else can change
+	// the entity, or add rows that refer to it.
+	GetForReview(ctx context.Context, id uuid.UUID) (*T, error)
+	List(ctx context.Context, q Q) (domain.Page[*T], error)
+	Add(ctx context.Context, entity *T) error
+	// Update stores the fields that users can change: all but the id, the upload, the
+	// review and the site of a flavor.
+	Update(ctx context.Context, entity *T) error
+	// SetReview stores the state of the entity's review.
+	SetReview(ctx context.Context, id uuid.UUID, r domain.Review) error
+	// Remove removes the entity together with its submit. No result or flavor may refer
+	// to the entity.
+	Remove(ctx context.Context, id uuid.UUID) error
+	// RemoveUnused removes the entities of a user that are on review and to which no
+	// result and no flavor refers, together with their submits.
+	RemoveUnused(ctx context.Context, uploader domain.UserID) error
+	// HandOver makes another user the uploader of everything that a user uploaded.
+	HandOver(ctx context.Context, from, to domain.UserID) error
+}
+
+// BenchmarkQuery selects benchmarks. A nil field selects all.
+type BenchmarkQuery struct {
+	ReviewedOptions
+	DockerImage *string
+	DockerTag   *string
+	// Terms must each occur in image, tag or description; the case of letters does not
+	// matter.
+	Terms []string
+}
+
+// Benchmarks is the repository of benchmarks.
+type Benchmarks = Reviewed[domain.Benchmark, BenchmarkQuery]
+
+// SiteQuery selects sites. A nil field selects all.
+type SiteQuery struct {
+	ReviewedOptions
+	Name    *string
+	Address *string
+	// Terms must each occur in name, address or description.
+	Terms []string
+}
+
+// Sites is the repository of sites.
+type Sites = Reviewed[domain.Site, SiteQuery]
+
+// FlavorQuery selects flavors of one site. A nil field selects all.
+type FlavorQuery struct {
+	ReviewedOptions
+	SiteID uuid.UUID
+	Name   *string
+	// Terms must each occur in name or description.
+	Terms []string
+}
+
+// Flavors is the repository of flavors.
+type Flavors interface {
+	Reviewed[domain.Flavor, FlavorQuery]
+	// RemoveOfSite removes all flavors of a site together with their submits. No result
+	// may refer to them.
+	RemoveOfSite(ctx context.Context, siteID uuid.UUID) error
+}

@@ -1,0 +1,30 @@
+package ports
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"github.com/eosc-perf/backend/core/domain"
+)
+
+// TagQuery selects tags. A nil field selects all.
+type TagQuery struct {
+	ListOptions
+	Name *string
+	// Terms must each occur in name or description.
+	Terms []string
+}
+
+// Tags is the repository of tags.
+type Tags interface {
+	Get(ctx context.Context, id uuid.UUID) (*domain.Tag, error)
+	// GetAll returns the tags of these ids that exist, sorted by id.
+	GetAll(ctx context.Context, ids []uuid.UUID) ([]*domain.Tag, error)
+	List(ctx context.Context, q TagQuery) (domain.Page[*domain.Tag], error)
+	Add(ctx context.Context, tag *domain.Tag) error
+	// Update stores name and description.
+	Update(ctx context.Context, tag *domain.Tag) error
+	// Remove removes the tag and its ties to results.
+	Remove(ctx context.Context, id uuid.UUID) error
+}
