@@ -11,7 +11,7 @@ import (
 	"slices"
 	"strings"
 
-	api "github.com/eosc-perf/backend/adapters/http"
+	"github.com/eosc-perf/backend/adapters/http/api"
 	"github.com/eosc-perf/backend/adapters/http/server"
 	"github.com/eosc-perf/backend/core/service"
 )

@@ -65,13 +65,6 @@ func (e *Error) Write(w http.ResponseWriter) {
 	_ = encoder.Encode(e)
 }
 
-// FieldErrors are the errors of one part of a request, by field: a list of texts, or
-// FieldErrors by index where the field is a list.
-type FieldErrors map[string]any
-
-// Add sets the message of the field.
-func (f FieldErrors) Add(field, message string) { f[field] = []string{message} }
-
 // From returns the answer to an error: an *Error as it is, a *domain.Error by its kind,
 // 503 for a request that exceeded its time. Any other error is logged and becomes a 500
 // without a text, because its message is not meant for clients.

@@ -11,7 +11,7 @@ import (
 	"net/netip"
 	"strings"
 
-	api "github.com/eosc-perf/backend/adapters/http"
+	"github.com/eosc-perf/backend/adapters/http/openapi"
 	"github.com/eosc-perf/backend/adapters/http/server"
 	"github.com/eosc-perf/backend/adapters/oidc/devprovider"
 	"github.com/eosc-perf/backend/cmd/wiring"
@@ -111,11 +111,11 @@ func (d *development) mounts() []server.Mount {
 // offered are the accounts that the API page offers. The page asks for their
 // tokens where it was loaded from, whatever name the browser has for that, and under
 // the same prefix, which may be all that a proxy lets through.
-func (d *development) offered(prefix string) *api.Accounts {
+func (d *development) offered(prefix string) *openapi.Accounts {
 	if d == nil {
 		return nil
 	}
-	accounts := &api.Accounts{TokenURL: strings.TrimSuffix(prefix, "/") + devProviderPath + "/oauth/token", Secret: devprovider.ClientSecret}
+	accounts := &openapi.Accounts{TokenURL: strings.TrimSuffix(prefix, "/") + devProviderPath + "/oauth/token", Secret: devprovider.ClientSecret}
 	for _, a := range d.accounts {
 		accounts.Names = append(accounts.Names, a.Subject)
 	}

@@ -17,7 +17,7 @@ import (
 	"time"
 
 	"github.com/eosc-perf/backend/adapters/gormdb"
-	api "github.com/eosc-perf/backend/adapters/http"
+	"github.com/eosc-perf/backend/adapters/http/api"
 	"github.com/eosc-perf/backend/adapters/http/server"
 	"github.com/eosc-perf/backend/adapters/jsonschema"
 	"github.com/eosc-perf/backend/adapters/metrics"

@@ -1,0 +1,209 @@
+package api
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"os"
+	"strconv"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/google/uuid"
+
+	"github.com/eosc-perf/backend/adapters/http/parameter"
+	"github.com/eosc-perf/backend/adapters/http/problem"
+	"github.com/eosc-perf/backend/core/document"
+)
+
+// bodyCheck checks bodies against the limits and the schemas of the document.
+type bodyCheck struct {
+	registry huma.Registry
+	limits   document.Limits
+}
+
+// read returns the bytes of the body; no body counts as an empty object.
+func (c bodyCheck) read(w http.ResponseWriter, r *http.Request) ([]byte, *problem.Error) {
+	if r.ContentLength > int64(c.limits.Bytes) {
+		return nil, problem.New(http.StatusRequestEntityTooLarge, nil)
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, int64(c.limits.Bytes)))
+	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
+		return nil, problem.New(http.StatusRequestEntityTooLarge, nil)
+	}
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		return nil, problem.New(http.StatusRequestTimeout, nil).WithHeader("Connection", "close")
+	}
+	if err != nil {
+		return nil, invalidJSON()
+	}
+	if len(body) == 0 {
+		body = []byte("{}")
+	} else if !isJSON(r.Header.Get("Content-Type")) {
+		return nil, problem.New(http.StatusUnsupportedMediaType, nil)
+	}
+	return body, nil
+}
+
+// check returns the body without its read-only fields, if it satisfies limits and
+// schema. The error names all fields that are wrong.
+func (c bodyCheck) check(body []byte, schema *huma.Schema) ([]byte, *problem.Error) {
+	if err := document.Check(body, c.limits); err != nil {
+		return nil, bodyError(err)
+	}
+	fields, errs := c.checkObject(c.resolve(schema), body)
+	if len(errs) > 0 {
+		return nil, problem.New(http.StatusUnprocessableEntity, map[string]any{"json": errs})
+	}
+	if fields == nil {
+		return body, nil
+	}
+	return encodeFields(fields)
+}
+
+// encodeFields encodes the checked fields. Of equal keys fields holds the last.
+func encodeFields(fields map[string]json.RawMessage) ([]byte, *problem.Error) {
+	var body bytes.Buffer
+	encoder := json.NewEncoder(&body)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(fields); err != nil {
+		return nil, invalidJSON()
+	}
+	return body.Bytes(), nil
+}
+
+func invalidJSON() *problem.Error {
+	return problem.New(http.StatusBadRequest, map[string]any{"json": []string{"Invalid JSON body."}})
+}
+
+func bodyError(err error) *problem.Error {
+	if limit, ok := errors.AsType[*document.LimitError](err); ok {
+		errs := problem.FieldErrors{}
+		errs.Add("_schema", limit.Error())
+		return problem.New(http.StatusUnprocessableEntity, map[string]any{"json": errs})
+	}
+	if errors.Is(err, document.ErrTooLarge) {
+		return problem.New(http.StatusRequestEntityTooLarge, nil)
+	}
+	return invalidJSON()
+}
+
+// isJSON reports whether a content type is application/json or application/*+json, in
+// any case and with any parameters. No content type counts as JSON.
+func isJSON(contentType string) bool {
+	if contentType == "" {
+		return true
+	}
+	mediaType, _, err := mime.ParseMediaType(contentType)
+	if err != nil && !errors.Is(err, mime.ErrInvalidMediaParameter) {
+		return false
+	}
+	subtype, ok := strings.CutPrefix(mediaType, "application/")
+	return ok && (subtype == "json" || strings.HasSuffix(subtype, "+json"))
+}
+
+// checkObject returns the fields that clients may write, nil for an object of any
+// fields.
+func (c bodyCheck) checkObject(schema *huma.Schema, body []byte) (fields map[string]json.RawMessage, errs problem.FieldErrors) {
+	errs = problem.FieldErrors{}
+	if !startsWith(body, '{') || json.Unmarshal(body, &fields) != nil {
+		errs.Add("_schema", "Invalid input type.")
+		return nil, errs
+	}
+	if len(schema.Properties) == 0 {
+		return nil, nil
+	}
+	for _, name := range schema.Required {
+		if _, ok := fields[name]; !ok && !schema.Properties[name].ReadOnly {
+			errs.Add(name, problem.MissingField)
+		}
+	}
+	for name, value := range fields {
+		property := schema.Properties[name]
+		switch {
+		case property == nil:
+			errs.Add(name, problem.UnknownField)
+		case property.ReadOnly:
+			delete(fields, name)
+		default:
+			if wrong := c.checkValue(property, value); wrong != nil {
+				errs[name] = wrong
+			}
+		}
+	}
+	return fields, errs
+}
+
+// checkValue returns the errors of a value, nil for none: a list of texts, or
+// problem.FieldErrors by index where items of an array are wrong.
+func (c bodyCheck) checkValue(schema *huma.Schema, value json.RawMessage) any {
+	schema = c.resolve(schema)
+	if startsWith(value, 'n') {
+		return []string{"Field may not be null."}
+	}
+	switch schema.Type {
+	case huma.TypeObject:
+		if !startsWith(value, '{') {
+			return []string{"Not a valid mapping type."}
+		}
+	case huma.TypeArray:
+		return c.checkItems(schema.Items, value)
+	default:
+		if message := checkString(schema, value); message != "" {
+			return []string{message}
+		}
+	}
+	return nil
+}
+
+func (c bodyCheck) checkItems(items *huma.Schema, value json.RawMessage) any {
+	var list []json.RawMessage
+	if !startsWith(value, '[') || json.Unmarshal(value, &list) != nil {
+		return []string{"Not a valid list."}
+	}
+	errs := problem.FieldErrors{}
+	for i, item := range list {
+		if wrong := c.checkValue(items, item); wrong != nil {
+			errs[strconv.Itoa(i)] = wrong
+		}
+	}
+	if len(errs) == 0 {
+		return nil
+	}
+	return errs
+}
+
+// checkString returns what is wrong with a JSON string, "" for nothing.
+func checkString(schema *huma.Schema, value json.RawMessage) string {
+	var s string
+	isString := json.Unmarshal(value, &s) == nil
+	isID := schema.Format == parameter.FormatUUID
+	switch {
+	case !isString && isID:
+		return problem.NotAUUID
+	case !isString, !parameter.ValidText(s):
+		return problem.NotAString
+	case isID && uuid.Validate(s) != nil:
+		return problem.NotAUUID
+	// In bytes, which is stricter than the document's characters: PostgreSQL's indexes
+	// take rows of up to 2704 bytes.
+	case schema.MaxLength != nil && len(s) > *schema.MaxLength:
+		return "Longer than maximum length " + strconv.Itoa(*schema.MaxLength) + "."
+	}
+	return ""
+}
+
+func (c bodyCheck) resolve(schema *huma.Schema) *huma.Schema {
+	for schema.Ref != "" {
+		schema = c.registry.SchemaFromRef(schema.Ref)
+	}
+	return schema
+}
+
+func startsWith(value []byte, first byte) bool {
+	value = bytes.TrimLeft(value, " \t\r\n")
+	return len(value) > 0 && value[0] == first
+}

@@ -1,0 +1,126 @@
+package api
+
+import (
+	"bytes"
+	"io"
+	"log/slog"
+	"net/http"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humagin"
+	"github.com/gin-gonic/gin"
+
+	"github.com/eosc-perf/backend/adapters/http/budget"
+	"github.com/eosc-perf/backend/adapters/http/middleware"
+	"github.com/eosc-perf/backend/adapters/http/openapi"
+	"github.com/eosc-perf/backend/adapters/http/parameter"
+	"github.com/eosc-perf/backend/adapters/http/problem"
+	"github.com/eosc-perf/backend/adapters/http/router"
+	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/core/service"
+	"github.com/eosc-perf/backend/ports"
+)
+
+// checks are the checks before a handler, in the contract's order: identity and right,
+// query, body. The router has checked the path and its id before.
+type checks struct {
+	access *service.Access
+	log    *slog.Logger
+	query  parameter.Limits
+	bodies bodyCheck
+	budget *budget.Budget
+}
+
+// middleware returns the checks of one operation.
+func (c checks) middleware(operation openapi.Operation) func(huma.Context, func(huma.Context)) {
+	parameters := parameter.NewSet(c.query, operation.Parameters...)
+	return func(hc huma.Context, next func(huma.Context)) {
+		g := humagin.Unwrap(hc)
+		ctx := g.Request.Context()
+		record := middleware.RecordOf(ctx)
+		record.Operation = operation.ID
+		r := &request{id: router.ID(g), log: c.log}
+		var err error
+		r.caller, err = c.identify(g, operation.Operation)
+		record.Caller = r.caller
+		if err != nil {
+			problem.From(ctx, c.log, err).Write(g.Writer)
+			return
+		}
+		var errs problem.FieldErrors
+		if r.query, errs = parameters.Parse(g.Request.URL.RawQuery); len(errs) > 0 {
+			problem.New(http.StatusUnprocessableEntity, map[string]any{"query": errs}).Write(g.Writer)
+			return
+		}
+		if body := hc.Operation().RequestBody; body != nil {
+			release, err := c.readBody(g.Writer, g.Request, body.Content["application/json"].Schema)
+			if err != nil {
+				problem.From(ctx, c.log, err).Write(g.Writer)
+				return
+			}
+			defer release()
+		}
+		next(huma.WithValue(hc, requestKey{}, r))
+	}
+}
+
+// identify returns who asks, if the caller may ask for the operation. Callers of public
+// operations stay anonymous: their token is ignored.
+func (c checks) identify(g *gin.Context, operation domain.Operation) (domain.Caller, error) {
+	if operation.Right == domain.Public {
+		return domain.Caller{}, nil
+	}
+	token, err := bearerToken(g.Request.Header)
+	if err != nil {
+		return domain.Caller{}, err
+	}
+	caller, err := c.access.Identify(g.Request.Context(), ports.BearerToken{
+		Text: token, Client: clientKey(g.ClientIP()), Fresh: operation.StoresIdentity(),
+	})
+	if err != nil {
+		return domain.Caller{}, err
+	}
+	return caller, caller.May(operation)
+}
+
+// bearerToken returns the token of the Authorization header (RFC 6750, section 2.1),
+// "" if there is none.
+func bearerToken(header http.Header) (string, error) {
+	value := strings.TrimSpace(header.Get("Authorization"))
+	if value == "" {
+		return "", nil
+	}
+	scheme, token, _ := strings.Cut(value, " ")
+	if !strings.EqualFold(scheme, "Bearer") {
+		return "", domain.ErrNoToken
+	}
+	if token = strings.TrimSpace(token); token == "" {
+		return "", domain.BadToken("The Authorization header has no token after Bearer", nil)
+	}
+	return token, nil
+}
+
+// decodedSize is how many bytes of memory each byte of a body needs at most when it is
+// decoded: lists of empty objects need most.
+const decodedSize = 32
+
+// readBody replaces the request's body by the checked body, for the OpenAPI library to
+// decode. The caller calls release when the request has been answered.
+func (c checks) readBody(w http.ResponseWriter, r *http.Request, schema *huma.Schema) (release func(), err error) {
+	text, failure := c.bodies.read(w, r)
+	if failure != nil {
+		return nil, failure
+	}
+	release, err = c.budget.Acquire(r.Context(), decodedSize*len(text))
+	if err != nil {
+		return nil, err
+	}
+	if text, failure = c.bodies.check(text, schema); failure != nil {
+		release()
+		return nil, failure
+	}
+	r.Body = io.NopCloser(bytes.NewReader(text))
+	r.Header.Set("Content-Type", "application/json")
+	return release, nil
+}

@@ -1,0 +1,331 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/google/uuid"
+
+	"github.com/eosc-perf/backend/adapters/http/openapi"
+	"github.com/eosc-perf/backend/adapters/http/parameter"
+	"github.com/eosc-perf/backend/adapters/http/representation"
+	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/core/service"
+	"github.com/eosc-perf/backend/ports"
+)
+
+// Result is what one run of a benchmark measured.
+type Result struct {
+	ID                uuid.UUID `json:"id" format:"uuid" readOnly:"true" doc:"Id of the result" example:"5a7b1c9e-3f0d-4c58-9b1e-2d6f8a4c0e11"`
+	JSON              Object    `json:"json" doc:"What was measured, as it was uploaded" example:"{\"machine\": {\"cpu\": {\"count\": 4}}, \"result\": {\"score\": 567.9}}"`
+	ExecutionDatetime DateTime  `json:"execution_datetime" doc:"When the benchmark ran, in UTC without an offset"`
+	UploadDatetime    DateTime  `json:"upload_datetime" readOnly:"true" doc:"When it was uploaded, in UTC without an offset"`
+	Benchmark         Benchmark `json:"benchmark"`
+	Site              Site      `json:"site"`
+	Flavor            Flavor    `json:"flavor"`
+	Tags              []Tag     `json:"tags" nullable:"false" doc:"Its tags, in the order of their ids"`
+}
+
+// Results is a page of results.
+type Results Page[Result]
+
+// TagsIds are the tags that a result gets. The name is the contract's.
+type TagsIds struct { //nolint:revive // a schema's name in the contract
+	TagsIDs []uuid.UUID `json:"tags_ids,omitempty" format:"uuid" nullable:"false" doc:"Ids of the tags; left out to change nothing" example:"[\"77e88a60-5d33-43d3-b802-27273278489e\"]"`
+}
+
+// exampleResult satisfies the schemas of both benchmarks of the demo data.
+const exampleResult = `{
+  "arguments": "Total Time - 4K, 16 Rays Per Pixel", "test": "pts/c-ray-1.2.0", "units": "Seconds",
+  "machine": {"cpu": {"arch": "X86_64", "count": 4}},
+  "result": {"all_results": "571.6:566.8:565.4", "score": 567.9, "triad": 36000}
+}`
+
+// Json is the body of CreateResult, any JSON object. The name is the contract's.
+type Json Object //nolint:revive // a schema's name in the contract
+
+// Schema implements huma.SchemaProvider.
+func (Json) Schema(r huma.Registry) *huma.Schema {
+	const name = "Json"
+	if r.Map()[name] == nil {
+		r.Map()[name] = &huma.Schema{
+			Type: huma.TypeObject, AdditionalProperties: true,
+			Examples: []any{json.RawMessage(exampleResult)},
+		}
+	}
+	return &huma.Schema{Ref: "#/components/schemas/" + name}
+}
+
+func toResult(r *domain.Result) Result {
+	tags := make([]Tag, len(r.Tags))
+	for i, tag := range r.Tags {
+		tags[i] = toTag(tag)
+	}
+	return Result{
+		ID: r.ID, JSON: Object{r.JSON}, ExecutionDatetime: DateTime(r.ExecutedAt), UploadDatetime: DateTime(r.UploadedAt),
+		Benchmark: toBenchmark(r.Benchmark), Site: toSite(r.Site), Flavor: toFlavor(r.Flavor), Tags: tags,
+	}
+}
+
+func toResults(p domain.Page[*domain.Result]) Results { return Results(toPage(p, toResult)) }
+
+// appendParent appends the field of a result that refers to a parent: its benchmark,
+// site or flavor.
+type appendParent func(b []byte, id uuid.UUID, field string, parent representation.Appender) []byte
+
+// AppendJSON implements representation.Appender.
+func (v Result) AppendJSON(b []byte, flush representation.Flush) []byte {
+	return v.append(b, func(b []byte, _ uuid.UUID, field string, parent representation.Appender) []byte {
+		return flush(parent.AppendJSON(append(b, field...), representation.NoFlush))
+	}, flush)
+}
+
+func (v Result) append(b []byte, parent appendParent, flush representation.Flush) []byte {
+	b = appendID(b, v.ID)
+	b = flush(appendObject(b, `,"json":`, v.JSON))
+	b = appendTime(b, `,"execution_datetime":`, v.ExecutionDatetime)
+	b = appendTime(b, `,"upload_datetime":`, v.UploadDatetime)
+	b = parent(b, v.Benchmark.ID, `,"benchmark":`, v.Benchmark)
+	b = parent(b, v.Site.ID, `,"site":`, v.Site)
+	b = parent(b, v.Flavor.ID, `,"flavor":`, v.Flavor)
+	b = append(b, `,"tags":`...)
+	b = representation.AppendList(b, v.Tags, Tag.AppendJSON, flush)
+	return append(b, '}')
+}
+
+// AppendJSON implements representation.Appender. It encodes each parent once, and
+// copies it for the other results as long as it is in the buffer.
+func (p Results) AppendJSON(b []byte, flush representation.Flush) []byte {
+	type key struct {
+		field string
+		id    uuid.UUID
+	}
+	type span struct{ from, to int }
+	encoded := map[key]span{}
+	flushAll := func(b []byte) []byte {
+		rest := flush(b)
+		if len(rest) < len(b) {
+			clear(encoded)
+		}
+		return rest
+	}
+	parent := func(b []byte, id uuid.UUID, field string, v representation.Appender) []byte {
+		at, known := encoded[key{field, id}]
+		if known {
+			return flushAll(append(b, b[at.from:at.to]...))
+		}
+		from := len(b)
+		b = v.AppendJSON(append(b, field...), representation.NoFlush)
+		encoded[key{field, id}] = span{from, len(b)}
+		return flushAll(b)
+	}
+	item := func(r Result, b []byte, flush representation.Flush) []byte { return r.append(b, parent, flush) }
+	return Page[Result](p).append(b, item, flushAll)
+}
+
+// The parameters of results.
+var (
+	resultID = &openapi.PathID{Name: "result_id", Description: "Id of the result, as ListResults shows it", Record: "Result"}
+
+	resultOrder = orderBy(ports.ResultSort, "+execution_datetime").WithInvalid("bad sort", "score")
+
+	resultTerms = searchTerms("the names of benchmark (`IMAGE:TAG`), site, flavor and tags, and the site's address", "c-ray", "cesnet")
+
+	executed = window{before: before("execution", "Executed"), after: after("execution", "Executed")}
+
+	ofBenchmark = parameter.ID("benchmark_id", "Results of the benchmark of this id")
+	ofSite      = parameter.ID("site_id", "Results from the site of this id")
+	ofFlavor    = parameter.ID("flavor_id", "Results on the flavor of this id")
+	withTags    = parameter.IDs("tags_ids", "Results that bear all the tags of these ids")
+
+	resultFilters = parameter.Filters("filters",
+		"Conditions on the JSON of results, all of which must hold: `PATH OP VALUE` each, with single spaces between. "+
+			"PATH is dotted (`machine.cpu.count`; an integer as a part is an index into an array, or a name); "+
+			"OP is `==`, `>`, `<`, `>=` or `<=`; VALUE is a number, `true`, `false` or a text, spaces included. "+
+			"Results without the path, or with a value of another type there, do not match.",
+	).WithExample([]string{"machine.cpu.count >= 2"}).WithInvalid("bad filter", "result.score")
+
+	resultParameters = parameter.Join(
+		uploaded, paging, executed, ofBenchmark, ofSite, ofFlavor, withTags, resultFilters, resultOrder)
+)
+
+// resultQuery returns which results the query of a list chooses.
+func (r *request) resultQuery() ports.ResultQuery {
+	return ports.ResultQuery{
+		ListOptions: r.listOptions(resultOrder),
+		Uploaded:    uploaded.of(r),
+		Executed:    executed.of(r),
+		BenchmarkID: ofBenchmark.Optional(r.query),
+		SiteID:      ofSite.Optional(r.query),
+		FlavorID:    ofFlavor.Optional(r.query),
+		TagIDs:      withTags.Of(r.query),
+		Filters:     resultFilters.Of(r.query),
+	}
+}
+
+// The parameters of CreateResult.
+var (
+	executedAt = parameter.DateTime("execution_datetime", "When the benchmark ran, not in the future: ISO 8601 with an offset from UTC").
+			Required().WithExample("2026-01-01T12:00:00+01:00")
+
+	newBenchmarkID = parameter.ID("benchmark_id", "Id of the benchmark that ran").Required().WithExample(openapi.ExampleID)
+
+	newFlavorID = parameter.ID("flavor_id", "Id of the machine type that it ran on").Required().WithExample(openapi.ExampleID)
+
+	newTagIDs = parameter.IDs("tags_ids", "Ids of the tags that the result gets")
+)
+
+type results struct{ service *service.Results }
+
+func (h results) resource() resource {
+	return resource{
+		section:     "results",
+		description: "What runs of benchmarks measured, to upload, filter, sort, tag and doubt",
+		schemas: map[string]string{
+			"Result":  "What one run of a benchmark measured, with the benchmark that ran, and the site and flavor on which",
+			"Results": "A page of results",
+			"Json":    "A result as it is uploaded: any JSON object that satisfies the JSON Schema of its benchmark",
+			"TagsIds": "The tags that a result is to have",
+		},
+		operations: h.operations(),
+	}
+}
+
+func (h results) operations() []openapi.Operation {
+	unknownTag := openapi.Says("unknown tag", "Tag "+openapi.ExampleID+" not in database")
+	return []openapi.Operation{
+		{
+			Operation: domain.ListResults,
+			Method:    http.MethodGet,
+			Path:      "/results",
+			Summary:   "List, filter and sort results",
+			Description: "Lists the results that are neither deleted nor doubted. All conditions that are given must hold; " +
+				"`filters` look into the JSON of the results, and `sort_by` may name places in it as well.",
+			Parameters: resultParameters,
+			Handler:    ok(h.list, toResults),
+		},
+		{
+			Operation: domain.CreateResult,
+			Method:    http.MethodPost,
+			Path:      "/results",
+			Summary:   "Upload a result",
+			Description: "Uploads what a run of the benchmark measured, as the body. Benchmark, flavor and the flavor's site must be " +
+				"approved, the run must not be in the future, and the body must satisfy the benchmark's JSON Schema. " +
+				"Numbers keep their value exactly. The result is listed at once.",
+			Parameters: parameter.Join(executedAt, newBenchmarkID, newFlavorID, newTagIDs),
+			Errors: openapi.Errors{
+				NotFound: []openapi.Example{
+					openapi.Says("unknown benchmark", "Benchmark "+openapi.ExampleID+" not in database"),
+					unknownTag,
+				},
+				Invalid: []openapi.Example{
+					openapi.Says("no time zone", "Execution date must include timezone"),
+					openapi.Says("in the future", "Execution date cannot be in future"),
+					openapi.Says("on review", "Site "+openapi.ExampleID+" not approved"),
+					openapi.SaysAt("against the schema", "got string, want number", "/result/score"),
+				},
+			},
+			Handler: createdFrom(h.create, toResult),
+		},
+		{
+			Operation:   domain.SearchResults,
+			Method:      http.MethodGet,
+			Path:        "/results:search",
+			Summary:     "Search results",
+			Description: "Finds the results in which every term occurs.",
+			Parameters:  parameter.Join(resultTerms, resultOrder, uploaded, paging),
+			Handler:     ok(h.search, toResults),
+		},
+		{
+			Operation:   domain.GetResult,
+			Method:      http.MethodGet,
+			Path:        "/results/{result_id}",
+			PathID:      resultID,
+			Summary:     "Get a result, hidden or not",
+			Description: "Shows a result, also one that is deleted or doubted.",
+			Handler:     ok(h.get, toResult),
+		},
+		{
+			Operation:   domain.DeleteResult,
+			Method:      http.MethodDelete,
+			Path:        "/results/{result_id}",
+			PathID:      resultID,
+			Summary:     "Hide a result for good",
+			Description: "Hides the result from lists and searches for good. Doing so again changes nothing.",
+			Handler:     noContent(h.delete),
+		},
+		{
+			Operation: domain.UpdateResult,
+			Method:    http.MethodPut,
+			Path:      "/results/{result_id}/tags",
+			PathID:    resultID,
+			Summary:   "Replace the tags of a result",
+			Description: "Replaces the tags of the result with those in the body; an empty list takes all, and a body without `tags_ids` " +
+				"changes nothing. Only its uploader and administrators may.",
+			Errors:  openapi.Errors{NotFound: []openapi.Example{unknownTag}},
+			Handler: noContentFrom(h.setTags),
+		},
+		{
+			Operation:   domain.ResultUploader,
+			Method:      http.MethodGet,
+			Path:        "/results/{result_id}/uploader",
+			PathID:      resultID,
+			Summary:     "Get the uploader of a result",
+			Description: "Shows who uploaded the result.",
+			Handler:     ok(h.uploader, toUser),
+		},
+		{
+			Operation:   domain.ListUserResults,
+			Method:      http.MethodGet,
+			Path:        "/users/self/results",
+			Summary:     "List one's own results, hidden or not",
+			Description: "Lists the user's own results, also the deleted and doubted ones. The conditions are those of ListResults.",
+			Parameters:  resultParameters,
+			Handler:     ok(h.listOwn, toResults),
+		},
+	}
+}
+
+func (h results) list(ctx context.Context, r *request) (domain.Page[*domain.Result], error) {
+	return h.service.List(ctx, r.caller, r.resultQuery())
+}
+
+func (h results) search(ctx context.Context, r *request) (domain.Page[*domain.Result], error) {
+	return h.service.Search(ctx, r.caller, ports.ResultQuery{
+		ListOptions: r.listOptions(resultOrder),
+		Uploaded:    uploaded.of(r),
+		Terms:       resultTerms.Of(r.query),
+	})
+}
+
+func (h results) listOwn(ctx context.Context, r *request) (domain.Page[*domain.Result], error) {
+	return h.service.ListOwn(ctx, r.caller, r.resultQuery())
+}
+
+func (h results) create(ctx context.Context, r *request, in Json) (*domain.Result, error) {
+	return h.service.Create(ctx, r.caller, service.NewResult{
+		ExecutedAt:  service.ExecutionTime(executedAt.Of(r.query)),
+		BenchmarkID: newBenchmarkID.Of(r.query),
+		FlavorID:    newFlavorID.Of(r.query),
+		TagIDs:      newTagIDs.Of(r.query),
+		JSON:        in.RawMessage,
+	})
+}
+
+func (h results) get(ctx context.Context, r *request) (*domain.Result, error) {
+	return h.service.Get(ctx, r.caller, r.id)
+}
+
+func (h results) delete(ctx context.Context, r *request) error {
+	return h.service.Delete(ctx, r.caller, r.id)
+}
+
+func (h results) setTags(ctx context.Context, r *request, in TagsIds) error {
+	return h.service.SetTags(ctx, r.caller, r.id, in.TagsIDs)
+}
+
+func (h results) uploader(ctx context.Context, r *request) (*domain.User, error) {
+	return h.service.Uploader(ctx, r.caller, r.id)
+}

@@ -1,0 +1,96 @@
+package openapi
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/eosc-perf/backend/adapters/http/parameter"
+	"github.com/eosc-perf/backend/core/domain"
+)
+
+// Operation declares an operation of the API. Its route, its checks and its part of the
+// document follow from the declaration.
+type Operation struct {
+	// Operation is the id and the right, from the core's table of rights.
+	domain.Operation
+	Method string
+	// Path is in OpenAPI's notation: `/sites/{site_id}:approve`.
+	Path string
+	// PathID describes the id in the path, nil if the path has none.
+	PathID *PathID
+	// Summary is a few words, Description Markdown in the words of the contract.
+	Summary, Description string
+	// Parameters are the keys of the query, in the contract's order.
+	Parameters []parameter.Parameter
+	// Errors are examples of errors.
+	Errors Errors
+	// Handler registers the operation's handler with the OpenAPI library.
+	Handler func(huma.API, huma.Operation)
+}
+
+// PathID is an id in a path.
+type PathID struct {
+	// Name stands in the path, in braces.
+	Name        string
+	Description string
+	// Record is how the error of an unknown id names the record.
+	Record string
+}
+
+// Errors are examples of the errors of an operation that do not follow from its right,
+// id, parameters and body.
+type Errors struct {
+	NotFound, Conflict, Invalid []Example
+}
+
+var rightTexts = map[domain.Right]string{
+	domain.Public:       "**Who may:** everybody, without a token.",
+	domain.Token:        "**Who may:** the bearer of a valid token, registered or not.",
+	domain.Registered:   "**Who may:** registered users.",
+	domain.OwnerOrAdmin: "**Who may:** registered users.",
+	domain.Admin:        "**Who may:** administrators.",
+}
+
+// Describe returns the operation for the OpenAPI library, which adds the bodies from
+// the types of the handler. It panics if path and PathID disagree.
+func (o Operation) Describe() huma.Operation {
+	if o.PathID != nil && !strings.Contains(o.Path, "{"+o.PathID.Name+"}") || o.PathID == nil && strings.Contains(o.Path, "{") {
+		panic("the path " + o.Path + " and its id disagree")
+	}
+	op := huma.Operation{
+		OperationID: o.ID, Method: o.Method, Path: o.Path, Summary: o.Summary,
+		Description: o.Description + "\n\n" + rightTexts[o.Right],
+		Tags:        []string{o.section()}, Responses: o.errorResponses(),
+		SkipValidateBody: true, SkipValidateParams: true, // the checks of the API come before the library
+		MaxBodyBytes: -1, // the checks bound the body
+	}
+	if o.PathID != nil {
+		op.Parameters = append(op.Parameters, o.PathID.describe())
+	}
+	for _, p := range o.Parameters {
+		op.Parameters = append(op.Parameters, p.Describe())
+	}
+	if o.Right != domain.Public {
+		op.Security = []map[string][]string{{bearerAuth: {}}}
+	}
+	return op
+}
+
+func (id PathID) describe() *huma.Param {
+	return &huma.Param{
+		Name: id.Name, In: "path", Required: true, Schema: &huma.Schema{Type: huma.TypeString, Format: parameter.FormatUUID},
+		Description: id.Description, Example: ExampleID,
+	}
+}
+
+// section is the first segment of the path.
+func (o Operation) section() string {
+	return strings.FieldsFunc(o.Path, func(r rune) bool { return r == '/' || r == ':' })[0]
+}
+
+// isPage reports whether the operation answers a page of a list.
+func (o Operation) isPage() bool {
+	return slices.ContainsFunc(o.Parameters, func(p parameter.Parameter) bool { return p.NotFoundExample() != "" })
+}

@@ -1,0 +1,218 @@
+// Package parameter parses queries. A parameter is a typed key of a query: it describes
+// itself in the OpenAPI document, parses its own values, and returns the parsed value
+// to handlers.
+//
+// The parameters of an operation are values and not fields of an input struct, because
+// the OpenAPI library takes an empty value for an absent one, and the contract does
+// not.
+package parameter
+
+import (
+	"strconv"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/eosc-perf/backend/adapters/http/problem"
+	"github.com/eosc-perf/backend/core/filter"
+)
+
+// Limits bound what a query may hold.
+type Limits struct {
+	// Filters, Terms and IDs are the largest numbers of values of a list.
+	Filters, Terms, IDs int
+	// Filter bounds single filters and sorts.
+	Filter filter.Limits
+}
+
+// Parameter is a key of a query.
+type Parameter interface {
+	// Name is the key.
+	Name() string
+	// Describe returns the parameter for the OpenAPI document.
+	Describe() *huma.Param
+	// InvalidExample returns the title of an example of a value that is refused, and the
+	// errors of that value; "" for no example.
+	InvalidExample() (title string, errors any)
+	// NotFoundExample is the title of an example of a value that is answered with 404,
+	// "" for none.
+	NotFoundExample() string
+	// parse returns the value of the given texts, at least one, or their errors: a
+	// list of texts, or problem.FieldErrors by index. The types of values are *T for a
+	// Key[T] and []T for a List[T].
+	parse(given []string, limits Limits) (value, errors any)
+	group
+}
+
+// group is one parameter or several that belong together.
+type group interface{ Parameters() []Parameter }
+
+// Group is several parameters that belong together.
+type Group []Parameter
+
+// Parameters returns the parameters of the group.
+func (g Group) Parameters() []Parameter { return g }
+
+// Join returns the parameters of single parameters and groups, in this order.
+func Join(groups ...group) []Parameter {
+	var all []Parameter
+	for _, g := range groups {
+		all = append(all, g.Parameters()...)
+	}
+	return all
+}
+
+// declaration is what is said about a parameter of any type.
+type declaration struct {
+	name, description string
+	schema            huma.Schema
+	required          bool
+	example           any
+	// invalidTitle and invalidValue are the example of a value that is refused.
+	invalidTitle, invalidValue string
+	notFoundTitle              string
+}
+
+// Name implements Parameter.
+func (d *declaration) Name() string { return d.name }
+
+// Describe implements Parameter.
+func (d *declaration) Describe() *huma.Param {
+	schema := d.schema
+	return &huma.Param{
+		Name: d.name, In: "query", Description: d.description, Schema: &schema, Required: d.required, Example: d.example,
+	}
+}
+
+// NotFoundExample implements Parameter.
+func (d *declaration) NotFoundExample() string { return d.notFoundTitle }
+
+// exampleLimits admit every example of a value that is refused for its form.
+var exampleLimits = Limits{Filters: 1, Terms: 1, IDs: 1, Filter: filter.Limits{PathParts: 1, SortKeys: 1}}
+
+func invalidExample(d *declaration, p Parameter) (title string, errors any) {
+	if d.invalidTitle == "" {
+		return "", nil
+	}
+	_, errors = p.parse([]string{d.invalidValue}, exampleLimits)
+	return d.invalidTitle, errors
+}
+
+// Key is a parameter with one value of type T. If a query has the key twice, the first
+// value counts.
+type Key[T any] struct {
+	declaration
+	byDefault T
+	// parseText returns the value of a text, or a message about what is wrong.
+	parseText func(text string, limits Limits) (value T, message string)
+}
+
+// Required makes a query without the key invalid.
+func (k *Key[T]) Required() *Key[T] {
+	k.required = true
+	return k
+}
+
+// WithExample sets the value with which the API page fills the field. An optional
+// parameter should have only an example that finds something.
+func (k *Key[T]) WithExample(value any) *Key[T] {
+	k.example = value
+	return k
+}
+
+// WithInvalid sets an example of a value that is refused.
+func (k *Key[T]) WithInvalid(title, value string) *Key[T] {
+	k.invalidTitle, k.invalidValue = title, value
+	return k
+}
+
+// WithNotFound sets the title of an example of a value that is answered with 404.
+func (k *Key[T]) WithNotFound(title string) *Key[T] {
+	k.notFoundTitle = title
+	return k
+}
+
+// Parameters implements group.
+func (k *Key[T]) Parameters() []Parameter { return []Parameter{k} }
+
+// InvalidExample implements Parameter.
+func (k *Key[T]) InvalidExample() (title string, errors any) {
+	return invalidExample(&k.declaration, k)
+}
+
+func (k *Key[T]) parse(given []string, limits Limits) (value, errors any) {
+	parsed, message := k.parseText(given[0], limits)
+	if message != "" {
+		return nil, []string{message}
+	}
+	return &parsed, nil
+}
+
+// Optional returns the value, nil if the query has none.
+func (k *Key[T]) Optional(v Values) *T {
+	if value, ok := v.get(k).(*T); ok {
+		return value
+	}
+	return nil
+}
+
+// Of returns the value, or the default if the query has none.
+func (k *Key[T]) Of(v Values) T {
+	if value := k.Optional(v); value != nil {
+		return *value
+	}
+	return k.byDefault
+}
+
+// List is a parameter that a query may repeat, with values of type T.
+type List[T any] struct {
+	declaration
+	// limit is the largest number of values.
+	limit     func(Limits) int
+	parseText func(text string, limits Limits) (value T, message string)
+}
+
+// WithExample sets the values with which the API page fills the field: values that find
+// something.
+func (l *List[T]) WithExample(values any) *List[T] {
+	l.example = values
+	return l
+}
+
+// WithInvalid sets an example of a value that is refused.
+func (l *List[T]) WithInvalid(title, value string) *List[T] {
+	l.invalidTitle, l.invalidValue = title, value
+	return l
+}
+
+// Parameters implements group.
+func (l *List[T]) Parameters() []Parameter { return []Parameter{l} }
+
+// InvalidExample implements Parameter.
+func (l *List[T]) InvalidExample() (title string, errors any) {
+	return invalidExample(&l.declaration, l)
+}
+
+func (l *List[T]) parse(given []string, limits Limits) (value, errors any) {
+	errs := problem.FieldErrors{}
+	if most := l.limit(limits); len(given) > most {
+		errs.Add(strconv.Itoa(most), "At most "+strconv.Itoa(most)+" "+l.name+" are allowed.")
+		return nil, errs
+	}
+	values := make([]T, len(given))
+	for i, text := range given {
+		var message string
+		if values[i], message = l.parseText(text, limits); message != "" {
+			errs.Add(strconv.Itoa(i), message)
+		}
+	}
+	if len(errs) > 0 {
+		return nil, errs
+	}
+	return values, nil
+}
+
+// Of returns the values, nil if the query has none.
+func (l *List[T]) Of(v Values) []T {
+	values, _ := v.get(l).([]T)
+	return values
+}
