@@ -44,6 +44,7 @@ var layers = []layer{
 	{"ports/conformance", []string{"core", "ports"}, []string{uuid, rapid}},
 	{"ports", []string{"core/domain", "core/filter"}, []string{uuid}},
 	{"core/service", []string{"core", "ports"}, []string{uuid}},
+	{"core/maintenance", []string{"core", "ports"}, []string{uuid}},
 	{"config", []string{"core/domain"}, []string{}},
 	{"adapters", []string{"core", "ports"}, nil},
 	{"docs", nil, []string{}},
