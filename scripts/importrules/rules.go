@@ -45,7 +45,7 @@ var layers = []layer{
 	{"ports", []string{"core/domain", "core/filter"}, []string{uuid}},
 	{"core/service", []string{"core", "ports"}, []string{uuid}},
 	{"core/maintenance", []string{"core", "ports"}, []string{uuid}},
-	{"config", []string{"core/domain"}, []string{}},
+	{"config", []string{"core/domain"}, nil},
 	{"adapters", []string{"core", "ports"}, nil},
 	{"docs", nil, []string{}},
 	{"cmd", []string{"core", "ports", "adapters", "config", "docs", "cmd/wiring"}, nil},
@@ -71,6 +71,7 @@ var libraries = []struct {
 	{"github.com/emersion", []string{"adapters/mail/smtptest"}}, // a mail server, for tests
 	{"github.com/wneessen", []string{"adapters/mail"}},
 	{"github.com/prometheus", []string{"adapters/metrics"}},
+	{"github.com/spf13/viper", []string{"config"}},
 	{"github.com/yuin/goldmark", []string{"adapters/site"}},
 	{"github.com/spf13/cobra", []string{"cmd"}},
 	{"github.com/spf13/pflag", []string{"cmd"}},
