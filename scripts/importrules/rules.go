@@ -29,6 +29,8 @@ const (
 	uuid  = "github.com/google/uuid"
 	rapid = "pgregory.net/rapid"
 
+	storage = "adapters/gormdb"
+
 	schemaDiffer  = "ariga.io/atlas"
 	progressBar   = "github.com/schollz/progressbar"
 	manPageWriter = "github.com/cpuguy83/go-md2man"
@@ -46,6 +48,14 @@ var layers = []layer{
 	{"core/service", []string{"core", "ports"}, []string{uuid}},
 	{"core/maintenance", []string{"core", "ports"}, []string{uuid}},
 	{"config", []string{"core/domain"}, nil},
+	{storage + "/tables", []string{"core"}, nil},
+	{storage + "/session", []string{"core", "ports", storage + "/tables"}, nil},
+	{storage + "/query", []string{"core", "ports", storage + "/session", storage + "/tables"}, nil},
+	{storage + "/references", []string{"core", "ports", storage + "/query", storage + "/session", storage + "/tables"}, nil},
+	{storage + "/resultlist", []string{"core", "ports", storage + "/references", storage + "/query", storage + "/session", storage + "/tables"}, nil},
+	{storage + "/dump", []string{"core", "ports", storage + "/session", storage + "/tables"}, nil},
+	{storage + "/derived", []string{"core", "ports", storage + "/session", storage + "/tables"}, nil},
+	{storage + "/storetest", []string{"core", "ports", storage, "adapters/migrations"}, nil}, // for tests
 	{"adapters", []string{"core", "ports"}, nil},
 	{"docs", nil, []string{}},
 	{"cmd", []string{"core", "ports", "adapters", "config", "docs", "cmd/wiring"}, nil},
