@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/uuid"
@@ -34,6 +35,31 @@ func TestRegisterSelf(t *testing.T) {
 	}
 	if got, err := w.Users.GetSelf(t.Context(), domain.Person(identity, user)); got != user || err != nil {
 		t.Errorf("GetSelf: %+v, %v", got, err)
+	}
+}
+
+// TestEmailThatCannotBeStored: what one database would store and the other refuse.
+func TestEmailThatCannotBeStored(t *testing.T) {
+	w := newWorld(t)
+	alice := w.person("alice")
+	yes := true
+	for email, says := range map[string]string{
+		"s\x00@example.org":                       "U+0000",
+		"s@example.org\r\nBcc: all@example.org":   "U+000D",
+		"s\xff@example.org":                       "UTF-8",
+		"s\ufffd@example.org":                     "not valid Unicode",
+		strings.Repeat("s", 250) + "@example.org": "longer than 254 bytes",
+	} {
+		identity := domain.Identity{UserID: domain.UserID{Subject: "s", Issuer: "i"}, Email: email, HasEmail: true, EmailVerified: &yes}
+		_, err := w.Users.RegisterSelf(t.Context(), domain.Person(identity, nil))
+		if domain.KindOf(err) != domain.Invalid || !strings.Contains(err.Error(), says) {
+			t.Errorf("RegisterSelf with %.40q: %v, want %q", email, err, says)
+		}
+		identity.UserID = alice.Identity().UserID
+		err = w.Users.UpdateSelf(t.Context(), domain.Person(identity, alice.User()))
+		if domain.KindOf(err) != domain.Invalid || !strings.Contains(err.Error(), says) {
+			t.Errorf("UpdateSelf with %.40q: %v, want %q", email, err, says)
+		}
 	}
 }
 
