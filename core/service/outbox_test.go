@@ -42,17 +42,19 @@ func TestRetryOfMails(t *testing.T) {
 		t.Error(err)
 	}
 	mails := w.outboxMails()
-	if m := mails[0]; m.ParkedAt != nil || !m.NextAttemptAt.Equal(w.now) || !m.GiveUpAt.Equal(w.now.Add(48*time.Hour)) || mails[1].ParkedAt == nil {
+	if m := mails[0]; m.ParkedAt != nil || !m.NextAttemptAt.Equal(w.now) || !m.GiveUpAt.Equal(w.now.Add(48*time.Hour)) ||
+		mails[1].ParkedAt == nil {
 		t.Errorf("retried %+v, want it due now, for two days more", m)
 	}
 	missing := uuid.New()
-	if err := w.Outbox.Retry(t.Context(), []uuid.UUID{missing}); domain.KindOf(err) != domain.NotFound || !strings.Contains(err.Error(), missing.String()) {
+	err := w.Outbox.Retry(t.Context(), []uuid.UUID{missing})
+	if domain.KindOf(err) != domain.NotFound || !strings.Contains(err.Error(), missing.String()) {
 		t.Errorf("retry of an unknown mail: %v", err)
 	}
 	if err := w.Outbox.TryRetry(t.Context(), both); err != nil || w.outboxMails()[1].ParkedAt == nil {
 		t.Errorf("a try: %v", err)
 	}
-	err := w.Outbox.TryRetry(t.Context(), []uuid.UUID{both[0], missing})
+	err = w.Outbox.TryRetry(t.Context(), []uuid.UUID{both[0], missing})
 	if domain.KindOf(err) != domain.NotFound || !strings.Contains(err.Error(), missing.String()) {
 		t.Errorf("a try with an unknown mail: %v", err)
 	}

@@ -335,3 +335,8 @@ func exists(t *testing.T, err error) bool {
 	}
 	return err == nil
 }
+
+// isError is true if the error is of the kind and has the text.
+func isError(err error, kind domain.Kind, text string) bool {
+	return domain.KindOf(err) == kind && err.Error() == text
+}
