@@ -100,6 +100,11 @@ type Identity struct {
 	// ClientID and ClientSecret are for the introspection of opaque tokens; both are set or none is.
 	ClientID     string
 	ClientSecret Secret
+	// Audience are those for whom tokens must be, one of them for each token; empty if
+	// tokens for anybody count.
+	Audience []string
+	// CacheTime is how long the provider is not asked again about an accepted token.
+	CacheTime time.Duration
 	// AdminEntitlements is not empty in production.
 	AdminEntitlements domain.Entitlements
 	// PublicDevProvider lets the development provider be mounted on an address
@@ -164,6 +169,8 @@ type Mail struct {
 type Limits struct {
 	// Body is in bytes.
 	Body int
+	// Token is for access tokens, in bytes.
+	Token int
 	// JSONDepth is how deeply arrays and objects may be nested.
 	JSONDepth int
 	// NumberExponent is the largest absolute exponent of a number.

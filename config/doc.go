@@ -6,5 +6,5 @@
 // file that holds the secret NAME and wins over a NAME that is set beside it.
 // Everything that is wrong is reported at once.
 //
-// It imports core/domain and the standard library. Only cmd imports it.
+// It is the only importer of viper, and is imported by cmd only.
 package config

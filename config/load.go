@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/spf13/viper"
 )
 
 // fileSuffix makes the name of a secret the name of the variable that holds the
@@ -32,7 +34,7 @@ type Source struct {
 
 // Load reads and checks all settings. The error is Problems.
 func Load(source Source) (*Config, error) {
-	l := &loader{dir: source.Dir, values: map[string]string{}, defaults: map[string]string{}, config: &Config{}, refused: map[string]bool{}}
+	l := &loader{dir: source.Dir, values: viper.New(), config: &Config{}, refused: map[string]bool{}}
 	l.addLayer(l.readDotenv())
 	l.addLayer(variables(source.Environ))
 	l.addLayer(source.Flags)
@@ -57,11 +59,8 @@ func Load(source Source) (*Config, error) {
 }
 
 type loader struct {
-	dir string
-	// values are the settings that .env, the environment or the flags set, as text.
-	values map[string]string
-	// defaults are the texts of the settings that none of them sets.
-	defaults map[string]string
+	dir      string
+	values   *viper.Viper
 	config   *Config
 	problems Problems
 	// refused are settings that have been reported: what follows from them is not.
@@ -87,23 +86,27 @@ func variables(environ []string) map[string]string {
 	return values
 }
 
-// addLayer adds the values of one source. They replace those of the sources before
-// it. An empty value counts as unset. A secret hides the file that an earlier source
-// names for it.
+// addLayer lets the values win over those of earlier layers.
 func (l *loader) addLayer(layer map[string]string) {
+	values := map[string]any{}
 	for _, setting := range settings {
 		value := layer[setting.Name]
 		if !setting.Secret {
 			value = strings.TrimSpace(value)
 		}
-		if value == "" {
-			continue
-		}
-		l.values[setting.Name] = value
-		if file := setting.Name + fileSuffix; setting.Secret && strings.TrimSpace(layer[file]) == "" {
-			delete(l.values, file)
+		if value != "" {
+			values[setting.Name] = value
 		}
 	}
+	for _, setting := range settings {
+		// A secret that a layer sets hides its file of the layers below.
+		file := setting.Name + fileSuffix
+		if setting.Secret && values[setting.Name] != nil && values[file] == nil {
+			values[file] = ""
+		}
+	}
+	// The map is flat and of texts: there is nothing that could fail to merge.
+	_ = l.values.MergeConfigMap(values)
 }
 
 func (l *loader) reportUnknown(flags map[string]string) {
@@ -114,15 +117,9 @@ func (l *loader) reportUnknown(flags map[string]string) {
 	}
 }
 
-// given tells whether a source sets the setting, even to its default.
-func (l *loader) given(name string) bool { return l.values[name] != "" }
-
-// value returns the setting's text, its default if no source sets it.
-func (l *loader) value(name string) string {
-	if value, given := l.values[name]; given {
-		return value
-	}
-	return l.defaults[name]
+// given tells whether somebody set the setting, be it to its default.
+func (l *loader) given(name string) bool {
+	return l.values.InConfig(name) && l.values.GetString(name) != ""
 }
 
 // decideEnvironment comes first: other defaults depend on it.
@@ -133,7 +130,7 @@ func (l *loader) decideEnvironment() {
 		if !l.given(name) {
 			continue
 		}
-		environment, err := oneOf(Production, Development)(l.value(name))
+		environment, err := oneOf(Production, Development)(l.values.GetString(name))
 		if err != nil {
 			l.report(name, "%s", err)
 			continue
@@ -146,27 +143,27 @@ func (l *loader) decideEnvironment() {
 	}
 }
 
-// setDefaults sets the defaults, those that depend on other settings last.
+// setDefaults tells viper the defaults, those that depend on other settings last.
 func (l *loader) setDefaults() {
 	for _, setting := range settings {
-		l.defaults[setting.Name] = setting.Default
+		l.values.SetDefault(setting.Name, setting.Default)
 	}
-	if l.given("FLASK_APP") && l.value("FLASK_APP") == "autoapp.py" {
-		l.defaults["AUTO_UPGRADE"] = "true"
+	if l.given("FLASK_APP") && l.values.GetString("FLASK_APP") == "autoapp.py" {
+		l.values.SetDefault("AUTO_UPGRADE", "true")
 	}
 	if l.given("DB_HOST") {
-		l.defaults["DB_DRIVER"] = string(Postgres)
+		l.values.SetDefault("DB_DRIVER", string(Postgres))
 	}
 	if l.config.Environment != Development {
 		return
 	}
-	l.defaults["AUTO_UPGRADE"] = "true"
-	l.defaults["LOG_FORMAT"] = string(TextLog)
-	l.defaults["IMAGE_CHECK"] = "off"
-	l.defaults["SHUTDOWN_DELAY"] = "0s"
+	l.values.SetDefault("AUTO_UPGRADE", "true")
+	l.values.SetDefault("LOG_FORMAT", string(TextLog))
+	l.values.SetDefault("IMAGE_CHECK", "off")
+	l.values.SetDefault("SHUTDOWN_DELAY", "0s")
 	if !l.given("DB_HOST") {
-		l.defaults["DB_DRIVER"] = string(SQLite)
-		l.defaults["LISTEN_ADDRESS"] = "127.0.0.1:5000"
+		l.values.SetDefault("DB_DRIVER", string(SQLite))
+		l.values.SetDefault("LISTEN_ADDRESS", "127.0.0.1:5000")
 	}
 }
 
@@ -174,7 +171,7 @@ func (l *loader) read(setting Setting) {
 	if setting.read == nil {
 		return
 	}
-	value := l.value(setting.Name)
+	value := l.values.GetString(setting.Name)
 	if setting.Secret && l.given(setting.Name+fileSuffix) {
 		value = l.readSecretFile(setting.Name)
 	}
@@ -198,7 +195,7 @@ func (l *loader) path(name string) string {
 // readSecretFile returns the file's text without its last newline.
 func (l *loader) readSecretFile(name string) string {
 	const largest = 64 * kibi
-	path := l.path(l.value(name + fileSuffix))
+	path := l.path(l.values.GetString(name + fileSuffix))
 	file, err := os.Open(path) //nolint:gosec // reading the file that the operator names is the purpose
 	if err == nil {
 		defer func() { _ = file.Close() }()

@@ -224,6 +224,8 @@ func TestWarnings(t *testing.T) {
 		{with(production, "SECRET_KEY=fifteen-bytes-x"), "SECRET_KEY: is shorter than 16 bytes"},
 		{with(production, "MAIL_SERVER=m", "MAIL_FROM=a@b.c", "MAIL_USER=u", "MAIL_PASSWORD=p"), "MAIL_PASSWORD: goes over the network as it is"},
 		{with(production, "MAIL_SERVER=m", "MAIL_FROM=a@b.c", "MAIL_USER=u", "MAIL_PASSWORD=p", "MAIL_TLS=starttls"), ""},
+		{with(production, "OIDC_AUDIENCE=perf"), "OIDC_AUDIENCE: makes all opaque tokens refused"},
+		{with(production, "OIDC_AUDIENCE=perf", "OIDC_CLIENT_ID=i", "OIDC_CLIENT_SECRET=s"), ""},
 		{with(production, "FLASK_APP=wsgi.py"), "FLASK_APP: has no effect"},
 		{with(production, "FLASK_APP=autoapp.py"), ""},
 		{production, ""},

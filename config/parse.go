@@ -115,6 +115,8 @@ func list(value string) []string {
 	return items
 }
 
+func parseList(value string) ([]string, error) { return list(value), nil }
+
 // parseEntitlements reads a list, or a JSON array for entitlements that have
 // commas in them.
 func parseEntitlements(value string) (domain.Entitlements, error) {

@@ -100,10 +100,13 @@ func (l *loader) addWarnings() {
 	if mail := l.config.Mail; mail.Server != "" && mail.Password.IsSet() && mail.TLS == MailNoTLS {
 		l.warn("MAIL_PASSWORD", "goes over the network as it is: set MAIL_TLS to starttls or tls if the mail server can do that")
 	}
+	if len(l.config.Identity.Audience) > 0 && l.config.Identity.ClientID == "" {
+		l.warn("OIDC_AUDIENCE", "makes all opaque tokens refused: only introspection tells their audience, for which OIDC_CLIENT_ID must be set")
+	}
 	if l.given("GUNICORN_WORKERS") {
 		l.warn("GUNICORN_WORKERS", "has no effect: one process uses all cores")
 	}
-	if l.given("FLASK_APP") && l.value("FLASK_APP") != "autoapp.py" {
+	if l.given("FLASK_APP") && l.values.GetString("FLASK_APP") != "autoapp.py" {
 		l.warn("FLASK_APP", "has no effect: only autoapp.py means something here, AUTO_UPGRADE=true")
 	}
 }

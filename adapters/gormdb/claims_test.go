@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/eosc-perf/backend/adapters/gormdb"
+	"github.com/eosc-perf/backend/adapters/gormdb/storetest"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/ports"
 )
@@ -30,7 +31,7 @@ func quoted(digit string) string { return "'" + idOf + digit + "'" }
 func executeClaims(t *testing.T, store *gormdb.Store) {
 	t.Helper()
 	executePlace(t, store)
-	execute(t, store,
+	storetest.ExecuteAll(t, store,
 		insertResult("1", "false", `'{}'`), insertResult("2", "false", `'{}'`), insertResult("3", "false", `'{}'`),
 		insertSubmit("2", "resultclaimreport"), insertSubmit("3", "claim"), insertSubmit("4", "claim"),
 		insertClaim("2", "NULL", quoted("2"), "NULL"), insertClaim("3", "'on_review'", quoted("3"), quoted("1")),
@@ -48,7 +49,7 @@ func claimIDs(claims []*domain.Claim) (ids []uuid.UUID) {
 }
 
 func TestClaimsThatOnlyTheResultKnowsCount(t *testing.T) {
-	eachDatabase(t, func(t *testing.T, store *gormdb.Store) {
+	storetest.OnEachDatabase(t, func(t *testing.T, store *gormdb.Store) {
 		executeClaims(t, store)
 		claims := store.Repos().Claims
 		list := func(result string, status domain.Status) func() ([]*domain.Claim, error) {
@@ -99,7 +100,7 @@ func TestClaimsThatOnlyTheResultKnowsCount(t *testing.T) {
 			t.Errorf("the claim of no result: got %v, want ErrNotFound", err)
 		}
 		// The earlier program claims while we run.
-		execute(t, store, insertClaim("6", "'on_review'", "NULL", "NULL"), nameClaim("3", "6"))
+		storetest.ExecuteAll(t, store, insertClaim("6", "'on_review'", "NULL", "NULL"), nameClaim("3", "6"))
 		found, err := claims.ActiveOf(t.Context(), numbered("3"))
 		if want := []uuid.UUID{numbered("6")}; err != nil || !slices.Equal(claimIDs(found), want) {
 			t.Errorf("standing on result 3 then: got %v (%v), want %v", claimIDs(found), err, want)
@@ -110,10 +111,10 @@ func TestClaimsThatOnlyTheResultKnowsCount(t *testing.T) {
 func id(of uuid.UUID) *uuid.UUID { return &of }
 
 func TestClaimsThatOnlyTheResultKnowsGoWithIt(t *testing.T) {
-	eachDatabase(t, func(t *testing.T, store *gormdb.Store) {
+	storetest.OnEachDatabase(t, func(t *testing.T, store *gormdb.Store) {
 		executeClaims(t, store)
 		// Another flavor, so that result 1 is all that is removed.
-		execute(t, store, `INSERT INTO flavor (id, uploader_sub, uploader_iss, upload_datetime, name, site_id)
+		storetest.ExecuteAll(t, store, `INSERT INTO flavor (id, uploader_sub, uploader_iss, upload_datetime, name, site_id)
 			VALUES (`+quoted("7")+`, 'sub', 'iss', '2021-05-21 08:31:00', 'another', `+quoted("1")+`)`,
 			`UPDATE result SET flavor_id = `+quoted("7")+` WHERE id = `+quoted("1"))
 		if err := store.Do(t.Context(), func(ctx context.Context, r ports.Repos) error {
@@ -136,9 +137,9 @@ func TestClaimsThatOnlyTheResultKnowsGoWithIt(t *testing.T) {
 }
 
 func TestWhoHidAResultIsKnown(t *testing.T) {
-	eachDatabase(t, func(t *testing.T, store *gormdb.Store) {
+	storetest.OnEachDatabase(t, func(t *testing.T, store *gormdb.Store) {
 		executePlace(t, store)
-		execute(t, store, insertResult("1", "true", `'{}'`))
+		storetest.ExecuteAll(t, store, insertResult("1", "true", `'{}'`))
 		lock := func() (v domain.Visibility) {
 			t.Helper()
 			if err := store.Do(t.Context(), func(ctx context.Context, r ports.Repos) (err error) {
@@ -152,7 +153,7 @@ func TestWhoHidAResultIsKnown(t *testing.T) {
 		if got, want := lock(), (domain.Visibility{Hidden: true}); got != want {
 			t.Errorf("hidden by others: got %+v, want %+v", got, want)
 		}
-		execute(t, store, "UPDATE result SET removed = true")
+		storetest.ExecuteAll(t, store, "UPDATE result SET removed = true")
 		if got, want := lock(), (domain.Visibility{Hidden: true, Deleted: true}); got != want {
 			t.Errorf("deleted by us: got %+v, want %+v", got, want)
 		}
@@ -161,7 +162,7 @@ func TestWhoHidAResultIsKnown(t *testing.T) {
 
 // More than are removed by one statement.
 func TestManyClaimsGoAtOnce(t *testing.T) {
-	eachDatabase(t, func(t *testing.T, store *gormdb.Store) {
+	storetest.OnEachDatabase(t, func(t *testing.T, store *gormdb.Store) {
 		executePlace(t, store)
 		const count = "1500"
 		uuids := `SELECT '00000000-0000-4000-8000-' || substr(CAST(1000000000000 + n AS text), 2) AS id FROM numbers`
@@ -170,7 +171,7 @@ func TestManyClaimsGoAtOnce(t *testing.T) {
 		if store.DB().Name() == "postgres" {
 			cast = "CAST(id AS uuid)"
 		}
-		execute(t, store, insertResult("1", "true", `'{}'`),
+		storetest.ExecuteAll(t, store, insertResult("1", "true", `'{}'`),
 			numbers+`INSERT INTO submit (id, resource_type, upload_datetime) SELECT `+cast+`, 'claim', '2021-05-21 08:31:00' FROM made`,
 			numbers+`INSERT INTO claim (id, uploader_sub, uploader_iss, upload_datetime, message, resource_type, _submit_report_id, result_id)
 				SELECT `+cast+`, 'sub', 'iss', '2021-05-21 08:31:00', 'wrong', 'result', `+cast+`, `+quoted("1")+` FROM made`)

@@ -31,10 +31,15 @@ type Option func(*Store)
 // must not block.
 func OnMail(wake func()) Option { return func(s *Store) { s.onMail = wake } }
 
+// WithLists configures how lists of results are read.
+func WithLists(configure func(*resultlist.Lists)) Option {
+	return func(s *Store) { configure(s.lists) }
+}
+
 // WithHeavy lets at most so many heavy lists of results be read at once, each for no
 // longer than the timeout, which includes waiting. Without it neither is bounded.
 func WithHeavy(connections int, timeout time.Duration) Option {
-	return func(s *Store) { s.lists.Limiter = resultlist.NewLimiter(connections, timeout) }
+	return WithLists(func(l *resultlist.Lists) { l.Limiter = resultlist.NewLimiter(connections, timeout) })
 }
 
 // WithPool says how to describe the use of the connections where database/sql does not

@@ -124,13 +124,20 @@ func (c claims) date(name string) (time.Time, error) {
 	return time.Unix(int64(whole), int64(fraction*float64(time.Second))), nil
 }
 
+// storedText returns the claim's value even if that is not valid Unicode, so that
+// domain.CheckLine refuses the value by name: what is invalid becomes U+FFFD.
+func (c claims) storedText(name string) string {
+	var s string
+	if c[name].Kind() != '"' || json.Unmarshal(c[name], &s, jsontext.AllowInvalidUTF8(true)) != nil {
+		return ""
+	}
+	return s
+}
+
 // subject returns the person whom the claims are about. The error says why the
 // subject cannot be stored.
 func (c claims) subject() (string, error) {
-	if value := c[claimSubject]; value.Kind() == '"' && !value.IsValid() {
-		return "", errors.New("sub is not valid Unicode")
-	}
-	subject := c.text(claimSubject)
+	subject := c.storedText(claimSubject)
 	if subject == "" {
 		return "", errors.New("there is no sub")
 	}
@@ -143,13 +150,13 @@ func (c claims) subject() (string, error) {
 // identity makes the identity of a person out of userinfo and, for what that
 // lacks, of the token's own claims.
 func identity(id domain.UserID, userinfo, token claims) domain.Identity {
-	who := domain.Identity{UserID: id, Email: userinfo.text(claimEmail), EmailVerified: userinfo.boolean(claimEmailVerified)}
+	who := domain.Identity{UserID: id, Email: userinfo.storedText(claimEmail), EmailVerified: userinfo.boolean(claimEmailVerified)}
 	if who.Email == "" {
-		who.Email = token.text(claimEmail)
+		who.Email = token.storedText(claimEmail)
 	}
 	who.HasEmail = who.Email != ""
 	// What the token says of another address proves nothing about this one.
-	if about := token.text(claimEmail); who.EmailVerified == nil && (about == "" || about == who.Email) {
+	if about := token.storedText(claimEmail); who.EmailVerified == nil && (about == "" || about == who.Email) {
 		who.EmailVerified = token.boolean(claimEmailVerified)
 	}
 	entitlements, told := userinfo.list(claimEntitlements)

@@ -18,6 +18,9 @@ func CheckLine(text string, longest int) error {
 		return errors.New("is not valid UTF-8")
 	}
 	for _, r := range text {
+		if r == utf8.RuneError {
+			return errors.New("has characters that were not valid Unicode")
+		}
 		if unicode.IsControl(r) {
 			return fmt.Errorf("has the control character %U", r)
 		}

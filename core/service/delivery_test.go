@@ -15,53 +15,96 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/eosc-perf/backend/adapters/gormdb"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/service"
 	"github.com/eosc-perf/backend/ports"
 )
 
-// post is an outbox and a mail server in time that is not real.
+// post is a delivery with an outbox and a mail server, in synthetic time.
 type post struct {
 	*service.Delivery
-	lock  sync.Mutex
-	world *world
-	// answer is the server's.
+	t     *testing.T
+	store *gormdb.Store
+	began time.Time
+
+	lock sync.Mutex
+	// answer is the mail server's.
 	answer func(ctx context.Context, m *domain.OutgoingMail) ([]string, error)
 	// attempts are the times of the attempts at each subject.
 	attempts map[string][]time.Duration
-	began    time.Time
-	// underWay and most count attempts at the same time.
-	underWay, most int
-	// broken is what the storage fails with, late what removing fails with.
-	broken, late error
+	// running and mostRunning count attempts at the same time.
+	running, mostRunning int
+	// outage is the error of every access to the outbox, removeError that of removing a mail.
+	outage, removeError error
 }
 
-// deliver runs a delivery of mails with these subjects for the time.
-func deliver(t *testing.T, answer func(ctx context.Context, m *domain.OutgoingMail) ([]string, error), subjects ...string) *post {
+func newPost(t *testing.T, answer func(ctx context.Context, m *domain.OutgoingMail) ([]string, error), subjects ...string) *post {
 	t.Helper()
-	p := &post{world: newWorld(), answer: answer, attempts: map[string][]time.Duration{}, began: time.Now()}
+	p := &post{t: t, store: openStore(t), answer: answer, attempts: map[string][]time.Duration{}, began: time.Now()}
 	p.enqueue(subjects...)
 	p.Delivery = service.NewDelivery(p, p, p, slog.New(slog.DiscardHandler))
-	taking, stop := context.WithCancel(t.Context())
-	t.Cleanup(stop)
-	go p.Run(taking, t.Context())
-	synctest.Wait()
 	return p
 }
 
+// deliver starts a delivery of mails with these subjects, which ends with the test.
+func deliver(t *testing.T, answer func(ctx context.Context, m *domain.OutgoingMail) ([]string, error), subjects ...string) *post {
+	t.Helper()
+	p := newPost(t, answer, subjects...)
+	p.run(p.Delivery)
+	return p
+}
+
+// run runs a delivery until the test ends.
+func (p *post) run(delivery *service.Delivery) {
+	taking, stop := context.WithCancel(p.t.Context())
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		delivery.Run(taking, p.t.Context())
+	}()
+	p.t.Cleanup(func() {
+		stop()
+		<-ended
+	})
+	synctest.Wait()
+}
+
 func (p *post) enqueue(subjects ...string) {
-	p.lock.Lock()
-	defer p.lock.Unlock()
-	for _, subject := range subjects {
-		p.world.mails = append(p.world.mails, &domain.OutgoingMail{
-			ID: uuid.Must(uuid.NewV7()), Mail: domain.Mail{Subject: subject}, NextAttemptAt: time.Now(), GiveUpAt: time.Now().Add(48 * time.Hour),
-		})
+	p.t.Helper()
+	p.enqueueUntil(time.Now().Add(48*time.Hour), subjects...)
+}
+
+// enqueueUntil adds mails that are given up at the time.
+func (p *post) enqueueUntil(giveUpAt time.Time, subjects ...string) {
+	p.t.Helper()
+	err := p.store.Do(p.t.Context(), func(ctx context.Context, r ports.Repos) error {
+		for _, subject := range subjects {
+			err := r.Outbox.Enqueue(ctx, &domain.OutgoingMail{
+				ID: uuid.Must(uuid.NewV7()), Mail: domain.Mail{Subject: subject},
+				CreatedAt: time.Now(), NextAttemptAt: time.Now(), GiveUpAt: giveUpAt,
+			})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		p.t.Fatal(err)
 	}
 }
 
-// tried are the times of the attempts at the mails with the subject, at all
-// mails without one.
-func (p *post) tried(subject string) (times []time.Duration) {
+// setOutage makes the outbox fail, or work again.
+func (p *post) setOutage(outage, removeError error) {
+	p.lock.Lock()
+	defer p.lock.Unlock()
+	p.outage, p.removeError = outage, removeError
+}
+
+// attemptsAt are the times of the attempts at the mails with the subject, at all mails for
+// the empty subject.
+func (p *post) attemptsAt(subject string) (times []time.Duration) {
 	p.lock.Lock()
 	defer p.lock.Unlock()
 	for of, some := range p.attempts {
@@ -74,66 +117,90 @@ func (p *post) tried(subject string) (times []time.Duration) {
 
 // left are the mails that are not sent.
 func (p *post) left() []*domain.OutgoingMail {
-	p.lock.Lock()
-	defer p.lock.Unlock()
-	return slices.Clone(p.world.mails)
+	p.t.Helper()
+	mails, err := p.store.Repos().Outbox.List(p.t.Context())
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return mails
 }
 
-func (p *post) Now() time.Time { return time.Now() }
+// Now implements ports.Clock.
+func (p *post) Now() time.Time { return time.Now().UTC() }
 
+// Send implements ports.MailSender.
 func (p *post) Send(ctx context.Context, m *domain.OutgoingMail) ([]string, error) {
 	p.lock.Lock()
 	p.attempts[m.Subject] = append(p.attempts[m.Subject], time.Since(p.began))
-	p.underWay++
-	p.most = max(p.most, p.underWay)
+	p.running++
+	p.mostRunning = max(p.mostRunning, p.running)
 	p.lock.Unlock()
 	defer func() {
 		p.lock.Lock()
 		defer p.lock.Unlock()
-		p.underWay--
+		p.running--
 	}()
 	return p.answer(ctx, m)
 }
 
+// Do implements ports.Storage.
 func (p *post) Do(ctx context.Context, fn func(context.Context, ports.Repos) error) error {
-	return fn(ctx, p.Repos())
-}
-func (p *post) Repos() ports.Repos { return ports.Repos{Outbox: lockedOutbox{outbox{p.world}, p}} }
-
-// lockedOutbox is for several at a time, and fails when the post says so.
-type lockedOutbox struct {
-	outbox
-	p *post
+	return p.store.Do(ctx, fn)
 }
 
-func (o lockedOutbox) Lease(ctx context.Context, now, until time.Time) (*domain.OutgoingMail, error) {
-	o.p.lock.Lock()
-	defer o.p.lock.Unlock()
-	if o.p.broken != nil {
-		return nil, o.p.broken
+// Repos implements ports.Storage.
+func (p *post) Repos() ports.Repos {
+	return ports.Repos{Outbox: failingOutbox{p.store.Repos().Outbox, p}}
+}
+
+// failingOutbox fails when the post says so.
+type failingOutbox struct {
+	ports.Outbox
+	post *post
+}
+
+func (o failingOutbox) failure() error {
+	o.post.lock.Lock()
+	defer o.post.lock.Unlock()
+	return o.post.outage
+}
+
+// Lease implements ports.Outbox.
+func (o failingOutbox) Lease(ctx context.Context, now, until time.Time) (*domain.OutgoingMail, error) {
+	if err := o.failure(); err != nil {
+		return nil, err
 	}
-	return o.outbox.Lease(ctx, now, until)
+	return o.Outbox.Lease(ctx, now, until)
 }
-func (o lockedOutbox) State(context.Context) (domain.OutboxState, error) {
-	o.p.lock.Lock()
-	defer o.p.lock.Unlock()
-	return domain.OutboxState{}, o.p.broken
+
+// State implements ports.Outbox.
+func (o failingOutbox) State(ctx context.Context) (domain.OutboxState, error) {
+	if err := o.failure(); err != nil {
+		return domain.OutboxState{}, err
+	}
+	return o.Outbox.State(ctx)
 }
-func (o lockedOutbox) Settle(ctx context.Context, m *domain.OutgoingMail) error {
-	o.p.lock.Lock()
-	defer o.p.lock.Unlock()
-	return errors.Join(o.p.broken, o.outbox.Settle(ctx, m))
+
+// Settle implements ports.Outbox. The database may have stored the outcome although it
+// reports an error.
+func (o failingOutbox) Settle(ctx context.Context, m *domain.OutgoingMail) error {
+	return errors.Join(o.failure(), o.Outbox.Settle(ctx, m))
 }
-func (o lockedOutbox) Remove(ctx context.Context, id uuid.UUID) error {
-	o.p.lock.Lock()
-	defer o.p.lock.Unlock()
-	if err := errors.Join(o.p.broken, o.p.late); err != nil {
+
+// Remove implements ports.Outbox.
+func (o failingOutbox) Remove(ctx context.Context, id uuid.UUID) error {
+	o.post.lock.Lock()
+	err := errors.Join(o.post.outage, o.post.removeError)
+	o.post.lock.Unlock()
+	if err != nil {
 		return err
 	}
-	return o.outbox.Remove(ctx, id)
+	return o.Outbox.Remove(ctx, id)
 }
 
 func accept(context.Context, *domain.OutgoingMail) ([]string, error) { return nil, nil }
+
+var errAway = errors.New("the database is away")
 
 func away() error { return &ports.MailServerError{Cause: errors.New("connection refused")} }
 
@@ -144,36 +211,39 @@ func TestMailsAreSentAtOnceWhenWokenAndSoonWhenNot(t *testing.T) {
 		p.enqueue("woken")
 		p.Wake()
 		synctest.Wait()
-		if got := p.tried("woken"); len(got) != 1 || got[0] != time.Second || len(p.left()) != 0 {
+		if got := p.attemptsAt("woken"); len(got) != 1 || got[0] != time.Second || len(p.left()) != 0 {
 			t.Errorf("woken: attempts at %v, left %v; want one, at once", got, p.left())
 		}
 		p.enqueue("of another process")
 		time.Sleep(5 * time.Second)
 		synctest.Wait()
-		if got := p.tried("of another process"); len(got) != 1 || len(p.left()) != 0 {
+		if got := p.attemptsAt("of another process"); len(got) != 1 || len(p.left()) != 0 {
 			t.Errorf("not woken: attempts at %v, want one within five seconds", got)
 		}
 	})
 }
 
-func TestMailsOfADeferringServerAreTriedForTwoDaysThenParked(t *testing.T) {
+func TestMailsOfADeferringServerAreTriedUntilTheyAreGivenUpThenParked(t *testing.T) {
+	const patience = 6 * time.Hour // not the two days of real mails: each poll costs a statement
 	synctest.Test(t, func(t *testing.T) {
 		p := deliver(t, func(context.Context, *domain.OutgoingMail) ([]string, error) {
 			return nil, errors.New("450 greylisted\x1b[31m\r\n\x00 \xff")
-		}, "mail")
-		time.Sleep(72 * time.Hour)
-		times := p.tried("mail")
+		})
+		p.enqueueUntil(time.Now().Add(patience), "mail")
+		p.Wake()
+		time.Sleep(patience + 2*time.Hour)
+		times := p.attemptsAt("mail")
 		for i := range times[1:] {
 			gap := times[i+1] - times[i]
 			longest := min(15*time.Minute, 15*time.Second<<min(i, 20))
-			// Between half and all of the pause, and at most a poll later; the last one
-			// is when the time is over.
+			// Between half and all of the pause, and at most a poll later. The last attempt is
+			// made when the mail is given up.
 			if gap > longest+5*time.Second || gap < longest/2 && i+2 < len(times) {
 				t.Errorf("pause %d is %v, want from half of %v", i+1, gap, longest)
 			}
 		}
-		if last := times[len(times)-1]; last < 48*time.Hour || last > 48*time.Hour+5*time.Second || len(times) < 192 {
-			t.Errorf("%d attempts, the last after %v; want it after two days", len(times), last)
+		if last := times[len(times)-1]; last < patience || last > patience+5*time.Second || len(times) < int(patience/(15*time.Minute)) {
+			t.Errorf("%d attempts, the last after %v; want it after %v", len(times), last, patience)
 		}
 		left := p.left()
 		if len(left) != 1 || left[0].ParkedAt == nil || left[0].Attempts != len(times) || left[0].LastError != "450 greylisted [31m    ?" {
@@ -194,7 +264,7 @@ func TestRefusedMailsAreParkedAtOnceAndDelayNobody(t *testing.T) {
 			return nil, nil
 		}, "refused", "panic", "good")
 		time.Sleep(time.Second)
-		if got := p.tried("good"); len(got) != 1 || got[0] != 0 {
+		if got := p.attemptsAt("good"); len(got) != 1 || got[0] != 0 {
 			t.Errorf("the good one was tried at %v, want at once", got)
 		}
 		left := p.left()
@@ -222,15 +292,16 @@ func TestADeadServerCostsOneTimeoutNowAndThen(t *testing.T) {
 			return nil, away()
 		}, subjects...)
 		time.Sleep(3 * time.Hour)
-		attempts := len(p.tried(""))
+		attempts := len(p.attemptsAt(""))
 		// Ten seconds and half a minute to a minute each, of one at a time.
 		if attempts < 100 || attempts > 4+3*90+10 {
 			t.Errorf("%d attempts in three hours, want about one a minute", attempts)
 		}
 		back.Store(true)
 		time.Sleep(15*time.Minute + 10*time.Second)
-		if p.lock.Lock(); p.most > 4 {
-			t.Errorf("%d attempts at once, want at most four", p.most)
+		p.lock.Lock()
+		if p.mostRunning > 4 {
+			t.Errorf("%d attempts at once, want at most four", p.mostRunning)
 		}
 		p.lock.Unlock()
 		if left := p.left(); len(left) > 0 {
@@ -256,7 +327,7 @@ func TestAMailThatTheServerDropsDoesNotHoldUpOthers(t *testing.T) {
 		if left := p.left(); len(left) != 1 || left[0].Subject != "poison" {
 			t.Errorf("%d mails are left, want the one that the server drops", len(left))
 		}
-		if n := len(p.tried("poison")); n > 30 {
+		if n := len(p.attemptsAt("poison")); n > 30 {
 			t.Errorf("%d attempts at it, want pauses between them", n)
 		}
 	})
@@ -266,19 +337,15 @@ func TestWhatWasSentIsNotedOnceTheDatabaseIsBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var p *post
 		p = deliver(t, func(context.Context, *domain.OutgoingMail) ([]string, error) {
-			p.lock.Lock()
-			defer p.lock.Unlock()
-			p.broken = errors.New("the database is away")
+			p.setOutage(errAway, nil)
 			return nil, nil
 		})
 		p.enqueue("mail")
 		p.Wake()
 		time.Sleep(time.Minute)
-		p.lock.Lock()
-		p.broken = nil
-		p.lock.Unlock()
+		p.setOutage(nil, nil)
 		time.Sleep(time.Hour)
-		if got := p.tried("mail"); len(got) != 1 || len(p.left()) != 0 {
+		if got := p.attemptsAt("mail"); len(got) != 1 || len(p.left()) != 0 {
 			t.Errorf("sent %d times, %d left; want once and none", len(got), len(p.left()))
 		}
 	})
@@ -290,27 +357,18 @@ func TestWhatWasSentIsNotSentAgainAfterALongOutage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var p *post
 		p = deliver(t, func(context.Context, *domain.OutgoingMail) ([]string, error) {
-			p.lock.Lock()
-			defer p.lock.Unlock()
-			p.broken = errors.New("the database is away")
+			p.setOutage(errAway, nil)
 			return nil, nil
 		})
-		another := service.NewDelivery(p, p, p, slog.New(slog.DiscardHandler))
-		taking, stop := context.WithCancel(t.Context())
-		t.Cleanup(stop)
-		go another.Run(taking, t.Context())
+		p.run(service.NewDelivery(p, p, p, slog.New(slog.DiscardHandler)))
 		p.enqueue("mail")
 		p.Wake()
 		time.Sleep(6*time.Minute - 500*time.Millisecond) // between two attempts, which are at whole seconds
-		p.lock.Lock()
-		p.broken, p.late = nil, errors.New("not yet")
-		p.lock.Unlock()
-		time.Sleep(4 * time.Second) // others may be first at the database
-		p.lock.Lock()
-		p.late = nil
-		p.lock.Unlock()
+		p.setOutage(nil, errors.New("not yet"))
+		time.Sleep(4 * time.Second) // the other delivery may reach the database first
+		p.setOutage(nil, nil)
 		time.Sleep(time.Hour)
-		if got := p.tried("mail"); len(got) != 1 || len(p.left()) != 0 {
+		if got := p.attemptsAt("mail"); len(got) != 1 || len(p.left()) != 0 {
 			t.Errorf("sent %d times, %d left; want once and none", len(got), len(p.left()))
 		}
 	})
@@ -320,17 +378,16 @@ func TestMailsOfASenderThatDiedAreSentByAnother(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := deliver(t, accept)
 		p.enqueue("mail")
-		// Somebody has taken it, and is never heard of again.
-		lease := time.Now().Add(5 * time.Minute)
-		p.lock.Lock()
-		p.world.mails[0].LeasedUntil = &lease
-		p.lock.Unlock()
+		// A sender leases the mail and dies.
+		if _, err := p.store.Repos().Outbox.Lease(t.Context(), time.Now(), time.Now().Add(5*time.Minute)); err != nil {
+			t.Fatal(err)
+		}
 		time.Sleep(5*time.Minute - time.Second)
-		if len(p.tried("")) > 0 {
+		if len(p.attemptsAt("")) > 0 {
 			t.Error("sent while another may be sending it")
 		}
 		time.Sleep(6 * time.Second)
-		if len(p.tried("mail")) != 1 {
+		if len(p.attemptsAt("mail")) != 1 {
 			t.Error("not sent after the lease")
 		}
 	})
@@ -347,21 +404,19 @@ func TestAStopLetsMailsUnderWayFinish(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				p := &post{world: newWorld(), attempts: map[string][]time.Duration{}, began: time.Now()}
-				p.answer = func(ctx context.Context, _ *domain.OutgoingMail) ([]string, error) {
+				p := newPost(t, func(ctx context.Context, _ *domain.OutgoingMail) ([]string, error) {
 					select {
 					case <-ctx.Done():
 						return nil, &ports.MailRefusedError{Cause: ctx.Err()}
 					case <-time.After(3 * time.Second):
 						return nil, nil
 					}
-				}
-				p.enqueue("mail")
+				}, "mail")
 				taking, stop := context.WithCancel(t.Context())
 				sending, cut := context.WithTimeout(t.Context(), tt.cut)
 				defer cut()
 				time.AfterFunc(time.Millisecond, stop)
-				service.NewDelivery(p, p, p, slog.New(slog.DiscardHandler)).Run(taking, sending)
+				p.Run(taking, sending)
 				left := p.left()
 				if len(left) != tt.wantLeft {
 					t.Fatalf("%d mails are left, want %d", len(left), tt.wantLeft)
@@ -387,42 +442,4 @@ func TestAttemptsEnd(t *testing.T) {
 			t.Errorf("an attempt at %+v goes on for more than two minutes", left[0])
 		}
 	})
-}
-
-func TestRetryOfMails(t *testing.T) {
-	w := newWorld()
-	parked := w.now.Add(-time.Hour)
-	for range 2 {
-		w.mails = append(w.mails, &domain.OutgoingMail{ID: uuid.New(), ParkedAt: &parked, GiveUpAt: parked, Attempts: 7})
-	}
-	s := w.services().Outbox
-	if err := s.Retry(t.Context(), []uuid.UUID{w.mails[0].ID}); err != nil {
-		t.Error(err)
-	}
-	if m := w.mails[0]; m.ParkedAt != nil || !m.NextAttemptAt.Equal(w.now) || !m.GiveUpAt.Equal(w.now.Add(48*time.Hour)) || w.mails[1].ParkedAt == nil {
-		t.Errorf("retried %+v, want it due now, for two days more", m)
-	}
-	missing := uuid.New()
-	if err := s.Retry(t.Context(), []uuid.UUID{missing}); domain.KindOf(err) != domain.NotFound || !strings.Contains(err.Error(), missing.String()) {
-		t.Errorf("retry of an unknown mail: %v", err)
-	}
-	both := []uuid.UUID{w.mails[0].ID, w.mails[1].ID}
-	if err := s.TryRetry(t.Context(), both); err != nil || w.mails[1].ParkedAt == nil {
-		t.Errorf("a try: %v", err)
-	}
-	if err := s.TryRetry(t.Context(), []uuid.UUID{both[0], missing}); domain.KindOf(err) != domain.NotFound || !strings.Contains(err.Error(), missing.String()) {
-		t.Errorf("a try with an unknown mail: %v", err)
-	}
-	if would, err := s.IDs(t.Context()); !slices.Equal(would, both) || err != nil {
-		t.Errorf("would retry %v (%v), want %v", would, err, both)
-	}
-	if retried, err := s.RetryAll(t.Context()); !slices.Equal(retried, both) || err != nil || w.mails[1].ParkedAt != nil {
-		t.Errorf("retried %v (%v), want both", retried, err)
-	}
-	if list, err := s.List(t.Context()); len(list) != 2 || err != nil {
-		t.Errorf("listed %v, %v", list, err)
-	}
-	if state, err := s.State(t.Context()); state.Waiting != 2 || err != nil {
-		t.Errorf("state %+v, %v", state, err)
-	}
 }

@@ -5,6 +5,7 @@ import (
 	"html"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"github.com/google/uuid"
@@ -29,8 +30,8 @@ func TestEveryMail(t *testing.T) {
 		"looks like ours": "x\n\nYou get this mail because",
 	} {
 		t.Run(name, func(t *testing.T) {
-			w, s, result := aResult(t)
-			everyMail(t, w, s, result, odd)
+			w, result := newWorldWithResult(t)
+			everyMail(t, w, result, odd)
 			for _, mail := range w.mails {
 				checkMail(t, mail, odd)
 			}
@@ -38,8 +39,8 @@ func TestEveryMail(t *testing.T) {
 	}
 }
 
-// everyMail makes all that people are told of happen.
-func everyMail(t *testing.T, w *world, s *service.Services, resultID uuid.UUID, odd string) {
+// everyMail makes everything happen that a mail is sent about, with a name that may be odd.
+func everyMail(t *testing.T, w *world, resultID uuid.UUID, odd string) {
 	t.Helper()
 	must := func(err error) {
 		t.Helper()
@@ -47,39 +48,35 @@ func everyMail(t *testing.T, w *world, s *service.Services, resultID uuid.UUID, 
 			t.Fatal(err)
 		}
 	}
-	alice, bob := w.caller("alice"), w.caller("bob")
 	newcomer := domain.Identity{UserID: domain.UserID{Subject: "newcomer", Issuer: "i"}, Email: "new@example.org", HasEmail: true}
-	user, err := s.Users.RegisterSelf(t.Context(), domain.Person(newcomer, nil))
+	user, err := w.Users.RegisterSelf(t.Context(), domain.Person(newcomer, nil))
 	must(err)
 	yes := true
 	newcomer.EmailVerified = &yes
-	must(s.Users.UpdateSelf(t.Context(), domain.Person(newcomer, user)))
+	must(w.Users.UpdateSelf(t.Context(), domain.Person(newcomer, user)))
 
-	for range 2 {
-		site, err := s.Sites.Create(t.Context(), alice, service.NewSite{Name: odd, Address: odd})
+	operator := domain.Operator()
+	approved := w.submit(w.caller("alice"), odd)
+	must(w.Flavors.Approve(t.Context(), operator, approved.flavor.ID))
+	must(w.Sites.Approve(t.Context(), operator, approved.site.ID))
+	must(w.Benchmarks.Approve(t.Context(), operator, approved.benchmark.ID))
+	// Without a mail: the names are free again.
+	must(w.Sites.Delete(t.Context(), operator, approved.site.ID))
+	must(w.Benchmarks.Delete(t.Context(), operator, approved.benchmark.ID))
+	rejected := w.submit(w.caller("alice"), odd)
+	must(w.Flavors.Reject(t.Context(), operator, rejected.flavor.ID))
+	must(w.Sites.Reject(t.Context(), operator, rejected.site.ID))
+	must(w.Benchmarks.Reject(t.Context(), operator, rejected.benchmark.ID))
+
+	result, err := w.Results.Get(t.Context(), operator, resultID)
+	must(err)
+	must(w.Benchmarks.Update(t.Context(), operator, result.Benchmark.ID, service.NewBenchmark{DockerImage: odd, DockerTag: "1", JSONSchema: []byte(`{}`)}))
+	must(w.Sites.Update(t.Context(), operator, result.Site.ID, service.NewSite{Name: odd}))
+	must(w.Flavors.Update(t.Context(), operator, result.Flavor.ID, service.NewFlavor{Name: odd}))
+	for _, settle := range []settlement{w.Claims.Reject, w.Claims.Approve} {
+		claim, err := w.Claims.Create(t.Context(), w.caller("bob"), resultID, odd+"\nsecond line")
 		must(err)
-		flavor, err := s.Flavors.Add(t.Context(), alice, site.ID, service.NewFlavor{Name: odd})
-		must(err)
-		benchmark, err := s.Benchmarks.Create(t.Context(), alice, service.NewBenchmark{DockerImage: odd, DockerTag: odd})
-		must(err)
-		if len(w.mails) < 9 {
-			must(s.Flavors.Approve(t.Context(), domain.Operator(), flavor.ID))
-			must(s.Sites.Approve(t.Context(), domain.Operator(), site.ID))
-			must(s.Benchmarks.Approve(t.Context(), domain.Operator(), benchmark.ID))
-			continue
-		}
-		must(s.Flavors.Reject(t.Context(), domain.Operator(), flavor.ID))
-		must(s.Sites.Reject(t.Context(), domain.Operator(), site.ID))
-		must(s.Benchmarks.Reject(t.Context(), domain.Operator(), benchmark.ID))
-	}
-	w.results[resultID].Benchmark.DockerImage, w.results[resultID].Site.Name, w.results[resultID].Flavor.Name = odd, odd, odd
-	for _, settle := range []func(uuid.UUID) error{
-		func(id uuid.UUID) error { return s.Claims.Reject(t.Context(), domain.Operator(), id) },
-		func(id uuid.UUID) error { return s.Claims.Approve(t.Context(), domain.Operator(), id) },
-	} {
-		claim, err := s.Claims.Create(t.Context(), bob, resultID, odd+"\nsecond line")
-		must(err)
-		must(settle(claim.ID))
+		must(settle(t.Context(), operator, claim.ID))
 	}
 	if want := 2 + 12 + 5; len(w.mails) != want {
 		t.Fatalf("%d mails, want %d", len(w.mails), want)
@@ -99,6 +96,9 @@ func checkMail(t *testing.T, mail *domain.OutgoingMail, odd string) {
 		if _, err := uuid.Parse(value); err != nil {
 			fail("header %s: %q is no id", name, value)
 		}
+	}
+	if mail.GiveUpAt.Sub(mail.CreatedAt) != 48*time.Hour || !mail.NextAttemptAt.Equal(mail.CreatedAt) {
+		fail("it is due at %s and given up at %s, want now and after two days", mail.NextAttemptAt, mail.GiveUpAt)
 	}
 	for _, body := range []string{mail.Text, mail.HTML} {
 		if !utf8.ValidString(body) || strings.ContainsAny(body, "\r\x00\x07\x1b\u202e\u2028") || strings.Contains(body, "no value") {
@@ -132,10 +132,10 @@ func checkMail(t *testing.T, mail *domain.OutgoingMail, odd string) {
 }
 
 func TestMailsWithoutPublicURLHaveNoLinks(t *testing.T) {
-	w := newWorld()
-	alice := w.person("alice")
-	s := service.New(service.Dependencies{Storage: w, Schemas: w, Images: w, Clock: w})
-	if _, err := s.Sites.Create(t.Context(), alice, service.NewSite{Name: "n"}); err != nil {
+	w := newWorld(t)
+	dependencies := w.dependencies()
+	dependencies.PublicURL = ""
+	if _, err := service.New(dependencies).Sites.Create(t.Context(), w.person("alice"), service.NewSite{Name: "n"}); err != nil {
 		t.Fatal(err)
 	}
 	if m := w.mails[0]; strings.Contains(m.Text+m.HTML, "http") || strings.Contains(m.HTML, "<a ") {
@@ -144,8 +144,8 @@ func TestMailsWithoutPublicURLHaveNoLinks(t *testing.T) {
 }
 
 func TestLinksAndReceiversOfMails(t *testing.T) {
-	w, s, result := aResult(t)
-	everyMail(t, w, s, result, "n")
+	w, result := newWorldWithResult(t)
+	everyMail(t, w, result, "n")
 	const base = "https://perf.example.org/api/v1"
 	for _, tt := range []struct {
 		subject, to string
@@ -196,8 +196,8 @@ func TestLinksAndReceiversOfMails(t *testing.T) {
 }
 
 func TestLongClaimsAreCut(t *testing.T) {
-	w, s, result := aResult(t)
-	if _, err := s.Claims.Create(t.Context(), w.caller("bob"), result, strings.Repeat("ü", 500_000)); err != nil {
+	w, result := newWorldWithResult(t)
+	if _, err := w.Claims.Create(t.Context(), w.caller("bob"), result, strings.Repeat("ü", 500_000)); err != nil {
 		t.Fatal(err)
 	}
 	if m := w.mails[0]; len(m.Text) > 12_000 || !strings.Contains(m.Text, "\n> [...]\n") || !utf8.ValidString(m.Text) {

@@ -2,6 +2,7 @@ package service_test
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"testing"
 	"time"
@@ -13,178 +14,162 @@ import (
 	"github.com/eosc-perf/backend/ports"
 )
 
-// purge is the rule, of the world's time.
-func (w *world) purge(t *testing.T, before time.Time, undated bool) domain.Purge {
-	t.Helper()
+// purgeRule is the rule at the world's time.
+func (w *world) purgeRule(before time.Time, undated bool) domain.Purge {
+	w.t.Helper()
 	rule, err := domain.NewPurge(before, w.now, undated)
 	if err != nil {
-		t.Fatal(err)
+		w.t.Fatal(err)
 	}
 	return rule
 }
 
-func purge(t *testing.T, s *service.Services, rule domain.Purge, ids []uuid.UUID) (removed []uuid.UUID) {
-	t.Helper()
-	if err := s.Results.Purge(t.Context(), rule, ids, func(some []uuid.UUID) { removed = append(removed, some...) }); err != nil {
-		t.Fatal(err)
+func (w *world) purge(rule domain.Purge, ids []uuid.UUID) (removed []uuid.UUID) {
+	w.t.Helper()
+	if err := w.Results.Purge(w.t.Context(), rule, ids, func(some []uuid.UUID) { removed = append(removed, some...) }); err != nil {
+		w.t.Fatal(err)
 	}
 	return removed
 }
 
+// hasResult is true if the result is stored.
+func (w *world) hasResult(id uuid.UUID) bool {
+	w.t.Helper()
+	_, err := w.Results.Get(w.t.Context(), domain.Operator(), id)
+	return exists(w.t, err)
+}
+
 func TestOnlyWhatWasDeletedLongAgoIsPurged(t *testing.T) {
-	before := newWorld().now.Add(-time.Hour)
+	before := time.Date(2026, 11, 23, 11, 0, 0, 0, time.UTC)
 	just, earlier := before.Add(-time.Microsecond), before.Add(-time.Hour)
 	for name, tt := range map[string]struct {
 		is                domain.Visibility
+		claimed           bool
 		dated, andUndated bool
 	}{
-		"deleted earlier":                    {domain.Visibility{Hidden: true, Deleted: true, DeletedAt: &just}, true, true},
-		"deleted at the time":                {domain.Visibility{Hidden: true, Deleted: true, DeletedAt: &before}, false, false},
-		"deleted and claimed":                {domain.Visibility{Hidden: true, Deleted: true, DeletedAt: &earlier, ClaimID: new(uuid.UUID)}, true, true},
-		"deleted nobody knows when":          {domain.Visibility{Hidden: true, Deleted: true}, false, true},
-		"hidden by a claim":                  {domain.Visibility{Hidden: true, ClaimID: new(uuid.UUID)}, false, false},
-		"hidden by the earlier program":      {domain.Visibility{Hidden: true}, false, false},
-		"listed":                             {domain.Visibility{}, false, false},
-		"restored by who left the date":      {domain.Visibility{DeletedAt: &earlier}, false, false},
-		"claimed, and restored before that":  {domain.Visibility{Hidden: true, DeletedAt: &earlier, ClaimID: new(uuid.UUID)}, false, false},
-		"listed by others, although deleted": {domain.Visibility{Deleted: true, DeletedAt: &earlier}, false, false},
+		"deleted earlier":                    {domain.Visibility{Hidden: true, Deleted: true, DeletedAt: &just}, false, true, true},
+		"deleted at the time":                {domain.Visibility{Hidden: true, Deleted: true, DeletedAt: &before}, false, false, false},
+		"deleted and claimed":                {domain.Visibility{Hidden: true, Deleted: true, DeletedAt: &earlier}, true, true, true},
+		"deleted at an unknown time":         {domain.Visibility{Hidden: true, Deleted: true}, false, false, true},
+		"hidden by a claim":                  {domain.Visibility{Hidden: true}, true, false, false},
+		"hidden by the earlier program":      {domain.Visibility{Hidden: true}, false, false, false},
+		"listed":                             {domain.Visibility{}, false, false, false},
+		"restored, but the date stayed":      {domain.Visibility{DeletedAt: &earlier}, false, false, false},
+		"claimed, and restored before that":  {domain.Visibility{Hidden: true, DeletedAt: &earlier}, true, false, false},
+		"listed, although marked as deleted": {domain.Visibility{Deleted: true, DeletedAt: &earlier}, false, false, false},
 	} {
 		for undated, want := range map[bool]bool{false: tt.dated, true: tt.andUndated} {
-			w, s, id := aResult(t)
-			w.visible[id] = tt.is
-			rule := w.purge(t, before, undated)
-			found, err := s.Results.Purgeable(t.Context(), rule, nil)
-			if err != nil || slices.Contains(found.IDs, id) != want || w.results[id] == nil {
+			w, id := newWorldWithResult(t)
+			if tt.claimed {
+				tt.is.ClaimID = &w.claim("bob", id).ID
+			}
+			w.setVisibility(id, tt.is)
+			w.mails = nil
+			rule := w.purgeRule(before, undated)
+			found, err := w.Results.Purgeable(t.Context(), rule, nil)
+			if err != nil || slices.Contains(found.IDs, id) != want || !w.hasResult(id) {
 				t.Errorf("%s, undated %t: would purge %v (%v), want %t", name, undated, found.IDs, err, want)
 			}
 			if missed := tt.is.Hidden && tt.is.Deleted && tt.is.DeletedAt == nil && !undated; found.Undated == 1 != missed {
-				t.Errorf("%s, undated %t: %d are told to have no date", name, undated, found.Undated)
+				t.Errorf("%s, undated %t: %d are said to have no date", name, undated, found.Undated)
 			}
-			removed := purge(t, s, rule, []uuid.UUID{id})
-			if slices.Contains(removed, id) != want || w.results[id] == nil != want || len(w.mails) > 0 {
+			removed := w.purge(rule, []uuid.UUID{id})
+			if slices.Contains(removed, id) != want || w.hasResult(id) == want || len(w.mails) > 0 {
 				t.Errorf("%s, undated %t: purged %v, %d mails, want %t", name, undated, removed, len(w.mails), want)
 			}
 		}
 	}
 }
 
-func TestWhatIsToBeDeletedInTheFutureIsNotPurged(t *testing.T) {
-	w := newWorld()
-	if _, err := domain.NewPurge(w.now.Add(time.Microsecond), w.now, true); domain.KindOf(err) != domain.Invalid {
-		t.Errorf("a purge of what is deleted before a time to come: %v", err)
+func TestNoRuleTakesDeletionsOfTheFuture(t *testing.T) {
+	now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+	if _, err := domain.NewPurge(now.Add(time.Microsecond), now, true); domain.KindOf(err) != domain.Invalid {
+		t.Errorf("a rule for results deleted before a time in the future: %v", err)
 	}
-	w.purge(t, w.now, true)
-	if (domain.Purge{}).Takes(domain.Visibility{Hidden: true, Deleted: true, DeletedAt: &w.now}) {
-		t.Error("a rule that was not made takes something")
+	if _, err := domain.NewPurge(now, now, true); err != nil {
+		t.Errorf("a rule for results deleted before now: %v", err)
+	}
+	if (domain.Purge{}).Takes(domain.Visibility{Hidden: true, Deleted: true, DeletedAt: &now}) {
+		t.Error("the zero rule takes a result")
 	}
 }
 
 func TestPurgeGoesInBatches(t *testing.T) {
-	w, s, first := aResult(t)
+	w, listed := newWorldWithResult(t)
+	alice := w.caller("alice")
 	at := w.now.Add(-time.Hour)
-	other := uuid.New()
-	w.benchmarks[other] = &domain.Benchmark{ID: other}
+	most, other := w.place(alice, "most", "most", "most"), w.place(alice, "other", "other", "other")
 	var want []uuid.UUID
 	for i := range 250 {
-		result := *w.results[first]
-		result.ID = uuid.New()
+		place := most
 		if i%10 == 0 {
-			result.Benchmark = w.benchmarks[other]
-		} else {
-			want = append(want, result.ID)
+			place = other
 		}
-		w.results[result.ID], w.visible[result.ID] = &result, domain.Visibility{Hidden: true, Deleted: true, DeletedAt: &at}
+		id := w.result(alice, place)
+		w.setVisibility(id, domain.Visibility{Hidden: true, Deleted: true, DeletedAt: &at})
+		if i%10 != 0 {
+			want = append(want, id)
+		}
 	}
-	rule := w.purge(t, w.now, false)
-	if found, err := s.Results.Purgeable(t.Context(), rule, &other); err != nil || len(found.IDs) != 25 {
+	rule := w.purgeRule(w.now, false)
+	if found, err := w.Results.Purgeable(t.Context(), rule, &other.benchmark.ID); err != nil || len(found.IDs) != 25 {
 		t.Errorf("of one benchmark: %d (%v)", len(found.IDs), err)
-	} else if removed := purge(t, s, rule, found.IDs); len(removed) != 25 {
+	} else if removed := w.purge(rule, found.IDs); len(removed) != 25 {
 		t.Errorf("of one benchmark %d were purged", len(removed))
 	}
-	if _, err := s.Results.Purgeable(t.Context(), rule, &first); domain.KindOf(err) != domain.NotFound {
+	if _, err := w.Results.Purgeable(t.Context(), rule, &listed); domain.KindOf(err) != domain.NotFound {
 		t.Errorf("of no benchmark: %v", err)
 	}
-	found, err := s.Results.Purgeable(t.Context(), rule, nil)
+	found, err := w.Results.Purgeable(t.Context(), rule, nil)
 	slices.SortFunc(want, func(a, b uuid.UUID) int { return slices.Compare(a[:], b[:]) })
 	if err != nil || !slices.Equal(found.IDs, want) {
 		t.Fatalf("%d found (%v), want %d", len(found.IDs), err, len(want))
 	}
-	// One is restored, and one removed, since they were listed.
-	if _, err := s.Results.Restore(t.Context(), want[3]); err != nil {
+	// Since they were listed one is restored, and one removed.
+	if _, err := w.Results.Restore(t.Context(), want[3]); err != nil {
 		t.Fatal(err)
 	}
-	delete(w.results, want[150])
-	w.done = nil
-	if removed := purge(t, s, rule, found.IDs); len(removed) != len(want)-2 || slices.Contains(removed, want[3]) || slices.Contains(removed, want[150]) {
+	w.write(func(ctx context.Context, r ports.Repos) error {
+		return r.Results.RemoveAll(ctx, ports.ResultMatch{IDs: want[150:151]})
+	})
+	w.units = 0
+	removed := w.purge(rule, found.IDs)
+	if len(removed) != len(want)-2 || slices.Contains(removed, want[3]) || slices.Contains(removed, want[150]) {
 		t.Errorf("purged %d of %d", len(removed), len(want))
 	}
-	if len(w.done) != 3 {
-		t.Errorf("in %d pieces, want 3", len(w.done))
+	if w.units != 3 {
+		t.Errorf("in %d units of work, want 3", w.units)
 	}
-	if w.results[want[3]] == nil || w.results[first] == nil {
+	if !w.hasResult(want[3]) || !w.hasResult(listed) {
 		t.Error("more was purged than was deleted")
 	}
 }
 
-func TestDeletionsAreDated(t *testing.T) {
-	w, s, id := aResult(t)
-	first := w.now
-	for range 2 {
-		if err := s.Results.Delete(t.Context(), domain.Operator(), id); err != nil {
-			t.Fatal(err)
-		}
-		if v := w.visible[id]; v.DeletedAt == nil || !v.DeletedAt.Equal(first) {
-			t.Fatalf("deleted: %+v, want it since %s", v, first)
-		}
-		w.now = w.now.Add(time.Hour)
-	}
-	claim, err := s.Claims.Create(t.Context(), w.caller("bob"), id, "odd")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := s.Claims.Reject(t.Context(), domain.Operator(), claim.ID); err != nil || w.visible[id].DeletedAt == nil {
-		t.Errorf("claimed and rejected: %+v (%v)", w.visible[id], err)
-	}
-	if _, err := s.Results.Restore(t.Context(), id); err != nil || w.visible[id].DeletedAt != nil {
-		t.Errorf("restored: %+v (%v)", w.visible[id], err)
-	}
-	for name, before := range map[string]domain.Visibility{
-		"deleted nobody knows when":      {Hidden: true, Deleted: true},
-		"deleted by the earlier program": {Hidden: true},
-		"restored by who left the date":  {DeletedAt: &first},
-	} {
-		w.visible[id] = before
-		if err := s.Results.Delete(t.Context(), domain.Operator(), id); err != nil || w.visible[id].DeletedAt == nil || !w.visible[id].DeletedAt.Equal(w.now) {
-			t.Errorf("%s, and deleted: %+v (%v), want it since %s", name, w.visible[id], err, w.now)
-		}
-	}
-	w.visible[id] = domain.Visibility{DeletedAt: &first}
-	if _, err := s.Claims.Create(t.Context(), w.caller("bob"), id, "odd"); err != nil || w.visible[id].DeletedAt != nil {
-		t.Errorf("claimed, with a date that was left: %+v (%v)", w.visible[id], err)
-	}
+// stuck is a storage that cannot remove results.
+type stuck struct{ *storage }
+
+// Do implements ports.Storage.
+func (s stuck) Do(ctx context.Context, fn func(context.Context, ports.Repos) error) error {
+	return s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
+		r.Results = stuckResults{r.Results}
+		return fn(ctx, r)
+	})
 }
 
-// failing refuses to remove anything.
-type failing struct{ *world }
+type stuckResults struct{ ports.Results }
 
-func (f failing) Do(ctx context.Context, fn func(context.Context, ports.Repos) error) error {
-	r := f.Repos()
-	r.Results = failingResults{r.Results}
-	return fn(ctx, r)
-}
+var errStuck = errors.New("the results cannot be removed")
 
-type failingResults struct{ ports.Results }
-
-func (failingResults) RemoveAll(context.Context, ports.ResultMatch) error { return errNobody }
+func (stuckResults) RemoveAll(context.Context, ports.ResultMatch) error { return errStuck }
 
 func TestAPurgeThatFailsTellsWhatIsGone(t *testing.T) {
-	w, _, id := aResult(t)
-	w.visible[id] = domain.Visibility{Hidden: true, Deleted: true}
-	s := service.New(service.Dependencies{Storage: failing{w}, Clock: w})
-	err := s.Results.Purge(t.Context(), w.purge(t, w.now, true), []uuid.UUID{id}, func(removed []uuid.UUID) {
-		t.Errorf("%v are told to be gone", removed)
+	w, id := newWorldWithResult(t)
+	w.setVisibility(id, domain.Visibility{Hidden: true, Deleted: true})
+	services := service.New(service.Dependencies{Storage: stuck{w.storage}, Clock: w})
+	err := services.Results.Purge(t.Context(), w.purgeRule(w.now, true), []uuid.UUID{id}, func(removed []uuid.UUID) {
+		t.Errorf("%v are said to be gone", removed)
 	})
-	if err == nil {
-		t.Error("it did not fail")
+	if !errors.Is(err, errStuck) || !w.hasResult(id) {
+		t.Errorf("%v, the result is there: %t", err, w.hasResult(id))
 	}
 }

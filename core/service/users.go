@@ -16,14 +16,14 @@ type Users struct {
 }
 
 // RegisterSelf registers the bearer of a token. Errors: Invalid if the identity
-// provider sends no e-mail address, Conflict if the bearer is registered.
+// provider sends no e-mail address, or one that cannot be stored, Conflict if the bearer is registered.
 func (s *Users) RegisterSelf(ctx context.Context, caller domain.Caller) (*domain.User, error) {
 	if err := caller.May(domain.RegisterSelf); err != nil {
 		return nil, err
 	}
 	identity := caller.Identity()
-	if !identity.HasEmail {
-		return nil, domain.Invalidf("No scope for email in oidc token")
+	if err := checkEmail(identity); err != nil {
+		return nil, err
 	}
 	user := &domain.User{UserID: identity.UserID, Email: identity.Email, RegisteredAt: s.clock.Now()}
 	err := s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
@@ -38,6 +38,20 @@ func (s *Users) RegisterSelf(ctx context.Context, caller domain.Caller) (*domain
 	return user, err
 }
 
+// longestEmail is in bytes (RFC 5321, section 4.5.3.1.3).
+const longestEmail = 254
+
+// checkEmail returns nil if the identity has an e-mail address that can be stored.
+func checkEmail(identity domain.Identity) error {
+	if !identity.HasEmail {
+		return domain.Invalidf("No scope for email in oidc token")
+	}
+	if err := domain.CheckLine(identity.Email, longestEmail); err != nil {
+		return domain.Invalidf("The e-mail address that the identity provider sends cannot be stored: it %v", err)
+	}
+	return nil
+}
+
 // GetSelf returns the registered user who asks. Error: NotFound.
 func (s *Users) GetSelf(_ context.Context, caller domain.Caller) (*domain.User, error) {
 	if err := caller.May(domain.GetSelf); err != nil {
@@ -50,15 +64,17 @@ func (s *Users) GetSelf(_ context.Context, caller domain.Caller) (*domain.User, 
 }
 
 // UpdateSelf takes the user's e-mail address from the identity provider. Error:
-// Invalid if the provider does not send the address, or has not verified it.
+// Invalid if the provider does not send the address, has not verified it, or sends one
+// that cannot be stored.
 func (s *Users) UpdateSelf(ctx context.Context, caller domain.Caller) error {
 	if err := caller.May(domain.UpdateSelf); err != nil {
 		return err
 	}
 	identity := caller.Identity()
+	if err := checkEmail(identity); err != nil {
+		return err
+	}
 	switch {
-	case !identity.HasEmail:
-		return domain.Invalidf("No scope for email in oidc token")
 	case identity.EmailVerified == nil:
 		return domain.Invalidf("No email_verified status in user")
 	case !*identity.EmailVerified:

@@ -29,6 +29,8 @@ const (
 	uuid  = "github.com/google/uuid"
 	rapid = "pgregory.net/rapid"
 
+	storage = "adapters/gormdb"
+
 	schemaDiffer  = "ariga.io/atlas"
 	progressBar   = "github.com/schollz/progressbar"
 	manPageWriter = "github.com/cpuguy83/go-md2man"
@@ -44,7 +46,15 @@ var layers = []layer{
 	{"ports/conformance", []string{"core", "ports"}, []string{uuid, rapid}},
 	{"ports", []string{"core/domain", "core/filter"}, []string{uuid}},
 	{"core/service", []string{"core", "ports"}, []string{uuid}},
-	{"config", []string{"core/domain"}, []string{}},
+	{"config", []string{"core/domain"}, nil},
+	{storage + "/tables", []string{"core"}, nil},
+	{storage + "/session", []string{"core", "ports", storage + "/tables"}, nil},
+	{storage + "/query", []string{"core", "ports", storage + "/session", storage + "/tables"}, nil},
+	{storage + "/references", []string{"core", "ports", storage + "/query", storage + "/session", storage + "/tables"}, nil},
+	{storage + "/resultlist", []string{"core", "ports", storage + "/references", storage + "/query", storage + "/session", storage + "/tables"}, nil},
+	{storage + "/dump", []string{"core", "ports", storage + "/session", storage + "/tables"}, nil},
+	{storage + "/derived", []string{"core", "ports", storage + "/session", storage + "/tables"}, nil},
+	{storage + "/storetest", []string{"core", "ports", storage, "adapters/migrations"}, nil}, // for tests
 	{"adapters", []string{"core", "ports"}, nil},
 	{"docs", nil, []string{}},
 	{"cmd", []string{"core", "ports", "adapters", "config", "docs", "cmd/wiring"}, nil},
@@ -70,6 +80,7 @@ var libraries = []struct {
 	{"github.com/emersion", []string{"adapters/mail/smtptest"}}, // a mail server, for tests
 	{"github.com/wneessen", []string{"adapters/mail"}},
 	{"github.com/prometheus", []string{"adapters/metrics"}},
+	{"github.com/spf13/viper", []string{"config"}},
 	{"github.com/yuin/goldmark", []string{"adapters/site"}},
 	{"github.com/spf13/cobra", []string{"cmd"}},
 	{"github.com/spf13/pflag", []string{"cmd"}},

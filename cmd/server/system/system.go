@@ -128,7 +128,8 @@ func (s *System) wire(ctx context.Context) (err error) {
 
 func (s *System) dependencies(ctx context.Context) (service.Dependencies, error) {
 	verifier, err := oidc.New(oidc.Config{
-		Issuers: s.issuers(), ClientID: s.cfg.Identity.ClientID, ClientSecret: s.cfg.Identity.ClientSecret.Reveal(), Logger: s.log,
+		Issuers: s.issuers(), ClientID: s.cfg.Identity.ClientID, ClientSecret: s.cfg.Identity.ClientSecret.Reveal(),
+		Audience: s.cfg.Identity.Audience, AcceptedFor: s.cfg.Identity.CacheTime, MaxToken: s.cfg.Limits.Token, Logger: s.log,
 		Observe: func(issuer string, cause oidc.Cause, err error) { s.metrics.TokenJudged(issuer, string(cause), err) },
 	})
 	if err != nil {

@@ -1,4 +1,4 @@
-package gormdb_test
+package resultlist_test
 
 import (
 	"context"
@@ -13,24 +13,24 @@ import (
 	"github.com/eosc-perf/backend/adapters/gormdb"
 	"github.com/eosc-perf/backend/adapters/gormdb/postgres"
 	"github.com/eosc-perf/backend/adapters/gormdb/postgres/pgtest"
+	"github.com/eosc-perf/backend/adapters/gormdb/storetest"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/filter"
 	"github.com/eosc-perf/backend/ports"
 )
 
-// narrow is a store of few connections, and one with which to stand in its way.
-func narrow(t *testing.T, timeout time.Duration, options ...gormdb.Option) (store, other *gormdb.Store) {
+// withFewConnections opens a store with few connections, and another store to lock tables.
+func withFewConnections(t *testing.T, timeout time.Duration, options ...gormdb.Option) (store, other *gormdb.Store) {
 	t.Helper()
 	database := pgtest.New(t)
-	store, err := postgres.Open(t.Context(), postgres.Config{
-		Host: database.Host, Port: database.Port, User: database.User, Password: database.Password, Name: database.Name,
-		MaxConnections: 4, QueryTimeout: timeout,
-	}, options...)
-	return prepared(t, closedAfter(t, store, err)), connected(t, database)
+	config := storetest.Config(database)
+	config.MaxConnections, config.QueryTimeout = 4, timeout
+	store, err := postgres.Open(t.Context(), config, options...)
+	return storetest.WithTables(t, storetest.CloseAfter(t, store, err)), storetest.Connect(t, database)
 }
 
-// lockedAway keeps everybody from a table until it is released.
-func lockedAway(t *testing.T, store *gormdb.Store, table string) (release func()) {
+// lockTable keeps everybody from a table until release is called.
+func lockTable(t *testing.T, store *gormdb.Store, table string) (release func()) {
 	t.Helper()
 	tx := store.DB().Begin()
 	if err := tx.Exec("LOCK TABLE " + table + " IN ACCESS EXCLUSIVE MODE").Error; err != nil {
@@ -43,31 +43,31 @@ func lockedAway(t *testing.T, store *gormdb.Store, table string) (release func()
 
 func filtered(results []*domain.Result) ports.ResultQuery {
 	return ports.ResultQuery{
-		BenchmarkID: &results[0].Benchmark.ID, ListOptions: pageRequest(1, 10),
+		BenchmarkID: &results[0].Benchmark.ID, ListOptions: storetest.PageRequest(1, 10),
 		Filters: []filter.Condition{{Path: filter.Path{"n"}, Operator: filter.Greater, Kind: filter.Number, Value: "4"}},
 	}
 }
 
-func TestQueriesThatTakeTooLongAreGivenUp(t *testing.T) {
-	store, other := narrow(t, time.Second)
-	add(t, store, resultsOf("a", 1))
-	lockedAway(t, other, "result")
-	_, err := store.Repos().Results.List(t.Context(), ports.ResultQuery{ListOptions: pageRequest(1, 10)})
+func TestSlowQueryIsUnavailable(t *testing.T) {
+	store, other := withFewConnections(t, time.Second)
+	storetest.MustAdd(t, store, storetest.Results("a", 1))
+	lockTable(t, other, "result")
+	_, err := store.Repos().Results.List(t.Context(), ports.ResultQuery{ListOptions: storetest.PageRequest(1, 10)})
 	refusal, ok := errors.AsType[*domain.Error](err)
 	if !ok || refusal.Kind != domain.Unavailable || refusal.RetryAfter == 0 || !strings.Contains(refusal.Message, "Choose fewer results") {
 		t.Errorf("a query that takes too long: %v, want one that is Unavailable and says what to do", err)
 	}
 }
 
-func TestWhoGoesAwayCancelsTheQuery(t *testing.T) {
-	store, other := narrow(t, time.Minute)
-	results := resultsOf("a", 1)
-	add(t, store, results)
+func TestCancelledRequestCancelsTheQuery(t *testing.T) {
+	store, other := withFewConnections(t, time.Minute)
+	results := storetest.Results("a", 1)
+	storetest.MustAdd(t, store, results)
 	for name, q := range map[string]ports.ResultQuery{
-		"light": {ListOptions: pageRequest(1, 10)},
+		"light": {ListOptions: storetest.PageRequest(1, 10)},
 		"heavy": filtered(results),
 	} {
-		release := lockedAway(t, other, "result")
+		release := lockTable(t, other, "result")
 		ctx, goAway := context.WithCancel(t.Context())
 		answered := make(chan error, 1)
 		go func() {
@@ -103,12 +103,12 @@ func eventually(t *testing.T, what string, holds func() bool) {
 	}
 }
 
-// However many heavy requests hang, light ones find a connection.
-func TestLightRequestsBesideHeavyOnes(t *testing.T) {
-	store, other := narrow(t, time.Minute, gormdb.WithHeavy(2, time.Minute))
-	results := resultsOf("a", 3)
-	add(t, store, results)
-	release := lockedAway(t, other, "result_leaf")
+// However many heavy lists wait, light ones find a connection.
+func TestLightListsDoNotWaitForHeavyOnes(t *testing.T) {
+	store, other := withFewConnections(t, time.Minute, gormdb.WithHeavy(2, time.Minute))
+	results := storetest.Results("a", 3)
+	storetest.MustAdd(t, store, results)
+	release := lockTable(t, other, "result_leaf")
 	var heavy sync.WaitGroup
 	for range 16 {
 		heavy.Go(func() {
@@ -121,7 +121,7 @@ func TestLightRequestsBesideHeavyOnes(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
 	for range 50 {
-		page, err := store.Repos().Results.List(ctx, ports.ResultQuery{ListOptions: pageRequest(1, 10)})
+		page, err := store.Repos().Results.List(ctx, ports.ResultQuery{ListOptions: storetest.PageRequest(1, 10)})
 		if err != nil || page.Total != 3 {
 			t.Fatalf("a list beside heavy requests: %d of 3 (%v)", page.Total, err)
 		}
@@ -136,11 +136,11 @@ func TestLightRequestsBesideHeavyOnes(t *testing.T) {
 	heavy.Wait()
 }
 
-func TestHeavyRequestsDoNotWaitForEver(t *testing.T) {
-	store, other := narrow(t, time.Minute, gormdb.WithHeavy(1, 300*time.Millisecond))
-	results := resultsOf("a", 1)
-	add(t, store, results)
-	lockedAway(t, other, "result_leaf")
+func TestHeavyListsWaitNoLongerThanTheTimeout(t *testing.T) {
+	store, other := withFewConnections(t, time.Minute, gormdb.WithHeavy(1, 300*time.Millisecond))
+	results := storetest.Results("a", 1)
+	storetest.MustAdd(t, store, results)
+	lockTable(t, other, "result_leaf")
 	var heavy sync.WaitGroup
 	for range 3 {
 		heavy.Go(func() {

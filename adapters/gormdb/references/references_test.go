@@ -1,14 +1,18 @@
-package gormdb_test
+package references_test
 
 import (
 	"errors"
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/eosc-perf/backend/adapters/gormdb"
+	"github.com/eosc-perf/backend/adapters/gormdb/references"
+	"github.com/eosc-perf/backend/adapters/gormdb/resultlist"
+	"github.com/eosc-perf/backend/adapters/gormdb/storetest"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/ports"
 )
@@ -20,12 +24,12 @@ func tagged(t *testing.T, store *gormdb.Store, count int) []*domain.Result {
 	if err := store.Repos().Tags.Add(t.Context(), tag); err != nil {
 		t.Fatal(err)
 	}
-	results := resultsOf("before", count)
+	results := storetest.Results("before", count)
 	results[0].Benchmark.DockerTag = "v1"
 	for _, result := range results {
 		result.Tags = []*domain.Tag{tag}
 	}
-	add(t, store, results)
+	storetest.MustAdd(t, store, results)
 	return results
 }
 
@@ -41,7 +45,7 @@ func textsOf(r *domain.Result) string {
 // listedTexts are those of the lists of what results refer to, in textsOf's form.
 func listedTexts(t *testing.T, store *gormdb.Store) string {
 	t.Helper()
-	repos, first := store.Repos(), pageRequest(1, 10)
+	repos, first := store.Repos(), storetest.PageRequest(1, 10)
 	reviewed := ports.ReviewedOptions{ListOptions: first, Status: domain.OnReview}
 	benchmarks, err := repos.Benchmarks.List(t.Context(), ports.BenchmarkQuery{ReviewedOptions: reviewed})
 	sites, errSites := repos.Sites.List(t.Context(), ports.SiteQuery{ReviewedOptions: reviewed})
@@ -69,16 +73,16 @@ func wantTexts(t *testing.T, store *gormdb.Store, id uuid.UUID, want, after stri
 	if got := listedTexts(t, store); got != want {
 		t.Errorf("after %s the lists of what it refers to have %q, want %q", after, got, want)
 	}
-	for _, result := range listed(t, store, ports.ResultQuery{ListOptions: pageRequest(1, 10)}).Items {
+	for _, result := range storetest.List(t, store, ports.ResultQuery{ListOptions: storetest.PageRequest(1, 10)}).Items {
 		if got := textsOf(result); got != want {
 			t.Errorf("after %s the list has %q, want %q", after, got, want)
 		}
 	}
 }
 
-// Others change what results refer to without our doing.
-func TestResultsShowWhatTheyReferToAsItIs(t *testing.T) {
-	eachDatabase(t, func(t *testing.T, store *gormdb.Store) {
+// Other programs change the entities that results refer to.
+func TestResultsShowCurrentEntities(t *testing.T) {
+	storetest.OnEachDatabase(t, func(t *testing.T, store *gormdb.Store) {
 		results := tagged(t, store, 3)
 		id := results[0].ID
 		want := []any{"v1", "somewhere", "small", results[0].Tags[0].Name}
@@ -87,23 +91,23 @@ func TestResultsShowWhatTheyReferToAsItIs(t *testing.T) {
 			"UPDATE benchmark SET docker_tag = 'v2'", "UPDATE site SET address = 'elsewhere'",
 			"UPDATE flavor SET name = 'large'", "UPDATE tag SET name = 'after'",
 		} {
-			mustExec(t, store, change)
+			storetest.Execute(t, store, change)
 			want[i] = []any{"v2", "elsewhere", "large", "after"}[i]
 			wantTexts(t, store, id, fmt.Sprintf("%s %s %s %s", want...), change)
 		}
-		mustExec(t, store, "DELETE FROM result_tags")
-		mustExec(t, store, "DELETE FROM tag")
+		storetest.Execute(t, store, "DELETE FROM result_tags")
+		storetest.Execute(t, store, "DELETE FROM tag")
 		wantTexts(t, store, id, "v2 elsewhere large none", "the tag went")
 	})
 }
 
-// A change that is not committed yet must not hide behind one that is.
-func TestResultsShowAChangeThatTookLonger(t *testing.T) {
-	store := openPostgres(t)
+// The commit of a change must change the version, also if a later change was committed before.
+func TestResultsShowAChangeThatIsCommittedLate(t *testing.T) {
+	store := storetest.Postgres(t)
 	results := tagged(t, store, 1)
 	id, tag := results[0].ID, results[0].Tags[0].Name
 	for _, isolation := range []string{"READ COMMITTED", "REPEATABLE READ"} {
-		mustExec(t, store, "UPDATE site SET address = 'somewhere'")
+		storetest.Execute(t, store, "UPDATE site SET address = 'somewhere'")
 		slow := store.DB().Begin()
 		t.Cleanup(func() { slow.Rollback() })
 		for _, statement := range []string{"SET TRANSACTION ISOLATION LEVEL " + isolation, "UPDATE site SET address = 'elsewhere'"} {
@@ -111,29 +115,30 @@ func TestResultsShowAChangeThatTookLonger(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		mustExec(t, store, "UPDATE flavor SET name = 'of "+isolation+"'")
+		storetest.Execute(t, store, "UPDATE flavor SET name = 'of "+isolation+"'")
 		wantTexts(t, store, id, "v1 somewhere of "+isolation+" "+tag, "the quick change")
 		if err := slow.Commit().Error; err != nil {
 			t.Fatal(err)
 		}
 		wantTexts(t, store, id, "v1 elsewhere of "+isolation+" "+tag, "the slow change")
 	}
-	mustExec(t, store, "TRUNCATE result_tags, tag")
+	storetest.Execute(t, store, "TRUNCATE result_tags, tag")
 	wantTexts(t, store, id, "v1 elsewhere of REPEATABLE READ none", "TRUNCATE")
 }
 
-// The values of triggers may be lost: then what is kept is old before long.
-func TestWhatIsKeptIsReadAnewAfterAWhile(t *testing.T) {
-	store := openPostgres(t)
+// Triggers can be disabled: then a cached entity is out of date for MaxAge at most.
+func TestCachedEntitiesAreReadAgainAfterMaxAge(t *testing.T) {
+	var cache *references.Cache
+	store := storetest.Postgres(t, gormdb.WithLists(func(l *resultlist.Lists) { cache = l.References }))
 	id := tagged(t, store, 1)[0].ID
 	before, err := store.Repos().Results.Get(t.Context(), id)
 	if err != nil {
 		t.Fatal(err)
 	}
 	wantTexts(t, store, id, textsOf(before), "the upload")
-	mustExec(t, store, "ALTER TABLE site DISABLE TRIGGER USER")
-	mustExec(t, store, "UPDATE site SET address = 'elsewhere'")
+	storetest.Execute(t, store, "ALTER TABLE site DISABLE TRIGGER USER")
+	storetest.Execute(t, store, "UPDATE site SET address = 'elsewhere'")
 	wantTexts(t, store, id, textsOf(before), "a change without triggers")
-	gormdb.AgeCache(store)
+	cache.Now = func() time.Time { return time.Now().Add(references.MaxAge) }
 	wantTexts(t, store, id, strings.Replace(textsOf(before), "somewhere", "elsewhere", 1), "a minute")
 }

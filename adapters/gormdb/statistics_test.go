@@ -5,12 +5,13 @@ import (
 	"testing"
 
 	"github.com/eosc-perf/backend/adapters/gormdb"
+	"github.com/eosc-perf/backend/adapters/gormdb/storetest"
 )
 
 // TestResultsAreCountedByState: rows of the earlier program, which know nothing of
 // removed, included.
 func TestResultsAreCountedByState(t *testing.T) {
-	eachDatabase(t, func(t *testing.T, store *gormdb.Store) {
+	storetest.OnEachDatabase(t, func(t *testing.T, store *gormdb.Store) {
 		expect := func(when string, want map[string]float64) {
 			t.Helper()
 			if got, err := store.CountResults(t.Context()); err != nil || !maps.Equal(got, want) {
@@ -18,7 +19,7 @@ func TestResultsAreCountedByState(t *testing.T) {
 			}
 		}
 		expect("empty", map[string]float64{"visible": 0, "claimed": 0, "deleted": 0})
-		execute(t, store, somebody,
+		storetest.ExecuteAll(t, store, somebody,
 			`INSERT INTO benchmark (id, uploader_sub, uploader_iss, upload_datetime, docker_image, docker_tag, json_schema, url) VALUES ('10000000-0000-0000-0000-000000000000', 'sub', 'iss', '2021-01-01', 'i', 't', '{}', 'u')`,
 			`INSERT INTO site (id, uploader_sub, uploader_iss, upload_datetime, name, address) VALUES ('20000000-0000-0000-0000-000000000000', 'sub', 'iss', '2021-01-01', 'n', 'a')`,
 			`INSERT INTO flavor (id, uploader_sub, uploader_iss, upload_datetime, name, site_id) VALUES ('30000000-0000-0000-0000-000000000000', 'sub', 'iss', '2021-01-01', 'n', '20000000-0000-0000-0000-000000000000')`,
@@ -29,7 +30,7 @@ func TestResultsAreCountedByState(t *testing.T) {
 			"true, false, " + claim, "true, NULL, " + claim, // claimed
 			"true, true, NULL", "true, true, " + claim, "true, NULL, NULL", "true, NULL, NULL", // deleted
 		} {
-			execute(t, store, `INSERT INTO result (id, uploader_sub, uploader_iss, upload_datetime, json, execution_datetime, benchmark_id, site_id, flavor_id, deleted, removed, _claim_report_id)
+			storetest.ExecuteAll(t, store, `INSERT INTO result (id, uploader_sub, uploader_iss, upload_datetime, json, execution_datetime, benchmark_id, site_id, flavor_id, deleted, removed, _claim_report_id)
 				VALUES ('50000000-0000-0000-0000-00000000000`+string(rune('0'+i))+`', 'sub', 'iss', '2021-01-01', '{}', '2021-01-01', '10000000-0000-0000-0000-000000000000',
 				'20000000-0000-0000-0000-000000000000', '30000000-0000-0000-0000-000000000000', `+row+`)`)
 		}
@@ -38,6 +39,6 @@ func TestResultsAreCountedByState(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, err := store.CountResults(t.Context())
-		expectUnavailable(t, "closed", err)
+		storetest.WantUnavailable(t, "closed", err)
 	})
 }

@@ -1,4 +1,4 @@
-package gormdb_test
+package tables_test
 
 import (
 	"slices"
@@ -8,19 +8,20 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/eosc-perf/backend/adapters/gormdb"
+	"github.com/eosc-perf/backend/adapters/gormdb/storetest"
 	"github.com/eosc-perf/backend/adapters/gormdb/tables"
 )
 
-// Whatever GORM would make of the rows is what the revisions make.
-func TestRowsMapOntoTheSchema(t *testing.T) {
+// The revisions make the tables that GORM would make of the models.
+func TestModelsMatchTheSchemaOfTheRevisions(t *testing.T) {
 	for _, c := range []struct {
 		name    string
-		open    func(*testing.T, ...gormdb.Option) *gormdb.Store
+		open    func(testing.TB, ...gormdb.Option) *gormdb.Store
 		prepare []string
 		queries []string
 	}{
 		{
-			name: "postgres", open: unpreparedPostgres,
+			name: "postgres", open: storetest.EmptyPostgres,
 			prepare: []string{"CREATE TYPE resourcestatus AS ENUM ('on_review', 'approved')"},
 			queries: []string{
 				`SELECT table_name || '.' || column_name || ' ' || udt_name || ' null ' || is_nullable || coalesce(' default ' || column_default, '')
@@ -31,7 +32,7 @@ func TestRowsMapOntoTheSchema(t *testing.T) {
 			},
 		},
 		{
-			name: "sqlite", open: unpreparedSQLite,
+			name: "sqlite", open: storetest.EmptySQLite,
 			queries: []string{
 				`SELECT m.name || '.' || c.name || ' ' || upper(c.type) || ' ' || c."notnull" || ' key ' || c.pk || coalesce(' default ' || c.dflt_value, '')
 					FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table'`,
@@ -43,28 +44,28 @@ func TestRowsMapOntoTheSchema(t *testing.T) {
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			fromRows := c.open(t).DB()
+			fromModels := c.open(t).DB()
 			for _, statement := range c.prepare {
-				if err := fromRows.Exec(statement).Error; err != nil {
+				if err := fromModels.Exec(statement).Error; err != nil {
 					t.Fatal(err)
 				}
 			}
 			// Claims and results refer to each other: PostgreSQL needs all tables first.
-			fromRows.DisableForeignKeyConstraintWhenMigrating = fromRows.Name() == "postgres"
+			fromModels.DisableForeignKeyConstraintWhenMigrating = fromModels.Name() == "postgres"
 			for range 2 {
-				if err := fromRows.AutoMigrate(tables.Models()...); err != nil {
+				if err := fromModels.AutoMigrate(tables.Models()...); err != nil {
 					t.Fatal(err)
 				}
-				fromRows.DisableForeignKeyConstraintWhenMigrating = false
+				fromModels.DisableForeignKeyConstraintWhenMigrating = false
 			}
-			fromRevisions := prepared(t, c.open(t)).DB()
+			fromRevisions := storetest.WithTables(t, c.open(t)).DB()
 			for _, query := range c.queries {
-				got, want := describe(t, fromRows, query), describe(t, fromRevisions, query)
+				got, want := describe(t, fromModels, query), describe(t, fromRevisions, query)
 				if missing := without(want, got); len(missing) > 0 {
-					t.Errorf("the rows lack\n  %s", strings.Join(missing, "\n  "))
+					t.Errorf("the models lack\n  %s", strings.Join(missing, "\n  "))
 				}
 				if surplus := without(got, want); len(surplus) > 0 {
-					t.Errorf("only the rows have\n  %s", strings.Join(surplus, "\n  "))
+					t.Errorf("only the models have\n  %s", strings.Join(surplus, "\n  "))
 				}
 			}
 		})
@@ -80,10 +81,14 @@ func describe(t *testing.T, db *gorm.DB, query string) []string {
 	if len(lines) == 0 {
 		t.Fatalf("nothing is found by %s", query)
 	}
-	// The revisions' own table is none of ours; the tables of values are only
-	// PostgreSQL's, and only triggers write them.
-	return slices.DeleteFunc(lines, func(line string) bool {
-		return strings.Contains(line, "schema_revision") || strings.Contains(line, "reference_change") || strings.Contains(line, "result_leaf") || strings.Contains(line, "result_value")
+	return slices.DeleteFunc(lines, isWithoutModel)
+}
+
+// isWithoutModel tells whether the line is about a table without a model: the table of the
+// revisions, or one that only triggers write.
+func isWithoutModel(line string) bool {
+	return strings.Contains(line, revisionTable) || slices.ContainsFunc(tables.Registry, func(table tables.Table) bool {
+		return table.Model == nil && strings.Contains(line, table.Name)
 	})
 }
 

@@ -1,4 +1,4 @@
-package gormdb_test
+package session_test
 
 import (
 	"bytes"
@@ -15,6 +15,7 @@ import (
 
 	"github.com/eosc-perf/backend/adapters/gormdb"
 	"github.com/eosc-perf/backend/adapters/gormdb/postgres/pgtest"
+	"github.com/eosc-perf/backend/adapters/gormdb/storetest"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/ports"
 )
@@ -35,7 +36,7 @@ type network struct {
 func behind(t *testing.T) (store, direct *gormdb.Store, n *network) {
 	t.Helper()
 	database := *pgtest.New(t)
-	direct = prepared(t, connected(t, &database))
+	direct = storetest.WithTables(t, storetest.Connect(t, &database))
 	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -44,7 +45,7 @@ func behind(t *testing.T) (store, direct *gormdb.Store, n *network) {
 	t.Cleanup(func() { _ = listener.Close() })
 	go n.serve(t)
 	database.Host, database.Port = "127.0.0.1", listener.Addr().(*net.TCPAddr).Port
-	return connected(t, &database), direct, n
+	return storetest.Connect(t, &database), direct, n
 }
 
 func (n *network) serve(t *testing.T) {
@@ -120,7 +121,7 @@ func TestCommitWhoseAnswerIsLost(t *testing.T) {
 		return r.Tags.Add(ctx, &domain.Tag{ID: id, Name: id.String()})
 	})
 	n.loseCommits.Store(false)
-	expectUnavailable(t, "commit", err)
+	storetest.WantUnavailable(t, "commit", err)
 	if times != 1 {
 		t.Errorf("it was done %d times", times)
 	}
@@ -156,7 +157,7 @@ func TestConnectionsThatWentSilent(t *testing.T) {
 }
 
 func TestPoolIsCounted(t *testing.T) {
-	eachDatabase(t, func(t *testing.T, store *gormdb.Store) {
+	storetest.OnEachDatabase(t, func(t *testing.T, store *gormdb.Store) {
 		err := store.Do(t.Context(), func(context.Context, ports.Repos) error {
 			if p := store.Pool(); p.InUse != 1 || p.Open != p.InUse+p.Idle || p.Max < p.Open {
 				t.Errorf("during a unit of work: %+v", p)

@@ -1,4 +1,4 @@
-package gormdb_test
+package resultlist_test
 
 import (
 	"strconv"
@@ -7,26 +7,27 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/eosc-perf/backend/adapters/gormdb"
+	"github.com/eosc-perf/backend/adapters/gormdb/storetest"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/ports"
 )
 
-// Results are counted by what several terms choose together, whatever each of them
-// chooses alone, and whatever is hidden.
-func TestSearchesCountWhatAllTermsChoose(t *testing.T) {
-	eachDatabase(t, func(t *testing.T, store *gormdb.Store) {
-		first, second := resultsOf("red", 7), resultsOf("blue", 5)
-		add(t, store, first)
-		add(t, store, second)
+// The total of a search by several terms is the number of visible results with all of
+// them, whatever each term chooses alone.
+func TestSearchTotalCountsResultsWithAllTerms(t *testing.T) {
+	storetest.OnEachDatabase(t, func(t *testing.T, store *gormdb.Store) {
+		first, second := storetest.Results("red", 7), storetest.Results("blue", 5)
+		storetest.MustAdd(t, store, first)
+		storetest.MustAdd(t, store, second)
 		for _, result := range second[:3] { // these are at the first site
-			mustExec(t, store, "UPDATE result SET site_id = ?, flavor_id = ? WHERE id = ?", first[0].Site.ID.String(), first[0].Flavor.ID.String(), result.ID.String())
+			storetest.Execute(t, store, "UPDATE result SET site_id = ?, flavor_id = ? WHERE id = ?", first[0].Site.ID.String(), first[0].Flavor.ID.String(), result.ID.String())
 		}
 		tag := &domain.Tag{ID: uuid.New(), Name: "green"}
 		if err := store.Repos().Tags.Add(t.Context(), tag); err != nil {
 			t.Fatal(err)
 		}
-		mustExec(t, store, "INSERT INTO result_tags (result_id, tag_id) VALUES (?, ?)", second[1].ID.String(), tag.ID.String())
-		mustExec(t, store, "UPDATE result SET deleted = true WHERE id = ?", second[2].ID.String())
+		storetest.Execute(t, store, "INSERT INTO result_tags (result_id, tag_id) VALUES (?, ?)", second[1].ID.String(), tag.ID.String())
+		storetest.Execute(t, store, "UPDATE result SET deleted = true WHERE id = ?", second[2].ID.String())
 		at := first[0].Site.Name
 		for _, c := range []struct {
 			terms []string
@@ -38,9 +39,9 @@ func TestSearchesCountWhatAllTermsChoose(t *testing.T) {
 			{[]string{"nowhere", at}, 0}, {[]string{"", at, "blue"}, 2},
 		} {
 			for _, size := range []int{1, 100} {
-				q := ports.ResultQuery{ListOptions: pageRequest(1, size), Terms: c.terms}
-				q.Sort = sortBy(t, "+execution_datetime")
-				page := listed(t, store, q)
+				q := ports.ResultQuery{ListOptions: storetest.PageRequest(1, size), Terms: c.terms}
+				q.Sort = storetest.SortBy(t, "+execution_datetime")
+				page := storetest.List(t, store, q)
 				if page.Total != c.want || len(page.Items) != min(size, c.want) {
 					t.Errorf("terms %q, %s a page: %d of %d, want %d", c.terms, strconv.Itoa(size), len(page.Items), page.Total, c.want)
 				}

@@ -1,8 +1,6 @@
-package gormdb_test
+package resultlist_test
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -13,22 +11,23 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/eosc-perf/backend/adapters/gormdb"
+	"github.com/eosc-perf/backend/adapters/gormdb/storetest"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/filter"
 	"github.com/eosc-perf/backend/ports"
 	"github.com/eosc-perf/backend/ports/conformance"
 )
 
-// Whatever the documents, filters and sorts: PostgreSQL, whose collation is
-// German, and SQLite give the same results in the same order.
-func TestDatabasesAgree(t *testing.T) {
-	stores := []*gormdb.Store{openPostgres(t), openSQLite(t)}
+// For any documents, filters and sorts, PostgreSQL, whose collation is German, and
+// SQLite return the same results in the same order.
+func TestDatabasesReturnTheSameLists(t *testing.T) {
+	stores := []*gormdb.Store{storetest.Postgres(t), storetest.SQLite(t)}
 	limits := filter.Limits{SortKeys: 100, PathParts: 16, Exponent: 308, NumberLength: 1000}
 	rapid.Check(t, func(t *rapid.T) {
 		documents := rapid.SliceOfN(conformance.Documents(), 1, 15).Draw(t, "documents")
 		results := drawResults(t, documents)
 		for _, store := range stores {
-			if err := addResults(t.Context(), store, results); err != nil {
+			if err := storetest.Add(t.Context(), store, results); err != nil {
 				t.Fatalf("%s: %v", store.DB().Name(), err)
 			}
 		}
@@ -94,25 +93,6 @@ func drawResults(t *rapid.T, documents []string) []*domain.Result {
 	return results
 }
 
-// addResults adds all that the results refer to, too.
-func addResults(ctx context.Context, store *gormdb.Store, results []*domain.Result) error {
-	return store.Do(ctx, func(ctx context.Context, r ports.Repos) error {
-		first := results[0]
-		err := errors.Join(
-			r.Users.Add(ctx, &domain.User{UserID: first.Uploader, RegisteredAt: first.UploadedAt}),
-			r.Benchmarks.Add(ctx, first.Benchmark))
-		known := map[uuid.UUID]bool{}
-		for _, result := range results {
-			if !known[result.Site.ID] {
-				known[result.Site.ID] = true
-				err = errors.Join(err, r.Sites.Add(ctx, result.Site), r.Flavors.Add(ctx, result.Flavor))
-			}
-			err = errors.Join(err, r.Results.Add(ctx, result))
-		}
-		return err
-	})
-}
-
 func texts(results []*domain.Result, ids []uuid.UUID) string {
 	var out []string
 	for _, id := range ids {
@@ -120,13 +100,4 @@ func texts(results []*domain.Result, ids []uuid.UUID) string {
 		out = append(out, string(results[i].JSON))
 	}
 	return strings.Join(out, "  ")
-}
-
-func sortBy(t *testing.T, wish string) []filter.Key {
-	t.Helper()
-	keys, err := filter.ParseSort(wish, ports.ResultSort, filter.Limits{SortKeys: 100, PathParts: 16})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return keys
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/eosc-perf/backend/adapters/gormdb"
+	"github.com/eosc-perf/backend/adapters/gormdb/storetest"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/filter"
 	"github.com/eosc-perf/backend/ports"
@@ -24,15 +25,6 @@ const (
 
 func numbered(digit string) uuid.UUID { return uuid.MustParse(idOf + digit) }
 
-func execute(t *testing.T, store *gormdb.Store, statements ...string) {
-	t.Helper()
-	for _, statement := range statements {
-		if err := store.DB().Exec(statement).Error; err != nil {
-			t.Fatalf("%s: %v", statement, err)
-		}
-	}
-}
-
 func insertSite(digit, status, submit string) string {
 	return `INSERT INTO site (id, uploader_sub, uploader_iss, upload_datetime, status, name, address, _submit_report_id)
 		VALUES ('` + idOf + digit + `', 'sub', 'iss', '2021-05-21 08:31:00.5', ` + status + `, 'site ` + digit + `', 'Road', ` + submit + `)`
@@ -45,8 +37,8 @@ func insertSubmit(digit, resource string) string {
 var wholeList = ports.ListOptions{Page: domain.PageRequest{Number: 1, Size: 100}}
 
 func TestMissingStatusCountsAsOnReview(t *testing.T) {
-	eachDatabase(t, func(t *testing.T, store *gormdb.Store) {
-		execute(t, store, somebody, insertSite("1", "NULL", "NULL"), insertSite("2", "'on_review'", "NULL"), insertSite("3", "'approved'", "NULL"))
+	storetest.OnEachDatabase(t, func(t *testing.T, store *gormdb.Store) {
+		storetest.ExecuteAll(t, store, somebody, insertSite("1", "NULL", "NULL"), insertSite("2", "'on_review'", "NULL"), insertSite("3", "'approved'", "NULL"))
 		for status, want := range map[domain.Status][]uuid.UUID{
 			domain.OnReview: {numbered("1"), numbered("2")},
 			domain.Approved: {numbered("3")},
@@ -70,8 +62,8 @@ func TestMissingStatusCountsAsOnReview(t *testing.T) {
 }
 
 func TestTimesOfOthersAreUTC(t *testing.T) {
-	eachDatabase(t, func(t *testing.T, store *gormdb.Store) {
-		execute(t, store, somebody, insertSite("1", "NULL", "NULL"))
+	storetest.OnEachDatabase(t, func(t *testing.T, store *gormdb.Store) {
+		storetest.ExecuteAll(t, store, somebody, insertSite("1", "NULL", "NULL"))
 		site, err := store.Repos().Sites.Get(t.Context(), numbered("1"))
 		if err != nil {
 			t.Fatal(err)
@@ -83,8 +75,8 @@ func TestTimesOfOthersAreUTC(t *testing.T) {
 }
 
 func TestTimesDoNotDependOnTheTimeZoneOfTheDatabase(t *testing.T) {
-	store := openPostgres(t)
-	execute(t, store, `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET timezone = ''Asia/Kathmandu''', current_database()); END $$`, somebody, insertSite("1", "'approved'", "NULL"))
+	store := storetest.Postgres(t)
+	storetest.ExecuteAll(t, store, `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET timezone = ''Asia/Kathmandu''', current_database()); END $$`, somebody, insertSite("1", "'approved'", "NULL"))
 	pool, err := store.DB().DB()
 	if err != nil {
 		t.Fatal(err)
@@ -126,7 +118,7 @@ func insertResult(digit, deleted, json string) string {
 
 func executePlace(t *testing.T, store *gormdb.Store) {
 	t.Helper()
-	execute(t, store, somebody, insertSite("1", "'approved'", "NULL"),
+	storetest.ExecuteAll(t, store, somebody, insertSite("1", "'approved'", "NULL"),
 		`INSERT INTO benchmark (id, uploader_sub, uploader_iss, upload_datetime, docker_image, docker_tag, json_schema, url)
 			VALUES ('`+idOf+`1', 'sub', 'iss', '2021-05-21 08:31:00', 'image', 'tag', '{}', 'url')`,
 		`INSERT INTO flavor (id, uploader_sub, uploader_iss, upload_datetime, name, site_id)
@@ -134,9 +126,9 @@ func executePlace(t *testing.T, store *gormdb.Store) {
 }
 
 func TestDeletedResultsAreFoundByIDOnly(t *testing.T) {
-	eachDatabase(t, func(t *testing.T, store *gormdb.Store) {
+	storetest.OnEachDatabase(t, func(t *testing.T, store *gormdb.Store) {
 		executePlace(t, store)
-		execute(t, store, insertResult("1", "true", `'{"a":1}'`), insertResult("2", "false", `'{"a":1}'`))
+		storetest.ExecuteAll(t, store, insertResult("1", "true", `'{"a":1}'`), insertResult("2", "false", `'{"a":1}'`))
 		for _, digit := range []string{"1", "2"} {
 			if r, err := store.Repos().Results.Get(t.Context(), numbered(digit)); err != nil || r.ID != numbered(digit) {
 				t.Errorf("result %s: got %+v (%v)", digit, r, err)
@@ -152,9 +144,9 @@ func TestDeletedResultsAreFoundByIDOnly(t *testing.T) {
 }
 
 func TestWhatIsNoJSONInSQLiteRaisesNoError(t *testing.T) {
-	store := openSQLite(t)
+	store := storetest.SQLite(t)
 	executePlace(t, store)
-	execute(t, store, insertResult("1", "0", `'{"a":'`), insertResult("2", "0", `x'00ff'`), insertResult("3", "0", `''`), insertResult("4", "0", `5`),
+	storetest.ExecuteAll(t, store, insertResult("1", "0", `'{"a":'`), insertResult("2", "0", `x'00ff'`), insertResult("3", "0", `''`), insertResult("4", "0", `5`),
 		insertResult("5", "0", `'{"a":2}'`), insertResult("6", "0", `'{"a":1}'`))
 	page, err := store.Repos().Results.List(t.Context(), ports.ResultQuery{
 		ListOptions: wholeList,
@@ -181,9 +173,9 @@ func listIDs(t *testing.T, store *gormdb.Store, q ports.ResultQuery) (ids []uuid
 }
 
 func TestSubmitsAreAboutWhatPointsToThem(t *testing.T) {
-	eachDatabase(t, func(t *testing.T, store *gormdb.Store) {
+	storetest.OnEachDatabase(t, func(t *testing.T, store *gormdb.Store) {
 		submitID := func(digit string) string { return "'" + idOf + digit + "'" }
-		execute(t, store, somebody,
+		storetest.ExecuteAll(t, store, somebody,
 			insertSubmit("1", "resultclaimreport"), insertSubmit("2", "benchmark"), insertSubmit("3", "claim"),
 			insertSite("1", "'on_review'", submitID("2")),
 			`INSERT INTO claim (id, uploader_sub, uploader_iss, upload_datetime, message, resource_type, _submit_report_id)
@@ -224,15 +216,15 @@ func resource(r domain.Resource) *domain.Resource { return &r }
 
 // Another replica may run a later revision while this one answers.
 func TestNewColumnsDisturbNobody(t *testing.T) {
-	eachDatabase(t, func(t *testing.T, store *gormdb.Store) {
-		execute(t, store, somebody, insertSite("1", "'approved'", "NULL"))
+	storetest.OnEachDatabase(t, func(t *testing.T, store *gormdb.Store) {
+		storetest.ExecuteAll(t, store, somebody, insertSite("1", "'approved'", "NULL"))
 		for range 2 {
 			for range 3 { // every connection of the pool has prepared the statement
 				if _, err := store.Repos().Sites.Get(t.Context(), numbered("1")); err != nil {
 					t.Fatalf("read a site: %v", err)
 				}
 			}
-			execute(t, store, "ALTER TABLE site ADD COLUMN new_"+uuid.NewString()[:8]+" text")
+			storetest.ExecuteAll(t, store, "ALTER TABLE site ADD COLUMN new_"+uuid.NewString()[:8]+" text")
 		}
 	})
 }

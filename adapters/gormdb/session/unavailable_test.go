@@ -1,4 +1,4 @@
-package gormdb_test
+package session_test
 
 import (
 	"context"
@@ -14,23 +14,10 @@ import (
 	"github.com/eosc-perf/backend/adapters/gormdb"
 	"github.com/eosc-perf/backend/adapters/gormdb/postgres"
 	"github.com/eosc-perf/backend/adapters/gormdb/postgres/pgtest"
-	"github.com/eosc-perf/backend/adapters/gormdb/sqlite"
+	"github.com/eosc-perf/backend/adapters/gormdb/storetest"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/ports"
 )
-
-// expectUnavailable: and the message tells strangers nothing of the database.
-func expectUnavailable(t *testing.T, what string, err error) {
-	t.Helper()
-	e, ok := errors.AsType[*domain.Error](err)
-	if !ok || e.Kind != domain.Unavailable || e.RetryAfter <= 0 {
-		t.Errorf("%s: got %v, want Unavailable, and when to try again", what, err)
-		return
-	}
-	if strings.ContainsAny(e.Message, ":0123456789\"") {
-		t.Errorf("%s: the message %q tells too much", what, e.Message)
-	}
-}
 
 func readTag(ctx context.Context, store *gormdb.Store) error {
 	_, err := store.Repos().Tags.Get(ctx, uuid.New())
@@ -54,9 +41,9 @@ func TestServerThatIsAway(t *testing.T) {
 		t.Fatal(err)
 	}
 	store, err := postgres.Open(t.Context(), postgres.Config{Host: "127.0.0.1", Port: port, User: "u", Password: "s3cret", Name: "n"})
-	store = closedAfter(t, store, err)
+	store = storetest.CloseAfter(t, store, err)
 	for what, err := range map[string]error{"ping": store.Ping(t.Context()), "read": readTag(t.Context(), store), "write": addTag(t.Context(), store)} {
-		expectUnavailable(t, what, err)
+		storetest.WantUnavailable(t, what, err)
 		if strings.Contains(err.Error(), "s3cret") {
 			t.Errorf("%s: the error tells the password: %v", what, err)
 		}
@@ -70,40 +57,40 @@ func TestServerThatHangs(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = listener.Close() }) // accepts, and says nothing
 	store, err := postgres.Open(t.Context(), postgres.Config{Host: "127.0.0.1", Port: listener.Addr().(*net.TCPAddr).Port, User: "u", Name: "n"})
-	store = closedAfter(t, store, err)
+	store = storetest.CloseAfter(t, store, err)
 	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer cancel()
-	expectUnavailable(t, "ping", store.Ping(ctx))
+	storetest.WantUnavailable(t, "ping", store.Ping(ctx))
 }
 
 func TestServerThatRefusesUs(t *testing.T) {
 	database := *pgtest.New(t)
 	database.Name = "nowhere"
-	store := connected(t, &database)
-	expectUnavailable(t, "no such database", store.Ping(t.Context()))
+	store := storetest.Connect(t, &database)
+	storetest.WantUnavailable(t, "no such database", store.Ping(t.Context()))
 }
 
 func TestServerThatThrowsUsOut(t *testing.T) {
-	store := openPostgres(t)
+	store := storetest.Postgres(t)
 	err := store.Do(t.Context(), func(ctx context.Context, r ports.Repos) error {
-		execute(t, store, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
+		storetest.ExecuteAll(t, store, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
 		_, err := r.Tags.Get(ctx, uuid.New())
 		return err
 	})
-	expectUnavailable(t, "read", err)
+	storetest.WantUnavailable(t, "read", err)
 	if err := addTag(t.Context(), store); err != nil {
 		t.Errorf("after that: got %v, want a new connection", err)
 	}
 	err = store.Do(t.Context(), func(context.Context, ports.Repos) error {
-		execute(t, store, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
+		storetest.ExecuteAll(t, store, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
 		return nil
 	})
-	expectUnavailable(t, "commit", err)
+	storetest.WantUnavailable(t, "commit", err)
 }
 
 func TestSlowQueries(t *testing.T) {
 	database := pgtest.New(t)
-	store := prepared(t, connected(t, database))
+	store := storetest.WithTables(t, storetest.Connect(t, database))
 	pool, err := store.DB().DB()
 	if err != nil {
 		t.Fatal(err)
@@ -117,47 +104,45 @@ func TestSlowQueries(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, setting := range []string{"statement_timeout", "lock_timeout"} {
-		execute(t, store, "ALTER DATABASE "+database.Name+" SET "+setting+" = 50")
+		storetest.ExecuteAll(t, store, "ALTER DATABASE "+database.Name+" SET "+setting+" = 50")
 		// Only connections that are made from now on know of it.
-		expectUnavailable(t, setting, readTag(t.Context(), connected(t, database)))
-		execute(t, store, "ALTER DATABASE "+database.Name+" RESET "+setting)
+		storetest.WantUnavailable(t, setting, readTag(t.Context(), storetest.Connect(t, database)))
+		storetest.ExecuteAll(t, store, "ALTER DATABASE "+database.Name+" RESET "+setting)
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
-	expectUnavailable(t, "deadline", readTag(ctx, store))
+	storetest.WantUnavailable(t, "deadline", readTag(ctx, store))
 }
 
 func TestSQLiteThatOthersWriteTo(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "test.db")
-	store, err := sqlite.Open(t.Context(), path)
-	store = prepared(t, closedAfter(t, store, err))
-	other, err := sqlite.Open(t.Context(), path)
-	other = closedAfter(t, other, err)
+	store := storetest.WithTables(t, storetest.OpenFile(t, path))
+	other := storetest.OpenFile(t, path)
 	pool, err := other.DB().DB()
 	if err != nil {
 		t.Fatal(err)
 	}
 	pool.SetMaxOpenConns(1)
-	execute(t, other, "PRAGMA busy_timeout = 20")
+	storetest.ExecuteAll(t, other, "PRAGMA busy_timeout = 20")
 	err = store.Do(t.Context(), func(context.Context, ports.Repos) error {
 		if err := readTag(t.Context(), other); !errors.Is(err, ports.ErrNotFound) {
 			t.Errorf("read while another writes: got %v, want ErrNotFound", err)
 		}
 		return addTag(t.Context(), other)
 	})
-	expectUnavailable(t, "write while another writes", err)
+	storetest.WantUnavailable(t, "write while another writes", err)
 	if err := addTag(t.Context(), other); err != nil {
 		t.Errorf("write after another: %v", err)
 	}
 }
 
 func TestClosedStore(t *testing.T) {
-	eachDatabase(t, func(t *testing.T, store *gormdb.Store) {
+	storetest.OnEachDatabase(t, func(t *testing.T, store *gormdb.Store) {
 		if err := store.Close(); err != nil {
 			t.Fatal(err)
 		}
 		for what, err := range map[string]error{"ping": store.Ping(t.Context()), "read": readTag(t.Context(), store), "write": addTag(t.Context(), store)} {
-			expectUnavailable(t, what, err)
+			storetest.WantUnavailable(t, what, err)
 		}
 	})
 }

@@ -1,4 +1,4 @@
-package gormdb_test
+package resultlist_test
 
 import (
 	"fmt"
@@ -11,14 +11,16 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/eosc-perf/backend/adapters/gormdb"
+	"github.com/eosc-perf/backend/adapters/gormdb/resultlist"
+	"github.com/eosc-perf/backend/adapters/gormdb/storetest"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/filter"
 	"github.com/eosc-perf/backend/ports"
 	"github.com/eosc-perf/backend/ports/conformance"
 )
 
-// odd are JSON values that a row of result_value cannot hold whole, and those next
-// to them; as operands of filters, without quotes.
+// odd are JSON values that a row of the value index cannot hold whole, and values next
+// to them. Without quotes they are operands of filters.
 var odd = []string{
 	`"` + strings.Repeat("x", 99) + `"`, `"` + strings.Repeat("x", 100) + `"`, `"` + strings.Repeat("x", 101) + `"`,
 	`"` + strings.Repeat("x", 100) + `Y"`, `"` + strings.Repeat("\u00e9", 150) + `"`, `"` + strings.Repeat("\u00e9", 3000) + `"`,
@@ -29,7 +31,8 @@ var odd = []string{
 	"[]", "[1]", "[2]", "[1,1]", "{}", `{"x":1}`, `{"x":2}`, "null", `""`,
 }
 
-// schemas names some of the paths of documents, in the ways that schemas can.
+// schemas generates schemas that name some of the paths of documents, in all the ways in
+// which schemas can.
 func schemas() *rapid.Generator[string] {
 	return rapid.Custom(func(t *rapid.T) string {
 		var names []string
@@ -49,22 +52,25 @@ func documents() *rapid.Generator[string] {
 	}))
 }
 
-// Whatever is asked, the table of values gives the answers that the documents give,
-// however the results and the schema changed before.
-func TestValuesAnswerAsTheDocumentsDo(t *testing.T) { valuesAnswerAsTheDocumentsDo(t, openPostgres(t)) }
-
-func TestValuesOfManyAnswerAsTheDocumentsDo(t *testing.T) {
-	store := openPostgres(t)
-	gormdb.ReadInBulk(store)
-	valuesAnswerAsTheDocumentsDo(t, store)
+// inBulk makes lists of any size be read like lists of many results.
+func inBulk() gormdb.Option {
+	return gormdb.WithLists(func(l *resultlist.Lists) { l.MaxLookups = 0 })
 }
 
-func valuesAnswerAsTheDocumentsDo(t *testing.T, store *gormdb.Store) {
+// For any query the value index gives the answers that the documents give, after any
+// change of results and schemas.
+func TestValueIndexAnswersLikeTheDocuments(t *testing.T) {
+	for name, options := range map[string][]gormdb.Option{"few results": nil, "many results": {inBulk()}} {
+		t.Run(name, func(t *testing.T) { valueIndexAnswersLikeTheDocuments(t, storetest.Postgres(t, options...)) })
+	}
+}
+
+func valueIndexAnswersLikeTheDocuments(t *testing.T, store *gormdb.Store) {
 	t.Helper()
 	rapid.Check(t, func(t *rapid.T) {
 		results := drawResults(t, rapid.SliceOfN(documents(), 1, 15).Draw(t, "documents"))
 		results[0].Benchmark.JSONSchema = []byte(schemas().Draw(t, "schema"))
-		if err := addResults(t.Context(), store, results); err != nil {
+		if err := storetest.Add(t.Context(), store, results); err != nil {
 			t.Fatal(err)
 		}
 		change(t, store, results)
@@ -72,9 +78,9 @@ func valuesAnswerAsTheDocumentsDo(t *testing.T, store *gormdb.Store) {
 		for range 4 {
 			q := drawQuery(t, results[0].Benchmark.ID)
 			with := answer(t, store, q)
-			mustExec(t, store, "UPDATE result_leaf SET filled = false")
+			storetest.Execute(t, store, "UPDATE result_leaf SET filled = false")
 			without := answer(t, store, q)
-			mustExec(t, store, "UPDATE result_leaf SET filled = true")
+			storetest.Execute(t, store, "UPDATE result_leaf SET filled = true")
 			if with != without {
 				t.Fatalf("query %+v\n   values %s\ndocuments %s", q, with, without)
 			}
@@ -88,33 +94,29 @@ func valuesAnswerAsTheDocumentsDo(t *testing.T, store *gormdb.Store) {
 				t.Fatalf("%s: %d", d.What, d.Count)
 			}
 		}
-		mustExec(t, store, "TRUNCATE result, result_tags, claim, benchmark")
+		storetest.Execute(t, store, "TRUNCATE result, result_tags, claim, benchmark")
 	})
 }
 
-// Each odd value is compared with each other, and all are sorted, as by the documents.
-func TestOddValuesAnswerAsTheDocumentsDo(t *testing.T) {
-	oddValuesAnswerAsTheDocumentsDo(t, openPostgres(t))
+// Each odd value is compared with each other one, and all are sorted.
+func TestValueIndexComparesOddValuesLikeTheDocuments(t *testing.T) {
+	for name, options := range map[string][]gormdb.Option{"few results": nil, "many results": {inBulk()}} {
+		t.Run(name, func(t *testing.T) { valueIndexComparesOddValuesLikeTheDocuments(t, storetest.Postgres(t, options...)) })
+	}
 }
 
-func TestManyOddValuesAnswerAsTheDocumentsDo(t *testing.T) {
-	store := openPostgres(t)
-	gormdb.ReadInBulk(store)
-	oddValuesAnswerAsTheDocumentsDo(t, store)
-}
-
-func oddValuesAnswerAsTheDocumentsDo(t *testing.T, store *gormdb.Store) {
+func valueIndexComparesOddValuesLikeTheDocuments(t *testing.T, store *gormdb.Store) {
 	t.Helper()
-	results := resultsOf("a", len(odd)+1)
+	results := storetest.Results("a", len(odd)+1)
 	for i, value := range odd {
 		results[i].JSON = []byte(`{"a":` + value + `}`)
 	}
 	results[0].Benchmark.JSONSchema = []byte(`{"properties":{"a":{}}}`)
-	add(t, store, results)
+	storetest.MustAdd(t, store, results)
 	var queries []ports.ResultQuery
 	for _, sort := range []string{"+json.a", "-json.a"} {
-		all := ports.ResultQuery{BenchmarkID: &results[0].Benchmark.ID, ListOptions: pageRequest(1, 100)}
-		all.Sort = sortBy(t, sort)
+		all := ports.ResultQuery{BenchmarkID: &results[0].Benchmark.ID, ListOptions: storetest.PageRequest(1, 100)}
+		all.Sort = storetest.SortBy(t, sort)
 		queries = append(queries, all)
 		for _, value := range odd {
 			for _, operator := range []filter.Operator{filter.Equal, filter.Less, filter.Greater, filter.LessOrEqual, filter.GreaterOrEqual} {
@@ -134,8 +136,8 @@ func oddValuesAnswerAsTheDocumentsDo(t *testing.T, store *gormdb.Store) {
 			t.Fatal(err)
 		}
 		for _, q := range queries {
-			page := listed(t, store, q)
-			out = append(out, fmt.Sprint(page.Total, ": ", ids(page.Items)))
+			page := storetest.List(t, store, q)
+			out = append(out, fmt.Sprint(page.Total, ": ", storetest.ShortIDs(page.Items)))
 		}
 		return out
 	}
@@ -145,21 +147,20 @@ func oddValuesAnswerAsTheDocumentsDo(t *testing.T, store *gormdb.Store) {
 			t.Errorf("filters %.60v, sort %v\n   values %s\ndocuments %s", q.Filters, q.Sort, with[i], without[i])
 		}
 	}
-	wantNothingWrong(t, store, "odd values")
+	storetest.WantNoDifferences(t, store, "odd values")
 }
 
-// The few results that satisfy a filter may all be at the end of a list.
-func TestPagesAreFoundWhereverTheirResultsAre(t *testing.T) {
-	store := openPostgres(t)
-	gormdb.ReadInBulk(store)
+// The few results that satisfy a filter may all be at the end of the list.
+func TestPagesAreFoundAtBothEndsOfTheList(t *testing.T) {
+	store := storetest.Postgres(t, inBulk())
 	const few = 20
-	results := resultsOf("a", 400)
+	results := storetest.Results("a", 400)
 	results[0].Benchmark.JSONSchema = []byte(`{"properties":{"a":{}}}`)
 	for i, result := range results {
 		result.ExecutedAt = result.UploadedAt.Add(time.Duration(i) * time.Second)
 		result.JSON = fmt.Appendf(nil, `{"a":%d}`, i)
 	}
-	add(t, store, results)
+	storetest.MustAdd(t, store, results)
 	for _, sort := range []string{"+execution_datetime", "-execution_datetime", "+json.a", "-json.a"} {
 		for operator, matching := range map[filter.Operator][]*domain.Result{filter.Less: results[:few], filter.GreaterOrEqual: results[400-few:]} {
 			matching = slices.Clone(matching)
@@ -167,55 +168,42 @@ func TestPagesAreFoundWhereverTheirResultsAre(t *testing.T) {
 				slices.Reverse(matching)
 			}
 			for page := 1; page <= 5; page++ {
-				q := ports.ResultQuery{BenchmarkID: &results[0].Benchmark.ID, ListOptions: pageRequest(page, 5), Filters: []filter.Condition{{
+				q := ports.ResultQuery{BenchmarkID: &results[0].Benchmark.ID, ListOptions: storetest.PageRequest(page, 5), Filters: []filter.Condition{{
 					Path: filter.Path{"a"}, Operator: operator, Kind: filter.Number, Value: map[filter.Operator]string{filter.Less: "20", filter.GreaterOrEqual: "380"}[operator],
 				}}}
-				q.Sort = sortBy(t, sort)
+				q.Sort = storetest.SortBy(t, sort)
 				want := matching[min(few, 5*(page-1)):min(few, 5*page)]
-				if got := listed(t, store, q); got.Total != few || fmt.Sprint(ids(got.Items)) != fmt.Sprint(ids(want)) {
-					t.Errorf("%s, %s, page %d: %v of %d, want %v of %d", sort, operator, page, ids(got.Items), got.Total, ids(want), few)
+				if got := storetest.List(t, store, q); got.Total != few || fmt.Sprint(storetest.ShortIDs(got.Items)) != fmt.Sprint(storetest.ShortIDs(want)) {
+					t.Errorf("%s, %s, page %d: %v of %d, want %v of %d", sort, operator, page, storetest.ShortIDs(got.Items), got.Total, storetest.ShortIDs(want), few)
 				}
 			}
 		}
 	}
 }
 
-// change changes some of the results behind the store's back.
+// change changes some of the results as other programs do.
 func change(t *rapid.T, store *gormdb.Store, results []*domain.Result) {
 	benchmark := results[0].Benchmark.ID
 	for range rapid.IntRange(0, 3).Draw(t, "changes") {
 		id := rapid.SampledFrom(results).Draw(t, "changed").ID
 		switch rapid.IntRange(0, 5).Draw(t, "change") {
 		case 0:
-			mustExec(t, store, "UPDATE result SET deleted = NOT deleted WHERE id = ?", id)
+			storetest.Execute(t, store, "UPDATE result SET deleted = NOT deleted WHERE id = ?", id)
 		case 1:
-			mustExec(t, store, "UPDATE result SET json = CAST(? AS jsonb) WHERE id = ?", documents().Draw(t, "document"), id)
+			storetest.Execute(t, store, "UPDATE result SET json = CAST(? AS jsonb) WHERE id = ?", documents().Draw(t, "document"), id)
 		case 2:
-			mustExec(t, store, "DELETE FROM result WHERE id = ?", id)
+			storetest.Execute(t, store, "DELETE FROM result WHERE id = ?", id)
 		case 3:
-			mustExec(t, store, "UPDATE benchmark SET json_schema = CAST(? AS json) WHERE id = ?", schemas().Draw(t, "another schema"), benchmark)
+			storetest.Execute(t, store, "UPDATE benchmark SET json_schema = CAST(? AS json) WHERE id = ?", schemas().Draw(t, "another schema"), benchmark)
 		case 4:
-			mustExec(t, store, "UPDATE result SET id = gen_random_uuid() WHERE id = ?", id)
+			storetest.Execute(t, store, "UPDATE result SET id = gen_random_uuid() WHERE id = ?", id)
 		default:
 			fill(t, store)
 		}
 	}
 }
 
-func fill(t *rapid.T, store *gormdb.Store) { mustExec(t, store, "CALL result_value_fill()") }
-
-// testingT is of the testing package or of rapid.
-type testingT interface {
-	Helper()
-	Fatalf(format string, args ...any)
-}
-
-func mustExec(t testingT, store *gormdb.Store, statement string, args ...any) {
-	t.Helper()
-	if err := store.DB().Exec(statement, args...).Error; err != nil {
-		t.Fatalf("%s: %v", statement, err)
-	}
-}
+func fill(t *rapid.T, store *gormdb.Store) { storetest.Execute(t, store, "CALL result_value_fill()") }
 
 func drawQuery(t *rapid.T, benchmark uuid.UUID) ports.ResultQuery {
 	limits := filter.Limits{SortKeys: 100, PathParts: 16, Exponent: 308, NumberLength: 1000}
@@ -239,7 +227,7 @@ func drawQuery(t *rapid.T, benchmark uuid.UUID) ports.ResultQuery {
 		field := rapid.OneOf(rapid.Map(paths, func(path string) string { return "json." + path }), rapid.SampledFrom([]string{"id", "execution_datetime", "site_name", "json"}))
 		fields = append(fields, rapid.SampledFrom([]string{"+", "-"}).Draw(t, "sign")+field.Draw(t, "field"))
 	}
-	if len(fields) == 0 && rapid.Bool().Draw(t, "by time") { // as whoever asks for no order gets it
+	if len(fields) == 0 && rapid.Bool().Draw(t, "by time") { // the default order
 		fields = []string{"+execution_datetime"}
 	}
 	var err error
@@ -254,5 +242,5 @@ func answer(t *rapid.T, store *gormdb.Store, q ports.ResultQuery) string {
 	if err != nil {
 		t.Fatalf("query %+v: %v", q, err)
 	}
-	return fmt.Sprint(page.Total, ": ", ids(slices.Clone(page.Items)))
+	return fmt.Sprint(page.Total, ": ", storetest.ShortIDs(slices.Clone(page.Items)))
 }

@@ -1,4 +1,4 @@
-package gormdb_test
+package session_test
 
 import (
 	"context"
@@ -12,20 +12,20 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/eosc-perf/backend/adapters/gormdb"
-	"github.com/eosc-perf/backend/adapters/gormdb/sqlite"
+	"github.com/eosc-perf/backend/adapters/gormdb/storetest"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/ports"
 )
 
-// refuseTags makes the database give up so many units of work that add a tag.
+// refuseTags makes the database refuse the first units of work that add a tag, a number of times.
 func refuseTags(t *testing.T, store *gormdb.Store, code, times string) {
 	t.Helper()
-	execute(t, store, `CREATE SEQUENCE attempt`, `CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+	storetest.ExecuteAll(t, store, `CREATE SEQUENCE attempt`, `CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 		IF nextval('attempt') <= `+times+` THEN RAISE EXCEPTION 'refused' USING ERRCODE = '`+code+`'; END IF;
 		RETURN NEW; END $$`, `CREATE TRIGGER refuse BEFORE INSERT ON tag FOR EACH ROW EXECUTE FUNCTION refuse()`)
 }
 
-func TestUnitsOfWorkThatOthersWereInTheWayOfAreTriedAgain(t *testing.T) {
+func TestUnitOfWorkIsTriedAgainAfterAConflict(t *testing.T) {
 	mine := errors.New("this went wrong")
 	keep := func(err error) error { return err }
 	for _, c := range []struct {
@@ -49,7 +49,7 @@ func TestUnitsOfWorkThatOthersWereInTheWayOfAreTriedAgain(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			woken := 0
-			store := openPostgres(t, gormdb.OnMail(func() { woken++ }))
+			store := storetest.Postgres(t, gormdb.OnMail(func() { woken++ }))
 			refuseTags(t, store, c.code, c.times)
 			tries := 0
 			err := store.Do(t.Context(), func(ctx context.Context, r ports.Repos) error {
@@ -68,8 +68,8 @@ func TestUnitsOfWorkThatOthersWereInTheWayOfAreTriedAgain(t *testing.T) {
 	}
 }
 
-func TestWhoGivesUpIsNotKeptForAnotherTry(t *testing.T) {
-	store := openPostgres(t)
+func TestCancelledUnitOfWorkIsNotTriedAgain(t *testing.T) {
+	store := storetest.Postgres(t)
 	refuseTags(t, store, "40001", "99")
 	ctx, cancel := context.WithCancel(t.Context())
 	tries := 0
@@ -83,8 +83,8 @@ func TestWhoGivesUpIsNotKeptForAnotherTry(t *testing.T) {
 	}
 }
 
-func TestDeadlocksEnd(t *testing.T) {
-	store := openPostgres(t)
+func TestDeadlockEndsForBothUnitsOfWork(t *testing.T) {
+	store := storetest.Postgres(t)
 	var ids [2]uuid.UUID
 	for i := range ids {
 		ids[i] = uuid.New()
@@ -118,18 +118,16 @@ func TestDeadlocksEnd(t *testing.T) {
 	all.Wait()
 }
 
-func TestSQLiteThatIsBusyForLongerThanItWaits(t *testing.T) {
+func TestUnitOfWorkIsTriedAgainWhenSQLiteIsBusy(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "test.db")
-	store, err := sqlite.Open(t.Context(), path)
-	store = prepared(t, closedAfter(t, store, err))
-	other, err := sqlite.Open(t.Context(), path)
-	other = closedAfter(t, other, err)
+	store := storetest.WithTables(t, storetest.OpenFile(t, path))
+	other := storetest.OpenFile(t, path)
 	pool, err := other.DB().DB()
 	if err != nil {
 		t.Fatal(err)
 	}
 	pool.SetMaxOpenConns(1)
-	execute(t, other, "PRAGMA busy_timeout = 10")
+	storetest.ExecuteAll(t, other, "PRAGMA busy_timeout = 10")
 	done := make(chan error)
 	err = store.Do(t.Context(), func(context.Context, ports.Repos) error {
 		go func() { done <- addTag(t.Context(), other) }()
@@ -141,10 +139,13 @@ func TestSQLiteThatIsBusyForLongerThanItWaits(t *testing.T) {
 	}
 }
 
-// SQLite keeps a transaction that could not be committed, the driver does not.
-func TestCommitsThatFailLeaveTheConnectionUsable(t *testing.T) {
-	eachDatabase(t, func(t *testing.T, store *gormdb.Store) {
-		execute(t, store, somebody)
+// SQLite keeps a transaction that could not be committed; the driver takes it for ended.
+func TestFailedCommitLeavesTheConnectionUsable(t *testing.T) {
+	storetest.OnEachDatabase(t, func(t *testing.T, store *gormdb.Store) {
+		claimant := &domain.User{UserID: domain.UserID{Subject: "sub", Issuer: "iss"}}
+		if err := store.Repos().Users.Add(t.Context(), claimant); err != nil {
+			t.Fatal(err)
+		}
 		pool, err := store.DB().DB()
 		if err != nil {
 			t.Fatal(err)
@@ -153,7 +154,7 @@ func TestCommitsThatFailLeaveTheConnectionUsable(t *testing.T) {
 		for range 2 {
 			id := uuid.New()
 			err := store.Do(t.Context(), func(ctx context.Context, r ports.Repos) error {
-				return r.Claims.Add(ctx, &domain.Claim{ID: id, ResultID: uuid.New(), Uploader: &domain.User{UserID: domain.UserID{Subject: "sub", Issuer: "iss"}}})
+				return r.Claims.Add(ctx, &domain.Claim{ID: id, ResultID: uuid.New(), Uploader: claimant})
 			})
 			if _, ok := errors.AsType[*ports.ReferenceError](err); !ok {
 				t.Errorf("claim of a result that does not exist: got %v, want a ReferenceError", err)

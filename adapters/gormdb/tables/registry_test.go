@@ -1,0 +1,135 @@
+package tables_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/eosc-perf/backend/adapters/gormdb"
+	"github.com/eosc-perf/backend/adapters/gormdb/storetest"
+	"github.com/eosc-perf/backend/adapters/gormdb/tables"
+)
+
+// revisionTable is that of adapters/migrations: it is not in the registry.
+const revisionTable = "schema_revision"
+
+func isPostgres(store *gormdb.Store) bool { return store.DB().Name() == "postgres" }
+
+// registered returns the tables of the registry that the database must have.
+func registered(store *gormdb.Store) []tables.Table {
+	return slices.DeleteFunc(slices.Clone(tables.Registry), func(table tables.Table) bool { return table.Postgres && !isPostgres(store) })
+}
+
+func TestRegistryListsEveryTable(t *testing.T) {
+	storetest.OnEachDatabase(t, func(t *testing.T, store *gormdb.Store) {
+		existing, err := store.DB().Migrator().GetTables()
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := []string{revisionTable}
+		for _, table := range registered(store) {
+			want = append(want, table.Name)
+		}
+		for _, name := range without(existing, want) {
+			t.Errorf("the registry lacks table %s", name)
+		}
+		for _, name := range without(want, existing) {
+			t.Errorf("the database lacks table %s", name)
+		}
+	})
+}
+
+func TestTablesAreEitherDumpedOrDerived(t *testing.T) {
+	for _, table := range tables.Registry {
+		if isDerived := len(table.DerivedFrom) > 0; table.Dumped == isDerived {
+			t.Errorf("table %s: dumped %v, derived from %v; want one of the two", table.Name, table.Dumped, table.DerivedFrom)
+		}
+	}
+}
+
+// Personal data may be in the columns that name or address people.
+func TestRegistryListsEveryPersonalColumn(t *testing.T) {
+	personal := []string{"sub", "iss", "email", "uploader_sub", "uploader_iss", "receiver"}
+	storetest.OnEachDatabase(t, func(t *testing.T, store *gormdb.Store) {
+		for _, table := range registered(store) {
+			columns, err := store.DB().Migrator().ColumnTypes(table.Name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var want []string
+			for _, column := range columns {
+				if slices.Contains(personal, column.Name()) {
+					want = append(want, column.Name())
+				}
+			}
+			if len(without(want, table.Personal))+len(without(table.Personal, want)) > 0 {
+				t.Errorf("table %s: the registry has the personal columns %v, want %v", table.Name, table.Personal, want)
+			}
+			if len(want) > 0 && table.AboutPerson == "" {
+				t.Errorf("table %s has personal columns, but no condition for the rows about a person", table.Name)
+			}
+		}
+	})
+}
+
+// A dump is restored in the order of the registry.
+func TestRowsReferToEarlierTables(t *testing.T) {
+	store := storetest.Postgres(t)
+	position := map[string]int{}
+	for i, table := range tables.Registry {
+		position[table.Name] = i
+	}
+	var references []struct{ Name, From, To string }
+	err := store.DB().Raw(`SELECT conname AS name, conrelid::regclass::text AS from, confrelid::regclass::text AS to
+		FROM pg_constraint WHERE contype = 'f' AND NOT condeferred`).Scan(&references).Error
+	if err != nil || len(references) == 0 {
+		t.Fatalf("read the foreign keys: %d, %v", len(references), err)
+	}
+	for _, r := range references {
+		if position[strings.Trim(r.To, `"`)] >= position[r.From] {
+			t.Errorf("the registry has table %s before %s, to which it refers by %s", r.From, r.To, r.Name)
+		}
+	}
+}
+
+// The name of a trigger begins with that of the table that it derives.
+func TestRegistryListsTheSourcesOfEveryTrigger(t *testing.T) {
+	store := storetest.Postgres(t)
+	var triggers []struct{ Name, Source string }
+	err := store.DB().Raw("SELECT tgname AS name, tgrelid::regclass::text AS source FROM pg_trigger WHERE NOT tgisinternal").Scan(&triggers).Error
+	if err != nil {
+		t.Fatal(err)
+	}
+	derived := map[string]bool{}
+	for _, trigger := range triggers {
+		i := slices.IndexFunc(tables.Registry, func(table tables.Table) bool {
+			return len(table.DerivedFrom) > 0 && strings.HasPrefix(trigger.Name, table.Name)
+		})
+		if i < 0 || !slices.Contains(tables.Registry[i].DerivedFrom, trigger.Source) {
+			t.Errorf("the registry does not say what trigger %s derives from table %s", trigger.Name, trigger.Source)
+			continue
+		}
+		derived[tables.Registry[i].Name] = true
+	}
+	for _, table := range tables.Registry {
+		if len(table.DerivedFrom) > 0 && !derived[table.Name] {
+			t.Errorf("no trigger derives table %s", table.Name)
+		}
+	}
+}
+
+func TestSourcesAreInTheOrderOfTheRegistry(t *testing.T) {
+	for _, c := range []struct {
+		derived []string
+		want    []string
+	}{
+		{nil, nil},
+		{[]string{"result_count"}, []string{"result"}},
+		{[]string{"result_value", "result_count", "result_leaf"}, []string{"benchmark", "result"}},
+		{[]string{"result"}, nil},
+	} {
+		if got := tables.Sources(c.derived...); !slices.Equal(got, c.want) {
+			t.Errorf("the sources of %v: got %v, want %v", c.derived, got, c.want)
+		}
+	}
+}

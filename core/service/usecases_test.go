@@ -1,0 +1,179 @@
+package service_test
+
+import (
+	"context"
+	"reflect"
+	"slices"
+	"testing"
+
+	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/core/service"
+	"github.com/eosc-perf/backend/ports"
+)
+
+// useCases says for which operation each use case asks the table of rights.
+var useCases = map[string]domain.Operation{
+	"Users.List":         domain.ListUsers,
+	"Users.Search":       domain.SearchUsers,
+	"Users.Remove":       domain.RemoveUsers,
+	"Users.RegisterSelf": domain.RegisterSelf,
+	"Users.GetSelf":      domain.GetSelf,
+	"Users.UpdateSelf":   domain.UpdateSelf,
+	"Users.TryAdmin":     domain.TryAdmin,
+
+	"Benchmarks.List":    domain.ListBenchmarks,
+	"Benchmarks.Search":  domain.SearchBenchmarks,
+	"Benchmarks.Create":  domain.CreateBenchmark,
+	"Benchmarks.Get":     domain.GetBenchmark,
+	"Benchmarks.Update":  domain.UpdateBenchmark,
+	"Benchmarks.Delete":  domain.DeleteBenchmark,
+	"Benchmarks.Approve": domain.ApproveBenchmark,
+	"Benchmarks.Reject":  domain.RejectBenchmark,
+
+	"Sites.List":    domain.ListSites,
+	"Sites.Search":  domain.SearchSites,
+	"Sites.Create":  domain.CreateSite,
+	"Sites.Get":     domain.GetSite,
+	"Sites.Update":  domain.UpdateSite,
+	"Sites.Delete":  domain.DeleteSite,
+	"Sites.Approve": domain.ApproveSite,
+	"Sites.Reject":  domain.RejectSite,
+
+	"Flavors.List":    domain.ListFlavors,
+	"Flavors.Search":  domain.SearchFlavor,
+	"Flavors.Add":     domain.AddFlavor,
+	"Flavors.Get":     domain.GetFlavor,
+	"Flavors.Update":  domain.UpdateFlavor,
+	"Flavors.Delete":  domain.DeleteFlavor,
+	"Flavors.Approve": domain.ApproveFlavor,
+	"Flavors.Reject":  domain.RejectFlavor,
+	"Flavors.GetSite": domain.GetFlavorSite,
+
+	"Tags.List":   domain.ListTags,
+	"Tags.Search": domain.SearchTag,
+	"Tags.Create": domain.CreateTag,
+	"Tags.Get":    domain.GetTag,
+	"Tags.Update": domain.UpdateTag,
+	"Tags.Delete": domain.DeleteTag,
+
+	"Results.List":     domain.ListResults,
+	"Results.Search":   domain.SearchResults,
+	"Results.ListOwn":  domain.ListUserResults,
+	"Results.Create":   domain.CreateResult,
+	"Results.Get":      domain.GetResult,
+	"Results.Delete":   domain.DeleteResult,
+	"Results.SetTags":  domain.UpdateResult,
+	"Results.Uploader": domain.ResultUploader,
+
+	"Claims.Create":       domain.ClaimReport,
+	"Claims.ListOfResult": domain.ListResultClaims,
+	"Claims.ListOwn":      domain.ListUserClaims,
+	"Claims.List":         domain.ListClaims,
+	"Claims.Get":          domain.GetClaim,
+	"Claims.Approve":      domain.ApproveClaim,
+	"Claims.Reject":       domain.RejectClaim,
+	"Reports.ListSubmits": domain.ListSubmits,
+}
+
+// operators are the jobs of the operator among the services.
+var operators = []string{"Results.Purgeable", "Results.Purge", "Results.Restore", "Results.TryRestore"}
+
+// useCasesOf returns the exported methods of all services, by name. It leaves out Access,
+// which finds out who asks, and what is the operator's.
+func useCasesOf(services *service.Services) map[string]reflect.Value {
+	found := map[string]reflect.Value{}
+	all := reflect.ValueOf(services).Elem()
+	for i := range all.NumField() {
+		name := all.Type().Field(i).Name
+		if name == "Access" || name == "Outbox" {
+			continue
+		}
+		one := all.Field(i)
+		for j := range one.NumMethod() {
+			if useCase := name + "." + one.Type().Method(j).Name; !slices.Contains(operators, useCase) {
+				found[useCase] = one.Method(j)
+			}
+		}
+	}
+	return found
+}
+
+func TestEveryUseCaseAsksForAnOperationOfTheTable(t *testing.T) {
+	var asked []domain.Operation
+	for name, method := range useCasesOf(newWorld(t).Services) {
+		form := method.Type()
+		if form.NumIn() < 2 || form.In(0) != reflect.TypeFor[context.Context]() || form.In(1) != reflect.TypeFor[domain.Caller]() {
+			t.Errorf("%s is a %s, want a context and a caller first", name, form)
+		}
+		operation, ok := useCases[name]
+		if !ok {
+			t.Errorf("%s asks for no operation", name)
+		}
+		asked = append(asked, operation)
+	}
+	if len(asked) != len(useCases) {
+		t.Errorf("%d use cases, want %d", len(asked), len(useCases))
+	}
+	for _, operation := range domain.Operations() {
+		if operation.Right != domain.OperatorOnly && !slices.Contains(asked, operation) {
+			t.Errorf("no use case asks for %s", operation.ID)
+		}
+	}
+}
+
+// call calls a use case with the zero values of its further arguments.
+func call(t *testing.T, method reflect.Value, caller domain.Caller) error {
+	t.Helper()
+	arguments := []reflect.Value{reflect.ValueOf(t.Context()), reflect.ValueOf(caller)}
+	for i := len(arguments); i < method.Type().NumIn(); i++ {
+		arguments = append(arguments, zero(method.Type().In(i)))
+	}
+	results := method.Call(arguments)
+	err, _ := results[len(results)-1].Interface().(error)
+	return err
+}
+
+// zero is the zero value of the type; of a query, one that asks for the first page.
+func zero(argument reflect.Type) reflect.Value {
+	value := reflect.New(argument).Elem()
+	if argument.Kind() == reflect.Struct {
+		if page := value.FieldByName("Page"); page.IsValid() {
+			page.Set(reflect.ValueOf(wholeList.Page))
+		}
+	}
+	return value
+}
+
+// TestEveryUseCaseAsEveryCaller compares each use case with the table: a caller without the
+// right gets the table's error before anything is read, and a caller with the right gets
+// past the table.
+func TestEveryUseCaseAsEveryCaller(t *testing.T) {
+	untouched := service.New(service.Dependencies{Storage: untouchable{}, Clock: untouchable{}})
+	refused := useCasesOf(untouched)
+	for name, operation := range useCases {
+		w := newWorld(t)
+		w.person("user")
+		w.person("root", adminEntitlement)
+		w.token("newcomer")
+		for kind, caller := range map[string]domain.Caller{
+			"anonymous": {}, "newcomer": w.caller("newcomer"), "user": w.caller("user"), "administrator": w.caller("root"), "operator": domain.Operator(),
+		} {
+			if want := caller.May(operation); want != nil {
+				if err := call(t, refused[name], caller); err != want { //nolint:errorlint // the very error
+					t.Errorf("%s as %s: %v, want %v", name, kind, err, want)
+				}
+				continue
+			}
+			err := call(t, useCasesOf(w.Services)[name], caller)
+			if k := domain.KindOf(err); k == domain.Forbidden || k == domain.Unauthenticated {
+				t.Errorf("%s as %s: %v, although the table lets them in", name, kind, err)
+			}
+		}
+	}
+}
+
+// untouchable panics when a use case reads or asks the time.
+type untouchable struct {
+	ports.Storage
+	ports.Clock
+}
