@@ -9,11 +9,11 @@ import (
 	"github.com/eosc-perf/backend/core/domain"
 )
 
-// Environment is what the server runs for.
+// Environment is the purpose that the server runs for.
 type Environment string
 
-// The environments. Development comes with an OpenID provider of its own and
-// with defaults for a run on one's own machine.
+// The environments. Development has an OpenID provider of its own, and defaults for
+// a run on a developer's machine.
 const (
 	Production  Environment = "production"
 	Development Environment = "development"
@@ -28,17 +28,17 @@ const (
 	SQLite   Driver = "sqlite"
 )
 
-// MailTLS is how the conversation with the mail server is kept from others.
+// MailTLS is how TLS protects the connection to the mail server.
 type MailTLS string
 
-// The ways of TLS with the mail server.
+// The values of MailTLS: no TLS, TLS by STARTTLS, TLS from the first byte.
 const (
 	MailNoTLS       MailTLS = "none"
 	MailStartTLS    MailTLS = "starttls"
 	MailImplicitTLS MailTLS = "tls"
 )
 
-// LogFormat is how log lines are written.
+// LogFormat is the format of log lines.
 type LogFormat string
 
 // The formats of the log.
@@ -47,14 +47,15 @@ const (
 	TextLog LogFormat = "text"
 )
 
-// Config is every setting, checked. Printing, logging or encoding it shows no secret.
+// Config holds all settings after the checks. It shows no secret when it is printed,
+// logged or encoded.
 type Config struct {
 	Environment Environment
-	// AutoUpgrade brings the database's schema up to date at start.
+	// AutoUpgrade upgrades the database schema when the server starts.
 	AutoUpgrade bool
-	// Demo loads demonstration data at start; only ever true in development.
+	// Demo loads demonstration data when the server starts. It is false in production.
 	Demo bool
-	// SecretKey is for the cookies of the browser login; not empty in production.
+	// SecretKey protects the cookies of the browser login. It is not empty in production.
 	SecretKey Secret
 	Database  Database
 	Identity  Identity
@@ -64,137 +65,144 @@ type Config struct {
 	Limits    Limits
 	Log       Log
 	Operation Operation
-	// Warnings are for the log: settings that are accepted but should be known about.
+	// Warnings are lines for the log about settings that are accepted and have no effect
+	// or are dangerous.
 	Warnings []string
 }
 
-// Database says where the data is kept.
+// Database names the database that holds the data.
 type Database struct {
 	Driver Driver
-	// Host, a name, an address or the folder of a Unix socket, and all up to
-	// SSLMode are for PostgreSQL; Host, User and Name are never empty then.
+	// Host is a name, an address or the folder of a Unix socket. The fields from Host to
+	// SSLMode are for PostgreSQL; with PostgreSQL, Host, User and Name are not empty.
 	Host     string
 	Port     int
 	User     string
 	Password Secret
 	Name     string
-	// SSLMode is one of libpq's six words.
+	// SSLMode is one of the six values of libpq's sslmode.
 	SSLMode string
 	// DataDir is the folder of the embedded database.
 	DataDir string
-	// MaxConnections is the size of the pool.
+	// MaxConnections is the largest number of connections in the pool.
 	MaxConnections int
-	// HeavyConnections is how many of them heavy requests may have at once.
+	// HeavyConnections is the largest number of these connections that heavy requests
+	// use at once.
 	HeavyConnections int
-	// QueryTimeout is when the database gives up a query.
+	// QueryTimeout is the time after which a query is cancelled.
 	QueryTimeout time.Duration
 }
 
-// Identity says whom to trust.
+// Identity says which identities and administrators the server trusts.
 type Identity struct {
-	// TrustedIssuers are URLs as they were written, no two of them equal but for a final slash.
+	// TrustedIssuers are URLs as the operator wrote them. No two differ only in a final
+	// slash.
 	TrustedIssuers []string
-	// IssuersGiven tells that somebody named the trusted issuers: else they are
+	// IssuersGiven tells whether the operator set the trusted issuers. If not, they are
 	// the default.
 	IssuersGiven bool
-	// ClientID and ClientSecret are for the introspection of opaque tokens; both are set or none is.
+	// ClientID and ClientSecret are for the introspection of opaque tokens. Both are set
+	// or both are empty.
 	ClientID     string
 	ClientSecret Secret
-	// Audience are those for whom tokens must be, one of them for each token; empty if
-	// tokens for anybody count.
+	// Audience are the permitted audiences: a token must name one of them. It is empty if
+	// the audience does not matter.
 	Audience []string
-	// CacheTime is how long the provider is not asked again about an accepted token.
+	// CacheTime is how long the server trusts an accepted token without asking its provider
+	// again.
 	CacheTime time.Duration
 	// AdminEntitlements is not empty in production.
 	AdminEntitlements domain.Entitlements
-	// PublicDevProvider lets the development provider be mounted on an address
-	// that others can reach; only ever true in development.
+	// PublicDevProvider permits the development provider on an address that other
+	// machines can reach. It is false in production.
 	PublicDevProvider bool
 }
 
-// Images says where container images of benchmarks are looked up.
+// Images says how the server checks the container images of benchmarks.
 type Images struct {
-	// Check tells whether they are looked up at all.
+	// Check tells whether the server asks the registry for the image.
 	Check bool
-	// Registries are HOST or HOST:PORT in lower case, as image names spell them,
-	// and hosts that give out tokens for them; not empty.
+	// Registries are the permitted registries and the hosts that issue their tokens, as
+	// HOST or HOST:PORT in lower case, in the spelling of image names. Not empty.
 	Registries []string
 }
 
-// HTTP says how requests are served.
+// HTTP holds the addresses of the server and the limits of requests.
 type HTTP struct {
 	// ListenAddress is HOST:PORT or :PORT.
 	ListenAddress string
 	// BackendRoute is the public prefix: "/", or "/a/b" without a slash at the end.
 	BackendRoute string
-	// PublicURL is where people reach the service, without a slash at the end;
-	// empty if it is not known.
+	// PublicURL is the public address of the service, without a slash at the end. It is
+	// empty if the operator did not set it.
 	PublicURL string
-	// AllowedOrigins is "*" alone, "none" alone, or origins in lower case as browsers send them.
+	// AllowedOrigins is "*" alone, "none" alone, or origins in lower case, in the form
+	// in which browsers send them.
 	AllowedOrigins []string
-	// TrustedProxies are those whose forwarded headers count.
+	// TrustedProxies are the proxies whose forwarded headers the server believes.
 	TrustedProxies []netip.Prefix
-	// HeaderLimit is the largest size of a request's headers in bytes.
+	// HeaderLimit is the largest size of the headers of a request, in bytes.
 	HeaderLimit  int
 	ReadTimeout  time.Duration
 	WriteTimeout time.Duration
 	IdleTimeout  time.Duration
-	// RequestTimeout bounds the work on a request, database included; it is
-	// shorter than WriteTimeout, so that its answer can still be written.
+	// RequestTimeout bounds the time to process a request, database included. It is
+	// shorter than WriteTimeout, so that the server can still write the answer.
 	RequestTimeout time.Duration
-	// ShutdownDelay is how long a server that stops still serves as one that is not
-	// ready, so that those who send it requests notice.
+	// ShutdownDelay is how long a stopping server reports that it is not ready and still
+	// serves, so that load balancers notice.
 	ShutdownDelay time.Duration
-	// ShutdownTimeout bounds the wait for requests under way; both together are
-	// below 10 s.
+	// ShutdownTimeout bounds the wait for open requests. ShutdownDelay and
+	// ShutdownTimeout together are shorter than 10 s.
 	ShutdownTimeout time.Duration
 }
 
-// Mail says how mails are sent.
+// Mail names the mail server, the sender and the recipients of copies.
 type Mail struct {
-	// Server is empty where mails go to the log.
+	// Server is empty if the log gets the mails.
 	Server string
 	Port   int
-	// From has an address wherever Server is set.
+	// From has an address if Server is set.
 	From mail.Address
-	// Support gets copies.
+	// Support are the recipients of copies.
 	Support []mail.Address
-	// User and Password are both set or none is.
+	// User and Password are both set or both empty.
 	User     string
 	Password Secret
 	TLS      MailTLS
 }
 
-// Limits bound what a request may ask for.
+// Limits bound the size of a request.
 type Limits struct {
-	// Body is in bytes.
+	// Body is the largest body, in bytes.
 	Body int
-	// Token is for access tokens, in bytes.
+	// Token is the largest access token, in bytes.
 	Token int
-	// JSONDepth is how deeply arrays and objects may be nested.
+	// JSONDepth is the deepest nesting of arrays and objects.
 	JSONDepth int
 	// NumberExponent is the largest absolute exponent of a number.
 	NumberExponent int
 	Filters        int
 	Terms          int
-	// Tags is for those of one result, and of one query.
+	// Tags is the largest number of tags of one result, and of one query.
 	Tags     int
 	SortKeys int
-	// PathParts is for dotted paths into a result.
+	// PathParts is the largest number of parts in a dotted path into a result.
 	PathParts int
-	// RequestMemory is in bytes, for all large requests under way.
+	// RequestMemory is the memory for the records of all large requests together, in
+	// bytes.
 	RequestMemory int
 }
 
-// Operation says where those who run the server look into it: on listeners of
-// their own, HOST:PORT or :PORT, empty for none.
+// Operation holds the addresses of the listeners for operators, as HOST:PORT or :PORT.
+// An empty address is no listener.
 type Operation struct {
 	MetricsAddress string
-	// ProfileAddress is a loopback one.
+	// ProfileAddress is a loopback address.
 	ProfileAddress string
 }
 
-// Log says what is logged, and how.
+// Log holds the level and the format of the log.
 type Log struct {
 	Level  slog.Level
 	Format LogFormat

@@ -1,10 +1,10 @@
 // Package config turns command line flags, environment variables, a .env file
-// and files that hold secrets into one checked Config.
+// and files with secrets into one checked Config.
 //
-// A flag wins over the environment, the environment over .env, that over the
-// default; an empty value counts as unset in each of them. NAME_FILE names a
-// file that holds the secret NAME and wins over a NAME that is set beside it.
-// Everything that is wrong is reported at once.
+// A flag wins over the environment, the environment wins over .env, and .env wins
+// over the default. An empty value counts as unset. NAME_FILE names a file that holds
+// the secret NAME; the file wins over a NAME from the same source. Load reports all
+// wrong settings at once.
 //
-// It is the only importer of viper, and is imported by cmd only.
+// Only this package imports viper. Only cmd imports this package.
 package config

@@ -7,10 +7,10 @@ import (
 	"strings"
 )
 
-// dotenvSpace is what separates within a line of a .env file.
+// dotenvSpace are the characters of white space within a line of a .env file.
 const dotenvSpace = " \t\v\f\r"
 
-// What can be wrong with a line. None of these shows the line: it may hold a secret.
+// The errors of a line. None shows the line, which may contain a secret.
 var (
 	errNoAssignment = errors.New("is not of the form NAME=VALUE")
 	errUnclosed     = errors.New("the quote that the value begins with is not closed on this line")
@@ -18,13 +18,13 @@ var (
 	errNUL          = errors.New("contains a NUL character; the file must be text in UTF-8")
 )
 
-// parseDotenv reads lines of the form [export] NAME=VALUE; the last of equal
-// names counts. A value is plain, in 'single quotes', where everything is a
-// character, or in "double quotes" with the escapes \n \r \t \" \\ \$. A # begins
-// a comment only after white space or at the begin of a line, and $ is always a
-// character: entitlements and passwords have both in them.
+// parseDotenv reads lines of the form [export] NAME=VALUE. The last line of a name
+// counts. A value is plain, in 'single quotes' without escapes, or in "double quotes"
+// with the escapes \n \r \t \" \\ \$. A # begins a comment only at the start of a line or
+// after white space, and $ is an ordinary character, because entitlements and passwords
+// contain both.
 //
-// godotenv would expand $NAME, read `NAME=  # why` as "# why", and show whole
+// The library godotenv expands $NAME, reads `NAME=  # why` as "# why", and shows whole
 // lines in its errors.
 func parseDotenv(text []byte) (map[string]string, Problems) {
 	values, problems := map[string]string{}, Problems(nil)
@@ -41,7 +41,8 @@ func parseDotenv(text []byte) (map[string]string, Problems) {
 	return values, problems
 }
 
-// parseDotenvLine returns no name for a line without an assignment.
+// parseDotenvLine returns the name and the value of a line. The name is empty for an empty
+// line and for a comment.
 func parseDotenvLine(line string) (name, value string, err error) {
 	line = strings.Trim(line, dotenvSpace)
 	if line == "" || line[0] == '#' {
@@ -80,7 +81,7 @@ func parseDotenvValue(s string) (string, error) {
 	return strings.Trim(s, dotenvSpace), nil
 }
 
-// unescape reads up to the closing double quote.
+// unescape returns the text up to the closing double quote, and the rest of the line.
 func unescape(s string) (value, rest string, closed bool) {
 	escapes := map[byte]byte{'n': '\n', 'r': '\r', 't': '\t', '"': '"', '\\': '\\', '$': '$'}
 	var text strings.Builder

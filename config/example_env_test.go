@@ -103,7 +103,8 @@ func TestExampleReadsTheSameEverywhere(t *testing.T) {
 
 // TestExampleIsAccepted: with the two secrets filled in, it is a production server.
 func TestExampleIsAccepted(t *testing.T) {
-	text := strings.NewReplacer("\nSECRET_KEY=\n", "\nSECRET_KEY=0123456789abcdef\n", "\nDB_PASSWORD=\n", "\nDB_PASSWORD=secret\n").Replace(readExample(t))
+	secrets := strings.NewReplacer("\nSECRET_KEY=\n", "\nSECRET_KEY=0123456789abcdef\n", "\nDB_PASSWORD=\n", "\nDB_PASSWORD=secret\n")
+	text := secrets.Replace(readExample(t))
 	dir := t.TempDir()
 	if err := os.WriteFile(dir+"/.env", []byte(text), 0o600); err != nil {
 		t.Fatal(err)
@@ -112,7 +113,8 @@ func TestExampleIsAccepted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.Environment != config.Production || c.Database.Driver != config.Postgres || !c.SecretKey.IsSet() || !c.Database.Password.IsSet() || len(c.Warnings) > 0 {
+	if c.Environment != config.Production || c.Database.Driver != config.Postgres || !c.SecretKey.IsSet() || !c.Database.Password.IsSet() ||
+		len(c.Warnings) > 0 {
 		t.Errorf("%+v", c)
 	}
 }

@@ -14,25 +14,25 @@ import (
 	"github.com/spf13/viper"
 )
 
-// fileSuffix makes the name of a secret the name of the variable that holds the
-// path of its file.
+// fileSuffix follows the name of a secret in the name of the setting that holds the
+// path of the secret's file.
 const fileSuffix = "_FILE"
 
-// Source is where settings come from.
+// Source names the sources of the settings.
 type Source struct {
-	// Environ is as os.Environ returns it.
+	// Environ are the environment variables in the form of os.Environ.
 	Environ []string
-	// Flags are the flags that were given, by the names of their settings.
+	// Flags are the flags on the command line, by the names of their settings.
 	Flags map[string]string
-	// Dir is the working folder: .env lies in it, and relative paths start
-	// there. Empty is the process's own.
+	// Dir is the working folder. It holds .env, and relative paths start in it. Empty is
+	// the working folder of the process.
 	Dir string
-	// DatabaseOnly is for programs that serve nothing: only the settings for which
-	// ForDatabase is true are read, checked and required.
+	// DatabaseOnly is for programs that serve nothing: Load reads, checks and requires
+	// only the settings for which ForDatabase is true.
 	DatabaseOnly bool
 }
 
-// Load reads and checks all settings. The error is Problems.
+// Load reads and checks all settings. Its error has the type Problems.
 func Load(source Source) (*Config, error) {
 	l := &loader{dir: source.Dir, values: viper.New(), config: &Config{}, refused: map[string]bool{}}
 	l.addLayer(l.readDotenv())
@@ -63,7 +63,8 @@ type loader struct {
 	values   *viper.Viper
 	config   *Config
 	problems Problems
-	// refused are settings that have been reported: what follows from them is not.
+	// refused are the settings with a reported problem. Checks that depend on them report
+	// nothing more.
 	refused map[string]bool
 }
 
@@ -76,7 +77,7 @@ func (l *loader) warn(name, format string, args ...any) {
 	l.config.Warnings = append(l.config.Warnings, name+": "+fmt.Sprintf(format, args...))
 }
 
-// variables splits NAME=VALUE.
+// variables returns the values of NAME=VALUE texts by their names.
 func variables(environ []string) map[string]string {
 	values := map[string]string{}
 	for _, variable := range environ {
@@ -86,7 +87,7 @@ func variables(environ []string) map[string]string {
 	return values
 }
 
-// addLayer lets the values win over those of earlier layers.
+// addLayer adds the values of one source. They replace the values of the sources before it.
 func (l *loader) addLayer(layer map[string]string) {
 	values := map[string]any{}
 	for _, setting := range settings {
@@ -99,13 +100,13 @@ func (l *loader) addLayer(layer map[string]string) {
 		}
 	}
 	for _, setting := range settings {
-		// A secret that a layer sets hides its file of the layers below.
+		// The secret of this source hides the file that an earlier source names for it.
 		file := setting.Name + fileSuffix
 		if setting.Secret && values[setting.Name] != nil && values[file] == nil {
 			values[file] = ""
 		}
 	}
-	// The map is flat and of texts: there is nothing that could fail to merge.
+	// A flat map of texts cannot fail to merge.
 	_ = l.values.MergeConfigMap(values)
 }
 
@@ -117,15 +118,15 @@ func (l *loader) reportUnknown(flags map[string]string) {
 	}
 }
 
-// given tells whether somebody set the setting, be it to its default.
+// given tells whether a source sets the setting, even to its default.
 func (l *loader) given(name string) bool {
 	return l.values.InConfig(name) && l.values.GetString(name) != ""
 }
 
-// decideEnvironment comes first: other defaults depend on it.
+// decideEnvironment sets the environment. It runs first, since defaults depend on it.
 func (l *loader) decideEnvironment() {
 	l.config.Environment = Production
-	var said []Environment
+	var environments []Environment
 	for _, name := range []string{"APP_ENV", "FLASK_ENV"} {
 		if !l.given(name) {
 			continue
@@ -135,15 +136,15 @@ func (l *loader) decideEnvironment() {
 			l.report(name, "%s", err)
 			continue
 		}
-		said = append(said, environment)
+		environments = append(environments, environment)
 		l.config.Environment = environment
 	}
-	if len(said) == 2 && said[0] != said[1] {
-		l.report("APP_ENV", "is %s, but FLASK_ENV is %s; set one of them", said[0], said[1])
+	if len(environments) == 2 && environments[0] != environments[1] {
+		l.report("APP_ENV", "is %s, but FLASK_ENV is %s; set one of them", environments[0], environments[1])
 	}
 }
 
-// setDefaults tells viper the defaults, those that depend on other settings last.
+// setDefaults sets the defaults. Defaults that depend on other settings come last.
 func (l *loader) setDefaults() {
 	for _, setting := range settings {
 		l.values.SetDefault(setting.Name, setting.Default)
@@ -192,7 +193,7 @@ func (l *loader) path(name string) string {
 	return filepath.Join(l.dir, name)
 }
 
-// readSecretFile returns the file's text without its last newline.
+// readSecretFile returns the text of the secret's file without its last newline.
 func (l *loader) readSecretFile(name string) string {
 	const largest = 64 * kibi
 	path := l.path(l.values.GetString(name + fileSuffix))
@@ -214,7 +215,7 @@ func (l *loader) readSecretFile(name string) string {
 	return ""
 }
 
-// reason is the error without the operation and the path.
+// reason returns the error text without the operation and the path.
 func reason(err error) string {
 	if pathError, ok := errors.AsType[*fs.PathError](err); ok {
 		return pathError.Err.Error()
@@ -222,7 +223,7 @@ func reason(err error) string {
 	return err.Error()
 }
 
-// readDotenv returns nothing if there is no such file.
+// readDotenv returns the values of the .env file, none if there is no such file.
 func (l *loader) readDotenv() map[string]string {
 	const name = ".env"
 	path := l.path(name)

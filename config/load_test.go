@@ -173,7 +173,8 @@ func TestSecretFiles(t *testing.T) {
 			}
 		})
 		t.Run(name+"/endless", func(t *testing.T) {
-			if found := problems(t, config.Source{Environ: with(production, id, name+"_FILE=/dev/zero")}); len(found) != 1 || found[name+"_FILE"] == "" {
+			found := problems(t, config.Source{Environ: with(production, id, name+"_FILE=/dev/zero")})
+			if len(found) != 1 || found[name+"_FILE"] == "" {
 				t.Errorf("/dev/zero: got %q", found)
 			}
 		})
@@ -192,7 +193,12 @@ func TestSecretFilesOfDotenvAndTheLayers(t *testing.T) {
 	}{
 		{"relative to the working folder", nil, nil, "of the file"},
 		{"the environment wins over the file of .env", []string{"SECRET_KEY=of the environment"}, nil, "of the environment"},
-		{"a flag wins over a file of the environment", []string{"SECRET_KEY_FILE=/no/such"}, map[string]string{"SECRET_KEY": "of the flag"}, "of the flag"},
+		{
+			"a flag wins over a file of the environment",
+			[]string{"SECRET_KEY_FILE=/no/such"},
+			map[string]string{"SECRET_KEY": "of the flag"},
+			"of the flag",
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -243,7 +249,9 @@ func TestWarnings(t *testing.T) {
 
 func TestDataDirIsRelativeToTheWorkingFolder(t *testing.T) {
 	dir := t.TempDir()
-	for value, want := range map[string]string{"": filepath.Join(dir, "data"), "x/y": filepath.Join(dir, "x/y"), "/var/lib/perf": "/var/lib/perf"} {
+	for value, want := range map[string]string{
+		"": filepath.Join(dir, "data"), "x/y": filepath.Join(dir, "x/y"), "/var/lib/perf": "/var/lib/perf",
+	} {
 		c, err := config.Load(config.Source{Environ: with(development, "DATA_DIR="+value), Dir: dir})
 		if err != nil || c.Database.DataDir != want {
 			t.Errorf("DATA_DIR=%s in %s: %+v, %v; want %s", value, dir, c, err, want)
@@ -261,7 +269,8 @@ func TestEverySettingHasItsDescription(t *testing.T) {
 			t.Errorf("%s or --%s is there twice", s.Name, s.Flag())
 		}
 		seen[s.Name], seen[s.Flag()] = true, true
-		if s.Secret && !slices.ContainsFunc(config.Settings(), func(f config.Setting) bool { return f.Name == s.Name+"_FILE" && f.Kind == config.File }) {
+		isItsFile := func(f config.Setting) bool { return f.Name == s.Name+"_FILE" && f.Kind == config.File }
+		if s.Secret && !slices.ContainsFunc(config.Settings(), isItsFile) {
 			t.Errorf("%s has no %s_FILE", s.Name, s.Name)
 		}
 	}

@@ -15,8 +15,8 @@ import (
 	"github.com/eosc-perf/backend/core/domain"
 )
 
-// quote shows a value in an error: short, and not at all where an @ may mean
-// that a password was put in by mistake.
+// quote returns the value for an error text, cut to 60 bytes. It hides a value with an
+// @, which may be a URL with a password.
 func quote(value string) string {
 	const longest = 60
 	if strings.Contains(value, "@") {
@@ -42,7 +42,7 @@ func parseBoolean(value string) (bool, error) {
 	return false, fmt.Errorf("%s is neither true (1, yes, on) nor false (0, no, off)", quote(value))
 }
 
-// integer reads whole numbers from low to high.
+// integer returns a parser of whole numbers from low to high.
 func integer(low, high int) func(string) (int, error) {
 	return func(value string) (int, error) {
 		n, err := strconv.Atoi(value)
@@ -53,7 +53,7 @@ func integer(low, high int) func(string) (int, error) {
 	}
 }
 
-// duration reads from 1 ms to high, in Go's syntax.
+// duration returns a parser of durations from 1 ms to high, in Go's syntax.
 func duration(high time.Duration) func(string) (time.Duration, error) {
 	return func(value string) (time.Duration, error) {
 		d, err := time.ParseDuration(value)
@@ -64,7 +64,7 @@ func duration(high time.Duration) func(string) (time.Duration, error) {
 	}
 }
 
-// delay reads like duration, and 0s too.
+// delay returns a parser of durations like duration, that also accepts 0s.
 func delay(high time.Duration) func(string) (time.Duration, error) {
 	return func(value string) (time.Duration, error) {
 		if d, err := time.ParseDuration(value); err == nil && d == 0 {
@@ -74,7 +74,7 @@ func delay(high time.Duration) func(string) (time.Duration, error) {
 	}
 }
 
-// oneOf reads one of the words, in any case.
+// oneOf returns a parser that accepts one of the words, in upper or lower case.
 func oneOf[T ~string](words ...T) func(string) (T, error) {
 	return func(value string) (T, error) {
 		word := T(strings.ToLower(value))
@@ -104,7 +104,8 @@ func parseLevel(value string) (slog.Level, error) {
 	return level, nil
 }
 
-// list splits at commas, trims spaces and skips empty items.
+// list returns the items between commas, without spaces around them and without empty
+// items.
 func list(value string) []string {
 	var items []string
 	for item := range strings.SplitSeq(value, ",") {
@@ -117,8 +118,8 @@ func list(value string) []string {
 
 func parseList(value string) ([]string, error) { return list(value), nil }
 
-// parseEntitlements reads a list, or a JSON array for entitlements that have
-// commas in them.
+// parseEntitlements reads a list with commas, or a JSON array for entitlements that
+// contain commas.
 func parseEntitlements(value string) (domain.Entitlements, error) {
 	if !strings.HasPrefix(value, "[") {
 		return list(value), nil
@@ -136,7 +137,7 @@ func parseEntitlements(value string) (domain.Entitlements, error) {
 	return entitlements, nil
 }
 
-// each parses all items, and reports all that are wrong, one a line.
+// each parses all items. Its error has a line for each wrong item.
 func each[T any](items []string, parse func(string) (T, error)) ([]T, error) {
 	var values []T
 	var faults []error
@@ -151,7 +152,7 @@ func each[T any](items []string, parse func(string) (T, error)) ([]T, error) {
 	return values, errors.Join(faults...)
 }
 
-// parseProxies reads addresses and networks.
+// parseProxies reads a list of IP addresses and networks.
 func parseProxies(value string) ([]netip.Prefix, error) { return each(list(value), parseProxy) }
 
 func parseProxy(item string) (netip.Prefix, error) {
@@ -173,10 +174,11 @@ func parseListenAddress(value string) (string, error) {
 			return value, nil
 		}
 	}
-	return "", fmt.Errorf("%s is not of the form HOST:PORT or :PORT, like 127.0.0.1:5000, [::1]:5000 or :5000, with a port from 0 to 65535", quote(value))
+	return "", fmt.Errorf("%s is not of the form HOST:PORT or :PORT, like 127.0.0.1:5000, [::1]:5000 or :5000, with a port from 0 to 65535",
+		quote(value))
 }
 
-// parseLoopbackAddress reads an address that only this machine can reach.
+// parseLoopbackAddress reads an address that only processes of this machine can reach.
 func parseLoopbackAddress(value string) (string, error) {
 	address, err := parseListenAddress(value)
 	if err != nil {

@@ -5,16 +5,15 @@ import (
 	"io"
 )
 
-// redacted is what is shown of a secret.
+// redacted replaces the text of a secret in all output.
 const redacted = "[redacted]"
 
 // Secret is a text that fmt, slog, encoding/json and other encoders show as
-// [redacted]. It holds a pointer so that not even printing a struct that has it
-// in an unexported field, where fmt calls no methods, shows the text. The zero
-// value is no secret.
+// [redacted]. It holds a pointer, because fmt calls no methods of unexported fields and
+// would print a plain text there. The zero value is no secret.
 type Secret struct{ text *string }
 
-// NewSecret hides text, which may be empty for no secret.
+// NewSecret returns a secret with the text. An empty text is no secret.
 func NewSecret(text string) Secret {
 	if text == "" {
 		return Secret{}
@@ -22,7 +21,7 @@ func NewSecret(text string) Secret {
 	return Secret{&text}
 }
 
-// Reveal returns the hidden text, empty for no secret.
+// Reveal returns the text of the secret, empty for no secret.
 func (s Secret) Reveal() string {
 	if s.text == nil {
 		return ""
@@ -33,7 +32,7 @@ func (s Secret) Reveal() string {
 // IsSet tells whether there is a secret.
 func (s Secret) IsSet() bool { return s.text != nil }
 
-// String returns [redacted], or nothing for no secret.
+// String returns [redacted], or an empty text for no secret.
 func (s Secret) String() string {
 	if s.text == nil {
 		return ""
@@ -41,8 +40,9 @@ func (s Secret) String() string {
 	return redacted
 }
 
-// Format writes String, whatever the verb.
+// Format writes the text of String for every verb.
 func (s Secret) Format(state fmt.State, _ rune) { _, _ = io.WriteString(state, s.String()) }
 
-// MarshalText returns String: for slog, encoding/json and the like.
+// MarshalText returns the text of String. It implements encoding.TextMarshaler for slog
+// and encoding/json.
 func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }

@@ -14,7 +14,13 @@ import (
 
 const marker = "hunter2"
 
-var secrets = []string{"SECRET_KEY=" + marker, "DB_PASSWORD=" + marker, "OIDC_CLIENT_SECRET=" + marker, "MAIL_PASSWORD=" + marker, "MAIL_USER=u"}
+var secrets = []string{
+	"SECRET_KEY=" + marker,
+	"DB_PASSWORD=" + marker,
+	"OIDC_CLIENT_SECRET=" + marker,
+	"MAIL_PASSWORD=" + marker,
+	"MAIL_USER=u",
+}
 
 func TestNoFormOfTheConfigShowsSecrets(t *testing.T) {
 	c := load(t, with(with(production, "OIDC_CLIENT_ID=id", "GUNICORN_WORKERS=1", "FLASK_APP=x"), secrets...)...)
@@ -49,8 +55,15 @@ func TestNoFormOfTheConfigShowsSecrets(t *testing.T) {
 
 func TestNoErrorShowsSecrets(t *testing.T) {
 	dir := t.TempDir()
-	writeFile(t, dir, ".env", "DB_PASSWORD=\""+marker+"\nOIDC_CLIENT_SECRET "+marker+"\nSECRET_KEY='"+marker+"' "+marker+"\nX=\x00"+marker+"\n")
-	_, err := config.Load(config.Source{Environ: with(secrets, "DB_PORT=x", "APP_ENV=production"), Flags: map[string]string{"OIDC_CLIENT_SECRET": marker}, Dir: dir})
+	writeFile(t, dir, ".env",
+		"DB_PASSWORD=\""+marker+"\nOIDC_CLIENT_SECRET "+marker+"\nSECRET_KEY='"+marker+"' "+marker+"\nX=\x00"+marker+"\n")
+	_, err := config.Load(
+		config.Source{
+			Environ: with(secrets, "DB_PORT=x", "APP_ENV=production"),
+			Flags:   map[string]string{"OIDC_CLIENT_SECRET": marker},
+			Dir:     dir,
+		},
+	)
 	list, _ := errors.AsType[config.Problems](err)
 	if len(list) < 8 {
 		t.Errorf("want a problem for each line of .env and for what is missing, got %v", err)
@@ -58,7 +71,12 @@ func TestNoErrorShowsSecrets(t *testing.T) {
 	if err == nil || strings.Contains(fmt.Sprintf("%v %+v %#v", err, err, list), marker) {
 		t.Errorf("shows a secret: %v", err)
 	}
-	_, err = config.Load(config.Source{Environ: with(production, "TRUSTED_OP_LIST=https://u:"+marker+"@aai.example", "CORS_ALLOWED_ORIGINS=https://u:"+marker+"@x.example"), Dir: t.TempDir()})
+	_, err = config.Load(
+		config.Source{
+			Environ: with(production, "TRUSTED_OP_LIST=https://u:"+marker+"@aai.example", "CORS_ALLOWED_ORIGINS=https://u:"+marker+"@x.example"),
+			Dir:     t.TempDir(),
+		},
+	)
 	if err == nil || strings.Contains(err.Error(), marker) {
 		t.Errorf("shows the password of a URL: %v", err)
 	}

@@ -46,6 +46,7 @@ var layers = []layer{
 	{"ports/conformance", []string{"core", "ports"}, []string{uuid, rapid}},
 	{"ports", []string{"core/domain", "core/filter"}, []string{uuid}},
 	{"core/service", []string{"core", "ports"}, []string{uuid}},
+	{"core/maintenance", []string{"core", "ports"}, []string{uuid}},
 	{"config", []string{"core/domain"}, nil},
 	{storage + "/tables", []string{"core"}, nil},
 	{storage + "/session", []string{"core", "ports", storage + "/tables"}, nil},

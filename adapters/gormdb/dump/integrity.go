@@ -5,27 +5,7 @@ import (
 	"embed"
 
 	"github.com/eosc-perf/backend/adapters/gormdb/session"
-)
-
-// Finding is a row that breaks a rule, or that is noteworthy.
-type Finding struct {
-	Level Level `json:"level"`
-	// Table and ID name the row.
-	Table string `json:"table"`
-	ID    string `json:"id"`
-	// Problem says what is wrong with the row, and Remedy what to do.
-	Problem string `json:"problem"`
-	Remedy  string `json:"remedy"`
-}
-
-// Level is the importance of a finding.
-type Level string
-
-const (
-	// Problem is the level of a row that is wrong.
-	Problem Level = "problem"
-	// Note is the level of a row that is noteworthy: it may stay as it is.
-	Note Level = "note"
+	"github.com/eosc-perf/backend/core/domain"
 )
 
 //go:embed sql/*.sql
@@ -36,7 +16,7 @@ var statements = session.LoadStatements(files)
 
 // rule is a rule that the tables themselves do not enforce.
 type rule struct {
-	level     Level
+	level     domain.Level
 	table     string
 	statement string
 	problem   string
@@ -45,33 +25,33 @@ type rule struct {
 
 var rules = []rule{
 	{
-		Problem, "result", statements.Text("find_hidden_results_without_reason"),
+		domain.Problem, "result", statements.Text("find_hidden_results_without_reason"),
 		"hidden, though it was not deleted here and nobody claims anything (a later deletion by the earlier program looks the same)",
 		"show it again with `admin results restore ID`, or delete it by the API, which notes that",
 	},
 	{
-		Problem, "result", statements.Text("find_visible_results_with_reason"),
+		domain.Problem, "result", statements.Text("find_visible_results_with_reason"),
 		"listed, though it was deleted or a claim stands", "delete it again, or settle its claims",
 	},
 	{
-		Problem, "result", statements.Text("find_results_at_another_site"),
+		domain.Problem, "result", statements.Text("find_results_at_another_site"),
 		"its site is not that of its flavor", "correct result.site_id in SQL",
 	},
 	{
-		Problem, "claim", statements.Text("find_claims_without_result"),
+		domain.Problem, "claim", statements.Text("find_claims_without_result"),
 		"a claim of no result", "remove it in SQL, with its submit: nobody sees it",
 	},
 	{
-		Problem, "submit", statements.Text("find_submits_without_entity"),
+		domain.Problem, "submit", statements.Text("find_submits_without_entity"),
 		"a report of nothing", "remove it in SQL",
 	},
 	unreported("benchmark"), unreported("site"), unreported("flavor"), unreported("claim"),
 	{
-		Problem, "outbox", "SELECT CAST(id AS text) FROM outbox WHERE parked_at IS NOT NULL ORDER BY id",
+		domain.Problem, "outbox", "SELECT CAST(id AS text) FROM outbox WHERE parked_at IS NOT NULL ORDER BY id",
 		"a mail that is not tried any more", "look at it with `admin outbox list`, and send it with `admin outbox retry ID`",
 	},
 	{
-		Note, "result", statements.Text("find_results_hidden_by_others"),
+		domain.Note, "result", statements.Text("find_results_hidden_by_others"),
 		"hidden by the earlier program: deleted there, or claimed and not shown again when the claim was rejected",
 		"`admin results restore ID` shows it again; to delete it by the API notes that, and when",
 	},
@@ -80,15 +60,15 @@ var rules = []rule{
 // unreported is the rule that every row on review has a submit.
 func unreported(table string) rule {
 	return rule{
-		Problem, table, "SELECT CAST(id AS text) FROM " + table +
+		domain.Problem, table, "SELECT CAST(id AS text) FROM " + table +
 			" WHERE coalesce(CAST(status AS text), 'on_review') = 'on_review' AND _submit_report_id IS NULL ORDER BY id",
 		"on review without a report: it is not in the list of what waits", "approve or reject it by its ID",
 	}
 }
 
-// Findings calls each for every row that breaks a rule, by rule and id, and then for
-// every noteworthy row. An error of each ends Findings.
-func (s *Snapshot) Findings(ctx context.Context, each func(Finding) error) error {
+// allFindings calls each with every row that breaks a rule, by rule and id, then with
+// those that are noteworthy.
+func (s *snapshot) allFindings(ctx context.Context, each func(domain.Finding) error) error {
 	for _, r := range rules {
 		if err := s.findings(ctx, r, each); err != nil {
 			return err
@@ -97,7 +77,7 @@ func (s *Snapshot) Findings(ctx context.Context, each func(Finding) error) error
 	return nil
 }
 
-func (s *Snapshot) findings(ctx context.Context, r rule, each func(Finding) error) error {
+func (s *snapshot) findings(ctx context.Context, r rule, each func(domain.Finding) error) error {
 	rows, err := s.Query(ctx).Raw(r.statement).Rows()
 	if err != nil {
 		return s.Failed(ctx, err, "check table %s", r.table)
@@ -108,7 +88,7 @@ func (s *Snapshot) findings(ctx context.Context, r rule, each func(Finding) erro
 		if err := rows.Scan(&id); err != nil {
 			return s.Failed(ctx, err, "check table %s", r.table)
 		}
-		if err := each(Finding{Level: r.level, Table: r.table, ID: id, Problem: r.problem, Remedy: r.remedy}); err != nil {
+		if err := each(domain.Finding{Level: r.level, Table: r.table, ID: id, Problem: r.problem, Remedy: r.remedy}); err != nil {
 			return err
 		}
 	}

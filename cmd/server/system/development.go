@@ -57,7 +57,7 @@ func newDevelopment(cfg *config.Config, address net.Addr, log *slog.Logger) (*de
 	}
 	var err error
 	d.provider, err = devprovider.New(devprovider.Config{
-		Issuer: d.issuer, Accounts: d.accounts, AllowPublic: cfg.Identity.PublicDevProvider, Logger: log,
+		Issuer: d.issuer, PublicURL: cfg.HTTP.PublicURL, Accounts: d.accounts, AllowPublic: cfg.Identity.PublicDevProvider, Logger: log,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("development OpenID provider: %w", err)

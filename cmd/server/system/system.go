@@ -279,6 +279,9 @@ func (s *System) Address() net.Addr { return s.listener.Addr() }
 // Services are the use cases, as the API calls them.
 func (s *System) Services() *service.Services { return s.services }
 
+// Storage returns the storage, for jobs of the operator beside the server.
+func (s *System) Storage() ports.Storage { return s.store }
+
 // Delivery sends the mails of the outbox in the background.
 func (s *System) Delivery() *service.Delivery { return s.delivery }
 

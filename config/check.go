@@ -2,10 +2,11 @@ package config
 
 import "path/filepath"
 
-// shortestKey is the length in bytes below which SECRET_KEY can be guessed.
+// shortestKey is the length in bytes below which an attacker can guess SECRET_KEY.
 const shortestKey = 16
 
-// checkRules finds what is missing and what contradicts each other, and warns.
+// checkRules reports missing settings and settings that contradict each other, and adds
+// warnings.
 func (l *loader) checkRules() {
 	l.checkEnvironment()
 	c := l.config
@@ -20,13 +21,16 @@ func (l *loader) checkRules() {
 	if !l.refused["REQUEST_TIMEOUT"] && !l.refused["WRITE_TIMEOUT"] && c.HTTP.RequestTimeout >= c.HTTP.WriteTimeout {
 		l.report("REQUEST_TIMEOUT", "is %s, which must be shorter than WRITE_TIMEOUT, %s", c.HTTP.RequestTimeout, c.HTTP.WriteTimeout)
 	}
-	if stop := c.HTTP.ShutdownDelay + c.HTTP.ShutdownTimeout; !l.refused["SHUTDOWN_TIMEOUT"] && !l.refused["SHUTDOWN_DELAY"] && stop > longestStop {
-		l.report("SHUTDOWN_TIMEOUT", "is %s, and with SHUTDOWN_DELAY, %s, a stop takes longer than %s; shorten one of them", c.HTTP.ShutdownTimeout, c.HTTP.ShutdownDelay, longestStop)
+	stop := c.HTTP.ShutdownDelay + c.HTTP.ShutdownTimeout
+	if !l.refused["SHUTDOWN_TIMEOUT"] && !l.refused["SHUTDOWN_DELAY"] && stop > longestStop {
+		l.report("SHUTDOWN_TIMEOUT", "is %s, and with SHUTDOWN_DELAY, %s, a stop takes longer than %s; shorten one of them",
+			c.HTTP.ShutdownTimeout, c.HTTP.ShutdownDelay, longestStop)
 	}
 	l.addWarnings()
 }
 
-// checkEnvironment says nothing where the environment itself is in doubt.
+// checkEnvironment checks the rules of production. It checks nothing if the environment
+// itself is wrong.
 func (l *loader) checkEnvironment() {
 	c := l.config
 	if c.Environment != Production || l.refused["APP_ENV"] || l.refused["FLASK_ENV"] {
@@ -46,7 +50,8 @@ func (l *loader) checkEnvironment() {
 	}
 }
 
-// checkDatabase leaves DB_HOST alone where the environment itself is in doubt.
+// checkDatabase checks the settings of the database. It does not ask for DB_HOST if the
+// environment itself is wrong.
 func (l *loader) checkDatabase() {
 	database := &l.config.Database
 	database.DataDir = l.path(filepath.FromSlash(database.DataDir))

@@ -5,18 +5,18 @@ import (
 	"strings"
 )
 
-// Problem is one thing that is wrong with the settings.
+// Problem is one wrong or missing setting.
 type Problem struct {
-	// Setting is the variable's name, or the place of a line in .env.
+	// Setting is the name of the setting, or the number of a line in .env.
 	Setting string
-	// Message says what is wrong and what would be right. It never holds a secret.
+	// Message says what is wrong and what to do. It never contains a secret.
 	Message string
 }
 
-// Problems are all things that are wrong with the settings.
+// Problems are all wrong or missing settings.
 type Problems []Problem
 
-// Error is a list of one line for each problem.
+// Error returns a heading, and a line for each problem.
 func (p Problems) Error() string {
 	var text strings.Builder
 	text.WriteString("these settings are missing or wrong:")

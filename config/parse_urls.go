@@ -10,10 +10,11 @@ import (
 	"strings"
 )
 
-// unreserved are paths of RFC 3986's unreserved characters.
+// unreserved matches paths of unreserved characters (RFC 3986, section 2.3).
 var unreserved = regexp.MustCompile(`^[A-Za-z0-9._~/-]*$`)
 
-// parseRoute returns "/" or a path that begins with one slash and ends with none.
+// parseRoute returns "/", or a path that begins with one slash and does not end with a
+// slash.
 func parseRoute(value string) (string, error) {
 	if !unreserved.MatchString(value) {
 		return "", fmt.Errorf("%s is not a path like /api/v1 of letters, digits and - . _ ~", quote(value))
@@ -25,8 +26,8 @@ func parseRoute(value string) (string, error) {
 	return "/" + strings.Join(parts, "/"), nil
 }
 
-// parseIssuers reads URLs of OpenID providers as they are written; of two that
-// differ by a final slash only, the first stays.
+// parseIssuers returns URLs of OpenID providers as the operator wrote them. Of two URLs
+// that differ only in a final slash it returns the first.
 func parseIssuers(value string) ([]string, error) {
 	items := list(value)
 	if len(items) == 0 {
@@ -70,7 +71,8 @@ func validPort(u *url.URL) bool {
 	return err == nil
 }
 
-// parseRegistries reads hosts as image names spell them, in lower case.
+// parseRegistries reads registries in the spelling of image names, and returns them in
+// lower case.
 func parseRegistries(value string) ([]string, error) {
 	items := list(strings.ToLower(value))
 	if len(items) == 0 {
@@ -79,10 +81,11 @@ func parseRegistries(value string) ([]string, error) {
 	return each(items, parseRegistry)
 }
 
-// registryForm is a name with a dot, an address, or any with a port: without
-// either, an image name takes it for a part of its path. Names of other scripts
-// are written in their ASCII form.
-var registryForm = regexp.MustCompile(`^(localhost|[a-z0-9-]+(\.[a-z0-9-]+)+|([a-z0-9-]+|\[[0-9a-f:]+\]|[a-z0-9-]+(\.[a-z0-9-]+)+):[0-9]+)$`)
+// registryForm matches a name with a dot, localhost, or any name or address with a port.
+// Image names take other words for a part of the path. Names in other scripts have
+// their ASCII form.
+var registryForm = regexp.MustCompile(
+	`^(localhost|[a-z0-9-]+(\.[a-z0-9-]+)+|([a-z0-9-]+|\[[0-9a-f:]+\]|[a-z0-9-]+(\.[a-z0-9-]+)+):[0-9]+)$`)
 
 func parseRegistry(item string) (string, error) {
 	if u, err := url.Parse("//" + item); err == nil && registryForm.MatchString(item) && validPort(u) {
@@ -91,8 +94,8 @@ func parseRegistry(item string) (string, error) {
 	return "", fmt.Errorf("%s is not a registry like quay.io or registry.example.org:5000, without a scheme or path", quote(item))
 }
 
-// parseOrigins returns "*" alone, "none" alone, or origins in the form in which
-// browsers send them: in lower case, without the scheme's own port.
+// parseOrigins returns "*" alone, "none" alone, or origins in the form in which browsers
+// send them: in lower case, without the default port of the scheme.
 func parseOrigins(value string) ([]string, error) {
 	items := list(strings.ToLower(value))
 	if len(items) == 1 && (items[0] == "*" || items[0] == "none") {
@@ -107,16 +110,18 @@ func parseOrigins(value string) ([]string, error) {
 func parseOrigin(item string) (string, error) {
 	u, err := url.Parse(item)
 	if err != nil || u.Scheme == "" || u.Hostname() == "" || !validPort(u) || item != u.Scheme+"://"+u.Host {
-		return "", fmt.Errorf("%s is not an origin like https://perf.example.org or http://localhost:8080, without a path; * and none stand alone", quote(item))
+		return "", fmt.Errorf("%s is not an origin like https://perf.example.org or http://localhost:8080, without a path; "+
+			"* and none stand alone", quote(item))
 	}
-	ownPorts := map[string]string{"http": ":80", "https": ":443"}
-	return strings.TrimSuffix(item, ownPorts[u.Scheme]), nil
+	defaultPorts := map[string]string{"http": ":80", "https": ":443"}
+	return strings.TrimSuffix(item, defaultPorts[u.Scheme]), nil
 }
 
 // parsePublicURL returns an absolute URL without a slash at the end.
 func parsePublicURL(value string) (string, error) {
 	u, err := url.Parse(value)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || !validPort(u) || !unreserved.MatchString(u.EscapedPath()) {
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || !validPort(u) ||
+		!unreserved.MatchString(u.EscapedPath()) {
 		return "", fmt.Errorf("%s is not a URL like https://perf.example.org/api/v1", quote(value))
 	}
 	if u.User != nil || strings.ContainsAny(value, "?#") {

@@ -10,7 +10,7 @@ import (
 
 var hostName = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?\.?$`)
 
-// parseHost reads a name or an IP address, without a port.
+// parseHost reads a host name or an IP address without a port.
 func parseHost(value string) (string, error) {
 	if _, err := netip.ParseAddr(value); err != nil && !hostName.MatchString(value) {
 		return "", fmt.Errorf("%s is not a host like mail.example.org or 10.0.0.25, without a port", quote(value))
@@ -26,7 +26,7 @@ func parseMailAddress(value string) (mail.Address, error) {
 	return *address, nil
 }
 
-// parseMailAddresses reads addresses, which may be in quotes with commas inside.
+// parseMailAddresses reads a list of addresses. Names in quotes may contain commas.
 func parseMailAddresses(value string) ([]mail.Address, error) {
 	list, err := mail.ParseAddressList(value)
 	if err != nil {
