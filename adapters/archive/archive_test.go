@@ -8,21 +8,27 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/klauspost/compress/zstd"
+
+	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/ports"
 )
 
-var header = Header{Created: time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC), Program: "test", Database: "sqlite", Revisions: []string{"a885b41d4e4c"}, Tables: []string{"user", "tag", "result"}}
+var exampleHeader = domain.BackupHeader{Created: time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC), Program: "test", Database: "sqlite", Revisions: []string{"a885b41d4e4c"}, Tables: []string{"user", "tag", "result"}}
+
+var files = Files{}
 
 // example is a backup of 40 rows, of which table tag has none.
 func example(t *testing.T) []byte {
 	t.Helper()
 	var out bytes.Buffer
-	w, err := NewWriter(&out, header)
+	w, err := Format{}.NewWriter(&out, exampleHeader)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -37,15 +43,31 @@ func example(t *testing.T) []byte {
 	return out.Bytes()
 }
 
-func check(backup []byte) (Manifest, error) {
-	_, manifest, err := Check(bytes.NewReader(backup), func() {})
-	return manifest, err
+// read reads a backup to its end.
+func read(from io.Reader) (domain.Backup, error) {
+	r, err := Format{}.NewReader(from)
+	if err != nil {
+		return domain.Backup{}, err
+	}
+	defer r.Close()
+	for {
+		if _, _, err := r.Next(); errors.Is(err, io.EOF) {
+			return r.Backup(), nil
+		} else if err != nil {
+			return domain.Backup{}, err
+		}
+	}
 }
 
+func check(backup []byte) (domain.Backup, error) { return read(bytes.NewReader(backup)) }
+
 func TestABackupIsReadAsItWasWritten(t *testing.T) {
-	manifest, err := check(example(t))
-	if err != nil || manifest.Rows() != 40 || len(manifest.Tables) != 3 || manifest.Tables[1].Rows != 0 || manifest.Tables[2].Rows != 20 {
-		t.Errorf("read %+v, %v", manifest, err)
+	backup, err := check(example(t))
+	if err != nil || backup.Rows() != 40 || len(backup.Contents) != 3 || backup.Contents[1].Rows != 0 || backup.Contents[2].Rows != 20 {
+		t.Errorf("read %+v, %v", backup, err)
+	}
+	if !reflect.DeepEqual(backup.BackupHeader, exampleHeader) {
+		t.Errorf("the header is %+v, want %+v", backup.BackupHeader, exampleHeader)
 	}
 }
 
@@ -60,9 +82,9 @@ func TestNoFlippedBitChangesARow(t *testing.T) {
 			flipped := slices.Clone(backup)
 			flipped[place] ^= 1 << bit
 			got, err := check(flipped)
-			known := errors.Is(err, ErrDamaged) || errors.Is(err, ErrForeign) || errors.Is(err, ErrNewer)
+			known := errors.Is(err, ports.ErrBackupDamaged) || errors.Is(err, ports.ErrBackupForeign) || errors.Is(err, ports.ErrBackupNewer)
 			// A few bits are about how it is compressed, and change nothing of the rows.
-			harmless := err == nil && slices.Equal(got.Tables, want.Tables)
+			harmless := err == nil && slices.Equal(got.Contents, want.Contents)
 			if !known && !harmless {
 				t.Fatalf("bit %d of byte %d of %d flipped: read %+v, %v", bit, place, len(backup), got, err)
 			}
@@ -73,7 +95,7 @@ func TestNoFlippedBitChangesARow(t *testing.T) {
 func TestATruncatedBackupIsDamaged(t *testing.T) {
 	backup := example(t)
 	for length := range backup {
-		if _, err := check(backup[:length]); !errors.Is(err, ErrDamaged) && !errors.Is(err, ErrForeign) {
+		if _, err := check(backup[:length]); !errors.Is(err, ports.ErrBackupDamaged) && !errors.Is(err, ports.ErrBackupForeign) {
 			t.Fatalf("%d of %d bytes: %v", length, len(backup), err)
 		}
 	}
@@ -95,19 +117,19 @@ func TestWhatIsNoBackup(t *testing.T) {
 		file []byte
 		want error
 	}{
-		"nothing":               {nil, ErrForeign},
-		"text":                  {[]byte("SELECT 1;\n"), ErrForeign},
-		"compressed text":       {compressed(t, "SELECT 1;\n"), ErrForeign},
-		"a long line":           {compressed(t, strings.Repeat("x", 1<<20)), ErrForeign},
-		"another format":        {compressed(t, `{"backup":{"format":"other","version":1}}`+"\n"), ErrForeign},
-		"a newer version":       {compressed(t, `{"backup":{"format":"eosc-perf-backup","version":2}}`+"\n"), ErrNewer},
-		"no manifest":           {compressed(t, first), ErrDamaged},
-		"no row":                {compressed(t, first, "row\n"), ErrDamaged},
-		"an unknown table":      {compressed(t, first, `{"other":{}}`+"\n"), ErrDamaged},
-		"a manifest without it": {compressed(t, first, `{"manifest":{}}`+"\n"), ErrDamaged},
-		"two backups":           {append(example(t), example(t)...), ErrDamaged},
-		"something behind":      {append(example(t), compressed(t, "\n")...), ErrDamaged},
-		"garbage behind":        {append(example(t), "garbage"...), ErrDamaged},
+		"nothing":               {nil, ports.ErrBackupForeign},
+		"text":                  {[]byte("SELECT 1;\n"), ports.ErrBackupForeign},
+		"compressed text":       {compressed(t, "SELECT 1;\n"), ports.ErrBackupForeign},
+		"a long line":           {compressed(t, strings.Repeat("x", 1<<20)), ports.ErrBackupForeign},
+		"another format":        {compressed(t, `{"backup":{"format":"other","version":1}}`+"\n"), ports.ErrBackupForeign},
+		"a newer version":       {compressed(t, `{"backup":{"format":"eosc-perf-backup","version":2}}`+"\n"), ports.ErrBackupNewer},
+		"no manifest":           {compressed(t, first), ports.ErrBackupDamaged},
+		"no row":                {compressed(t, first, "row\n"), ports.ErrBackupDamaged},
+		"an unknown table":      {compressed(t, first, `{"other":{}}`+"\n"), ports.ErrBackupDamaged},
+		"a manifest without it": {compressed(t, first, `{"manifest":{}}`+"\n"), ports.ErrBackupDamaged},
+		"two backups":           {append(example(t), example(t)...), ports.ErrBackupDamaged},
+		"something behind":      {append(example(t), compressed(t, "\n")...), ports.ErrBackupDamaged},
+		"garbage behind":        {append(example(t), "garbage"...), ports.ErrBackupDamaged},
 	} {
 		if _, err := check(c.file); !errors.Is(err, c.want) {
 			t.Errorf("%s: %v, want %v", name, err, c.want)
@@ -118,8 +140,8 @@ func TestWhatIsNoBackup(t *testing.T) {
 func TestADiskThatFailsIsNotTheBackupsFault(t *testing.T) {
 	disk := errors.New("input/output error")
 	for _, length := range []int{0, 200} {
-		_, _, err := Check(io.MultiReader(bytes.NewReader(example(t)[:length]), failing{disk}), func() {})
-		if !errors.Is(err, disk) || errors.Is(err, ErrDamaged) || errors.Is(err, ErrForeign) {
+		_, err := read(io.MultiReader(bytes.NewReader(example(t)[:length]), failing{disk}))
+		if !errors.Is(err, disk) || errors.Is(err, ports.ErrBackupDamaged) || errors.Is(err, ports.ErrBackupForeign) {
 			t.Errorf("after %d bytes: %v", length, err)
 		}
 	}
@@ -130,7 +152,7 @@ type failing struct{ err error }
 func (f failing) Read([]byte) (int, error) { return 0, f.err }
 
 func TestAWriterWantsTheTablesInOrder(t *testing.T) {
-	w, err := NewWriter(io.Discard, header)
+	w, err := Format{}.NewWriter(io.Discard, exampleHeader)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -146,11 +168,11 @@ func TestAWriterWantsTheTablesInOrder(t *testing.T) {
 func TestAFailureLeavesTheFileThatWasThere(t *testing.T) {
 	folder := t.TempDir()
 	path := filepath.Join(folder, "file")
-	if err := Create(path, func(w io.Writer) error { _, err := w.Write([]byte("old")); return err }); err != nil {
+	if err := files.Create(path, func(w io.Writer) error { _, err := w.Write([]byte("old")); return err }); err != nil {
 		t.Fatal(err)
 	}
 	broken := errors.New("broken")
-	if err := Create(path, func(w io.Writer) error { _, _ = w.Write([]byte("new")); return broken }); !errors.Is(err, broken) {
+	if err := files.Create(path, func(w io.Writer) error { _, _ = w.Write([]byte("new")); return broken }); !errors.Is(err, broken) {
 		t.Errorf("the error is %v", err)
 	}
 	text, err := os.ReadFile(path) //nolint:gosec // the test's own
@@ -163,27 +185,31 @@ func TestAFailureLeavesTheFileThatWasThere(t *testing.T) {
 	}
 }
 
-func TestRotationKeepsTheNewestWholeBackups(t *testing.T) {
+func TestAFolderListsBackupsTheNewestFirst(t *testing.T) {
 	folder := t.TempDir()
-	day := func(n int) string { return filepath.Join(folder, Name(header.Created.AddDate(0, 0, n))) }
-	for n := range 6 {
-		text := example(t)
-		if n == 4 || n == 0 {
-			text = text[:100]
-		}
-		if err := os.WriteFile(day(n), text, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
+	day := func(n int) string { return files.Name(folder, exampleHeader.Created.AddDate(0, 0, n)) }
+	names := []string{day(0), day(1), day(2)}
 	for _, other := range []string{"notes.txt", "eosc-perf-20261199T000000Z.backup", "eosc-perf-before-upgrade.backup"} {
-		if err := os.WriteFile(filepath.Join(folder, other), nil, 0o600); err != nil {
+		names = append(names, filepath.Join(folder, other))
+	}
+	for _, name := range names {
+		if err := os.WriteFile(name, nil, 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
-	got, err := Rotate(folder, 2)
-	want := Rotation{Kept: []string{day(5), day(3)}, Damaged: []string{day(4)}, Removed: []string{day(2), day(1), day(0)}}
-	entries, _ := os.ReadDir(folder)
-	if err != nil || !slices.Equal(got.Kept, want.Kept) || !slices.Equal(got.Damaged, want.Damaged) || !slices.Equal(got.Removed, want.Removed) || len(entries) != 6 {
-		t.Errorf("%+v, %v, and %d files are left; want %+v", got, err, len(entries), want)
+	if err := os.Mkdir(day(3), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := files.List(folder); err != nil || !slices.Equal(got, []string{day(2), day(1), day(0)}) {
+		t.Errorf("listed %v, %v", got, err)
+	}
+	if err := errors.Join(files.Remove(day(1)), os.Remove(day(3))); err != nil {
+		t.Error(err)
+	}
+	if got, err := files.List(folder); err != nil || !slices.Equal(got, []string{day(2), day(0)}) {
+		t.Errorf("listed %v, %v after one was removed", got, err)
+	}
+	if !files.IsFolder(folder) || files.IsFolder(day(0)) || files.IsFolder(day(1)) {
+		t.Error("folders are not told from files")
 	}
 }

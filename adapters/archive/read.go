@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,41 +12,45 @@ import (
 	"slices"
 
 	"github.com/klauspost/compress/zstd"
+
+	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/ports"
 )
 
 const (
-	// maxLine bounds a row, in bytes. PostgreSQL's fields are smaller.
+	// maxLine is the longest row, in bytes. PostgreSQL's fields are smaller.
 	maxLine = 1 << 30
-	// maxHeader bounds the first line, which is read before it is known whose it is.
+	// maxHeader is the longest first line, in bytes: it may be of any file.
 	maxHeader = 64 << 10
-	// maxWindow bounds what the decompression keeps, in bytes; what we write needs
-	// 8 MiB.
+	// maxWindow is the largest window of the decompression, in bytes. Backups of this
+	// package need 8 MiB.
 	maxWindow = 64 << 20
-	bufferLen = 256 << 10
+	// bufferSize is the size of the buffer for lines, in bytes.
+	bufferSize = 256 << 10
 )
 
-// Reader reads a backup. It keeps one row.
-type Reader struct {
-	Header Header
-
-	source   *source
-	stream   *zstd.Decoder
-	lines    *bufio.Reader
-	line     []byte
-	sum      hash.Hash
-	seen     Manifest
-	manifest *Manifest
+// reader reads a backup. It holds one row in memory.
+type reader struct {
+	header header
+	source *source
+	stream *zstd.Decoder
+	lines  *bufio.Reader
+	line   []byte
+	sum    hash.Hash
+	// found describes what was read so far.
+	found manifest
+	// complete is true after the manifest was read, and agrees with what was found.
+	complete bool
 }
 
-// NewReader reads the header. Errors: ErrForeign, ErrNewer, ErrDamaged, or that
-// of the underlying reader.
-func NewReader(from io.Reader) (*Reader, error) {
-	source := &source{Reader: from}
-	stream, err := zstd.NewReader(source, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(maxWindow))
+// NewReader implements ports.BackupFormat.
+func (Format) NewReader(from io.Reader) (ports.BackupReader, error) {
+	input := &source{Reader: from}
+	stream, err := zstd.NewReader(input, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(maxWindow))
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrForeign, err)
+		return nil, fmt.Errorf("%w: %w", ports.ErrBackupForeign, err)
 	}
-	r := &Reader{source: source, stream: stream, lines: bufio.NewReaderSize(stream, bufferLen), sum: sha256.New()}
+	r := &reader{source: input, stream: stream, lines: bufio.NewReaderSize(stream, bufferSize), sum: sha256.New()}
 	if err := r.readHeader(); err != nil {
 		r.Close()
 		return nil, err
@@ -55,38 +58,38 @@ func NewReader(from io.Reader) (*Reader, error) {
 	return r, nil
 }
 
-// Close releases what reading needs; the underlying reader stays open.
-func (r *Reader) Close() { r.stream.Close() }
+// Close implements ports.BackupReader. The underlying reader stays open.
+func (r *reader) Close() { r.stream.Close() }
 
-func (r *Reader) readHeader() error {
+func (r *reader) readHeader() error {
 	var first struct {
-		Backup Header `json:"backup"`
+		Backup header `json:"backup"`
 	}
 	if err := r.next(maxHeader); err != nil {
-		return r.blame(ErrForeign, err)
+		return r.blame(ports.ErrBackupForeign, err)
 	}
-	if json.Unmarshal(r.line, &first) != nil || first.Backup.Format != Format {
-		return fmt.Errorf("%w: its first line is not the header of one", ErrForeign)
+	if json.Unmarshal(r.line, &first) != nil || first.Backup.Format != formatName {
+		return fmt.Errorf("%w: its first line is not the header of one", ports.ErrBackupForeign)
 	}
-	r.Header = first.Backup
-	if r.Header.Version > Version {
+	r.header = first.Backup
+	if r.header.Version > formatVersion {
 		return fmt.Errorf("%w: its form is version %d, this program knows those up to %d: use the admin of the program that wrote it (%s), or a newer one",
-			ErrNewer, r.Header.Version, Version, r.Header.Program)
+			ports.ErrBackupNewer, r.header.Version, formatVersion, r.header.Program)
 	}
-	r.seen.Header = r.takeSum()
+	r.found.Header = takeSum(r.sum)
 	return nil
 }
 
-// Next returns the next row and its table, which are valid until the next call;
-// io.EOF after the last one, when all was found as the manifest says. Until then
-// nothing that was read is certain. Other errors: ErrDamaged, or that of the
-// underlying reader.
-func (r *Reader) Next() (table string, row []byte, err error) {
-	if r.manifest != nil {
+// Header implements ports.BackupReader.
+func (r *reader) Header() domain.BackupHeader { return r.header.domain() }
+
+// Next implements ports.BackupReader.
+func (r *reader) Next() (table string, row []byte, err error) {
+	if r.complete {
 		return "", nil, io.EOF
 	}
 	if err := r.next(maxLine); err != nil {
-		return "", nil, r.blame(ErrDamaged, err)
+		return "", nil, r.blame(ports.ErrBackupDamaged, err)
 	}
 	table, row, err = split(r.line)
 	if err != nil {
@@ -95,7 +98,7 @@ func (r *Reader) Next() (table string, row []byte, err error) {
 	if table == manifestKey {
 		return "", nil, r.conclude(row)
 	}
-	for len(r.seen.Tables) == 0 || r.last().Name != table {
+	for len(r.found.Tables) == 0 || r.last().Name != table {
 		if err := r.nextTable(table); err != nil {
 			return "", nil, err
 		}
@@ -105,83 +108,72 @@ func (r *Reader) Next() (table string, row []byte, err error) {
 	return table, row, nil
 }
 
-func (r *Reader) last() *Table { return &r.seen.Tables[len(r.seen.Tables)-1] }
+func (r *reader) last() *tableEntry { return &r.found.Tables[len(r.found.Tables)-1] }
 
-func (r *Reader) nextTable(wanted string) error {
+func (r *reader) nextTable(wanted string) error {
 	r.endTable()
-	next := len(r.seen.Tables)
-	if next == len(r.Header.Tables) {
-		return fmt.Errorf("%w: a row of table %.100q is out of place", ErrDamaged, wanted)
+	next := len(r.found.Tables)
+	if next == len(r.header.Tables) {
+		return fmt.Errorf("%w: a row of table %.100q is out of place", ports.ErrBackupDamaged, wanted)
 	}
-	r.seen.Tables = append(r.seen.Tables, Table{Name: r.Header.Tables[next]})
+	r.found.Tables = append(r.found.Tables, tableEntry{Name: r.header.Tables[next]})
 	return nil
 }
 
-func (r *Reader) endTable() {
-	if len(r.seen.Tables) > 0 {
-		r.last().SHA256 = r.takeSum()
+func (r *reader) endTable() {
+	if len(r.found.Tables) > 0 {
+		r.last().SHA256 = takeSum(r.sum)
 	}
 }
 
-func (r *Reader) takeSum() string {
-	sum := hex.EncodeToString(r.sum.Sum(nil))
-	r.sum.Reset()
-	return sum
-}
-
-// conclude compares what was read with the manifest, after which nothing may come.
-func (r *Reader) conclude(text []byte) error {
-	var manifest Manifest
-	if err := json.Unmarshal(text, &manifest); err != nil {
-		return fmt.Errorf("%w: its manifest cannot be read: %w", ErrDamaged, err)
+// conclude compares what was read with the manifest. Nothing may follow the manifest.
+func (r *reader) conclude(text []byte) error {
+	var written manifest
+	if err := json.Unmarshal(text, &written); err != nil {
+		return fmt.Errorf("%w: its manifest cannot be read: %w", ports.ErrBackupDamaged, err)
 	}
-	for len(r.seen.Tables) < len(r.Header.Tables) {
+	for len(r.found.Tables) < len(r.header.Tables) {
 		if err := r.nextTable(""); err != nil {
 			return err
 		}
 	}
 	r.endTable()
-	if manifest.Header != r.seen.Header {
-		return fmt.Errorf("%w: its header is not the one that was written", ErrDamaged)
+	if written.Header != r.found.Header {
+		return fmt.Errorf("%w: its header is not the one that was written", ports.ErrBackupDamaged)
 	}
-	if !slices.Equal(manifest.Tables, r.seen.Tables) {
-		return fmt.Errorf("%w: %s", ErrDamaged, difference(manifest.Tables, r.seen.Tables))
+	if !slices.Equal(written.Tables, r.found.Tables) {
+		return fmt.Errorf("%w: %s", ports.ErrBackupDamaged, difference(written.Tables, r.found.Tables))
 	}
 	if _, err := r.lines.ReadByte(); err == nil {
-		return fmt.Errorf("%w: something follows its manifest", ErrDamaged)
+		return fmt.Errorf("%w: something follows its manifest", ports.ErrBackupDamaged)
 	} else if !errors.Is(err, io.EOF) {
-		return r.blame(ErrDamaged, err)
+		return r.blame(ports.ErrBackupDamaged, err)
 	}
-	r.manifest = &manifest
+	r.complete = true
 	return io.EOF
 }
 
-func difference(written, found []Table) string {
-	for i, table := range found {
+func difference(written, found []tableEntry) string {
+	for i, entry := range found {
 		switch {
-		case i >= len(written) || written[i].Name != table.Name:
+		case i >= len(written) || written[i].Name != entry.Name:
 			return "its manifest does not have the tables of its header"
-		case written[i].Rows != table.Rows:
-			return fmt.Sprintf("table %s has %d rows, its manifest says %d", table.Name, table.Rows, written[i].Rows)
-		case written[i].SHA256 != table.SHA256:
-			return fmt.Sprintf("the rows of table %s are not those that were written", table.Name)
+		case written[i].Rows != entry.Rows:
+			return fmt.Sprintf("table %s has %d rows, its manifest says %d", entry.Name, entry.Rows, written[i].Rows)
+		case written[i].SHA256 != entry.SHA256:
+			return fmt.Sprintf("the rows of table %s are not those that were written", entry.Name)
 		}
 	}
 	return "its manifest does not have the tables of its header"
 }
 
-// Manifest is what the backup holds, after Next has returned io.EOF.
-func (r *Reader) Manifest() Manifest {
-	if r.manifest == nil {
-		return Manifest{}
-	}
-	return *r.manifest
-}
+// Backup implements ports.BackupReader.
+func (r *reader) Backup() domain.Backup { return r.found.backup(r.header) }
 
 var errTooLong = errors.New("a line is too long")
 
-// next reads a line of at most so many bytes. The header is summed up here.
-func (r *Reader) next(limit int) error {
+// next reads a line of at most limit bytes. The checksum of the header begins here.
+func (r *reader) next(limit int) error {
 	r.line = r.line[:0]
 	for {
 		part, err := r.lines.ReadSlice('\n')
@@ -195,25 +187,25 @@ func (r *Reader) next(limit int) error {
 		if errors.Is(err, io.EOF) {
 			err = io.ErrUnexpectedEOF // a manifest would have come before
 		}
-		if err == nil && r.Header.Format == "" {
+		if err == nil && r.header.Format == "" {
 			_, _ = r.sum.Write(r.line) // never fails, see hash.Hash
 		}
 		return err
 	}
 }
 
-// split takes a line, an object of one key, apart.
+// split returns the key and the value of a line, an object of one key.
 func split(line []byte) (key string, value []byte, err error) {
 	inner, ok := bytes.CutPrefix(line, []byte(`{"`))
 	name, rest, found := bytes.Cut(inner, []byte(`":`))
 	value, ended := bytes.CutSuffix(rest, []byte("}\n"))
 	if !ok || !found || !ended || !json.Valid(value) {
-		return "", nil, fmt.Errorf("%w: a line is no row: %.100q", ErrDamaged, line)
+		return "", nil, fmt.Errorf("%w: a line is no row: %.100q", ports.ErrBackupDamaged, line)
 	}
 	return string(name), value, nil
 }
 
-// source remembers what the disk says, which is not about the backup.
+// source remembers errors of the disk, which say nothing about the backup.
 type source struct {
 	io.Reader
 	failed error
@@ -227,8 +219,8 @@ func (s *source) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// blame says whether it was the disk, or else what the file is.
-func (r *Reader) blame(what, err error) error {
+// blame returns the error of the disk if there was one, else what is wrong with the file.
+func (r *reader) blame(what, err error) error {
 	if r.source.failed != nil {
 		return fmt.Errorf("read the backup: %w", r.source.failed)
 	}

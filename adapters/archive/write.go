@@ -9,109 +9,111 @@ import (
 	"io"
 
 	"github.com/klauspost/compress/zstd"
+
+	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/ports"
 )
 
-// Writer writes a backup. It keeps no row.
-type Writer struct {
+// writer writes a backup. It holds no row in memory.
+type writer struct {
 	stream   *zstd.Encoder
-	header   Header
-	manifest Manifest
+	header   header
+	manifest manifest
 	sum      hash.Hash
 	line     []byte
 }
 
-// NewWriter begins a backup.
-func NewWriter(to io.Writer, header Header) (*Writer, error) {
+// NewWriter implements ports.BackupFormat.
+func (Format) NewWriter(to io.Writer, h domain.BackupHeader) (ports.BackupWriter, error) {
 	stream, err := zstd.NewWriter(to)
 	if err != nil {
 		return nil, fmt.Errorf("begin a backup: %w", err)
 	}
-	header.Format, header.Version = Format, Version
-	w := &Writer{stream: stream, header: header, sum: sha256.New()}
-	if err := w.writeJSON(headerKey, header); err != nil {
+	w := &writer{stream: stream, header: newHeader(h), sum: sha256.New()}
+	if err := w.writeJSON(headerKey, w.header); err != nil {
 		return nil, err
 	}
-	w.manifest.Header = w.takeSum()
-	// A block of its own: it can be read whatever became of the rows.
+	w.manifest.Header = takeSum(w.sum)
+	// The header is a block of its own: it can be read whatever became of the rows.
 	if err := stream.Flush(); err != nil {
 		return nil, fmt.Errorf("write the backup: %w", err)
 	}
 	return w, nil
 }
 
-// Row adds a row, a JSON object in one line, to a table: the one of the row before
-// or one that the header names after it.
-func (w *Writer) Row(table string, row []byte) error {
+// Row implements ports.BackupWriter.
+func (w *writer) Row(table string, row []byte) error {
 	for len(w.manifest.Tables) == 0 || w.last().Name != table {
 		if err := w.nextTable(); err != nil {
 			return fmt.Errorf("a row of %q is out of order: %w", table, err)
 		}
 	}
-	if err := w.write(table, row); err != nil {
+	if err := w.writeLine(table, row); err != nil {
 		return err
 	}
 	w.last().Rows++
 	return nil
 }
 
-func (w *Writer) last() *Table { return &w.manifest.Tables[len(w.manifest.Tables)-1] }
+func (w *writer) last() *tableEntry { return &w.manifest.Tables[len(w.manifest.Tables)-1] }
 
-// nextTable ends the table, and begins the one after it.
-func (w *Writer) nextTable() error {
+// nextTable ends a table, and begins the one after it.
+func (w *writer) nextTable() error {
 	w.endTable()
 	next := len(w.manifest.Tables)
 	if next == len(w.header.Tables) {
 		return fmt.Errorf("the tables are, in this order: %q", w.header.Tables)
 	}
-	w.manifest.Tables = append(w.manifest.Tables, Table{Name: w.header.Tables[next]})
+	w.manifest.Tables = append(w.manifest.Tables, tableEntry{Name: w.header.Tables[next]})
 	return nil
 }
 
-func (w *Writer) endTable() {
+func (w *writer) endTable() {
 	if len(w.manifest.Tables) > 0 {
-		w.last().SHA256 = w.takeSum()
+		w.last().SHA256 = takeSum(w.sum)
 	}
 }
 
-func (w *Writer) takeSum() string {
-	sum := hex.EncodeToString(w.sum.Sum(nil))
-	w.sum.Reset()
-	return sum
+// takeSum returns the checksum, and begins the next one.
+func takeSum(sum hash.Hash) string {
+	text := hex.EncodeToString(sum.Sum(nil))
+	sum.Reset()
+	return text
 }
 
-// Close writes the manifest, without which it is no backup, and returns it.
-func (w *Writer) Close() (Manifest, error) {
+// Close implements ports.BackupWriter.
+func (w *writer) Close() (domain.Backup, error) {
 	for len(w.manifest.Tables) < len(w.header.Tables) {
 		if err := w.nextTable(); err != nil {
-			return Manifest{}, err
+			return domain.Backup{}, err
 		}
 	}
 	w.endTable()
 	if err := w.writeJSON(manifestKey, w.manifest); err != nil {
-		return Manifest{}, err
+		return domain.Backup{}, err
 	}
 	if err := w.stream.Close(); err != nil {
-		return Manifest{}, fmt.Errorf("end the backup: %w", err)
+		return domain.Backup{}, fmt.Errorf("end the backup: %w", err)
 	}
-	return w.manifest, nil
+	return w.manifest.backup(w.header), nil
 }
 
-// Abandon ends a backup that will be none.
-func (w *Writer) Abandon() {
+// Abandon implements ports.BackupWriter.
+func (w *writer) Abandon() {
 	w.stream.Reset(io.Discard)
 	_ = w.stream.Close() // it goes nowhere
 }
 
-func (w *Writer) writeJSON(key string, value any) error {
+func (w *writer) writeJSON(key string, value any) error {
 	text, err := json.Marshal(value)
 	if err != nil {
 		return fmt.Errorf("write the %s of a backup: %w", key, err)
 	}
-	return w.write(key, text)
+	return w.writeLine(key, text)
 }
 
-// write writes a line, an object of one key.
-func (w *Writer) write(key string, value []byte) error {
+// writeLine writes an object of one key.
+func (w *writer) writeLine(key string, value []byte) error {
 	w.line = append(w.line[:0], `{"`...)
 	w.line = append(append(w.line, key...), `":`...)
 	w.line = append(append(w.line, value...), "}\n"...)

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"gorm.io/gorm"
+
+	"github.com/eosc-perf/backend/core/domain"
 )
 
 // leftByAlembic makes the database as the earlier program leaves it.
@@ -85,7 +87,7 @@ func TestUnknownAlembicRevisionIsRefused(t *testing.T) {
 	_, upgradeErr := schemaOf(db, revisions).Upgrade(t.Context(), Head, Options{})
 	_, inspectErr := schemaOf(db, revisions).Inspect(t.Context())
 	for action, err := range map[string]error{"upgrade": upgradeErr, "inspect": inspectErr} {
-		if !errors.Is(err, ErrUnknownRevision) || !strings.Contains(err.Error(), "alembic_version") || !strings.Contains(err.Error(), idA) {
+		if !errors.Is(err, domain.ErrUnknownRevision) || !strings.Contains(err.Error(), "alembic_version") || !strings.Contains(err.Error(), idA) {
 			t.Errorf("%s: error %v, want ErrUnknownRevision that names alembic_version and %s", action, err, idA)
 		}
 	}

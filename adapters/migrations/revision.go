@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/eosc-perf/backend/core/domain"
 )
 
 // Revision is one step in the history of the schema.
@@ -103,7 +105,7 @@ func lineage(revisions []Revision, of ...string) ([]Revision, error) {
 	wanted := map[string]bool{}
 	for _, id := range of {
 		if !contains(revisions, id) {
-			return nil, fmt.Errorf("%w: %s", ErrUnknownRevision, id)
+			return nil, fmt.Errorf("%w: %s", domain.ErrUnknownRevision, id)
 		}
 		wanted[id] = true
 	}

@@ -6,6 +6,9 @@ import (
 	"io/fs"
 
 	"gorm.io/gorm"
+
+	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/ports"
 )
 
 // Database is what this package needs of a storage: its connections. The stores of
@@ -22,6 +25,8 @@ type Schema struct {
 	db        *gorm.DB
 	revisions []Revision
 }
+
+var _ ports.Schema = Schema{}
 
 // NewSchema returns the schema of a database whose dialect the revisions were loaded for.
 func NewSchema(database Database, revisions []Revision) Schema {
@@ -46,4 +51,29 @@ func (s Schema) Revisions() []Revision { return s.revisions }
 // that is not a known one.
 func (s Schema) Inspect(ctx context.Context) (State, error) {
 	return inspect(s.db.WithContext(ctx), s.revisions)
+}
+
+// Known implements ports.Schema.
+func (s Schema) Known() []string { return IDs(s.revisions) }
+
+// State implements ports.Schema.
+func (s Schema) State(ctx context.Context) (domain.SchemaState, error) { return s.StateOf(ctx, s.db) }
+
+// StateOf returns the state of the schema that a connection sees, in a transaction for
+// example. Errors: those of Inspect.
+func (s Schema) StateOf(ctx context.Context, connection *gorm.DB) (domain.SchemaState, error) {
+	state, err := inspect(connection.WithContext(ctx), s.revisions)
+	return state.Summary(), err
+}
+
+// Create implements ports.Schema.
+func (s Schema) Create(ctx context.Context, revision string) error {
+	_, err := s.Upgrade(ctx, revision, Options{LockTimeout: DefaultLockTimeout})
+	return err
+}
+
+// Drop implements ports.Schema.
+func (s Schema) Drop(ctx context.Context) error {
+	_, err := s.Downgrade(ctx, Base, Options{LockTimeout: DefaultLockTimeout})
+	return err
 }

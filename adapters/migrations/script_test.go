@@ -9,11 +9,12 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/eosc-perf/backend/adapters/gormdb/postgres/pgtest"
-	"github.com/eosc-perf/backend/adapters/migrations/alembictest"
 	sqlitedriver "github.com/glebarez/sqlite"
 	postgresdriver "gorm.io/driver/postgres"
 	"gorm.io/gorm"
+
+	"github.com/eosc-perf/backend/adapters/gormdb/postgres/pgtest"
+	"github.com/eosc-perf/backend/adapters/migrations/alembictest"
 )
 
 // What is printed does in psql what Upgrade and Downgrade do.

@@ -1,13 +1,13 @@
 package migrations
 
 import (
-	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/go-gormigrate/gormigrate/v2"
 	"gorm.io/gorm"
+
+	"github.com/eosc-perf/backend/core/domain"
 )
 
 const (
@@ -25,10 +25,6 @@ const (
 	postgres = "postgres"
 	sqlite   = "sqlite"
 )
-
-// ErrUnknownRevision says that a revision is not among the given ones: when a
-// database holds one, the database is newer than the program.
-var ErrUnknownRevision = errors.New("unknown schema revision")
 
 // State is where a database stands.
 type State struct {
@@ -84,43 +80,22 @@ func stateOf(records []record, revisions []Revision) State {
 	return s
 }
 
-// Newer returns an ErrUnknownRevision if the database has a revision that this
-// program does not know and cannot live with.
-func (s State) Newer() error {
-	if len(s.Incompatible) == 0 {
-		return nil
+// Summary returns the ids of the revisions.
+func (s State) Summary() domain.SchemaState {
+	return domain.SchemaState{
+		Applied: IDs(s.Applied), Pending: IDs(s.Pending), Heads: IDs(Heads(s.Applied)),
+		Unknown: s.Unknown, Incompatible: s.Incompatible, Inherited: s.Inherited,
 	}
-	return newer(s.Incompatible)
 }
 
-// ErrPending says that the database lacks revisions.
-var ErrPending = errors.New("the database is not up to date")
+// Newer is domain.SchemaState.Newer.
+func (s State) Newer() error { return s.Summary().Newer() }
 
-// Ready returns nil if a program that knows these revisions can work with the
-// database: nothing is pending, an ErrPending otherwise, and Newer is nil.
-func (s State) Ready() error {
-	if err := s.Newer(); err != nil {
-		return err
-	}
-	if len(s.Pending) > 0 {
-		return fmt.Errorf("%w, pending: %s; run `migrate upgrade`", ErrPending, strings.Join(IDs(s.Pending), ", "))
-	}
-	return nil
-}
+// Ready is domain.SchemaState.Ready.
+func (s State) Ready() error { return s.Summary().Ready() }
 
-// Known returns an ErrUnknownRevision if the database has a revision that this
-// program does not know: who changes a schema has to know all of it.
-func (s State) Known() error {
-	if len(s.Unknown) == 0 {
-		return nil
-	}
-	return newer(s.Unknown)
-}
-
-func newer(unknown []string) error {
-	return fmt.Errorf("%w: the database has %s, which this program does not know; use the program that has them, or a newer one (with migrate, name the folder that has them with --directory)",
-		ErrUnknownRevision, strings.Join(unknown, ", "))
-}
+// Known is domain.SchemaState.Known.
+func (s State) Known() error { return s.Summary().Known() }
 
 // record is a row of the revision table.
 type record struct {

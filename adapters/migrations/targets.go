@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/eosc-perf/backend/core/domain"
 )
 
 const (
@@ -30,7 +32,7 @@ func Find(revisions []Revision, text string) (Revision, error) {
 	}
 	switch len(found) {
 	case 0:
-		return Revision{}, fmt.Errorf("%w: %q; `migrate history` lists those that are known", ErrUnknownRevision, text)
+		return Revision{}, fmt.Errorf("%w: %q; `migrate history` lists those that are known", domain.ErrUnknownRevision, text)
 	case 1:
 		return found[0], nil
 	}
@@ -41,7 +43,7 @@ func head(revisions []Revision) (Revision, error) {
 	ends := Heads(revisions)
 	switch len(ends) {
 	case 0:
-		return Revision{}, fmt.Errorf("%w: there are no revisions", ErrUnknownRevision)
+		return Revision{}, fmt.Errorf("%w: there are no revisions", domain.ErrUnknownRevision)
 	case 1:
 		return ends[0], nil
 	}

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/eosc-perf/backend/core/domain"
 )
 
 // forked is a history with two heads: A, then B and then D, beside C.
@@ -115,7 +117,7 @@ func check(t *testing.T, got []string, err error, want []string, wantError strin
 
 func TestAmbiguousBeginningsAreTold(t *testing.T) {
 	revisions := []Revision{{ID: "abcdef000000"}, {ID: "abcdef111111"}}
-	if _, err := Find(revisions, "abcdef"); err == nil || errors.Is(err, ErrUnknownRevision) || !strings.Contains(err.Error(), "abcdef000000, abcdef111111") {
+	if _, err := Find(revisions, "abcdef"); err == nil || errors.Is(err, domain.ErrUnknownRevision) || !strings.Contains(err.Error(), "abcdef000000, abcdef111111") {
 		t.Errorf("error %v, want one that names both", err)
 	}
 }

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"gorm.io/gorm"
+
+	"github.com/eosc-perf/backend/core/domain"
 )
 
 // extended are the embedded revisions and more.
@@ -143,7 +145,7 @@ func TestNewerDatabaseIsRefused(t *testing.T) {
 					refused["newer"], refused["upgrade"] = state.Newer(), upgradeErr
 				}
 				for action, err := range refused {
-					if !errors.Is(err, ErrUnknownRevision) || !strings.Contains(err.Error(), idA) {
+					if !errors.Is(err, domain.ErrUnknownRevision) || !strings.Contains(err.Error(), idA) {
 						t.Errorf("%s: error %v, want ErrUnknownRevision with %s", action, err, idA)
 					}
 				}
@@ -158,7 +160,7 @@ func TestUpgradeBesideUnknownRevisionsIsRefused(t *testing.T) {
 		db := s.open(t)
 		upgrade(t, db, extended(t, s.dialect, file(idA, headRevision, 1, "", "-- compatible: yes")))
 		ran, err := schemaOf(db, extended(t, s.dialect, file(idB, headRevision, 2, ""))).Upgrade(t.Context(), Head, Options{})
-		if !errors.Is(err, ErrUnknownRevision) || len(ran) > 0 {
+		if !errors.Is(err, domain.ErrUnknownRevision) || len(ran) > 0 {
 			t.Errorf("upgrade ran %v (%v), want ErrUnknownRevision", ran, err)
 		}
 	})
@@ -233,7 +235,7 @@ func TestDowngradeRefusesWhatCannotBeUndone(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), "revision "+idA+" (revision "+idA+") cannot be undone") || len(undone) > 0 {
 			t.Errorf("downgrade undid %v with the error %v, want nothing and one that names %s", undone, err, idA)
 		}
-		if _, err := schemaOf(db, revisions).Downgrade(t.Context(), idC, Options{}); !errors.Is(err, ErrUnknownRevision) {
+		if _, err := schemaOf(db, revisions).Downgrade(t.Context(), idC, Options{}); !errors.Is(err, domain.ErrUnknownRevision) {
 			t.Errorf("downgrade to an unknown revision: error %v, want ErrUnknownRevision", err)
 		}
 	})
@@ -261,7 +263,7 @@ func TestStampOnlyWritesDown(t *testing.T) {
 		if there, err := hasTable(db, "benchmark"); err != nil || there {
 			t.Errorf("after stamps only, table benchmark is there: %t (%v)", there, err)
 		}
-		if err := schemaOf(db, revisions).Stamp(t.Context(), idA, Options{}); !errors.Is(err, ErrUnknownRevision) {
+		if err := schemaOf(db, revisions).Stamp(t.Context(), idA, Options{}); !errors.Is(err, domain.ErrUnknownRevision) {
 			t.Errorf("stamp of an unknown revision: error %v, want ErrUnknownRevision", err)
 		}
 	})

@@ -6,16 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"github.com/eosc-perf/backend/adapters/archive"
-	"github.com/eosc-perf/backend/adapters/gormdb"
-	"github.com/eosc-perf/backend/adapters/migrations"
-	"github.com/eosc-perf/backend/cmd/wiring"
+	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/core/maintenance"
+	"github.com/eosc-perf/backend/ports"
 )
 
 // standardOutput is the name of a backup that goes there.
@@ -41,8 +38,8 @@ yet: keep it where nobody else reads it.`,
   admin backup - | ssh vault 'cat > perf.backup'`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return onStore(cmd.Context(), open, func(ctx context.Context, store *gormdb.Store) error {
-				return b.run(ctx, cmd, store, args[0])
+			return onDatabase(cmd.Context(), open, func(ctx context.Context, db *database) error {
+				return b.run(ctx, cmd, db.backups(), args[0])
 			})
 		},
 	}
@@ -53,50 +50,31 @@ yet: keep it where nobody else reads it.`,
 	return cmd
 }
 
-// onStore runs the work on the database, and closes that.
-func onStore(ctx context.Context, open opener, work func(context.Context, *gormdb.Store) error) (err error) {
-	store, err := open(ctx)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, store.Close()) }()
-	return work(ctx, store)
-}
-
-// backup is what is wanted of one.
+// backup are the flags of a backup.
 type backup struct {
 	// keep is 0 for all.
 	keep           int
 	dryRun, asJSON bool
 }
 
-func (b backup) run(ctx context.Context, cmd *cobra.Command, store *gormdb.Store, target string) error {
-	info, err := os.Stat(target)
-	inFolder := err == nil && info.IsDir()
-	if b.keep < 0 || b.keep > 0 && !inFolder {
+func (b backup) run(ctx context.Context, cmd *cobra.Command, backups maintenance.Backups, target string) error {
+	rows := newBar(cmd.ErrOrStderr(), "rows saved")
+	defer rows.remove()
+	if target == standardOutput && b.keep == 0 {
+		return b.toOutput(ctx, cmd, backups, rows)
+	}
+	saved, err := backups.Save(ctx, operator, maintenance.SaveBackup{Target: target, Keep: b.keep, DryRun: b.dryRun}, rows)
+	if errors.Is(err, maintenance.ErrKeep) {
 		return misusedf("--keep is for a folder that is there, and at least 1")
 	}
-	if target == standardOutput {
-		return b.toOutput(ctx, cmd, store)
-	}
-	if inFolder {
-		target = filepath.Join(target, archive.Name(wiring.Clock{}.Now()))
-	}
-	r, err := b.toFile(ctx, cmd, store, target)
 	if err != nil {
 		return err
 	}
-	if b.keep > 0 {
-		rotation, err := b.rotate(filepath.Dir(target))
-		if err != nil {
-			return err
-		}
-		r.Removed, r.Damaged = rotation.Removed, rotation.Damaged
-	}
-	return r.tell(cmd.OutOrStdout(), b.asJSON)
+	rows.remove()
+	return backupReport{SavedBackup: saved, dryRun: b.dryRun}.print(cmd.OutOrStdout(), b.asJSON)
 }
 
-func (b backup) toOutput(ctx context.Context, cmd *cobra.Command, store *gormdb.Store) error {
+func (b backup) toOutput(ctx context.Context, cmd *cobra.Command, backups maintenance.Backups, rows *bar) error {
 	to := cmd.OutOrStdout()
 	if b.dryRun {
 		to = io.Discard
@@ -104,84 +82,12 @@ func (b backup) toOutput(ctx context.Context, cmd *cobra.Command, store *gormdb.
 	if isTerminal(to) {
 		return misusedf("a backup is not for a terminal: name a file, or lead the output somewhere")
 	}
-	r, err := dump(ctx, cmd, store, to)
+	written, err := backups.Write(ctx, operator, to, rows)
 	if err != nil {
 		return err
 	}
-	r.DryRun = b.dryRun
-	return r.tell(cmd.ErrOrStderr(), b.asJSON)
-}
-
-func (b backup) toFile(ctx context.Context, cmd *cobra.Command, store *gormdb.Store, path string) (r backupReport, err error) {
-	write := func(to io.Writer) error {
-		r, err = dump(ctx, cmd, store, to)
-		return err
-	}
-	if b.dryRun {
-		err = write(io.Discard)
-	} else {
-		err = archive.Create(path, write)
-	}
-	r.File, r.DryRun = path, b.dryRun
-	return r, err
-}
-
-// rotate counts the backup that a dry run has not written.
-func (b backup) rotate(folder string) (archive.Rotation, error) {
-	if b.dryRun {
-		return archive.TryRotate(folder, b.keep-1)
-	}
-	return archive.Rotate(folder, b.keep)
-}
-
-// dump writes a backup of one state of the database.
-func dump(ctx context.Context, cmd *cobra.Command, store *gormdb.Store, to io.Writer) (r backupReport, err error) {
-	err = store.Snapshot(ctx, func(ctx context.Context, in *gormdb.Snapshot) error {
-		schema, err := migrations.OpenSchema(in)
-		if err != nil {
-			return err
-		}
-		state, err := schema.Inspect(ctx)
-		if err != nil {
-			return fmt.Errorf("the database's schema: %w", err)
-		}
-		if err := state.Known(); err != nil {
-			return fmt.Errorf("a backup would be incomplete: %w", err)
-		}
-		if len(state.Applied) == 0 {
-			return errors.New("there is nothing to back up: the database has no tables of EOSC Perf")
-		}
-		r.Header = archive.Header{
-			Created: wiring.Clock{}.Now(), Program: version, Database: migrations.Dialect(store),
-			Revisions: migrations.IDs(migrations.Heads(state.Applied)), Tables: in.Tables(),
-		}
-		r.Manifest, err = write(ctx, in, r.Header, to, cmd.ErrOrStderr())
-		return err
-	})
-	return r, err
-}
-
-func write(ctx context.Context, in *gormdb.Snapshot, header archive.Header, to, watched io.Writer) (archive.Manifest, error) {
-	count, err := in.Count(ctx)
-	if err != nil {
-		return archive.Manifest{}, err
-	}
-	out, err := archive.NewWriter(to, header)
-	if err != nil {
-		return archive.Manifest{}, err
-	}
-	bar := newProgress(watched, "rows saved", count)
-	defer bar.done()
-	for _, table := range in.Tables() {
-		if err := in.Rows(ctx, table, func(row []byte) error {
-			bar.step()
-			return out.Row(table, row)
-		}); err != nil {
-			out.Abandon()
-			return archive.Manifest{}, err
-		}
-	}
-	return out.Close()
+	rows.remove()
+	return backupReport{SavedBackup: maintenance.SavedBackup{Backup: written}, dryRun: b.dryRun}.print(cmd.ErrOrStderr(), b.asJSON)
 }
 
 func verifyCommand() *cobra.Command {
@@ -192,51 +98,47 @@ func verifyCommand() *cobra.Command {
 		Example: `  admin backup verify perf.backup`,
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			header, manifest, err := archive.CheckFile(args[0])
-			if errors.Is(err, archive.ErrDamaged) || errors.Is(err, archive.ErrForeign) {
+			backup, err := maintenance.Backups{Archive: backupFiles}.Verify(cmd.Context(), operator, args[0])
+			if errors.Is(err, ports.ErrBackupDamaged) || errors.Is(err, ports.ErrBackupForeign) {
 				return found(err)
 			}
 			if err != nil {
 				return err
 			}
-			return backupReport{File: args[0], Header: header, Manifest: manifest}.tell(cmd.OutOrStdout(), asJSON)
+			return backupReport{SavedBackup: maintenance.SavedBackup{Backup: backup, Path: args[0]}}.print(cmd.OutOrStdout(), asJSON)
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print a JSON object")
 	return cmd
 }
 
-// backupReport is what the commands tell of a backup.
+// backupReport is what the commands print about a backup.
 type backupReport struct {
-	File string
-	// DryRun says that it would be, and is not there.
-	DryRun   bool
-	Header   archive.Header
-	Manifest archive.Manifest
-	Removed  []string
-	Damaged  []string
+	maintenance.SavedBackup
+	// dryRun: there is no file.
+	dryRun bool
 }
 
-func (r backupReport) tell(w io.Writer, asJSON bool) error {
+func (r backupReport) print(w io.Writer, asJSON bool) error {
 	if asJSON {
 		return encodeJSON(w, map[string]any{
-			"file": r.File, "dry_run": r.DryRun, "created": r.Header.Created, "program": r.Header.Program, "database": r.Header.Database,
-			"revisions": r.Header.Revisions, "tables": r.Manifest.Tables, "rows": r.Manifest.Rows(),
+			"file": r.Path, "dry_run": r.dryRun, "created": r.Created, "program": r.Program, "database": r.Database,
+			"revisions": r.Revisions, "tables": printedTables(r.Contents), "rows": r.Rows(),
 			"removed": append([]string{}, r.Removed...), "damaged": append([]string{}, r.Damaged...),
 		})
 	}
 	var text strings.Builder
-	name := r.File
+	name := r.Path
 	if name == "" {
 		name = "The backup"
 	}
 	is, removed := "is", "Removed"
-	if r.DryRun {
+	if r.dryRun {
 		is, removed = "would be", "Would remove"
 	}
-	fmt.Fprintf(&text, "%s %s whole: of %s, %s at revision %s, rows: %d\n", name, is, r.Header.Created.Format("2006-01-02 15:04:05 UTC"),
-		r.Header.Database, strings.Join(r.Header.Revisions, ", "), r.Manifest.Rows())
-	for _, table := range r.Manifest.Tables {
+	fmt.Fprintf(&text, "%s %s whole: of %s, %s at revision %s, rows: %d\n", name, is, r.Created.Format(secondsUTC),
+		r.Database, strings.Join(r.Revisions, ", "), r.Rows())
+	for _, table := range r.Contents {
 		fmt.Fprintf(&text, "  %-12s %d\n", table.Name, table.Rows)
 	}
 	for _, path := range r.Removed {
@@ -247,6 +149,24 @@ func (r backupReport) tell(w io.Writer, asJSON bool) error {
 	}
 	_, err := io.WriteString(w, text.String())
 	return err
+}
+
+// secondsUTC prints a time in UTC.
+const secondsUTC = "2006-01-02 15:04:05 UTC"
+
+// printedTable is a table of a backup in JSON.
+type printedTable struct {
+	Name   string `json:"name"`
+	Rows   int64  `json:"rows"`
+	SHA256 string `json:"sha256"`
+}
+
+func printedTables(tables []domain.BackupTable) []printedTable {
+	printed := make([]printedTable, len(tables))
+	for i, table := range tables {
+		printed[i] = printedTable(table)
+	}
+	return printed
 }
 
 func encodeJSON(w io.Writer, value any) error {

@@ -17,7 +17,6 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/eosc-perf/backend/adapters/archive"
 	"github.com/eosc-perf/backend/adapters/gormdb"
 	"github.com/eosc-perf/backend/adapters/gormdb/postgres/pgtest"
 	"github.com/eosc-perf/backend/adapters/migrations"
@@ -25,6 +24,7 @@ import (
 	"github.com/eosc-perf/backend/cmd/wiring"
 	"github.com/eosc-perf/backend/config"
 	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/core/maintenance"
 	"github.com/eosc-perf/backend/ports"
 )
 
@@ -88,14 +88,20 @@ func (p place) pool(t *testing.T) *sql.DB {
 	return pool
 }
 
-func (p place) upgrade(t *testing.T, target string) place {
+// database opens the database as the commands do.
+func (p place) database(t *testing.T) *database {
 	t.Helper()
 	store := p.store(t)
 	schema, err := migrations.OpenSchema(store)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := schema.Upgrade(t.Context(), target, migrations.Options{}); err != nil {
+	return &database{store: store, schema: schema}
+}
+
+func (p place) upgrade(t *testing.T, target string) place {
+	t.Helper()
+	if _, err := p.database(t).schema.Upgrade(t.Context(), target, migrations.Options{}); err != nil {
 		t.Fatal(err)
 	}
 	return p
@@ -124,7 +130,7 @@ func rowsIn(t *testing.T, path string) (rows []string) {
 		t.Fatal(err)
 	}
 	defer func() { _ = file.Close() }()
-	r, err := archive.NewReader(file)
+	r, err := backupFiles.Format.NewReader(file)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -136,7 +142,7 @@ func rowsIn(t *testing.T, path string) (rows []string) {
 		}
 		rows = append(rows, table+" "+string(row))
 	}
-	if r.Manifest().Rows() != int64(len(rows)) {
+	if backup := r.Backup(); backup.Rows() != int64(len(rows)) {
 		t.Fatalf("%s is not whole", path)
 	}
 	slices.Sort(rows)
@@ -182,16 +188,17 @@ func fromFlask(t *testing.T) string {
 }
 
 // forge writes the backup anew with other rows, and right sums.
-func forge(t *testing.T, path string, change func(header *archive.Header, row string) string) string {
+func forge(t *testing.T, path string, change func(header *domain.BackupHeader, row string) string) string {
 	t.Helper()
-	header, _, err := archive.CheckFile(path)
+	backup, err := maintenance.Backups{Archive: backupFiles}.Verify(t.Context(), operator, path)
 	if err != nil {
 		t.Fatal(err)
 	}
+	header := backup.BackupHeader
 	change(&header, "")
 	forged := filepath.Join(t.TempDir(), "forged")
-	if err := archive.Create(forged, func(to io.Writer) error {
-		w, err := archive.NewWriter(to, header)
+	if err := backupFiles.Files.Create(forged, func(to io.Writer) error {
+		w, err := backupFiles.Format.NewWriter(to, header)
 		if err != nil {
 			return err
 		}
@@ -222,28 +229,28 @@ func TestARestoreThatFailsLeavesNothing(t *testing.T) {
 	whole := fromFlask(t)
 	for kind, empty := range places {
 		for name, c := range map[string]struct {
-			change func(header *archive.Header, row string) string
+			change func(header *domain.BackupHeader, row string) string
 			says   string
 		}{
-			"a name twice": {func(_ *archive.Header, row string) string {
+			"a name twice": {func(_ *domain.BackupHeader, row string) string {
 				return strings.Replace(row, `"name":"no status"`, `"name":"Zürich"`, 1)
 			}, "duplicate"},
-			"a reference to nothing": {func(_ *archive.Header, row string) string {
+			"a reference to nothing": {func(_ *domain.BackupHeader, row string) string {
 				return strings.Replace(row, `"site_id":"50710000-0000-4000-8000-000000000001"`, `"site_id":"50710000-0000-4000-8000-00000000000f"`, 1)
 			}, "dangling"},
-			"a claim of no result, seen at the end": {func(_ *archive.Header, row string) string {
+			"a claim of no result, seen at the end": {func(_ *domain.BackupHeader, row string) string {
 				return strings.Replace(row, `"result_id":"a0000000-0000-4000-8000-000000000005","status":"on_review"`, `"result_id":"a0000000-0000-4000-8000-0000000000ff","status":"on_review"`, 1)
 			}, "commit"},
-			"a number for a text": {func(_ *archive.Header, row string) string {
+			"a number for a text": {func(_ *domain.BackupHeader, row string) string {
 				return strings.Replace(row, `"description":"zweite"`, `"description":2`, 1)
 			}, "column description"},
-			"a column too many": {func(_ *archive.Header, row string) string {
+			"a column too many": {func(_ *domain.BackupHeader, row string) string {
 				return strings.Replace(row, `{"description":"zweite"`, `{"size":"2","description":"zweite"`, 1)
 			}, `"size"`},
-			"a column less": {func(_ *archive.Header, row string) string {
+			"a column less": {func(_ *domain.BackupHeader, row string) string {
 				return strings.Replace(row, `{"description":"zweite",`, `{`, 1)
 			}, "no column description"},
-			"a newer schema": {func(header *archive.Header, row string) string {
+			"a newer schema": {func(header *domain.BackupHeader, row string) string {
 				header.Revisions = []string{"0123456789ab"}
 				return row
 			}, "newer program"},
@@ -301,7 +308,7 @@ func TestWhatRestoreRefuses(t *testing.T) {
 			}
 			p.mustRun(t, "restore", whole)
 			for _, args := range [][]string{{"restore", whole}, {"restore", whole, "--dry-run"}} {
-				if _, err := p.run(t, args...); !errors.Is(err, gormdb.ErrNotEmpty) {
+				if _, err := p.run(t, args...); !errors.Is(err, ports.ErrNotEmpty) {
 					t.Errorf("%v of a database that has rows: %v", args, err)
 				}
 			}
@@ -413,7 +420,7 @@ func peakHeap(work func()) (peak uint64) {
 func TestFolderOfBackups(t *testing.T) {
 	p := embedded(t).upgrade(t, migrations.Head)
 	folder := t.TempDir()
-	old := filepath.Join(folder, archive.Name(time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)))
+	old := backupFiles.Files.Name(folder, time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC))
 	if out := p.mustRun(t, "backup", old, "--dry-run"); !strings.Contains(out, " would be whole: of ") {
 		t.Errorf("a dry run printed %q", out)
 	}
@@ -453,7 +460,7 @@ func TestARestoreThatIsInterruptedLeavesNothing(t *testing.T) {
 		t.Run(kind, func(t *testing.T) {
 			p := empty(t).upgrade(t, migrations.Head)
 			ctx, cancel := context.WithCancel(t.Context())
-			err := p.store(t).Restore(ctx, func(ctx context.Context, to *gormdb.Restoration) error {
+			err := p.database(t).rows().Restore(ctx, func(ctx context.Context, to ports.Restoration) error {
 				for i, row := range inOrder(whole, []string{"user", "submit", "tag", "benchmark", "site", "flavor", "claim", "result", "result_tags", "outbox"}) {
 					if i == len(whole)/2 {
 						cancel()

@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/eosc-perf/backend/adapters/gormdb"
+	"github.com/eosc-perf/backend/core/domain"
 )
 
 func checkCommand(open opener) *cobra.Command {
@@ -27,14 +27,13 @@ They are counted; with --json each has a line, of the level "note".`,
   admin check --json | jq -r 'select(.level == "problem") | .id'`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return onStore(cmd.Context(), open, func(ctx context.Context, store *gormdb.Store) error {
-				return store.Snapshot(ctx, func(ctx context.Context, in *gormdb.Snapshot) error {
-					out := newFindings(cmd.OutOrStdout(), asJSON)
-					if err := in.Findings(ctx, out.add); err != nil {
-						return err
-					}
-					return out.conclude("Nothing is wrong.")
-				})
+			return onDatabase(cmd.Context(), open, func(ctx context.Context, db *database) error {
+				out := &findings{out: cmd.OutOrStdout(), asJSON: asJSON}
+				found, err := db.integrity().Check(ctx, operator, out.print)
+				if err != nil {
+					return err
+				}
+				return out.conclude(found, "Nothing is wrong.")
 			})
 		},
 	}
@@ -42,43 +41,49 @@ They are counted; with --json each has a line, of the level "note".`,
 	return cmd
 }
 
-// findings prints what was found, at once; of notes it is the number that it prints.
+// findings prints findings as they come. Notes are only counted, unless they are printed
+// as JSON.
 type findings struct {
-	out             io.Writer
-	asJSON          bool
-	problems, notes int
-	// noted is the last note.
-	noted gormdb.Finding
+	out    io.Writer
+	asJSON bool
+	// lastNote is the last note.
+	lastNote domain.Finding
 }
 
-func newFindings(out io.Writer, asJSON bool) *findings { return &findings{out: out, asJSON: asJSON} }
+// printedFinding is a finding in JSON.
+type printedFinding struct {
+	Level   domain.Level `json:"level"`
+	Table   string       `json:"table"`
+	ID      string       `json:"id"`
+	Problem string       `json:"problem"`
+	Remedy  string       `json:"remedy"`
+}
 
-func (f *findings) add(found gormdb.Finding) error {
-	if found.Level == gormdb.Note {
-		f.notes, f.noted = f.notes+1, found
-	} else {
-		f.problems++
+func (f *findings) print(found domain.Finding) error {
+	if found.Level == domain.Note {
+		f.lastNote = found
 	}
 	if f.asJSON {
-		return json.NewEncoder(f.out).Encode(found)
+		return json.NewEncoder(f.out).Encode(printedFinding(found))
 	}
-	if found.Level == gormdb.Note {
+	if found.Level == domain.Note {
 		return nil
 	}
 	_, err := fmt.Fprintf(f.out, "%s %s: %s.\n  %s.\n", found.Table, found.ID, found.Problem, found.Remedy)
 	return err
 }
 
-// conclude says that all is well, notes apart, or returns an error.
-func (f *findings) conclude(well string) error {
-	if f.notes > 0 && !f.asJSON {
+// conclude prints the number of notes, and that all is well if nothing but notes was
+// found. Problems are an error.
+func (f *findings) conclude(found domain.Findings, well string) error {
+	if found.Notes > 0 && !f.asJSON {
 		const line = "Note: rows of table %s: %d, %s. `admin check --json` names them.\n  %s.\n"
-		if _, err := fmt.Fprintf(f.out, line, f.noted.Table, f.notes, f.noted.Problem, f.noted.Remedy); err != nil {
+		if _, err := fmt.Fprintf(f.out, line, f.lastNote.Table, found.Notes, f.lastNote.Problem, f.lastNote.Remedy); err != nil {
 			return err
 		}
 	}
-	if f.problems > 0 {
-		return fmt.Errorf("%w: %d found", errFindings, f.problems)
+	if found.Problems > 0 {
+		return fmt.Errorf("%w: %d found", errFindings, found.Problems)
 	}
 	if f.asJSON {
 		return nil

@@ -6,55 +6,111 @@ import (
 	"fmt"
 	"os"
 
+	"github.com/eosc-perf/backend/adapters/archive"
 	"github.com/eosc-perf/backend/adapters/gormdb"
+	"github.com/eosc-perf/backend/adapters/gormdb/dump"
+	"github.com/eosc-perf/backend/adapters/jsonschema"
 	"github.com/eosc-perf/backend/adapters/migrations"
 	"github.com/eosc-perf/backend/cmd/wiring"
 	"github.com/eosc-perf/backend/config"
+	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/core/maintenance"
+	"github.com/eosc-perf/backend/core/service"
 )
 
-// openDatabase opens a database that is there and up to date.
-func openDatabase(ctx context.Context, db config.Database) (*gormdb.Store, error) {
-	db.QueryTimeout = 0 // a job takes as long as it does
-	store, err := openAny(ctx, db)
-	if err != nil {
-		return nil, err
-	}
-	if err := upToDate(ctx, store); err != nil {
-		return nil, errors.Join(err, store.Close())
-	}
-	return store, nil
+// operator is the caller of all jobs: whoever may run this program.
+var operator = domain.Operator()
+
+// backupFiles is how backups are stored.
+var backupFiles = maintenance.Archive{Format: archive.Format{}, Files: archive.Files{}}
+
+// database is an open database, which the jobs are wired to.
+type database struct {
+	store  *gormdb.Store
+	schema migrations.Schema
 }
 
-// openAny opens a database that is there, whatever its schema.
-func openAny(ctx context.Context, db config.Database) (*gormdb.Store, error) {
-	if db.Driver == config.SQLite {
-		if _, err := os.Stat(wiring.DatabaseFile(db)); err != nil {
-			return nil, fmt.Errorf("there is no database: %w; name its folder with --data-dir or DATA_DIR", err)
-		}
-	}
-	return openOrMake(ctx, db)
-}
+// opener opens the database that the settings name.
+type opener func(context.Context) (*database, error)
 
-// openOrMake opens a database that answers; an embedded one is made.
-func openOrMake(ctx context.Context, db config.Database) (*gormdb.Store, error) {
-	store, err := wiring.OpenStore(ctx, db)
-	if err != nil {
-		return nil, err
-	}
-	if err := store.Ping(ctx); err != nil {
-		return nil, errors.Join(err, store.Close())
-	}
-	return store, nil
-}
-
-func upToDate(ctx context.Context, store *gormdb.Store) error {
-	schema, err := migrations.OpenSchema(store)
+// onDatabase opens the database, does the work, and closes the database.
+func onDatabase(ctx context.Context, open opener, work func(context.Context, *database) error) (err error) {
+	db, err := open(ctx)
 	if err != nil {
 		return err
 	}
-	state, err := schema.Inspect(ctx)
+	defer func() { err = errors.Join(err, db.store.Close()) }()
+	return work(ctx, db)
+}
+
+// openCurrent opens a database that exists and is up to date.
+func openCurrent(ctx context.Context, settings config.Database) (*database, error) {
+	settings.QueryTimeout = 0 // a job takes as long as it does
+	db, err := openExisting(ctx, settings)
+	if err != nil {
+		return nil, err
+	}
+	if err := db.upToDate(ctx); err != nil {
+		return nil, errors.Join(err, db.store.Close())
+	}
+	return db, nil
+}
+
+// openExisting opens a database that exists, whatever its schema.
+func openExisting(ctx context.Context, settings config.Database) (*database, error) {
+	if settings.Driver == config.SQLite {
+		if _, err := os.Stat(wiring.DatabaseFile(settings)); err != nil {
+			return nil, fmt.Errorf("there is no database: %w; name its folder with --data-dir or DATA_DIR", err)
+		}
+	}
+	return openOrCreate(ctx, settings)
+}
+
+// openOrCreate opens a database that answers; an embedded one is created.
+func openOrCreate(ctx context.Context, settings config.Database) (*database, error) {
+	store, err := wiring.OpenStore(ctx, settings)
+	if err != nil {
+		return nil, err
+	}
+	schema, err := migrations.OpenSchema(store)
+	if err == nil {
+		err = store.Ping(ctx)
+	}
+	if err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
+	return &database{store: store, schema: schema}, nil
+}
+
+func (d *database) upToDate(ctx context.Context) error {
+	state, err := d.schema.State(ctx)
 	if err != nil {
 		return fmt.Errorf("the database's schema: %w", err)
 	}
 	return state.Ready()
+}
+
+// rows are the rows of the tables, for jobs on the database as a whole.
+func (d *database) rows() dump.Dump { return d.store.Dump(d.schema) }
+
+func (d *database) backups() maintenance.Backups {
+	return maintenance.Backups{Tables: d.rows(), Archive: backupFiles, Clock: wiring.Clock{}, Program: version}
+}
+
+func (d *database) results() maintenance.Results {
+	return maintenance.Results{Storage: d.store, Documents: d.rows(), Schemas: jsonschema.New()}
+}
+
+func (d *database) outbox() maintenance.Outbox {
+	return maintenance.Outbox{Storage: d.store, Clock: wiring.Clock{}}
+}
+
+func (d *database) integrity() maintenance.Integrity { return maintenance.Integrity{Rows: d.rows()} }
+
+func (d *database) derived() maintenance.Derived { return maintenance.Derived{Data: d.store} }
+
+// users needs no address of the service: its mails have no links.
+func (d *database) users() maintenance.Users {
+	services := service.New(service.Dependencies{Storage: d.store, Clock: wiring.Clock{}})
+	return maintenance.Users{Users: services.Users, Personal: d.rows()}
 }

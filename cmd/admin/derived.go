@@ -5,11 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 
 	"github.com/spf13/cobra"
 
-	"github.com/eosc-perf/backend/adapters/gormdb"
+	"github.com/eosc-perf/backend/core/domain"
 )
 
 func derivedCommand(open opener) *cobra.Command {
@@ -36,12 +35,12 @@ func checkDerivedCommand(open opener) *cobra.Command {
 		Example: `  admin derived check`,
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return onStore(cmd.Context(), open, func(ctx context.Context, store *gormdb.Store) error {
-				differences, err := store.CheckDerived(ctx)
+			return onDatabase(cmd.Context(), open, func(ctx context.Context, db *database) error {
+				differences, err := db.derived().Check(ctx, operator)
 				if err != nil {
 					return err
 				}
-				if err := tellDifferences(cmd.OutOrStdout(), differences, asJSON); err != nil || !anyDifference(differences) {
+				if err := printDifferences(cmd.OutOrStdout(), differences, asJSON); err != nil || !domain.Differ(differences) {
 					return err
 				}
 				return found(errors.New("what is derived from results is wrong: run `admin derived repair`"))
@@ -62,18 +61,18 @@ func repairDerivedCommand(open opener) *cobra.Command {
 		Example: `  admin derived repair`,
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return onStore(cmd.Context(), open, func(ctx context.Context, store *gormdb.Store) error {
+			return onDatabase(cmd.Context(), open, func(ctx context.Context, db *database) error {
 				if dryRun {
-					differences, err := store.CheckDerived(ctx)
+					differences, err := db.derived().Check(ctx, operator)
 					if err != nil {
 						return err
 					}
-					return tellDifferences(cmd.OutOrStdout(), differences, asJSON)
+					return printDifferences(cmd.OutOrStdout(), differences, asJSON)
 				}
-				if err := store.RepairDerived(ctx); err != nil {
+				if err := db.derived().Repair(ctx, operator); err != nil {
 					return err
 				}
-				return tellRepaired(cmd.OutOrStdout(), asJSON)
+				return printRepaired(cmd.OutOrStdout(), asJSON)
 			})
 		},
 	}
@@ -82,21 +81,27 @@ func repairDerivedCommand(open opener) *cobra.Command {
 	return cmd
 }
 
-func tellRepaired(out io.Writer, asJSON bool) error {
+func printRepaired(out io.Writer, asJSON bool) error {
 	if asJSON {
-		return encodeJSON(out, []gormdb.Difference{})
+		return printDifferences(out, nil, true)
 	}
 	_, err := fmt.Fprintln(out, "Everything was derived anew.")
 	return err
 }
 
-func anyDifference(differences []gormdb.Difference) bool {
-	return slices.ContainsFunc(differences, func(d gormdb.Difference) bool { return d.Count > 0 })
+// printedDifference is a difference in JSON.
+type printedDifference struct {
+	What  string `json:"what"`
+	Count int    `json:"count"`
 }
 
-func tellDifferences(out io.Writer, differences []gormdb.Difference, asJSON bool) error {
+func printDifferences(out io.Writer, differences []domain.Difference, asJSON bool) error {
 	if asJSON {
-		return encodeJSON(out, differences)
+		printed := make([]printedDifference, len(differences))
+		for i, d := range differences {
+			printed[i] = printedDifference(d)
+		}
+		return encodeJSON(out, printed)
 	}
 	for _, d := range differences {
 		if _, err := fmt.Fprintf(out, "%s: %d\n", d.What, d.Count); err != nil {

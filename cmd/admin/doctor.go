@@ -95,14 +95,14 @@ func (d *doctor) database(ctx context.Context, db config.Database) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	place := wiring.DatabasePlace(db)
-	store, err := openAny(ctx, db)
+	opened, err := openExisting(ctx, db)
 	d.note("database", place, err, "start it, or correct the settings DB_... and DATA_DIR")
 	if err != nil {
 		return
 	}
-	defer func() { _ = store.Close() }() // it was only looked at
-	d.note("schema", "up to date", upToDate(ctx, store), "then look again")
-	d.note("clock", "that of the database agrees", compareClocks(ctx, store), "let both machines keep their time by NTP")
+	defer func() { _ = opened.store.Close() }() // nothing was written
+	d.note("schema", "up to date", opened.upToDate(ctx), "then look again")
+	d.note("clock", "that of the database agrees", compareClocks(ctx, opened.store), "let both machines keep their time by NTP")
 }
 
 func compareClocks(ctx context.Context, store *gormdb.Store) error {

@@ -6,7 +6,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/eosc-perf/backend/adapters/gormdb"
 	"github.com/eosc-perf/backend/cmd/wiring"
 	"github.com/eosc-perf/backend/config"
 )
@@ -33,8 +32,8 @@ the reason is on the standard error.`,
 		Run:     func(cmd *cobra.Command, _ []string) { _ = cmd.Help() },
 	}
 	load := wiring.DatabaseFlags(root)
-	with := func(open func(context.Context, config.Database) (*gormdb.Store, error)) opener {
-		return func(ctx context.Context) (*gormdb.Store, error) {
+	with := func(open func(context.Context, config.Database) (*database, error)) opener {
+		return func(ctx context.Context) (*database, error) {
 			cfg, err := load()
 			if err != nil {
 				return nil, misused(err)
@@ -42,9 +41,9 @@ the reason is on the standard error.`,
 			return open(ctx, cfg.Database)
 		}
 	}
-	database := with(openDatabase)
-	root.AddCommand(backupCommand(with(openAny)), restoreCommand(with(openOrMake)))
-	root.AddCommand(usersCommand(database), resultsCommand(database), outboxCommand(database), checkCommand(database), derivedCommand(database), doctorCommand())
+	current := with(openCurrent)
+	root.AddCommand(backupCommand(with(openExisting)), restoreCommand(with(openOrCreate)))
+	root.AddCommand(usersCommand(current), resultsCommand(current), outboxCommand(current), checkCommand(current), derivedCommand(current), doctorCommand())
 	root.InitDefaultCompletionCmd()
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return misused(err) })
 	tellMisuse(root)

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"text/tabwriter"
@@ -11,16 +10,11 @@ import (
 	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 
-	"github.com/eosc-perf/backend/adapters/gormdb"
-	"github.com/eosc-perf/backend/cmd/wiring"
 	"github.com/eosc-perf/backend/core/domain"
-	"github.com/eosc-perf/backend/core/service"
+	"github.com/eosc-perf/backend/core/maintenance"
 )
 
-// opener opens the database that the settings name.
-type opener func(context.Context) (*gormdb.Store, error)
-
-// outboxTime bounds a command's work on the database.
+// outboxTime is the longest time that a command works on the database.
 const outboxTime = time.Minute
 
 func outboxCommand(open opener) *cobra.Command {
@@ -48,15 +42,15 @@ func listCommand(open opener) *cobra.Command {
   admin outbox list --json | jq -r '.[] | select(.state == "parked") | .id'`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return onOutbox(cmd.Context(), open, func(ctx context.Context, outbox *service.Outbox) error {
-				mails, err := outbox.List(ctx)
+			return onOutbox(cmd.Context(), open, func(ctx context.Context, outbox maintenance.Outbox) error {
+				mails, err := outbox.List(ctx, operator)
 				if err != nil {
 					return err
 				}
 				if asJSON {
-					return writeJSON(cmd.OutOrStdout(), mails)
+					return printMailsAsJSON(cmd.OutOrStdout(), mails)
 				}
-				return writeTable(cmd.OutOrStdout(), mails)
+				return printMails(cmd.OutOrStdout(), mails)
 			})
 		},
 	}
@@ -65,7 +59,8 @@ func listCommand(open opener) *cobra.Command {
 }
 
 func retryCommand(open opener) *cobra.Command {
-	var r retry
+	var in maintenance.RetryMails
+	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "retry [ID... | --all]",
 		Short: "Send mails now, parked or not, and try them for two days again",
@@ -76,85 +71,60 @@ nothing is changed.`,
   admin outbox retry --all`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			var err error
-			if r.ids, err = parseIDs(args, "a mail; `admin outbox list` shows them"); err != nil {
+			if in.IDs, err = parseIDs(args, "a mail; `admin outbox list` shows them"); err != nil {
 				return err
 			}
-			if r.all == (len(args) > 0) {
+			if in.All == (len(args) > 0) {
 				return misusedf("name the mails to retry, or all of them with --all; `admin outbox list` shows them")
 			}
-			return onOutbox(cmd.Context(), open, func(ctx context.Context, outbox *service.Outbox) error {
-				if err := r.run(ctx, outbox); err != nil {
+			return onOutbox(cmd.Context(), open, func(ctx context.Context, outbox maintenance.Outbox) error {
+				retried, err := outbox.Retry(ctx, operator, in)
+				if err != nil {
 					return err
 				}
-				return r.tell(cmd.OutOrStdout())
+				return printRetried(cmd.OutOrStdout(), retried, in.DryRun, asJSON)
 			})
 		},
 	}
-	cmd.Flags().BoolVar(&r.all, "all", false, "all mails in the outbox")
-	cmd.Flags().BoolVar(&r.dryRun, "dry-run", false, "only tell which would be sent")
-	cmd.Flags().BoolVar(&r.asJSON, "json", false, "print a JSON object, with the IDs")
+	cmd.Flags().BoolVar(&in.All, "all", false, "all mails in the outbox")
+	cmd.Flags().BoolVar(&in.DryRun, "dry-run", false, "only tell which would be sent")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print a JSON object, with the IDs")
 	return cmd
 }
 
-// retry is what is wanted of one.
-type retry struct {
-	// ids are those of the mails; if all are wanted they are known afterwards.
-	ids                 []uuid.UUID
-	all, dryRun, asJSON bool
-}
-
-func (r *retry) run(ctx context.Context, outbox *service.Outbox) (err error) {
-	switch {
-	case r.dryRun && r.all:
-		r.ids, err = outbox.IDs(ctx)
-	case r.dryRun:
-		err = outbox.TryRetry(ctx, r.ids)
-	case r.all:
-		r.ids, err = outbox.RetryAll(ctx)
-	default:
-		err = outbox.Retry(ctx, r.ids)
-	}
-	return err
-}
-
-func (r *retry) tell(out io.Writer) error {
-	if r.asJSON {
-		return encodeJSON(out, map[string]any{"dry_run": r.dryRun, "retried": append([]uuid.UUID{}, r.ids...)})
+func printRetried(out io.Writer, retried []uuid.UUID, dryRun, asJSON bool) error {
+	if asJSON {
+		return encodeJSON(out, map[string]any{"dry_run": dryRun, "retried": append([]uuid.UUID{}, retried...)})
 	}
 	text := "mails to be sent now: %d\n"
-	if r.dryRun {
+	if dryRun {
 		text = "mails that would be sent: %d\n"
 	}
-	_, err := fmt.Fprintf(out, text, len(r.ids))
+	_, err := fmt.Fprintf(out, text, len(retried))
 	return err
 }
 
-// parseIDs reads IDs of what the words say.
-func parseIDs(texts []string, of string) ([]uuid.UUID, error) {
+// parseIDs reads IDs. Errors name the subject of the IDs, and where they are listed.
+func parseIDs(texts []string, subject string) ([]uuid.UUID, error) {
 	var ids []uuid.UUID
 	for _, text := range texts {
 		id, err := uuid.Parse(text)
 		if err != nil {
-			return nil, misusedf("%q is no ID, which looks like 0197a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b, of %s", text, of)
+			return nil, misusedf("%q is no ID, which looks like 0197a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b, of %s", text, subject)
 		}
 		ids = append(ids, id)
 	}
 	return ids, nil
 }
 
-// onOutbox runs the work on the database, and closes that.
-func onOutbox(ctx context.Context, open opener, work func(context.Context, *service.Outbox) error) (err error) {
+// onOutbox opens the database, does the work, and closes the database.
+func onOutbox(ctx context.Context, open opener, work func(context.Context, maintenance.Outbox) error) error {
 	ctx, cancel := context.WithTimeout(ctx, outboxTime)
 	defer cancel()
-	store, err := open(ctx)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, store.Close()) }()
-	return work(ctx, service.NewOutbox(store, wiring.Clock{}))
+	return onDatabase(ctx, open, func(ctx context.Context, db *database) error { return work(ctx, db.outbox()) })
 }
 
-// state is in one word what a mail is up to.
+// state is the state of a mail in one word.
 func state(m *domain.OutgoingMail) string {
 	if m.ParkedAt != nil {
 		return "parked"
@@ -162,13 +132,13 @@ func state(m *domain.OutgoingMail) string {
 	return "waiting"
 }
 
-func writeTable(w io.Writer, mails []*domain.OutgoingMail) error {
+func printMails(w io.Writer, mails []*domain.OutgoingMail) error {
 	if len(mails) == 0 {
 		_, err := fmt.Fprintln(w, "The outbox is empty: every mail was sent.")
 		return err
 	}
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	_, _ = fmt.Fprintln(table, "ID\tSTATE\tWRITTEN (UTC)\tATTEMPTS\tNEXT (UTC)\tTO\tSUBJECT\tLAST ERROR") // Flush tells of errors
+	_, _ = fmt.Fprintln(table, "ID\tSTATE\tWRITTEN (UTC)\tATTEMPTS\tNEXT (UTC)\tTO\tSUBJECT\tLAST ERROR") // Flush returns errors
 	for _, m := range mails {
 		next := "-"
 		if m.ParkedAt == nil {
@@ -179,15 +149,15 @@ func writeTable(w io.Writer, mails []*domain.OutgoingMail) error {
 	return table.Flush()
 }
 
-// printable shows an address as it is, unless it could do harm to a terminal.
-func printable(address string) string {
-	if quoted := fmt.Sprintf("%q", address); quoted != `"`+address+`"` {
+// printable returns a text as it is, or quoted if it could do harm to a terminal.
+func printable(text string) string {
+	if quoted := fmt.Sprintf("%q", text); quoted != `"`+text+`"` {
 		return quoted
 	}
-	return address
+	return text
 }
 
-func writeJSON(w io.Writer, mails []*domain.OutgoingMail) error {
+func printMailsAsJSON(w io.Writer, mails []*domain.OutgoingMail) error {
 	type listed struct {
 		ID            uuid.UUID  `json:"id"`
 		State         string     `json:"state"`

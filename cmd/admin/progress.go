@@ -9,35 +9,37 @@ import (
 	"github.com/schollz/progressbar/v3"
 )
 
-// isTerminal tells whether a person reads what the program writes to w.
+// isTerminal is true if a person reads what is written to w.
 func isTerminal(w io.Writer) bool {
 	file, ok := w.(*os.File)
 	return ok && isatty.IsTerminal(file.Fd())
 }
 
-// progress shows how far a long job has come. The zero value shows nothing.
-type progress struct{ bar *progressbar.ProgressBar }
-
-// newProgress returns a progress that counts to total, which is shown if w is a
-// terminal. The description names what is counted.
-func newProgress(w io.Writer, description string, total int64) progress {
-	if !isTerminal(w) {
-		return progress{}
-	}
-	return progress{progressbar.NewOptions64(total, progressbar.OptionSetWriter(w), progressbar.OptionSetDescription(description),
-		progressbar.OptionShowCount(), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish())}
+// bar shows a person at a terminal how far a job is. It implements maintenance.Progress.
+type bar struct {
+	out         io.Writer
+	description string
+	shown       *progressbar.ProgressBar
 }
 
-// step counts one more.
-func (p progress) step() {
-	if p.bar != nil {
-		_ = p.bar.Add64(1) // the job goes on if the terminal is gone
+// newBar returns a bar that shows nothing if out is no terminal.
+func newBar(out io.Writer, description string) *bar { return &bar{out: out, description: description} }
+
+// Advance implements maintenance.Progress.
+func (b *bar) Advance(done, total int64) {
+	if b.shown == nil {
+		if !isTerminal(b.out) {
+			return
+		}
+		b.shown = progressbar.NewOptions64(total, progressbar.OptionSetWriter(b.out), progressbar.OptionSetDescription(b.description),
+			progressbar.OptionShowCount(), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish())
 	}
+	_ = b.shown.Set64(done) // the bar is for the eye only
 }
 
-// done removes the bar.
-func (p progress) done() {
-	if p.bar != nil {
-		_ = p.bar.Finish() // the job has ended, if the terminal is gone or not
+// remove takes the bar from the terminal.
+func (b *bar) remove() {
+	if b.shown != nil {
+		_ = b.shown.Finish() // the bar is for the eye only
 	}
 }

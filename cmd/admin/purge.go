@@ -10,9 +10,9 @@ import (
 	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 
-	"github.com/eosc-perf/backend/adapters/gormdb"
 	"github.com/eosc-perf/backend/cmd/wiring"
 	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/core/maintenance"
 )
 
 func purgeCommand(open opener) *cobra.Command {
@@ -47,8 +47,8 @@ it tells is gone, and the rest is as it was.`,
 			if p.benchmark, err = parseBenchmark(benchmark); err != nil {
 				return err
 			}
-			return onStore(cmd.Context(), open, func(ctx context.Context, store *gormdb.Store) error {
-				return p.run(ctx, store, cmd.OutOrStdout(), cmd.ErrOrStderr())
+			return onDatabase(cmd.Context(), open, func(ctx context.Context, db *database) error {
+				return p.run(ctx, db.results(), cmd.OutOrStdout(), cmd.ErrOrStderr())
 			})
 		},
 	}
@@ -73,52 +73,38 @@ func parseMoment(text string) (time.Time, error) {
 	return time.Time{}, misusedf("--deleted-before: %q is neither a day, 2026-01-31, nor a time, 2026-01-31T12:00:00Z", text)
 }
 
-// purge is one under way.
+// purge are the flags of a purge.
 type purge struct {
-	before          time.Time
-	rule            domain.Purge
-	benchmark       *uuid.UUID
-	undated         bool
-	dryRun, asJSON  bool
-	removed         []uuid.UUID
-	stayWithoutDate int
+	before         time.Time
+	rule           domain.Purge
+	benchmark      *uuid.UUID
+	undated        bool
+	dryRun, asJSON bool
 }
 
-func (p *purge) run(ctx context.Context, store *gormdb.Store, out, watched io.Writer) error {
-	results := services(store).Results
-	chosen, err := results.Purgeable(ctx, p.rule, p.benchmark)
-	if err != nil {
-		return err
+func (p *purge) run(ctx context.Context, results maintenance.Results, out, watched io.Writer) error {
+	removed := newBar(watched, "results removed")
+	purged, failed := results.Purge(ctx, operator, maintenance.PurgeResults{Rule: p.rule, BenchmarkID: p.benchmark, DryRun: p.dryRun}, removed)
+	removed.remove()
+	if failed != nil && len(purged.IDs) == 0 {
+		return failed
 	}
-	p.stayWithoutDate = chosen.Undated
-	if p.dryRun {
-		p.removed = chosen.IDs
-		return p.tell(out)
-	}
-	bar := newProgress(watched, "results removed", int64(len(chosen.IDs)))
-	failed := results.Purge(ctx, p.rule, chosen.IDs, func(removed []uuid.UUID) {
-		p.removed = append(p.removed, removed...)
-		for range removed {
-			bar.step()
-		}
-	})
-	bar.done()
-	return errors.Join(p.tell(out), failed)
+	return errors.Join(p.print(out, purged), failed)
 }
 
-func (p *purge) tell(out io.Writer) error {
+func (p *purge) print(out io.Writer, purged maintenance.PurgedResults) error {
 	if p.asJSON {
 		return encodeJSON(out, map[string]any{
-			"dry_run": p.dryRun, "deleted_before": p.before, "removed": append([]uuid.UUID{}, p.removed...), "undated": p.stayWithoutDate,
+			"dry_run": p.dryRun, "deleted_before": p.before, "removed": append([]uuid.UUID{}, purged.IDs...), "undated": purged.Undated,
 		})
 	}
 	verb := "Removed"
 	if p.dryRun {
 		verb = "Would remove"
 	}
-	text := fmt.Sprintf("%s for good what was deleted before %s, results: %d\n", verb, p.before.Format("2006-01-02 15:04:05 UTC"), len(p.removed))
-	if p.stayWithoutDate > 0 {
-		text += fmt.Sprintf("Deleted nobody knows when, and kept without --undated, results: %d\n", p.stayWithoutDate)
+	text := fmt.Sprintf("%s for good what was deleted before %s, results: %d\n", verb, p.before.Format(secondsUTC), len(purged.IDs))
+	if purged.Undated > 0 {
+		text += fmt.Sprintf("Deleted nobody knows when, and kept without --undated, results: %d\n", purged.Undated)
 	}
 	_, err := io.WriteString(out, text)
 	return err

@@ -173,7 +173,7 @@ func TestPurge(t *testing.T) {
 					t.Errorf("%s is gone", id)
 				}
 			}
-			if _, err := services(w.store(t)).Claims.Get(t.Context(), domain.Operator(), w.claim.ID); domain.KindOf(err) != domain.NotFound {
+			if _, err := deletedAt(w.store(t), "2026-07-01").Claims.Get(t.Context(), domain.Operator(), w.claim.ID); domain.KindOf(err) != domain.NotFound {
 				t.Errorf("the claim on a deleted result: %v", err)
 			}
 			w.mustRun(t, "derived", "check")

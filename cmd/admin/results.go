@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -10,10 +9,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 
-	"github.com/eosc-perf/backend/adapters/gormdb"
-	"github.com/eosc-perf/backend/adapters/jsonschema"
-	"github.com/eosc-perf/backend/cmd/wiring"
-	"github.com/eosc-perf/backend/core/service"
+	"github.com/eosc-perf/backend/core/maintenance"
 )
 
 func resultsCommand(open opener) *cobra.Command {
@@ -42,13 +38,9 @@ restored, the others are, and the command fails.`,
 			if err != nil {
 				return err
 			}
-			return onStore(cmd.Context(), open, func(ctx context.Context, store *gormdb.Store) error {
-				restore := services(store).Results.Restore
-				if dryRun {
-					restore = services(store).Results.TryRestore
-				}
-				list, failed := restoreResults(ctx, restore, ids)
-				return errors.Join(writeRestored(cmd.OutOrStdout(), list, dryRun, asJSON), failed)
+			return onDatabase(cmd.Context(), open, func(ctx context.Context, db *database) error {
+				restored, failed := db.results().Restore(ctx, operator, ids, dryRun)
+				return errors.Join(printRestoredResults(cmd.OutOrStdout(), restored, dryRun, asJSON), failed)
 			})
 		},
 	}
@@ -57,35 +49,25 @@ restored, the others are, and the command fails.`,
 	return cmd
 }
 
-// restoredResult is what became of one.
-type restoredResult struct {
-	ID uuid.UUID `json:"id"`
-	// Hidden says that a claim still hides it.
-	Hidden bool `json:"hidden"`
+// printedResult is a restored result in JSON.
+type printedResult struct {
+	ID     uuid.UUID `json:"id"`
+	Hidden bool      `json:"hidden"`
 }
 
-func restoreResults(ctx context.Context, restore func(context.Context, uuid.UUID) (bool, error), ids []uuid.UUID) (list []restoredResult, failed error) {
-	list = []restoredResult{}
-	for _, id := range ids {
-		hidden, err := restore(ctx, id)
-		if err != nil {
-			failed = errors.Join(failed, fmt.Errorf("result %s: %w", id, err))
-			continue
-		}
-		list = append(list, restoredResult{id, hidden})
-	}
-	return list, failed
-}
-
-func writeRestored(w io.Writer, list []restoredResult, dryRun, asJSON bool) error {
+func printRestoredResults(w io.Writer, restored []maintenance.RestoredResult, dryRun, asJSON bool) error {
 	if asJSON {
-		return encodeJSON(w, list)
+		printed := make([]printedResult, len(restored))
+		for i, result := range restored {
+			printed[i] = printedResult(result)
+		}
+		return encodeJSON(w, printed)
 	}
 	is := "is"
 	if dryRun {
 		is = "would be"
 	}
-	for _, result := range list {
+	for _, result := range restored {
 		text := "listed again"
 		if result.Hidden {
 			text = "not deleted any more, but claimed, and still hidden"
@@ -97,15 +79,10 @@ func writeRestored(w io.Writer, list []restoredResult, dryRun, asJSON bool) erro
 	return nil
 }
 
-// services are those that need the database only; mails have no links.
-func services(store *gormdb.Store) *service.Services {
-	return service.New(service.Dependencies{Storage: store, Clock: wiring.Clock{}, Schemas: jsonschema.New()})
-}
-
-// parseBenchmark reads the ID of a benchmark, nil if there is none.
+// parseBenchmark reads the ID of a benchmark, nil if the text is empty.
 func parseBenchmark(text string) (*uuid.UUID, error) {
 	if text == "" {
-		return nil, nil //nolint:nilnil // no wish is no error
+		return nil, nil //nolint:nilnil // the flag is optional
 	}
 	id, err := uuid.Parse(text)
 	if err != nil {
@@ -131,72 +108,17 @@ fails if there are any.`,
 			if err != nil {
 				return err
 			}
-			return onStore(cmd.Context(), open, func(ctx context.Context, store *gormdb.Store) error {
-				return store.Snapshot(ctx, func(ctx context.Context, in *gormdb.Snapshot) error {
-					r := revalidation{schemas: map[string]string{}, validator: jsonschema.New(), only: only, out: newFindings(cmd.OutOrStdout(), asJSON)}
-					return r.run(ctx, in)
-				})
+			return onDatabase(cmd.Context(), open, func(ctx context.Context, db *database) error {
+				out := &findings{out: cmd.OutOrStdout(), asJSON: asJSON}
+				found, err := db.results().Revalidate(ctx, operator, only, out.print)
+				if err != nil {
+					return err
+				}
+				return out.conclude(found, "Every result satisfies its benchmark's schema.")
 			})
 		},
 	}
 	cmd.Flags().StringVar(&benchmark, "benchmark", "", "only results of this one")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print a JSON object a line")
 	return cmd
-}
-
-// revalidation goes through all results, and keeps no one.
-type revalidation struct {
-	// schemas by the ids of their benchmarks.
-	schemas   map[string]string
-	validator *jsonschema.Validator
-	only      *uuid.UUID
-	out       *findings
-}
-
-func (r *revalidation) run(ctx context.Context, in *gormdb.Snapshot) error {
-	if err := in.Rows(ctx, "benchmark", r.benchmark); err != nil {
-		return err
-	}
-	if r.only != nil && len(r.schemas) == 0 {
-		return fmt.Errorf("there is no benchmark %s: GET /benchmarks lists them", *r.only)
-	}
-	if err := in.Rows(ctx, "result", r.result); err != nil {
-		return err
-	}
-	return r.out.conclude("Every result satisfies its benchmark's schema.")
-}
-
-func (r *revalidation) benchmark(row []byte) error {
-	var b struct {
-		ID     string `json:"id"`
-		Schema string `json:"json_schema"`
-	}
-	err := json.Unmarshal(row, &b)
-	if r.only == nil || r.only.String() == b.ID {
-		r.schemas[b.ID] = b.Schema
-	}
-	return err
-}
-
-func (r *revalidation) result(row []byte) error {
-	var result struct {
-		ID        string `json:"id"`
-		Benchmark string `json:"benchmark_id"`
-		JSON      string `json:"json"`
-	}
-	if err := json.Unmarshal(row, &result); err != nil {
-		return err
-	}
-	schema, wanted := r.schemas[result.Benchmark]
-	if !wanted {
-		return nil
-	}
-	err := r.validator.Validate([]byte(schema), []byte(result.JSON))
-	if err == nil {
-		return nil
-	}
-	return r.out.add(gormdb.Finding{
-		Level: gormdb.Problem, Table: "result", ID: result.ID, Problem: "does not satisfy the schema of benchmark " + result.Benchmark + ": " + err.Error(),
-		Remedy: "delete it, or change the benchmark's schema",
-	})
 }

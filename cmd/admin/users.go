@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"text/tabwriter"
@@ -12,9 +11,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/eosc-perf/backend/adapters/gormdb"
 	"github.com/eosc-perf/backend/core/domain"
-	"github.com/eosc-perf/backend/core/service"
 	"github.com/eosc-perf/backend/ports"
 )
 
@@ -53,45 +50,21 @@ func (p *person) match() ports.UserMatch {
 	return ports.UserMatch{Subject: given("sub", &p.sub), Issuer: given("iss", &p.iss), Email: given("email", &p.email)}
 }
 
-// eachUser reads page by page.
-func eachUser(ctx context.Context, users *service.Users, match ports.UserMatch, each func(*domain.User) error) error {
-	const size = 100
-	for number := 1; ; number++ {
-		page, err := users.List(ctx, domain.Operator(), ports.UserQuery{UserMatch: match, ListOptions: ports.ListOptions{Page: domain.PageRequest{Number: number, Size: size}}})
-		if err != nil {
-			return err
-		}
-		for _, user := range page.Items {
-			if err := each(user); err != nil {
-				return err
-			}
-		}
-		if number >= page.Pages() {
-			return nil
-		}
-	}
-}
-
-// listedUser is how a person is printed.
-type listedUser struct {
+// printedUser is a person in JSON.
+type printedUser struct {
 	Subject      string    `json:"sub"`
 	Issuer       string    `json:"iss"`
 	Email        string    `json:"email"`
 	RegisteredAt time.Time `json:"registered_at"`
 }
 
-func allUsers(ctx context.Context, users *service.Users, match ports.UserMatch) ([]listedUser, error) {
-	list := []listedUser{}
-	err := eachUser(ctx, users, match, func(u *domain.User) error {
-		list = append(list, listedUser{u.Subject, u.Issuer, u.Email, u.RegisteredAt})
-		return nil
-	})
-	return list, err
-}
-
-func writeUsers(w io.Writer, users []listedUser, asJSON bool) error {
+func printUsers(w io.Writer, users []*domain.User, asJSON bool) error {
 	if asJSON {
-		return encodeJSON(w, users)
+		printed := make([]printedUser, len(users))
+		for i, u := range users {
+			printed[i] = printedUser{u.Subject, u.Issuer, u.Email, u.RegisteredAt}
+		}
+		return encodeJSON(w, printed)
 	}
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	_, _ = fmt.Fprintln(table, "SUB\tISS\tEMAIL\tREGISTERED (UTC)") // Flush tells of errors
@@ -112,12 +85,12 @@ func listUsersCommand(open opener) *cobra.Command {
 	who := personFlags(cmd)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print a JSON array, times in UTC")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		return onStore(cmd.Context(), open, func(ctx context.Context, store *gormdb.Store) error {
-			users, err := allUsers(ctx, services(store).Users, who.match())
+		return onDatabase(cmd.Context(), open, func(ctx context.Context, db *database) error {
+			users, err := db.users().List(ctx, operator, who.match())
 			if err != nil {
 				return err
 			}
-			return writeUsers(cmd.OutOrStdout(), users, asJSON)
+			return printUsers(cmd.OutOrStdout(), users, asJSON)
 		})
 	}
 	return cmd
@@ -145,20 +118,12 @@ address. What was approved, and what others have built on, stays without their n
 		if match == (ports.UserMatch{}) {
 			return errNobodyNamed
 		}
-		return onStore(cmd.Context(), open, func(ctx context.Context, store *gormdb.Store) error {
-			users, err := allUsers(ctx, services(store).Users, match)
+		return onDatabase(cmd.Context(), open, func(ctx context.Context, db *database) error {
+			removed, err := db.users().Remove(ctx, operator, match, dryRun)
 			if err != nil {
 				return err
 			}
-			if len(users) == 0 {
-				return errors.New("there is nobody like that; `admin users list` shows everybody")
-			}
-			if !dryRun {
-				if err := services(store).Users.Remove(ctx, domain.Operator(), match); err != nil {
-					return err
-				}
-			}
-			return writeUsers(cmd.OutOrStdout(), users, asJSON)
+			return printUsers(cmd.OutOrStdout(), removed, asJSON)
 		})
 	}
 	return cmd
@@ -180,21 +145,11 @@ func exportUserCommand(open opener) *cobra.Command {
 		if match == (ports.UserMatch{}) {
 			return errNobodyNamed
 		}
-		return onStore(cmd.Context(), open, func(ctx context.Context, store *gormdb.Store) error {
-			users, err := allUsers(ctx, services(store).Users, match)
-			if err != nil {
-				return err
-			}
-			if len(users) != 1 {
-				return fmt.Errorf("the flags choose %d people, and must choose one: give --sub and --iss; `admin users list` shows everybody", len(users))
-			}
-			user := &domain.User{UserID: domain.UserID{Subject: users[0].Subject, Issuer: users[0].Issuer}, Email: users[0].Email}
-			return store.Snapshot(ctx, func(ctx context.Context, in *gormdb.Snapshot) error {
-				out := json.NewEncoder(cmd.OutOrStdout())
-				out.SetEscapeHTML(false)
-				return in.Personal(ctx, user, func(table string, row []byte) error {
-					return out.Encode(map[string]json.RawMessage{table: row})
-				})
+		return onDatabase(cmd.Context(), open, func(ctx context.Context, db *database) error {
+			out := json.NewEncoder(cmd.OutOrStdout())
+			out.SetEscapeHTML(false)
+			return db.users().Export(ctx, operator, match, func(table string, row []byte) error {
+				return out.Encode(map[string]json.RawMessage{table: row})
 			})
 		})
 	}

@@ -9,8 +9,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/eosc-perf/backend/adapters/gormdb"
-	"github.com/eosc-perf/backend/adapters/migrations"
 	"github.com/eosc-perf/backend/cmd/wiring"
+	"github.com/eosc-perf/backend/core/domain"
 )
 
 func (p *program) wait() *cobra.Command {
@@ -56,7 +56,7 @@ func (d *database) await(ctx context.Context, cmd *cobra.Command, timeout time.D
 		if reason == nil {
 			return d.conclude(cmd, true)
 		}
-		if errors.Is(reason, gormdb.ErrRefused) || errors.Is(reason, migrations.ErrUnknownRevision) {
+		if errors.Is(reason, gormdb.ErrRefused) || errors.Is(reason, domain.ErrUnknownRevision) {
 			return reason
 		}
 		if text := reason.Error(); text != said {

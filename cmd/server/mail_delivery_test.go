@@ -16,6 +16,7 @@ import (
 	"github.com/eosc-perf/backend/cmd/wiring"
 	"github.com/eosc-perf/backend/config"
 	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/core/maintenance"
 )
 
 // messageIDs counts the mails that arrived, by their ids.
@@ -58,12 +59,12 @@ func TestReplicasSendEachMailOnce(t *testing.T) {
 	all.Wait()
 	post.Break(smtptest.Faults{})
 	want := replicas*3 + replicas*sitesOfEach // the accounts of each are other people
-	outbox := servers[0].server.Services().Outbox
+	outbox := outboxOf(servers[0])
 	eventually(t, "every mail was tried", func() bool {
-		mails, err := outbox.List(t.Context())
+		mails, err := outbox.List(t.Context(), domain.Operator())
 		return err == nil && !slices.ContainsFunc(mails, func(m *domain.OutgoingMail) bool { return m.Attempts == 0 || m.LeasedUntil != nil })
 	})
-	refused, err := outbox.RetryAll(t.Context()) // they need not wait for their time
+	refused, err := outbox.Retry(t.Context(), domain.Operator(), maintenance.RetryMails{All: true}) // they need not wait for their time
 	if err != nil || len(refused) == 0 {
 		t.Errorf("retried %d, %v", len(refused), err)
 	}
@@ -232,14 +233,14 @@ func TestAMailServerThatComesAndGoes(t *testing.T) {
 			s := start(t, withMail(settings(t), post))
 			site := s.post("alice", "/sites", `{"name":"n","address":"a"}`).want(t, 201).id(t)
 			parked := func() (mails []*domain.OutgoingMail) {
-				all, err := s.server.Services().Outbox.List(t.Context())
+				all, err := outboxOf(s).List(t.Context(), domain.Operator())
 				if err != nil {
 					t.Fatal(err)
 				}
 				return slices.DeleteFunc(all, func(m *domain.OutgoingMail) bool { return m.ParkedAt == nil })
 			}
 			eventually(t, "both mails to alice are parked, and all others sent", func() bool {
-				all, err := s.server.Services().Outbox.List(t.Context())
+				all, err := outboxOf(s).List(t.Context(), domain.Operator())
 				return err == nil && len(all) == 2 && len(parked()) == 2
 			})
 			for _, m := range parked() {
@@ -248,12 +249,12 @@ func TestAMailServerThatComesAndGoes(t *testing.T) {
 				}
 			}
 			post.Break(smtptest.Faults{})
-			if retried, err := s.server.Services().Outbox.RetryAll(t.Context()); err != nil || len(retried) != 2 {
+			if retried, err := outboxOf(s).Retry(t.Context(), domain.Operator(), maintenance.RetryMails{All: true}); err != nil || len(retried) != 2 {
 				t.Errorf("retried %v, %v", retried, err)
 			}
 			s.server.Delivery().Wake()
 			eventually(t, "they are sent", func() bool {
-				all, err := s.server.Services().Outbox.List(t.Context())
+				all, err := outboxOf(s).List(t.Context(), domain.Operator())
 				return err == nil && len(all) == 0
 			})
 			times := map[string]int{}
@@ -269,4 +270,9 @@ func TestAMailServerThatComesAndGoes(t *testing.T) {
 			}
 		})
 	}
+}
+
+// outboxOf is the operator's view of a server's mails.
+func outboxOf(s *testServer) maintenance.Outbox {
+	return maintenance.Outbox{Storage: s.server.Storage(), Clock: wiring.Clock{}}
 }

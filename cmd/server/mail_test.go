@@ -100,7 +100,7 @@ func TestMailsOfABenchmarksLife(t *testing.T) {
 			if testing.Verbose() && name == "sqlite" {
 				printMails(t, post.Received()[3:])
 			}
-			if left, err := s.server.Services().Outbox.State(t.Context()); err != nil || left.Parked > 0 {
+			if left, err := s.server.Storage().Repos().Outbox.State(t.Context()); err != nil || left.Parked > 0 {
 				t.Errorf("left in the outbox: %+v, %v", left, err)
 			}
 		})

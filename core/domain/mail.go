@@ -19,6 +19,9 @@ type Mail struct {
 	HTML string
 }
 
+// MailPatience is how long attempts at a mail go on before the mail is parked.
+const MailPatience = 48 * time.Hour
+
 // OutgoingMail is a mail in the outbox with the state of its delivery. It leaves the
 // outbox when all its addresses have it.
 type OutgoingMail struct {

@@ -119,3 +119,23 @@ var (
 	ApproveClaim = newOperation("ApproveClaim", Admin)
 	RejectClaim  = newOperation("RejectClaim", Admin)
 )
+
+// The table of rights, continued: the operator's jobs. They are no part of the API.
+var (
+	WriteBackup   = newOperation("WriteBackup", OperatorOnly)
+	VerifyBackup  = newOperation("VerifyBackup", OperatorOnly)
+	RestoreBackup = newOperation("RestoreBackup", OperatorOnly)
+
+	CheckIntegrity = newOperation("CheckIntegrity", OperatorOnly)
+	CheckDerived   = newOperation("CheckDerived", OperatorOnly)
+	RepairDerived  = newOperation("RepairDerived", OperatorOnly)
+
+	RevalidateResults = newOperation("RevalidateResults", OperatorOnly)
+	RestoreResults    = newOperation("RestoreResults", OperatorOnly)
+	PurgeResults      = newOperation("PurgeResults", OperatorOnly)
+
+	ListMails  = newOperation("ListMails", OperatorOnly)
+	RetryMails = newOperation("RetryMails", OperatorOnly)
+
+	ExportUser = newOperation("ExportUser", OperatorOnly)
+)

@@ -16,8 +16,6 @@ import (
 )
 
 const (
-	// mailPatience is how long attempts at a mail go on before the mail is parked.
-	mailPatience = 48 * time.Hour
 	// leaseTime is longer than an attempt and the storing of its outcome, with a margin for
 	// clocks that differ. The mail of a sender that died is tried again after this time.
 	leaseTime = 5 * time.Minute

@@ -42,7 +42,7 @@ func (m *mailer) notify(ctx context.Context, r ports.Repos, to domain.UserID, l 
 	}
 	now := m.clock.Now()
 	return r.Outbox.Enqueue(ctx, &domain.OutgoingMail{
-		ID: id, Mail: mail, CreatedAt: now, NextAttemptAt: now, GiveUpAt: now.Add(mailPatience),
+		ID: id, Mail: mail, CreatedAt: now, NextAttemptAt: now, GiveUpAt: now.Add(domain.MailPatience),
 	})
 }
 

@@ -144,40 +144,6 @@ func (s *Results) Delete(ctx context.Context, caller domain.Caller, id uuid.UUID
 	})
 }
 
-// Restore takes back that a result was deleted, here or by the earlier program; a
-// claim that stands still hides it, which hidden tells. Errors: NotFound, Invalid if
-// it was not deleted.
-func (s *Results) Restore(ctx context.Context, id uuid.UUID) (hidden bool, err error) {
-	err = s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
-		visibility, err := restored(ctx, r, id)
-		if err != nil {
-			return err
-		}
-		hidden = visibility.Hidden
-		return r.Results.SetVisibility(ctx, id, visibility)
-	})
-	return hidden, err
-}
-
-// TryRestore tells what Restore would do, and changes nothing. Errors: the same.
-func (s *Results) TryRestore(ctx context.Context, id uuid.UUID) (hidden bool, err error) {
-	err = s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
-		visibility, err := restored(ctx, r, id)
-		hidden = err == nil && visibility.Hidden
-		return err
-	})
-	return hidden, err
-}
-
-// restored is the visibility of a result, which is locked, without its deletion.
-func restored(ctx context.Context, r ports.Repos, id uuid.UUID) (domain.Visibility, error) {
-	deleted, err := lockClaimedResult(ctx, r, id)
-	if deleted, err = found(deleted, err, "Result", id); err != nil {
-		return domain.Visibility{}, err
-	}
-	return deleted.visibility.Restore(deleted.claims)
-}
-
 func lockResult(ctx context.Context, r ports.Repos, id uuid.UUID) error {
 	visibility, err := r.Results.Lock(ctx, id)
 	_, err = found(visibility, err, "Result", id)

@@ -39,7 +39,6 @@ type Services struct {
 	Results    *Results
 	Claims     *Claims
 	Reports    *Reports
-	Outbox     *Outbox
 }
 
 // New returns the services.
@@ -55,7 +54,6 @@ func New(d Dependencies) *Services {
 		Results:    &Results{storage: d.Storage, clock: d.Clock, schemas: d.Schemas},
 		Claims:     &Claims{storage: d.Storage, clock: d.Clock, mails: mails},
 		Reports:    &Reports{storage: d.Storage},
-		Outbox:     NewOutbox(d.Storage, d.Clock),
 	}
 }
 

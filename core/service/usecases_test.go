@@ -75,24 +75,19 @@ var useCases = map[string]domain.Operation{
 	"Reports.ListSubmits": domain.ListSubmits,
 }
 
-// operators are the jobs of the operator among the services.
-var operators = []string{"Results.Purgeable", "Results.Purge", "Results.Restore", "Results.TryRestore"}
-
 // useCasesOf returns the exported methods of all services, by name. It leaves out Access,
-// which finds out who asks, and what is the operator's.
+// which finds out who asks.
 func useCasesOf(services *service.Services) map[string]reflect.Value {
 	found := map[string]reflect.Value{}
 	all := reflect.ValueOf(services).Elem()
 	for i := range all.NumField() {
 		name := all.Type().Field(i).Name
-		if name == "Access" || name == "Outbox" {
+		if name == "Access" {
 			continue
 		}
 		one := all.Field(i)
 		for j := range one.NumMethod() {
-			if useCase := name + "." + one.Type().Method(j).Name; !slices.Contains(operators, useCase) {
-				found[useCase] = one.Method(j)
-			}
+			found[name+"."+one.Type().Method(j).Name] = one.Method(j)
 		}
 	}
 	return found

@@ -15,10 +15,10 @@ import (
 	"github.com/eosc-perf/backend/ports"
 )
 
-// claim adds an open claim with its submit, and no more: the result stays as it is.
+// claim adds an open claim with its submit. It does not hide the result.
 func (w *world) claim(t tester, by *domain.User, of *domain.Result, at time.Time, change ...func(*domain.Claim)) *domain.Claim {
 	t.Helper()
-	c := &domain.Claim{ID: uuid.New(), ResultID: of.ID, Message: w.name("doubt"), Uploader: by, UploadedAt: at}
+	c := &domain.Claim{ID: uuid.New(), ResultID: of.ID, Message: w.name("claim"), Uploader: by, UploadedAt: at}
 	for _, change := range change {
 		change(c)
 	}
@@ -50,7 +50,7 @@ func (w *world) hide(t tester, r *domain.Result, by ...*domain.Claim) {
 
 func claimID(c *domain.Claim) uuid.UUID { return c.ID }
 
-func claimsAreKept(t *testing.T, w *world) {
+func claimsAreStored(t *testing.T, w *world) {
 	p, by := w.place(t), w.user(t)
 	result, other := p.result(`{}`), p.result(`{}`)
 	w.add(t, result, other)
@@ -61,9 +61,9 @@ func claimsAreKept(t *testing.T, w *world) {
 		got, err := w.Repos().Claims.Get(t.Context(), want.ID)
 		same(t, "claim", got, err, want)
 	}
-	standing, err := w.Repos().Claims.ActiveOf(t.Context(), result.ID)
-	if want := []*domain.Claim{early, late}; err != nil || !reflect.DeepEqual(standing, want) {
-		t.Errorf("standing claims\n got %+v (%v)\nwant %+v", deref(standing), err, deref(want))
+	active, err := w.Repos().Claims.ActiveOf(t.Context(), result.ID)
+	if want := []*domain.Claim{early, late}; err != nil || !reflect.DeepEqual(active, want) {
+		t.Errorf("active claims\n got %+v (%v)\nwant %+v", deref(active), err, deref(want))
 	}
 	for _, c := range []struct {
 		of   *domain.User
@@ -89,10 +89,10 @@ func claimsAreKept(t *testing.T, w *world) {
 	if _, ok := errors.AsType[*ports.ReferenceError](err); !ok {
 		t.Errorf("claim of a result that does not exist: got %v, want a ReferenceError", err)
 	}
-	w.tag(t) // such a refusal is in nobody's way
+	w.tag(t) // the refusal left no lock
 }
 
-func claimsAreChosenAndSorted(t *testing.T, w *world) {
+func claimsAreSelectedAndSorted(t *testing.T, w *world) {
 	p, by := w.place(t), w.user(t)
 	results := w.documents(t, p, `{}`, `{}`)
 	var claims []*domain.Claim
@@ -108,8 +108,9 @@ func claimsAreChosenAndSorted(t *testing.T, w *world) {
 	for _, status := range []domain.Status{domain.OnReview, domain.Approved, ""} {
 		for _, uploader := range []*domain.UserID{nil, &by.UserID, {Subject: "nobody"}} {
 			for _, result := range []*uuid.UUID{nil, &results[0].ID, ptr(uuid.New())} {
-				want := choose(claims, func(c *domain.Claim) bool {
-					return c.Status == cmp.Or(status, domain.OnReview) && (uploader == nil || c.Uploader.UserID == *uploader) && (result == nil || c.ResultID == *result)
+				want := where(claims, func(c *domain.Claim) bool {
+					return c.Status == cmp.Or(status, domain.OnReview) &&
+						(uploader == nil || c.Uploader.UserID == *uploader) && (result == nil || c.ResultID == *result)
 				})
 				page, err := list(ports.ClaimQuery{ReviewedOptions: options(status), Uploader: uploader, ResultID: result})
 				expectPage(t, "claims", page, err, claimID, want...)
@@ -119,9 +120,11 @@ func claimsAreChosenAndSorted(t *testing.T, w *world) {
 	q := ports.ClaimQuery{ReviewedOptions: options(domain.OnReview)}
 	q.Uploaded = ports.Window{After: &noon}
 	page, err := list(q)
-	expectPage(t, "claims after noon", page, err, claimID, choose(claims, func(c *domain.Claim) bool { return !c.IsApproved() && c.UploadedAt.After(noon) })...)
+	afterNoon := where(claims, func(c *domain.Claim) bool { return !c.IsApproved() && c.UploadedAt.After(noon) })
+	expectPage(t, "claims after noon", page, err, claimID, afterNoon...)
 	for _, status := range []domain.Status{domain.OnReview, domain.Approved} {
-		expectSorted(t, ports.ClaimSort, choose(claims, func(c *domain.Claim) bool { return c.Status == status }), claimID, map[string]func(a, b *domain.Claim) int{
+		selected := where(claims, func(c *domain.Claim) bool { return c.Status == status })
+		expectSorted(t, ports.ClaimSort, selected, claimID, map[string]func(a, b *domain.Claim) int{
 			"id":              func(a, b *domain.Claim) int { return byID(a.ID, b.ID) },
 			"status":          func(a, b *domain.Claim) int { return strings.Compare(string(a.Status), string(b.Status)) },
 			"upload_datetime": func(a, b *domain.Claim) int { return a.UploadedAt.Compare(b.UploadedAt) },
@@ -158,13 +161,19 @@ func claimsAreRemoved(t *testing.T, w *world) {
 	same(t, "claim that was handed over", got, err, stays)
 }
 
-func visibilityIsKept(t *testing.T, w *world) {
+func visibilityIsStored(t *testing.T, w *world) {
 	p := w.place(t)
 	result, other := p.result(`{}`), p.result(`{}`)
 	w.add(t, result, other)
 	claim := w.claim(t, p.user, result, noon)
 	for _, want := range []domain.Visibility{
-		{}, {Hidden: true}, {Hidden: true, ClaimID: &claim.ID}, {Hidden: true, Deleted: true, ClaimID: &claim.ID}, {Hidden: true, Deleted: true}, {Hidden: true, Deleted: true, DeletedAt: &noon}, {},
+		{},
+		{Hidden: true},
+		{Hidden: true, ClaimID: &claim.ID},
+		{Hidden: true, Deleted: true, ClaimID: &claim.ID},
+		{Hidden: true, Deleted: true},
+		{Hidden: true, Deleted: true, DeletedAt: &noon},
+		{},
 	} {
 		w.do(t, func(ctx context.Context, r ports.Repos) error { return r.Results.SetVisibility(ctx, result.ID, want) })
 		w.do(t, func(ctx context.Context, r ports.Repos) error {
@@ -208,7 +217,7 @@ func ownResultsAreListed(t *testing.T, w *world) {
 	expectPage(t, "results of nobody", page, err, func(r *domain.Result) uuid.UUID { return r.ID })
 }
 
-// Of many that claim a result at once each finds the claims of those before.
+// claimRaces: each of several concurrent claims on a result finds the claims before it.
 func claimRaces(t *testing.T, w *world) {
 	p := w.place(t)
 	result := p.result(`{}`)

@@ -1,5 +1,5 @@
-// Package conformance is what every implementation of ports.Storage must pass:
-// the behaviour of storage is defined here, once. A backend's own test calls Run.
+// Package conformance is the test suite of ports.Storage. It defines the behaviour of
+// storage once; the test of each implementation calls Run.
 //
-// It imports the core and the ports; only tests import it.
+// It imports the core and the ports. Only tests import it.
 package conformance

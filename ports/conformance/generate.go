@@ -8,13 +8,15 @@ import (
 	"pgregory.net/rapid"
 )
 
-// names are keys of objects and parts of paths: few, so that paths lead somewhere.
+// names are keys of objects and parts of paths. They are few, so that many paths exist.
 var names = []string{"a", "b", "aa", "B", "0", "1", "-1", "00", "\u00e9", " 1"}
 
-var numbers = []string{"0", "-0", "1", "1.0", "10e-1", "-1", "0.1", "1e3", "1000", "1e300", "1e-300", "12345678901234567890", "12345678901234567891"}
+var numbers = []string{
+	"0", "-0", "1", "1.0", "10e-1", "-1", "0.1", "1e3", "1000", "1e300", "1e-300", "12345678901234567890", "12345678901234567891",
+}
 
-// Documents generates JSON objects and, seldom, other values, of few names and
-// values, equal keys and odd spellings included.
+// Documents generates JSON objects and sometimes other values. They have few names and
+// values, and may have equal keys and unusual spellings.
 func Documents() *rapid.Generator[string] {
 	return rapid.Custom(func(t *rapid.T) string {
 		if rapid.IntRange(0, 9).Draw(t, "top") == 0 {
@@ -32,13 +34,21 @@ func Paths() *rapid.Generator[string] {
 	})
 }
 
-// Operands generates what such documents' values are compared with.
+// Operands generates the values of conditions on such documents.
 func Operands() *rapid.Generator[string] {
-	return rapid.OneOf(rapid.SampledFrom(numbers), rapid.SampledFrom([]string{"true", "False", "", "x"}), words(), rapid.Map(rapid.Int(), func(i int) string { return fmt.Sprint(i) }))
+	return rapid.OneOf(
+		rapid.SampledFrom(numbers),
+		rapid.SampledFrom([]string{"true", "False", "", "x"}),
+		words(),
+		rapid.Map(rapid.Int(), func(i int) string { return fmt.Sprint(i) }),
+	)
 }
 
 func words() *rapid.Generator[string] {
-	return rapid.OneOf(rapid.SampledFrom(append([]string{"", "x", "X", "5", "5.0", "true"}, numbers...)), rapid.StringOfN(rapid.RuneFrom([]rune("aAbB\u00e9-_ \U0001f600")), 0, 4, -1))
+	return rapid.OneOf(
+		rapid.SampledFrom(append([]string{"", "x", "X", "5", "5.0", "true"}, numbers...)),
+		rapid.StringOfN(rapid.RuneFrom([]rune("aAbB\u00e9-_ \U0001f600")), 0, 4, -1),
+	)
 }
 
 func value(t *rapid.T, depth int) string {

@@ -14,7 +14,7 @@ import (
 	"github.com/eosc-perf/backend/ports"
 )
 
-// filtered are the indexes of the results that satisfy all of the filters.
+// filtered returns the indexes of the results that satisfy all filters.
 func (w *world) filtered(t tester, of []*domain.Result, filters ...string) []int {
 	t.Helper()
 	q := ports.ResultQuery{}
@@ -33,7 +33,8 @@ func (w *world) filtered(t tester, of []*domain.Result, filters ...string) []int
 func filtersCompareByType(t *testing.T, w *world) {
 	values := []string{
 		`4`, `"4"`, `4.0`, `4.00000000000000000001`, `40e-1`, `-4`, `"a"`, `"B"`, `""`, `true`, `false`, `"true"`,
-		`null`, `[4]`, `{"4":4}`, `12345678901234567890`, `12345678901234567891`, `"0x4"`, `" 4"`, `"4 "`, `"04"`, `"+4"`, `"4."`, `".4"`, `"1_0"`,
+		`null`, `[4]`, `{"4":4}`, `12345678901234567890`, `12345678901234567891`,
+		`"0x4"`, `" 4"`, `"4 "`, `"04"`, `"+4"`, `"4."`, `".4"`, `"1_0"`,
 		`"NaN"`, `"Infinity"`, `"inf"`, `"\u00e9"`, `"a b"`, `"1e3"`,
 	}
 	var documents []string
@@ -192,22 +193,24 @@ func filtersCombine(t *testing.T, w *world) {
 	}
 }
 
-// ascendingValues are in the order of the contract.
+// ascendingValues are sorted by the order of the contract.
 var ascendingValues = []string{
 	`[]`, `null`,
 	`""`, `" "`, `"10"`, `"9"`, `"B"`, `"a"`, `"a\u0001"`, `"a!"`, `"ab"`, `"b"`, `"\u00e9"`, `"\uffee"`, `"\ud83d\ude00"`,
-	`-1e308`, `-12345678901234567891`, `-12345678901234567890`, `-10`, `-2`, `-1.5`, `-1`, `-1e-300`, `0`, `1e-300`, `0.1`, `0.3`, `0.30000000000000004`,
+	`-1e308`, `-12345678901234567891`, `-12345678901234567890`, `-10`, `-2`, `-1.5`, `-1`, `-1e-300`,
+	`0`, `1e-300`, `0.1`, `0.3`, `0.30000000000000004`,
 	`1`, `1.5`, `2`, `9.99`, `10`, `9007199254740992`, `9007199254740993`, `12345678901234567890`, `12345678901234567891`, `1e308`,
 	`false`, `true`,
 	`[null]`, `["B"]`, `["a"]`, `[-1]`, `[2]`, `[10]`, `[false]`, `[[]]`, `[[1]]`, `[{}]`, `[1,2]`, `[2,1]`, `[0,0,0]`,
-	`{}`, `{"B":1}`, `{"a":null}`, `{"a":"x"}`, `{"a":1}`, `{"a":[]}`, `{"a":{}}`, `{"aa":1}`, `{"b":1}`, `{"\u00e9":1}`, `{"B":1,"a":1}`, `{"a":1,"b":1}`, `{"a":1,"b":2}`,
+	`{}`, `{"B":1}`, `{"a":null}`, `{"a":"x"}`, `{"a":1}`, `{"a":[]}`, `{"a":{}}`, `{"aa":1}`, `{"b":1}`, `{"\u00e9":1}`,
+	`{"B":1,"a":1}`, `{"a":1,"b":1}`, `{"a":1,"b":2}`,
 }
 
 func jsonSorts(t *testing.T, w *world) {
 	p := w.place(t)
 	var below, whole []*domain.Result
 	for i := range ascendingValues {
-		// Not in the order of writing.
+		// Another order than that of ascendingValues.
 		value := ascendingValues[(i*29+11)%len(ascendingValues)]
 		below = append(below, p.result(`{"x":{"y":[`+value+`]}}`))
 	}
@@ -216,7 +219,8 @@ func jsonSorts(t *testing.T, w *world) {
 	expect := func(wish string, results []*domain.Result, want []string) {
 		t.Helper()
 		var got []string
-		for _, r := range w.results(t, ports.ResultQuery{BenchmarkID: &p.benchmark.ID, ListOptions: ports.ListOptions{Page: wholeList, Sort: sortBy(t, wish, ports.ResultSort)}}) {
+		options := ports.ListOptions{Page: wholeList, Sort: sortBy(t, wish, ports.ResultSort)}
+		for _, r := range w.results(t, ports.ResultQuery{BenchmarkID: &p.benchmark.ID, ListOptions: options}) {
 			i := slices.IndexFunc(results, func(o *domain.Result) bool { return o.ID == r.ID })
 			got = append(got, string(results[i].JSON))
 		}
@@ -245,13 +249,15 @@ func jsonSorts(t *testing.T, w *world) {
 	expect("-json", whole, backwards)
 }
 
-// oddValues are what databases disagree about.
+// oddValues are values that databases treat differently.
 var oddValues = []string{
 	`null`, `true`, `false`, `0`, `-0`, `-0.0`, `0e5`, `0.1`, `0.10`, `1e-1`, `1`, `1.0`, `1e0`, `10e-1`, `2`, `10`, `1E1`, `1e+1`,
 	`9007199254740992`, `9007199254740993`, `9223372036854775807`, `9223372036854775808`, `12345678901234567890`, `12345678901234567891`,
 	`1e300`, `1e308`, `1e309`, `1e400`, `1e401`, `-1e400`, `1e-400`, `-1e-400`, `0.30000000000000004`, `0.3`, `0.3000000000000000000001`,
-	`""`, `"5"`, `"5.0"`, `"-5"`, `"a"`, `"B"`, `"b"`, `"\u00e9"`, `"z"`, `"ab"`, `"a\u0001"`, `"\ud83d\ude00"`, `"\uffee"`, `"  "`, `" 5 "`, `"5\n"`,
-	`"0x10"`, `"1_0"`, `"NaN"`, `"inf"`, `"Infinity"`, `"-inf"`, `"1e400"`, `"1e0400"`, `"1e999999"`, `"12345678901234567890"`, `"12345678901234567891"`,
+	`""`, `"5"`, `"5.0"`, `"-5"`, `"a"`, `"B"`, `"b"`, `"\u00e9"`, `"z"`, `"ab"`, `"a\u0001"`, `"\ud83d\ude00"`, `"\uffee"`,
+	`"  "`, `" 5 "`, `"5\n"`,
+	`"0x10"`, `"1_0"`, `"NaN"`, `"inf"`, `"Infinity"`, `"-inf"`, `"1e400"`, `"1e0400"`, `"1e999999"`,
+	`"12345678901234567890"`, `"12345678901234567891"`,
 	`"` + strings.Repeat("9", 1000) + `"`, `"` + strings.Repeat("9", 1001) + `"`, `"\u0661"`, `"true"`, `"null"`, `"{}"`,
 	`[]`, `[1]`, `[1,2]`, `[2]`, `[[]]`, `[null]`, `{}`, `{"a":1}`, `{"b":1}`, `{"a":1,"b":2}`, `{"b":2,"a":1}`, `{"a":1.0}`, `{"a":1,"a":2}`,
 	strings.Repeat("[", 100) + strings.Repeat("]", 100),
@@ -272,7 +278,7 @@ func oddValuesAgree(t *testing.T, w *world) {
 	agree(t, w, p, documents, []string{"a.b", "c.0", "a", "c", "a.b.a", "c.0.0", "a.b.-1"}, oddOperands)
 }
 
-// agree compares filters and sorts by all of the paths with the model.
+// agree compares filters and sorts by all paths with the model.
 func agree(t tester, w *world, p place, documents, paths, operands []string) {
 	t.Helper()
 	results := w.documents(t, p, documents...)
@@ -285,7 +291,7 @@ func agree(t tester, w *world, p place, documents, paths, operands []string) {
 		for _, operand := range operands {
 			for _, operator := range []string{"==", ">", "<", ">=", "<="} {
 				c := condition(t, path+" "+operator+" "+operand)
-				want := choose(results, func(r *domain.Result) bool { return matches(decoded[r.ID], c) })
+				want := where(results, func(r *domain.Result) bool { return matches(decoded[r.ID], c) })
 				got := w.results(t, ports.ResultQuery{BenchmarkID: &p.benchmark.ID, Filters: []filter.Condition{c}})
 				expectDocuments(t, fmt.Sprintf("filter %q", path+" "+operator+" "+operand), resultIDs(got), sorted(resultIDs(want)), text)
 			}
@@ -299,7 +305,8 @@ func agree(t tester, w *world, p place, documents, paths, operands []string) {
 					}
 					return byID(a.ID, b.ID)
 				})
-				got := w.results(t, ports.ResultQuery{BenchmarkID: &p.benchmark.ID, ListOptions: ports.ListOptions{Page: wholeList, Sort: []filter.Key{key}}})
+				options := ports.ListOptions{Page: wholeList, Sort: []filter.Key{key}}
+				got := w.results(t, ports.ResultQuery{BenchmarkID: &p.benchmark.ID, ListOptions: options})
 				expectDocuments(t, fmt.Sprintf("sort by %+v", key), resultIDs(got), resultIDs(want), text)
 			}
 		}

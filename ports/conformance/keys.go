@@ -68,11 +68,11 @@ func keysAreUnique(t *testing.T, w *world) {
 	}
 }
 
-// racers is how many do the same at once.
+// racers is the number of concurrent calls in a race.
 const racers = 8
 
-// race runs fn many times at once, and returns how often it succeeded. All
-// other errors must be expected ones.
+// race runs fn concurrently, racers times, and returns the number of successes. Every error
+// must be an expected one.
 func race(t *testing.T, fn func(ctx context.Context) error, expected func(error) bool) int {
 	t.Helper()
 	var won atomic.Int32

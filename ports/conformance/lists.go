@@ -18,8 +18,8 @@ import (
 	"github.com/eosc-perf/backend/ports"
 )
 
-func choose[T any](things []*T, by func(*T) bool) []*T {
-	return slices.DeleteFunc(slices.Clone(things), func(thing *T) bool { return !by(thing) })
+func where[T any](entities []*T, by func(*T) bool) []*T {
+	return slices.DeleteFunc(slices.Clone(entities), func(entity *T) bool { return !by(entity) })
 }
 
 func expectIDs(t tester, what string, got, want []uuid.UUID) {
@@ -29,7 +29,7 @@ func expectIDs(t tester, what string, got, want []uuid.UUID) {
 	}
 }
 
-// expectPage: the page holds exactly the wanted things, in the order of their ids.
+// expectPage expects a page with exactly the wanted entities, sorted by id.
 func expectPage[T any](t tester, what string, page domain.Page[*T], err error, id func(*T) uuid.UUID, want ...*T) {
 	t.Helper()
 	if err != nil || page.Total != len(want) {
@@ -42,9 +42,9 @@ func byText[T any](text func(*T) string) func(a, b *T) int {
 	return func(a, b *T) int { return strings.Compare(text(a), text(b)) }
 }
 
-// expectSorted lists by every field and every two fields, in both directions.
+// expectSorted sorts the list by every field and every pair of fields, in both directions.
 func expectSorted[T any](
-	t tester, fields []string, things []*T, id func(*T) uuid.UUID, order map[string]func(a, b *T) int,
+	t tester, fields []string, entities []*T, id func(*T) uuid.UUID, order map[string]func(a, b *T) int,
 	list func(ports.ListOptions) (domain.Page[*T], error),
 ) {
 	t.Helper()
@@ -57,7 +57,7 @@ func expectSorted[T any](
 	}
 	for _, wish := range append(wishes, "") {
 		keys := sortBy(t, wish, fields)
-		want := slices.Clone(things)
+		want := slices.Clone(entities)
 		slices.SortFunc(want, func(a, b *T) int {
 			for _, key := range keys {
 				c := order[key.Field](a, b)
@@ -85,12 +85,17 @@ var (
 	tagID       = func(t *domain.Tag) uuid.UUID { return t.ID }
 )
 
-// options of a whole list of what is approved.
+// allApproved are the options of a list of everything that is approved.
+func allApproved(o ports.ListOptions) ports.ReviewedOptions {
+	return ports.ReviewedOptions{ListOptions: o, Status: domain.Approved}
+}
+
+// options are those of a whole list of entities with the status.
 func options(status domain.Status) ports.ReviewedOptions {
 	return ports.ReviewedOptions{ListOptions: ports.ListOptions{Page: wholeList}, Status: status}
 }
 
-func benchmarksAreChosen(t *testing.T, w *world) {
+func benchmarksAreSelected(t *testing.T, w *world) {
 	by := w.user(t)
 	a := w.benchmark(t, by, func(b *domain.Benchmark) { b.DockerImage, b.DockerTag = "a", "1" })
 	b := w.benchmark(t, by, func(b *domain.Benchmark) { b.DockerImage, b.DockerTag = "a", "2" })
@@ -110,12 +115,14 @@ func benchmarksAreChosen(t *testing.T, w *world) {
 		{"both", domain.Approved, ptr("a"), ptr("2"), []*domain.Benchmark{b}},
 		{"empty", domain.Approved, ptr(""), nil, nil},
 	} {
-		page, err := w.Repos().Benchmarks.List(t.Context(), ports.BenchmarkQuery{ReviewedOptions: options(q.status), DockerImage: q.image, DockerTag: q.tag})
+		page, err := w.Repos().Benchmarks.List(t.Context(), ports.BenchmarkQuery{
+			ReviewedOptions: options(q.status), DockerImage: q.image, DockerTag: q.tag,
+		})
 		expectPage(t, q.name, page, err, benchmarkID, q.want...)
 	}
 }
 
-func sitesAreChosen(t *testing.T, w *world) {
+func sitesAreSelected(t *testing.T, w *world) {
 	by := w.user(t)
 	a := w.site(t, by, func(s *domain.Site) { s.Name, s.Address = "a", "x" })
 	b := w.site(t, by, func(s *domain.Site) { s.Name, s.Address = "b", "x" })
@@ -138,7 +145,7 @@ func sitesAreChosen(t *testing.T, w *world) {
 	}
 }
 
-func flavorsAreChosen(t *testing.T, w *world) {
+func flavorsAreSelected(t *testing.T, w *world) {
 	by := w.user(t)
 	one, other := w.site(t, by), w.site(t, by)
 	a := w.flavor(t, by, one, func(f *domain.Flavor) { f.Name = "a" })
@@ -163,7 +170,7 @@ func flavorsAreChosen(t *testing.T, w *world) {
 	}
 }
 
-func tagsAreChosen(t *testing.T, w *world) {
+func tagsAreSelected(t *testing.T, w *world) {
 	a, b := w.tag(t), w.tag(t)
 	for name, want := range map[*string][]*domain.Tag{nil: {a, b}, &b.Name: {b}, ptr(""): nil} {
 		page, err := w.Repos().Tags.List(t.Context(), ports.TagQuery{ListOptions: ports.ListOptions{Page: wholeList}, Name: name})
@@ -185,7 +192,7 @@ func windowsExcludeBounds(t *testing.T, w *world) {
 	for _, c := range []struct {
 		name   string
 		window ports.Window
-		// want are indexes of the moments.
+		// want are the indexes of the expected moments.
 		want []int
 	}{
 		{"before", ports.Window{Before: &at}, []int{0}},
@@ -209,7 +216,7 @@ func windowsExcludeBounds(t *testing.T, w *world) {
 			for _, i := range c.want {
 				want = append(want, list.all[i].ID)
 			}
-			got := choose(w.results(t, list.query), func(r *domain.Result) bool {
+			got := where(w.results(t, list.query), func(r *domain.Result) bool {
 				return name == "uploaded" && r.UploadedAt.After(recent) || name == "executed" && r.ExecutedAt.After(recent)
 			})
 			expectIDs(t, name+" "+c.name, resultIDs(got), sorted(want))
@@ -234,7 +241,9 @@ func listsSort(t *testing.T, w *world) {
 	for i := range 8 {
 		at := noon.Add(time.Duration(i%3) * time.Second)
 		image, tag := fmt.Sprint("image", i%2), fmt.Sprint("tag", i/2)
-		benchmarks = append(benchmarks, w.benchmark(t, by, func(b *domain.Benchmark) { b.UploadedAt, b.DockerImage, b.DockerTag = at, image, tag }))
+		benchmarks = append(benchmarks, w.benchmark(t, by, func(b *domain.Benchmark) {
+			b.UploadedAt, b.DockerImage, b.DockerTag = at, image, tag
+		}))
 		sites = append(sites, w.site(t, by, func(s *domain.Site) { s.UploadedAt, s.Address = at, image }))
 		flavors = append(flavors, w.flavor(t, by, home, func(f *domain.Flavor) { f.UploadedAt = at }))
 		tags = append(tags, w.tag(t, func(t *domain.Tag) {
@@ -249,7 +258,7 @@ func listsSort(t *testing.T, w *world) {
 		"docker_image":    byText(func(b *domain.Benchmark) string { return b.DockerImage }),
 		"docker_tag":      byText(func(b *domain.Benchmark) string { return b.DockerTag }),
 	}, func(o ports.ListOptions) (domain.Page[*domain.Benchmark], error) {
-		return w.Repos().Benchmarks.List(t.Context(), ports.BenchmarkQuery{ReviewedOptions: ports.ReviewedOptions{ListOptions: o, Status: domain.Approved}})
+		return w.Repos().Benchmarks.List(t.Context(), ports.BenchmarkQuery{ReviewedOptions: allApproved(o)})
 	})
 	expectSorted(t, ports.SiteSort, sites, siteID, map[string]func(a, b *domain.Site) int{
 		"id":              func(a, b *domain.Site) int { return byID(a.ID, b.ID) },
@@ -257,14 +266,14 @@ func listsSort(t *testing.T, w *world) {
 		"name":            byText(func(s *domain.Site) string { return s.Name }),
 		"address":         byText(func(s *domain.Site) string { return s.Address }),
 	}, func(o ports.ListOptions) (domain.Page[*domain.Site], error) {
-		return w.Repos().Sites.List(t.Context(), ports.SiteQuery{ReviewedOptions: ports.ReviewedOptions{ListOptions: o, Status: domain.Approved}})
+		return w.Repos().Sites.List(t.Context(), ports.SiteQuery{ReviewedOptions: allApproved(o)})
 	})
 	expectSorted(t, ports.FlavorSort, flavors, flavorID, map[string]func(a, b *domain.Flavor) int{
 		"id":              func(a, b *domain.Flavor) int { return byID(a.ID, b.ID) },
 		"upload_datetime": func(a, b *domain.Flavor) int { return a.UploadedAt.Compare(b.UploadedAt) },
 		"name":            byText(func(f *domain.Flavor) string { return f.Name }),
 	}, func(o ports.ListOptions) (domain.Page[*domain.Flavor], error) {
-		return w.Repos().Flavors.List(t.Context(), ports.FlavorQuery{ReviewedOptions: ports.ReviewedOptions{ListOptions: o, Status: domain.Approved}, SiteID: home.ID})
+		return w.Repos().Flavors.List(t.Context(), ports.FlavorQuery{ReviewedOptions: allApproved(o), SiteID: home.ID})
 	})
 	expectSorted(t, ports.TagSort, tags, tagID, map[string]func(a, b *domain.Tag) int{
 		"id":          func(a, b *domain.Tag) int { return byID(a.ID, b.ID) },
@@ -283,7 +292,7 @@ func missingLast[T any](a, b *T, compare func(a, b T) int) int {
 	return cmp.Compare(missing(a), missing(b))
 }
 
-// ascendingTexts are in the order of their code points, which is no language's.
+// ascendingTexts are sorted by code point, which is the order of no language.
 var ascendingTexts = []string{
 	"", " ", " a", "!", "-a", "10", "9", "B", "Z", "_", "a", "a b", "a-b", "aB", "ab", "b", "z",
 	"\u00c4", "\u00df", "\u00e4", "\u00e9", "\u0131", "\u03a9", "\u4e2d", "\uff5e", "\uffee", "\U0001f600",
@@ -292,7 +301,7 @@ var ascendingTexts = []string{
 func textSortsByCodePoint(t *testing.T, w *world) {
 	for i := range ascendingTexts {
 		w.tag(t, func(tag *domain.Tag) {
-			// Not in the order of writing.
+			// Another order than that of ascendingTexts.
 			tag.Name = ascendingTexts[(i*7+3)%len(ascendingTexts)]
 			tag.Description = &tag.Name
 		})
@@ -319,7 +328,7 @@ func textSortsByCodePoint(t *testing.T, w *world) {
 	}
 }
 
-func pagesAreTheListCut(t *testing.T, w *world) {
+func pagesTogetherAreTheList(t *testing.T, w *world) {
 	p := w.place(t)
 	var results []*domain.Result
 	for i := range 23 {
@@ -330,7 +339,9 @@ func pagesAreTheListCut(t *testing.T, w *world) {
 	w.add(t, results...)
 	rapid.Check(t, func(t *rapid.T) {
 		q := ports.ResultQuery{}
-		wish := rapid.SampledFrom([]string{"", "+execution_datetime", "-json.n", "+json.n,-execution_datetime", "-id", "+site_name", "+json.none"}).Draw(t, "sort")
+		wish := rapid.SampledFrom([]string{
+			"", "+execution_datetime", "-json.n", "+json.n,-execution_datetime", "-id", "+site_name", "+json.none",
+		}).Draw(t, "sort")
 		q.Sort = sortBy(t, wish, ports.ResultSort)
 		if rapid.Bool().Draw(t, "filtered") {
 			q.Filters = []filter.Condition{condition(t, fmt.Sprintf("n > %d", rapid.IntRange(0, 4).Draw(t, "bound")))}
@@ -361,7 +372,13 @@ func farPagesAreEmpty(t *testing.T, w *world) {
 		if total == 1 {
 			w.tag(t)
 		}
-		for _, request := range []domain.PageRequest{{Number: 2, Size: 1}, {Number: 3, Size: 100}, {Number: math.MaxInt32, Size: 100}, {Number: math.MaxInt, Size: 100}, {Number: math.MaxInt/100 + 2, Size: 100}} {
+		for _, request := range []domain.PageRequest{
+			{Number: 2, Size: 1},
+			{Number: 3, Size: 100},
+			{Number: math.MaxInt32, Size: 100},
+			{Number: math.MaxInt, Size: 100},
+			{Number: math.MaxInt/100 + 2, Size: 100},
+		} {
 			page, err := w.Repos().Tags.List(t.Context(), ports.TagQuery{ListOptions: ports.ListOptions{Page: request}})
 			if err != nil || page.Total != total || len(page.Items) > 0 || page.PageRequest != request {
 				t.Errorf("page %+v of %d tags: got %+v (%v), want none of %d", request, total, page, err, total)

@@ -12,7 +12,7 @@ import (
 	"github.com/eosc-perf/backend/core/filter"
 )
 
-// The model of filters and sorts: what they mean, on decoded documents.
+// The model defines the meaning of filters and sorts, on decoded documents.
 
 func decode(t tester, document string) any {
 	t.Helper()
@@ -25,7 +25,7 @@ func decode(t tester, document string) any {
 	return value
 }
 
-// at returns the value at the path, and whether there is one.
+// at returns the value at the path, and whether the path exists.
 func at(value any, path filter.Path) (any, bool) {
 	if path.LeadsNowhere() {
 		return nil, false
@@ -56,7 +56,7 @@ func rational(spelling string) *big.Rat {
 	return r
 }
 
-// matches tells whether the document satisfies the condition.
+// matches is true if the document satisfies the condition.
 func matches(document any, c filter.Condition) bool {
 	value, _ := at(document, c.Path)
 	order, comparable := 0, false
@@ -86,7 +86,7 @@ func matches(document any, c filter.Condition) bool {
 	}[c.Operator]
 }
 
-// compareAt orders documents by the value at the key's path, direction included.
+// compareAt orders documents by the value at the key's path, in the key's direction.
 func compareAt(a, b any, key filter.Key) int {
 	valueA, hasA := at(a, key.Path)
 	valueB, hasB := at(b, key.Path)
@@ -158,8 +158,8 @@ func compareLists(a, b []any) int {
 	return cmp.Or(cmp.Compare(len(a), len(b)), slices.CompareFunc(a, b, compare))
 }
 
-// pairs are key, value, key, value in the order of jsonb. Objects of one count
-// have lists of one length.
+// pairs returns the keys and values of an object (key, value, key, value) in the order of
+// jsonb. Objects with equally many keys have lists of the same length.
 func pairs(object map[string]any) []any {
 	keys := slices.SortedFunc(maps.Keys(object), func(a, b string) int {
 		return cmp.Or(cmp.Compare(len(a), len(b)), strings.Compare(a, b))

@@ -15,7 +15,7 @@ import (
 	"github.com/eosc-perf/backend/ports"
 )
 
-// aMail is one that is due at noon.
+// aMail returns a mail that is due at noon.
 func aMail(subject string) *domain.OutgoingMail {
 	return &domain.OutgoingMail{
 		ID: uuid.Must(uuid.NewV7()), Mail: domain.Mail{To: "user@example.org", Subject: subject, Headers: map[string]string{}},
@@ -36,7 +36,7 @@ func (w *world) enqueue(t tester, mails ...*domain.OutgoingMail) {
 	})
 }
 
-// lease returns nil if nothing is due.
+// lease returns nil if no mail is due.
 func (w *world) lease(t tester, now, until time.Time) *domain.OutgoingMail {
 	t.Helper()
 	mail, err := w.Repos().Outbox.Lease(t.Context(), now, until)
@@ -46,7 +46,7 @@ func (w *world) lease(t tester, now, until time.Time) *domain.OutgoingMail {
 	return mail
 }
 
-// subjects are those of all mails.
+// subjects returns the subjects of all mails.
 func (w *world) subjects(t tester) []string {
 	t.Helper()
 	mails, err := w.Repos().Outbox.List(t.Context())
@@ -60,7 +60,7 @@ func (w *world) subjects(t tester) []string {
 	return subjects
 }
 
-func mailsAreKept(t *testing.T, w *world) {
+func mailsAreStored(t *testing.T, w *world) {
 	want := aMail("Grüße: \"quoted\"")
 	want.CopySupport, want.Headers = true, map[string]string{"Result-ID": "a", "Claim-ID": "b"}
 	want.Text, want.HTML = "line\r\nother 'line'\n", "<p>&amp; \\ ü</p>"
@@ -171,7 +171,7 @@ func leaseRaces(t *testing.T, w *world) {
 		})
 	}
 	group.Wait()
-	// Who finds all that is due locked by others goes away: nothing is left then.
+	// A sender that finds all due mails leased by others gets none.
 	for mail := w.lease(t, noon, noon.Add(time.Hour)); mail != nil; mail = w.lease(t, noon, noon.Add(time.Hour)) {
 		times[mail.ID]++
 	}
@@ -182,7 +182,7 @@ func leaseRaces(t *testing.T, w *world) {
 	}
 }
 
-func settledMailsAreKept(t *testing.T, w *world) {
+func settledMailsAreStored(t *testing.T, w *world) {
 	outbox := w.Repos().Outbox
 	w.enqueue(t, aMail("mail"))
 	mail := w.lease(t, noon, noon.Add(time.Minute))
@@ -231,7 +231,7 @@ func mailsAreRetried(t *testing.T, w *world) {
 			t.Errorf("retried: leased %+v, want %s", got, want)
 		}
 	}
-	// Nobody else may send what is under way, whoever asks for it.
+	// A retry does not end a lease: no other sender may send the mail meanwhile.
 	if err := w.Repos().Outbox.Retry(t.Context(), parked.ID, noon, giveUp); err != nil {
 		t.Errorf("retry what is under way: %v", err)
 	}
@@ -266,7 +266,9 @@ func mailsAreCounted(t *testing.T, w *world) {
 func mailsToAnAddressAreRemoved(t *testing.T, w *world) {
 	parked, leased, other, longer := aMail("parked"), aMail("leased"), aMail("other"), aMail("longer")
 	parked.ParkedAt = &noon
-	for mail, to := range map[*domain.OutgoingMail]string{parked: "a@example.org", leased: "a@example.org", other: "A@example.org", longer: "aa@example.org"} {
+	for mail, to := range map[*domain.OutgoingMail]string{
+		parked: "a@example.org", leased: "a@example.org", other: "A@example.org", longer: "aa@example.org",
+	} {
 		mail.To = to
 	}
 	w.enqueue(t, leased)

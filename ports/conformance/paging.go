@@ -14,9 +14,9 @@ import (
 	"github.com/eosc-perf/backend/ports"
 )
 
-// While others upload, whoever pages by a key that puts the new behind the old
-// sees nothing twice, and misses nothing that was there.
-func pagesBearInserts(t *testing.T, w *world) {
+// insertsDoNotDisturbPages: results are uploaded that sort after the existing ones while the
+// test reads page by page. The pages show every existing result, and none twice.
+func insertsDoNotDisturbPages(t *testing.T, w *world) {
 	p := w.place(t)
 	var old []*domain.Result
 	for i := range 30 {

@@ -18,7 +18,7 @@ func isDangling(err error) bool {
 	return ok
 }
 
-func updatesAreKept(t *testing.T, w *world) {
+func updatesAreStored(t *testing.T, w *world) {
 	p, tag := w.place(t), w.tag(t)
 	untouched := w.place(t)
 	for _, description := range []*string{ptr("of it"), ptr(""), nil} {
@@ -28,7 +28,7 @@ func updatesAreKept(t *testing.T, w *world) {
 		f.Name, f.Description = w.name("flavor"), description
 		tg.Name, tg.Description = w.name("tag"), description
 		want := place{benchmark: &b, site: &s, flavor: &f}
-		// What is not written stays as it was.
+		// Update does not write these fields.
 		sentB, sentS, sentF := b, s, f
 		nobody := domain.Upload{Uploader: domain.UserID{Subject: "nobody"}}
 		sentB.Upload, sentS.Upload, sentF.Upload = nobody, nobody, nobody
@@ -93,7 +93,7 @@ func reviewedIsRemoved(t *testing.T, w *world) {
 	}
 	for i, remove := range removals(p.benchmark.ID, p.site.ID, p.flavor.ID) {
 		if err := w.Do(t.Context(), remove); !isDangling(err) {
-			t.Errorf("removal %d of what something stands on: got %v, want a ReferenceError", i, err)
+			t.Errorf("removal %d of an entity that is referred to: got %v, want a ReferenceError", i, err)
 		}
 	}
 	for i, remove := range removals(benchmark.ResourceID, site.ID, flavor.ResourceID) {
@@ -125,7 +125,7 @@ func flavorsOfASiteAreRemoved(t *testing.T, w *world) {
 	expectIDs(t, "submits that are left", w.submitted(t), sorted([]uuid.UUID{other.ID, stays.ResourceID}))
 }
 
-// submitted are all that have a submit.
+// submitted returns the ids of all entities that have a submit.
 func (w *world) submitted(t tester) []uuid.UUID {
 	t.Helper()
 	return sorted(ids(w.submits(t, ports.SubmitQuery{}), func(s *domain.Submit) uuid.UUID { return s.ResourceID }))
@@ -145,7 +145,9 @@ func unusedIsRemoved(t *testing.T, w *world) {
 	w.add(t, place{user: other, benchmark: usedBenchmark, site: usedSite, flavor: &domain.Flavor{ID: usedFlavor.ResourceID}}.result(`{}`))
 
 	w.do(t, func(ctx context.Context, r ports.Repos) error {
-		return errors.Join(r.Flavors.RemoveUnused(ctx, by.UserID), r.Sites.RemoveUnused(ctx, by.UserID), r.Benchmarks.RemoveUnused(ctx, by.UserID))
+		return errors.Join(
+			r.Flavors.RemoveUnused(ctx, by.UserID), r.Sites.RemoveUnused(ctx, by.UserID), r.Benchmarks.RemoveUnused(ctx, by.UserID),
+		)
 	})
 	r := w.Repos()
 	benchmarks := func(id uuid.UUID) error { _, err := r.Benchmarks.Get(t.Context(), id); return err }
@@ -228,23 +230,24 @@ func tagsOfResultsAreReplaced(t *testing.T, w *world) {
 	w.expectTags(t, other, a, b)
 }
 
-// Results go with all that is about them, and nothing else goes.
+// resultsAreRemoved: results are removed with their claims, submits and ties, and nothing
+// else is removed.
 func resultsAreRemoved(t *testing.T, w *world) {
 	for _, c := range []struct {
 		name  string
-		match func(place, doubtedResults) ports.ResultMatch
+		match func(place, claimedResults) ports.ResultMatch
 	}{
-		{"benchmark", func(p place, _ doubtedResults) ports.ResultMatch {
+		{"benchmark", func(p place, _ claimedResults) ports.ResultMatch {
 			return ports.ResultMatch{BenchmarkID: &p.benchmark.ID}
 		}},
-		{"site", func(p place, _ doubtedResults) ports.ResultMatch { return ports.ResultMatch{SiteID: &p.site.ID} }},
-		{"flavor", func(p place, _ doubtedResults) ports.ResultMatch { return ports.ResultMatch{FlavorID: &p.flavor.ID} }},
-		{"uploader", func(p place, _ doubtedResults) ports.ResultMatch { return ports.ResultMatch{Uploader: &p.user.UserID} }},
-		{"id", func(_ place, d doubtedResults) ports.ResultMatch { return ports.ResultMatch{IDs: resultIDs(d.results)} }},
+		{"site", func(p place, _ claimedResults) ports.ResultMatch { return ports.ResultMatch{SiteID: &p.site.ID} }},
+		{"flavor", func(p place, _ claimedResults) ports.ResultMatch { return ports.ResultMatch{FlavorID: &p.flavor.ID} }},
+		{"uploader", func(p place, _ claimedResults) ports.ResultMatch { return ports.ResultMatch{Uploader: &p.user.UserID} }},
+		{"id", func(_ place, d claimedResults) ports.ResultMatch { return ports.ResultMatch{IDs: resultIDs(d.results)} }},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p, others := w.place(t), w.place(t)
-			gone, stays := w.doubted(t, p, others.user), w.doubted(t, others, p.user)
+			gone, stays := w.claimedResults(t, p, others.user), w.claimedResults(t, others, p.user)
 			before := w.submitted(t)
 			w.do(t, func(ctx context.Context, r ports.Repos) error { return r.Results.RemoveAll(ctx, c.match(p, gone)) })
 			for _, claim := range gone.claims {
@@ -267,26 +270,26 @@ func resultsAreRemoved(t *testing.T, w *world) {
 		})
 	}
 	p := w.place(t)
-	stays := w.doubted(t, p, p.user)
+	stays := w.claimedResults(t, p, p.user)
 	w.do(t, func(ctx context.Context, r ports.Repos) error { return r.Results.RemoveAll(ctx, ports.ResultMatch{}) })
 	stays.expect(t, w)
 }
 
-// doubtedResults are a plain one, a hidden one with two claims, one of them
-// approved, and a deleted one with a claim; all have a tag.
-type doubtedResults struct {
+// claimedResults are a plain result, a hidden one with two claims, one of them approved,
+// and a deleted one with a claim. All of them have a tag.
+type claimedResults struct {
 	results []*domain.Result
 	claims  []*domain.Claim
 	tag     *domain.Tag
 }
 
-func (w *world) doubted(t *testing.T, p place, by *domain.User) doubtedResults {
+func (w *world) claimedResults(t *testing.T, p place, by *domain.User) claimedResults {
 	t.Helper()
-	d := doubtedResults{tag: w.tag(t)}
+	d := claimedResults{tag: w.tag(t)}
 	for range 3 {
 		d.results = append(d.results, p.result(`{}`, func(r *domain.Result) { r.Tags = []*domain.Tag{d.tag} }))
 	}
-	// Nobody should write that a flavor's result is another site's.
+	// No correct program writes a result whose site is not that of its flavor.
 	d.results[0].Site = w.site(t, p.user)
 	w.add(t, d.results...)
 	for _, result := range []*domain.Result{d.results[1], d.results[1], d.results[2]} {
@@ -298,7 +301,7 @@ func (w *world) doubted(t *testing.T, p place, by *domain.User) doubtedResults {
 	return d
 }
 
-func (d doubtedResults) expect(t *testing.T, w *world) {
+func (d claimedResults) expect(t *testing.T, w *world) {
 	t.Helper()
 	for _, want := range d.claims {
 		got, err := w.Repos().Claims.Get(t.Context(), want.ID)

@@ -14,7 +14,7 @@ import (
 	"github.com/eosc-perf/backend/ports"
 )
 
-func resultsAreChosen(t *testing.T, w *world) {
+func resultsAreSelected(t *testing.T, w *world) {
 	p := w.place(t)
 	other := p
 	other.benchmark, other.site = w.benchmark(t, p.user), w.site(t, p.user)
@@ -23,7 +23,8 @@ func resultsAreChosen(t *testing.T, w *world) {
 	tagged := func(tags ...*domain.Tag) func(*domain.Result) {
 		return func(r *domain.Result) { r.Tags = tags }
 	}
-	plain, onlyRed, both, elsewhere := p.result(`{}`), p.result(`{}`, tagged(red)), p.result(`{}`, tagged(red, blue)), other.result(`{}`, tagged(blue))
+	plain, onlyRed := p.result(`{}`), p.result(`{}`, tagged(red))
+	both, elsewhere := p.result(`{}`, tagged(red, blue)), other.result(`{}`, tagged(blue))
 	w.add(t, plain, onlyRed, both, elsewhere)
 	nobody := uuid.New()
 	for _, q := range []struct {
@@ -56,7 +57,7 @@ func resultsSort(t *testing.T, w *world) {
 	for i := range 3 {
 		p := place{user: by}
 		p.benchmark = w.benchmark(t, by, func(b *domain.Benchmark) {
-			// As one text these are in another order than as two.
+			// Image:tag as one text sorts differently from image and tag as two.
 			b.DockerImage, b.DockerTag = []string{"a", "a-b", "a"}[i], []string{"x", "a", "b"}[i]
 		})
 		p.site = w.site(t, by, func(s *domain.Site) { s.Name, s.Address = []string{"b", "a", "C"}[i], []string{"Way", "way", "Way"}[i] })
@@ -108,7 +109,7 @@ func resultsShare(t *testing.T, w *world) {
 	}
 }
 
-// Deleted are those that were deleted here, whatever is claimed about them.
+// deletedAreListed: results that this system deleted are listed, claimed or not.
 func deletedAreListed(t *testing.T, w *world) {
 	p, elsewhere := w.place(t), w.place(t)
 	listed, claimed, byOthers, unhidden := p.result(`{}`), p.result(`{}`), p.result(`{}`), p.result(`{}`)

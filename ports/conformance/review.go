@@ -27,7 +27,9 @@ func (w *world) submitSite(t tester, by *domain.User, at time.Time) (*domain.Sit
 
 func (w *world) submitBenchmark(t tester, by *domain.User, at time.Time) *domain.Submit {
 	t.Helper()
-	b := &domain.Benchmark{ID: uuid.New(), Upload: domain.Upload{Uploader: by.UserID, UploadedAt: at}, DockerImage: w.name("image"), JSONSchema: []byte(`{}`)}
+	b := &domain.Benchmark{
+		ID: uuid.New(), Upload: domain.Upload{Uploader: by.UserID, UploadedAt: at}, DockerImage: w.name("image"), JSONSchema: []byte(`{}`),
+	}
 	review, submit := domain.StartReview(domain.BenchmarkResource, b.ID, by, at)
 	b.Review = review
 	w.do(t, func(ctx context.Context, r ports.Repos) error {
@@ -47,7 +49,7 @@ func (w *world) submitFlavor(t tester, by *domain.User, of *domain.Site, at time
 	return &submit
 }
 
-func reviewIsKept(t *testing.T, w *world) {
+func reviewIsStored(t *testing.T, w *world) {
 	by := w.user(t)
 	p := place{user: by, benchmark: w.benchmark(t, by), site: w.site(t, by)}
 	p.flavor = w.flavor(t, by, p.site)
@@ -119,7 +121,7 @@ func (w *world) submits(t tester, q ports.SubmitQuery) []*domain.Submit {
 	return page.Items
 }
 
-func submitsTellWhatWaits(t *testing.T, w *world) {
+func submitsAreListed(t *testing.T, w *world) {
 	by, other := w.user(t), w.user(t)
 	site, wantSite := w.submitSite(t, by, noon)
 	wantFlavor := w.submitFlavor(t, other, site, noon.Add(time.Second))
@@ -149,7 +151,7 @@ func deref[T any](pointers []*T) []T {
 	return values
 }
 
-func submitsAreChosenAndSorted(t *testing.T, w *world) {
+func submitsAreSelectedAndSorted(t *testing.T, w *world) {
 	by := w.user(t)
 	var submits []*domain.Submit
 	for i := range 3 {
@@ -159,10 +161,10 @@ func submitsAreChosenAndSorted(t *testing.T, w *world) {
 	}
 	id := func(s *domain.Submit) uuid.UUID { return s.ID }
 	for _, resource := range []domain.Resource{domain.BenchmarkResource, domain.SiteResource, domain.FlavorResource, domain.ClaimResource} {
-		want := choose(submits, func(s *domain.Submit) bool { return s.ResourceType == resource })
+		want := where(submits, func(s *domain.Submit) bool { return s.ResourceType == resource })
 		expectIDs(t, string(resource), ids(w.submits(t, ports.SubmitQuery{ResourceType: &resource}), id), sorted(ids(want, id)))
 	}
-	want := choose(submits, func(s *domain.Submit) bool { return s.UploadedAt.After(noon) })
+	want := where(submits, func(s *domain.Submit) bool { return s.UploadedAt.After(noon) })
 	got := w.submits(t, ports.SubmitQuery{Uploaded: ports.Window{After: &noon}})
 	expectIDs(t, "after noon", ids(got, id), sorted(ids(want, id)))
 	expectSorted(t, ports.SubmitSort, submits, id, map[string]func(a, b *domain.Submit) int{

@@ -11,13 +11,14 @@ import (
 	"github.com/eosc-perf/backend/ports"
 )
 
-// searchedTexts are names that differ in case, in signs and in what SQL minds.
+// searchedTexts are names that differ in case, in accents and in characters that are special in SQL.
 var searchedTexts = []string{
-	"plain", "PLAIN text", "100%", "100 %", "a_b", "aXb", `back\slash`, "M\u00dcNCHEN", "m\u00fcnchen", "\u0391\u0398\u0397\u039d\u0391\u03a3", "\u0391\u03a3\u0391",
+	"plain", "PLAIN text", "100%", "100 %", "a_b", "aXb", `back\slash`,
+	"M\u00dcNCHEN", "m\u00fcnchen", "\u0391\u0398\u0397\u039d\u0391\u03a3", "\u0391\u03a3\u0391",
 	"\u041c\u041e\u0421\u041a\u0412\u0410", "\u0130stanbul", "stra\u00dfe", "it's \"?\" $1 {}", "\U0001f600", " ", "",
 }
 
-// searches are terms, and which of the texts they find.
+// searches are terms with the texts that they find.
 var searches = []struct {
 	terms []string
 	want  []string
@@ -69,8 +70,8 @@ func searchIgnoresCaseOnly(t *testing.T, w *world) {
 	}
 }
 
-// Each term may be found in another field.
-func searchLooksIntoEveryField(t *testing.T, w *world) {
+// searchReadsEveryField: each term may occur in another field.
+func searchReadsEveryField(t *testing.T, w *world) {
 	by := w.user(t)
 	words := ptr("with words")
 	b := w.benchmark(t, by, func(b *domain.Benchmark) { b.DockerImage, b.DockerTag, b.Description = "team/image", "v1", words })
@@ -100,8 +101,10 @@ func searchLooksIntoEveryField(t *testing.T, w *world) {
 		}
 	}
 	people := w.people(t)
-	page, err := w.Repos().Users.List(t.Context(), ports.UserQuery{ListOptions: ports.ListOptions{Page: wholeList}, Terms: []string{"y@", "ORG"}})
-	want := choose(people, func(u *domain.User) bool { return u.Email == "Y@example.org" })
+	page, err := w.Repos().Users.List(t.Context(), ports.UserQuery{
+		ListOptions: ports.ListOptions{Page: wholeList}, Terms: []string{"y@", "ORG"},
+	})
+	want := where(people, func(u *domain.User) bool { return u.Email == "Y@example.org" })
 	expectIDs(t, "search users", ids(page.Items, places(people)), ids(want, places(people)))
 	if err != nil || page.Total != len(want) {
 		t.Errorf("search users: got a total of %d (%v), want %d", page.Total, err, len(want))
@@ -124,7 +127,9 @@ func (w *world) searchSites(t *testing.T) func([]string) ([]uuid.UUID, error) {
 
 func (w *world) searchFlavors(t *testing.T, of *domain.Site) func([]string) ([]uuid.UUID, error) {
 	return func(terms []string) ([]uuid.UUID, error) {
-		page, err := w.Repos().Flavors.List(t.Context(), ports.FlavorQuery{ReviewedOptions: options(domain.Approved), SiteID: of.ID, Terms: terms})
+		page, err := w.Repos().Flavors.List(t.Context(), ports.FlavorQuery{
+			ReviewedOptions: options(domain.Approved), SiteID: of.ID, Terms: terms,
+		})
 		return ids(page.Items, flavorID), err
 	}
 }

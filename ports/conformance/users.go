@@ -20,13 +20,15 @@ func byIssuerAndSubject(a, b *domain.User) int {
 	return cmp.Or(strings.Compare(a.Issuer, b.Issuer), strings.Compare(a.Subject, b.Subject))
 }
 
-// people adds users who differ in each field, some only in one, and the tombstone.
+// people adds users, some of whom differ in one field only, and the tombstone.
 func (w *world) people(t tester) []*domain.User {
 	t.Helper()
 	var people []*domain.User
+	subjects := []string{"a", "B", "\u00e9", "b"}
+	issuers := []string{"https://b.example.org", "https://A.example.org/", "https://b.example.org/"}
 	for i := range 12 {
 		people = append(people, &domain.User{
-			UserID:       domain.UserID{Subject: []string{"a", "B", "\u00e9", "b"}[i%4], Issuer: []string{"https://b.example.org", "https://A.example.org/", "https://b.example.org/"}[i/4]},
+			UserID:       domain.UserID{Subject: subjects[i%4], Issuer: issuers[i/4]},
 			Email:        fmt.Sprintf("%s@example.org", []string{"x", "Y", "x"}[i%3]),
 			RegisteredAt: noon.Add(time.Duration(i%5) * time.Second),
 		})
@@ -42,7 +44,7 @@ func (w *world) people(t tester) []*domain.User {
 	return people
 }
 
-// places gives each user an id that sorts as issuer and subject do.
+// places returns an id for each user that sorts as issuer and subject do.
 func places(people []*domain.User) func(*domain.User) uuid.UUID {
 	return func(u *domain.User) uuid.UUID {
 		i := slices.IndexFunc(people, func(other *domain.User) bool { return other.UserID == u.UserID })
@@ -60,9 +62,10 @@ func usersAreListed(t *testing.T, w *world) {
 	}, func(o ports.ListOptions) (domain.Page[*domain.User], error) {
 		return w.Repos().Users.List(t.Context(), ports.UserQuery{ListOptions: o})
 	})
-	page, err := w.Repos().Users.List(t.Context(), ports.UserQuery{ListOptions: ports.ListOptions{Page: domain.PageRequest{Number: 2, Size: 5}}})
-	if err != nil || page.Total != len(people) || !slices.EqualFunc(page.Items, people[5:10], func(a, b *domain.User) bool { return *a == *b }) {
-		t.Errorf("the second page of five\n got %v of %d (%v)\nwant %v of %d", deref(page.Items), page.Total, err, deref(people[5:10]), len(people))
+	second := ports.ListOptions{Page: domain.PageRequest{Number: 2, Size: 5}}
+	page, err := w.Repos().Users.List(t.Context(), ports.UserQuery{ListOptions: second})
+	if got, want := deref(page.Items), deref(people[5:10]); err != nil || page.Total != len(people) || !slices.Equal(got, want) {
+		t.Errorf("the second page of five\n got %v of %d (%v)\nwant %v of %d", got, page.Total, err, want, len(people))
 	}
 }
 
@@ -75,7 +78,9 @@ func usersAreMatched(t *testing.T, w *world) {
 	}{
 		{"everybody", ports.UserMatch{}, func(*domain.User) bool { return true }},
 		{"subject", ports.UserMatch{Subject: ptr("b")}, func(u *domain.User) bool { return u.Subject == "b" }},
-		{"issuer", ports.UserMatch{Issuer: ptr("https://b.example.org")}, func(u *domain.User) bool { return u.Issuer == "https://b.example.org" }},
+		{"issuer", ports.UserMatch{Issuer: ptr("https://b.example.org")}, func(u *domain.User) bool {
+			return u.Issuer == "https://b.example.org"
+		}},
 		{"address", ports.UserMatch{Email: ptr("Y@example.org")}, func(u *domain.User) bool { return u.Email == "Y@example.org" }},
 		{"all three", ports.UserMatch{Subject: ptr("a"), Issuer: ptr("https://b.example.org"), Email: ptr("x@example.org")},
 			func(u *domain.User) bool {
@@ -90,7 +95,7 @@ func usersAreMatched(t *testing.T, w *world) {
 	} {
 		want := []*domain.User{}
 		if c.want != nil {
-			want = choose(people, c.want)
+			want = where(people, c.want)
 		}
 		page, err := w.Repos().Users.List(t.Context(), ports.UserQuery{ListOptions: ports.ListOptions{Page: wholeList}, UserMatch: c.match})
 		if err != nil || page.Total != len(want) {
@@ -132,7 +137,7 @@ func usersChange(t *testing.T, w *world) {
 	}
 }
 
-// Who is locked uploads nothing meanwhile, and nothing after their removal.
+// usersAreLocked: a locked user cannot upload, and neither can the user after the removal.
 func usersAreLocked(t *testing.T, w *world) {
 	user := w.user(t)
 	uploaded := make(chan error, 1)
@@ -149,7 +154,7 @@ func usersAreLocked(t *testing.T, w *world) {
 		case err := <-uploaded:
 			t.Errorf("somebody who is locked could upload, and got %v", err)
 			uploaded <- err
-		case <-time.After(50 * time.Millisecond): // what waits is waiting by now, or will
+		case <-time.After(50 * time.Millisecond): // the upload waits, as it should
 		}
 		return r.Users.Remove(ctx, user.UserID)
 	})
@@ -158,7 +163,7 @@ func usersAreLocked(t *testing.T, w *world) {
 	}
 }
 
-func tombstoneIsMadeOnce(t *testing.T, w *world) {
+func tombstoneIsAddedOnce(t *testing.T, w *world) {
 	for round := range 3 {
 		won := race(t, func(ctx context.Context) error {
 			return w.Do(ctx, func(ctx context.Context, r ports.Repos) error {

@@ -74,7 +74,7 @@ func failedWorkLeavesNothing(t *testing.T, w *world) {
 	if got := w.subjects(t); len(got) > 0 || w.woken.Load() > 0 {
 		t.Errorf("mails of failed units of work are there: %v, woken %d times", got, w.woken.Load())
 	}
-	// Nothing holds a lock or a connection any more.
+	// The failed units of work hold no lock and no connection.
 	w.tag(t)
 }
 

@@ -25,12 +25,12 @@ type tester interface {
 	Fatalf(format string, args ...any)
 }
 
-// world is a storage, and ways to fill it.
+// world is a storage with methods that fill it.
 type world struct {
 	ports.Storage
-	// woken counts how often mails were announced.
+	// woken counts the announcements of mails.
 	woken atomic.Int32
-	// count makes names that are not taken yet.
+	// count makes names unique.
 	count int
 }
 
@@ -91,19 +91,19 @@ func (w *world) tag(t tester, change ...func(*domain.Tag)) *domain.Tag {
 }
 
 type adder[T any] interface {
-	Add(ctx context.Context, thing *T) error
+	Add(ctx context.Context, entity *T) error
 }
 
-func add[T any](t tester, w *world, thing *T, change []func(*T), repo func(ports.Repos) adder[T]) *T {
+func add[T any](t tester, w *world, entity *T, change []func(*T), repo func(ports.Repos) adder[T]) *T {
 	t.Helper()
 	for _, c := range change {
-		c(thing)
+		c(entity)
 	}
-	w.do(t, func(ctx context.Context, r ports.Repos) error { return repo(r).Add(ctx, thing) })
-	return thing
+	w.do(t, func(ctx context.Context, r ports.Repos) error { return repo(r).Add(ctx, entity) })
+	return entity
 }
 
-// place is where results can be uploaded.
+// place is what a result refers to.
 type place struct {
 	user      *domain.User
 	benchmark *domain.Benchmark
@@ -119,7 +119,7 @@ func (w *world) place(t tester) place {
 	return p
 }
 
-// result is not stored yet.
+// result returns a result that is not stored.
 func (p place) result(document string, change ...func(*domain.Result)) *domain.Result {
 	r := &domain.Result{
 		ID: uuid.New(), Upload: uploadBy(p.user), ExecutedAt: noon, JSON: json.RawMessage(document),
@@ -143,7 +143,7 @@ func (w *world) add(t tester, results ...*domain.Result) {
 	})
 }
 
-// documents stores each as a result.
+// documents stores a result for each document.
 func (w *world) documents(t tester, p place, documents ...string) []*domain.Result {
 	t.Helper()
 	results := make([]*domain.Result, len(documents))
@@ -188,10 +188,10 @@ func (w *world) results(t tester, q ports.ResultQuery) []*domain.Result {
 	return page.Items
 }
 
-func ids[T any](things []*T, id func(*T) uuid.UUID) []uuid.UUID {
-	out := make([]uuid.UUID, len(things))
-	for i, thing := range things {
-		out[i] = id(thing)
+func ids[T any](entities []*T, id func(*T) uuid.UUID) []uuid.UUID {
+	out := make([]uuid.UUID, len(entities))
+	for i, entity := range entities {
+		out[i] = id(entity)
 	}
 	return out
 }

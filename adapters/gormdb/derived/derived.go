@@ -8,6 +8,7 @@ import (
 
 	"github.com/eosc-perf/backend/adapters/gormdb/session"
 	"github.com/eosc-perf/backend/adapters/gormdb/tables"
+	"github.com/eosc-perf/backend/core/domain"
 )
 
 var resultCounts = session.Derivation{
@@ -32,20 +33,12 @@ func derivations(database *session.Database) []session.Derivation {
 	return all
 }
 
-// Difference is the number of differences between a derived table and the tables that it is
-// derived from.
-type Difference struct {
-	// What is counted.
-	What  string `json:"what"`
-	Count int    `json:"count"`
-}
-
 // Check counts the differences of all derived tables. There are some only if somebody
 // wrote without triggers.
-func Check(ctx context.Context, database *session.Database) (differences []Difference, err error) {
+func Check(ctx context.Context, database *session.Database) (differences []domain.Difference, err error) {
 	err = database.Session().Snapshot(ctx, func(in session.Session) error {
 		for _, derivation := range derivations(database) {
-			difference := Difference{What: derivation.Differences}
+			difference := domain.Difference{What: derivation.Differences}
 			if err := in.Query(ctx).Raw(derivation.Count).Scan(&difference.Count).Error; err != nil {
 				return fmt.Errorf("count %s: %w", derivation.Differences, err)
 			}

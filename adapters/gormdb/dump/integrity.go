@@ -2,27 +2,8 @@ package dump
 
 import (
 	"context"
-)
 
-// Finding is a row that should not be as it is, or that is noteworthy.
-type Finding struct {
-	Level Level `json:"level"`
-	// Table and ID name the row.
-	Table string `json:"table"`
-	ID    string `json:"id"`
-	// Problem says what is wrong with it, and Remedy what to do.
-	Problem string `json:"problem"`
-	Remedy  string `json:"remedy"`
-}
-
-// Level is how much a finding matters.
-type Level string
-
-const (
-	// Problem is for what is wrong.
-	Problem Level = "problem"
-	// Note is for what is nobody's mistake, and may be as it is.
-	Note Level = "note"
+	"github.com/eosc-perf/backend/core/domain"
 )
 
 // claimed holds where a claim stands on a result.
@@ -69,25 +50,26 @@ func unreported(table string) struct{ table, where, problem, remedy string } {
 // ever hidden.
 const hiddenByOthers = "result.deleted AND result.removed IS NULL AND NOT " + claimed
 
-// Findings tells of every row that breaks a rule, by rule and id, and then of those
-// that are noteworthy.
-func (s *Snapshot) Findings(ctx context.Context, each func(Finding) error) error {
+// allFindings calls each with every row that breaks a rule, by rule and id, then with
+// those that are noteworthy.
+func (s *snapshot) allFindings(ctx context.Context, each func(domain.Finding) error) error {
 	for _, rule := range integrity {
 		if err := s.findings(ctx, rule.table, rule.where, func(id string) error {
-			return each(Finding{Problem, rule.table, id, rule.problem, rule.remedy})
+			return each(domain.Finding{Level: domain.Problem, Table: rule.table, ID: id, Problem: rule.problem, Remedy: rule.remedy})
 		}); err != nil {
 			return err
 		}
 	}
 	return s.findings(ctx, "result", hiddenByOthers, func(id string) error {
-		return each(Finding{
-			Note, "result", id, "hidden by the earlier program: deleted there, or claimed and not shown again when the claim was rejected",
-			"`admin results restore ID` shows it again; to delete it by the API notes that, and when",
+		return each(domain.Finding{
+			Level: domain.Note, Table: "result", ID: id,
+			Problem: "hidden by the earlier program: deleted there, or claimed and not shown again when the claim was rejected",
+			Remedy:  "`admin results restore ID` shows it again; to delete it by the API notes that, and when",
 		})
 	})
 }
 
-func (s *Snapshot) findings(ctx context.Context, table, where string, each func(id string) error) error {
+func (s *snapshot) findings(ctx context.Context, table, where string, each func(id string) error) error {
 	rows, err := s.Query(ctx).Raw("SELECT CAST(id AS text) FROM " + table + " WHERE " + where + " ORDER BY id").Rows()
 	if err != nil {
 		return s.Failed(ctx, err, "check table %s", table)

@@ -7,9 +7,9 @@ import (
 	"github.com/eosc-perf/backend/core/domain"
 )
 
-// Personal calls each for every row that is about a person. The rows have the form of
+// personal calls each with every row that is about a person. The rows have the form of
 // Rows.
-func (s *Snapshot) Personal(ctx context.Context, user *domain.User, each func(table string, row []byte) error) error {
+func (s *snapshot) personal(ctx context.Context, user *domain.User, each func(table string, row []byte) error) error {
 	person := map[string]any{"sub": user.Subject, "iss": user.Issuer, "email": user.Email}
 	for _, table := range tables.Registry {
 		if table.AboutPerson == "" {

@@ -2,7 +2,6 @@ package dump
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -10,16 +9,16 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/eosc-perf/backend/adapters/gormdb/session"
+	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/ports"
 )
 
-// ErrNotEmpty says that a database has rows, although it must have none.
-var ErrNotEmpty = errors.New("the database is not empty")
-
-// Restoration writes whole tables.
-type Restoration struct {
+// restoration implements ports.Restoration.
+type restoration struct {
 	session.Session
 
 	connection *gorm.DB
+	schema     SchemaReader
 	tables     []string
 	// table is the one that is being written, columns are its columns.
 	table   string
@@ -36,13 +35,11 @@ const (
 	batchValues = 8000
 )
 
-// Restore lets the function fill an empty database that has its tables. All rows
-// become visible at the end, or none after an error. Others who want to write wait.
-// Error: ErrNotEmpty.
-func Restore(ctx context.Context, database *session.Database, write func(ctx context.Context, to *Restoration) error) error {
-	begin := database.Dialect.Transactions.BeginRestore
-	return transaction(ctx, database, begin, func(in session.Session, connection *gorm.DB, names []string) error {
-		r := &Restoration{Session: in, connection: connection, tables: names}
+// Restore implements ports.Tables.
+func (d Dump) Restore(ctx context.Context, write func(ctx context.Context, to ports.Restoration) error) error {
+	begin := d.database.Dialect.Transactions.BeginRestore
+	return transaction(ctx, d.database, begin, func(in session.Session, connection *gorm.DB, names []string) error {
+		r := &restoration{Session: in, connection: connection, schema: d.schema, tables: names}
 		if err := r.checkEmpty(ctx); err != nil {
 			return err
 		}
@@ -62,7 +59,7 @@ func Restore(ctx context.Context, database *session.Database, write func(ctx con
 	})
 }
 
-func (r *Restoration) checkEmpty(ctx context.Context) error {
+func (r *restoration) checkEmpty(ctx context.Context) error {
 	for _, table := range r.tables {
 		var hasRows bool
 		err := r.Query(ctx).Raw("SELECT EXISTS (SELECT 1 FROM " + quoted(table) + ")").Scan(&hasRows).Error
@@ -70,18 +67,19 @@ func (r *Restoration) checkEmpty(ctx context.Context) error {
 			return r.Failed(ctx, err, "look whether table %s is empty", table)
 		}
 		if hasRows {
-			return fmt.Errorf("%w: table %s has rows", ErrNotEmpty, table)
+			return fmt.Errorf("%w: table %s has rows", ports.ErrNotEmpty, table)
 		}
 	}
 	return nil
 }
 
-// DB returns the connection of the restoration, to read the revision of the schema.
-func (r *Restoration) DB() *gorm.DB { return r.connection }
+// Schema implements ports.Restoration.
+func (r *restoration) Schema(ctx context.Context) (domain.SchemaState, error) {
+	return r.schema.StateOf(ctx, r.connection)
+}
 
-// Insert adds a row in the form of Snapshot.Rows. The tables come one after the other,
-// in the order of Snapshot.Tables.
-func (r *Restoration) Insert(ctx context.Context, table string, row []byte) error {
+// Insert implements ports.Restoration.
+func (r *restoration) Insert(ctx context.Context, table string, row []byte) error {
 	if table != r.table {
 		if err := r.begin(ctx, table); err != nil {
 			return err
@@ -100,7 +98,7 @@ func (r *Restoration) Insert(ctx context.Context, table string, row []byte) erro
 }
 
 // begin ends the table that is being written, and begins another one.
-func (r *Restoration) begin(ctx context.Context, table string) error {
+func (r *restoration) begin(ctx context.Context, table string) error {
 	if err := r.flush(ctx); err != nil {
 		return err
 	}
@@ -116,7 +114,7 @@ func (r *Restoration) begin(ctx context.Context, table string) error {
 }
 
 // flush writes the collected rows by one statement.
-func (r *Restoration) flush(ctx context.Context) error {
+func (r *restoration) flush(ctx context.Context) error {
 	if len(r.values) == 0 {
 		return nil
 	}

@@ -10,22 +10,24 @@ import (
 
 	"github.com/eosc-perf/backend/adapters/gormdb/session"
 	"github.com/eosc-perf/backend/adapters/gormdb/tables"
+	"github.com/eosc-perf/backend/core/domain"
 )
 
-// Snapshot is one state of the database: it does not see what others write.
-type Snapshot struct {
+// snapshot implements ports.Snapshot.
+type snapshot struct {
 	session.Session
 
 	connection *gorm.DB
+	schema     SchemaReader
 	tables     []string
 }
 
-// Read lets the function read one state of the database. Others can write rows; in
+// snapshot lets the function read one state of the database. Others can write rows; in
 // PostgreSQL, changes of the schema wait.
-func Read(ctx context.Context, database *session.Database, read func(ctx context.Context, in *Snapshot) error) error {
-	begin := database.Dialect.Transactions.BeginSnapshot
-	return transaction(ctx, database, begin, func(in session.Session, connection *gorm.DB, names []string) error {
-		return read(ctx, &Snapshot{Session: in, connection: connection, tables: names})
+func (d Dump) snapshot(ctx context.Context, read func(in *snapshot) error) error {
+	begin := d.database.Dialect.Transactions.BeginSnapshot
+	return transaction(ctx, d.database, begin, func(in session.Session, connection *gorm.DB, names []string) error {
+		return read(&snapshot{Session: in, connection: connection, schema: d.schema, tables: names})
 	})
 }
 
@@ -60,15 +62,16 @@ func existingTables(db *gorm.DB) ([]string, error) {
 	return slices.DeleteFunc(tables.Dumped(), func(name string) bool { return !slices.Contains(existing, name) }), err
 }
 
-// DB returns the connection of the snapshot, to read the revision of the schema.
-func (s *Snapshot) DB() *gorm.DB { return s.connection }
+// Schema implements ports.Snapshot.
+func (s *snapshot) Schema(ctx context.Context) (domain.SchemaState, error) {
+	return s.schema.StateOf(ctx, s.connection)
+}
 
-// Tables returns the names of the tables that Rows reads, in the order in which
-// Restoration takes them.
-func (s *Snapshot) Tables() []string { return s.tables }
+// Tables implements ports.Snapshot.
+func (s *snapshot) Tables() []string { return s.tables }
 
-// Count returns the number of rows of all tables.
-func (s *Snapshot) Count(ctx context.Context) (total int64, err error) {
+// Count implements ports.Snapshot.
+func (s *snapshot) Count(ctx context.Context) (total int64, err error) {
 	for _, table := range s.tables {
 		var count int64
 		if err := s.Query(ctx).Table(table).Count(&count).Error; err != nil {
@@ -79,16 +82,14 @@ func (s *Snapshot) Count(ctx context.Context) (total int64, err error) {
 	return total, nil
 }
 
-// Rows calls each for every row of a table, in no order. The row is a JSON object with
-// a member for each column: a text, a number, a boolean or null. JSON documents
-// are texts, so that their spelling is kept; date-times have six digits of a second.
-// The row is valid until each returns. An error of each ends Rows.
-func (s *Snapshot) Rows(ctx context.Context, table string, each func(row []byte) error) error {
+// Rows implements ports.Snapshot. A row has a member for each column: a text, a number, a
+// boolean or null.
+func (s *snapshot) Rows(ctx context.Context, table string, each func(row []byte) error) error {
 	return s.rows(ctx, table, each, "")
 }
 
 // rows reads the rows that a WHERE clause chooses.
-func (s *Snapshot) rows(ctx context.Context, table string, each func(row []byte) error, where string, bound ...any) error {
+func (s *snapshot) rows(ctx context.Context, table string, each func(row []byte) error, where string, bound ...any) error {
 	columns, err := columnsOf(s.Query(ctx), table)
 	if err != nil {
 		return s.Failed(ctx, err, "read the columns of table %s", table)

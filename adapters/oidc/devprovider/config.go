@@ -41,7 +41,10 @@ type Config struct {
 	Issuer string
 	// Accounts in the order of the login page. At least one.
 	Accounts []Account
-	// AllowPublic permits an issuer that others than this machine can reach.
+	// PublicURL is where people reach the server besides the issuer's address, empty if
+	// nowhere.
+	PublicURL string
+	// AllowPublic permits an issuer that other machines can reach, and answers them.
 	AllowPublic bool
 	// Logger is told of what fails. Nil logs nothing.
 	Logger *slog.Logger

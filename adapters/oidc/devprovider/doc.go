@@ -15,8 +15,9 @@
 //   - Any of these names followed by OpaqueSuffix gets opaque access tokens
 //     instead of JWTs.
 //
-// The secret is public and any web page may ask the token endpoint: whoever
-// reaches the provider can be anybody. It is never for production.
+// The secret is public: whoever reaches the provider can be anybody. Therefore it answers
+// only clients on the same machine, and in browsers only pages of the server itself. It
+// is never for production.
 //
 // The package imports zitadel's OpenID library and nothing of ours.
 package devprovider

@@ -424,22 +424,6 @@ func TestIntrospectionAndRevocation(t *testing.T) {
 	}
 }
 
-func TestBrowsersMayAskFromOtherOrigins(t *testing.T) {
-	b := start(t, "")
-	for _, path := range []string{"/.well-known/openid-configuration", "/oauth/token", "/userinfo", "/keys"} {
-		req, err := http.NewRequest(http.MethodOptions, b.issuer+path, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		req.Header.Set("Origin", "http://localhost:3000")
-		req.Header.Set("Access-Control-Request-Method", http.MethodPost)
-		req.Header.Set("Access-Control-Request-Headers", "authorization")
-		if res, _ := b.send(req); res.Header.Get("Access-Control-Allow-Origin") == "" || res.StatusCode >= 300 {
-			t.Errorf("OPTIONS %s: %s %v", path, res.Status, res.Header)
-		}
-	}
-}
-
 func TestScriptPrintsATokenOrSaysWhyNot(t *testing.T) {
 	b := start(t, "/prefix")
 	server := strings.TrimSuffix(b.issuer, "/dev/oidc")

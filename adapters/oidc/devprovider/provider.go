@@ -57,8 +57,12 @@ func New(c Config) (*Provider, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make OpenID provider: %w", err)
 	}
+	own, err := newGuard(c.AllowPublic, c.Issuer, c.PublicURL)
+	if err != nil {
+		return nil, err
+	}
 	p := &Provider{issuer: c.Issuer, library: library, storage: store, accounts: c.Accounts, log: c.Logger}
-	p.handler = http.StripPrefix(base.Path, p.routes())
+	p.handler = http.StripPrefix(base.Path, own.protect(p.routes()))
 	return p, nil
 }
 
@@ -80,7 +84,9 @@ func newLibrary(issuer, path string, store *storage) (*op.Provider, error) {
 	if _, err := rand.Read(config.CryptoKey[:]); err != nil {
 		return nil, fmt.Errorf("make key: %w", err)
 	}
-	return op.NewProvider(config, store, op.StaticIssuer(issuer), op.WithAllowInsecure())
+	return op.NewProvider(config, store, op.StaticIssuer(issuer), op.WithAllowInsecure(),
+		// The library lets any page read the answers. Pages of the server itself need no leave.
+		op.WithCORSOptions(nil))
 }
 
 func (p *Provider) routes() http.Handler {

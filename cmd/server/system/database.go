@@ -11,6 +11,7 @@ import (
 	"github.com/eosc-perf/backend/adapters/migrations"
 	"github.com/eosc-perf/backend/cmd/wiring"
 	"github.com/eosc-perf/backend/config"
+	"github.com/eosc-perf/backend/core/domain"
 )
 
 // schemaCheck tells whether the schema is what this program needs; if not, why,
@@ -24,7 +25,7 @@ func newSchemaCheck(schema migrations.Schema) schemaCheck {
 			return "the state of the schema cannot be told", err
 		}
 		switch err := state.Ready(); {
-		case errors.Is(err, migrations.ErrUnknownRevision):
+		case errors.Is(err, domain.ErrUnknownRevision):
 			return "the database is newer than this program", err
 		case err != nil:
 			return "the schema of the database is not up to date", fmt.Errorf("%w, or start the server with AUTO_UPGRADE=true", err)

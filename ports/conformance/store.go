@@ -14,7 +14,7 @@ import (
 	"github.com/eosc-perf/backend/ports"
 )
 
-// same reports a difference between what was stored and what came back.
+// same expects that the storage returns what was stored.
 func same[T any](t *testing.T, what string, got *T, err error, want *T) {
 	t.Helper()
 	if err != nil || !reflect.DeepEqual(got, want) {
@@ -22,7 +22,7 @@ func same[T any](t *testing.T, what string, got *T, err error, want *T) {
 	}
 }
 
-func usersAreKept(t *testing.T, w *world) {
+func usersAreStored(t *testing.T, w *world) {
 	stored := w.user(t)
 	got, err := w.Repos().Users.Get(t.Context(), stored.UserID)
 	same(t, "user", got, err, stored)
@@ -33,7 +33,7 @@ func usersAreKept(t *testing.T, w *world) {
 	}
 }
 
-func reviewedIsKept(t *testing.T, w *world) {
+func reviewedIsStored(t *testing.T, w *world) {
 	ctx, r, by := t.Context(), w.Repos(), w.user(t)
 	submit := &domain.Submit{ID: uuid.New(), ResourceType: domain.SiteResource, UploadedAt: noon}
 	w.do(t, func(ctx context.Context, r ports.Repos) error { return r.Submits.Add(ctx, submit) })
@@ -56,7 +56,7 @@ func reviewedIsKept(t *testing.T, w *world) {
 	same(t, "a schema comes back byte for byte", got, err, b)
 }
 
-func tagsAreKept(t *testing.T, w *world) {
+func tagsAreStored(t *testing.T, w *world) {
 	one := w.tag(t)
 	other := w.tag(t, func(tag *domain.Tag) { tag.Description = ptr("with words") })
 	for _, tag := range []*domain.Tag{one, other} {
@@ -74,7 +74,7 @@ func tagsAreKept(t *testing.T, w *world) {
 	}
 }
 
-func resultsAreKept(t *testing.T, w *world) {
+func resultsAreStored(t *testing.T, w *world) {
 	p := w.place(t)
 	tags := []*domain.Tag{w.tag(t), w.tag(t), w.tag(t)}
 	for _, document := range []string{
@@ -87,7 +87,7 @@ func resultsAreKept(t *testing.T, w *world) {
 		if err != nil {
 			t.Fatalf("get the result %s: %v", document, err)
 		}
-		if gotIDs := ids(got.Tags, func(tag *domain.Tag) uuid.UUID { return tag.ID }); !reflect.DeepEqual(gotIDs, sorted(gotIDs)) || len(gotIDs) != len(tags) {
+		if gotIDs := ids(got.Tags, tagID); !reflect.DeepEqual(gotIDs, sorted(gotIDs)) || len(gotIDs) != len(tags) {
 			t.Errorf("got the tags %v, want %d in the order of their ids", gotIDs, len(tags))
 		}
 		if compare(decode(t, string(got.JSON)), decode(t, document)) != 0 {
@@ -98,8 +98,10 @@ func resultsAreKept(t *testing.T, w *world) {
 	}
 }
 
-func textsAreKept(t *testing.T, w *world) {
-	for _, text := range []string{"", " ", "'; DROP TABLE tag; --", `"?"`, "$1 @a :b %_\\", "\u00e9\u0301 \U0001f600", "\t\n\r\x01", "e\u0301"} {
+func textsAreStored(t *testing.T, w *world) {
+	for _, text := range []string{
+		"", " ", "'; DROP TABLE tag; --", `"?"`, "$1 @a :b %_\\", "\u00e9\u0301 \U0001f600", "\t\n\r\x01", "e\u0301",
+	} {
 		tag := w.tag(t, func(tag *domain.Tag) { tag.Name, tag.Description = text, &text })
 		got, err := w.Repos().Tags.Get(t.Context(), tag.ID)
 		same(t, "tag", got, err, tag)
@@ -174,7 +176,7 @@ func unknownIsNotFound(t *testing.T, w *world) {
 			t.Errorf("%s: got %v, want ErrNotFound", name, err)
 		}
 	}
-	// What was not found breaks no unit of work.
+	// ErrNotFound does not end a unit of work.
 	w.do(t, func(ctx context.Context, r ports.Repos) error {
 		if err := get["site"](ctx, r); !errors.Is(err, ports.ErrNotFound) {
 			return err

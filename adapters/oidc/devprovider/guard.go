@@ -1,0 +1,142 @@
+package devprovider
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/muhlemmer/httpforwarded"
+)
+
+// guard lets only those in who are on this machine, and only pages of the server
+// itself: the provider gives anybody the token of an administrator.
+type guard struct {
+	// public lets clients of other machines in, under any name of the server.
+	public bool
+	// hosts are the names of the server, in lower case and without ports; loopback
+	// addresses need not be among them.
+	hosts []string
+	// origins protects from pages of other origins.
+	origins *http.CrossOriginProtection
+}
+
+// newGuard makes the guard of a provider whose server people reach at the addresses;
+// empty ones do not count.
+func newGuard(public bool, addresses ...string) (*guard, error) {
+	g := &guard{public: public, origins: http.NewCrossOriginProtection()}
+	for _, address := range addresses {
+		if address == "" {
+			continue
+		}
+		u, err := url.Parse(address)
+		if err != nil {
+			return nil, fmt.Errorf("read address of the server %q: %w", address, err)
+		}
+		g.hosts = append(g.hosts, strings.ToLower(u.Hostname()))
+		if err := g.origins.AddTrustedOrigin(strings.ToLower(u.Scheme + "://" + u.Host)); err != nil {
+			return nil, fmt.Errorf("read address of the server %q: %w", address, err)
+		}
+	}
+	return g, nil
+}
+
+// protect answers with 403 whoever is not let in.
+func (g *guard) protect(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := g.check(r); err != nil {
+			w.Header().Set("Content-Type", "application/json")
+			w.Header().Set("Cache-Control", "no-store")
+			w.WriteHeader(http.StatusForbidden)
+			// An error here means that the client has left.
+			_ = json.NewEncoder(w).Encode(map[string]string{"error": "access_denied", "error_description": err.Error()})
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+func (g *guard) check(r *http.Request) error {
+	if err := g.origins.Check(asScript(r)); err != nil {
+		return errors.New("the development provider answers only pages of this server")
+	}
+	if g.public {
+		return nil
+	}
+	// A page of a stranger whose name leads to this machine (DNS rebinding) is of the
+	// same origin for the browser; only the name shows that.
+	if host := hostOf(r.Host); !isLoopback(host) && !slices.Contains(g.hosts, strings.ToLower(host)) {
+		return errors.New("the development provider answers only under the names of this server")
+	}
+	clients, err := clientsOf(r)
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(clients, func(client string) bool { return !isLoopback(client) }) {
+		return errors.New("the development provider answers only clients on the same machine (--dev-oidc-public lets others in)")
+	}
+	return nil
+}
+
+// asScript makes reads by scripts count as writes: CrossOriginProtection lets all reads
+// pass, since browsers show pages of others no answers. Links and redirects to the
+// provider have no Origin, and pass.
+func asScript(r *http.Request) *http.Request {
+	if r.Header.Get("Origin") == "" {
+		return r
+	}
+	probe := r.WithContext(r.Context())
+	probe.Method = http.MethodPost
+	return probe
+}
+
+// forwarding are the headers by which proxies show that they passed a request on.
+var forwarding = []string{
+	"Forwarded", "Via", "X-Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Port", "X-Forwarded-Proto", "X-Real-Ip",
+}
+
+// clientsOf returns the address of the peer and all those for whom proxies say that
+// they passed the request on. The error says that there is a proxy and no client.
+func clientsOf(r *http.Request) ([]string, error) {
+	var forwarded []string
+	for _, name := range []string{"X-Forwarded-For", "X-Real-Ip"} {
+		for _, value := range r.Header.Values(name) {
+			for client := range strings.SplitSeq(value, ",") {
+				forwarded = append(forwarded, hostOf(strings.TrimSpace(client)))
+			}
+		}
+	}
+	named, err := httpforwarded.ParseParameter("for", r.Header.Values("Forwarded"))
+	if err != nil {
+		return nil, errors.New("the header Forwarded cannot be read")
+	}
+	for _, client := range named {
+		forwarded = append(forwarded, hostOf(client))
+	}
+	passedOn := slices.ContainsFunc(forwarding, func(name string) bool { return r.Header.Get(name) != "" })
+	if passedOn && len(forwarded) == 0 {
+		return nil, errors.New("a proxy passed the request on without the address of the client (X-Forwarded-For)")
+	}
+	return append(forwarded, hostOf(r.RemoteAddr)), nil
+}
+
+// hostOf is the host of an address that may have a port.
+func hostOf(address string) string {
+	if host, _, err := net.SplitHostPort(address); err == nil {
+		return host
+	}
+	return strings.Trim(address, "[]")
+}
+
+func isLoopback(host string) bool {
+	if strings.EqualFold(host, "localhost") {
+		return true
+	}
+	address, err := netip.ParseAddr(host)
+	return err == nil && address.Unmap().IsLoopback()
+}

@@ -1,0 +1,102 @@
+package maintenance
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/ports"
+)
+
+// Outbox looks after the mails that are not sent yet.
+type Outbox struct {
+	Storage ports.Storage
+	Clock   ports.Clock
+}
+
+// List returns all mails that are not sent yet, without their texts, the oldest first.
+func (o Outbox) List(ctx context.Context, caller domain.Caller) ([]*domain.OutgoingMail, error) {
+	if err := caller.May(domain.ListMails); err != nil {
+		return nil, err
+	}
+	return o.Storage.Repos().Outbox.List(ctx)
+}
+
+// RetryMails chooses mails.
+type RetryMails struct {
+	// IDs are those of the mails. All must be in the outbox.
+	IDs []uuid.UUID
+	// All chooses all mails in the outbox instead.
+	All bool
+	// DryRun changes nothing.
+	DryRun bool
+}
+
+// Retry makes mails due now, parked or not, and gives them their whole time again. It
+// returns the ids of the mails. Either all are retried or none: NotFound names one that
+// is not in the outbox.
+func (o Outbox) Retry(ctx context.Context, caller domain.Caller, in RetryMails) ([]uuid.UUID, error) {
+	if err := caller.May(domain.RetryMails); err != nil {
+		return nil, err
+	}
+	if in.DryRun {
+		return chosenMails(ctx, o.Storage.Repos(), in)
+	}
+	var retried []uuid.UUID
+	err := o.Storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
+		ids, err := chosenMails(ctx, r, in)
+		if err != nil {
+			return err
+		}
+		retried, err = o.retry(ctx, r, ids, in.All)
+		return err
+	})
+	return retried, err
+}
+
+// chosenMails returns the ids of the mails. NotFound names one that is not in the outbox.
+func chosenMails(ctx context.Context, r ports.Repos, in RetryMails) ([]uuid.UUID, error) {
+	mails, err := r.Outbox.List(ctx)
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]uuid.UUID, len(mails))
+	for i, mail := range mails {
+		ids[i] = mail.ID
+	}
+	if in.All {
+		return ids, nil
+	}
+	for _, id := range in.IDs {
+		if !slices.Contains(ids, id) {
+			return nil, errNoSuchMail(id)
+		}
+	}
+	return in.IDs, nil
+}
+
+// retry makes the mails due. A mail that was sent since it was listed is left out if
+// absent mails are no error.
+func (o Outbox) retry(ctx context.Context, r ports.Repos, ids []uuid.UUID, mayBeAbsent bool) (retried []uuid.UUID, err error) {
+	now := o.Clock.Now()
+	for _, id := range ids {
+		err := r.Outbox.Retry(ctx, id, now, now.Add(domain.MailPatience))
+		switch {
+		case errors.Is(err, ports.ErrNotFound) && mayBeAbsent:
+		case errors.Is(err, ports.ErrNotFound):
+			return nil, errNoSuchMail(id)
+		case err != nil:
+			return nil, err
+		default:
+			retried = append(retried, id)
+		}
+	}
+	return retried, nil
+}
+
+func errNoSuchMail(id uuid.UUID) error {
+	return domain.NotFoundf("There is no mail %s in the outbox: it was sent, or never there", id)
+}

@@ -1,0 +1,82 @@
+package maintenance
+
+import (
+	"context"
+
+	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/core/service"
+	"github.com/eosc-perf/backend/ports"
+)
+
+// Users looks after the people who are registered.
+type Users struct {
+	Users *service.Users
+	// Personal is needed by Export alone.
+	Personal ports.PersonalData
+}
+
+// pageSize is how many people are read together.
+const pageSize = 100
+
+// List returns everybody who matches, by issuer and subject.
+func (u Users) List(ctx context.Context, caller domain.Caller, match ports.UserMatch) ([]*domain.User, error) {
+	if err := caller.May(domain.ListUsers); err != nil {
+		return nil, err
+	}
+	var found []*domain.User
+	for number := 1; ; number++ {
+		page, err := u.Users.List(ctx, caller, ports.UserQuery{
+			UserMatch: match, ListOptions: ports.ListOptions{Page: domain.PageRequest{Number: number, Size: pageSize}},
+		})
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, page.Items...)
+		if number >= page.Pages() {
+			return found, nil
+		}
+	}
+}
+
+// Remove removes everybody who matches as service.Users.Remove does, and returns them. A
+// dry run removes nobody. Errors: Invalid if nothing chooses, NotFound if nobody matches.
+func (u Users) Remove(ctx context.Context, caller domain.Caller, match ports.UserMatch, dryRun bool) ([]*domain.User, error) {
+	if err := caller.May(domain.RemoveUsers); err != nil {
+		return nil, err
+	}
+	if match == (ports.UserMatch{}) {
+		return nil, errNobodyChosen
+	}
+	found, err := u.List(ctx, caller, match)
+	if err != nil {
+		return nil, err
+	}
+	if len(found) == 0 {
+		return nil, domain.NotFoundf("there is nobody like that; `admin users list` shows everybody")
+	}
+	if dryRun {
+		return found, nil
+	}
+	return found, u.Users.Remove(ctx, caller, match)
+}
+
+// Export calls each with every row that is stored of the one person who matches, in the
+// form of ports.Snapshot.Rows. Errors: Invalid if nothing chooses, or not one person.
+func (u Users) Export(ctx context.Context, caller domain.Caller, match ports.UserMatch, each func(table string, row []byte) error) error {
+	if err := caller.May(domain.ExportUser); err != nil {
+		return err
+	}
+	if match == (ports.UserMatch{}) {
+		return errNobodyChosen
+	}
+	found, err := u.List(ctx, caller, match)
+	if err != nil {
+		return err
+	}
+	if len(found) != 1 {
+		return domain.Invalidf("the flags choose %d people, and must choose one: give --sub and --iss; `admin users list` shows everybody", len(found))
+	}
+	return u.Personal.Personal(ctx, found[0], each)
+}
+
+var errNobodyChosen = domain.Invalidf("nobody is chosen, by subject and issuer or by e-mail address")
