@@ -151,7 +151,8 @@ func TestEveryUseCaseAsEveryCaller(t *testing.T) {
 		w.person("root", adminEntitlement)
 		w.token("newcomer")
 		for kind, caller := range map[string]domain.Caller{
-			"anonymous": {}, "newcomer": w.caller("newcomer"), "user": w.caller("user"), "administrator": w.caller("root"), "operator": domain.Operator(),
+			"anonymous": {}, "newcomer": w.caller("newcomer"), "user": w.caller("user"),
+			"administrator": w.caller("root"), "operator": domain.Operator(),
 		} {
 			if want := caller.May(operation); want != nil {
 				if err := call(t, refused[name], caller); err != want { //nolint:errorlint // the very error

@@ -52,7 +52,7 @@ var layers = []layer{
 	{"core/statistics", nil, []string{"gonum.org/v1/gonum/stat/distuv"}},
 	{"ports/conformance", []string{"core", "ports"}, []string{uuid, rapid}},
 	{"ports", []string{"core/domain", "core/filter"}, []string{uuid}},
-	{"core/service", []string{"core", "ports"}, []string{uuid}},
+	{"core/service", []string{"core/document", "core/domain", "core/filter", "core/statistics", "ports"}, []string{uuid}},
 	{"core/maintenance", []string{"core", "ports"}, []string{uuid}},
 	{"config", []string{"core/domain"}, nil},
 	{storage + "/tables", []string{"core"}, nil},
@@ -89,6 +89,7 @@ var libraries = []struct {
 	{"ariga.io/atlas", []string{"adapters/migrations/autogen"}},
 	{"github.com/go-gormigrate", []string{"adapters/migrations"}},
 	{"github.com/jackc", []string{"adapters/gormdb", "adapters/migrations"}},
+	{"database/sql", []string{"adapters/gormdb", "adapters/migrations"}},
 	{"github.com/glebarez", []string{"adapters/gormdb", "adapters/migrations"}},
 	// Beside glebarez/go-sqlite it registers the driver twice, and panics.
 	{"modernc.org/sqlite", nil},
@@ -151,10 +152,7 @@ func refusal(pkg, path string) string {
 	if relative, own := strings.CutPrefix(path, Module+"/"); own {
 		return refusalOfOwn(layers[place], pkg, relative)
 	}
-	if isStandard(path) {
-		return ""
-	}
-	if foreign := layers[place].foreign; foreign != nil && !withinAny(path, foreign) {
+	if foreign := layers[place].foreign; foreign != nil && !isStandard(path) && !withinAny(path, foreign) {
 		return fmt.Sprintf("%s may import only %s of others", layers[place].path, list(foreign))
 	}
 	for _, library := range libraries {
