@@ -184,7 +184,7 @@ func TestDocumentHasTheOperationsOfTheContract(t *testing.T) {
 	compare(t, want, got)
 }
 
-// compare tells what is missing and what is too much.
+// compare reports the lines that one of the two lacks.
 func compare(t *testing.T, want, got []string) {
 	t.Helper()
 	for _, line := range want {
@@ -301,7 +301,7 @@ func TestEverythingIsDescribed(t *testing.T) {
 	}
 }
 
-// checkResponse wants a description, and of errors examples of the same status.
+// checkResponse requires a description, and of an error examples with the same status.
 func checkResponse(t *testing.T, where string, r response, shared map[string]response) {
 	t.Helper()
 	if r.Ref != "" {
