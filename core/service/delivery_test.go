@@ -397,7 +397,7 @@ func TestMailsOfASenderThatDiedAreSentByAnother(t *testing.T) {
 func TestAStopLetsMailsUnderWayFinish(t *testing.T) {
 	for name, tt := range map[string]struct {
 		// patience is how long the stop waits for running attempts.
-		patience      time.Duration
+		patience time.Duration
 		wantLeft int
 	}{
 		"in time":                          {5 * time.Second, 0},
