@@ -28,6 +28,8 @@ type layer struct {
 const (
 	uuid  = "github.com/google/uuid"
 	rapid = "pgregory.net/rapid"
+	gin   = "github.com/gin-gonic/gin"
+	huma  = "github.com/danielgtaylor/huma/v2"
 
 	storage = "adapters/gormdb"
 
@@ -35,6 +37,11 @@ const (
 	progressBar   = "github.com/schollz/progressbar"
 	manPageWriter = "github.com/cpuguy83/go-md2man"
 )
+
+// belowAPI are the packages of HTTP that know neither the API nor its operations.
+var belowAPI = []string{
+	"adapters/http/problem", "adapters/http/budget", "adapters/http/router", "adapters/http/middleware", "adapters/http/representation",
+}
 
 // layers are in the order in which they build upon each other; the first one
 // that a package lies in counts.
@@ -45,7 +52,7 @@ var layers = []layer{
 	{"core/statistics", nil, []string{"gonum.org/v1/gonum/stat/distuv"}},
 	{"ports/conformance", []string{"core", "ports"}, []string{uuid, rapid}},
 	{"ports", []string{"core/domain", "core/filter", "core/document"}, []string{uuid}},
-	{"core/service", []string{"core", "ports"}, []string{uuid}},
+	{"core/service", []string{"core/document", "core/domain", "core/filter", "core/statistics", "ports"}, []string{uuid}},
 	{"core/maintenance", []string{"core", "ports"}, []string{uuid}},
 	{"config", []string{"core/domain"}, nil},
 	{storage + "/tables", []string{"core"}, nil},
@@ -56,6 +63,15 @@ var layers = []layer{
 	{storage + "/dump", []string{"core", "ports", storage + "/session", storage + "/tables"}, nil},
 	{storage + "/derived", []string{"core", "ports", storage + "/session", storage + "/tables"}, nil},
 	{storage + "/storetest", []string{"core", "ports", storage, "adapters/migrations"}, nil}, // for tests
+	{"adapters/http/problem", []string{"core/domain"}, []string{}},
+	{"adapters/http/budget", []string{"core/domain", "ports"}, []string{"golang.org/x/sync"}},
+	{"adapters/http/router", []string{"adapters/http/problem"}, []string{gin, uuid}},
+	{"adapters/http/middleware", []string{"core/domain", "adapters/http/problem"}, []string{gin, uuid}},
+	{"adapters/http/representation", []string{"adapters/http/budget"}, nil},
+	{"adapters/http/parameter", []string{"core/filter", "adapters/http/problem"}, []string{huma, uuid}},
+	{"adapters/http/server", append([]string{"core/domain"}, belowAPI...), nil},
+	{"adapters/http/openapi", append([]string{"core/domain", "adapters/http/parameter"}, belowAPI...), nil},
+	{"adapters/http/api", append([]string{"core", "ports", "adapters/http/openapi", "adapters/http/parameter"}, belowAPI...), nil},
 	{"adapters", []string{"core", "ports"}, nil},
 	{"docs", nil, []string{}},
 	{"cmd", []string{"core", "ports", "adapters", "config", "docs", "cmd/wiring"}, nil},
@@ -73,6 +89,7 @@ var libraries = []struct {
 	{"ariga.io/atlas", []string{"adapters/migrations/autogen"}},
 	{"github.com/go-gormigrate", []string{"adapters/migrations"}},
 	{"github.com/jackc", []string{"adapters/gormdb", "adapters/migrations"}},
+	{"database/sql", []string{"adapters/gormdb", "adapters/migrations"}},
 	{"github.com/glebarez", []string{"adapters/gormdb", "adapters/migrations"}},
 	// Beside glebarez/go-sqlite it registers the driver twice, and panics.
 	{"modernc.org/sqlite", nil},
@@ -135,10 +152,7 @@ func refusal(pkg, path string) string {
 	if relative, own := strings.CutPrefix(path, Module+"/"); own {
 		return refusalOfOwn(layers[place], pkg, relative)
 	}
-	if isStandard(path) {
-		return ""
-	}
-	if foreign := layers[place].foreign; foreign != nil && !withinAny(path, foreign) {
+	if foreign := layers[place].foreign; foreign != nil && !isStandard(path) && !withinAny(path, foreign) {
 		return fmt.Sprintf("%s may import only %s of others", layers[place].path, list(foreign))
 	}
 	for _, library := range libraries {

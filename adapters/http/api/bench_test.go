@@ -29,7 +29,8 @@ func (w discardWriter) WriteHeader(int)             {}
 var (
 	document15 = `{"arguments":"Total Time","machine":{"cpu":{"arch":"X86_64","count":8,"flags":[` + strings.Repeat(`"avx512",`, 130) +
 		`"x"],"hz_actual":[2300000000,0]}},"result":{"all_results":"28.1:28.0","score":28.08},"test":"c-ray","units":"Seconds"}`
-	schema6 = `{"type":"object","properties":{` + strings.Repeat(`"name":{"type":"number","description":"What it is, in a few words"},`, 88) + `"x":{}}}`
+	schema6 = `{"type":"object","properties":{` +
+		strings.Repeat(`"name":{"type":"number","description":"What it is, in a few words"},`, 88) + `"x":{}}}`
 )
 
 // BenchmarkBody reads and checks what uploads and submissions send.
@@ -88,9 +89,11 @@ func resultsPage(size int) domain.Page[*domain.Result] {
 	for i := range size {
 		if i < parents {
 			page.Items = append(page.Items, &domain.Result{
-				Benchmark: &domain.Benchmark{ID: uuid.New(), Upload: upload, DockerImage: "image", DockerTag: "tag", JSONSchema: json.RawMessage(schema6)},
-				Site:      &domain.Site{ID: uuid.New(), Upload: upload, Name: "name", Address: "address"},
-				Flavor:    &domain.Flavor{ID: uuid.New(), Upload: upload, Name: "name"},
+				Benchmark: &domain.Benchmark{
+					ID: uuid.New(), Upload: upload, DockerImage: "image", DockerTag: "tag", JSONSchema: json.RawMessage(schema6),
+				},
+				Site:   &domain.Site{ID: uuid.New(), Upload: upload, Name: "name", Address: "address"},
+				Flavor: &domain.Flavor{ID: uuid.New(), Upload: upload, Name: "name"},
 			})
 		} else {
 			shared := *page.Items[i%parents]

@@ -2,8 +2,10 @@ package api
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 
+	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/uuid"
 
 	"github.com/eosc-perf/backend/adapters/http/openapi"
@@ -14,24 +16,42 @@ import (
 	"github.com/eosc-perf/backend/ports"
 )
 
+// JSONSchema is the schema of a benchmark's results.
+type JSONSchema Object
+
+// exampleSchema is satisfied by exampleResult.
+const exampleSchema = `{
+  "type": "object", "required": ["result"],
+  "properties": {"result": {"type": "object", "properties": {"score": {"type": "number"}}, "required": ["score"]}}
+}`
+
+// Schema implements huma.SchemaProvider.
+func (JSONSchema) Schema(huma.Registry) *huma.Schema {
+	return &huma.Schema{Type: huma.TypeObject, AdditionalProperties: true, Examples: []any{json.RawMessage(exampleSchema)}}
+}
+
 // CreateBenchmark submits a benchmark.
+//
+//nolint:lll // a struct tag is one line
 type CreateBenchmark struct {
-	DockerImage string  `json:"docker_image" maxLength:"1000" doc:"Container image, with its registry where that is not Docker Hub" example:"severalnines/sysbench"`
-	DockerTag   string  `json:"docker_tag" maxLength:"1000" doc:"Tag of the container image" example:"latest"`
-	URL         string  `json:"url" doc:"Where to read about the benchmark" example:"https://hub.docker.com/r/severalnines/sysbench"`
-	JSONSchema  Object  `json:"json_schema" doc:"JSON Schema that results must satisfy, as it was sent" example:"{\"type\": \"object\", \"properties\": {\"result\": {\"type\": \"object\", \"properties\": {\"score\": {\"type\": \"number\"}}, \"required\": [\"score\"]}}, \"required\": [\"result\"]}"`
-	Description *string `json:"description,omitempty" doc:"What it measures" example:"Seconds to render a picture; lower is better"`
+	DockerImage string     `json:"docker_image" maxLength:"1000" doc:"Container image, with its registry where that is not Docker Hub" example:"severalnines/sysbench"`
+	DockerTag   string     `json:"docker_tag" maxLength:"1000" doc:"Tag of the container image" example:"latest"`
+	URL         string     `json:"url" doc:"Where to read about the benchmark" example:"https://hub.docker.com/r/severalnines/sysbench"`
+	JSONSchema  JSONSchema `json:"json_schema" doc:"JSON Schema that results must satisfy, as it was sent"`
+	Description *string    `json:"description,omitempty" doc:"What it measures" example:"Seconds to render a picture; lower is better"`
 }
 
 // Benchmark is a container image whose results are comparable.
+//
+//nolint:lll // a struct tag is one line
 type Benchmark struct {
-	ID             uuid.UUID `json:"id" format:"uuid" readOnly:"true" doc:"Id of the benchmark" example:"5a7b1c9e-3f0d-4c58-9b1e-2d6f8a4c0e11"`
-	DockerImage    string    `json:"docker_image" maxLength:"1000" doc:"Container image, with its registry where that is not Docker Hub" example:"thechristophe/openbench-c-ray"`
-	DockerTag      string    `json:"docker_tag" maxLength:"1000" doc:"Tag of the container image" example:"latest"`
-	URL            string    `json:"url" doc:"Where to read about the benchmark" example:"https://hub.docker.com/r/thechristophe/openbench-c-ray"`
-	JSONSchema     Object    `json:"json_schema" doc:"JSON Schema that results must satisfy, as it was sent" example:"{\"type\": \"object\", \"properties\": {\"result\": {\"type\": \"object\", \"properties\": {\"score\": {\"type\": \"number\"}}, \"required\": [\"score\"]}}, \"required\": [\"result\"]}"`
-	Description    *string   `json:"description,omitempty" doc:"What it measures" example:"Seconds to render a picture; lower is better"`
-	UploadDatetime DateTime  `json:"upload_datetime" readOnly:"true" doc:"When it was uploaded, in UTC without an offset"`
+	ID             uuid.UUID  `json:"id" format:"uuid" readOnly:"true" doc:"Id of the benchmark" example:"5a7b1c9e-3f0d-4c58-9b1e-2d6f8a4c0e11"`
+	DockerImage    string     `json:"docker_image" maxLength:"1000" doc:"Container image, with its registry where that is not Docker Hub" example:"thechristophe/openbench-c-ray"`
+	DockerTag      string     `json:"docker_tag" maxLength:"1000" doc:"Tag of the container image" example:"latest"`
+	URL            string     `json:"url" doc:"Where to read about the benchmark" example:"https://hub.docker.com/r/thechristophe/openbench-c-ray"`
+	JSONSchema     JSONSchema `json:"json_schema" doc:"JSON Schema that results must satisfy, as it was sent"`
+	Description    *string    `json:"description,omitempty" doc:"What it measures" example:"Seconds to render a picture; lower is better"`
+	UploadDatetime DateTime   `json:"upload_datetime" readOnly:"true" doc:"When it was uploaded, in UTC without an offset"`
 }
 
 // Benchmarks is a page of benchmarks.
@@ -40,7 +60,7 @@ type Benchmarks Page[Benchmark]
 func toBenchmark(b *domain.Benchmark) Benchmark {
 	return Benchmark{
 		ID: b.ID, DockerImage: b.DockerImage, DockerTag: b.DockerTag, URL: b.URL,
-		JSONSchema: Object{b.JSONSchema}, Description: b.Description, UploadDatetime: DateTime(b.UploadedAt),
+		JSONSchema: JSONSchema{b.JSONSchema}, Description: b.Description, UploadDatetime: DateTime(b.UploadedAt),
 	}
 }
 
@@ -54,7 +74,7 @@ func (v Benchmark) AppendJSON(b []byte, _ representation.Flush) []byte {
 	b = representation.AppendText(b, `,"docker_image":`, v.DockerImage)
 	b = representation.AppendText(b, `,"docker_tag":`, v.DockerTag)
 	b = representation.AppendText(b, `,"url":`, v.URL)
-	b = appendObject(b, `,"json_schema":`, v.JSONSchema)
+	b = appendObject(b, `,"json_schema":`, Object(v.JSONSchema))
 	b = appendDescription(b, v.Description)
 	b = appendTime(b, `,"upload_datetime":`, v.UploadDatetime)
 	return append(b, '}')

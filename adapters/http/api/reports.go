@@ -14,6 +14,8 @@ import (
 )
 
 // Submit is a report that a resource waits for review.
+//
+//nolint:lll // a struct tag is one line
 type Submit struct {
 	ResourceType   string    `json:"resource_type" enum:"benchmark,claim,site,flavor" doc:"Type of what waits" example:"site"`
 	ResourceID     uuid.UUID `json:"resource_id" format:"uuid" doc:"Id of what waits; of a claim, its own" example:"77e88a60-5d33-43d3-b802-27273278489e"`

@@ -17,6 +17,8 @@ import (
 )
 
 // Result is what one run of a benchmark measured.
+//
+//nolint:lll // a struct tag is one line
 type Result struct {
 	ID                uuid.UUID `json:"id" format:"uuid" readOnly:"true" doc:"Id of the result" example:"5a7b1c9e-3f0d-4c58-9b1e-2d6f8a4c0e11"`
 	JSON              Object    `json:"json" doc:"What was measured, as it was uploaded" example:"{\"machine\": {\"cpu\": {\"count\": 4}}, \"result\": {\"score\": 567.9}}"`
@@ -32,7 +34,9 @@ type Result struct {
 type Results Page[Result]
 
 // TagsIds are the tags that a result gets. The name is the contract's.
-type TagsIds struct { //nolint:revive // a schema's name in the contract
+//
+//nolint:revive,lll // a schema's name in the contract; a struct tag is one line
+type TagsIds struct {
 	TagsIDs []uuid.UUID `json:"tags_ids,omitempty" format:"uuid" nullable:"false" doc:"Ids of the tags; left out to change nothing" example:"[\"77e88a60-5d33-43d3-b802-27273278489e\"]"`
 }
 

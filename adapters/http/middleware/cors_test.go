@@ -22,7 +22,7 @@ func TestCORS(t *testing.T) {
 	} {
 		recorder := httptest.NewRecorder()
 		c, _ := gin.CreateTestContext(recorder)
-		c.Request = httptest.NewRequest(http.MethodOptions, "/", nil)
+		c.Request = httptest.NewRequestWithContext(t.Context(), http.MethodOptions, "/", nil)
 		c.Request.Header.Set("Origin", tt.origin)
 		CORS(tt.origins)(c)
 		header := recorder.Header()

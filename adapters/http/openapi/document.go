@@ -22,11 +22,14 @@ const (
 	errorSchema = schemaPath + "Error"
 )
 
-const introduction = `The public record of how fast computing sites and their machine types (flavors) really are.
-
-Scientists upload the JSON results of containerised benchmarks. Each benchmark carries a JSON Schema that its results satisfy; anybody filters by any value inside the JSON, sorts and compares. Benchmarks, sites, flavors and claims wait for an administrator's review before they count.
-
-**Lists** come in pages of ` + "`per_page`" + ` items; a page beyond the last is 404, the first page of nothing is empty. **Date-times** in answers are UTC without an offset, such as ` + "`2021-05-21T08:31:00.500000`" + `. **Errors** all have one form, the schema Error.` //nolint:lll // a paragraph of Markdown is one line
+// introduction begins the document. It is Markdown, as all descriptions.
+const introduction = "The public record of how fast computing sites and their machine types (flavors) really are.\n\n" +
+	"Scientists upload the JSON results of containerised benchmarks. Each benchmark carries a JSON Schema that its results satisfy; " +
+	"anybody filters by any value inside the JSON, sorts and compares. Benchmarks, sites, flavors and claims wait for an " +
+	"administrator's review before they count.\n\n" +
+	"**Lists** come in pages of `per_page` items; a page beyond the last is 404, the first page of nothing is empty. " +
+	"**Date-times** in answers are UTC without an offset, such as `2021-05-21T08:31:00.500000`. " +
+	"**Errors** all have one form, the schema Error."
 
 const documentationText = "Documentation: how to get a token, upload a result, add a benchmark, review; and everything else"
 

@@ -41,9 +41,10 @@ func testSet() *Set {
 func TestQueryErrors(t *testing.T) {
 	const uuids = `"Not a valid UUID."`
 	for raw, want := range map[string]string{
-		"must=1":                              `{}`,
-		"":                                    `{"must":["Missing data for required field."]}`,
-		"must=&page=0&per_page=101":           `{"page":["Must be greater than or equal to 1."],"per_page":["Must be greater than or equal to 1 and less than or equal to 100."]}`,
+		"must=1": `{}`,
+		"":       `{"must":["Missing data for required field."]}`,
+		"must=&page=0&per_page=101": `{"page":["Must be greater than or equal to 1."],` +
+			`"per_page":["Must be greater than or equal to 1 and less than or equal to 100."]}`,
 		"must=&page=x":                        `{"page":["Not a valid integer."]}`,
 		"must=&page=":                         `{"page":["Not a valid integer."]}`,
 		"must=&page=1.5":                      `{"page":["Not a valid integer."]}`,
@@ -69,15 +70,24 @@ func TestQueryErrors(t *testing.T) {
 		"must=a;b":              `{}`,
 		"must=&tags_ids=1&tags_ids=1&tags_ids=1&tags_ids=1": `{"tags_ids":{"3":["At most 3 tags_ids are allowed."]}}`,
 		"must=&sort_by=-json.a,-json.b,-json.c,-json.d":     `{"sort_by":["at most 3 fields to sort by are allowed"]}`,
-		"must=%zz":                       `{"_schema":["Malformed query string."]}`,
-		"must=%00":                       `{"must":["Not a valid string."]}`,
-		"must=%ff":                       `{"must":["Not a valid string."]}`,
-		"must=&%ff=1":                    `{"\ufffd":["Unknown field."]}`,
-		"must=&name=":                    `{}`,
-		"must=&sort_by=":                 `{}`,
-		"must=&sort_by=+id,-json.a.b":    `{}`,
-		"must=&execution_datetime=x":     `{"execution_datetime":["Not a valid datetime."]}`,
-		"must=&filters=a&filters=a+==+1": `{"filters":{"0":["no space after the path; a filter looks like ` + "`PATH OP VALUE` with single spaces between, for example `machine.cpu.count \\u003e= 8`" + `"]}}`,
+		"must=%zz":                    `{"_schema":["Malformed query string."]}`,
+		"must=%00":                    `{"must":["Not a valid string."]}`,
+		"must=%ff":                    `{"must":["Not a valid string."]}`,
+		"must=&%ff=1":                 `{"\ufffd":["Unknown field."]}`,
+		"must=&name=":                 `{}`,
+		"must=&sort_by=":              `{}`,
+		"must=&sort_by=+id,-json.a.b": `{}`,
+		"must=&execution_datetime=x":  `{"execution_datetime":["Not a valid datetime."]}`,
+		"must=&execution_datetime=2021-05-21T08:31:00+02:00": `{"execution_datetime":["Not a valid datetime.",` +
+			`"A + in a URL stands for a blank: send the offset as %2B02:00."]}`,
+		"must=&execution_datetime=2021-05-21T08:31+0200": `{"execution_datetime":["Not a valid datetime.",` +
+			`"A + in a URL stands for a blank: send the offset as %2B0200."]}`,
+		"must=&execution_datetime=2021-05-21T08:31:00+99:00":   `{"execution_datetime":["Not a valid datetime."]}`,
+		"must=&execution_datetime=2021-05-21T08:31:00%2B24:00": `{"execution_datetime":["Not a valid datetime."]}`,
+		"must=&page=%203%09&per_page=+7+":                      `{}`,
+		"must=&page=%201%202":                                  `{"page":["Not a valid integer."]}`,
+		"must=&filters=a&filters=a+==+1": `{"filters":{"0":["no space after the path; a filter looks like ` +
+			"`PATH OP VALUE` with single spaces between, for example `machine.cpu.count \\u003e= 8`" + `"]}}`,
 		"must=&filters=a+==+1&filters=a+==+1&filters=a+==+1&filters=a+==+1": `{"filters":{"3":["At most 3 filters are allowed."]}}`,
 	} {
 		_, errs := testSet().Parse(raw)
@@ -102,6 +112,13 @@ func unescape(t *testing.T, s string) string {
 		t.Fatal(err)
 	}
 	return string(b)
+}
+
+func TestBlanksAroundAnIntegerAreNoPartOfIt(t *testing.T) {
+	v, errs := testSet().Parse("must=&page=%203%09&per_page=+7+")
+	if len(errs) > 0 || page.Of(v) != 3 || perPage.Of(v) != 7 {
+		t.Errorf("page %d of %d items, %v, want 3 of 7", page.Of(v), perPage.Of(v), errs)
+	}
 }
 
 func TestQueryValues(t *testing.T) {

@@ -77,7 +77,8 @@ func TestAnswersAreCompressedForClientsThatAcceptIt(t *testing.T) {
 		t.Errorf("tags %v, want a strong one for each coding", tags)
 	}
 	short := serveBody(t, `{}`)
-	if response, body := ask(t, http.MethodGet, short.URL, map[string]string{"Accept-Encoding": "gzip"}); response.Header.Get("Content-Encoding") != "" || string(body) != `{}` {
+	response, body := ask(t, http.MethodGet, short.URL, map[string]string{"Accept-Encoding": "gzip"})
+	if response.Header.Get("Content-Encoding") != "" || string(body) != `{}` {
 		t.Errorf("a short answer is %v %q, want it plain", response.Header, body)
 	}
 }
@@ -207,14 +208,16 @@ func TestClientsThatHaveTheAnswerGet304(t *testing.T) {
 			for _, method := range []string{http.MethodGet, http.MethodHead} {
 				response, body := ask(t, method, s.URL, map[string]string{"Accept-Encoding": coding, "If-None-Match": known})
 				if response.StatusCode != want || want == 304 && len(body) > 0 || response.Header.Get("ETag") != tag {
-					t.Errorf("%s in %s with If-None-Match %s: %d, %d bytes, %v; want %d", method, coding, known, response.StatusCode, len(body), response.Header, want)
+					t.Errorf("%s in %s with If-None-Match %s: %d, %d bytes, %v; want %d",
+						method, coding, known, response.StatusCode, len(body), response.Header, want)
 				}
 			}
 		}
 	}
 	changed := serveBody(t, long+" ")
 	first, _ := ask(t, http.MethodGet, s.URL, nil)
-	if response, _ := ask(t, http.MethodGet, changed.URL, map[string]string{"If-None-Match": first.Header.Get("ETag")}); response.StatusCode != http.StatusOK {
+	response, _ := ask(t, http.MethodGet, changed.URL, map[string]string{"If-None-Match": first.Header.Get("ETag")})
+	if response.StatusCode != http.StatusOK {
 		t.Errorf("a changed answer is %d, want 200", response.StatusCode)
 	}
 }

@@ -71,7 +71,7 @@ func TestRoutes(t *testing.T) {
 		{"POST", "/api/dev/oidc/a:b", 200, ""},
 	} {
 		recorder := httptest.NewRecorder()
-		handler.ServeHTTP(recorder, httptest.NewRequest(tt.method, tt.path, nil))
+		handler.ServeHTTP(recorder, httptest.NewRequestWithContext(t.Context(), tt.method, tt.path, nil))
 		if recorder.Code != tt.status || recorder.Header().Get("Allow") != tt.allow {
 			t.Errorf("%s %s: %d with Allow %q, want %d with %q",
 				tt.method, tt.path, recorder.Code, recorder.Header().Get("Allow"), tt.status, tt.allow)
@@ -82,7 +82,7 @@ func TestRoutes(t *testing.T) {
 func TestSubtreesKeepTheirPath(t *testing.T) {
 	handler := registerRoutes(newTestRouter(t, "/api"))
 	recorder := httptest.NewRecorder()
-	handler.ServeHTTP(recorder, httptest.NewRequest(http.MethodGet, "/api/dev/oidc/a:b", nil))
+	handler.ServeHTTP(recorder, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/api/dev/oidc/a:b", nil))
 	if got := recorder.Header().Get("X-Path"); got != "/dev/oidc/a:b" {
 		t.Errorf("the handler sees the path %q, want /dev/oidc/a:b", got)
 	}

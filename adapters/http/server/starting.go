@@ -8,16 +8,16 @@ import (
 	"github.com/eosc-perf/backend/core/domain"
 )
 
-// StartingHandler answers while the server starts: the health check with 200, anything
+// startingHandler answers while the server starts: the health check with 200, anything
 // else with 503. Once the server is ready, it passes all requests on. The zero value
 // is a handler of a server that starts.
-type StartingHandler struct{ ready atomic.Pointer[http.Handler] }
+type startingHandler struct{ ready atomic.Pointer[http.Handler] }
 
-// Ready passes all further requests to the handler.
-func (s *StartingHandler) Ready(handler http.Handler) { s.ready.Store(&handler) }
+// setReady passes all further requests to the handler.
+func (s *startingHandler) setReady(handler http.Handler) { s.ready.Store(&handler) }
 
 // ServeHTTP implements http.Handler.
-func (s *StartingHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (s *startingHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if handler := s.ready.Load(); handler != nil {
 		(*handler).ServeHTTP(w, r)
 		return

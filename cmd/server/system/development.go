@@ -176,7 +176,7 @@ func (s *System) Greet(out io.Writer) {
 	if s.cfg.Environment != config.Development {
 		return
 	}
-	base := strings.TrimSuffix(issuerAt(s.listener.Addr()), devProviderPath)
+	base := strings.TrimSuffix(issuerAt(s.http.Address()), devProviderPath)
 	var b strings.Builder
 	fmt.Fprintf(&b, "\nEOSC Perf, in development mode\n\n  API page  %s\n  manual    %s/docs/\n  data      %s\n", base+s.cfg.HTTP.BackendRoute, strings.TrimSuffix(base+s.cfg.HTTP.BackendRoute, "/"), wiring.DatabasePlace(s.cfg.Database))
 	if s.development == nil {

@@ -2,49 +2,33 @@ package system
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"net/http/pprof" //nolint:gosec // it is served on a loopback address only
-	"time"
 
 	"github.com/eosc-perf/backend/adapters/gormdb"
 	"github.com/eosc-perf/backend/adapters/metrics"
 	"github.com/eosc-perf/backend/ports"
 )
 
-// openSides opens the listeners for those who run the server: apart from the
-// API's, so that no proxy in front of it shows them to strangers.
-func (s *System) openSides(ctx context.Context) error {
-	if err := s.openSide(ctx, "METRICS_ADDRESS", s.cfg.Operation.MetricsAddress, "/metrics", s.metrics.Handler()); err != nil {
-		return err
-	}
-	return s.openSide(ctx, "PPROF_ADDRESS", s.cfg.Operation.ProfileAddress, "/debug/pprof/", profiles())
-}
-
-// openSide serves the path, and nothing else, at the address that the setting
-// names, if it names one.
-func (s *System) openSide(ctx context.Context, setting, address, path string, handler http.Handler) error {
-	if address == "" {
-		return nil
-	}
-	listener, err := listen(ctx, setting, address)
-	if err != nil {
-		return err
-	}
-	routes := http.NewServeMux()
-	routes.Handle(path, handler)
-	const patience = 10 * time.Second
-	side := &http.Server{
-		Handler: routes, ReadTimeout: patience, IdleTimeout: s.cfg.HTTP.IdleTimeout,
-		MaxHeaderBytes: s.cfg.HTTP.HeaderLimit, ErrorLog: s.http.ErrorLog,
-	}
-	s.sides = append(s.sides, side)
-	s.log.InfoContext(ctx, "serving for operation", "url", "http://"+listener.Addr().String()+path)
-	go func() {
-		if err := side.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-			s.log.ErrorContext(ctx, "a listener for operation ended", "setting", setting, "error", err)
+// startOperator serves metrics and profiles to the operator, each at the address of
+// its setting, if there is one.
+func (s *System) startOperator(ctx context.Context) error {
+	for _, endpoint := range []struct {
+		setting, address, path string
+		handler                http.Handler
+	}{
+		{"METRICS_ADDRESS", s.cfg.Operation.MetricsAddress, "/metrics", s.metrics.Handler()},
+		{"PPROF_ADDRESS", s.cfg.Operation.ProfileAddress, "/debug/pprof/", profiles()},
+	} {
+		if endpoint.address == "" {
+			continue
 		}
-	}()
+		listener, err := listen(ctx, endpoint.setting, endpoint.address)
+		if err != nil {
+			return err
+		}
+		s.http.StartOperator(ctx, listener, endpoint.setting, endpoint.path, endpoint.handler)
+	}
 	return nil
 }
 

@@ -12,9 +12,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
-	"sync/atomic"
 	"syscall"
-	"time"
 
 	"github.com/eosc-perf/backend/adapters/gormdb"
 	"github.com/eosc-perf/backend/adapters/http/api"
@@ -37,22 +35,13 @@ type System struct {
 	version  string
 	cfg      *config.Config
 	log      *slog.Logger
-	listener net.Listener
 	store    *gormdb.Store
 	services *service.Services
 	delivery *service.Delivery
 	// stopMail ends the delivery of mails; nil while it has not begun.
 	stopMail func(finish context.Context)
-	http     *http.Server
+	http     *server.Server
 	metrics  *metrics.Metrics
-	// sides are the servers for operation, apart from the API's.
-	sides []*http.Server
-	// starting answers until everything is wired.
-	starting server.StartingHandler
-	// stopping makes it not ready.
-	stopping atomic.Bool
-	// failed is what serving ended with.
-	failed chan error
 	// development is nil outside of development.
 	development *development
 }
@@ -69,15 +58,12 @@ func Open(ctx context.Context, cfg *config.Config, version string, log *slog.Log
 	if err != nil {
 		return nil, err
 	}
-	s := &System{
-		version: version, cfg: cfg, log: log, listener: listener, failed: make(chan error, 1), metrics: metrics.New(version, log),
-	}
-	s.http = &http.Server{
-		Handler: &s.starting, ReadTimeout: cfg.HTTP.ReadTimeout, WriteTimeout: cfg.HTTP.WriteTimeout, IdleTimeout: cfg.HTTP.IdleTimeout,
-		MaxHeaderBytes: cfg.HTTP.HeaderLimit, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
-	}
-	go func() { s.failed <- s.http.Serve(listener) }()
-	if err := s.openSides(ctx); err != nil {
+	s := &System{version: version, cfg: cfg, log: log, metrics: metrics.New(version, log)}
+	s.http = server.Start(listener, server.Options{
+		ReadTimeout: cfg.HTTP.ReadTimeout, WriteTimeout: cfg.HTTP.WriteTimeout, IdleTimeout: cfg.HTTP.IdleTimeout,
+		HeaderLimit: cfg.HTTP.HeaderLimit, ShutdownDelay: cfg.HTTP.ShutdownDelay, ShutdownTimeout: cfg.HTTP.ShutdownTimeout,
+	}, log)
+	if err := s.startOperator(ctx); err != nil {
 		s.Close()
 		return nil, err
 	}
@@ -98,7 +84,7 @@ func (s *System) wire(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	if s.development, err = newDevelopment(s.cfg, s.listener.Addr(), s.log); err != nil {
+	if s.development, err = newDevelopment(s.cfg, s.http.Address(), s.log); err != nil {
 		return err
 	}
 	needs, err := s.dependencies(ctx)
@@ -122,7 +108,7 @@ func (s *System) wire(ctx context.Context) (err error) {
 	}
 	s.startMail(ctx)
 	go s.fillValues(ctx)
-	s.starting.Ready(handler)
+	s.http.SetHandler(handler)
 	return nil
 }
 
@@ -190,19 +176,9 @@ func (s *System) handler(schema schemaCheck) (http.Handler, error) {
 		Ready: []server.ReadyCheck{
 			{Name: "database", Check: func(ctx context.Context) (string, error) { return "the database cannot be reached", s.store.Ping(ctx) }},
 			{Name: "schema", Check: schema},
-			{Name: "server", Check: s.checkStopping},
+			s.http.ReadyCheck(),
 		},
 	}, append(mounts, s.development.mounts()...)...)
-}
-
-var errStopping = errors.New("the server is stopping")
-
-// checkStopping is a check of /readyz.
-func (s *System) checkStopping(context.Context) (string, error) {
-	if s.stopping.Load() {
-		return errStopping.Error(), errStopping
-	}
-	return "", nil
 }
 
 // listen takes the port that the setting names, or says how to choose another.
@@ -224,43 +200,13 @@ func listen(ctx context.Context, setting, address string) (net.Listener, error) 
 // Serve answers requests until the context ends, then finishes the requests under
 // way within SHUTDOWN_TIMEOUT.
 func (s *System) Serve(ctx context.Context) error {
-	s.log.InfoContext(ctx, "serving", "address", s.listener.Addr().String(), "version", s.version)
-	select {
-	case err := <-s.failed:
-		return fmt.Errorf("serve: %w", err)
-	case <-ctx.Done():
-	}
-	return s.stop(context.WithoutCancel(ctx))
-}
-
-// stop is not ready first, so that whoever distributes requests sends them
-// elsewhere, and then finishes those under way.
-func (s *System) stop(ctx context.Context) error {
-	s.stopping.Store(true)
-	s.log.InfoContext(ctx, "stopping: not ready any more", "delay", s.cfg.HTTP.ShutdownDelay)
-	select {
-	case err := <-s.failed:
-		return fmt.Errorf("serve: %w", err)
-	case <-time.After(s.cfg.HTTP.ShutdownDelay):
-	}
-	finish, cancel := context.WithTimeout(ctx, s.cfg.HTTP.ShutdownTimeout)
-	defer cancel()
-	s.log.InfoContext(finish, "stopping: finishing the requests under way")
-	err := s.http.Shutdown(finish)
-	s.stopMail(finish)
-	if err != nil {
-		s.log.WarnContext(finish, "some requests did not finish in time and were cut off", "after", s.cfg.HTTP.ShutdownTimeout)
-		return s.http.Close()
-	}
-	s.log.InfoContext(finish, "stopped")
-	return nil
+	s.log.InfoContext(ctx, "serving", "address", s.http.Address().String(), "version", s.version)
+	return s.http.Run(ctx, s.stopMail)
 }
 
 // Close ends what still runs and frees the port and the database.
 func (s *System) Close() {
-	for _, server := range append(s.sides, s.http) {
-		_ = server.Close() // closed already where it was stopped
-	}
+	s.http.Close()
 	if s.stopMail != nil {
 		now, cancel := context.WithCancel(context.Background())
 		cancel()
@@ -274,7 +220,7 @@ func (s *System) Close() {
 }
 
 // Address is the address at which the system listens.
-func (s *System) Address() net.Addr { return s.listener.Addr() }
+func (s *System) Address() net.Addr { return s.http.Address() }
 
 // Services are the use cases, as the API calls them.
 func (s *System) Services() *service.Services { return s.services }
