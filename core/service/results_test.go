@@ -23,7 +23,7 @@ func parse(t *testing.T, text string) document.Value {
 	return value
 }
 
-// TestCreateResultChecksInOrder mends one fault after the other: each time the next check
+// TestCreateResultChecksInOrder corrects one fault after the other: each time the next check
 // must fail.
 func TestCreateResultChecksInOrder(t *testing.T) {
 	w := newWorld(t)
