@@ -2,6 +2,7 @@ package migrations
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -43,6 +44,22 @@ func lossesOf(db *gorm.DB, undo []Revision) ([]Loss, error) {
 		}
 	}
 	return losses, nil
+}
+
+// AgreeTo returns an Options.Agree that agrees to nothing but to undo these revisions, and
+// to lose no more than this data: others may change the database after somebody was
+// asked about them.
+func AgreeTo(undo []Revision, losses []Loss) func(undo []Revision, losses []Loss) error {
+	return func(undoNow []Revision, lossesNow []Loss) error {
+		known := func(loss Loss) bool {
+			return slices.ContainsFunc(losses, func(l Loss) bool { return l.Revision.ID == loss.Revision.ID && l.What == loss.What })
+		}
+		more := slices.ContainsFunc(lossesNow, func(loss Loss) bool { return !known(loss) })
+		if more || !slices.Equal(IDs(undoNow), IDs(undo)) {
+			return errors.New("nothing was changed: somebody else has changed the database meanwhile; look at it, and try again")
+		}
+		return nil
+	}
 }
 
 // count takes a table or TABLE.COLUMN, whose form the header's parser has checked.

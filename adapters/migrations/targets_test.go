@@ -136,3 +136,23 @@ func TestUpgradeToABranchRunsNothingElse(t *testing.T) {
 		}
 	})
 }
+
+func TestHeadsAreMerged(t *testing.T) {
+	known := forked(t) // the heads are C and D
+	for name, c := range map[string]struct {
+		names []string
+		want  []string
+		says  string
+	}{
+		"all":        {[]string{"heads"}, []string{idC, idD}, ""},
+		"by name":    {[]string{idD, idC[:6], idD}, []string{idC, idD}, ""},
+		"one":        {[]string{idD}, nil, "two heads or more"},
+		"no head":    {[]string{idC, idB}, nil, idB + " is no head"},
+		"an unknown": {[]string{idC, "ffffffffffff"}, nil, "unknown schema revision"},
+	} {
+		got, err := HeadsToMerge(known, c.names)
+		if !slices.Equal(got, c.want) || (err != nil) != (c.says != "") || err != nil && !strings.Contains(err.Error(), c.says) {
+			t.Errorf("%s: %v, %v; want %v, %q", name, got, err, c.want, c.says)
+		}
+	}
+}

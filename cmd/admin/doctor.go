@@ -19,10 +19,9 @@ import (
 )
 
 const (
-	// patience bounds what is asked of each of those whom the server needs.
+	// patience is the longest time for each part of the examination.
 	patience = 10 * time.Second
-	// tolerance is how far apart two clocks may be: tokens are accepted or not by
-	// the second.
+	// tolerance is the largest difference of two clocks: tokens are valid to the second.
 	tolerance = 5 * time.Second
 )
 
@@ -39,7 +38,7 @@ no mail, and fails if there is a problem.`,
   admin doctor --json | jq '.[] | select(.state == "problem")'`,
 		Args: cobra.NoArgs,
 	}
-	// Those of the server, also where all commands have flags of the same name.
+	// The flags of the server take the place of the flags that all commands have.
 	load := wiring.SettingFlags(cmd)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print a JSON array")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
@@ -53,7 +52,7 @@ no mail, and fails if there is a problem.`,
 	return cmd
 }
 
-// diagnosis is what was found about one thing.
+// diagnosis is the state of one part of what a server needs.
 type diagnosis struct {
 	Name string `json:"name"`
 	// State is fine, off or problem.
@@ -63,7 +62,7 @@ type diagnosis struct {
 
 type doctor struct{ found []diagnosis }
 
-// note is fine with the detail, or a problem with the error and what to do.
+// note adds a diagnosis: fine with the detail, or a problem with the error and the remedy.
 func (d *doctor) note(name, detail string, err error, remedy string) {
 	if err == nil {
 		d.found = append(d.found, diagnosis{name, "fine", detail})
@@ -146,7 +145,7 @@ func (d *doctor) mail(ctx context.Context, settings config.Mail) {
 	d.note("mail", settings.Server, err, "mails wait meanwhile: look whether it is up, or correct the settings MAIL_...")
 }
 
-// registries asks each for an image that need not be there: any answer will do.
+// registries asks each registry for an image. Any answer shows that it can be reached.
 func (d *doctor) registries(ctx context.Context, images config.Images) {
 	if !images.Check {
 		d.off("registry", "images are not looked up: IMAGE_CHECK is off")
@@ -168,7 +167,7 @@ func (d *doctor) tell(w io.Writer, asJSON bool) error {
 	}
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for _, found := range d.found {
-		_, _ = fmt.Fprintf(table, "%s\t%s\t%s\n", found.Name, found.State, found.Detail) // Flush tells of errors
+		_, _ = fmt.Fprintf(table, "%s\t%s\t%s\n", found.Name, found.State, found.Detail) // Flush returns errors
 	}
 	return table.Flush()
 }

@@ -1,4 +1,4 @@
-// Command admin is for maintenance jobs.
+// Command admin runs the operator's jobs.
 package main
 
 import (
@@ -46,6 +46,6 @@ the reason is on the standard error.`,
 	root.AddCommand(usersCommand(current), resultsCommand(current), outboxCommand(current), checkCommand(current), derivedCommand(current), doctorCommand())
 	root.InitDefaultCompletionCmd()
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return misused(err) })
-	tellMisuse(root)
+	markMisuse(root)
 	return root
 }
