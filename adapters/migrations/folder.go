@@ -43,7 +43,8 @@ func (f Folder) LoadAll() (byDialect map[string][]Revision, one []Revision, err 
 			one = known
 		}
 		if !slices.EqualFunc(one, known, sameButScripts) {
-			return nil, nil, fmt.Errorf("the folder %s does not have the same revisions, with the same headers but for the transaction, for all databases: %s has %v, %s has %v",
+			return nil, nil, fmt.Errorf("the folder %s does not have the same revisions, with the same headers but for the transaction, for all "+
+				"databases: %s has %v, %s has %v",
 				f.Path, Dialects()[0], IDs(one), dialect, IDs(known))
 		}
 		byDialect[dialect] = known
@@ -54,7 +55,8 @@ func (f Folder) LoadAll() (byDialect map[string][]Revision, one []Revision, err 
 // sameButScripts compares the headers. Drops may differ: a table may be in one kind of
 // database only.
 func sameButScripts(a, b Revision) bool {
-	return a.ID == b.ID && slices.Equal(a.Parents, b.Parents) && a.Message == b.Message && a.Created.Equal(b.Created) && a.Compatible == b.Compatible
+	return a.ID == b.ID && slices.Equal(a.Parents, b.Parents) && a.Message == b.Message && a.Created.Equal(b.Created) &&
+		a.Compatible == b.Compatible
 }
 
 // extra returns the folder of a dialect, nothing if there is none.

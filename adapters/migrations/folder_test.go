@@ -31,10 +31,12 @@ func TestAFolderHasARevisionForEveryDialect(t *testing.T) {
 		// says is part of the error, "" for none.
 		says string
 	}{
-		"both":                    {map[string]string{"postgres/a.sql": whole, "sqlite/a.sql": whole, "postgres/notes.txt": "", "old/notes.txt": ""}, ""},
-		"other scripts":           {map[string]string{"postgres/a.sql": whole, "sqlite/a.sql": file(idA, headRevision, 1, "SELECT 2;")}, ""},
-		"one of the two":          {map[string]string{"postgres/a.sql": whole}, "does not have the same revisions"},
-		"another message":         {map[string]string{"postgres/a.sql": whole, "sqlite/a.sql": strings.Replace(whole, "-- message: ", "-- message: not ", 1)}, "does not have the same revisions"},
+		"both": {map[string]string{"postgres/a.sql": whole, "sqlite/a.sql": whole, "postgres/notes.txt": "",
+			"old/notes.txt": ""}, ""},
+		"other scripts":  {map[string]string{"postgres/a.sql": whole, "sqlite/a.sql": file(idA, headRevision, 1, "SELECT 2;")}, ""},
+		"one of the two": {map[string]string{"postgres/a.sql": whole}, "does not have the same revisions"},
+		"another message": {map[string]string{"postgres/a.sql": whole,
+			"sqlite/a.sql": strings.Replace(whole, "-- message: ", "-- message: not ", 1)}, "does not have the same revisions"},
 		"a revision beside them":  {map[string]string{"a.sql": whole}, "a.sql in the folder"},
 		"one for no database":     {map[string]string{"mysql/a.sql": whole}, filepath.Join("mysql", "a.sql") + " in the folder"},
 		"one that is no revision": {map[string]string{"postgres/a.sql": "SELECT 1;"}, "the revisions for postgres cannot be used"},

@@ -33,7 +33,8 @@ func lossesOf(db *gorm.DB, undo []Revision) ([]Loss, error) {
 		for _, what := range r.Drops {
 			rows, err := count(db, what)
 			if err != nil {
-				return nil, fmt.Errorf("the header of revision %s says that undoing it drops %s, which cannot be counted (correct the header, if there is none): %w", r.ID, what, err)
+				return nil, fmt.Errorf("the header of revision %s says that undoing it drops %s, which cannot be counted (correct the header, if "+
+					"there is none): %w", r.ID, what, err)
 			}
 			if rows > 0 {
 				losses = append(losses, Loss{r, what, rows})

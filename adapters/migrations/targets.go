@@ -47,7 +47,8 @@ func head(revisions []Revision) (Revision, error) {
 	case 1:
 		return ends[0], nil
 	}
-	return Revision{}, fmt.Errorf("the revisions end in several heads (%s): write one that joins them with `migrate merge %s -m \"...\"`, or name one",
+	return Revision{}, fmt.Errorf("the revisions end in several heads (%s): write one that joins them with `migrate merge %s -m \"...\"`, "+
+		"or name one",
 		strings.Join(IDs(ends), ", "), strings.Join(IDs(ends), " "))
 }
 

@@ -128,7 +128,8 @@ func (d *doctor) providers(ctx context.Context, cfg *config.Config) {
 		return
 	}
 	for _, provider := range verifier.Check(ctx) {
-		d.note("provider", provider.Issuer, provider.Err, "nobody of it can log in: look whether it is up, correct TRUSTED_OP_LIST, or open the way to it")
+		d.note("provider", provider.Issuer, provider.Err,
+			"nobody of it can log in: look whether it is up, correct TRUSTED_OP_LIST, or open the way to it")
 	}
 }
 
@@ -140,7 +141,8 @@ func (d *doctor) mail(ctx context.Context, settings config.Mail) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	err := mail.NewSMTP(mail.Config{
-		Server: settings.Server, Port: settings.Port, TLS: mail.TLS(settings.TLS), User: settings.User, Password: settings.Password.Reveal(), From: settings.From,
+		Server: settings.Server, Port: settings.Port, TLS: mail.TLS(settings.TLS), User: settings.User, Password: settings.Password.Reveal(),
+		From: settings.From,
 	}).Check(ctx)
 	d.note("mail", settings.Server, err, "mails wait meanwhile: look whether it is up, or correct the settings MAIL_...")
 }

@@ -69,7 +69,8 @@ func printUsers(w io.Writer, users []*domain.User, asJSON bool) error {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	_, _ = fmt.Fprintln(table, "SUB\tISS\tEMAIL\tREGISTERED (UTC)") // Flush returns errors
 	for _, u := range users {
-		_, _ = fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", printable(u.Subject), printable(u.Issuer), printable(u.Email), u.RegisteredAt.Format(time.DateTime))
+		_, _ = fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", printable(u.Subject), printable(u.Issuer), printable(u.Email),
+			u.RegisteredAt.Format(time.DateTime))
 	}
 	return table.Flush()
 }

@@ -18,7 +18,9 @@ import (
 
 // lockFlag is the longest wait for other programs.
 func lockFlag(cmd *cobra.Command) *time.Duration {
-	timeout := cmd.Flags().Duration("lock-timeout", migrations.DefaultLockTimeout, "longest wait in all for other programs that change the schema or use its tables; builds of indexes wait for transactions under way without limit")
+	timeout := cmd.Flags().Duration("lock-timeout", migrations.DefaultLockTimeout,
+		"longest wait in all for other programs that change the schema or use its tables; builds of indexes wait for transactions under way "+
+			"without limit")
 	cmd.PreRunE = func(*cobra.Command, []string) error {
 		if *timeout <= 0 {
 			return errors.New("--lock-timeout must be longer than nothing, for example 10m")

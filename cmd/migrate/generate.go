@@ -52,7 +52,8 @@ and triggers, and does not move data.`,
 }
 
 func postgresFlag(cmd *cobra.Command) *string {
-	return cmd.Flags().String("postgres-url", "", "with an embedded database: a PostgreSQL in which a database is made for the comparison, and removed")
+	return cmd.Flags().String("postgres-url", "",
+		"with an embedded database: a PostgreSQL in which a database is made for the comparison, and removed")
 }
 
 func (p *program) generate(cmd *cobra.Command, id, message, url string) error {
@@ -97,7 +98,8 @@ func (d *database) ready(ctx context.Context) error {
 
 // compareBoth compares the models with the database, and with a temporary database of the
 // other dialect at the head of the revisions.
-func (d *database) compareBoth(ctx context.Context, byDialect map[string][]migrations.Revision, url string) (map[string]autogen.Changes, error) {
+func (d *database) compareBoth(ctx context.Context, byDialect map[string][]migrations.Revision, url string) (map[string]autogen.Changes,
+	error) {
 	found := map[string]autogen.Changes{}
 	models, err := ownModels(ctx)
 	if err != nil {
@@ -116,7 +118,8 @@ func (d *database) compareBoth(ctx context.Context, byDialect map[string][]migra
 			return compare(embedded)
 		}
 		if url == "" {
-			return errors.New("revisions are written for PostgreSQL too, and that needs one at hand: name it with --postgres-url postgres://USER:PASSWORD@HOST:PORT/DATABASE, " +
+			return errors.New("revisions are written for PostgreSQL too, and that needs one at hand: name it with --postgres-url " +
+				"postgres://USER:PASSWORD@HOST:PORT/DATABASE, " +
 				"or let DB_HOST and the other settings name a database there")
 		}
 		return wiring.WithPostgres(ctx, url, byDialect[postgres], compare)
@@ -140,7 +143,8 @@ func ownModels(ctx context.Context) (autogen.Models, error) {
 }
 
 // writeAll writes the revisions of the changes, one after the other.
-func (p *program) writeAll(cmd *cobra.Command, first migrations.Draft, known []migrations.Revision, found map[string]autogen.Changes) error {
+func (p *program) writeAll(cmd *cobra.Command, first migrations.Draft, known []migrations.Revision,
+	found map[string]autogen.Changes) error {
 	files, err := autogen.Files(first, found)
 	if err != nil {
 		return err
@@ -170,7 +174,8 @@ func printLines(cmd *cobra.Command, what string, lines []string) {
 }
 
 // errDiffers says that a check found a difference.
-var errDiffers = errors.New("models and database differ: write a revision with `migrate migrate -m \"...\"`, or undo what was changed by hand")
+var errDiffers = errors.New("models and database differ: write a revision with `migrate migrate -m \"...\"`, or undo what was changed " +
+	"by hand")
 
 func (p *program) check() *cobra.Command {
 	cmd := &cobra.Command{

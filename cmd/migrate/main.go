@@ -63,7 +63,8 @@ or as flags.`,
 		Run:     func(cmd *cobra.Command, _ []string) { _ = cmd.Help() },
 	}
 	p.load = wiring.DatabaseFlags(root)
-	root.PersistentFlags().StringVar(&p.directory, "directory", "", "folder with more revisions, where new ones are written (default "+defaultDirectory+", if it exists)")
+	root.PersistentFlags().StringVar(&p.directory, "directory", "",
+		"folder with more revisions, where new ones are written (default "+defaultDirectory+", if it exists)")
 	root.AddCommand(
 		p.upgrade(), p.downgrade(), p.stamp(),
 		p.current(), p.heads(), p.history(), p.show(), p.branches(),

@@ -110,7 +110,8 @@ func (p *program) current() *cobra.Command {
 			if f.json {
 				return writeJSON(cmd.OutOrStdout(), currentJSON{
 					Database: db.dialect(), Current: migrations.IDs(migrations.Heads(state.Applied)), Applied: migrations.IDs(state.Applied),
-					Pending: migrations.IDs(state.Pending), Unknown: orEmpty(state.Unknown), Incompatible: orEmpty(state.Incompatible), Inherited: state.Inherited,
+					Pending: migrations.IDs(state.Pending), Unknown: orEmpty(state.Unknown), Incompatible: orEmpty(state.Incompatible),
+					Inherited: state.Inherited,
 				})
 			}
 			say(cmd.OutOrStdout(), "%s", stateText(state, db.schema.Revisions()))
@@ -169,7 +170,7 @@ func (p *program) history() *cobra.Command {
 		newestFirst := slices.Clone(all)
 		slices.Reverse(newestFirst)
 		return newestFirst
-	}, func(r migrations.Revision, all []migrations.Revision) string { return markedLine(r, all) })
+	}, markedLine)
 	return cmd
 }
 
@@ -273,7 +274,8 @@ func (p *program) details(r migrations.Revision, all []migrations.Revision) stri
 	line("Parent", parents(r))
 	line("Message", r.Message)
 	line("Created", r.Created.Format(time.RFC3339))
-	line("Compatible", map[bool]string{true: "yes: programs that do not know it go on", false: "no: programs that do not know it refuse to serve"}[r.Compatible])
+	line("Compatible", map[bool]string{true: "yes: programs that do not know it go on",
+		false: "no: programs that do not know it refuse to serve"}[r.Compatible])
 	if !r.Transactional {
 		line("Transaction", "none: if it is interrupted, it is run again")
 	}

@@ -99,7 +99,8 @@ func (p *program) merge() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return p.write(cmd, d, known, migrations.ForAll(migrations.Format(d.Revision(nil, []string{}), "Nothing to do: it only joins its parents.")))
+		return p.write(cmd, d, known, migrations.ForAll(migrations.Format(d.Revision(nil, []string{}),
+			"Nothing to do: it only joins its parents.")))
 	}
 	return cmd
 }

@@ -67,7 +67,8 @@ func WaitFor(ctx context.Context, store *gormdb.Store, atMost time.Duration, log
 // Poll calls check again and again, with the interval between, until it returns nil, an
 // error that is final, or the context ends. It returns the last error of check. Each
 // other error is passed to waiting.
-func Poll(ctx context.Context, interval time.Duration, check func(context.Context) error, isFinal func(error) bool, waiting func(error)) error {
+func Poll(ctx context.Context, interval time.Duration, check func(context.Context) error, isFinal func(error) bool,
+	waiting func(error)) error {
 	for {
 		err := check(ctx)
 		if err == nil || isFinal(err) {

@@ -20,7 +20,8 @@ func WithEmbedded(ctx context.Context, revisions []migrations.Revision, work fun
 // the value of the flag --postgres-url, names its server.
 func WithPostgres(ctx context.Context, url string, revisions []migrations.Revision, work func(*gormdb.Store) error) error {
 	if url == "" {
-		return errors.New("this needs a PostgreSQL at hand, for a temporary database: name one with --postgres-url postgres://USER:PASSWORD@HOST:PORT/DATABASE")
+		return errors.New("this needs a PostgreSQL at hand, for a temporary database: name one with --postgres-url " +
+			"postgres://USER:PASSWORD@HOST:PORT/DATABASE")
 	}
 	config, err := postgres.ParseURL(url)
 	if err != nil {
