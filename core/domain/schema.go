@@ -52,7 +52,7 @@ func newer(unknown []string) error {
 	if len(unknown) == 0 {
 		return nil
 	}
-	return fmt.Errorf("%w: the database has %s, which this program does not know; use the program that has them, or a newer one (with "+
-		"migrate, name the folder that has them with --directory)",
+	return fmt.Errorf("%w: the database has %s, which this program does not know; "+
+		"use the program that has them, or a newer one (with migrate, name the folder that has them with --directory)",
 		ErrUnknownRevision, strings.Join(unknown, ", "))
 }

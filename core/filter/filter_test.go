@@ -136,7 +136,9 @@ func write(keys []filter.Key) string {
 
 func TestNumericStrings(t *testing.T) {
 	for s, want := range map[string]bool{
-		"5": true, "-0.5e3": true, "1e999": true, "1e1000": false, "0x10": false, "1_0": false, " 5": false, "5\n": false,
+		"5": true, "-0.5e3": true, "1e999": true, "1e1000": false, "0x10": false, "1_0": false,
+		" 5":  false, //nolint:gocritic // the blank is tested
+		"5\n": false,
 		"NaN": false, "": false, strings.Repeat("1", 1000): true, strings.Repeat("1", 1001): false,
 	} {
 		if got := filter.IsNumericString(s); got != want {

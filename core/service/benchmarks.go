@@ -133,8 +133,8 @@ func (s *Benchmarks) Update(ctx context.Context, caller domain.Caller, id uuid.U
 // checkImage in a unit of work.
 func (s *Benchmarks) checkImage(ctx context.Context, in NewBenchmark) error {
 	err := s.images.Exists(ctx, in.DockerImage, in.DockerTag)
-	if missing, ok := errors.AsType[*domain.Error](err); ok && missing.Kind == domain.Invalid {
-		return domain.Invalidf("Could not validate container image: %s", missing.Message)
+	if refusal, ok := errors.AsType[*domain.Error](err); ok && refusal.Kind == domain.Invalid {
+		return domain.Invalidf("Could not validate container image: %s", refusal.Message)
 	}
 	return err
 }

@@ -26,7 +26,7 @@ func TestCreateBenchmarkAsksValidatorThenRegistry(t *testing.T) {
 		{"the registry is away", domain.Unavailable, func() { w.imageError = nil }},
 	} {
 		_, err := w.Benchmarks.Create(t.Context(), alice, service.NewBenchmark{DockerImage: "i", DockerTag: "t"})
-		if domain.KindOf(err) != step.kind || err.Error() != step.want {
+		if !isError(err, step.kind, step.want) {
 			t.Fatalf("got %v, want %q", err, step.want)
 		}
 		step.mend()
@@ -57,7 +57,7 @@ func TestUpdateBenchmarkAsksRegistryOnlyForAnotherImage(t *testing.T) {
 		if asked := strings.Join(w.images, " "); asked != tt.want || (err == nil) != (tt.want == "") {
 			t.Errorf("%+v: %v after the registry was asked for %q, want %q", tt.in, err, asked, tt.want)
 		}
-		if err != nil && (domain.KindOf(err) != domain.Invalid || err.Error() != "Could not validate container image: no such image") {
+		if err != nil && !isError(err, domain.Invalid, "Could not validate container image: no such image") {
 			t.Errorf("%+v: %v", tt.in, err)
 		}
 	}

@@ -26,7 +26,7 @@ func TestClaimsFromReportToSettlement(t *testing.T) {
 	}
 	for name, settle := range map[string]settlement{"approved twice": w.Claims.Approve, "rejected when approved": w.Claims.Reject} {
 		err := settle(t.Context(), operator, first.ID)
-		if domain.KindOf(err) != domain.Invalid || err.Error() != "Resource "+first.ID.String()+" was already approved" {
+		if !isError(err, domain.Invalid, "Resource "+first.ID.String()+" was already approved") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -37,7 +37,7 @@ func TestClaimsFromReportToSettlement(t *testing.T) {
 		t.Errorf("the approved claim does not hide the result: %+v", v)
 	}
 	err := w.Claims.Reject(t.Context(), operator, second.ID)
-	if domain.KindOf(err) != domain.NotFound || err.Error() != "Claim "+second.ID.String()+" not found in the database" {
+	if !isError(err, domain.NotFound, "Claim "+second.ID.String()+" not found in the database") {
 		t.Errorf("rejected twice: %v", err)
 	}
 	want := []string{

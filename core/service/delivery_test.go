@@ -268,7 +268,8 @@ func TestRefusedMailsAreParkedAtOnceAndDelayNobody(t *testing.T) {
 			t.Errorf("the good one was tried at %v, want at once", got)
 		}
 		left := p.left()
-		if len(left) != 2 || left[0].ParkedAt == nil || left[0].LastError != "550 no such user" || !slices.Equal(left[0].Reached, []string{"support@example.org"}) {
+		if len(left) != 2 || left[0].ParkedAt == nil || left[0].LastError != "550 no such user" ||
+			!slices.Equal(left[0].Reached, []string{"support@example.org"}) {
 			t.Errorf("left %+v, want the refused one parked, and whom it has reached", left[0])
 		}
 		if left[1].ParkedAt != nil || !strings.Contains(left[1].LastError, "odd") {

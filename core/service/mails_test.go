@@ -70,7 +70,9 @@ func everyMail(t *testing.T, w *world, resultID uuid.UUID, odd string) {
 
 	result, err := w.Results.Get(t.Context(), operator, resultID)
 	must(err)
-	must(w.Benchmarks.Update(t.Context(), operator, result.Benchmark.ID, service.NewBenchmark{DockerImage: odd, DockerTag: "1", JSONSchema: []byte(`{}`)}))
+	must(w.Benchmarks.Update(t.Context(), operator, result.Benchmark.ID, service.NewBenchmark{
+		DockerImage: odd, DockerTag: "1", JSONSchema: []byte(`{}`),
+	}))
 	must(w.Sites.Update(t.Context(), operator, result.Site.ID, service.NewSite{Name: odd}))
 	must(w.Flavors.Update(t.Context(), operator, result.Flavor.ID, service.NewFlavor{Name: odd}))
 	for _, settle := range []settlement{w.Claims.Reject, w.Claims.Approve} {
@@ -111,7 +113,8 @@ func checkMail(t *testing.T, mail *domain.OutgoingMail, odd string) {
 	if strings.Contains(mail.HTML, "<script") || strings.Count(mail.HTML, "<html") != 1 || !strings.HasPrefix(mail.HTML, "<!DOCTYPE html>") {
 		fail("the HTML is not ours alone")
 	}
-	if lines := strings.Split(mail.Text, "\n"); lines[0] != "Dear user," || strings.Contains(mail.Text, "\nBcc:") || strings.Count(mail.Text, "\nYou get this mail") != 1 {
+	if !strings.HasPrefix(mail.Text, "Dear user,\n") || strings.Contains(mail.Text, "\nBcc:") ||
+		strings.Count(mail.Text, "\nYou get this mail") != 1 {
 		fail("a name made lines of its own")
 	}
 	if mail.Headers == nil {
@@ -167,7 +170,8 @@ func TestLinksAndReceiversOfMails(t *testing.T) {
 		{"Resource rejected: ", "alice@example.org", true, "", `flavor "n of n" was rejected`},
 		{"Resource rejected: ", "alice@example.org", true, "", `site "n" was rejected`},
 		{"Resource rejected: ", "alice@example.org", true, "", `benchmark "n:n" was rejected`},
-		{"Claim submitted on result: ", "alice@example.org", true, "/results/ID", "result of n:1 on flavor n of site n, run on 2026-11-23 12:00 UTC"},
+		{"Claim submitted on result: ", "alice@example.org", true, "/results/ID",
+			"result of n:1 on flavor n of site n, run on 2026-11-23 12:00 UTC"},
 		{"Result restored: ", "alice@example.org", true, "/results/ID", "again"},
 		{"Resource rejected: ", "bob@example.org", true, "/results/" + result.String(), "Your claim"},
 		{"Claim submitted on result: ", "alice@example.org", true, "/results/ID", "> second line"},
@@ -180,7 +184,8 @@ func TestLinksAndReceiversOfMails(t *testing.T) {
 			t.Errorf("mail %q to %s, copied %t; want %q to %s, %t", mail.Subject, mail.To, mail.CopySupport, tt.subject, tt.to, tt.copied)
 		}
 		link := "\n" + base + strings.ReplaceAll(tt.path, "ID", id) + "\n"
-		if (tt.path == "") == strings.Contains(mail.Text, link) || !strings.Contains(mail.Text, tt.says) || !strings.Contains(mail.Text, base+".\n") {
+		if (tt.path == "") == strings.Contains(mail.Text, link) ||
+			!strings.Contains(mail.Text, tt.says) || !strings.Contains(mail.Text, base+".\n") {
 			t.Errorf("%s: want a line %q and %q in\n%s", mail.Subject, link, tt.says, mail.Text)
 		}
 		if tt.path == "" && strings.Contains(mail.Text, base+"/") {

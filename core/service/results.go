@@ -194,25 +194,26 @@ func (s *Results) Create(ctx context.Context, caller domain.Caller, in NewResult
 // place reads the benchmark, flavor, site and tags of the result and checks that they
 // may be used.
 func (s *Results) place(ctx context.Context, result *domain.Result, in NewResult) error {
-	found, err := s.storage.Repos().Results.References(ctx, in.BenchmarkID, in.FlavorID, in.TagIDs)
+	references, err := s.storage.Repos().Results.References(ctx, in.BenchmarkID, in.FlavorID, in.TagIDs)
 	switch {
 	case err != nil:
 		return err
-	case found.Benchmark == nil:
+	case references.Benchmark == nil:
 		return missing(ports.ErrNotFound, "Benchmark", in.BenchmarkID)
-	case !found.Benchmark.IsApproved():
+	case !references.Benchmark.IsApproved():
 		return notApproved("Benchmark", in.BenchmarkID)
-	case found.Flavor == nil:
+	case references.Flavor == nil:
 		return missing(ports.ErrNotFound, "Flavor", in.FlavorID)
-	case !found.Flavor.IsApproved():
+	case !references.Flavor.IsApproved():
 		return notApproved("Flavor", in.FlavorID)
-	case found.Site == nil:
-		return missing(ports.ErrNotFound, "Site", found.Flavor.SiteID)
-	case !found.Site.IsApproved():
-		return notApproved("Site", found.Site.ID)
+	case references.Site == nil:
+		return missing(ports.ErrNotFound, "Site", references.Flavor.SiteID)
+	case !references.Site.IsApproved():
+		return notApproved("Site", references.Site.ID)
 	}
-	result.Benchmark, result.Flavor, result.Site, result.Tags = found.Benchmark, found.Flavor, found.Site, found.Tags
-	return allAmong(found.Tags, in.TagIDs)
+	result.Benchmark, result.Flavor, result.Site = references.Benchmark, references.Flavor, references.Site
+	result.Tags = references.Tags
+	return allAmong(references.Tags, in.TagIDs)
 }
 
 // allAmong returns NotFound for the first id that no tag has.

@@ -59,13 +59,14 @@ func TestCreateResultChecksInOrder(t *testing.T) {
 		{"no", domain.Invalid, func() { w.documentError = nil }},
 	} {
 		_, err := w.Results.Create(t.Context(), alice, in)
-		if domain.KindOf(err) != step.kind || err.Error() != step.want {
+		if !isError(err, step.kind, step.want) {
 			t.Fatalf("got %v, want %q", err, step.want)
 		}
 		step.mend()
 	}
 	result, err := w.Results.Create(t.Context(), alice, in)
-	if err != nil || result.Site.ID != site || len(result.Tags) != 1 || string(result.JSON) != `{"a":2000}` || !result.ExecutedAt.Equal(w.now) {
+	if err != nil || result.Site.ID != site || len(result.Tags) != 1 ||
+		string(result.JSON) != `{"a":2000}` || !result.ExecutedAt.Equal(w.now) {
 		t.Fatalf("created %+v, %v", result, err)
 	}
 }
@@ -88,7 +89,7 @@ func TestWhatIsRemovedDuringAnUploadIsNamed(t *testing.T) {
 		}
 	}
 	_, err := w.Results.Create(t.Context(), alice, in)
-	if domain.KindOf(err) != domain.NotFound || err.Error() != "Flavor "+in.FlavorID.String()+" not in database" {
+	if !isError(err, domain.NotFound, "Flavor "+in.FlavorID.String()+" not in database") {
 		t.Errorf("the flavor was removed meanwhile: %v", err)
 	}
 }
@@ -113,7 +114,7 @@ func TestSetTags(t *testing.T) {
 		{"none", []uuid.UUID{}, "", 0},
 	} {
 		err := w.Results.SetTags(t.Context(), alice, id, step.tags)
-		if err != nil && (domain.KindOf(err) != domain.NotFound || err.Error() != step.want) || err == nil && step.want != "" {
+		if err != nil && !isError(err, domain.NotFound, step.want) || err == nil && step.want != "" {
 			t.Errorf("%s: %v", step.name, err)
 		}
 		if result, err := w.Results.Get(t.Context(), alice, id); err != nil || len(result.Tags) != step.wantTags {

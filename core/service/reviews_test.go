@@ -111,7 +111,7 @@ func TestTheSameEntityAgainIsAConflict(t *testing.T) {
 		if err := tt.create(alice); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
-		if err := tt.create(alice); domain.KindOf(err) != domain.Conflict || err.Error() != tt.conflict {
+		if err := tt.create(alice); !isError(err, domain.Conflict, tt.conflict) {
 			t.Errorf("%s again: %v, want %q", name, err, tt.conflict)
 		}
 	}
@@ -156,17 +156,19 @@ func TestUnknownIDs(t *testing.T) {
 		"Record " + id.String() + " not found in the database": {
 			first(w.Sites.Get(ctx, operator, id)), w.Sites.Approve(ctx, operator, id),
 			first(w.Flavors.Get(ctx, operator, id)), w.Flavors.Approve(ctx, operator, id), first(w.Flavors.GetSite(ctx, operator, id)),
-			first(w.Flavors.List(ctx, operator, ports.FlavorQuery{SiteID: id})), first(w.Flavors.Search(ctx, operator, ports.FlavorQuery{SiteID: id})),
+			first(w.Flavors.List(ctx, operator, ports.FlavorQuery{SiteID: id})),
+			first(w.Flavors.Search(ctx, operator, ports.FlavorQuery{SiteID: id})),
 			first(w.Tags.Get(ctx, operator, id)),
 		},
 	} {
 		for i, err := range calls {
-			if domain.KindOf(err) != domain.NotFound || err.Error() != text {
+			if !isError(err, domain.NotFound, text) {
 				t.Errorf("%d: %v, want %q", i, err, text)
 			}
 		}
 	}
-	second := ports.SiteQuery{ReviewedOptions: ports.ReviewedOptions{ListOptions: ports.ListOptions{Page: domain.PageRequest{Number: 2, Size: 100}}}}
+	var second ports.SiteQuery
+	second.Page = domain.PageRequest{Number: 2, Size: 100}
 	if _, err := w.Sites.List(ctx, operator, second); !errors.Is(err, service.ErrNoSuchPage) {
 		t.Errorf("page 2 of nothing: %v", err)
 	}
@@ -196,7 +198,7 @@ func TestApprovedEntitiesCannotBeRejected(t *testing.T) {
 		"Site " + p.site.ID.String():           w.Sites.Reject(t.Context(), domain.Operator(), p.site.ID),
 		"Flavor " + p.flavor.ID.String():       w.Flavors.Reject(t.Context(), domain.Operator(), p.flavor.ID),
 	} {
-		if domain.KindOf(err) != domain.Invalid || err.Error() != name+" was already approved" {
+		if !isError(err, domain.Invalid, name+" was already approved") {
 			t.Errorf("rejected when approved: %v", err)
 		}
 	}
@@ -254,7 +256,7 @@ func TestUpdateKeepsAnAbsentDescription(t *testing.T) {
 		t.Fatal(err)
 	}
 	err = w.Sites.Update(t.Context(), operator, site.ID, service.NewSite{Name: "taken"})
-	if domain.KindOf(err) != domain.Conflict || err.Error() != "Changes conflict submitted/existing site" {
+	if !isError(err, domain.Conflict, "Changes conflict submitted/existing site") {
 		t.Errorf("conflict: %v", err)
 	}
 }

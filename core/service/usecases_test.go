@@ -116,8 +116,8 @@ func TestEveryUseCaseAsksForAnOperationOfTheTable(t *testing.T) {
 	}
 }
 
-// call calls a use case with the zero values of its further arguments.
-func call(t *testing.T, method reflect.Value, caller domain.Caller) error {
+// callUseCase calls a use case with the zero values of its further arguments.
+func callUseCase(t *testing.T, method reflect.Value, caller domain.Caller) error {
 	t.Helper()
 	arguments := []reflect.Value{reflect.ValueOf(t.Context()), reflect.ValueOf(caller)}
 	for i := len(arguments); i < method.Type().NumIn(); i++ {
@@ -151,15 +151,16 @@ func TestEveryUseCaseAsEveryCaller(t *testing.T) {
 		w.person("root", adminEntitlement)
 		w.token("newcomer")
 		for kind, caller := range map[string]domain.Caller{
-			"anonymous": {}, "newcomer": w.caller("newcomer"), "user": w.caller("user"), "administrator": w.caller("root"), "operator": domain.Operator(),
+			"anonymous": {}, "newcomer": w.caller("newcomer"), "user": w.caller("user"),
+			"administrator": w.caller("root"), "operator": domain.Operator(),
 		} {
 			if want := caller.May(operation); want != nil {
-				if err := call(t, refused[name], caller); err != want { //nolint:errorlint // the very error
+				if err := callUseCase(t, refused[name], caller); err != want { //nolint:errorlint // the very error
 					t.Errorf("%s as %s: %v, want %v", name, kind, err, want)
 				}
 				continue
 			}
-			err := call(t, useCasesOf(w.Services)[name], caller)
+			err := callUseCase(t, useCasesOf(w.Services)[name], caller)
 			if k := domain.KindOf(err); k == domain.Forbidden || k == domain.Unauthenticated {
 				t.Errorf("%s as %s: %v, although the table lets them in", name, kind, err)
 			}

@@ -17,7 +17,7 @@ func TestRegisterSelf(t *testing.T) {
 	w := newWorld(t)
 	identity := domain.Identity{UserID: domain.UserID{Subject: "s", Issuer: "i"}}
 	_, err := w.Users.RegisterSelf(t.Context(), domain.Person(identity, nil))
-	if domain.KindOf(err) != domain.Invalid || err.Error() != "No scope for email in oidc token" {
+	if !isError(err, domain.Invalid, "No scope for email in oidc token") {
 		t.Errorf("without e-mail: %v", err)
 	}
 	identity.Email, identity.HasEmail = "s@example.org", true
@@ -27,10 +27,10 @@ func TestRegisterSelf(t *testing.T) {
 		!slices.Equal(w.mailed(), []string{"Thank you for registering"}) {
 		t.Errorf("registered as %+v, %v, mails %q", user, err, w.mailed())
 	}
-	if _, err = w.Users.RegisterSelf(t.Context(), caller); domain.KindOf(err) != domain.Conflict || err.Error() != "User already submitted/exists" {
+	if _, err = w.Users.RegisterSelf(t.Context(), caller); !isError(err, domain.Conflict, "User already submitted/exists") {
 		t.Errorf("registered twice: %v", err)
 	}
-	if _, err = w.Users.GetSelf(t.Context(), caller); domain.KindOf(err) != domain.NotFound || err.Error() != "User not registered" {
+	if _, err = w.Users.GetSelf(t.Context(), caller); !isError(err, domain.NotFound, "User not registered") {
 		t.Errorf("GetSelf of a person who is not registered: %v", err)
 	}
 	if got, err := w.Users.GetSelf(t.Context(), domain.Person(identity, user)); got != user || err != nil {
@@ -79,7 +79,7 @@ func TestUpdateSelf(t *testing.T) {
 		identity := alice.Identity()
 		identity.Email, identity.HasEmail, identity.EmailVerified = "new@example.org", tt.hasEmail, tt.verified
 		err := w.Users.UpdateSelf(t.Context(), domain.Person(identity, alice.User()))
-		if domain.KindOf(err) != domain.Invalid || err.Error() != tt.want {
+		if !isError(err, domain.Invalid, tt.want) {
 			t.Errorf("%+v: %v", tt, err)
 		}
 	}
@@ -97,7 +97,7 @@ func TestRemoveUsersNeedsAMatch(t *testing.T) {
 	w := newWorld(t)
 	w.person("bob")
 	err := w.Users.Remove(t.Context(), domain.Operator(), ports.UserMatch{})
-	if domain.KindOf(err) != domain.Invalid || err.Error() != "Cancelled, undefined users" {
+	if !isError(err, domain.Invalid, "Cancelled, undefined users") {
 		t.Errorf("without any key: %v", err)
 	}
 	nobody := "nobody"

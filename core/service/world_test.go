@@ -71,9 +71,7 @@ type storage struct {
 	// after this one has read.
 	interrupt func()
 	inUnit    bool
-	// units counts the units of work.
-	units int
-	mails []*domain.OutgoingMail
+	mails     []*domain.OutgoingMail
 }
 
 func (s *storage) runInterrupt() {
@@ -86,7 +84,6 @@ func (s *storage) runInterrupt() {
 // Do implements ports.Storage.
 func (s *storage) Do(ctx context.Context, fn func(context.Context, ports.Repos) error) error {
 	s.runInterrupt()
-	s.units++
 	var mails []*domain.OutgoingMail
 	s.inUnit = true
 	defer func() { s.inUnit = false }()
@@ -334,4 +331,9 @@ func exists(t *testing.T, err error) bool {
 		t.Fatal(err)
 	}
 	return err == nil
+}
+
+// isError is true if the error is of the kind and has the text.
+func isError(err error, kind domain.Kind, text string) bool {
+	return domain.KindOf(err) == kind && err.Error() == text
 }

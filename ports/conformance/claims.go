@@ -73,11 +73,11 @@ func claimsAreStored(t *testing.T, w *world) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := ids(c.want, claimID)
+		want := idsOf(c.want, claimID)
 		if len(want) > 1 && byID(c.want[0].ResultID, c.want[1].ResultID) > 0 {
 			want[0], want[1] = want[1], want[0]
 		}
-		expectIDs(t, "open claims", ids(open, claimID), want)
+		expectIDs(t, "open claims", idsOf(open, claimID), want)
 	}
 	none, err := w.Repos().Claims.ActiveOf(t.Context(), uuid.New())
 	if err != nil || len(none) > 0 {
@@ -112,12 +112,12 @@ func claimsAreSelectedAndSorted(t *testing.T, w *world) {
 					return c.Status == cmp.Or(status, domain.OnReview) &&
 						(uploader == nil || c.Uploader.UserID == *uploader) && (result == nil || c.ResultID == *result)
 				})
-				page, err := list(ports.ClaimQuery{ReviewedOptions: options(status), Uploader: uploader, ResultID: result})
+				page, err := list(ports.ClaimQuery{ReviewedOptions: withStatus(status), Uploader: uploader, ResultID: result})
 				expectPage(t, "claims", page, err, claimID, want...)
 			}
 		}
 	}
-	q := ports.ClaimQuery{ReviewedOptions: options(domain.OnReview)}
+	q := ports.ClaimQuery{ReviewedOptions: withStatus(domain.OnReview)}
 	q.Uploaded = ports.Window{After: &noon}
 	page, err := list(q)
 	afterNoon := where(claims, func(c *domain.Claim) bool { return !c.IsApproved() && c.UploadedAt.After(noon) })

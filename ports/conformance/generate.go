@@ -20,9 +20,9 @@ var numbers = []string{
 func Documents() *rapid.Generator[string] {
 	return rapid.Custom(func(t *rapid.T) string {
 		if rapid.IntRange(0, 9).Draw(t, "top") == 0 {
-			return value(t, 2)
+			return drawValue(t, 2)
 		}
-		return object(t, 3)
+		return drawObject(t, 3)
 	})
 }
 
@@ -39,19 +39,19 @@ func Operands() *rapid.Generator[string] {
 	return rapid.OneOf(
 		rapid.SampledFrom(numbers),
 		rapid.SampledFrom([]string{"true", "False", "", "x"}),
-		words(),
+		anyWords(),
 		rapid.Map(rapid.Int(), func(i int) string { return fmt.Sprint(i) }),
 	)
 }
 
-func words() *rapid.Generator[string] {
+func anyWords() *rapid.Generator[string] {
 	return rapid.OneOf(
 		rapid.SampledFrom(append([]string{"", "x", "X", "5", "5.0", "true"}, numbers...)),
 		rapid.StringOfN(rapid.RuneFrom([]rune("aAbB\u00e9-_ \U0001f600")), 0, 4, -1),
 	)
 }
 
-func value(t *rapid.T, depth int) string {
+func drawValue(t *rapid.T, depth int) string {
 	kinds := 5
 	if depth == 0 {
 		kinds = 3
@@ -65,24 +65,24 @@ func value(t *rapid.T, depth int) string {
 		}
 		return rapid.SampledFrom(numbers).Draw(t, "number")
 	case 3:
-		text, _ := json.Marshal(words().Draw(t, "string"))
+		text, _ := json.Marshal(anyWords().Draw(t, "string"))
 		return string(text)
 	case 4:
 		var elements []string
 		for range rapid.IntRange(0, 3).Draw(t, "length") {
-			elements = append(elements, value(t, depth-1))
+			elements = append(elements, drawValue(t, depth-1))
 		}
 		return "[" + strings.Join(elements, ",") + "]"
 	default:
-		return object(t, depth-1)
+		return drawObject(t, depth-1)
 	}
 }
 
-func object(t *rapid.T, depth int) string {
+func drawObject(t *rapid.T, depth int) string {
 	var members []string
 	for range rapid.IntRange(0, 3).Draw(t, "size") {
 		name, _ := json.Marshal(rapid.SampledFrom(names).Draw(t, "name"))
-		members = append(members, string(name)+":"+value(t, depth))
+		members = append(members, string(name)+":"+drawValue(t, depth))
 	}
 	return "{" + strings.Join(members, ",") + "}"
 }

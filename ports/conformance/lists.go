@@ -35,7 +35,7 @@ func expectPage[T any](t tester, what string, page domain.Page[*T], err error, i
 	if err != nil || page.Total != len(want) {
 		t.Errorf("%s: total %d (%v), want %d", what, page.Total, err, len(want))
 	}
-	expectIDs(t, what, ids(page.Items, id), sorted(ids(want, id)))
+	expectIDs(t, what, idsOf(page.Items, id), sorted(idsOf(want, id)))
 }
 
 func byText[T any](text func(*T) string) func(a, b *T) int {
@@ -74,7 +74,7 @@ func expectSorted[T any](
 		if err != nil {
 			t.Fatalf("sort by %q: %v", wish, err)
 		}
-		expectIDs(t, fmt.Sprintf("sort by %q", wish), ids(page.Items, id), ids(want, id))
+		expectIDs(t, fmt.Sprintf("sort by %q", wish), idsOf(page.Items, id), idsOf(want, id))
 	}
 }
 
@@ -90,8 +90,8 @@ func allApproved(o ports.ListOptions) ports.ReviewedOptions {
 	return ports.ReviewedOptions{ListOptions: o, Status: domain.Approved}
 }
 
-// options are those of a whole list of entities with the status.
-func options(status domain.Status) ports.ReviewedOptions {
+// withStatus returns the options of a whole list of entities with the status.
+func withStatus(status domain.Status) ports.ReviewedOptions {
 	return ports.ReviewedOptions{ListOptions: ports.ListOptions{Page: wholeList}, Status: status}
 }
 
@@ -116,7 +116,7 @@ func benchmarksAreSelected(t *testing.T, w *world) {
 		{"empty", domain.Approved, ptr(""), nil, nil},
 	} {
 		page, err := w.Repos().Benchmarks.List(t.Context(), ports.BenchmarkQuery{
-			ReviewedOptions: options(q.status), DockerImage: q.image, DockerTag: q.tag,
+			ReviewedOptions: withStatus(q.status), DockerImage: q.image, DockerTag: q.tag,
 		})
 		expectPage(t, q.name, page, err, benchmarkID, q.want...)
 	}
@@ -140,7 +140,7 @@ func sitesAreSelected(t *testing.T, w *world) {
 		{"address", domain.Approved, nil, ptr("x"), []*domain.Site{a, b}},
 		{"part of a name", domain.Approved, ptr("%"), nil, nil},
 	} {
-		page, err := w.Repos().Sites.List(t.Context(), ports.SiteQuery{ReviewedOptions: options(q.status), Name: q.site, Address: q.address})
+		page, err := w.Repos().Sites.List(t.Context(), ports.SiteQuery{ReviewedOptions: withStatus(q.status), Name: q.site, Address: q.address})
 		expectPage(t, q.name, page, err, siteID, q.want...)
 	}
 }
@@ -165,7 +165,7 @@ func flavorsAreSelected(t *testing.T, w *world) {
 		{"on review", one.ID, domain.OnReview, nil, []*domain.Flavor{c}},
 		{"name", one.ID, domain.Approved, ptr("b"), []*domain.Flavor{b}},
 	} {
-		page, err := w.Repos().Flavors.List(t.Context(), ports.FlavorQuery{ReviewedOptions: options(q.status), SiteID: q.site, Name: q.flavor})
+		page, err := w.Repos().Flavors.List(t.Context(), ports.FlavorQuery{ReviewedOptions: withStatus(q.status), SiteID: q.site, Name: q.flavor})
 		expectPage(t, q.name, page, err, flavorID, q.want...)
 	}
 }
@@ -224,7 +224,7 @@ func windowsExcludeBounds(t *testing.T, w *world) {
 	}
 	site := w.site(t, p.user)
 	for _, window := range []ports.Window{{Before: ptr(site.UploadedAt.Add(1))}, {After: ptr(site.UploadedAt.Add(-1))}} {
-		q := ports.SiteQuery{ReviewedOptions: options(domain.Approved), Name: &site.Name}
+		q := ports.SiteQuery{ReviewedOptions: withStatus(domain.Approved), Name: &site.Name}
 		q.Uploaded = window
 		page, err := w.Repos().Sites.List(t.Context(), q)
 		expectPage(t, "site", page, err, siteID, site)

@@ -25,8 +25,8 @@ func decode(t tester, document string) any {
 	return value
 }
 
-// at returns the value at the path, and whether the path exists.
-func at(value any, path filter.Path) (any, bool) {
+// valueAt returns the value at the path, and whether the path exists.
+func valueAt(value any, path filter.Path) (any, bool) {
 	if path.LeadsNowhere() {
 		return nil, false
 	}
@@ -58,7 +58,7 @@ func rational(spelling string) *big.Rat {
 
 // matches is true if the document satisfies the condition.
 func matches(document any, c filter.Condition) bool {
-	value, _ := at(document, c.Path)
+	value, _ := valueAt(document, c.Path)
 	order, comparable := 0, false
 	switch v := value.(type) {
 	case json.Number:
@@ -74,7 +74,7 @@ func matches(document any, c filter.Condition) bool {
 		}
 	case bool:
 		if comparable = c.Kind == filter.Boolean; comparable {
-			order = compare(v, c.Value == "true")
+			order = compareValues(v, c.Value == "true")
 		}
 	}
 	if !comparable {
@@ -88,8 +88,8 @@ func matches(document any, c filter.Condition) bool {
 
 // compareAt orders documents by the value at the key's path, in the key's direction.
 func compareAt(a, b any, key filter.Key) int {
-	valueA, hasA := at(a, key.Path)
-	valueB, hasB := at(b, key.Path)
+	valueA, hasA := valueAt(a, key.Path)
+	valueB, hasB := valueAt(b, key.Path)
 	order := 0
 	switch {
 	case hasA && hasB:
@@ -113,7 +113,7 @@ func compareTop(a, b any) int {
 		}
 		return 1
 	}
-	return cmp.Or(cmp.Compare(last(a), last(b)), compare(a, b))
+	return cmp.Or(cmp.Compare(last(a), last(b)), compareValues(a, b))
 }
 
 func rank(v any) int {
@@ -133,7 +133,7 @@ func rank(v any) int {
 	}
 }
 
-func compare(a, b any) int {
+func compareValues(a, b any) int {
 	if c := cmp.Compare(rank(a), rank(b)); c != 0 {
 		return c
 	}
@@ -155,7 +155,7 @@ func compare(a, b any) int {
 }
 
 func compareLists(a, b []any) int {
-	return cmp.Or(cmp.Compare(len(a), len(b)), slices.CompareFunc(a, b, compare))
+	return cmp.Or(cmp.Compare(len(a), len(b)), slices.CompareFunc(a, b, compareValues))
 }
 
 // pairs returns the keys and values of an object (key, value, key, value) in the order of

@@ -128,7 +128,7 @@ func flavorsOfASiteAreRemoved(t *testing.T, w *world) {
 // submitted returns the ids of all entities that have a submit.
 func (w *world) submitted(t tester) []uuid.UUID {
 	t.Helper()
-	return sorted(ids(w.submits(t, ports.SubmitQuery{}), func(s *domain.Submit) uuid.UUID { return s.ResourceID }))
+	return sorted(idsOf(w.submits(t, ports.SubmitQuery{}), func(s *domain.Submit) uuid.UUID { return s.ResourceID }))
 }
 
 func unusedIsRemoved(t *testing.T, w *world) {
@@ -206,7 +206,7 @@ func (w *world) expectTags(t *testing.T, of *domain.Result, want ...*domain.Tag)
 	if err != nil {
 		t.Fatal(err)
 	}
-	expectIDs(t, "tags", ids(got.Tags, tagID), sorted(ids(want, tagID)))
+	expectIDs(t, "tags", idsOf(got.Tags, tagID), sorted(idsOf(want, tagID)))
 }
 
 func tagsOfResultsAreReplaced(t *testing.T, w *world) {
@@ -216,7 +216,7 @@ func tagsOfResultsAreReplaced(t *testing.T, w *world) {
 	w.add(t, result, other)
 	for _, want := range [][]*domain.Tag{{b, c}, {}, {a}, {a}} {
 		w.do(t, func(ctx context.Context, r ports.Repos) error {
-			return r.Results.SetTags(ctx, result.ID, ids(want, tagID))
+			return r.Results.SetTags(ctx, result.ID, idsOf(want, tagID))
 		})
 		w.expectTags(t, result, want...)
 	}
@@ -260,7 +260,7 @@ func resultsAreRemoved(t *testing.T, w *world) {
 					t.Errorf("get a result that was removed: got %v, want ErrNotFound", err)
 				}
 			}
-			left := slices.DeleteFunc(before, func(id uuid.UUID) bool { return slices.Contains(ids(gone.claims, claimID), id) })
+			left := slices.DeleteFunc(before, func(id uuid.UUID) bool { return slices.Contains(idsOf(gone.claims, claimID), id) })
 			expectIDs(t, "submits that are left", w.submitted(t), left)
 			stays.expect(t, w)
 			w.do(t, func(ctx context.Context, r ports.Repos) error { return r.Benchmarks.Remove(ctx, p.benchmark.ID) })

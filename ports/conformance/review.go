@@ -162,11 +162,11 @@ func submitsAreSelectedAndSorted(t *testing.T, w *world) {
 	id := func(s *domain.Submit) uuid.UUID { return s.ID }
 	for _, resource := range []domain.Resource{domain.BenchmarkResource, domain.SiteResource, domain.FlavorResource, domain.ClaimResource} {
 		want := where(submits, func(s *domain.Submit) bool { return s.ResourceType == resource })
-		expectIDs(t, string(resource), ids(w.submits(t, ports.SubmitQuery{ResourceType: &resource}), id), sorted(ids(want, id)))
+		expectIDs(t, string(resource), idsOf(w.submits(t, ports.SubmitQuery{ResourceType: &resource}), id), sorted(idsOf(want, id)))
 	}
 	want := where(submits, func(s *domain.Submit) bool { return s.UploadedAt.After(noon) })
 	got := w.submits(t, ports.SubmitQuery{Uploaded: ports.Window{After: &noon}})
-	expectIDs(t, "after noon", ids(got, id), sorted(ids(want, id)))
+	expectIDs(t, "after noon", idsOf(got, id), sorted(idsOf(want, id)))
 	expectSorted(t, ports.SubmitSort, submits, id, map[string]func(a, b *domain.Submit) int{
 		"id":              func(a, b *domain.Submit) int { return byID(a.ID, b.ID) },
 		"upload_datetime": func(a, b *domain.Submit) int { return a.UploadedAt.Compare(b.UploadedAt) },

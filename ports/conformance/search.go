@@ -105,7 +105,7 @@ func searchReadsEveryField(t *testing.T, w *world) {
 		ListOptions: ports.ListOptions{Page: wholeList}, Terms: []string{"y@", "ORG"},
 	})
 	want := where(people, func(u *domain.User) bool { return u.Email == "Y@example.org" })
-	expectIDs(t, "search users", ids(page.Items, places(people)), ids(want, places(people)))
+	expectIDs(t, "search users", idsOf(page.Items, userIDs(people)), idsOf(want, userIDs(people)))
 	if err != nil || page.Total != len(want) {
 		t.Errorf("search users: got a total of %d (%v), want %d", page.Total, err, len(want))
 	}
@@ -113,31 +113,31 @@ func searchReadsEveryField(t *testing.T, w *world) {
 
 func (w *world) searchBenchmarks(t *testing.T, status domain.Status) func([]string) ([]uuid.UUID, error) {
 	return func(terms []string) ([]uuid.UUID, error) {
-		page, err := w.Repos().Benchmarks.List(t.Context(), ports.BenchmarkQuery{ReviewedOptions: options(status), Terms: terms})
-		return ids(page.Items, benchmarkID), err
+		page, err := w.Repos().Benchmarks.List(t.Context(), ports.BenchmarkQuery{ReviewedOptions: withStatus(status), Terms: terms})
+		return idsOf(page.Items, benchmarkID), err
 	}
 }
 
 func (w *world) searchSites(t *testing.T) func([]string) ([]uuid.UUID, error) {
 	return func(terms []string) ([]uuid.UUID, error) {
-		page, err := w.Repos().Sites.List(t.Context(), ports.SiteQuery{ReviewedOptions: options(domain.Approved), Terms: terms})
-		return ids(page.Items, siteID), err
+		page, err := w.Repos().Sites.List(t.Context(), ports.SiteQuery{ReviewedOptions: withStatus(domain.Approved), Terms: terms})
+		return idsOf(page.Items, siteID), err
 	}
 }
 
 func (w *world) searchFlavors(t *testing.T, of *domain.Site) func([]string) ([]uuid.UUID, error) {
 	return func(terms []string) ([]uuid.UUID, error) {
 		page, err := w.Repos().Flavors.List(t.Context(), ports.FlavorQuery{
-			ReviewedOptions: options(domain.Approved), SiteID: of.ID, Terms: terms,
+			ReviewedOptions: withStatus(domain.Approved), SiteID: of.ID, Terms: terms,
 		})
-		return ids(page.Items, flavorID), err
+		return idsOf(page.Items, flavorID), err
 	}
 }
 
 func (w *world) searchTags(t *testing.T) func([]string) ([]uuid.UUID, error) {
 	return func(terms []string) ([]uuid.UUID, error) {
 		page, err := w.Repos().Tags.List(t.Context(), ports.TagQuery{ListOptions: ports.ListOptions{Page: wholeList}, Terms: terms})
-		return ids(page.Items, tagID), err
+		return idsOf(page.Items, tagID), err
 	}
 }
 

@@ -65,7 +65,7 @@ func tagsAreStored(t *testing.T, w *world) {
 	}
 	asked := []uuid.UUID{other.ID, uuid.New(), one.ID, other.ID}
 	all, err := w.Repos().Tags.GetAll(t.Context(), asked)
-	got := ids(all, func(tag *domain.Tag) uuid.UUID { return tag.ID })
+	got := idsOf(all, func(tag *domain.Tag) uuid.UUID { return tag.ID })
 	if want := sorted([]uuid.UUID{one.ID, other.ID}); err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("tags %v\n got %v (%v)\nwant %v", asked, got, err, want)
 	}
@@ -87,10 +87,10 @@ func resultsAreStored(t *testing.T, w *world) {
 		if err != nil {
 			t.Fatalf("get the result %s: %v", document, err)
 		}
-		if gotIDs := ids(got.Tags, tagID); !reflect.DeepEqual(gotIDs, sorted(gotIDs)) || len(gotIDs) != len(tags) {
+		if gotIDs := idsOf(got.Tags, tagID); !reflect.DeepEqual(gotIDs, sorted(gotIDs)) || len(gotIDs) != len(tags) {
 			t.Errorf("got the tags %v, want %d in the order of their ids", gotIDs, len(tags))
 		}
-		if compare(decode(t, string(got.JSON)), decode(t, document)) != 0 {
+		if compareValues(decode(t, string(got.JSON)), decode(t, document)) != 0 {
 			t.Errorf("stored %s, got %s", document, got.JSON)
 		}
 		got.JSON, got.Tags = want.JSON, want.Tags

@@ -44,8 +44,8 @@ func (w *world) people(t tester) []*domain.User {
 	return people
 }
 
-// places returns an id for each user that sorts as issuer and subject do.
-func places(people []*domain.User) func(*domain.User) uuid.UUID {
+// userIDs returns an id for each user that sorts as issuer and subject do.
+func userIDs(people []*domain.User) func(*domain.User) uuid.UUID {
 	return func(u *domain.User) uuid.UUID {
 		i := slices.IndexFunc(people, func(other *domain.User) bool { return other.UserID == u.UserID })
 		return uuid.UUID{15: byte(i)} //nolint:gosec // there are few
@@ -54,7 +54,7 @@ func places(people []*domain.User) func(*domain.User) uuid.UUID {
 
 func usersAreListed(t *testing.T, w *world) {
 	people := w.people(t)
-	expectSorted(t, ports.UserSort, people, places(people), map[string]func(a, b *domain.User) int{
+	expectSorted(t, ports.UserSort, people, userIDs(people), map[string]func(a, b *domain.User) int{
 		"sub":                   byText(func(u *domain.User) string { return u.Subject }),
 		"iss":                   byText(func(u *domain.User) string { return u.Issuer }),
 		"email":                 byText(func(u *domain.User) string { return u.Email }),
@@ -101,10 +101,10 @@ func usersAreMatched(t *testing.T, w *world) {
 		if err != nil || page.Total != len(want) {
 			t.Errorf("list %s: got a total of %d (%v), want %d", c.name, page.Total, err, len(want))
 		}
-		expectIDs(t, "list "+c.name, ids(page.Items, places(people)), ids(want, places(people)))
+		expectIDs(t, "list "+c.name, idsOf(page.Items, userIDs(people)), idsOf(want, userIDs(people)))
 		w.do(t, func(ctx context.Context, r ports.Repos) error {
 			locked, err := r.Users.LockAll(ctx, c.match)
-			expectIDs(t, "lock "+c.name, ids(locked, places(people)), ids(want, places(people)))
+			expectIDs(t, "lock "+c.name, idsOf(locked, userIDs(people)), idsOf(want, userIDs(people)))
 			return err
 		})
 	}

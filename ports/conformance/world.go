@@ -188,7 +188,7 @@ func (w *world) results(t tester, q ports.ResultQuery) []*domain.Result {
 	return page.Items
 }
 
-func ids[T any](entities []*T, id func(*T) uuid.UUID) []uuid.UUID {
+func idsOf[T any](entities []*T, id func(*T) uuid.UUID) []uuid.UUID {
 	out := make([]uuid.UUID, len(entities))
 	for i, entity := range entities {
 		out[i] = id(entity)
@@ -197,7 +197,7 @@ func ids[T any](entities []*T, id func(*T) uuid.UUID) []uuid.UUID {
 }
 
 func resultIDs(results []*domain.Result) []uuid.UUID {
-	return ids(results, func(r *domain.Result) uuid.UUID { return r.ID })
+	return idsOf(results, func(r *domain.Result) uuid.UUID { return r.ID })
 }
 
 func byID(a, b uuid.UUID) int { return bytes.Compare(a[:], b[:]) }
