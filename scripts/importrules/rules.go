@@ -59,7 +59,8 @@ var layers = []layer{
 	{storage + "/session", []string{"core", "ports", storage + "/tables"}, nil},
 	{storage + "/query", []string{"core", "ports", storage + "/session", storage + "/tables"}, nil},
 	{storage + "/references", []string{"core", "ports", storage + "/query", storage + "/session", storage + "/tables"}, nil},
-	{storage + "/resultlist", []string{"core", "ports", storage + "/references", storage + "/query", storage + "/session", storage + "/tables"}, nil},
+	{storage + "/resultlist", []string{"core", "ports", storage + "/references", storage + "/query", storage + "/session", storage +
+		"/tables"}, nil},
 	{storage + "/dump", []string{"core", "ports", storage + "/session", storage + "/tables"}, nil},
 	{storage + "/derived", []string{"core", "ports", storage + "/session", storage + "/tables"}, nil},
 	{storage + "/storetest", []string{"core", "ports", storage, "adapters/migrations"}, nil}, // for tests
