@@ -16,20 +16,12 @@ import (
 
 type claims struct{ session.Session }
 
-const (
-	// resultNamingClaim is the result whose _claim_report_id names a claim: the first
-	// one, as the tables allow that several results name it.
-	resultNamingClaim = `(SELECT result.id FROM result WHERE result._claim_report_id = claim.id ORDER BY result.id LIMIT 1)`
+// claimsWithResults are the claims with the ids of their results and their uploaders.
+var claimsWithResults = asTable(statements.Text("claims_with_results"), "claim")
 
-	// claimedResults are the claims with the ids of their results: claim.result_id, or
-	// else the result that names the claim, as the earlier program writes it, also while
-	// this program runs.
-	claimedResults = `(SELECT claim.*, coalesce(claim.result_id, ` + resultNamingClaim + `) AS claimed_result_id FROM claim) AS claim
-		JOIN "user" ON "user".sub = claim.uploader_sub AND "user".iss = claim.uploader_iss`
-
-	claimedResultColumns = `claim.id, claim.status, claim._submit_report_id, claim.claimed_result_id, claim.message, claim.upload_datetime,
-		"user".sub, "user".iss, "user".email, "user".registration_datetime`
-)
+var claimWithResultColumns = []string{
+	"id", "status", "_submit_report_id", "claimed_result_id", "message", "upload_datetime", "sub", "iss", "email", "registration_datetime",
+}
 
 var claimColumns = map[string]query.Column{
 	"id":              {SQL: "claim.id"},
@@ -39,7 +31,7 @@ var claimColumns = map[string]query.Column{
 	"resource_type": {},
 }
 
-type claimedResultRow struct {
+type claimWithResult struct {
 	ID              tables.Key
 	Status          *tables.Status
 	SubmitReportID  *tables.Key `gorm:"column:_submit_report_id"`
@@ -49,7 +41,7 @@ type claimedResultRow struct {
 	User            tables.User `gorm:"embedded"`
 }
 
-func (r claimedResultRow) claim() *domain.Claim {
+func (r claimWithResult) claim() *domain.Claim {
 	return &domain.Claim{
 		ID:         uuid.UUID(r.ID),
 		Review:     tables.ReviewColumns{Status: r.Status, SubmitReportID: r.SubmitReportID}.Entity(),
@@ -83,8 +75,8 @@ func (c claims) List(ctx context.Context, q ports.ClaimQuery) (domain.Page[*doma
 	where.Reviewed("claim", q.ReviewedOptions)
 	where.Uploader("claim", q.Uploader)
 	rows, total, err := query.Page(ctx, c.Session, query.Selection{
-		Table: claimedResults, ID: "claim.id", Columns: claimColumns, Where: where, ListOptions: q.ListOptions,
-	}, query.Scan[claimedResultRow](claimedResultColumns))
+		Table: claimsWithResults, ID: "claim.id", Columns: claimColumns, Where: where, ListOptions: q.ListOptions,
+	}, query.Scan[claimWithResult](claimWithResultColumns...))
 	if err != nil {
 		return domain.Page[*domain.Claim]{}, c.Failed(ctx, err, "list claims")
 	}
@@ -120,12 +112,12 @@ func ofResult(id uuid.UUID) (where query.Conditions) {
 }
 
 func (c claims) find(ctx context.Context, where query.Conditions, order string) ([]*domain.Claim, error) {
-	var rows []claimedResultRow
-	err := c.Query(ctx).Table(claimedResults).Select(claimedResultColumns).Clauses(where.Where()).Order(order).Scan(&rows).Error
+	var rows []claimWithResult
+	err := c.Query(ctx).Table(claimsWithResults).Select(claimWithResultColumns).Clauses(where.Where()).Order(order).Scan(&rows).Error
 	return claimsOf(rows), err
 }
 
-func claimsOf(rows []claimedResultRow) []*domain.Claim {
+func claimsOf(rows []claimWithResult) []*domain.Claim {
 	found := make([]*domain.Claim, len(rows))
 	for i, row := range rows {
 		found[i] = row.claim()

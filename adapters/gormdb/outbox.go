@@ -114,15 +114,15 @@ func (o outbox) Retry(ctx context.Context, id uuid.UUID, at, giveUpAt time.Time)
 	return o.RequireChanged(ctx, done, "retry mail %s", id)
 }
 
+var countOutbox = statements.Text("count_outbox")
+
 // State implements ports.Outbox.
 func (o outbox) State(ctx context.Context) (domain.OutboxState, error) {
 	var found struct {
 		Waiting, Parked int
 		Oldest          *tables.Timestamp
 	}
-	err := o.Query(ctx).Raw(`SELECT count(*) - count(parked_at) AS waiting, count(parked_at) AS parked,
-		min(CASE WHEN parked_at IS NULL THEN created_at END) AS oldest FROM outbox`).Scan(&found).Error
-	if err != nil {
+	if err := o.Query(ctx).Raw(countOutbox).Scan(&found).Error; err != nil {
 		return domain.OutboxState{}, o.Failed(ctx, err, "count the outbox")
 	}
 	return domain.OutboxState{Waiting: found.Waiting, Parked: found.Parked, OldestWaiting: found.Oldest.TimeOrNil()}, nil

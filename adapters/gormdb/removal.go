@@ -50,8 +50,9 @@ func matchingResults(match ports.ResultMatch) query.Conditions {
 // also no result that is not chosen: results of the earlier program may.
 func (r results) removeClaims(ctx context.Context, where query.Conditions) error {
 	chosen := clause.And(where...)
-	err := r.Query(ctx).Exec("UPDATE claim SET result_id = "+resultNamingClaim+
-		" WHERE result_id IS NULL AND id IN (SELECT result._claim_report_id FROM result WHERE ?)", chosen).Error
+	err := r.Query(ctx).Exec(`UPDATE claim
+		SET result_id = (SELECT result.id FROM result WHERE result._claim_report_id = claim.id ORDER BY result.id LIMIT 1)
+		WHERE result_id IS NULL AND id IN (SELECT result._claim_report_id FROM result WHERE ?)`, chosen).Error
 	if err != nil {
 		return err
 	}

@@ -1,14 +1,8 @@
 package gormdb
 
-import (
-	"context"
+import "context"
 
-	"github.com/eosc-perf/backend/adapters/gormdb/tables"
-)
-
-// resultState is the reason why a result is hidden, or "visible". Rows of the earlier
-// program have no reason (removed is null): a result that no claim names was deleted.
-const resultState = `CASE WHEN NOT deleted THEN 'visible' WHEN coalesce(removed, _claim_report_id IS NULL) THEN 'deleted' ELSE 'claimed' END`
+var countResultsByState = statements.Text("count_results_by_state")
 
 // CountResults returns how many results are visible, hidden by a claim (claimed)
 // and deleted. It reads the whole table: half a second for millions.
@@ -17,8 +11,7 @@ func (s *Store) CountResults(ctx context.Context) (map[string]float64, error) {
 		State string
 		Count int64
 	}
-	err := s.DB().WithContext(ctx).Model(&tables.Result{}).Select(resultState + " AS state, count(*) AS count").Group("state").Scan(&rows).Error
-	if err != nil {
+	if err := s.DB().WithContext(ctx).Raw(countResultsByState).Scan(&rows).Error; err != nil {
 		return nil, s.database.Failed(ctx, err, "count the results")
 	}
 	counts := map[string]float64{"visible": 0, "claimed": 0, "deleted": 0}

@@ -14,25 +14,17 @@ import (
 
 type submits struct{ session.Session }
 
-// submitted joins each submit to the entity that names it, which tells the resource
-// better than the submit itself: the earlier program wrote other words for claims.
-// Submits that no entity names are left out.
-const submitted = `submit
-	JOIN (
-		SELECT _submit_report_id AS submit_id, 'benchmark' AS resource_type, id AS resource_id, uploader_sub, uploader_iss FROM benchmark
-		UNION ALL SELECT _submit_report_id, 'site', id, uploader_sub, uploader_iss FROM site
-		UNION ALL SELECT _submit_report_id, 'flavor', id, uploader_sub, uploader_iss FROM flavor
-		UNION ALL SELECT _submit_report_id, 'claim', id, uploader_sub, uploader_iss FROM claim
-	) AS resource ON resource.submit_id = submit.id
-	JOIN "user" ON "user".sub = resource.uploader_sub AND "user".iss = resource.uploader_iss`
+// submitsWithEntities are the submits with the entities that they report and their
+// uploaders.
+var submitsWithEntities = asTable(statements.Text("submits_with_entities"), "submit")
 
 var submitColumns = map[string]query.Column{
 	"id":              {SQL: "submit.id"},
 	"upload_datetime": {SQL: "submit.upload_datetime"},
-	"resource_type":   {SQL: "resource.resource_type", IsText: true},
+	"resource_type":   {SQL: "submit.resource_type", IsText: true},
 }
 
-type submittedRow struct {
+type submitWithEntity struct {
 	ID             tables.Key
 	UploadDatetime tables.Timestamp
 	ResourceType   string
@@ -44,11 +36,10 @@ type submittedRow struct {
 func (s submits) List(ctx context.Context, q ports.SubmitQuery) (domain.Page[*domain.Submit], error) {
 	var where query.Conditions
 	where.Window("submit.upload_datetime", q.Uploaded)
-	where.Text("resource.resource_type", (*string)(q.ResourceType))
+	where.Text("submit.resource_type", (*string)(q.ResourceType))
 	rows, total, err := query.Page(ctx, s.Session, query.Selection{
-		Table: submitted, ID: "submit.id, resource.resource_id", Columns: submitColumns, Where: where, ListOptions: q.ListOptions,
-	}, query.Scan[submittedRow](`submit.id, submit.upload_datetime, resource.resource_type, resource.resource_id,
-		"user".sub, "user".iss, "user".email, "user".registration_datetime`))
+		Table: submitsWithEntities, ID: "submit.id, submit.resource_id", Columns: submitColumns, Where: where, ListOptions: q.ListOptions,
+	}, query.Scan[submitWithEntity]("id", "upload_datetime", "resource_type", "resource_id", "sub", "iss", "email", "registration_datetime"))
 	if err != nil {
 		return domain.Page[*domain.Submit]{}, s.Failed(ctx, err, "list submits")
 	}

@@ -2,6 +2,7 @@ package derived
 
 import (
 	"context"
+	"embed"
 	"fmt"
 
 	"gorm.io/gorm"
@@ -11,18 +12,17 @@ import (
 	"github.com/eosc-perf/backend/core/domain"
 )
 
+//go:embed sql/*.sql
+var files embed.FS
+
+// statements are the same for both databases.
+var statements = session.LoadStatements(files)
+
 var resultCounts = session.Derivation{
 	Table:       "result_count",
 	Differences: "benchmarks whose total of results is wrong",
-	Count: `SELECT count(*) FROM (
-		SELECT benchmark_id FROM (
-			SELECT benchmark_id, visible FROM result_count
-			UNION ALL SELECT benchmark_id, -count(*) FROM result WHERE NOT deleted GROUP BY benchmark_id
-		) AS parts GROUP BY benchmark_id HAVING sum(visible) <> 0) AS differences`,
-	Repair: []string{
-		`DELETE FROM result_count`,
-		`INSERT INTO result_count (benchmark_id, visible) SELECT benchmark_id, count(*) FROM result WHERE NOT deleted GROUP BY benchmark_id`,
-	},
+	Count:       statements.Text("count_wrong_result_counts"),
+	Repair:      []string{"DELETE FROM result_count", statements.Text("derive_result_counts")},
 }
 
 func derivations(database *session.Database) []session.Derivation {

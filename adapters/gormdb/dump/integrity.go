@@ -2,87 +2,95 @@ package dump
 
 import (
 	"context"
+	"embed"
 
+	"github.com/eosc-perf/backend/adapters/gormdb/session"
 	"github.com/eosc-perf/backend/core/domain"
 )
 
-// claimed holds where a claim stands on a result.
-const claimed = `(EXISTS (SELECT 1 FROM claim WHERE claim.result_id = result.id) OR EXISTS (SELECT 1 FROM claim WHERE claim.id = result._claim_report_id AND claim.result_id IS NULL))`
+//go:embed sql/*.sql
+var files embed.FS
 
-// integrity are the rules that the tables themselves do not keep: which rows break
-// them.
-var integrity = []struct{ table, where, problem, remedy string }{
+// statements select the ids, as texts, of the rows that break a rule.
+var statements = session.LoadStatements(files)
+
+// rule is a rule that the tables themselves do not enforce.
+type rule struct {
+	level     domain.Level
+	table     string
+	statement string
+	problem   string
+	remedy    string
+}
+
+var rules = []rule{
 	{
-		// Whatever we do about the visibility of a result, removed is not null then.
-		"result", "result.deleted AND result.removed = false AND NOT " + claimed,
+		domain.Problem, "result", statements.Text("find_hidden_results_without_reason"),
 		"hidden, though it was not deleted here and nobody claims anything (a later deletion by the earlier program looks the same)",
 		"show it again with `admin results restore ID`, or delete it by the API, which notes that",
 	},
 	{
-		"result", "NOT result.deleted AND (result.removed IS TRUE OR " + claimed + ")",
+		domain.Problem, "result", statements.Text("find_visible_results_with_reason"),
 		"listed, though it was deleted or a claim stands", "delete it again, or settle its claims",
 	},
 	{
-		"result", "result.site_id <> (SELECT flavor.site_id FROM flavor WHERE flavor.id = result.flavor_id)",
+		domain.Problem, "result", statements.Text("find_results_at_another_site"),
 		"its site is not that of its flavor", "correct result.site_id in SQL",
 	},
 	{
-		"claim", "claim.result_id IS NULL AND NOT EXISTS (SELECT 1 FROM result WHERE result._claim_report_id = claim.id)",
+		domain.Problem, "claim", statements.Text("find_claims_without_result"),
 		"a claim of no result", "remove it in SQL, with its submit: nobody sees it",
 	},
 	{
-		"submit", `NOT EXISTS (SELECT 1 FROM benchmark WHERE benchmark._submit_report_id = submit.id) AND NOT EXISTS (SELECT 1 FROM site WHERE site._submit_report_id = submit.id)
-			AND NOT EXISTS (SELECT 1 FROM flavor WHERE flavor._submit_report_id = submit.id) AND NOT EXISTS (SELECT 1 FROM claim WHERE claim._submit_report_id = submit.id)`,
+		domain.Problem, "submit", statements.Text("find_submits_without_entity"),
 		"a report of nothing", "remove it in SQL",
 	},
 	unreported("benchmark"), unreported("site"), unreported("flavor"), unreported("claim"),
-	{"outbox", "outbox.parked_at IS NOT NULL", "a mail that is not tried any more", "look at it with `admin outbox list`, and send it with `admin outbox retry ID`"},
+	{
+		domain.Problem, "outbox", "SELECT CAST(id AS text) FROM outbox WHERE parked_at IS NOT NULL ORDER BY id",
+		"a mail that is not tried any more", "look at it with `admin outbox list`, and send it with `admin outbox retry ID`",
+	},
+	{
+		domain.Note, "result", statements.Text("find_results_hidden_by_others"),
+		"hidden by the earlier program: deleted there, or claimed and not shown again when the claim was rejected",
+		"`admin results restore ID` shows it again; to delete it by the API notes that, and when",
+	},
 }
 
-func unreported(table string) struct{ table, where, problem, remedy string } {
-	return struct{ table, where, problem, remedy string }{
-		table, "coalesce(CAST(" + table + ".status AS text), 'on_review') = 'on_review' AND " + table + "._submit_report_id IS NULL",
+// unreported is the rule that every row on review has a submit.
+func unreported(table string) rule {
+	return rule{
+		domain.Problem, table, "SELECT CAST(id AS text) FROM " + table +
+			" WHERE coalesce(CAST(status AS text), 'on_review') = 'on_review' AND _submit_report_id IS NULL ORDER BY id",
 		"on review without a report: it is not in the list of what waits", "approve or reject it by its ID",
 	}
 }
 
-// hiddenByOthers are the results that only the earlier program, or somebody in SQL, has
-// ever hidden.
-const hiddenByOthers = "result.deleted AND result.removed IS NULL AND NOT " + claimed
-
 // allFindings calls each with every row that breaks a rule, by rule and id, then with
 // those that are noteworthy.
 func (s *snapshot) allFindings(ctx context.Context, each func(domain.Finding) error) error {
-	for _, rule := range integrity {
-		if err := s.findings(ctx, rule.table, rule.where, func(id string) error {
-			return each(domain.Finding{Level: domain.Problem, Table: rule.table, ID: id, Problem: rule.problem, Remedy: rule.remedy})
-		}); err != nil {
+	for _, r := range rules {
+		if err := s.findings(ctx, r, each); err != nil {
 			return err
 		}
 	}
-	return s.findings(ctx, "result", hiddenByOthers, func(id string) error {
-		return each(domain.Finding{
-			Level: domain.Note, Table: "result", ID: id,
-			Problem: "hidden by the earlier program: deleted there, or claimed and not shown again when the claim was rejected",
-			Remedy:  "`admin results restore ID` shows it again; to delete it by the API notes that, and when",
-		})
-	})
+	return nil
 }
 
-func (s *snapshot) findings(ctx context.Context, table, where string, each func(id string) error) error {
-	rows, err := s.Query(ctx).Raw("SELECT CAST(id AS text) FROM " + table + " WHERE " + where + " ORDER BY id").Rows()
+func (s *snapshot) findings(ctx context.Context, r rule, each func(domain.Finding) error) error {
+	rows, err := s.Query(ctx).Raw(r.statement).Rows()
 	if err != nil {
-		return s.Failed(ctx, err, "check table %s", table)
+		return s.Failed(ctx, err, "check table %s", r.table)
 	}
 	defer func() { _ = rows.Close() }() // rows.Err has the error
 	for rows.Next() {
 		var id string
 		if err := rows.Scan(&id); err != nil {
-			return s.Failed(ctx, err, "check table %s", table)
+			return s.Failed(ctx, err, "check table %s", r.table)
 		}
-		if err := each(id); err != nil {
+		if err := each(domain.Finding{Level: r.level, Table: r.table, ID: id, Problem: r.problem, Remedy: r.remedy}); err != nil {
 			return err
 		}
 	}
-	return s.Failed(ctx, rows.Err(), "check table %s", table)
+	return s.Failed(ctx, rows.Err(), "check table %s", r.table)
 }

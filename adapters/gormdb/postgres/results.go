@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"database/sql/driver"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -29,16 +30,11 @@ func (bulkResults) Listed(ids []tables.Key) session.Statement {
 	return session.Statement{SQL: "SELECT unnest(CAST($1 AS uuid[])) AS id, CAST(NULL AS bigint) AS total", Values: []any{list}}
 }
 
-// The version costs less than a join with the entities that results refer to: the
-// planner would read their tables whole.
-const (
-	version   = "(SELECT CAST(coalesce(sum(changes), 0) AS bigint) FROM reference_change)"
-	beforeIDs = `SELECT r.id, r.uploader_sub, r.uploader_iss, r.upload_datetime, r.execution_datetime, r.json,
-		r.benchmark_id, r.site_id, r.flavor_id,
-		ARRAY(SELECT t.tag_id FROM result_tags AS t WHERE t.result_id = r.id ORDER BY t.tag_id),
-		p.total, ` + version + `
-		FROM (SELECT row_number() OVER () AS n, i.id, i.total FROM (`
-	afterIDs = `) AS i) AS p JOIN result AS r ON r.id = p.id ORDER BY p.n`
+var (
+	// beforeIDs and afterIDs are the parts of the statement around that of the ids.
+	beforeIDs, afterIDs, _ = strings.Cut(statements.Text("read_results"), "@ids")
+	addResult              = statements.Text("add_result")
+	readReferenceVersion   = statements.Text("read_reference_version")
 )
 
 // Read implements session.BulkResults.
@@ -67,14 +63,9 @@ func again(ctx context.Context, send func() error) error {
 
 // ReferenceVersion implements session.BulkResults.
 func (r bulkResults) ReferenceVersion(ctx context.Context) (v int64, err error) {
-	err = again(ctx, func() error { return r.pool.QueryRow(ctx, "SELECT "+version).Scan(&v) })
+	err = again(ctx, func() error { return r.pool.QueryRow(ctx, readReferenceVersion).Scan(&v) })
 	return v, err
 }
-
-const add = `WITH added AS (
-		INSERT INTO result (deleted, id, uploader_sub, uploader_iss, upload_datetime, json, execution_datetime, benchmark_id, flavor_id, site_id)
-		VALUES (false, $1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id)
-	INSERT INTO result_tags (result_id, tag_id) SELECT added.id, tag FROM added, unnest(CAST($10 AS uuid[])) AS tag`
 
 // Add implements session.BulkResults.
 func (r bulkResults) Add(ctx context.Context, result *domain.Result) error {
@@ -87,7 +78,7 @@ func (r bulkResults) Add(ctx context.Context, result *domain.Result) error {
 		result.ExecutedAt.UTC().Truncate(time.Microsecond), result.Benchmark.ID, result.Flavor.ID, result.Site.ID, tags,
 	}
 	return again(ctx, func() error {
-		_, err := r.pool.Exec(ctx, add, values...)
+		_, err := r.pool.Exec(ctx, addResult, values...)
 		return err
 	})
 }

@@ -40,10 +40,8 @@ func (t *texts) Occurrence(ctx context.Context, db *gorm.DB) (string, error) {
 // if there is none.
 func firstCollation(ctx context.Context, db *gorm.DB, collations []string) (string, error) {
 	var found []string
-	err := db.WithContext(ctx).Raw(`SELECT collname FROM pg_catalog.pg_collation
-		WHERE collnamespace = 'pg_catalog'::regnamespace AND collname IN ? AND collencoding IN (-1, pg_char_to_encoding(getdatabaseencoding()))
-		ORDER BY array_position(string_to_array(?, ','), CAST(collname AS text)) LIMIT 1`,
-		collations, strings.Join(collations, ",")).Scan(&found).Error
+	values := map[string]any{"collations": collations, "ranking": strings.Join(collations, ",")}
+	err := db.WithContext(ctx).Raw(statements.Text("find_collation"), values).Scan(&found).Error
 	if err != nil || len(found) == 0 {
 		return "", err
 	}

@@ -19,24 +19,26 @@ type valueIndex struct{}
 // maxPrefixLength is how many characters of a text a row holds.
 const maxPrefixLength = 100
 
+var (
+	findIndexedPaths            = statements.Text("find_indexed_paths")
+	findIndexedPathsOfBenchmark = statements.Text("find_indexed_paths_of_benchmark")
+)
+
 // IndexedPaths implements session.ValueIndex. It locks the table result first, as
 // TRUNCATE does: TRUNCATE empties the index while it holds that lock.
 func (valueIndex) IndexedPaths(ctx context.Context, db *gorm.DB, benchmark *uuid.UUID, paths []string) (map[string][]int, error) {
 	if err := db.WithContext(ctx).Exec("LOCK TABLE result IN ACCESS SHARE MODE").Error; err != nil {
 		return nil, err
 	}
-	query := db.WithContext(ctx).Table("result_leaf").Select("path", "id").Where("filled AND path IN ?", paths).Order("id")
+	statement, values := findIndexedPaths, map[string]any{"paths": paths}
 	if benchmark != nil {
-		query = query.Where("benchmark_id = ?", *benchmark)
-	} else {
-		query = query.Where(`NOT EXISTS (SELECT FROM result_count AS c WHERE c.visible <> 0 AND NOT EXISTS (
-			SELECT FROM result_leaf AS o WHERE o.benchmark_id = c.benchmark_id AND o.path = result_leaf.path AND o.filled))`)
+		statement, values["benchmark"] = findIndexedPathsOfBenchmark, *benchmark
 	}
 	var rows []struct {
 		Path string
 		ID   int
 	}
-	if err := query.Scan(&rows).Error; err != nil {
+	if err := db.WithContext(ctx).Raw(statement, values).Scan(&rows).Error; err != nil {
 		return nil, err
 	}
 	found := map[string][]int{}

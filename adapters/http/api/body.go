@@ -44,6 +44,9 @@ func (c bodyCheck) read(w http.ResponseWriter, r *http.Request) ([]byte, *proble
 		body = []byte("{}")
 	} else if !isJSON(r.Header.Get("Content-Type")) {
 		return nil, problem.New(http.StatusUnsupportedMediaType, nil)
+	} else if isCoded(r.Header) {
+		// RFC 9110, section 12.5.3: Accept-Encoding says which codings are read.
+		return nil, problem.New(http.StatusUnsupportedMediaType, nil).WithHeader("Accept-Encoding", "identity")
 	}
 	return body, nil
 }
@@ -103,6 +106,12 @@ func isJSON(contentType string) bool {
 	}
 	subtype, ok := strings.CutPrefix(mediaType, "application/")
 	return ok && (subtype == "json" || strings.HasSuffix(subtype, "+json"))
+}
+
+// isCoded reports whether the body is compressed or coded otherwise.
+func isCoded(header http.Header) bool {
+	coding := strings.TrimSpace(header.Get("Content-Encoding"))
+	return coding != "" && !strings.EqualFold(coding, "identity")
 }
 
 // checkObject returns the fields that clients may write, nil for an object of any

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -183,7 +184,7 @@ func TestDocumentHasTheOperationsOfTheContract(t *testing.T) {
 	compare(t, want, got)
 }
 
-// compare tells what is missing and what is too much.
+// compare reports the lines that one of the two lacks.
 func compare(t *testing.T, want, got []string) {
 	t.Helper()
 	for _, line := range want {
@@ -300,7 +301,7 @@ func TestEverythingIsDescribed(t *testing.T) {
 	}
 }
 
-// checkResponse wants a description, and of errors examples of the same status.
+// checkResponse requires a description, and of an error examples with the same status.
 func checkResponse(t *testing.T, where string, r response, shared map[string]response) {
 	t.Helper()
 	if r.Ref != "" {
@@ -320,6 +321,33 @@ func checkResponse(t *testing.T, where string, r response, shared map[string]res
 	for name, e := range examples {
 		if strconv.Itoa(e.Value.Code) != code || e.Value.Status == "" {
 			t.Errorf("%s: example %s is %+v", where, name, e.Value)
+		}
+	}
+}
+
+// deadlines records how long the OpenAPI library would let a connection read.
+type deadlines struct {
+	noRoutes
+	of map[string]time.Duration
+}
+
+func (d deadlines) Handle(op *huma.Operation, _ func(huma.Context)) {
+	d.of[op.OperationID] = op.BodyReadTimeout
+}
+
+// By default the library sets a deadline of 5 s on the connection, which fails the work of
+// a request that takes longer, and every later request on that connection.
+func TestNoOperationLeavesADeadlineOnItsConnection(t *testing.T) {
+	d := deadlines{of: map[string]time.Duration{}}
+	if _, err := withoutServices.register("/", d, budget.New(0)); err != nil {
+		t.Fatal(err)
+	}
+	if len(d.of) == 0 {
+		t.Fatal("no operation was registered")
+	}
+	for id, timeout := range d.of {
+		if timeout >= 0 {
+			t.Errorf("%s reads for at most %s, 0 standing for 5 s", id, timeout)
 		}
 	}
 }

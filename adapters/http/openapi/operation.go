@@ -65,6 +65,9 @@ func (o Operation) Describe() huma.Operation {
 		Tags:        []string{o.section()}, Responses: o.errorResponses(),
 		SkipValidateBody: true, SkipValidateParams: true, // the checks of the API come before the library
 		MaxBodyBytes: -1, // the checks bound the body
+		// The checks have read the body. The library's deadline for it would stay on the
+		// connection, and fail this request and all that follow there.
+		BodyReadTimeout: -1,
 	}
 	if o.PathID != nil {
 		op.Parameters = append(op.Parameters, o.PathID.describe())

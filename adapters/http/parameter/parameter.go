@@ -104,6 +104,8 @@ type Key[T any] struct {
 	byDefault T
 	// parseText returns the value of a text, or a message about what is wrong.
 	parseText func(text string, limits Limits) (value T, message string)
+	// hint returns a further message for a text that is refused, "" for none; may be nil.
+	hint func(text string) string
 }
 
 // Required makes a query without the key invalid.
@@ -141,10 +143,16 @@ func (k *Key[T]) InvalidExample() (title string, errors any) {
 
 func (k *Key[T]) parse(given []string, limits Limits) (value, errors any) {
 	parsed, message := k.parseText(given[0], limits)
-	if message != "" {
-		return nil, []string{message}
+	if message == "" {
+		return &parsed, nil
 	}
-	return &parsed, nil
+	messages := []string{message}
+	if k.hint != nil {
+		if hint := k.hint(given[0]); hint != "" {
+			messages = append(messages, hint)
+		}
+	}
+	return nil, messages
 }
 
 // Optional returns the value, nil if the query has none.

@@ -78,6 +78,14 @@ func TestQueryErrors(t *testing.T) {
 		"must=&sort_by=":              `{}`,
 		"must=&sort_by=+id,-json.a.b": `{}`,
 		"must=&execution_datetime=x":  `{"execution_datetime":["Not a valid datetime."]}`,
+		"must=&execution_datetime=2021-05-21T08:31:00+02:00": `{"execution_datetime":["Not a valid datetime.",` +
+			`"A + in a URL stands for a blank: send the offset as %2B02:00."]}`,
+		"must=&execution_datetime=2021-05-21T08:31+0200": `{"execution_datetime":["Not a valid datetime.",` +
+			`"A + in a URL stands for a blank: send the offset as %2B0200."]}`,
+		"must=&execution_datetime=2021-05-21T08:31:00+99:00":   `{"execution_datetime":["Not a valid datetime."]}`,
+		"must=&execution_datetime=2021-05-21T08:31:00%2B24:00": `{"execution_datetime":["Not a valid datetime."]}`,
+		"must=&page=%203%09&per_page=+7+":                      `{}`,
+		"must=&page=%201%202":                                  `{"page":["Not a valid integer."]}`,
 		"must=&filters=a&filters=a+==+1": `{"filters":{"0":["no space after the path; a filter looks like ` +
 			"`PATH OP VALUE` with single spaces between, for example `machine.cpu.count \\u003e= 8`" + `"]}}`,
 		"must=&filters=a+==+1&filters=a+==+1&filters=a+==+1&filters=a+==+1": `{"filters":{"3":["At most 3 filters are allowed."]}}`,
@@ -104,6 +112,13 @@ func unescape(t *testing.T, s string) string {
 		t.Fatal(err)
 	}
 	return string(b)
+}
+
+func TestBlanksAroundAnIntegerAreNoPartOfIt(t *testing.T) {
+	v, errs := testSet().Parse("must=&page=%203%09&per_page=+7+")
+	if len(errs) > 0 || page.Of(v) != 3 || perPage.Of(v) != 7 {
+		t.Errorf("page %d of %d items, %v, want 3 of 7", page.Of(v), perPage.Of(v), errs)
+	}
 }
 
 func TestQueryValues(t *testing.T) {

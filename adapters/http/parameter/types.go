@@ -91,13 +91,15 @@ func Date(name, description string) *Key[time.Time] {
 
 // DateTime is a date-time in the contract's form of ISO 8601, see Time.
 func DateTime(name, description string) *Key[Time] {
-	return newKey(name, description, stringSchema(FormatDateTime), func(text string, _ Limits) (Time, string) {
+	key := newKey(name, description, stringSchema(FormatDateTime), func(text string, _ Limits) (Time, string) {
 		t, ok := parseTime(text)
 		if !ok {
 			return t, "Not a valid datetime."
 		}
 		return t, ""
 	})
+	key.hint = hintAtPlus
+	return key
 }
 
 // Enum is one of the values, which are different; the value is byDefault where the
@@ -135,7 +137,7 @@ type Range struct {
 // is beyond every list, and whose offset is far from overflow.
 const largestInteger = 1 << 40
 
-// Integer is a decimal integer of the range.
+// Integer is a decimal integer of the range. Blanks around it are no part of it.
 func Integer(name, description string, r Range) *Key[int] {
 	low := float64(r.Min)
 	schema := huma.Schema{Type: huma.TypeInteger, Minimum: &low, Default: r.Default}
@@ -147,6 +149,7 @@ func Integer(name, description string, r Range) *Key[int] {
 	}
 	message += "."
 	key := newKey(name, description, schema, func(text string, _ Limits) (int, string) {
+		text = strings.TrimSpace(text)
 		digits := strings.TrimPrefix(text, "-")
 		if digits == "" || strings.Trim(digits, "0123456789") != "" {
 			return 0, "Not a valid integer."

@@ -12,5 +12,5 @@ const (
 // FieldErrors by index where the field is a list.
 type FieldErrors map[string]any
 
-// Add sets the message of the field.
-func (f FieldErrors) Add(field, message string) { f[field] = []string{message} }
+// Add sets the messages of the field. The first one is the contract's; others help.
+func (f FieldErrors) Add(field string, messages ...string) { f[field] = messages }

@@ -1,0 +1,4 @@
+package derived
+
+// Statements are the embedded statements.
+var Statements = statements

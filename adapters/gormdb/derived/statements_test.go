@@ -1,0 +1,13 @@
+package derived_test
+
+import (
+	"testing"
+
+	"github.com/eosc-perf/backend/adapters/gormdb"
+	"github.com/eosc-perf/backend/adapters/gormdb/derived"
+	"github.com/eosc-perf/backend/adapters/gormdb/storetest"
+)
+
+func TestEveryDatabaseAcceptsTheStatements(t *testing.T) {
+	storetest.OnEachDatabase(t, func(t *testing.T, store *gormdb.Store) { storetest.WantPrepared(t, store, derived.Statements) })
+}

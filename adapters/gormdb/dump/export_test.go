@@ -1,0 +1,4 @@
+package dump
+
+// Statements are the embedded statements.
+var Statements = statements

@@ -1,0 +1,4 @@
+package gormdb
+
+// Statements are the embedded statements.
+var Statements = statements

@@ -1,0 +1,4 @@
+package postgres
+
+// Statements are the embedded statements.
+var Statements = statements
