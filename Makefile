@@ -65,7 +65,7 @@ BENCH_POSTGRES ?= fsync=on synchronous_commit=on full_page_writes=on timezone=UT
 AFTER_FILL ?= admin derived repair
 
 .PHONY: bench
-bench: build ## measure the server against PostgreSQL itself; SIZE=100000 results by default, docs/explanation/performance.md tells the rest
+bench: build ## measure the server against PostgreSQL itself; SIZE=100000 results by default, docs/how-to/measure.md explains more
 	cd scripts/bench && go build -o ../../bin/bench .
 	POSTGRES_SETTINGS='$(BENCH_POSTGRES)' AFTER_FILL='$(AFTER_FILL)' scripts/with-postgres bin/bench
 

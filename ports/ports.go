@@ -19,19 +19,19 @@ type Clock interface {
 type BearerToken struct {
 	// Text is the token itself. It is a secret.
 	Text string
-	// Client stands for the machine or network that sent the request. Unknown tokens of
+	// Client identifies the machine or network that sent the request. Unknown tokens of
 	// one client share a budget.
 	Client string
-	// Fresh asks the provider even if the answer to an earlier question is known.
+	// Fresh asks the provider even if an earlier answer is cached.
 	Fresh bool
 }
 
-// TokenVerifier finds out who bears a token.
+// TokenVerifier identifies the bearers of tokens.
 type TokenVerifier interface {
-	// Verify returns who the bearer is, according to a trusted provider. The
-	// error is a domain.Error: Unauthenticated if no provider accepts the token,
-	// Limited if the budget for unknown tokens is used up, Unavailable if a provider
-	// that would have to be asked is away.
+	// Verify returns the identity of the bearer, according to a trusted provider. The error
+	// is a domain.Error: Unauthenticated if no provider accepts the token, Limited if the
+	// budget for unknown tokens is used up, Unavailable if a provider that has to be asked
+	// does not answer.
 	Verify(ctx context.Context, token BearerToken) (domain.Identity, error)
 }
 

@@ -10,10 +10,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/eosc-perf/backend/adapters/gormdb"
-	"github.com/eosc-perf/backend/adapters/mail"
 	"github.com/eosc-perf/backend/adapters/oidc"
 	"github.com/eosc-perf/backend/adapters/registry"
 	"github.com/eosc-perf/backend/cmd/wiring"
+	"github.com/eosc-perf/backend/cmd/wiring/sender"
 	"github.com/eosc-perf/backend/config"
 	"github.com/eosc-perf/backend/core/domain"
 )
@@ -21,6 +21,8 @@ import (
 const (
 	// patience bounds what is asked of each of those whom the server needs.
 	patience = 10 * time.Second
+	// mailDelay is how long a mail may be under way before something is wrong.
+	mailDelay = 30 * time.Minute
 	// tolerance is how far apart two clocks may be: tokens are accepted or not by
 	// the second.
 	tolerance = 5 * time.Second
@@ -87,7 +89,7 @@ func (d *doctor) examine(ctx context.Context, load func() (*config.Config, error
 	}
 	d.database(ctx, cfg.Database)
 	d.providers(ctx, cfg)
-	d.mail(ctx, cfg.Mail)
+	d.mail(ctx, cfg)
 	d.registries(ctx, cfg.Images)
 }
 
@@ -101,8 +103,38 @@ func (d *doctor) database(ctx context.Context, db config.Database) {
 		return
 	}
 	defer func() { _ = opened.store.Close() }() // nothing was written
-	d.note("schema", "up to date", opened.upToDate(ctx), "then look again")
+	schema := opened.upToDate(ctx)
+	d.note("schema", "up to date", schema, "then look again")
 	d.note("clock", "that of the database agrees", compareClocks(ctx, opened.store), "let both machines keep their time by NTP")
+	if schema == nil {
+		d.outbox(ctx, opened)
+	}
+}
+
+// outbox looks for mails that do not leave: those that wait longer than a receiver that
+// takes no mail at first (greylisting) needs.
+func (d *doctor) outbox(ctx context.Context, db *database) {
+	mails, err := db.outbox().List(ctx, operator)
+	if err != nil {
+		d.note("outbox", "", err, "then look again")
+		return
+	}
+	var waiting, parked int
+	var late *domain.OutgoingMail
+	for _, m := range mails {
+		if m.ParkedAt != nil {
+			parked++
+			continue
+		}
+		waiting++
+		if late == nil && m.LastError != "" && time.Since(m.CreatedAt) > mailDelay {
+			late = m
+		}
+	}
+	if late != nil {
+		err = fmt.Errorf("%d mails wait, the oldest since %s UTC: %s", waiting, late.CreatedAt.Format(time.DateTime), late.LastError)
+	}
+	d.note("outbox", fmt.Sprintf("%d mails wait, %d are parked", waiting, parked), err, "they leave once that is mended, see `admin outbox list`")
 }
 
 func compareClocks(ctx context.Context, store *gormdb.Store) error {
@@ -133,17 +165,15 @@ func (d *doctor) providers(ctx context.Context, cfg *config.Config) {
 	}
 }
 
-func (d *doctor) mail(ctx context.Context, settings config.Mail) {
-	if settings.Server == "" {
+func (d *doctor) mail(ctx context.Context, cfg *config.Config) {
+	if cfg.Mail.Server == "" {
 		d.off("mail", "mails go to the log: MAIL_SERVER is not set")
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	err := mail.NewSMTP(mail.Config{
-		Server: settings.Server, Port: settings.Port, TLS: mail.TLS(settings.TLS), User: settings.User, Password: settings.Password.Reveal(), From: settings.From,
-	}).Check(ctx)
-	d.note("mail", settings.Server, err, "mails wait meanwhile: look whether it is up, or correct the settings MAIL_...")
+	err := sender.New(cfg).Check(ctx)
+	d.note("mail", cfg.Mail.Server, err, "mails wait meanwhile: look whether it is up, or correct the settings MAIL_...")
 }
 
 // registries asks each for an image that need not be there: any answer will do.

@@ -13,7 +13,7 @@ import (
 	"github.com/eosc-perf/backend/ports"
 )
 
-// TestCreateResultChecksInOrder mends one fault after the other: each time the next check
+// TestCreateResultChecksInOrder corrects one fault after the other: each time the next check
 // must fail.
 func TestCreateResultChecksInOrder(t *testing.T) {
 	w := newWorld(t)

@@ -139,7 +139,7 @@ type world struct {
 	tokens map[string]domain.Identity
 	// schemaError, documentError and imageError are the answers of validator and registry.
 	schemaError, documentError, imageError error
-	// images are those that the registry was asked for.
+	// images are the images that the registry was asked for.
 	images []string
 }
 

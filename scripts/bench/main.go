@@ -2,7 +2,7 @@
 //
 // It fills a database, starts the real server on it, sends requests of all kinds
 // that people wait for, and has pgbench run what PostgreSQL does for each of them.
-// docs/explanation/performance.md tells how to use it and what the figures mean.
+// docs/how-to/measure.md explains how to use it and what the figures mean.
 package main
 
 import (

@@ -74,3 +74,16 @@ func TestDoctorNamesSettingsThatAreWrong(t *testing.T) {
 		t.Errorf("exit code %d\n%s", code, out)
 	}
 }
+
+// A relay says at RCPT that it does not like our name.
+func TestDoctorAsksWhetherMailsWouldBeTaken(t *testing.T) {
+	server := smtptest.Start(t, smtptest.Options{})
+	server.Break(smtptest.Faults{Rcpt: func(string) error {
+		return smtptest.Refuse(504, "5.5.2 <4f3c2a1b0c9d>: Helo command rejected: need fully-qualified hostname")
+	}})
+	code, out := process.Run(t, process.Program(t, "admin"), harness.SQLite(t).With(harness.Settings{"APP_ENV": "development"}).Environ(),
+		"doctor", "--mail-server", server.Host, "--mail-port", strconv.Itoa(server.Port), "--mail-from", "perf@example.org")
+	if code != 3 || !strings.Contains(out, "need fully-qualified hostname") || len(server.Received()) > 0 {
+		t.Errorf("exit code %d, %d mails sent:\n%s", code, len(server.Received()), out)
+	}
+}
