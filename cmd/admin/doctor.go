@@ -19,12 +19,11 @@ import (
 )
 
 const (
-	// patience bounds what is asked of each of those whom the server needs.
+	// patience is the longest time for each part of the examination.
 	patience = 10 * time.Second
 	// mailDelay is how long a mail may be under way before something is wrong.
 	mailDelay = 30 * time.Minute
-	// tolerance is how far apart two clocks may be: tokens are accepted or not by
-	// the second.
+	// tolerance is the largest difference of two clocks: tokens are valid to the second.
 	tolerance = 5 * time.Second
 )
 
@@ -41,7 +40,7 @@ no mail, and fails if there is a problem.`,
   admin doctor --json | jq '.[] | select(.state == "problem")'`,
 		Args: cobra.NoArgs,
 	}
-	// Those of the server, also where all commands have flags of the same name.
+	// The flags of the server take the place of the flags that all commands have.
 	load := wiring.SettingFlags(cmd)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print a JSON array")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
@@ -55,7 +54,7 @@ no mail, and fails if there is a problem.`,
 	return cmd
 }
 
-// diagnosis is what was found about one thing.
+// diagnosis is the state of one part of what a server needs.
 type diagnosis struct {
 	Name string `json:"name"`
 	// State is fine, off or problem.
@@ -65,7 +64,7 @@ type diagnosis struct {
 
 type doctor struct{ found []diagnosis }
 
-// note is fine with the detail, or a problem with the error and what to do.
+// note adds a diagnosis: fine with the detail, or a problem with the error and the remedy.
 func (d *doctor) note(name, detail string, err error, remedy string) {
 	if err == nil {
 		d.found = append(d.found, diagnosis{name, "fine", detail})
@@ -161,7 +160,8 @@ func (d *doctor) providers(ctx context.Context, cfg *config.Config) {
 		return
 	}
 	for _, provider := range verifier.Check(ctx) {
-		d.note("provider", provider.Issuer, provider.Err, "nobody of it can log in: look whether it is up, correct TRUSTED_OP_LIST, or open the way to it")
+		d.note("provider", provider.Issuer, provider.Err,
+			"nobody of it can log in: look whether it is up, correct TRUSTED_OP_LIST, or open the way to it")
 	}
 }
 
@@ -176,7 +176,7 @@ func (d *doctor) mail(ctx context.Context, cfg *config.Config) {
 	d.note("mail", cfg.Mail.Server, err, "mails wait meanwhile: look whether it is up, or correct the settings MAIL_...")
 }
 
-// registries asks each for an image that need not be there: any answer will do.
+// registries asks each registry for an image. Any answer shows that it can be reached.
 func (d *doctor) registries(ctx context.Context, images config.Images) {
 	if !images.Check {
 		d.off("registry", "images are not looked up: IMAGE_CHECK is off")
@@ -198,7 +198,7 @@ func (d *doctor) tell(w io.Writer, asJSON bool) error {
 	}
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for _, found := range d.found {
-		_, _ = fmt.Fprintf(table, "%s\t%s\t%s\n", found.Name, found.State, found.Detail) // Flush tells of errors
+		_, _ = fmt.Fprintf(table, "%s\t%s\t%s\n", found.Name, found.State, found.Detail) // Flush returns errors
 	}
 	return table.Flush()
 }

@@ -76,7 +76,8 @@ func TestBadInputsOfEveryOperation(t *testing.T) {
 			expect("no JSON", harness.Call{Path: good, Body: "{"}, 400, `{"json":["Invalid JSON body."]}`)
 			expect("another content type", harness.Call{Path: good, Body: "{}", ContentType: "text/plain"}, 415, "")
 			expect("no object", harness.Call{Path: good, Body: "[]"}, 422, `{"json":{"_schema":["Invalid input type."]}}`)
-			expect("too large", harness.Call{Path: good, Body: strings.Repeat(" ", 1<<20) + "{}"}, 413, "")
+			expect("too large", harness.Call{Path: good, Body: strings.Repeat(" ", 1<<20) + "{}"}, 413,
+				`{"error":"The body has 1048578 bytes; BODY_LIMIT is 1048576 bytes"}`)
 			body := document.Resolve(described.Body())
 			if len(body.Properties) == 0 {
 				continue
