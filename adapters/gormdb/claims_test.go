@@ -56,7 +56,7 @@ func TestClaimsThatOnlyTheResultKnowsCount(t *testing.T) {
 			return func() ([]*domain.Claim, error) {
 				q := ports.ClaimQuery{ReviewedOptions: ports.ReviewedOptions{ListOptions: wholeList, Status: status}}
 				if result != "" {
-					q.ResultID = id(numbered(result))
+					q.ResultID = pointer(numbered(result))
 				}
 				page, err := claims.List(t.Context(), q)
 				if page.Total != len(page.Items) {
@@ -108,8 +108,6 @@ func TestClaimsThatOnlyTheResultKnowsCount(t *testing.T) {
 	})
 }
 
-func id(of uuid.UUID) *uuid.UUID { return &of }
-
 func TestClaimsThatOnlyTheResultKnowsGoWithIt(t *testing.T) {
 	storetest.OnEachDatabase(t, func(t *testing.T, store *gormdb.Store) {
 		executeClaims(t, store)
@@ -118,7 +116,7 @@ func TestClaimsThatOnlyTheResultKnowsGoWithIt(t *testing.T) {
 			VALUES (`+quoted("7")+`, 'sub', 'iss', '2021-05-21 08:31:00', 'another', `+quoted("1")+`)`,
 			`UPDATE result SET flavor_id = `+quoted("7")+` WHERE id = `+quoted("1"))
 		if err := store.Do(t.Context(), func(ctx context.Context, r ports.Repos) error {
-			return r.Results.RemoveAll(ctx, ports.ResultMatch{FlavorID: id(numbered("7"))})
+			return r.Results.RemoveAll(ctx, ports.ResultMatch{FlavorID: pointer(numbered("7"))})
 		}); err != nil {
 			t.Fatal(err)
 		}

@@ -187,8 +187,8 @@ func TestSubmitsAreAboutWhatPointsToThem(t *testing.T) {
 			ids   []uuid.UUID
 		}{
 			{"all", ports.SubmitQuery{}, []domain.Resource{domain.ClaimResource, domain.SiteResource}, []uuid.UUID{numbered("7"), numbered("1")}},
-			{"claims", ports.SubmitQuery{ResourceType: resource(domain.ClaimResource)}, []domain.Resource{domain.ClaimResource}, []uuid.UUID{numbered("7")}},
-			{"benchmarks", ports.SubmitQuery{ResourceType: resource(domain.BenchmarkResource)}, nil, nil},
+			{"claims", ports.SubmitQuery{ResourceType: pointer(domain.ClaimResource)}, []domain.Resource{domain.ClaimResource}, []uuid.UUID{numbered("7")}},
+			{"benchmarks", ports.SubmitQuery{ResourceType: pointer(domain.BenchmarkResource)}, nil, nil},
 			{"by type", ports.SubmitQuery{ListOptions: ports.ListOptions{Sort: []filter.Key{{Field: "resource_type", Descending: true}}}},
 				[]domain.Resource{domain.SiteResource, domain.ClaimResource}, []uuid.UUID{numbered("1"), numbered("7")}},
 		} {
@@ -212,7 +212,7 @@ func TestSubmitsAreAboutWhatPointsToThem(t *testing.T) {
 	})
 }
 
-func resource(r domain.Resource) *domain.Resource { return &r }
+func pointer[T any](v T) *T { return &v }
 
 // Another replica may run a later revision while this one answers.
 func TestNewColumnsDisturbNobody(t *testing.T) {

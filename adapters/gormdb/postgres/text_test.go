@@ -22,7 +22,7 @@ func openEmpty(t *testing.T) *gormdb.Store {
 func TestFirstCollationThatIsThereIsTaken(t *testing.T) {
 	store := openEmpty(t)
 	for _, c := range []struct {
-		collations []string
+		candidates []string
 		want       string
 	}{
 		{[]string{"POSIX", "C"}, "POSIX"},
@@ -30,9 +30,9 @@ func TestFirstCollationThatIsThereIsTaken(t *testing.T) {
 		{[]string{"nowhere", "POSIX"}, "POSIX"},
 		{[]string{"nowhere"}, ""},
 	} {
-		got, err := firstCollation(t.Context(), store.DB(), c.collations)
+		got, err := firstCollation(t.Context(), store.DB(), c.candidates)
 		if err != nil || got != c.want {
-			t.Errorf("the first of %v: got %q (%v), want %q", c.collations, got, err, c.want)
+			t.Errorf("the first of %v: got %q (%v), want %q", c.candidates, got, err, c.want)
 		}
 	}
 }

@@ -46,7 +46,7 @@ func schemas() *rapid.Generator[string] {
 	})
 }
 
-func documents() *rapid.Generator[string] {
+func oddDocuments() *rapid.Generator[string] {
 	return rapid.OneOf(conformance.Documents(), rapid.Map(rapid.SliceOfN(rapid.SampledFrom(odd), 2, 2), func(v []string) string {
 		return `{"a":` + v[0] + `,"b":{"a":` + v[1] + `}}`
 	}))
@@ -68,7 +68,7 @@ func TestValueIndexAnswersLikeTheDocuments(t *testing.T) {
 func valueIndexAnswersLikeTheDocuments(t *testing.T, store *gormdb.Store) {
 	t.Helper()
 	rapid.Check(t, func(t *rapid.T) {
-		results := drawResults(t, rapid.SliceOfN(documents(), 1, 15).Draw(t, "documents"))
+		results := drawResults(t, rapid.SliceOfN(oddDocuments(), 1, 15).Draw(t, "documents"))
 		results[0].Benchmark.JSONSchema = []byte(schemas().Draw(t, "schema"))
 		if err := storetest.Add(t.Context(), store, results); err != nil {
 			t.Fatal(err)
@@ -190,7 +190,7 @@ func change(t *rapid.T, store *gormdb.Store, results []*domain.Result) {
 		case 0:
 			storetest.Execute(t, store, "UPDATE result SET deleted = NOT deleted WHERE id = ?", id)
 		case 1:
-			storetest.Execute(t, store, "UPDATE result SET json = CAST(? AS jsonb) WHERE id = ?", documents().Draw(t, "document"), id)
+			storetest.Execute(t, store, "UPDATE result SET json = CAST(? AS jsonb) WHERE id = ?", oddDocuments().Draw(t, "document"), id)
 		case 2:
 			storetest.Execute(t, store, "DELETE FROM result WHERE id = ?", id)
 		case 3:
