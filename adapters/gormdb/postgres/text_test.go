@@ -19,7 +19,7 @@ func openEmpty(t *testing.T) *gormdb.Store {
 	return store
 }
 
-func TestFirstCollationThatIsThereIsTaken(t *testing.T) {
+func TestFirstExistingCollationIsUsed(t *testing.T) {
 	store := openEmpty(t)
 	for _, c := range []struct {
 		candidates []string
@@ -37,7 +37,7 @@ func TestFirstCollationThatIsThereIsTaken(t *testing.T) {
 	}
 }
 
-// Even where no collation knows letters, a search is one, and ignores the case of ASCII.
+// Without a collation that knows letters, a search still ignores the case of ASCII.
 func TestOccurrenceInAnyCollation(t *testing.T) {
 	store := openEmpty(t)
 	best, err := firstCollation(t.Context(), store.DB(), collations)
