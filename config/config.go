@@ -170,6 +170,8 @@ type Mail struct {
 	User     string
 	Password Secret
 	TLS      MailTLS
+	// Helo is a host name or an address literal; empty if it is to be found out.
+	Helo string
 }
 
 // Limits bound the size of a request.

@@ -263,6 +263,11 @@ var mailSettings = []Setting{
 		Help: "none, starttls or tls; starttls and tls require TLS and a valid certificate of MAIL_SERVER",
 		read: into(oneOf(MailNoTLS, MailStartTLS, MailImplicitTLS), func(c *Config) *MailTLS { return &c.Mail.TLS }),
 	},
+	{
+		Name: "MAIL_HELO", Kind: Text,
+		Help: "name of this server in EHLO; by default the machine's name if it has a dot, else the host of PUBLIC_URL, else the domain of MAIL_FROM",
+		read: into(parseHelo, func(c *Config) *string { return &c.Mail.Helo }),
+	},
 }
 
 // limitSettings bound the size of requests.

@@ -15,8 +15,8 @@ type ClaimQuery struct {
 	Uploader *domain.UserID
 }
 
-// Claims is the repository of the claims on results: those of this system, which name
-// their result, and those of the earlier program, which only their result names.
+// Claims is the repository of the claims on results. A claim of this system names its
+// result. A claim of the earlier program does not; its result names the claim.
 type Claims interface {
 	Get(ctx context.Context, id uuid.UUID) (*domain.Claim, error)
 	List(ctx context.Context, q ClaimQuery) (domain.Page[*domain.Claim], error)

@@ -19,7 +19,7 @@ func (e *DuplicateError) Unwrap() error { return e.Cause }
 
 // ReferenceError means that the database refused a row because a row that it refers to
 // does not exist any more. The error does not name that row, because not every database
-// does: callers who need to know read again.
+// does: a caller who needs the name reads again.
 type ReferenceError struct{ Cause error }
 
 // Error returns the database's own words, for logs.

@@ -6,6 +6,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/eosc-perf/backend/core/document"
 	"github.com/eosc-perf/backend/core/domain"
 )
 
@@ -19,19 +20,19 @@ type Clock interface {
 type BearerToken struct {
 	// Text is the token itself. It is a secret.
 	Text string
-	// Client stands for the machine or network that sent the request. Unknown tokens of
+	// Client identifies the machine or network that sent the request. Unknown tokens of
 	// one client share a budget.
 	Client string
-	// Fresh asks the provider even if the answer to an earlier question is known.
+	// Fresh asks the provider even if an earlier answer is cached.
 	Fresh bool
 }
 
-// TokenVerifier finds out who bears a token.
+// TokenVerifier identifies the bearers of tokens.
 type TokenVerifier interface {
-	// Verify returns who the bearer is, according to a trusted provider. The
-	// error is a domain.Error: Unauthenticated if no provider accepts the token,
-	// Limited if the budget for unknown tokens is used up, Unavailable if a provider
-	// that would have to be asked is away.
+	// Verify returns the identity of the bearer, according to a trusted provider. The error
+	// is a domain.Error: Unauthenticated if no provider accepts the token, Limited if the
+	// budget for unknown tokens is used up, Unavailable if a provider that has to be asked
+	// does not answer.
 	Verify(ctx context.Context, token BearerToken) (domain.Identity, error)
 }
 
@@ -43,13 +44,15 @@ type ImageRegistry interface {
 	Exists(ctx context.Context, image, tag string) error
 }
 
-// SchemaValidator applies JSON Schema, Draft 4 to 2020-12.
+// SchemaValidator applies JSON Schema, Draft 4 to 2020-12. Whatever schema and document
+// are, a call ends within about a second. If the context ends before, the error is that
+// of the context.
 type SchemaValidator interface {
 	// Check returns nil if the schema can be used. Otherwise the error is a
 	// domain.Error that is Invalid and points into the schema.
-	Check(schema []byte) error
+	Check(ctx context.Context, schema []byte) error
 	// Validate returns nil if the document satisfies the schema. Otherwise the error
 	// is a domain.Error that is Invalid: it points into the document, or it says that
 	// the schema itself cannot be used.
-	Validate(schema, document []byte) error
+	Validate(ctx context.Context, schema []byte, value document.Value) error
 }

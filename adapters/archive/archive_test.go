@@ -20,7 +20,8 @@ import (
 	"github.com/eosc-perf/backend/ports"
 )
 
-var exampleHeader = domain.BackupHeader{Created: time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC), Program: "test", Database: "sqlite", Revisions: []string{"a885b41d4e4c"}, Tables: []string{"user", "tag", "result"}}
+var exampleHeader = domain.BackupHeader{Created: time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC), Program: "test", Database: "sqlite",
+	Revisions: []string{"a885b41d4e4c"}, Tables: []string{"user", "tag", "result"}}
 
 var files = Files{}
 
@@ -33,7 +34,8 @@ func example(t *testing.T) []byte {
 		t.Fatal(err)
 	}
 	for i := range 40 {
-		if err := w.Row([]string{"user", "result"}[i/20], fmt.Appendf(nil, `{"n":%d,"t":"%x"}`, i, rand.Uint64())); err != nil { //nolint:gosec // no secret
+		if err := w.Row([]string{"user", "result"}[i/20], fmt.Appendf(nil, `{"n":%d,"t":"%x"}`, i, //nolint:gosec // no secret
+			rand.Uint64())); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -73,7 +73,8 @@ func (r *reader) readHeader() error {
 	}
 	r.header = first.Backup
 	if r.header.Version > formatVersion {
-		return fmt.Errorf("%w: its form is version %d, this program knows those up to %d: use the admin of the program that wrote it (%s), or a newer one",
+		return fmt.Errorf("%w: its form is version %d, this program knows those up to %d: use the admin of the program that wrote it (%s), "+
+			"or a newer one",
 			ports.ErrBackupNewer, r.header.Version, formatVersion, r.header.Program)
 	}
 	r.found.Header = takeSum(r.sum)

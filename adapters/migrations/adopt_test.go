@@ -87,7 +87,8 @@ func TestUnknownAlembicRevisionIsRefused(t *testing.T) {
 	_, upgradeErr := schemaOf(db, revisions).Upgrade(t.Context(), Head, Options{})
 	_, inspectErr := schemaOf(db, revisions).Inspect(t.Context())
 	for action, err := range map[string]error{"upgrade": upgradeErr, "inspect": inspectErr} {
-		if !errors.Is(err, domain.ErrUnknownRevision) || !strings.Contains(err.Error(), "alembic_version") || !strings.Contains(err.Error(), idA) {
+		if !errors.Is(err, domain.ErrUnknownRevision) || !strings.Contains(err.Error(), "alembic_version") ||
+			!strings.Contains(err.Error(), idA) {
 			t.Errorf("%s: error %v, want ErrUnknownRevision that names alembic_version and %s", action, err, idA)
 		}
 	}
@@ -111,14 +112,16 @@ func TestOnlyTheCurrentSchemaCounts(t *testing.T) {
 		t.Fatal(err)
 	}
 	pool.SetMaxIdleConns(0) // every connection starts with what the role has
-	execute(t, neighbour, "ALTER ROLE CURRENT_USER IN DATABASE "+query[string](t, db, "SELECT current_database()")[0]+" SET search_path = ours, public")
+	execute(t, neighbour, "ALTER ROLE CURRENT_USER IN DATABASE "+query[string](t, db,
+		"SELECT current_database()")[0]+" SET search_path = ours, public")
 	if got := pending(t, db, revisions); !slices.Equal(got, embeddedIDs) {
 		t.Errorf("pending beside a neighbour %v, want %v", got, embeddedIDs)
 	}
 	if got := upgrade(t, db, revisions); !slices.Equal(got, embeddedIDs) {
 		t.Errorf("upgrade beside a neighbour ran %v, want %v", got, embeddedIDs)
 	}
-	after := query[string](t, neighbour, "SELECT oid::text FROM pg_class WHERE relname LIKE 'result%' AND relnamespace = 'public'::regnamespace ORDER BY oid")
+	after := query[string](t, neighbour,
+		"SELECT oid::text FROM pg_class WHERE relname LIKE 'result%' AND relnamespace = 'public'::regnamespace ORDER BY oid")
 	if !slices.Equal(before, after) {
 		t.Errorf("the neighbour's tables and indexes were %v and are %v", before, after)
 	}

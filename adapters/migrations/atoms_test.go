@@ -53,7 +53,8 @@ func TestAtomsOrderByCodePointWhateverTheCollation(t *testing.T) {
 		`-1e300`, `-1`, `0`, `1e-300`, `0.1`, `0.10000000000000000000000000001`, `1`, `12345678901234567890`, `12345678901234567891`, `1e300`,
 		`false`, `true`,
 		`[]`, `[null]`, `["Z"]`, `["a"]`, `["\u00e4"]`, `[true]`, `[[]]`, `[[1]]`, `[{}]`, `["B", 9]`, `["a", 0]`, `["a", 1]`, `[0, 0]`,
-		`{}`, `{"B": 1}`, `{"a": null}`, `{"a": "Z"}`, `{"a": "a"}`, `{"a": 1}`, `{"a": []}`, `{"a": {}}`, `{"aa": 0}`, `{"b": null}`, `{"\u00e4": 0}`,
+		`{}`, `{"B": 1}`, `{"a": null}`, `{"a": "Z"}`, `{"a": "a"}`, `{"a": 1}`, `{"a": []}`, `{"a": {}}`, `{"aa": 0}`, `{"b": null}`,
+		`{"\u00e4": 0}`,
 		`{"B": 2, "a": 1}`, `{"Z": 1, "a": 1}`, `{"a": 1, "b": 1}`, `{"a": 1, "b": 2}`,
 	}
 	insertDocuments(t, db, ascending)
@@ -174,7 +175,8 @@ func TestAtomsAreComputedInParallelPlans(t *testing.T) {
 	execute(t, db, `ANALYZE document`)
 	var plan []string
 	if err := db.Transaction(func(tx *gorm.DB) error {
-		for _, setting := range []string{"parallel_setup_cost = 0", "parallel_tuple_cost = 0", "min_parallel_table_scan_size = 0", "max_parallel_workers_per_gather = 2"} {
+		for _, setting := range []string{"parallel_setup_cost = 0", "parallel_tuple_cost = 0", "min_parallel_table_scan_size = 0",
+			"max_parallel_workers_per_gather = 2"} {
 			execute(t, tx, "SET LOCAL "+setting)
 		}
 		plan = query[string](t, tx, "EXPLAIN (ANALYZE, COSTS OFF) SELECT count(*) FROM document WHERE json_atoms(value) > json_atoms('[3]')")

@@ -74,7 +74,8 @@ func TestRevisionsOutsideOfTransactionsDoNotWaitForEver(t *testing.T) {
 	s := newServer(t, postgres)
 	user, db := s.open(t), s.open(t)
 	upgrade(t, db, load(t, postgres))
-	revisions := extended(t, postgres, file(idA, headRevision, 1, "ALTER TABLE tag ADD COLUMN IF NOT EXISTS more text", "-- transaction: none"))
+	revisions := extended(t, postgres, file(idA, headRevision, 1, "ALTER TABLE tag ADD COLUMN IF NOT EXISTS more text",
+		"-- transaction: none"))
 	err := user.Transaction(func(tx *gorm.DB) error {
 		execute(t, tx, "SELECT count(*) FROM tag")
 		ran, err := schemaOf(db, revisions).Upgrade(t.Context(), Head, Options{LockTimeout: 100 * time.Millisecond})

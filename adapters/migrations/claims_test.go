@@ -43,7 +43,8 @@ func TestOldClaimsGetTheirResult(t *testing.T) {
 			if want := []string{oldClaim + " " + testID, lostClaim + " none"}; !slices.Equal(got, want) {
 				t.Errorf("claims and their results %v, want %v", got, want)
 			}
-			if got := query[int](t, db, "SELECT count(*) FROM result WHERE deleted AND removed IS NULL AND _claim_report_id IS NOT NULL"); got[0] != 2 {
+			const claimed = "SELECT count(*) FROM result WHERE deleted AND removed IS NULL AND _claim_report_id IS NOT NULL"
+			if got := query[int](t, db, claimed); got[0] != 2 {
 				t.Errorf("%d results are as they were, want both", got[0])
 			}
 			if undone, err := schemaOf(db, revisions).Downgrade(t.Context(), atomsRevision, Options{}); err != nil {

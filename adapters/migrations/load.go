@@ -44,7 +44,8 @@ func loadAll(dialect string, directories []fs.FS) ([]Revision, error) {
 			}
 			before, twice := byID[r.ID]
 			if twice && !before.equal(r) {
-				return nil, fmt.Errorf("revision %s (%s) contradicts another of the same id: remove one of them, or give it an id of its own", r.ID, r.File)
+				return nil, fmt.Errorf("revision %s (%s) contradicts another of the same id: remove one of them, or give it an id of its own", r.ID,
+					r.File)
 			}
 			byID[r.ID] = r
 		}

@@ -13,7 +13,8 @@ import (
 
 // file is a revision file; created is an hour of one day, options are header lines.
 func file(id, parents string, created int, up string, options ...string) string {
-	return fmt.Sprintf("-- revision: %s\n-- parent: %s\n-- message: revision %s\n-- created: 2030-01-01T%02d:00:00Z\n%s\n-- +up\n%s\n-- +down\n",
+	return fmt.Sprintf("-- revision: %s\n-- parent: %s\n-- message: revision %s\n-- created: 2030-01-01T%02d:00:00Z\n%s\n-- +up\n%s\n-- "+
+		"+down\n",
 		id, parents, id, created, strings.Join(options, "\n"), up)
 }
 
@@ -65,11 +66,14 @@ func TestLoadRefuses(t *testing.T) {
 		directories []fs.FS
 		want        string
 	}{
-		"a missing parent":    {postgres, []fs.FS{directory(file(idB, idA, 1, ""))}, "revision bbbbbbbbbbbb has the parent aaaaaaaaaaaa, which does not exist"},
-		"a cycle":             {postgres, []fs.FS{directory(file(idA, idB, 1, ""), file(idB, idA, 1, ""))}, "aaaaaaaaaaaa, bbbbbbbbbbbb are in a cycle"},
-		"its own parent":      {postgres, []fs.FS{directory(file(idA, idA, 1, ""))}, "aaaaaaaaaaaa are in a cycle"},
-		"one id, two scripts": {postgres, []fs.FS{directory(file(idA, "", 1, "X")), directory(file(idA, "", 1, "Y"))}, "revision aaaaaaaaaaaa (0.sql) contradicts another of the same id"},
-		"a bad file":          {postgres, []fs.FS{directory("x")}, `revision file 0.sql: header line "x"`},
+		"a missing parent": {postgres, []fs.FS{directory(file(idB, idA, 1, ""))},
+			"revision bbbbbbbbbbbb has the parent aaaaaaaaaaaa, which does not exist"},
+		"a cycle": {postgres, []fs.FS{directory(file(idA, idB, 1, ""), file(idB, idA, 1, ""))},
+			"aaaaaaaaaaaa, bbbbbbbbbbbb are in a cycle"},
+		"its own parent": {postgres, []fs.FS{directory(file(idA, idA, 1, ""))}, "aaaaaaaaaaaa are in a cycle"},
+		"one id, two scripts": {postgres, []fs.FS{directory(file(idA, "", 1, "X")), directory(file(idA, "", 1, "Y"))},
+			"revision aaaaaaaaaaaa (0.sql) contradicts another of the same id"},
+		"a bad file": {postgres, []fs.FS{directory("x")}, `revision file 0.sql: header line "x"`},
 		"no transaction in SQLite": {sqlite, []fs.FS{directory(file(idA, "", 1, "", "-- transaction: none"))},
 			"revision aaaaaaaaaaaa: SQLite runs revisions in a transaction only"},
 	} {
@@ -100,7 +104,8 @@ func TestBothDialectsHaveTheSameHistory(t *testing.T) {
 	}
 	for i, p := range forPostgres {
 		s := forSQLite[i]
-		if p.ID != s.ID || !slices.Equal(p.Parents, s.Parents) || p.Message != s.Message || p.Compatible != s.Compatible || !p.Created.Equal(s.Created) {
+		if p.ID != s.ID || !slices.Equal(p.Parents, s.Parents) || p.Message != s.Message || p.Compatible != s.Compatible ||
+			!p.Created.Equal(s.Created) {
 			t.Errorf("headers differ:\nPostgreSQL %s %v %q %s\nSQLite     %s %v %q %s",
 				p.ID, p.Parents, p.Message, p.Created, s.ID, s.Parents, s.Message, s.Created)
 		}

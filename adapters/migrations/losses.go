@@ -2,6 +2,7 @@ package migrations
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -32,7 +33,8 @@ func lossesOf(db *gorm.DB, undo []Revision) ([]Loss, error) {
 		for _, what := range r.Drops {
 			rows, err := count(db, what)
 			if err != nil {
-				return nil, fmt.Errorf("the header of revision %s says that undoing it drops %s, which cannot be counted (correct the header, if there is none): %w", r.ID, what, err)
+				return nil, fmt.Errorf("the header of revision %s says that undoing it drops %s, which cannot be counted (correct the header, if "+
+					"there is none): %w", r.ID, what, err)
 			}
 			if rows > 0 {
 				losses = append(losses, Loss{r, what, rows})
@@ -43,6 +45,22 @@ func lossesOf(db *gorm.DB, undo []Revision) ([]Loss, error) {
 		}
 	}
 	return losses, nil
+}
+
+// AgreeTo returns an Options.Agree that agrees to nothing but to undo these revisions, and
+// to lose no more than this data: others may change the database after somebody was
+// asked about them.
+func AgreeTo(undo []Revision, losses []Loss) func(undo []Revision, losses []Loss) error {
+	return func(undoNow []Revision, lossesNow []Loss) error {
+		known := func(loss Loss) bool {
+			return slices.ContainsFunc(losses, func(l Loss) bool { return l.Revision.ID == loss.Revision.ID && l.What == loss.What })
+		}
+		more := slices.ContainsFunc(lossesNow, func(loss Loss) bool { return !known(loss) })
+		if more || !slices.Equal(IDs(undoNow), IDs(undo)) {
+			return errors.New("nothing was changed: somebody else has changed the database meanwhile; look at it, and try again")
+		}
+		return nil
+	}
 }
 
 // count takes a table or TABLE.COLUMN, whose form the header's parser has checked.

@@ -32,7 +32,8 @@ func TestWhatADowngradeWouldDropIsCounted(t *testing.T) {
 		want := []string{
 			idA + " DROP TABLE mine; -1", idA + " DELETE FROM tag; -1",
 			deletionRevision + " result.removed_at 1", claimsRevision + " result.removed 1", urlRevision + " benchmark.url 1",
-			tablesRevision + " result 1", tablesRevision + " flavor 1", tablesRevision + " site 1", tablesRevision + " benchmark 1", tablesRevision + " user 1",
+			tablesRevision + " result 1", tablesRevision + " flavor 1", tablesRevision + " site 1", tablesRevision +
+				" benchmark 1", tablesRevision + " user 1",
 		}
 		if !slices.Equal(got, want) {
 			t.Errorf("losses\n got %q\nwant %q", got, want)
@@ -46,15 +47,18 @@ func TestWhatAHeaderDoesNotNameIsFound(t *testing.T) {
 		drops []string
 		want  []string
 	}{
-		"named":                      {"ALTER TABLE a DROP COLUMN b;\nDROP TABLE c;", []string{"a.b", "c"}, nil},
-		"a table besides":            {"ALTER TABLE a DROP COLUMN b; DROP TABLE c;", []string{"a.b"}, []string{"DROP TABLE c;"}},
-		"without the word COLUMN":    {"alter table only A drop B;", nil, []string{"alter table only A drop B;"}},
-		"the second of two":          {"ALTER TABLE a DROP b, DROP COLUMN IF EXISTS c", []string{"a.b"}, []string{"ALTER TABLE a DROP b, DROP COLUMN IF EXISTS c"}},
-		"quoted":                     {`DROP TABLE IF EXISTS "user";`, []string{"user"}, nil},
-		"rows":                       {"DELETE FROM a;\nTRUNCATE b", []string{"a", "b"}, []string{"DELETE FROM a;", "TRUNCATE b"}},
-		"no data":                    {"ALTER TABLE a DROP CONSTRAINT b;\nALTER TABLE a ALTER c DROP NOT NULL, ALTER c DROP DEFAULT;\nDROP INDEX d;\nDROP FUNCTION e();", nil, nil},
-		"a comment":                  {"-- DROP TABLE a;\nSELECT 1;", nil, nil},
-		"a table made anew":          {"CREATE TABLE new_a (id int);\nINSERT INTO new_a SELECT id FROM a;\nDROP TABLE a;\nALTER TABLE new_a RENAME TO a;", nil, nil},
+		"named":                   {"ALTER TABLE a DROP COLUMN b;\nDROP TABLE c;", []string{"a.b", "c"}, nil},
+		"a table besides":         {"ALTER TABLE a DROP COLUMN b; DROP TABLE c;", []string{"a.b"}, []string{"DROP TABLE c;"}},
+		"without the word COLUMN": {"alter table only A drop B;", nil, []string{"alter table only A drop B;"}},
+		"the second of two": {"ALTER TABLE a DROP b, DROP COLUMN IF EXISTS c", []string{"a.b"},
+			[]string{"ALTER TABLE a DROP b, DROP COLUMN IF EXISTS c"}},
+		"quoted": {`DROP TABLE IF EXISTS "user";`, []string{"user"}, nil},
+		"rows":   {"DELETE FROM a;\nTRUNCATE b", []string{"a", "b"}, []string{"DELETE FROM a;", "TRUNCATE b"}},
+		"no data": {"ALTER TABLE a DROP CONSTRAINT b;\nALTER TABLE a ALTER c DROP NOT NULL, ALTER c DROP DEFAULT;\nDROP " +
+			"INDEX d;\nDROP FUNCTION e();", nil, nil},
+		"a comment": {"-- DROP TABLE a;\nSELECT 1;", nil, nil},
+		"a table made anew": {"CREATE TABLE new_a (id int);\nINSERT INTO new_a SELECT id FROM a;\nDROP TABLE a;\nALTER TABLE new_a " +
+			"RENAME TO a;", nil, nil},
 		"one made anew and one lost": {"DROP TABLE a;\nALTER TABLE new_a RENAME TO a;\nDROP TABLE b;", nil, []string{"DROP TABLE b;"}},
 		"over several lines":         {"ALTER TABLE a\n    DROP COLUMN b;", nil, []string{"ALTER TABLE a DROP COLUMN b;"}},
 		"a column of another's name": {"ALTER TABLE a DROP COLUMN b;", []string{"c.b"}, []string{"ALTER TABLE a DROP COLUMN b;"}},

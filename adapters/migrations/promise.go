@@ -83,7 +83,8 @@ func promise(db *gorm.DB, revisions []Revision) (description []string, err error
 		}
 		for _, r := range revisions {
 			if err := send(tx, r.Up...); err != nil {
-				return fmt.Errorf("make the tables of revision %s as temporary ones (the user needs the right TEMPORARY on the database): %w", r.ID, err)
+				return fmt.Errorf("make the tables of revision %s as temporary ones (the user needs the right TEMPORARY on the database): %w", r.ID,
+					err)
 			}
 		}
 		if description, err = describe(tx, temporaryNamespace, nil); err != nil {

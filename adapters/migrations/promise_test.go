@@ -42,13 +42,15 @@ func TestRowsOfTheEarlierProgramStayAsTheyAre(t *testing.T) {
 				t.Errorf("upgrade ran %v, want %v", got, want)
 			}
 			if after := alembictest.Rows(t, pool, version); !slices.Equal(after, before) {
-				t.Errorf("after the upgrade these rows are gone\n%s\nand these are new\n%s", strings.Join(subtract(before, after), "\n"), strings.Join(subtract(after, before), "\n"))
+				t.Errorf("after the upgrade these rows are gone\n%s\nand these are new\n%s", strings.Join(subtract(before, after), "\n"),
+					strings.Join(subtract(after, before), "\n"))
 			}
 			if _, err := schemaOf(db, revisions).Downgrade(t.Context(), version, Options{}); err != nil {
 				t.Fatalf("downgrade: %v", err)
 			}
 			if after := alembictest.Rows(t, pool, version); !slices.Equal(after, before) {
-				t.Errorf("after the downgrade these rows are gone\n%s\nand these are new\n%s", strings.Join(subtract(before, after), "\n"), strings.Join(subtract(after, before), "\n"))
+				t.Errorf("after the downgrade these rows are gone\n%s\nand these are new\n%s", strings.Join(subtract(before, after), "\n"),
+					strings.Join(subtract(after, before), "\n"))
 			}
 			if left := query[string](t, db, "SELECT proname::text FROM pg_proc WHERE pronamespace = current_schema()::regnamespace"); len(left) > 0 {
 				t.Errorf("the downgrade leaves the functions %v", left)
@@ -68,7 +70,8 @@ func TestTablesThatAreNotWhatTheirRevisionPromisesAreRefused(t *testing.T) {
 		"a column too many": {"ALTER TABLE site ADD COLUMN country text DEFAULT 'CH'",
 			[]string{"not expected: column site.country text default 'CH'::text"}},
 		"another type": {"ALTER TABLE result ALTER COLUMN upload_datetime TYPE timestamptz",
-			[]string{"missing: column result.upload_datetime timestamp without time zone not null", "not expected: column result.upload_datetime timestamp with time zone not null"}},
+			[]string{"missing: column result.upload_datetime timestamp without time zone not null",
+				"not expected: column result.upload_datetime timestamp with time zone not null"}},
 		"a null that is not allowed": {"ALTER TABLE tag ALTER COLUMN description SET NOT NULL",
 			[]string{"missing: column tag.description text", "not expected: column tag.description text not null"}},
 		"another value of the enum": {"ALTER TYPE resourcestatus ADD VALUE 'rejected'",
@@ -104,10 +107,12 @@ func TestTablesThatAreNotWhatTheirRevisionPromisesAreRefused(t *testing.T) {
 
 func TestHarmlessDifferencesAreTakenOver(t *testing.T) {
 	for name, change := range map[string]string{
-		"an index of the operators":               "CREATE INDEX fast ON result (upload_datetime)",
-		"a table of somebody else":                "CREATE TABLE spatial_ref_sys (id int)",
-		"a foreign key as PostgreSQL 11 named it": "ALTER TABLE site RENAME CONSTRAINT site_uploader_iss_uploader_sub_fkey TO site_uploader_iss_fkey",
-		"columns in another order":                "ALTER TABLE site RENAME COLUMN description TO d; ALTER TABLE site ADD COLUMN description text; ALTER TABLE site DROP COLUMN d",
+		"an index of the operators": "CREATE INDEX fast ON result (upload_datetime)",
+		"a table of somebody else":  "CREATE TABLE spatial_ref_sys (id int)",
+		"a foreign key as PostgreSQL 11 named it": "ALTER TABLE site RENAME CONSTRAINT site_uploader_iss_uploader_sub_fkey TO " +
+			"site_uploader_iss_fkey",
+		"columns in another order": "ALTER TABLE site RENAME COLUMN description TO d; ALTER TABLE site ADD COLUMN description " +
+			"text; ALTER TABLE site DROP COLUMN d",
 	} {
 		t.Run(name, func(t *testing.T) {
 			db, revisions := alembicDatabase(t, alembictest.Last), load(t, postgres)
@@ -137,7 +142,8 @@ func TestTablesOfUnknownOriginAreRefused(t *testing.T) {
 	execute(t, db, "CREATE TABLE site (id int)")
 	_, err := schemaOf(db, revisions).Upgrade(t.Context(), Head, Options{})
 	deviations, refused := errors.AsType[*Deviations](err)
-	if !refused || !slices.Equal(deviations.Lines, []string{"not expected: table site"}) || !strings.Contains(err.Error(), "nothing that tells which revision made them") {
+	if !refused || !slices.Equal(deviations.Lines, []string{"not expected: table site"}) ||
+		!strings.Contains(err.Error(), "nothing that tells which revision made them") {
 		t.Errorf("upgrade gave the error %v, want one about table site", err)
 	}
 }
@@ -150,8 +156,10 @@ func TestTablesInAnotherSchemaAreNotOverlooked(t *testing.T) {
 	}
 	pool.SetMaxIdleConns(0) // every connection starts with what the role has
 	execute(t, db, "CREATE SCHEMA mine")
-	execute(t, db, "ALTER ROLE CURRENT_USER IN DATABASE "+query[string](t, db, "SELECT current_database()")[0]+" SET search_path = mine, public")
-	if _, err := schemaOf(db, revisions).Upgrade(t.Context(), Head, Options{}); err == nil || !strings.Contains(err.Error(), "in the schema public, but the current schema is mine") {
+	execute(t, db, "ALTER ROLE CURRENT_USER IN DATABASE "+query[string](t, db,
+		"SELECT current_database()")[0]+" SET search_path = mine, public")
+	if _, err := schemaOf(db, revisions).Upgrade(t.Context(), Head, Options{}); err == nil ||
+		!strings.Contains(err.Error(), "in the schema public, but the current schema is mine") {
 		t.Errorf("upgrade gave the error %v, want one that names both schemas", err)
 	}
 }

@@ -60,7 +60,8 @@ func TestColumns(t *testing.T) {
 			GROUP BY c.relname ORDER BY c.relname`
 		if s.dialect == sqlite {
 			want = onlyInPostgres.ReplaceAllString(want, "")
-			want = strings.NewReplacer("jsonb", "text", "schema json", "schema text", "headers json", "headers text", "reached json", "reached text", "uuid", "text", "timestamp", "text",
+			want = strings.NewReplacer("jsonb", "text", "schema json", "schema text", "headers json", "headers text", "reached json",
+				"reached text", "uuid", "text", "timestamp", "text",
 				"resourcestatus", "text", "character varying", "text").Replace(want)
 			statement = `SELECT m.name || ': ' || group_concat(c.name || ' ' || lower(c.type) || CASE WHEN c."notnull" THEN '' ELSE '?' END, ', ' ORDER BY c.cid)
 				FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table' AND m.name <> 'schema_revision' GROUP BY m.name ORDER BY m.name`
@@ -78,13 +79,15 @@ var constraints = []string{
 	"claim__submit_report_id_fkey", "claim_pkey", "claim_result_id_fkey", "claim_uploader_iss_uploader_sub_fkey",
 	"flavor__submit_report_id_fkey", "flavor_pkey", "flavor_site_id_fkey", "flavor_site_id_name_key", "flavor_uploader_iss_uploader_sub_fkey",
 	"outbox_pkey",
-	"result__claim_report_id_fkey", "result_benchmark_id_fkey", "result_flavor_id_fkey", "result_leaf_benchmark_id_path_key", "result_leaf_pkey", "result_pkey", "result_site_id_fkey", "result_uploader_iss_uploader_sub_fkey",
+	"result__claim_report_id_fkey", "result_benchmark_id_fkey", "result_flavor_id_fkey", "result_leaf_benchmark_id_path_key",
+	"result_leaf_pkey", "result_pkey", "result_site_id_fkey", "result_uploader_iss_uploader_sub_fkey",
 	"result_tags_pkey", "result_tags_result_id_fkey", "result_tags_tag_id_fkey", "result_value_pkey",
 	"site__submit_report_id_fkey", "site_name_key", "site_pkey", "site_uploader_iss_uploader_sub_fkey",
 	"submit_pkey", "tag_name_key", "tag_pkey", "user_pkey",
 }
 
-var indexes = []string{"claim_result_idx", "outbox_next_attempt_idx", "result_benchmark_idx", "result_claim_idx", "result_count_idx", "result_execution_idx", "result_flavor_idx", "result_site_idx", "result_tags_tag_idx", "result_value_idx"}
+var indexes = []string{"claim_result_idx", "outbox_next_attempt_idx", "result_benchmark_idx", "result_claim_idx", "result_count_idx",
+	"result_execution_idx", "result_flavor_idx", "result_site_idx", "result_tags_tag_idx", "result_value_idx"}
 
 func TestConstraintsAndIndexes(t *testing.T) {
 	eachDialect(t, func(t *testing.T, s server) {
@@ -92,7 +95,8 @@ func TestConstraintsAndIndexes(t *testing.T) {
 		upgrade(t, db, load(t, s.dialect))
 		words := strings.Fields(schema(t, db))
 		for _, name := range slices.Concat(constraints, indexes) {
-			if !slices.Contains(words, name) && (s.dialect == postgres || !strings.HasPrefix(name, "result_value") && !strings.HasPrefix(name, "result_leaf")) {
+			if !slices.Contains(words, name) && (s.dialect == postgres || !strings.HasPrefix(name, "result_value") &&
+				!strings.HasPrefix(name, "result_leaf")) {
 				t.Errorf("%s is not in the schema", name)
 			}
 		}
@@ -138,7 +142,8 @@ func TestOldBenchmarksGetTheURLOfDockerHub(t *testing.T) {
 		insertBenchmark(t, db)
 		insertResult(t, db)
 		upgrade(t, db, revisions)
-		if got, want := query[string](t, db, "SELECT url FROM benchmark"), []string{"https://hub.docker.com/r/team/image"}; !slices.Equal(got, want) {
+		if got, want := query[string](t, db, "SELECT url FROM benchmark"), []string{"https://hub.docker.com/r/team/image"}; !slices.Equal(got,
+			want) {
 			t.Errorf("urls %v, want %v", got, want)
 		}
 		if err := db.Exec("UPDATE benchmark SET url = NULL").Error; err == nil {

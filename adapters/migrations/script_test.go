@@ -90,7 +90,8 @@ func TestScriptsAreRefusedWhereTheProgramRefuses(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			db := newServer(t, postgres).open(t)
 			c.prepare(t, db)
-			if script, err := c.write(schemaOf(db, c.revisions), t.Context(), c.target); err == nil || script != "" || !strings.Contains(err.Error(), c.want) {
+			if script, err := c.write(schemaOf(db, c.revisions), t.Context(), c.target); err == nil || script != "" ||
+				!strings.Contains(err.Error(), c.want) {
 				t.Errorf("written %q with the error %v, want it refused with %q", script, err, c.want)
 			}
 		})

@@ -184,7 +184,8 @@ func settle(db *gorm.DB) error {
 	if err := db.Exec("SELECT set_config('search_path', ?, false), set_config('statement_timeout', '0', false)", *schema).Error; err != nil {
 		return fmt.Errorf("prepare the session: %w", err)
 	}
-	if err := db.Exec("SELECT set_config(name, '2s', false) FROM pg_settings WHERE name = 'client_connection_check_interval'").Error; err != nil {
+	const notice = "SELECT set_config(name, '2s', false) FROM pg_settings WHERE name = 'client_connection_check_interval'"
+	if err := db.Exec(notice).Error; err != nil {
 		return fmt.Errorf("prepare the session: %w", err)
 	}
 	return nil

@@ -111,7 +111,8 @@ func recorded(db *gorm.DB) (records []record, there bool, err error) {
 	}
 	// A table of before lacks a column; in PostgreSQL the answer must look the same
 	// all the same, because its plan is kept.
-	query := "SELECT id, CAST(to_jsonb(r) ->> '" + compatibleColumn + "' AS boolean) AS " + compatibleColumn + " FROM " + revisionTable + " r ORDER BY id"
+	query := "SELECT id, CAST(to_jsonb(r) ->> '" + compatibleColumn + "' AS boolean) AS " + compatibleColumn + " FROM " + revisionTable +
+		" r ORDER BY id"
 	if db.Name() == sqlite {
 		query = "SELECT * FROM " + revisionTable + " ORDER BY id"
 	}
@@ -156,15 +157,17 @@ func notElsewhere(db *gorm.DB) error {
 		return nil
 	}
 	var place []struct{ Elsewhere, Current string }
-	err := db.Raw("SELECT relnamespace::regnamespace::text AS elsewhere, coalesce(current_schema(), '') AS current FROM pg_class "+
-		"WHERE oid = to_regclass(?) AND relnamespace::regnamespace::text <> quote_ident(current_schema()) AND to_regclass(?) IS NULL", alembicTable, revisionTable).Scan(&place).Error
+	const query = "SELECT relnamespace::regnamespace::text AS elsewhere, coalesce(current_schema(), '') AS current FROM pg_class " +
+		"WHERE oid = to_regclass(?) AND relnamespace::regnamespace::text <> quote_ident(current_schema()) AND to_regclass(?) IS NULL"
+	err := db.Raw(query, alembicTable, revisionTable).Scan(&place).Error
 	if err != nil {
 		return fmt.Errorf("look for table %s: %w", alembicTable, err)
 	}
 	if len(place) == 0 {
 		return nil
 	}
-	return fmt.Errorf("the earlier program's tables are in the schema %s, but the current schema is %s: let the search_path of the user begin with the former",
+	return fmt.Errorf("the earlier program's tables are in the schema %s, but the current schema is %s: let the search_path of the user "+
+		"begin with the former",
 		place[0].Elsewhere, place[0].Current)
 }
 

@@ -47,7 +47,8 @@ func head(revisions []Revision) (Revision, error) {
 	case 1:
 		return ends[0], nil
 	}
-	return Revision{}, fmt.Errorf("the revisions end in several heads (%s): write one that joins them with `migrate merge %s -m \"...\"`, or name one",
+	return Revision{}, fmt.Errorf("the revisions end in several heads (%s): write one that joins them with `migrate merge %s -m \"...\"`, "+
+		"or name one",
 		strings.Join(IDs(ends), ", "), strings.Join(IDs(ends), " "))
 }
 
@@ -128,4 +129,40 @@ func steps(target, sign string) (count int, relative bool, err error) {
 		return 0, true, fmt.Errorf("%q is no number of steps: write %s1, %s2 and so on", target, sign, sign)
 	}
 	return count, true, nil
+}
+
+// HeadsToMerge returns the ids of the heads that are named, all of them if "heads" is the
+// only name, sorted. It is an error if there are not two at least, or one is no head.
+func HeadsToMerge(revisions []Revision, names []string) ([]string, error) {
+	heads := IDs(Heads(revisions))
+	ids, err := heads, error(nil)
+	if !slices.Equal(names, []string{"heads"}) {
+		ids, err = findAll(revisions, names)
+	}
+	if err != nil {
+		return nil, err
+	}
+	ids = slices.Compact(slices.Sorted(slices.Values(ids)))
+	if len(ids) < 2 {
+		return nil, fmt.Errorf("there is nothing to join: name two heads or more; the heads are %s", strings.Join(heads, ", "))
+	}
+	for _, id := range ids {
+		if !slices.Contains(heads, id) {
+			return nil, fmt.Errorf("%s is no head: only heads can be joined; the heads are %s", id, strings.Join(heads, ", "))
+		}
+	}
+	return ids, nil
+}
+
+// findAll returns the ids of the revisions that Find finds.
+func findAll(revisions []Revision, names []string) ([]string, error) {
+	ids := make([]string, len(names))
+	for i, name := range names {
+		found, err := Find(revisions, name)
+		if err != nil {
+			return nil, err
+		}
+		ids[i] = found.ID
+	}
+	return ids, nil
 }

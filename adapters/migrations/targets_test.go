@@ -13,7 +13,8 @@ import (
 // forked is a history with two heads: A, then B and then D, beside C.
 func forked(t *testing.T) []Revision {
 	t.Helper()
-	revisions, err := loadAll(postgres, []fs.FS{directory(file(idA, "", 1, ""), file(idB, idA, 2, ""), file(idC, idA, 3, ""), file(idD, idB, 4, ""))})
+	revisions, err := loadAll(postgres, []fs.FS{directory(file(idA, "", 1, ""), file(idB, idA, 2, ""), file(idC, idA, 3, ""),
+		file(idD, idB, 4, ""))})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,7 +69,8 @@ func TestTargetsOfUpgrades(t *testing.T) {
 		{"an unknown one", chain, nil, idA, nil, `unknown schema revision: "aaaaaaaaaaaa"; ` + "`migrate history` lists"},
 		{"a branch", forked(t), nil, idC, []string{idA, idC}, ""},
 		{"the other branch", forked(t), []string{idA, idC}, idD, []string{idB, idD}, ""},
-		{"head of two", forked(t), nil, "head", nil, "several heads (cccccccccccc, dddddddddddd): write one that joins them with `migrate merge cccccccccccc dddddddddddd -m"},
+		{"head of two", forked(t), nil, "head", nil,
+			"several heads (cccccccccccc, dddddddddddd): write one that joins them with `migrate merge cccccccccccc dddddddddddd -m"},
 		{"a step where two are possible", forked(t), []string{idA}, "+1", nil, "several heads"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -98,7 +100,8 @@ func TestTargetsOfDowngrades(t *testing.T) {
 		{"the one where it is", chain, six, "head", nil, ""},
 		{"one that is not applied", chain, six[:2], six[5], nil, "the database does not have revision " + six[5]},
 		{"an unknown one", chain, six, idA, nil, "unknown schema revision"},
-		{"a step where two are possible", forked(t), []string{idA, idB, idC}, "-1", nil, "may be any of several ways, for the database is at bbbbbbbbbbbb, cccccccccccc"},
+		{"a step where two are possible", forked(t), []string{idA, idB, idC}, "-1", nil,
+			"may be any of several ways, for the database is at bbbbbbbbbbbb, cccccccccccc"},
 		{"a branch", forked(t), []string{idA, idB, idC, idD}, idC, []string{idD, idB}, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -117,7 +120,8 @@ func check(t *testing.T, got []string, err error, want []string, wantError strin
 
 func TestAmbiguousBeginningsAreTold(t *testing.T) {
 	revisions := []Revision{{ID: "abcdef000000"}, {ID: "abcdef111111"}}
-	if _, err := Find(revisions, "abcdef"); err == nil || errors.Is(err, domain.ErrUnknownRevision) || !strings.Contains(err.Error(), "abcdef000000, abcdef111111") {
+	if _, err := Find(revisions, "abcdef"); err == nil || errors.Is(err, domain.ErrUnknownRevision) ||
+		!strings.Contains(err.Error(), "abcdef000000, abcdef111111") {
 		t.Errorf("error %v, want one that names both", err)
 	}
 }
@@ -126,7 +130,8 @@ func TestAmbiguousBeginningsAreTold(t *testing.T) {
 func TestUpgradeToABranchRunsNothingElse(t *testing.T) {
 	eachDialect(t, func(t *testing.T, s server) {
 		db := s.open(t)
-		revisions := extended(t, s.dialect, file(idA, headRevision, 1, "CREATE TABLE a (id int)"), file(idB, headRevision, 2, "CREATE TABLE b (id int)"))
+		revisions := extended(t, s.dialect, file(idA, headRevision, 1, "CREATE TABLE a (id int)"),
+			file(idB, headRevision, 2, "CREATE TABLE b (id int)"))
 		ran, err := schemaOf(db, revisions).Upgrade(t.Context(), idB, Options{})
 		if want := append(slices.Clone(embeddedIDs), idB); err != nil || !slices.Equal(ran, want) {
 			t.Errorf("ran %v (%v), want %v", ran, err, want)
@@ -135,4 +140,24 @@ func TestUpgradeToABranchRunsNothingElse(t *testing.T) {
 			t.Errorf("table a of the other branch is there: %t (%v)", there, err)
 		}
 	})
+}
+
+func TestHeadsAreMerged(t *testing.T) {
+	known := forked(t) // the heads are C and D
+	for name, c := range map[string]struct {
+		names []string
+		want  []string
+		says  string
+	}{
+		"all":        {[]string{"heads"}, []string{idC, idD}, ""},
+		"by name":    {[]string{idD, idC[:6], idD}, []string{idC, idD}, ""},
+		"one":        {[]string{idD}, nil, "two heads or more"},
+		"no head":    {[]string{idC, idB}, nil, idB + " is no head"},
+		"an unknown": {[]string{idC, "ffffffffffff"}, nil, "unknown schema revision"},
+	} {
+		got, err := HeadsToMerge(known, c.names)
+		if !slices.Equal(got, c.want) || (err != nil) != (c.says != "") || err != nil && !strings.Contains(err.Error(), c.says) {
+			t.Errorf("%s: %v, %v; want %v, %q", name, got, err, c.want, c.says)
+		}
+	}
 }

@@ -339,7 +339,8 @@ func TestSessionsAreLeftAsTheyWere(t *testing.T) {
 // awaitNoLocks waits, because the server ends a session a little after us.
 func awaitNoLocks(t *testing.T, db *gorm.DB) {
 	t.Helper()
-	const locks = "SELECT count(*) FROM pg_locks JOIN pg_database d ON d.oid = database WHERE locktype = 'advisory' AND datname = current_database()"
+	const locks = "SELECT count(*) FROM pg_locks JOIN pg_database d ON d.oid = database WHERE locktype = 'advisory' AND datname = " +
+		"current_database()"
 	for deadline := time.Now().Add(10 * time.Second); query[int](t, db, locks)[0] > 0; time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatal("the lock of the schema is still held")
@@ -386,7 +387,8 @@ func TestReferencesToNothingAreRefusedInSQLite(t *testing.T) {
 
 func TestPatienceIsForLocksOnly(t *testing.T) {
 	start := time.Now()
-	if err := newQueue(Options{}).repeat(t.Context(), patience, isBusy, func() error { return gorm.ErrInvalidDB }); !errors.Is(err, gorm.ErrInvalidDB) {
+	if err := newQueue(Options{}).repeat(t.Context(), patience, isBusy, func() error { return gorm.ErrInvalidDB }); !errors.Is(err,
+		gorm.ErrInvalidDB) {
 		t.Errorf("got %v after %s, want %v at once", err, time.Since(start), gorm.ErrInvalidDB)
 	}
 }

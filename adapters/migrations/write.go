@@ -57,7 +57,8 @@ func writeScripts(b *strings.Builder, scripts []string) {
 func Write(folder, name string, texts map[string]string) (paths []string, err error) {
 	defer func() {
 		if err != nil {
-			err = errors.Join(fmt.Errorf("write a revision into the folder %s: %w; make it a folder that user %d can write to, or name another with --directory",
+			err = errors.Join(fmt.Errorf("write a revision into the folder %s: %w; make it a folder that user %d can write to, or name another "+
+				"with --directory",
 				folder, err, os.Getuid()), remove(paths))
 			paths = nil
 		}

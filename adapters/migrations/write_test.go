@@ -40,7 +40,8 @@ func TestFormattedRevisionsAreParsedBack(t *testing.T) {
 
 func TestWrittenRevisionsAreLoaded(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "migrations", "versions")
-	r := Revision{ID: idA, Parents: []string{headRevision}, Message: "m", Created: time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC), Transactional: true, Down: []string{}}
+	created := time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)
+	r := Revision{ID: idA, Parents: []string{headRevision}, Message: "m", Created: created, Transactional: true, Down: []string{}}
 	texts := map[string]string{postgres: Format(r), sqlite: Format(r)}
 	paths, err := Write(folder, FileName(7, idA), texts)
 	want := []string{filepath.Join(folder, "postgres", "0007_"+idA+".sql"), filepath.Join(folder, "sqlite", "0007_"+idA+".sql")}

@@ -15,7 +15,7 @@ import (
 	"github.com/eosc-perf/backend/ports"
 )
 
-// standardOutput is the name of a backup that goes there.
+// standardOutput is the name of the standard output as a target.
 const standardOutput = "-"
 
 func backupCommand(open opener) *cobra.Command {

@@ -44,7 +44,8 @@ func onPostgres(t *testing.T) place {
 	t.Helper()
 	d := pgtest.New(t)
 	return place{
-		config.Database{Driver: config.Postgres, Host: d.Host, Port: d.Port, User: d.User, Password: config.NewSecret(d.Password), Name: d.Name, SSLMode: "disable"},
+		config.Database{Driver: config.Postgres, Host: d.Host, Port: d.Port, User: d.User, Password: config.NewSecret(d.Password), Name: d.Name,
+			SSLMode: "disable"},
 		[]string{
 			"--db-driver", "postgres", "--db-host", d.Host, "--db-port", strconv.Itoa(d.Port), "--db-user", d.User, "--db-password", d.Password,
 			"--db-name", d.Name, "--db-sslmode", "disable",
@@ -239,7 +240,8 @@ func TestARestoreThatFailsLeavesNothing(t *testing.T) {
 				return strings.Replace(row, `"site_id":"50710000-0000-4000-8000-000000000001"`, `"site_id":"50710000-0000-4000-8000-00000000000f"`, 1)
 			}, "dangling"},
 			"a claim of no result, seen at the end": {func(_ *domain.BackupHeader, row string) string {
-				return strings.Replace(row, `"result_id":"a0000000-0000-4000-8000-000000000005","status":"on_review"`, `"result_id":"a0000000-0000-4000-8000-0000000000ff","status":"on_review"`, 1)
+				return strings.Replace(row, `"result_id":"a0000000-0000-4000-8000-000000000005","status":"on_review"`,
+					`"result_id":"a0000000-0000-4000-8000-0000000000ff","status":"on_review"`, 1)
 			}, "commit"},
 			"a number for a text": {func(_ *domain.BackupHeader, row string) string {
 				return strings.Replace(row, `"description":"zweite"`, `"description":2`, 1)
@@ -260,7 +262,8 @@ func TestARestoreThatFailsLeavesNothing(t *testing.T) {
 				if _, err := p.run(t, "restore", forge(t, whole, c.change)); err == nil || !strings.Contains(err.Error(), c.says) {
 					t.Errorf("restored with %v, want an error that says %q", err, c.says)
 				}
-				if out, err := p.run(t, "backup", filepath.Join(t.TempDir(), "none")); err == nil || !strings.Contains(err.Error(), "nothing to back up") {
+				if out, err := p.run(t, "backup", filepath.Join(t.TempDir(), "none")); err == nil ||
+					!strings.Contains(err.Error(), "nothing to back up") {
 					t.Errorf("tables are left: %s, %v", out, err)
 				}
 				p.upgrade(t, migrations.Head)
@@ -384,7 +387,8 @@ func TestMemoryDoesNotGrowWithTheDatabase(t *testing.T) {
 			fill := p.pool(t)
 			text := strings.Repeat("0123456789abcdef", size/16)
 			for i := range rows {
-				if _, err := fill.ExecContext(t.Context(), `INSERT INTO tag (id, name, description) VALUES ('`+uuid.NewString()+`', '`+strconv.Itoa(i)+`', $1)`, text); err != nil {
+				if _, err := fill.ExecContext(t.Context(),
+					`INSERT INTO tag (id, name, description) VALUES ('`+uuid.NewString()+`', '`+strconv.Itoa(i)+`', $1)`, text); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -441,13 +445,15 @@ func TestFolderOfBackups(t *testing.T) {
 		Removed []string
 	}
 	entries, _ := os.ReadDir(folder)
-	if err := json.Unmarshal([]byte(out), &told); err != nil || len(entries) != 1 || filepath.Join(folder, entries[0].Name()) != told.File || !slices.Equal(told.Removed, []string{old}) {
+	if err := json.Unmarshal([]byte(out), &told); err != nil || len(entries) != 1 || filepath.Join(folder, entries[0].Name()) != told.File ||
+		!slices.Equal(told.Removed, []string{old}) {
 		t.Errorf("told %s (%v), the folder holds %v", out, err, entries)
 	}
 	if out := p.mustRun(t, "backup", "verify", told.File); !strings.Contains(out, "is whole") {
 		t.Errorf("verify printed %q", out)
 	}
-	for _, args := range [][]string{{"backup", filepath.Join(folder, "x"), "--keep", "2"}, {"backup", folder, "--keep", "-1"}, {"backup", "verify", old}} {
+	for _, args := range [][]string{{"backup", filepath.Join(folder, "x"), "--keep", "2"}, {"backup", folder, "--keep", "-1"},
+		{"backup", "verify", old}} {
 		if out, err := p.run(t, args...); err == nil {
 			t.Errorf("%v: %s", args, out)
 		}
@@ -461,7 +467,8 @@ func TestARestoreThatIsInterruptedLeavesNothing(t *testing.T) {
 			p := empty(t).upgrade(t, migrations.Head)
 			ctx, cancel := context.WithCancel(t.Context())
 			err := p.database(t).rows().Restore(ctx, func(ctx context.Context, to ports.Restoration) error {
-				for i, row := range inOrder(whole, []string{"user", "submit", "tag", "benchmark", "site", "flavor", "claim", "result", "result_tags", "outbox"}) {
+				for i, row := range inOrder(whole, []string{"user", "submit", "tag", "benchmark", "site", "flavor", "claim", "result", "result_tags",
+					"outbox"}) {
 					if i == len(whole)/2 {
 						cancel()
 					}

@@ -10,19 +10,20 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/eosc-perf/backend/adapters/gormdb"
-	"github.com/eosc-perf/backend/adapters/mail"
 	"github.com/eosc-perf/backend/adapters/oidc"
 	"github.com/eosc-perf/backend/adapters/registry"
 	"github.com/eosc-perf/backend/cmd/wiring"
+	"github.com/eosc-perf/backend/cmd/wiring/sender"
 	"github.com/eosc-perf/backend/config"
 	"github.com/eosc-perf/backend/core/domain"
 )
 
 const (
-	// patience bounds what is asked of each of those whom the server needs.
+	// patience is the longest time for each part of the examination.
 	patience = 10 * time.Second
-	// tolerance is how far apart two clocks may be: tokens are accepted or not by
-	// the second.
+	// mailDelay is how long a mail may be under way before something is wrong.
+	mailDelay = 30 * time.Minute
+	// tolerance is the largest difference of two clocks: tokens are valid to the second.
 	tolerance = 5 * time.Second
 )
 
@@ -39,7 +40,7 @@ no mail, and fails if there is a problem.`,
   admin doctor --json | jq '.[] | select(.state == "problem")'`,
 		Args: cobra.NoArgs,
 	}
-	// Those of the server, also where all commands have flags of the same name.
+	// The flags of the server take the place of the flags that all commands have.
 	load := wiring.SettingFlags(cmd)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print a JSON array")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
@@ -53,7 +54,7 @@ no mail, and fails if there is a problem.`,
 	return cmd
 }
 
-// diagnosis is what was found about one thing.
+// diagnosis is the state of one part of what a server needs.
 type diagnosis struct {
 	Name string `json:"name"`
 	// State is fine, off or problem.
@@ -63,7 +64,7 @@ type diagnosis struct {
 
 type doctor struct{ found []diagnosis }
 
-// note is fine with the detail, or a problem with the error and what to do.
+// note adds a diagnosis: fine with the detail, or a problem with the error and the remedy.
 func (d *doctor) note(name, detail string, err error, remedy string) {
 	if err == nil {
 		d.found = append(d.found, diagnosis{name, "fine", detail})
@@ -87,7 +88,7 @@ func (d *doctor) examine(ctx context.Context, load func() (*config.Config, error
 	}
 	d.database(ctx, cfg.Database)
 	d.providers(ctx, cfg)
-	d.mail(ctx, cfg.Mail)
+	d.mail(ctx, cfg)
 	d.registries(ctx, cfg.Images)
 }
 
@@ -101,8 +102,38 @@ func (d *doctor) database(ctx context.Context, db config.Database) {
 		return
 	}
 	defer func() { _ = opened.store.Close() }() // nothing was written
-	d.note("schema", "up to date", opened.upToDate(ctx), "then look again")
+	schema := opened.upToDate(ctx)
+	d.note("schema", "up to date", schema, "then look again")
 	d.note("clock", "that of the database agrees", compareClocks(ctx, opened.store), "let both machines keep their time by NTP")
+	if schema == nil {
+		d.outbox(ctx, opened)
+	}
+}
+
+// outbox looks for mails that do not leave: those that wait longer than a receiver that
+// takes no mail at first (greylisting) needs.
+func (d *doctor) outbox(ctx context.Context, db *database) {
+	mails, err := db.outbox().List(ctx, operator)
+	if err != nil {
+		d.note("outbox", "", err, "then look again")
+		return
+	}
+	var waiting, parked int
+	var late *domain.OutgoingMail
+	for _, m := range mails {
+		if m.ParkedAt != nil {
+			parked++
+			continue
+		}
+		waiting++
+		if late == nil && m.LastError != "" && time.Since(m.CreatedAt) > mailDelay {
+			late = m
+		}
+	}
+	if late != nil {
+		err = fmt.Errorf("%d mails wait, the oldest since %s UTC: %s", waiting, late.CreatedAt.Format(time.DateTime), late.LastError)
+	}
+	d.note("outbox", fmt.Sprintf("%d mails wait, %d are parked", waiting, parked), err, "they leave once that is mended, see `admin outbox list`")
 }
 
 func compareClocks(ctx context.Context, store *gormdb.Store) error {
@@ -129,24 +160,23 @@ func (d *doctor) providers(ctx context.Context, cfg *config.Config) {
 		return
 	}
 	for _, provider := range verifier.Check(ctx) {
-		d.note("provider", provider.Issuer, provider.Err, "nobody of it can log in: look whether it is up, correct TRUSTED_OP_LIST, or open the way to it")
+		d.note("provider", provider.Issuer, provider.Err,
+			"nobody of it can log in: look whether it is up, correct TRUSTED_OP_LIST, or open the way to it")
 	}
 }
 
-func (d *doctor) mail(ctx context.Context, settings config.Mail) {
-	if settings.Server == "" {
+func (d *doctor) mail(ctx context.Context, cfg *config.Config) {
+	if cfg.Mail.Server == "" {
 		d.off("mail", "mails go to the log: MAIL_SERVER is not set")
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	err := mail.NewSMTP(mail.Config{
-		Server: settings.Server, Port: settings.Port, TLS: mail.TLS(settings.TLS), User: settings.User, Password: settings.Password.Reveal(), From: settings.From,
-	}).Check(ctx)
-	d.note("mail", settings.Server, err, "mails wait meanwhile: look whether it is up, or correct the settings MAIL_...")
+	err := sender.New(cfg).Check(ctx)
+	d.note("mail", cfg.Mail.Server, err, "mails wait meanwhile: look whether it is up, or correct the settings MAIL_...")
 }
 
-// registries asks each for an image that need not be there: any answer will do.
+// registries asks each registry for an image. Any answer shows that it can be reached.
 func (d *doctor) registries(ctx context.Context, images config.Images) {
 	if !images.Check {
 		d.off("registry", "images are not looked up: IMAGE_CHECK is off")
@@ -168,7 +198,7 @@ func (d *doctor) tell(w io.Writer, asJSON bool) error {
 	}
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for _, found := range d.found {
-		_, _ = fmt.Fprintf(table, "%s\t%s\t%s\n", found.Name, found.State, found.Detail) // Flush tells of errors
+		_, _ = fmt.Fprintf(table, "%s\t%s\t%s\n", found.Name, found.State, found.Detail) // Flush returns errors
 	}
 	return table.Flush()
 }

@@ -1,16 +1,22 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/google/uuid"
 
 	"github.com/eosc-perf/backend/adapters/mail/smtptest"
 	"github.com/eosc-perf/backend/adapters/migrations"
 	"github.com/eosc-perf/backend/adapters/migrations/alembictest"
+	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/ports"
 )
 
 // describedProvider is a provider that describes itself, and can do nothing else.
@@ -70,5 +76,56 @@ func TestDoctorOfWrongSettings(t *testing.T) {
 	out, err := run(t, "doctor", "--db-port", "x")
 	if err == nil || !strings.Contains(out, "problem") || !strings.Contains(out, "DB_PORT") {
 		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+// TestDoctorAsksWhetherMailsWouldBeTaken: a relay says at RCPT that it does not like our
+// name.
+func TestDoctorAsksWhetherMailsWouldBeTaken(t *testing.T) {
+	server := smtptest.Start(t, smtptest.Options{})
+	server.Break(smtptest.Faults{Rcpt: func(string) error {
+		return smtptest.Refuse(504, "5.5.2 <4f3c2a1b0c9d>: Helo command rejected: need fully-qualified hostname")
+	}})
+	t.Setenv("APP_ENV", "development")
+	t.Setenv("DATA_DIR", t.TempDir())
+	open(t)
+	out, err := run(t, "doctor", "--mail-server", server.Host, "--mail-port", strconv.Itoa(server.Port), "--mail-from", "perf@example.org")
+	if err == nil || !strings.Contains(out, "need fully-qualified hostname") || len(server.Received()) > 0 {
+		t.Errorf("%v, %d mails sent:\n%s", err, len(server.Received()), out)
+	}
+}
+
+func TestDoctorSeesMailsThatDoNotLeave(t *testing.T) {
+	ago := func(d time.Duration) time.Time { return time.Now().UTC().Add(-d).Truncate(time.Microsecond) }
+	for name, tt := range map[string]struct {
+		mail domain.OutgoingMail
+		want string
+	}{
+		"just written":          {domain.OutgoingMail{CreatedAt: ago(0)}, "fine  1 mails wait, 0 are parked"},
+		"tried again soon":      {domain.OutgoingMail{CreatedAt: ago(time.Minute), LastError: "greylisted"}, "fine  1 mails wait, 0 are parked"},
+		"refused for long":      {domain.OutgoingMail{CreatedAt: ago(time.Hour), LastError: "helo command rejected"}, "helo command rejected"},
+		"waiting for a server":  {domain.OutgoingMail{CreatedAt: ago(time.Hour)}, "fine  1 mails wait, 0 are parked"},
+		"parked for a receiver": {domain.OutgoingMail{CreatedAt: ago(time.Hour), LastError: "no such user", ParkedAt: new(ago(0))}, "fine  0 mails wait, 1 are parked"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Setenv("APP_ENV", "development")
+			t.Setenv("DATA_DIR", t.TempDir())
+			store := open(t)
+			tt.mail.ID, tt.mail.To, tt.mail.Subject = uuid.Must(uuid.NewV7()), "bob@example.org", "s"
+			tt.mail.NextAttemptAt, tt.mail.GiveUpAt = ago(0), ago(-time.Hour)
+			if err := store.Do(t.Context(), func(ctx context.Context, r ports.Repos) error { return r.Outbox.Enqueue(ctx, &tt.mail) }); err != nil {
+				t.Fatal(err)
+			}
+			out, err := run(t, "doctor")
+			line := ""
+			for l := range strings.Lines(out) {
+				if strings.HasPrefix(l, "outbox") {
+					line = l
+				}
+			}
+			if !strings.Contains(line, tt.want) || (err == nil) != strings.Contains(tt.want, "fine") {
+				t.Errorf("%v: %q, want %q", err, line, tt.want)
+			}
+		})
 	}
 }

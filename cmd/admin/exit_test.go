@@ -17,7 +17,8 @@ import (
 // The commands that change something, and those that only look.
 var (
 	changing = []string{
-		"admin backup", "admin restore", "admin users remove", "admin results restore", "admin results purge", "admin outbox retry", "admin derived repair",
+		"admin backup", "admin restore", "admin users remove", "admin results restore", "admin results purge", "admin outbox retry",
+		"admin derived repair",
 	}
 	looking = []string{
 		"admin backup verify", "admin users list", "admin users export", "admin results revalidate", "admin outbox list", "admin check",
@@ -71,7 +72,8 @@ func TestExitStatus(t *testing.T) {
 	p := embedded(t).upgrade(t, migrations.Head)
 	odd := embedded(t).upgrade(t, migrations.Head)
 	id := aResult(t, odd.store(t))
-	for _, statement := range []string{"UPDATE result SET deleted = true, removed = false", "UPDATE result_count SET visible = 5", "UPDATE benchmark SET json_schema = '{\"type\":\"array\"}'"} {
+	for _, statement := range []string{"UPDATE result SET deleted = true, removed = false", "UPDATE result_count SET visible = 5",
+		"UPDATE benchmark SET json_schema = '{\"type\":\"array\"}'"} {
 		if _, err := odd.pool(t).ExecContext(t.Context(), statement); err != nil {
 			t.Fatal(err)
 		}
@@ -146,10 +148,12 @@ func TestExitStatus(t *testing.T) {
 // TestExitStatusOfTheProcess: it is what main ends with.
 func TestExitStatusOfTheProcess(t *testing.T) {
 	admin := filepath.Join(t.TempDir(), "admin")
-	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", admin, ".").CombinedOutput(); err != nil { //nolint:gosec // our own program
+	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", admin, //nolint:gosec // our own program
+		".").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	for want, args := range map[int][]string{0: {"--version"}, 1: {"backup", "verify", "nowhere"}, 2: {"--nonsense"}, 3: {"backup", "verify", "exit_test.go"}} {
+	for want, args := range map[int][]string{0: {"--version"}, 1: {"backup", "verify", "nowhere"}, 2: {"--nonsense"},
+		3: {"backup", "verify", "exit_test.go"}} {
 		cmd := exec.CommandContext(t.Context(), admin, args...) //nolint:gosec // our own program
 		out, _ := cmd.CombinedOutput()                          // the status tells
 		if got := cmd.ProcessState.ExitCode(); got != want {

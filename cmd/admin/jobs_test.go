@@ -43,10 +43,12 @@ func TestCheckAndRestoreOfResults(t *testing.T) {
 					t.Errorf("check does not find %s:\n%s", id, out)
 				}
 			}
-			if note := `{"level":"note","table":"result","id":"` + hiddenByFlask + `"`; strings.Count(out, `"level":"note"`) != 1 || !strings.Contains(out, note) {
+			if note := `{"level":"note","table":"result","id":"` + hiddenByFlask + `"`; strings.Count(out, `"level":"note"`) != 1 ||
+				!strings.Contains(out, note) {
 				t.Errorf("check does not note %s:\n%s", hiddenByFlask, out)
 			}
-			if out, err := p.run(t, "check"); err == nil || strings.Contains(out, hiddenByFlask) || !strings.Contains(out, "\nNote: rows of table result: 1, hidden by the earlier program") {
+			if out, err := p.run(t, "check"); err == nil || strings.Contains(out, hiddenByFlask) ||
+				!strings.Contains(out, "\nNote: rows of table result: 1, hidden by the earlier program") {
 				t.Errorf("check for people: %v\n%s", err, out)
 			}
 			for range 2 {
@@ -69,7 +71,8 @@ func TestCheckAndRestoreOfResults(t *testing.T) {
 			if _, err := p.pool(t).ExecContext(t.Context(), "UPDATE result SET deleted = true WHERE id = '"+hiddenByFlask+"'"); err != nil {
 				t.Fatal(err)
 			}
-			if out, err := p.run(t, "check", "--json"); err == nil || strings.Contains(out, `"note"`) || !strings.Contains(out, `{"level":"problem","table":"result","id":"`+hiddenByFlask+`"`) {
+			if out, err := p.run(t, "check", "--json"); err == nil || strings.Contains(out, `"note"`) ||
+				!strings.Contains(out, `{"level":"problem","table":"result","id":"`+hiddenByFlask+`"`) {
 				t.Errorf("hidden without a reason: %v\n%s", err, out)
 			}
 		})
@@ -87,7 +90,8 @@ func TestCheckOfASoundDatabase(t *testing.T) {
 			if _, err := p.pool(t).ExecContext(t.Context(), "UPDATE result SET deleted = true"); err != nil {
 				t.Fatal(err)
 			}
-			if out := p.mustRun(t, "check"); !strings.HasPrefix(out, "Note: rows of table result: 1, ") || !strings.HasSuffix(out, "\nNothing is wrong.\n") {
+			if out := p.mustRun(t, "check"); !strings.HasPrefix(out, "Note: rows of table result: 1, ") ||
+				!strings.HasSuffix(out, "\nNothing is wrong.\n") {
 				t.Errorf("with a result that others hid, check printed %q", out)
 			}
 			if out := p.mustRun(t, "check", "--json"); !strings.Contains(out, id.String()) {
@@ -104,13 +108,16 @@ func TestRevalidate(t *testing.T) {
 			if err == nil || strings.Count(out, "\nresult ")+1 != 1 || !strings.HasPrefix(out, "result a0000000-0000-4000-8000-000000000003: ") {
 				t.Errorf("one benchmark: %v\n%s", err, out)
 			}
-			if out := p.mustRun(t, "results", "revalidate", "--benchmark", "b0000000-0000-4000-8000-000000000002"); !strings.HasPrefix(out, "Every result") {
+			if out := p.mustRun(t, "results", "revalidate", "--benchmark", "b0000000-0000-4000-8000-000000000002"); !strings.HasPrefix(out,
+				"Every result") {
 				t.Errorf("a benchmark without results: %s", out)
 			}
-			if out, err := p.run(t, "results", "revalidate", "--json"); err == nil || strings.Contains(out, listedResult) || strings.Count(out, "\n") < 2 {
+			if out, err := p.run(t, "results", "revalidate", "--json"); err == nil || strings.Contains(out, listedResult) ||
+				strings.Count(out, "\n") < 2 {
 				t.Errorf("all of them: %v\n%s", err, out)
 			}
-			if _, err := p.run(t, "results", "revalidate", "--benchmark", listedResult); err == nil || !strings.Contains(err.Error(), "no benchmark") {
+			if _, err := p.run(t, "results", "revalidate", "--benchmark", listedResult); err == nil ||
+				!strings.Contains(err.Error(), "no benchmark") {
 				t.Errorf("no benchmark: %v", err)
 			}
 		})
@@ -136,7 +143,8 @@ func TestUsers(t *testing.T) {
 				t.Fatal(err)
 			}
 			out := p.mustRun(t, append([]string{"users", "export"}, ada...)...)
-			for table, count := range map[string]int{"user": 1, "benchmark": 3, "site": 2, "flavor": 3, "claim": 2, "result": 2, "result_tags": 2, "submit": 1, "outbox": 1} {
+			for table, count := range map[string]int{"user": 1, "benchmark": 3, "site": 2, "flavor": 3, "claim": 2, "result": 2, "result_tags": 2,
+				"submit": 1, "outbox": 1} {
 				if got := strings.Count(out, `{"`+table+`":`); got != count {
 					t.Errorf("the export has %d rows of table %s, want %d\n%s", got, table, count, out)
 				}
@@ -155,7 +163,8 @@ func TestUsers(t *testing.T) {
 				}
 			}
 			remove := append([]string{"users", "remove"}, ada...)
-			if out := p.mustRun(t, append(remove, "--dry-run")...); strings.Count(out, "\n") != 2 || !strings.Contains(p.mustRun(t, append([]string{"users", "list"}, ada...)...), "ada@") {
+			if out := p.mustRun(t, append(remove, "--dry-run")...); strings.Count(out, "\n") != 2 ||
+				!strings.Contains(p.mustRun(t, append([]string{"users", "list"}, ada...)...), "ada@") {
 				t.Errorf("the dry run printed\n%s", out)
 			}
 			p.mustRun(t, remove...)

@@ -1,4 +1,4 @@
-// Command admin is for maintenance jobs.
+// Command admin runs the operator's jobs.
 package main
 
 import (
@@ -43,9 +43,10 @@ the reason is on the standard error.`,
 	}
 	current := with(openCurrent)
 	root.AddCommand(backupCommand(with(openExisting)), restoreCommand(with(openOrCreate)))
-	root.AddCommand(usersCommand(current), resultsCommand(current), outboxCommand(current), checkCommand(current), derivedCommand(current), doctorCommand())
+	root.AddCommand(usersCommand(current), resultsCommand(current), outboxCommand(current), checkCommand(current), derivedCommand(current),
+		doctorCommand())
 	root.InitDefaultCompletionCmd()
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return misused(err) })
-	tellMisuse(root)
+	markMisuse(root)
 	return root
 }

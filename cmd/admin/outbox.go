@@ -144,7 +144,8 @@ func printMails(w io.Writer, mails []*domain.OutgoingMail) error {
 		if m.ParkedAt == nil {
 			next = m.NextAttemptAt.Format(time.DateTime)
 		}
-		_, _ = fmt.Fprintf(table, "%s\t%s\t%s\t%d\t%s\t%s\t%s\t%s\n", m.ID, state(m), m.CreatedAt.Format(time.DateTime), m.Attempts, next, printable(m.To), m.Subject, m.LastError)
+		_, _ = fmt.Fprintf(table, "%s\t%s\t%s\t%d\t%s\t%s\t%s\t%s\n", m.ID, state(m), m.CreatedAt.Format(time.DateTime), m.Attempts, next,
+			printable(m.To), m.Subject, m.LastError)
 	}
 	return table.Flush()
 }
@@ -176,7 +177,8 @@ func printMailsAsJSON(w io.Writer, mails []*domain.OutgoingMail) error {
 	for i, m := range mails {
 		list[i] = listed{
 			ID: m.ID, State: state(m), To: m.To, CopySupport: m.CopySupport, Reached: append([]string{}, m.Reached...), Subject: m.Subject,
-			CreatedAt: m.CreatedAt, Attempts: m.Attempts, NextAttemptAt: m.NextAttemptAt, GiveUpAt: m.GiveUpAt, ParkedAt: m.ParkedAt, LastError: m.LastError,
+			CreatedAt: m.CreatedAt, Attempts: m.Attempts, NextAttemptAt: m.NextAttemptAt, GiveUpAt: m.GiveUpAt, ParkedAt: m.ParkedAt,
+			LastError: m.LastError,
 		}
 	}
 	return encodeJSON(w, list)

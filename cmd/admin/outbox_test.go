@@ -28,7 +28,8 @@ var databases = map[string]func(t *testing.T){
 	"postgres": func(t *testing.T) {
 		db := pgtest.New(t)
 		for name, value := range map[string]string{
-			"DB_HOST": db.Host, "DB_PORT": strconv.Itoa(db.Port), "DB_USER": db.User, "DB_PASSWORD": db.Password, "DB_NAME": db.Name, "DB_SSLMODE": "disable",
+			"DB_HOST": db.Host, "DB_PORT": strconv.Itoa(db.Port), "DB_USER": db.User, "DB_PASSWORD": db.Password, "DB_NAME": db.Name,
+			"DB_SSLMODE": "disable",
 		} {
 			t.Setenv(name, value)
 		}
@@ -87,7 +88,8 @@ func TestOutbox(t *testing.T) {
 				ParkedAt: &at, LastError: "bob@example.org: 550 no such user", Attempts: 1, Reached: []string{"support@example.org"},
 			}
 			waiting := &domain.OutgoingMail{
-				ID: uuid.Must(uuid.NewV7()), Mail: domain.Mail{To: "a\x1b[31m", Subject: "younger"}, CreatedAt: at.Add(time.Hour), NextAttemptAt: at.Add(90 * time.Minute), GiveUpAt: at.Add(49 * time.Hour),
+				ID: uuid.Must(uuid.NewV7()), Mail: domain.Mail{To: "a\x1b[31m",
+					Subject: "younger"}, CreatedAt: at.Add(time.Hour), NextAttemptAt: at.Add(90 * time.Minute), GiveUpAt: at.Add(49 * time.Hour),
 			}
 			if err := store.Do(t.Context(), func(ctx context.Context, r ports.Repos) error {
 				if err := r.Outbox.Enqueue(ctx, waiting); err != nil {
@@ -113,17 +115,20 @@ func TestOutbox(t *testing.T) {
 				}
 			}
 			listed := list(t)
-			if len(listed) != 2 || listed[0]["id"] != parked.ID.String() || listed[0]["state"] != "parked" || listed[0]["last_error"] != parked.LastError ||
+			if len(listed) != 2 || listed[0]["id"] != parked.ID.String() || listed[0]["state"] != "parked" ||
+				listed[0]["last_error"] != parked.LastError ||
 				listed[0]["parked_at"] != "2026-11-24T12:00:00Z" || listed[1]["state"] != "waiting" || listed[1]["attempts"] != 0.0 {
 				t.Errorf("listed %v", listed)
 			}
 
-			if out, err := run(t, "outbox", "retry", parked.ID.String(), uuid.NewString()); err == nil || out != "" || list(t)[0]["state"] != "parked" {
+			if out, err := run(t, "outbox", "retry", parked.ID.String(), uuid.NewString()); err == nil || out != "" ||
+				list(t)[0]["state"] != "parked" {
 				t.Errorf("one of two is not there: %q, %v", out, err)
 			}
 			for _, args := range [][]string{{parked.ID.String()}, {"--all"}} {
 				args = append([]string{"outbox", "retry", "--dry-run", "--json"}, args...)
-				if out, err := run(t, args...); err != nil || !strings.Contains(out, `"dry_run": true`) || !strings.Contains(out, parked.ID.String()) || list(t)[0]["state"] != "parked" {
+				if out, err := run(t, args...); err != nil || !strings.Contains(out, `"dry_run": true`) ||
+					!strings.Contains(out, parked.ID.String()) || list(t)[0]["state"] != "parked" {
 					t.Errorf("%q: %s, %v", args, out, err)
 				}
 			}
@@ -133,7 +138,8 @@ func TestOutbox(t *testing.T) {
 			if out, err := run(t, "outbox", "retry", "--dry-run", uuid.NewString()); err == nil {
 				t.Errorf("a dry run of what is not there: %q", out)
 			}
-			if out, err := run(t, "outbox", "retry", parked.ID.String()); err != nil || out != "mails to be sent now: 1\n" || list(t)[0]["state"] != "waiting" {
+			if out, err := run(t, "outbox", "retry", parked.ID.String()); err != nil || out != "mails to be sent now: 1\n" ||
+				list(t)[0]["state"] != "waiting" {
 				t.Errorf("retry: %q, %v, then %v", out, err, list(t))
 			}
 			if out, err := run(t, "outbox", "retry", "--all"); err != nil || out != "mails to be sent now: 2\n" {

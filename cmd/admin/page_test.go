@@ -19,7 +19,8 @@ func TestBackupPage(t *testing.T) {
 		t.Fatal(err)
 	}
 	bin := t.TempDir()
-	build := exec.CommandContext(t.Context(), "go", "build", "-o", bin, "./cmd/admin", "./cmd/migrate", "./cmd/server") //nolint:gosec // our own programs
+	build := exec.CommandContext(t.Context(), "go", "build", "-o", bin, "./cmd/admin", "./cmd/migrate", //nolint:gosec // our own programs
+		"./cmd/server")
 	build.Dir = repository
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
@@ -33,11 +34,13 @@ func TestBackupPage(t *testing.T) {
 	db, work := pgtest.New(t), t.TempDir()
 	doctest.Check(t, filepath.Join(repository, "docs", "how-to", "back-up.md"), func(script string) string {
 		// Whatever goes wrong, no server stays.
-		run := exec.CommandContext(t.Context(), "bash", "-c", "trap 'kill $(jobs -p) 2> /dev/null || true' EXIT\n"+script) //nolint:gosec // our own page
+		run := exec.CommandContext(t.Context(), "bash", "-c", //nolint:gosec // our own page
+			"trap 'kill $(jobs -p) 2> /dev/null || true' EXIT\n"+script)
 		run.Dir = work
 		run.Env = append(os.Environ(),
 			"PATH="+bin+":"+os.Getenv("PATH"), "REPOSITORY="+repository, "LISTEN="+address,
-			"DB_HOST="+db.Host, "DB_PORT="+strconv.Itoa(db.Port), "DB_USER="+db.User, "DB_PASSWORD="+db.Password, "DB_NAME="+db.Name, "DB_SSLMODE=disable",
+			"DB_HOST="+db.Host, "DB_PORT="+strconv.Itoa(db.Port), "DB_USER="+db.User, "DB_PASSWORD="+db.Password, "DB_NAME="+db.Name,
+			"DB_SSLMODE=disable",
 		)
 		out, err := run.CombinedOutput()
 		if err != nil {

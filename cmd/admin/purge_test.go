@@ -24,14 +24,16 @@ var uploadedAt = time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
 func aResult(t *testing.T, store *gormdb.Store) uuid.UUID {
 	t.Helper()
 	id := uuid.New()
-	user := &domain.User{UserID: domain.UserID{Subject: id.String(), Issuer: "https://op.example.org"}, Email: id.String() + "@example.org", RegisteredAt: uploadedAt}
+	user := &domain.User{UserID: domain.UserID{Subject: id.String(), Issuer: "https://op.example.org"}, Email: id.String() + "@example.org",
+		RegisteredAt: uploadedAt}
 	upload, approved := domain.Upload{Uploader: user.UserID, UploadedAt: uploadedAt}, domain.Review{Status: domain.Approved}
 	schema := json.RawMessage(`{"type": "object", "properties": {"score": {"type": "number"}}}`)
 	result := &domain.Result{
 		ID: id, Upload: upload, ExecutedAt: uploadedAt, JSON: json.RawMessage(`{"score":1}`),
-		Benchmark: &domain.Benchmark{ID: uuid.New(), Upload: upload, Review: approved, DockerImage: id.String(), DockerTag: "1", URL: "https://example.org", JSONSchema: schema},
-		Site:      &domain.Site{ID: uuid.New(), Upload: upload, Review: approved, Name: id.String(), Address: "Road 1"},
-		Tags:      []*domain.Tag{{ID: uuid.New(), Name: id.String()}},
+		Benchmark: &domain.Benchmark{ID: uuid.New(), Upload: upload, Review: approved, DockerImage: id.String(), DockerTag: "1",
+			URL: "https://example.org", JSONSchema: schema},
+		Site: &domain.Site{ID: uuid.New(), Upload: upload, Review: approved, Name: id.String(), Address: "Road 1"},
+		Tags: []*domain.Tag{{ID: uuid.New(), Name: id.String()}},
 	}
 	result.Flavor = &domain.Flavor{ID: uuid.New(), Upload: upload, Review: approved, Name: "flavor", SiteID: result.Site.ID}
 	if err := store.Do(t.Context(), func(ctx context.Context, r ports.Repos) error {
@@ -159,11 +161,13 @@ func TestPurge(t *testing.T) {
 			} {
 				args := append([]string{"results", "purge", "--json"}, c.args...)
 				would, did := toldPurge(t, w.mustRun(t, append(args, "--dry-run")...)), toldPurge(t, w.mustRun(t, args...))
-				if !would.DryRun || did.DryRun || !slices.Equal(would.Removed, c.removed) || !slices.Equal(did.Removed, c.removed) || did.Undated != c.undated {
+				if !would.DryRun || did.DryRun || !slices.Equal(would.Removed, c.removed) || !slices.Equal(did.Removed, c.removed) ||
+					did.Undated != c.undated {
 					t.Errorf("%q: would purge %+v, purged %+v, want %v", c.args, would, did, c.removed)
 				}
 			}
-			if got := w.left(t, "result", "result_tags", "claim", "submit", "tag", "benchmark", "user"); got["result"] != 4 || got["result_tags"] != 4 ||
+			if got := w.left(t, "result", "result_tags", "claim", "submit", "tag", "benchmark", "user"); got["result"] != 4 ||
+				got["result_tags"] != 4 ||
 				got["claim"] != 1 || got["submit"] != 1 || got["tag"] != 7 || got["benchmark"] != 7 || got["user"] != 7 {
 				t.Errorf("left are %v", got)
 			}
@@ -173,7 +177,8 @@ func TestPurge(t *testing.T) {
 					t.Errorf("%s is gone", id)
 				}
 			}
-			if _, err := deletedAt(w.store(t), "2026-07-01").Claims.Get(t.Context(), domain.Operator(), w.claim.ID); domain.KindOf(err) != domain.NotFound {
+			if _, err := deletedAt(w.store(t), "2026-07-01").Claims.Get(t.Context(), domain.Operator(),
+				w.claim.ID); domain.KindOf(err) != domain.NotFound {
 				t.Errorf("the claim on a deleted result: %v", err)
 			}
 			w.mustRun(t, "derived", "check")
@@ -208,7 +213,8 @@ func toldPurge(t *testing.T, out string) (told purged) {
 func TestAPurgeTellsWhatStays(t *testing.T) {
 	p := embedded(t).upgrade(t, migrations.Head)
 	newPurgeWorld(t, p)
-	want := "for good what was deleted before 2026-07-01 00:00:00 UTC, results: 2\nDeleted nobody knows when, and kept without --undated, results: 1\n"
+	want := "for good what was deleted before 2026-07-01 00:00:00 UTC, results: 2\nDeleted nobody knows when, and kept without --undated, " +
+		"results: 1\n"
 	if out := p.mustRun(t, "results", "purge", "--deleted-before", "2026-07-01", "--dry-run"); out != "Would remove "+want {
 		t.Errorf("a dry run printed %q", out)
 	}
@@ -233,10 +239,12 @@ func TestDeletionsOfBeforeHaveNoDate(t *testing.T) {
 			p.mustRun(t, "restore", file)
 			for _, at := range []place{old, p} {
 				at.upgrade(t, migrations.Head)
-				if told := toldPurge(t, at.mustRun(t, "results", "purge", "--deleted-before", "2026-01-01", "--json")); len(told.Removed) > 0 || told.Undated != 1 {
+				if told := toldPurge(t, at.mustRun(t, "results", "purge", "--deleted-before", "2026-01-01", "--json")); len(told.Removed) > 0 ||
+					told.Undated != 1 {
 					t.Errorf("purged %+v", told)
 				}
-				if told := toldPurge(t, at.mustRun(t, "results", "purge", "--deleted-before", "2026-01-01", "--undated", "--json")); len(told.Removed) != 1 {
+				if told := toldPurge(t, at.mustRun(t, "results", "purge", "--deleted-before", "2026-01-01", "--undated",
+					"--json")); len(told.Removed) != 1 {
 					t.Errorf("purged %+v", told)
 				}
 			}

@@ -26,7 +26,7 @@ func usersCommand(open opener) *cobra.Command {
 	return cmd
 }
 
-// person chooses people by flags; those that are not given do not choose.
+// person chooses people by flags. Flags that are not given choose nothing.
 type person struct {
 	flags           *pflag.FlagSet
 	sub, iss, email string
@@ -67,9 +67,10 @@ func printUsers(w io.Writer, users []*domain.User, asJSON bool) error {
 		return encodeJSON(w, printed)
 	}
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	_, _ = fmt.Fprintln(table, "SUB\tISS\tEMAIL\tREGISTERED (UTC)") // Flush tells of errors
+	_, _ = fmt.Fprintln(table, "SUB\tISS\tEMAIL\tREGISTERED (UTC)") // Flush returns errors
 	for _, u := range users {
-		_, _ = fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", printable(u.Subject), printable(u.Issuer), printable(u.Email), u.RegisteredAt.Format(time.DateTime))
+		_, _ = fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", printable(u.Subject), printable(u.Issuer), printable(u.Email),
+			u.RegisteredAt.Format(time.DateTime))
 	}
 	return table.Flush()
 }

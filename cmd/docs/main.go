@@ -1,5 +1,5 @@
-// Command docs builds the documentation: the pages that are made of the program
-// itself, and the web site.
+// Command docs builds the documentation: the pages that are generated from the program,
+// and the web site.
 package main
 
 import (
@@ -62,9 +62,9 @@ func writeSite(cmd *cobra.Command, folder string) error {
 	return nil
 }
 
-// write makes the folders above the file as well.
+// write writes a file, and creates its folders.
 func write(name string, content []byte) error {
-	const folders, files = 0o755, 0o644 // for everybody to read
+	const folders, files = 0o755, 0o644 // everybody may read them
 	if err := os.MkdirAll(filepath.Dir(name), folders); err != nil {
 		return fmt.Errorf("make the folder of %s: %w", name, err)
 	}

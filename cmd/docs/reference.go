@@ -11,8 +11,8 @@ import (
 
 const writtenBy = "Written by the program itself: `make reference`.\n"
 
-// references are the pages that are made of the program, and of databases that it
-// makes: one beside the PostgreSQL that the URL names.
+// references are the pages that are generated from the program and from temporary
+// databases. The URL names the PostgreSQL for them.
 var references = map[string]func(ctx context.Context, postgresURL string) (string, error){
 	"settings.md": func(context.Context, string) (string, error) { return settingsPage(), nil },
 	"api.md":      func(ctx context.Context, _ string) (string, error) { return apiPage(ctx) },
@@ -48,7 +48,7 @@ counts as unset. [Run the server](../how-to/operate.md) explains those that need
 			value = "`" + s.Default + "`"
 		}
 		if s.Kind == config.List {
-			value = strings.ReplaceAll(value, ",", "`, `") // else it cannot be broken into lines
+			value = strings.ReplaceAll(value, ",", "`, `") // a long value can be broken into lines then
 		}
 		fmt.Fprintf(&b, "| `%s` `--%s` | %s | %s | %s |\n", s.Name, s.Flag(), s.Kind, value, cell(s.Help))
 	}
@@ -57,10 +57,10 @@ counts as unset. [Run the server](../how-to/operate.md) explains those that need
 
 var inTable = strings.NewReplacer("|", `\|`, "\n", " ")
 
-// cell is Markdown that keeps to its place in a table.
+// cell is Markdown for one cell of a table.
 func cell(text string) string { return inTable.Replace(noHTML(text)) }
 
-// noHTML is Markdown without HTML; what is in backquotes stays as it is.
+// noHTML is Markdown without HTML. Text in backquotes stays as it is.
 func noHTML(text string) string {
 	parts := strings.Split(text, "`")
 	for i := range parts {

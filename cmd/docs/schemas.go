@@ -26,20 +26,20 @@ type schema struct {
 	Items       *schema           `json:"items"`
 }
 
-// body is what a request or an answer carries, by content type.
+// body is the body of a request or an answer, by content type.
 type body map[string]struct {
 	Schema schema `json:"schema"`
 }
 
-// name is that of the schema, "" where there is no body.
+// name is the name of the schema, "" if there is no body.
 func (b body) name() string { return strings.TrimPrefix(b[jsonType].Schema.Ref, schemaPath) }
 
-// schemaLink leads to the part of the page that shows the schema.
+// schemaLink is a link to the schema on the page.
 func schemaLink(name string) string {
 	return fmt.Sprintf("[%s](#schema-%s)", name, strings.ToLower(name))
 }
 
-// kind says what a value must be.
+// kind describes the values that a schema allows.
 func (s schema) kind() string {
 	switch {
 	case s.Ref != "":
@@ -56,7 +56,7 @@ func (s schema) kind() string {
 	return s.Type
 }
 
-// fields are the names in the order of those that are required, then the others.
+// fields returns the names of the fields, the required ones first.
 func (s schema) fields() []string {
 	names := slices.Clone(s.Required)
 	for _, name := range slices.Sorted(maps.Keys(s.Properties)) {
@@ -67,7 +67,7 @@ func (s schema) fields() []string {
 	return names
 }
 
-// describeBody says what a request must carry.
+// describeBody describes the body of a request.
 func (d openAPI) describeBody(b *strings.Builder, name string) {
 	s, there := d.Components.Schemas[name]
 	if !there {
@@ -80,7 +80,7 @@ func (d openAPI) describeBody(b *strings.Builder, name string) {
 	d.describeFields(b, "field of the body", s, "no, ignored")
 }
 
-// describeSchemas shows what answers carry, and whatever else has a name.
+// describeSchemas describes all schemas that have a name.
 func (d openAPI) describeSchemas(b *strings.Builder) {
 	b.WriteString("\n## Schemas\n\nThe objects in bodies. Null is left out of answers.\n")
 	for _, name := range slices.Sorted(maps.Keys(d.Components.Schemas)) {
@@ -92,8 +92,8 @@ func (d openAPI) describeSchemas(b *strings.Builder) {
 	}
 }
 
-// describeFields makes a table of the fields; readOnly is whether those are required
-// that only answers have.
+// describeFields writes a table of the fields. Fields that only answers have count as
+// required if readOnly is true.
 func (d openAPI) describeFields(b *strings.Builder, title string, s schema, readOnly string) {
 	fmt.Fprintf(b, "\n| %s | type | required | meaning |\n| --- | --- | --- | --- |\n", title)
 	for _, name := range s.fields() {
@@ -106,7 +106,7 @@ func (d openAPI) describeFields(b *strings.Builder, title string, s schema, read
 	}
 }
 
-// meaning is the field's own description, or that of the schema that it refers to.
+// meaning is the description of the field, or of the schema that it refers to.
 func (d openAPI) meaning(field schema) string {
 	if name, refers := strings.CutPrefix(field.Ref, schemaPath); refers && field.Description == "" {
 		return cell(d.Components.Schemas[name].Description)

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"time"
 
@@ -17,9 +16,11 @@ import (
 
 // The commands that change a database.
 
-// lockFlag bounds the waiting for others.
+// lockFlag is the longest wait for other programs.
 func lockFlag(cmd *cobra.Command) *time.Duration {
-	timeout := cmd.Flags().Duration("lock-timeout", migrations.DefaultLockTimeout, "longest wait in all for other programs that change the schema or use its tables; builds of indexes wait for transactions under way without limit")
+	timeout := cmd.Flags().Duration("lock-timeout", migrations.DefaultLockTimeout,
+		"longest wait in all for other programs that change the schema or use its tables; builds of indexes wait for transactions under way "+
+			"without limit")
 	cmd.PreRunE = func(*cobra.Command, []string) error {
 		if *timeout <= 0 {
 			return errors.New("--lock-timeout must be longer than nothing, for example 10m")
@@ -29,7 +30,7 @@ func lockFlag(cmd *cobra.Command) *time.Duration {
 	return timeout
 }
 
-// options tell on the command's outputs what is being done.
+// options print what is being done.
 func options(cmd *cobra.Command, lockTimeout time.Duration, describe func(migrations.Revision) string) migrations.Options {
 	return migrations.Options{
 		LockTimeout: lockTimeout,
@@ -38,7 +39,7 @@ func options(cmd *cobra.Command, lockTimeout time.Duration, describe func(migrat
 	}
 }
 
-func upgrading(r migrations.Revision) string { return "Upgrade " + step(r) }
+func upgrading(r migrations.Revision) string { return "Upgrade " + stepLine(r) }
 
 func downgrading(r migrations.Revision) string {
 	return fmt.Sprintf("Downgrade %s -> %s, %s", r.ID, parents(r), r.Message)
@@ -68,7 +69,7 @@ not what its revision makes, nothing is done, and the differences are told.`,
 	asSQL := cmd.Flags().Bool("sql", false, "print the SQL instead of running it")
 	lockTimeout := lockFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		target := first(args, migrations.Head)
+		target := firstOr(args, migrations.Head)
 		return p.withDatabase(cmd.Context(), func(db *database) error {
 			before, err := db.schema.Inspect(cmd.Context())
 			if err != nil {
@@ -93,7 +94,7 @@ not what its revision makes, nothing is done, and the differences are told.`,
 	return cmd
 }
 
-// conclude says where the database is after a change, or that there was none.
+// conclude prints the state of the database after a change, or that there was no change.
 func (d *database) conclude(cmd *cobra.Command, changed bool) error {
 	state, err := d.schema.Inspect(cmd.Context())
 	if err != nil {
@@ -102,7 +103,7 @@ func (d *database) conclude(cmd *cobra.Command, changed bool) error {
 	if !changed {
 		say(cmd.OutOrStdout(), "Nothing to do.")
 	}
-	say(cmd.OutOrStdout(), "%s", standing(state, d.schema.Revisions()))
+	say(cmd.OutOrStdout(), "%s", stateText(state, d.schema.Revisions()))
 	return nil
 }
 
@@ -124,7 +125,7 @@ takes --yes. The table alembic_version of an earlier program is left alone.`,
 	asSQL := cmd.Flags().Bool("sql", false, "print the SQL instead of running it")
 	lockTimeout := lockFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		target := strings.TrimPrefix(first(args, "-1"), stepsBack)
+		target := strings.TrimPrefix(firstOr(args, "-1"), stepsBack)
 		return p.withDatabase(cmd.Context(), func(db *database) error {
 			if *asSQL {
 				script, err := db.schema.DowngradeScript(cmd.Context(), target)
@@ -147,7 +148,7 @@ takes --yes. The table alembic_version of an earlier program is left alone.`,
 				return err
 			}
 			settings := options(cmd, *lockTimeout, downgrading)
-			settings.Agree = agreedTo(undo, losses)
+			settings.Agree = migrations.AgreeTo(undo, losses)
 			undone, err := db.schema.Downgrade(cmd.Context(), target, settings)
 			if err != nil {
 				return err
@@ -158,22 +159,7 @@ takes --yes. The table alembic_version of an earlier program is left alone.`,
 	return cmd
 }
 
-// agreedTo refuses what nobody was asked about: between the question and the answer
-// others may have changed the database.
-func agreedTo(undo []migrations.Revision, losses []migrations.Loss) func([]migrations.Revision, []migrations.Loss) error {
-	return func(now []migrations.Revision, lostNow []migrations.Loss) error {
-		known := func(loss migrations.Loss) bool {
-			return slices.ContainsFunc(losses, func(l migrations.Loss) bool { return l.Revision.ID == loss.Revision.ID && l.What == loss.What })
-		}
-		unknown := slices.ContainsFunc(lostNow, func(loss migrations.Loss) bool { return !known(loss) })
-		if unknown || !slices.Equal(migrations.IDs(now), migrations.IDs(undo)) {
-			return errors.New("nothing was changed: somebody else has changed the database meanwhile; look at it, and try again")
-		}
-		return nil
-	}
-}
-
-// ask returns nil if no data would be dropped, or somebody wants it to be.
+// ask returns nil if no data would be dropped, or if the user agrees.
 func (p *program) ask(cmd *cobra.Command, losses []migrations.Loss, yes bool) error {
 	if len(losses) == 0 {
 		return nil
@@ -209,11 +195,11 @@ func lossText(loss migrations.Loss) string {
 	return fmt.Sprintf("table %s (rows: %d)", loss.What, loss.Rows)
 }
 
-// readLine waits for a line until the context ends.
+// readLine reads a line, in lower case. It waits until the context ends.
 func readLine(ctx context.Context, in io.Reader) (string, error) {
 	line := make(chan string, 1)
 	go func() {
-		text, _ := bufio.NewReader(in).ReadString('\n') // no answer is no
+		text, _ := bufio.NewReader(in).ReadString('\n') // the end of the input is an empty answer
 		line <- strings.ToLower(strings.TrimSpace(text))
 	}()
 	select {
@@ -247,7 +233,8 @@ that was changed by other means; a wrong stamp makes a later upgrade fail.`,
 	return cmd
 }
 
-func first(args []string, otherwise string) string {
+// firstOr returns the first argument, or the other text if there is none.
+func firstOr(args []string, otherwise string) string {
 	if len(args) == 0 {
 		return otherwise
 	}

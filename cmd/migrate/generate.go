@@ -15,7 +15,7 @@ import (
 	"github.com/eosc-perf/backend/cmd/wiring"
 )
 
-// The dialects, as migrations names them.
+// The dialects, by the names of package migrations.
 const (
 	postgres = "postgres"
 	sqlite   = "sqlite"
@@ -52,16 +52,17 @@ and triggers, and does not move data.`,
 }
 
 func postgresFlag(cmd *cobra.Command) *string {
-	return cmd.Flags().String("postgres-url", "", "with an embedded database: a PostgreSQL in which a database is made for the comparison, and removed")
+	return cmd.Flags().String("postgres-url", "",
+		"with an embedded database: a PostgreSQL in which a database is made for the comparison, and removed")
 }
 
 func (p *program) generate(cmd *cobra.Command, id, message, url string) error {
 	p.writes = true
-	first, err := newDraft(id, message)
+	first, err := migrations.NewDraft(id, message)
 	if err != nil {
 		return err
 	}
-	byDialect, known, err := p.everything()
+	byDialect, known, err := p.folder().LoadAll()
 	if err != nil {
 		return err
 	}
@@ -69,7 +70,7 @@ func (p *program) generate(cmd *cobra.Command, id, message, url string) error {
 	if err != nil {
 		return err
 	}
-	first.parents = []string{parent.ID}
+	first.Parents = []string{parent.ID}
 	return p.withDatabase(cmd.Context(), func(db *database) error {
 		state, err := db.schema.Inspect(cmd.Context())
 		if err != nil {
@@ -86,7 +87,7 @@ func (p *program) generate(cmd *cobra.Command, id, message, url string) error {
 	})
 }
 
-// ready returns nil if nothing is pending and the program can live with the rest.
+// ready returns nil if the program can work with the database: see domain.SchemaState.Ready.
 func (d *database) ready(ctx context.Context) error {
 	state, err := d.schema.Inspect(ctx)
 	if err != nil {
@@ -95,11 +96,12 @@ func (d *database) ready(ctx context.Context) error {
 	return state.Ready()
 }
 
-// compareBoth compares with the database, and with one at the head of the revisions
-// for the other dialect.
-func (d *database) compareBoth(ctx context.Context, byDialect map[string][]migrations.Revision, url string) (map[string]autogen.Changes, error) {
+// compareBoth compares the models with the database, and with a temporary database of the
+// other dialect at the head of the revisions.
+func (d *database) compareBoth(ctx context.Context, byDialect map[string][]migrations.Revision, url string) (map[string]autogen.Changes,
+	error) {
 	found := map[string]autogen.Changes{}
-	models, err := wanted(ctx)
+	models, err := ownModels(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -116,7 +118,8 @@ func (d *database) compareBoth(ctx context.Context, byDialect map[string][]migra
 			return compare(embedded)
 		}
 		if url == "" {
-			return errors.New("revisions are written for PostgreSQL too, and that needs one at hand: name it with --postgres-url postgres://USER:PASSWORD@HOST:PORT/DATABASE, " +
+			return errors.New("revisions are written for PostgreSQL too, and that needs one at hand: name it with --postgres-url " +
+				"postgres://USER:PASSWORD@HOST:PORT/DATABASE, " +
 				"or let DB_HOST and the other settings name a database there")
 		}
 		return wiring.WithPostgres(ctx, url, byDialect[postgres], compare)
@@ -124,9 +127,9 @@ func (d *database) compareBoth(ctx context.Context, byDialect map[string][]migra
 	return found, err
 }
 
-// wanted are this program's models, and the tables that its own revisions make:
-// those of others are nobody's business.
-func wanted(ctx context.Context) (autogen.Models, error) {
+// ownModels returns the models of this program, and the tables that its own revisions
+// make. All other tables are left alone.
+func ownModels(ctx context.Context) (autogen.Models, error) {
 	models := autogen.Models{Rows: tables.Models(), Enums: tables.Enums()}
 	own, err := migrations.Load(sqlite)
 	if err != nil {
@@ -140,68 +143,39 @@ func wanted(ctx context.Context) (autogen.Models, error) {
 }
 
 // writeAll writes the revisions of the changes, one after the other.
-func (p *program) writeAll(cmd *cobra.Command, d draft, known []migrations.Revision, found map[string]autogen.Changes) error {
-	revisions := autogen.Revisions(found[postgres], found[sqlite])
-	if len(revisions) == 0 {
+func (p *program) writeAll(cmd *cobra.Command, first migrations.Draft, known []migrations.Revision,
+	found map[string]autogen.Changes) error {
+	files, err := autogen.Files(first, found)
+	if err != nil {
+		return err
+	}
+	if len(files) == 0 {
 		say(cmd.OutOrStdout(), "Nothing differs between models and database: no revision was written.")
 		return nil
 	}
-	message := d.message
-	for i, r := range revisions {
-		if i > 0 {
-			next, err := newDraft("", message, d.id)
-			if err != nil {
-				return err
-			}
-			d = next
-		}
-		if purpose := r.Postgres.Purpose; purpose != "" {
-			d.message = message + ": " + purpose
-		}
-		if err := p.write(cmd, d, known, map[string]string{
-			postgres: text(d, r.Postgres, found, postgres), sqlite: text(d, r.SQLite, found, sqlite),
-		}); err != nil {
+	for _, file := range files {
+		if err := p.write(cmd, file.Draft, known, file.Texts); err != nil {
 			return err
 		}
-		known = append(slices.Clone(known), d.revision(nil, nil))
+		known = append(slices.Clone(known), file.Draft.Revision(nil, nil))
 	}
 	for _, dialect := range migrations.Dialects() {
-		tell(cmd, "Difference in "+dialect, found[dialect].Differences)
-		tell(cmd, "Warning for "+dialect, found[dialect].Warnings)
+		printLines(cmd, "Difference in "+dialect, found[dialect].Differences)
+		printLines(cmd, "Warning for "+dialect, found[dialect].Warnings)
 	}
 	say(cmd.OutOrStdout(), "Read the files, then apply them with `migrate upgrade`.")
 	return nil
 }
 
-func tell(cmd *cobra.Command, what string, lines []string) {
+func printLines(cmd *cobra.Command, what string, lines []string) {
 	for _, line := range lines {
 		say(cmd.OutOrStdout(), "%s: %s", what, line)
 	}
 }
 
-// text is a revision's file. What is added, and what there is to think about, goes
-// into the file of the main step; the headers are the same for both databases.
-func text(d draft, step autogen.Step, found map[string]autogen.Changes, dialect string) string {
-	r := d.revision(step.Up, orEmpty(step.Down))
-	r.Transactional, r.Compatible = step.Transactional, true
-	for _, changes := range found {
-		r.Compatible = r.Compatible && (changes.Compatible || len(changes.Differences) == 0)
-	}
-	var comment []string
-	if step.Purpose == "" {
-		r.Drops = found[postgres].Adds
-		for _, warning := range found[dialect].Warnings {
-			comment = append(comment, "Warning: "+warning+".")
-		}
-	}
-	if len(step.Up)+len(step.Down) == 0 {
-		comment = []string{"Nothing to do in this kind of database."}
-	}
-	return migrations.Format(r, comment...)
-}
-
-// errDiffers is the end of a check that found something.
-var errDiffers = errors.New("models and database differ: write a revision with `migrate migrate -m \"...\"`, or undo what was changed by hand")
+// errDiffers says that a check found a difference.
+var errDiffers = errors.New("models and database differ: write a revision with `migrate migrate -m \"...\"`, or undo what was changed " +
+	"by hand")
 
 func (p *program) check() *cobra.Command {
 	cmd := &cobra.Command{
@@ -218,7 +192,7 @@ user must have the right to create schemas.`,
 			if err := db.ready(cmd.Context()); err != nil {
 				return err
 			}
-			models, err := wanted(cmd.Context())
+			models, err := ownModels(cmd.Context())
 			if err != nil {
 				return err
 			}
@@ -227,7 +201,7 @@ user must have the right to create schemas.`,
 				return err
 			}
 			if len(changes.Differences) > 0 {
-				tell(cmd, "Difference", changes.Differences)
+				printLines(cmd, "Difference", changes.Differences)
 				return errDiffers
 			}
 			say(cmd.OutOrStdout(), "Nothing differs between models and database.")

@@ -23,7 +23,8 @@ func TestUnchangedModelsNeedNoRevision(t *testing.T) {
 			w.refuses("name it with --postgres-url", "migrate", "-m", "x")
 			w.refuses("is not of the form postgres://", "migrate", "-m", "x", "--postgres-url", "nonsense")
 		}
-		w.prints("Nothing differs between models and database: no revision was written.\n", "revision", "--autogenerate", "-m", "x", "--postgres-url", pgtest.New(t).URL)
+		w.prints("Nothing differs between models and database: no revision was written.\n", "revision", "--autogenerate", "-m", "x",
+			"--postgres-url", pgtest.New(t).URL)
 		if _, err := os.Stat("migrations"); err == nil {
 			t.Error("a folder was made")
 		}

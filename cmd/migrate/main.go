@@ -1,5 +1,5 @@
-// Command migrate is for the revisions of the database's schema: it applies and
-// undoes them, tells where a database stands, and writes new ones.
+// Command migrate manages the revisions of the database's schema: it applies and undoes
+// them, shows the state of a database, and writes new revisions.
 package main
 
 import (
@@ -21,8 +21,7 @@ func main() {
 	wiring.Main(root)
 }
 
-// stepsBack stands before the "-N" of a downgrade in the arguments that cobra gets,
-// which would take that for flags.
+// stepsBack is a prefix for the "-N" of a downgrade: without it cobra would read a flag.
 const stepsBack = "back"
 
 var minusNumber = regexp.MustCompile(`^-[0-9]+$`)
@@ -64,7 +63,8 @@ or as flags.`,
 		Run:     func(cmd *cobra.Command, _ []string) { _ = cmd.Help() },
 	}
 	p.load = wiring.DatabaseFlags(root)
-	root.PersistentFlags().StringVar(&p.directory, "directory", "", "folder with more revisions, where new ones are written (default "+defaultDirectory+", if it exists)")
+	root.PersistentFlags().StringVar(&p.directory, "directory", "",
+		"folder with more revisions, where new ones are written (default "+defaultDirectory+", if it exists)")
 	root.AddCommand(
 		p.upgrade(), p.downgrade(), p.stamp(),
 		p.current(), p.heads(), p.history(), p.show(), p.branches(),

@@ -36,7 +36,8 @@ func newWorkplace(t *testing.T, dialect string) *workplace {
 	}
 	db := pgtest.New(t)
 	for name, value := range map[string]string{
-		"DB_HOST": db.Host, "DB_PORT": strconv.Itoa(db.Port), "DB_USER": db.User, "DB_PASSWORD": db.Password, "DB_NAME": db.Name, "DB_SSLMODE": "disable",
+		"DB_HOST": db.Host, "DB_PORT": strconv.Itoa(db.Port), "DB_USER": db.User, "DB_PASSWORD": db.Password, "DB_NAME": db.Name,
+		"DB_SSLMODE": "disable",
 	} {
 		t.Setenv(name, value)
 	}
@@ -192,7 +193,8 @@ Files:       in this program
 
 func TestBranchesAreWrittenToldAndJoined(t *testing.T) {
 	eachDialect(t, func(w *workplace) {
-		w.prints(fmt.Sprintf("Wrote migrations/versions/postgres/%04d_%s.sql\nWrote migrations/versions/sqlite/%04d_%s.sql\n", nextPlace, aID, nextPlace, aID),
+		w.prints(fmt.Sprintf("Wrote migrations/versions/postgres/%04d_%s.sql\nWrote migrations/versions/sqlite/%04d_%s.sql\n", nextPlace, aID,
+			nextPlace, aID),
 			"revision", "-m", "one branch", "--rev-id", aID)
 		w.run("revision", "-m", "another branch", "--rev-id", bID, "--head", head)
 		w.says(" -> "+head+" (branchpoint), "+known[len(known)-1].Message+"\n    -> "+
@@ -272,7 +274,8 @@ func TestRefusalsSayWhatToDo(t *testing.T) {
 		if err := os.WriteFile("file", nil, 0o644); err != nil {
 			t.Fatal(err)
 		}
-		w.refuses("the folder of revisions cannot be read: open file: not a directory; name another with --directory", "upgrade", "--directory", "file")
+		w.refuses("the folder of revisions cannot be read: open file: not a directory; name another with --directory", "upgrade", "--directory",
+			"file")
 		w.refuses("name another with --directory", "revision", "-m", "x", "--directory", "file/below")
 
 		w.run("revision", "-m", "mine", "--rev-id", aID)
@@ -280,12 +283,14 @@ func TestRefusalsSayWhatToDo(t *testing.T) {
 		t.Setenv("EDITOR", "sh -c 'exit 3'")
 		w.refuses("the editor sh: exit status", "edit", aID)
 		t.Setenv("EDITOR", "sed -i s/--.revision:.*/nonsense/")
-		w.refuses("after the edit: the revisions for postgres cannot be used: revision file "+migrations.FileName(nextPlace, aID)+": header line \"nonsense\"", "edit", aID)
+		w.refuses("after the edit: the revisions for postgres cannot be used: revision file "+migrations.FileName(nextPlace,
+			aID)+": header line \"nonsense\"", "edit", aID)
 		w.refuses("header line \"nonsense\" is not of the form", "upgrade")
 		w.refuses("migrations/versions", "upgrade")
 		w.says("no revision is applied", "current", "--directory", t.TempDir())
 
-		if err := os.Rename(filepath.Join("migrations", "versions", "postgres", migrations.FileName(nextPlace, aID)), filepath.Join("migrations", "versions", "x.sql")); err != nil {
+		if err := os.Rename(filepath.Join("migrations", "versions", "postgres", migrations.FileName(nextPlace, aID)),
+			filepath.Join("migrations", "versions", "x.sql")); err != nil {
 			t.Fatal(err)
 		}
 		w.refuses("x.sql in the folder migrations/versions is for no database: revisions are in its folders postgres and sqlite", "upgrade")

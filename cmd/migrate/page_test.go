@@ -20,12 +20,14 @@ func TestMigrationsPage(t *testing.T) {
 	bin := t.TempDir()
 	runs(t, repository, "go", "build", "-o", bin, "./cmd/migrate", "./cmd/server")
 	checkout := t.TempDir()
-	runs(t, repository, "bash", "-c", `git ls-files -z --cached --others --exclude-standard | xargs -0 cp --parents --target-directory "$0" && cd "$0" && git init --quiet && git add --all`, checkout)
+	runs(t, repository, "bash", "-c",
+		`git ls-files -z --cached --others --exclude-standard | xargs -0 cp --parents --target-directory "$0" && cd "$0" && git init --quiet && git add --all`, checkout)
 
 	fresh, flask, other := pgtest.New(t), pgtest.New(t), pgtest.New(t)
 	environ := append(os.Environ(),
 		"PATH="+bin+":"+os.Getenv("PATH"), "REPOSITORY="+repository, "CHECKOUT="+checkout,
-		"DB_HOST="+fresh.Host, "DB_PORT="+strconv.Itoa(fresh.Port), "DB_USER="+fresh.User, "DB_PASSWORD="+fresh.Password, "DB_NAME="+fresh.Name, "DB_SSLMODE=disable",
+		"DB_HOST="+fresh.Host, "DB_PORT="+strconv.Itoa(fresh.Port), "DB_USER="+fresh.User, "DB_PASSWORD="+fresh.Password, "DB_NAME="+fresh.Name,
+		"DB_SSLMODE=disable",
 		"DATABASE_URL="+fresh.URL, "FLASK_URL="+flask.URL, "FLASK_NAME="+flask.Name, "OTHER_URL="+other.URL, "OTHER_NAME="+other.Name,
 		"SECRET_KEY=0123456789abcdef", "ADMIN_ENTITLEMENTS=admins",
 	)

@@ -58,7 +58,8 @@ func start(t *testing.T, db pgtest.Database, args ...string) *process {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &process{Cmd: exec.CommandContext(context.WithoutCancel(t.Context()), executable, args...), exited: make(chan struct{})} //nolint:gosec // it is us
+	p := &process{Cmd: exec.CommandContext(context.WithoutCancel(t.Context()), executable, args...), //nolint:gosec // it is us
+		exited: make(chan struct{})}
 	p.Env = []string{asMigrate + "=1", "DB_HOST=" + db.Host, "DB_PORT=" + strconv.Itoa(db.Port), "DB_USER=" + db.User,
 		"DB_PASSWORD=" + db.Password, "DB_NAME=" + db.Name, "DB_SSLMODE=disable",
 		"GOCOVERDIR=."} // where coverage is counted, else the program warns
@@ -156,14 +157,16 @@ func TestKilledProgramsLeaveADatabaseThatTheNextRunBringsToHead(t *testing.T) {
 		left    string // says what the killed program leaves
 	}{
 		"while an index is built without a transaction": {
-			use:     "INSERT INTO tag (id, name) VALUES (gen_random_uuid(), 'under way')",
-			waiting: "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%CREATE INDEX CONCURRENTLY result_execution_idx%' AND wait_event_type = 'Lock')",
-			left:    "SELECT EXISTS (SELECT FROM pg_index WHERE NOT indisvalid)",
+			use: "INSERT INTO tag (id, name) VALUES (gen_random_uuid(), 'under way')",
+			waiting: "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%CREATE INDEX CONCURRENTLY " +
+				"result_execution_idx%' AND wait_event_type = 'Lock')",
+			left: "SELECT EXISTS (SELECT FROM pg_index WHERE NOT indisvalid)",
 		},
 		"inside a transaction": {
-			use:     "SELECT count(*) FROM result",
-			waiting: "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%ADD COLUMN removed%' AND wait_event_type = 'Lock')",
-			left:    "SELECT count(*) = 4 FROM schema_revision",
+			use: "SELECT count(*) FROM result",
+			waiting: "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%ADD COLUMN removed%' AND " +
+				"wait_event_type = 'Lock')",
+			left: "SELECT count(*) = 4 FROM schema_revision",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -217,7 +220,8 @@ func TestADatabaseThatRestartsMeanwhileIsBroughtToHeadByTheNextRun(t *testing.T)
 	if code := interrupted.ends(t); code != 1 || !strings.Contains(interrupted.text(), "migrate: upgrade to revision d01e49c03043") {
 		t.Errorf("the interrupted run ended with %d, and printed\n%s", code, interrupted.text())
 	}
-	if p := start(t, server.Database, "upgrade"); p.ends(t) != 1 || !strings.Contains(p.text(), "migrate: no connection to PostgreSQL at 127.0.0.1:") {
+	if p := start(t, server.Database, "upgrade"); p.ends(t) != 1 || !strings.Contains(p.text(),
+		"migrate: no connection to PostgreSQL at 127.0.0.1:") {
 		t.Errorf("while the database is away, upgrade printed\n%s", p.text())
 	}
 	server.Start(t)
@@ -229,7 +233,8 @@ func TestADatabaseThatRestartsMeanwhileIsBroughtToHeadByTheNextRun(t *testing.T)
 
 func TestErrorsEndWithOne(t *testing.T) {
 	db := *pgtest.New(t)
-	for _, args := range [][]string{{"upgrade", "0000"}, {"upgrade", "-99"}, {"downgrade", "-1"}, {"nonsense"}, {"check"}, {"upgrade", "a", "b"}, {"migrate"}} {
+	for _, args := range [][]string{{"upgrade", "0000"}, {"upgrade", "-99"}, {"downgrade", "-1"}, {"nonsense"}, {"check"},
+		{"upgrade", "a", "b"}, {"migrate"}} {
 		if p := start(t, db, args...); p.ends(t) != 1 || !strings.HasPrefix(p.text(), "migrate: ") {
 			t.Errorf("migrate %v ended with %d, and printed %q", args, p.ProcessState.ExitCode(), p.text())
 		}

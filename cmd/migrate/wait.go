@@ -47,34 +47,35 @@ It changes nothing: it is for what starts beside a program that upgrades.`,
 	return cmd
 }
 
-// await asks again until all is well, and says when the reason why not changes.
+// await returns when the database is up to date. It prints why it waits when the reason
+// changes.
 func (d *database) await(ctx context.Context, cmd *cobra.Command, timeout time.Duration) error {
-	const interval = 500 * time.Millisecond
-	said := ""
-	for {
-		reason := d.lacking(ctx)
-		if reason == nil {
-			return d.conclude(cmd, true)
-		}
-		if errors.Is(reason, gormdb.ErrRefused) || errors.Is(reason, domain.ErrUnknownRevision) {
-			return reason
-		}
-		if text := reason.Error(); text != said {
-			said = text
+	printed := ""
+	err := wiring.Poll(ctx, 500*time.Millisecond, d.check, isFinal, func(reason error) {
+		if text := reason.Error(); text != printed {
+			printed = text
 			say(cmd.ErrOrStderr(), "waiting: %s", text)
 		}
-		select {
-		case <-cmd.Context().Done():
-			return errors.New("interrupted")
-		case <-ctx.Done():
-			return fmt.Errorf("not up to date after %s: %s", timeout, said)
-		case <-time.After(interval):
-		}
+	})
+	switch {
+	case err == nil:
+		return d.conclude(cmd, true)
+	case isFinal(err):
+		return err
+	case cmd.Context().Err() != nil:
+		return errors.New("interrupted")
+	default:
+		return fmt.Errorf("not up to date after %s: %s", timeout, printed)
 	}
 }
 
-// lacking returns why the database cannot be served yet, nil if it can.
-func (d *database) lacking(ctx context.Context) error {
+// isFinal is true for an error that time alone does not mend.
+func isFinal(err error) bool {
+	return errors.Is(err, gormdb.ErrRefused) || errors.Is(err, domain.ErrUnknownRevision)
+}
+
+// check returns nil if the database answers and is up to date.
+func (d *database) check(ctx context.Context) error {
 	if err := d.Ping(ctx); err != nil {
 		return fmt.Errorf("no connection to %s: %w", wiring.DatabasePlace(d.config), err)
 	}

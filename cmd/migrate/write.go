@@ -1,16 +1,11 @@
 package main
 
 import (
-	"crypto/rand"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"os"
 	"os/exec"
-	"regexp"
-	"slices"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -19,46 +14,9 @@ import (
 
 // The commands that write revisions.
 
-// draft is a revision that is about to be written.
-type draft struct {
-	id      string
-	parents []string
-	message string
-	created time.Time
-}
-
-var revisionID = regexp.MustCompile(`^[0-9a-f]{12}$`)
-
-// newDraft chooses an id if none is given.
-func newDraft(id, message string, parents ...string) (draft, error) {
-	d := draft{id: id, parents: parents, message: strings.TrimSpace(message), created: time.Now().UTC().Truncate(time.Second)}
-	if d.message == "" || strings.ContainsAny(d.message, "\r\n") {
-		return d, errors.New("say in one line what the revision changes: -m \"a benchmark has a licence\"")
-	}
-	if d.id == "" {
-		var random [6]byte
-		_, _ = rand.Read(random[:]) // never fails, see its documentation
-		d.id = hex.EncodeToString(random[:])
-	}
-	if !revisionID.MatchString(d.id) {
-		return d, fmt.Errorf("the id %q is not 12 hexadecimal digits in lower case", d.id)
-	}
-	return d, nil
-}
-
-// revision is the draft with these scripts.
-func (d draft) revision(up, down []string) migrations.Revision {
-	return migrations.Revision{
-		ID: d.id, Parents: d.parents, Message: d.message, Created: d.created, Transactional: true, Up: up, Down: down,
-	}
-}
-
-// write stores the draft's files, and says which.
-func (p *program) write(cmd *cobra.Command, d draft, known []migrations.Revision, texts map[string]string) error {
-	if slices.Contains(migrations.IDs(known), d.id) {
-		return fmt.Errorf("revision %s is there already: give another id", d.id)
-	}
-	paths, err := migrations.Write(p.folder(), migrations.FileName(len(known)+1, d.id), texts)
+// write writes the files of a draft, and prints their paths.
+func (p *program) write(cmd *cobra.Command, draft migrations.Draft, known []migrations.Revision, texts map[string]string) error {
+	paths, err := draft.Write(p.folder().Path, known, texts)
 	if err != nil {
 		return err
 	}
@@ -66,15 +24,6 @@ func (p *program) write(cmd *cobra.Command, d draft, known []migrations.Revision
 		say(cmd.OutOrStdout(), "Wrote %s", path)
 	}
 	return nil
-}
-
-// same is one text for every dialect.
-func same(text string) map[string]string {
-	texts := map[string]string{}
-	for _, dialect := range migrations.Dialects() {
-		texts[dialect] = text
-	}
-	return texts
 }
 
 func (p *program) revision() *cobra.Command {
@@ -101,7 +50,7 @@ hand. With --autogenerate it is what "migrate migrate" does.`,
 		if *autogenerate {
 			return p.generate(cmd, *id, *message, *url)
 		}
-		_, known, err := p.everything()
+		_, known, err := p.folder().LoadAll()
 		if err != nil {
 			return err
 		}
@@ -109,11 +58,11 @@ hand. With --autogenerate it is what "migrate migrate" does.`,
 		if err != nil {
 			return err
 		}
-		d, err := newDraft(*id, *message, parent.ID)
+		d, err := migrations.NewDraft(*id, *message, parent.ID)
 		if err != nil {
 			return err
 		}
-		return p.write(cmd, d, known, same(migrations.Format(d.revision(nil, []string{}),
+		return p.write(cmd, d, known, migrations.ForAll(migrations.Format(d.Revision(nil, []string{}),
 			"SQL that makes the change; below +down, SQL that undoes it.",
 			"compatible: yes, if programs that do not know this revision can go on beside it.")))
 	}
@@ -138,49 +87,22 @@ func (p *program) merge() *cobra.Command {
 	id := cmd.Flags().String("rev-id", "", "id of the revision, 12 hexadecimal digits; by chance if not given")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		p.writes = true
-		_, known, err := p.everything()
+		_, known, err := p.folder().LoadAll()
 		if err != nil {
 			return err
 		}
-		parents, err := joined(known, args)
+		parents, err := migrations.HeadsToMerge(known, args)
 		if err != nil {
 			return err
 		}
-		d, err := newDraft(*id, *message, parents...)
+		d, err := migrations.NewDraft(*id, *message, parents...)
 		if err != nil {
 			return err
 		}
-		return p.write(cmd, d, known, same(migrations.Format(d.revision(nil, []string{}), "Nothing to do: it only joins its parents.")))
+		return p.write(cmd, d, known, migrations.ForAll(migrations.Format(d.Revision(nil, []string{}),
+			"Nothing to do: it only joins its parents.")))
 	}
 	return cmd
-}
-
-// joined are the ids of the heads that are named.
-func joined(known []migrations.Revision, args []string) ([]string, error) {
-	heads := migrations.IDs(migrations.Heads(known))
-	var parents []string
-	if slices.Equal(args, []string{"heads"}) {
-		parents = heads
-	} else {
-		for _, arg := range args {
-			r, err := migrations.Find(known, arg)
-			if err != nil {
-				return nil, err
-			}
-			parents = append(parents, r.ID)
-		}
-	}
-	slices.Sort(parents)
-	parents = slices.Compact(parents)
-	if len(parents) < 2 {
-		return nil, fmt.Errorf("there is nothing to join: name two heads or more; the heads are %s", strings.Join(heads, ", "))
-	}
-	for _, parent := range parents {
-		if !slices.Contains(heads, parent) {
-			return nil, fmt.Errorf("%s is no head: only heads can be joined; the heads are %s", parent, strings.Join(heads, ", "))
-		}
-	}
-	return parents, nil
 }
 
 func (p *program) edit() *cobra.Command {
@@ -191,7 +113,7 @@ func (p *program) edit() *cobra.Command {
 		Args:    cobra.ExactArgs(1),
 	}
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		_, known, err := p.everything()
+		_, known, err := p.folder().LoadAll()
 		if err != nil {
 			return err
 		}
@@ -215,7 +137,7 @@ func (p *program) edit() *cobra.Command {
 		if err := run.Run(); err != nil {
 			return fmt.Errorf("the editor %s: %w", words[0], err)
 		}
-		if _, _, err := p.everything(); err != nil {
+		if _, _, err := p.folder().LoadAll(); err != nil {
 			return fmt.Errorf("after the edit: %w", err)
 		}
 		return nil

@@ -14,8 +14,8 @@ import (
 	"github.com/eosc-perf/backend/config"
 )
 
-// Main runs a program's root command until it is done or a signal ends it, and
-// then the process: after an error, which it prints, with the error's ExitStatus or 1.
+// Main runs the root command of a program, until it is done or a signal ends it. After
+// an error it prints the error, and ends the process with the error's ExitStatus, or 1.
 func Main(root *cobra.Command) {
 	ignorePostgresEnvironment()
 	root.SilenceUsage, root.SilenceErrors = true, true
@@ -35,15 +35,15 @@ func exitStatus(err error) int {
 		error
 		ExitStatus() int
 	}
-	if told, ok := errors.AsType[withStatus](err); ok {
-		return told.ExitStatus()
+	if known, ok := errors.AsType[withStatus](err); ok {
+		return known.ExitStatus()
 	}
 	return 1
 }
 
-// ignorePostgresEnvironment drops what PostgreSQL's own programs read from the
-// environment (PGSERVICE, PGOPTIONS, ...), and its driver would: the settings are
-// ours alone.
+// ignorePostgresEnvironment removes the variables of PostgreSQL's own programs
+// (PGSERVICE, PGOPTIONS, ...) from the environment: the driver would use them besides
+// the settings.
 func ignorePostgresEnvironment() {
 	for _, variable := range os.Environ() {
 		if name, _, _ := strings.Cut(variable, "="); strings.HasPrefix(name, "PG") {
@@ -52,14 +52,14 @@ func ignorePostgresEnvironment() {
 	}
 }
 
-// SettingFlags gives the command, and those below it, a flag for each setting; the
+// SettingFlags gives the command, and its subcommands, a flag for each setting. The
 // function that it returns loads the settings.
 func SettingFlags(cmd *cobra.Command) func() (*config.Config, error) {
 	return settingFlags(cmd, false)
 }
 
-// DatabaseFlags is SettingFlags for programs that serve nothing: of all settings
-// they have, and ask for, only those of the database.
+// DatabaseFlags is SettingFlags for programs that serve nothing: they have and need the
+// settings of the database only.
 func DatabaseFlags(cmd *cobra.Command) func() (*config.Config, error) {
 	return settingFlags(cmd, true)
 }
@@ -87,7 +87,7 @@ func settingFlags(cmd *cobra.Command, databaseOnly bool) func() (*config.Config,
 	}
 }
 
-// help is a setting's line in --help: what it is, its variable, its default.
+// help is the line of a setting in --help: its description, its variable, its default.
 func help(s config.Setting) string {
 	line := s.Help + " [" + s.Name
 	if s.Default != "" {

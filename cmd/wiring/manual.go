@@ -33,7 +33,7 @@ func Manual(root *cobra.Command, w io.Writer) error {
 }
 
 func describe(b *strings.Builder, cmd *cobra.Command) {
-	cmd.DisableFlagsInUseLine = true // else it depends on who asks
+	cmd.DisableFlagsInUseLine = true // the flags of the root would change the line
 	text := cmd.Long
 	if text == "" {
 		text = cmd.Short + "."
@@ -50,8 +50,8 @@ func describe(b *strings.Builder, cmd *cobra.Command) {
 	}
 }
 
-// ownFlags are the command's, with those that it hands down, and without --help
-// and --version.
+// ownFlags are the flags of the command, with those for its subcommands, and without
+// --help and --version.
 func ownFlags(cmd *cobra.Command) *pflag.FlagSet {
 	own := pflag.NewFlagSet(cmd.Name(), pflag.ContinueOnError)
 	cmd.LocalFlags().VisitAll(func(f *pflag.Flag) {
@@ -62,7 +62,7 @@ func ownFlags(cmd *cobra.Command) *pflag.FlagSet {
 	return own
 }
 
-// fence shows the text as it is, if there is any.
+// fence writes a text as a block of code, if the text is not empty.
 func fence(b *strings.Builder, text string) {
 	if text = strings.Trim(text, "\n"); text != "" {
 		fmt.Fprintf(b, "\n```\n%s\n```\n", text)

@@ -17,7 +17,7 @@ import (
 	"github.com/eosc-perf/backend/config"
 )
 
-// DatabaseFile is where the embedded database lies.
+// DatabaseFile is the path of the embedded database.
 func DatabaseFile(db config.Database) string { return filepath.Join(db.DataDir, "eosc-perf.db") }
 
 // DatabasePlace names the database for people, without secrets.
@@ -32,7 +32,7 @@ func DatabasePlace(db config.Database) string {
 	return path
 }
 
-// OpenStore opens the database that the settings name; it need not answer yet.
+// OpenStore opens the database that the settings name. The database need not answer yet.
 func OpenStore(ctx context.Context, db config.Database, options ...gormdb.Option) (*gormdb.Store, error) {
 	options = append(options, gormdb.WithHeavy(max(1, min(db.HeavyConnections, db.MaxConnections-1)), db.QueryTimeout))
 	if db.Driver == config.SQLite {
@@ -44,31 +44,46 @@ func OpenStore(ctx context.Context, db config.Database, options ...gormdb.Option
 	}, options...)
 }
 
-// WaitFor returns once the database answers: containers of one deployment start
-// together. The error says why it does not, when the time is over, or at once if
-// the database refuses us.
+// WaitFor returns when the database answers: containers of one deployment start together.
+// It returns an error after the given time, or as soon as the database refuses the
+// connection.
 func WaitFor(ctx context.Context, store *gormdb.Store, atMost time.Duration, log *slog.Logger) error {
 	ctx, cancel := context.WithTimeout(ctx, atMost)
 	defer cancel()
-	const interval = time.Second
-	for {
-		err := store.Ping(ctx)
-		if err == nil {
-			return nil
-		}
-		if errors.Is(err, gormdb.ErrRefused) {
-			return fmt.Errorf("the database refuses us: %w", err)
-		}
+	refused := func(err error) bool { return errors.Is(err, gormdb.ErrRefused) }
+	err := Poll(ctx, time.Second, store.Ping, refused, func(err error) {
 		log.WarnContext(ctx, "the database does not answer yet", "error", err)
+	})
+	switch {
+	case err == nil:
+		return nil
+	case refused(err):
+		return fmt.Errorf("the database refuses us: %w", err)
+	default:
+		return fmt.Errorf("the database does not answer: %w", err)
+	}
+}
+
+// Poll calls check again and again, with the interval between, until it returns nil, an
+// error that is final, or the context ends. It returns the last error of check. Each
+// other error is passed to waiting.
+func Poll(ctx context.Context, interval time.Duration, check func(context.Context) error, isFinal func(error) bool,
+	waiting func(error)) error {
+	for {
+		err := check(ctx)
+		if err == nil || isFinal(err) {
+			return err
+		}
+		waiting(err)
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("the database does not answer: %w", err)
+			return err
 		case <-time.After(interval):
 		}
 	}
 }
 
-// LogHandler writes the log as the settings say.
+// LogHandler returns a handler that writes the log to w as the settings say.
 func LogHandler(settings config.Log, w io.Writer) slog.Handler {
 	options := &slog.HandlerOptions{Level: settings.Level}
 	if settings.Format == config.TextLog {
@@ -77,7 +92,7 @@ func LogHandler(settings config.Log, w io.Writer) slog.Handler {
 	return slog.NewJSONHandler(w, options)
 }
 
-// Clock is the machine's.
+// Clock is the clock of the machine.
 type Clock struct{}
 
 // Now implements ports.Clock.

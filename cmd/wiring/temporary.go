@@ -11,17 +11,17 @@ import (
 	"github.com/eosc-perf/backend/adapters/migrations"
 )
 
-// WithEmbedded does the work with a temporary embedded database at the head of the
-// revisions.
+// WithEmbedded does the work with a temporary embedded database that has all revisions.
 func WithEmbedded(ctx context.Context, revisions []migrations.Revision, work func(*gormdb.Store) error) error {
 	return sqlite.WithTemporary(ctx, atHead(ctx, revisions, work))
 }
 
-// WithPostgres does the work with a temporary database at the head of the revisions,
-// on the server that the URL, the value of the flag --postgres-url, names.
+// WithPostgres does the work with a temporary database that has all revisions. The URL,
+// the value of the flag --postgres-url, names its server.
 func WithPostgres(ctx context.Context, url string, revisions []migrations.Revision, work func(*gormdb.Store) error) error {
 	if url == "" {
-		return errors.New("this needs a PostgreSQL at hand, for a temporary database: name one with --postgres-url postgres://USER:PASSWORD@HOST:PORT/DATABASE")
+		return errors.New("this needs a PostgreSQL at hand, for a temporary database: name one with --postgres-url " +
+			"postgres://USER:PASSWORD@HOST:PORT/DATABASE")
 	}
 	config, err := postgres.ParseURL(url)
 	if err != nil {
@@ -30,7 +30,7 @@ func WithPostgres(ctx context.Context, url string, revisions []migrations.Revisi
 	return postgres.WithTemporary(ctx, config, atHead(ctx, revisions, work))
 }
 
-// atHead is the work after an upgrade to the head of the revisions.
+// atHead returns a function that upgrades the database and then does the work.
 func atHead(ctx context.Context, revisions []migrations.Revision, work func(*gormdb.Store) error) func(*gormdb.Store) error {
 	return func(store *gormdb.Store) error {
 		if _, err := migrations.NewSchema(store, revisions).Upgrade(ctx, migrations.Head, migrations.Options{}); err != nil {

@@ -95,7 +95,7 @@ func (c Caller) mayAsAdministrator() error {
 }
 
 // MayOn returns nil if the caller may ask for the operation on a resource of the
-// owner. Errors: those of May; Forbidden if the right is OwnerOrAdmin and the caller
+// owner. Errors: the errors of May; Forbidden if the right is OwnerOrAdmin and the caller
 // is neither.
 func (c Caller) MayOn(operation Operation, owner UserID) error {
 	if err := c.May(operation); err != nil || operation.Right != OwnerOrAdmin {

@@ -24,7 +24,7 @@ const (
 	Conflict
 	// Unavailable: a system that we depend on does not answer. A later try may succeed.
 	Unavailable
-	// Limited: too many requests of a kind came. A later one may pass.
+	// Limited: the client sent too many requests of a kind. A later one may succeed.
 	Limited
 )
 
@@ -92,8 +92,8 @@ func BadToken(message string, cause error) *Error {
 	return &Error{Kind: Unauthenticated, Message: message, BadToken: true, cause: cause}
 }
 
-// LimitedFor makes a Limited error that asks for another try after the given
-// time; cause is for the log only.
+// LimitedFor makes a Limited error that asks for another try after the given time. The cause
+// goes to the log only.
 func LimitedFor(after time.Duration, message string, cause error) *Error {
 	return &Error{Kind: Limited, Message: message, RetryAfter: after, cause: cause}
 }

@@ -15,6 +15,6 @@ type Identity struct {
 	HasEmail bool
 	// EmailVerified is nil if the provider does not say whether the address is verified.
 	EmailVerified *bool
-	// Entitlements are those that the provider lists (AARC-G002/G069 URNs or plain words).
+	// Entitlements are the person's entitlements: AARC-G002/G069 URNs or plain words.
 	Entitlements []string
 }

@@ -25,8 +25,8 @@ const MailPatience = 48 * time.Hour
 // OutgoingMail is a mail in the outbox with the state of its delivery. It leaves the
 // outbox when all its addresses have it.
 type OutgoingMail struct {
-	// ID is part of the mail's Message-ID: a receiver who gets the mail twice can tell
-	// that it is the same.
+	// ID is part of the mail's Message-ID: a receiver who gets the mail twice can see that
+	// both are the same mail.
 	ID uuid.UUID
 	Mail
 	CreatedAt time.Time

@@ -2,7 +2,7 @@ package domain
 
 import "slices"
 
-// Right is what an operation demands of its caller. The zero value lets nobody in.
+// Right is the right that an operation demands of its caller. No caller has the zero value.
 type Right int
 
 // The rights. Each demands more than the one before it.
@@ -32,15 +32,14 @@ var (
 	errNotOperator = Forbiddenf("This operation is for the operator at the command line")
 )
 
-// Operation is something that a caller can ask for: its id, by which clients and
-// logs know it, and the right that it demands.
+// Operation is a use case with its right. Clients and logs name the operation by its ID.
 type Operation struct {
 	ID    string
 	Right Right
 }
 
-// StoresIdentity tells whether the operation stores what the identity provider says of
-// the caller, so that an earlier answer of the provider is not good enough.
+// StoresIdentity is true if the operation stores data of the identity provider about the
+// caller. Such an operation needs a new answer of the provider, not a cached one.
 func (o Operation) StoresIdentity() bool { return o == RegisterSelf || o == UpdateSelf }
 
 // Operations returns the whole table of rights, in its order.

@@ -147,7 +147,7 @@ func TestNumericStrings(t *testing.T) {
 	}
 }
 
-// FuzzParseCondition: what is read can be written again in the same words.
+// FuzzParseCondition: a parsed condition can be written again in the same form.
 func FuzzParseCondition(f *testing.F) {
 	for _, s := range []string{"a.b >= 8", "a == x y", " == ", "a < 1e308", "a > True"} {
 		f.Add(s)
@@ -167,7 +167,7 @@ func FuzzParseCondition(f *testing.F) {
 	})
 }
 
-// FuzzParseSort: what is read names allowed fields only, each once.
+// FuzzParseSort: a parsed sort has allowed fields only, each once.
 func FuzzParseSort(f *testing.F) {
 	for _, s := range []string{"+name,-json.a.b", " id", ",", "+json.,-json"} {
 		f.Add(s)

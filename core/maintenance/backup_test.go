@@ -51,7 +51,8 @@ func TestABackupSaysWhereItsRowsComeFrom(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := domain.BackupHeader{Created: started, Program: "1.2.3", Database: "sqlite", Revisions: []string{current}, Tables: []string{"user", "tag"}}
+	want := domain.BackupHeader{Created: started, Program: "1.2.3", Database: "sqlite", Revisions: []string{current},
+		Tables: []string{"user", "tag"}}
 	if !reflect.DeepEqual(backup.BackupHeader, want) || backup.Rows() != 3 || backup.Contents[0].Rows != 1 || backup.Contents[1].Rows != 2 {
 		t.Errorf("the backup is %+v, want %+v with a user and two tags", backup, want)
 	}
@@ -67,7 +68,8 @@ func TestABackupThatWouldBeIncompleteIsRefused(t *testing.T) {
 		is     error
 		says   string
 	}{
-		"a newer database": {func(d *tables) { d.state.Unknown = []string{"dddddddddddd"} }, domain.ErrUnknownRevision, "a backup would be incomplete"},
+		"a newer database": {func(d *tables) { d.state.Unknown = []string{"dddddddddddd"} }, domain.ErrUnknownRevision,
+			"a backup would be incomplete"},
 		"one that can be served": {func(d *tables) {
 			d.stateInside = &domain.SchemaState{Applied: d.state.Applied, Unknown: []string{"dddddddddddd"}}
 		}, domain.ErrUnknownRevision, "dddddddddddd"},

@@ -32,7 +32,8 @@ func TestFindingsArePassedOnAndCounted(t *testing.T) {
 		t.Fatal(err)
 	}
 	found, err := check(collect)
-	if err != nil || found.Notes != 1 || ids[byOthers] != domain.Note || ids[claimed] != domain.Problem || found.Notes+found.Problems != len(ids) {
+	if err != nil || found.Notes != 1 || ids[byOthers] != domain.Note || ids[claimed] != domain.Problem ||
+		found.Notes+found.Problems != len(ids) {
 		t.Errorf("found %v (%+v), %v", ids, found, err)
 	}
 	full := errors.New("the disk is full")

@@ -39,8 +39,10 @@ func TestRetriedMailsAreDueNowAndHaveTheirWholeTime(t *testing.T) {
 		want, changed []uuid.UUID
 		missing       bool
 	}{
-		"one":                              {in: maintenance.RetryMails{IDs: []uuid.UUID{second}}, want: []uuid.UUID{second}, changed: []uuid.UUID{second}},
-		"all":                              {in: maintenance.RetryMails{All: true}, want: []uuid.UUID{first, second}, changed: []uuid.UUID{first, second}},
+		"one": {in: maintenance.RetryMails{IDs: []uuid.UUID{second}}, want: []uuid.UUID{second},
+			changed: []uuid.UUID{second}},
+		"all": {in: maintenance.RetryMails{All: true}, want: []uuid.UUID{first, second},
+			changed: []uuid.UUID{first, second}},
 		"one of two missing":               {in: maintenance.RetryMails{IDs: []uuid.UUID{first, missing}}, missing: true},
 		"a dry run of one":                 {in: maintenance.RetryMails{IDs: []uuid.UUID{first}, DryRun: true}, want: []uuid.UUID{first}},
 		"a dry run of all":                 {in: maintenance.RetryMails{All: true, DryRun: true}, want: []uuid.UUID{first, second}},
@@ -48,7 +50,8 @@ func TestRetriedMailsAreDueNowAndHaveTheirWholeTime(t *testing.T) {
 	} {
 		park()
 		got, err := outbox.Retry(t.Context(), operator, c.in)
-		if !slices.Equal(got, c.want) || (domain.KindOf(err) == domain.NotFound) != c.missing || c.missing && !strings.Contains(err.Error(), missing.String()) {
+		if !slices.Equal(got, c.want) || (domain.KindOf(err) == domain.NotFound) != c.missing || c.missing &&
+			!strings.Contains(err.Error(), missing.String()) {
 			t.Errorf("%s: retried %v, %v; want %v", name, got, err, c.want)
 		}
 		mails, err := outbox.List(t.Context(), operator)

@@ -63,7 +63,8 @@ type restore struct {
 func (r restore) run(ctx context.Context, dryRun bool) error {
 	for _, revision := range r.backup.Revisions {
 		if !slices.Contains(r.Schema.Known(), revision) {
-			return fmt.Errorf("%w: it is of the schema's revision %s, which this program does not know: use the admin of the program that wrote it (%s), or a newer one",
+			return fmt.Errorf("%w: it is of the schema's revision %s, which this program does not know: use the admin of the program that wrote "+
+				"it (%s), or a newer one",
 				ports.ErrBackupNewer, revision, r.backup.Program)
 		}
 	}
@@ -86,7 +87,8 @@ func (r restore) run(ctx context.Context, dryRun bool) error {
 // withTables makes the tables first, and removes them again if the restoration fails.
 func (r restore) withTables(ctx context.Context, dryRun bool) error {
 	if len(r.backup.Revisions) != 1 {
-		return fmt.Errorf("the backup is of a database between two branches of the schema: bring this one to the revisions %s with `migrate upgrade` first",
+		return fmt.Errorf("the backup is of a database between two branches of the schema: bring this one to the revisions %s with `migrate "+
+			"upgrade` first",
 			strings.Join(r.backup.Revisions, ", "))
 	}
 	if dryRun {
@@ -118,7 +120,8 @@ func (r restore) checkRevision(state domain.SchemaState) error {
 	if slices.Contains(state.Applied, wanted[0]) {
 		command = "migrate downgrade " + strings.Join(wanted, " ")
 	}
-	return fmt.Errorf("the tables of the database are of revision %s, the backup is of %s: bring the empty database there with `%s`, restore, and upgrade it then",
+	return fmt.Errorf("the tables of the database are of revision %s, the backup is of %s: bring the empty database there with `%s`, "+
+		"restore, and upgrade it then",
 		strings.Join(state.Heads, ", "), strings.Join(wanted, ", "), command)
 }
 

@@ -48,11 +48,13 @@ func TestWhenABackupIsRestored(t *testing.T) {
 			change: func(d *tables) { d.rows = map[string][]string{"tag": {"{}"}} }, calls: []string{"create " + current}, is: ports.ErrNotEmpty,
 		},
 		"tables of the revision, and it fails": {into: at(current), change: func(d *tables) { d.fail = broken }, is: broken},
-		"rows":                                 {into: at(current), change: func(d *tables) { d.rows = map[string][]string{"tag": {"{}"}} }, is: ports.ErrNotEmpty},
-		"older tables":                         {into: at(older), says: "migrate upgrade " + current},
-		"newer tables":                         {into: at(newest), says: "migrate downgrade " + current},
+		"rows": {into: at(current), change: func(d *tables) { d.rows = map[string][]string{"tag": {"{}"}} },
+			is: ports.ErrNotEmpty},
+		"older tables": {into: at(older), says: "migrate upgrade " + current},
+		"newer tables": {into: at(newest), says: "migrate downgrade " + current},
 		"tables of a newer program": {
-			into: domain.SchemaState{Applied: []string{current}, Heads: []string{current}, Unknown: []string{"dddddddddddd"}}, is: domain.ErrUnknownRevision,
+			into: domain.SchemaState{Applied: []string{current}, Heads: []string{current},
+				Unknown: []string{"dddddddddddd"}}, is: domain.ErrUnknownRevision,
 		},
 		"nothing but tables of a newer program": {into: domain.SchemaState{Unknown: []string{"dddddddddddd"}}, is: domain.ErrUnknownRevision},
 		"the earlier program's tables": {
@@ -88,7 +90,8 @@ func TestWhenABackupIsRestored(t *testing.T) {
 			t.Errorf("%s: the schema was changed by %q, want %q", name, target.calls, c.calls)
 		}
 		if c.is == nil && c.says == "" {
-			if err != nil || !maps.EqualFunc(target.rows, source.rows, slices.Equal) || restored.Rows() != 3 || !slices.Equal(progress, []int64{1, 3, 2, 3, 3, 3}) {
+			if err != nil || !maps.EqualFunc(target.rows, source.rows, slices.Equal) || restored.Rows() != 3 ||
+				!slices.Equal(progress, []int64{1, 3, 2, 3, 3, 3}) {
 				t.Errorf("%s: restored %v in the steps %v, %v", name, target.rows, progress, err)
 			}
 			continue

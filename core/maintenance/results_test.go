@@ -52,7 +52,8 @@ func TestResultsThatCannotBeRestoredDoNotStopOthers(t *testing.T) {
 	ada := w.person("ada")
 	id, missing := w.result(w.benchmark(ada), w.flavor(ada), "{}", domain.Visibility{Hidden: true, Deleted: true}, 0), uuid.New()
 	restored, err := w.results().Restore(t.Context(), operator, []uuid.UUID{missing, id}, false)
-	if len(restored) != 1 || restored[0].ID != id || domain.KindOf(err) != domain.NotFound || !strings.Contains(err.Error(), "result "+missing.String()) {
+	if len(restored) != 1 || restored[0].ID != id || domain.KindOf(err) != domain.NotFound ||
+		!strings.Contains(err.Error(), "result "+missing.String()) {
 		t.Errorf("restored %+v, %v", restored, err)
 	}
 }
@@ -93,7 +94,8 @@ func TestRevalidationEndsWithAnError(t *testing.T) {
 	ada := w.person("ada")
 	w.result(w.benchmark(ada), w.flavor(ada), `[]`, domain.Visibility{}, 0)
 	unknown, full := uuid.New(), errors.New("the disk is full")
-	if _, err := w.results().Revalidate(t.Context(), operator, &unknown, nil); domain.KindOf(err) != domain.NotFound || !strings.Contains(err.Error(), unknown.String()) {
+	if _, err := w.results().Revalidate(t.Context(), operator, &unknown, nil); domain.KindOf(err) != domain.NotFound ||
+		!strings.Contains(err.Error(), unknown.String()) {
 		t.Errorf("of no benchmark: %v", err)
 	}
 	if _, err := w.results().Revalidate(t.Context(), operator, nil, func(domain.Finding) error { return full }); !errors.Is(err, full) {

@@ -83,7 +83,8 @@ func TestJobsAreRefusedToWhoeverTheTableRefuses(t *testing.T) {
 	user := &domain.User{UserID: identity.UserID}
 	for name, job := range jobs {
 		for who, caller := range map[string]domain.Caller{
-			"anonymous": {}, "newcomer": domain.Person(identity, nil), "user": domain.Person(identity, user), "administrator": domain.Administrator(identity, user),
+			"anonymous": {}, "newcomer": domain.Person(identity, nil), "user": domain.Person(identity,
+				user), "administrator": domain.Administrator(identity, user),
 		} {
 			want := caller.May(job.operation)
 			if want == nil {
@@ -101,7 +102,8 @@ func TestJobsAreRefusedToWhoeverTheTableRefuses(t *testing.T) {
 
 func TestEveryJobIsCompared(t *testing.T) {
 	for _, group := range []any{
-		maintenance.Backups{}, maintenance.Restores{}, maintenance.Integrity{}, maintenance.Derived{}, maintenance.Results{}, maintenance.Outbox{}, maintenance.Users{},
+		maintenance.Backups{}, maintenance.Restores{}, maintenance.Integrity{}, maintenance.Derived{}, maintenance.Results{},
+		maintenance.Outbox{}, maintenance.Users{},
 	} {
 		of := reflect.TypeOf(group)
 		for i := range of.NumMethod() {

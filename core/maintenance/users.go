@@ -74,7 +74,8 @@ func (u Users) Export(ctx context.Context, caller domain.Caller, match ports.Use
 		return err
 	}
 	if len(found) != 1 {
-		return domain.Invalidf("the flags choose %d people, and must choose one: give --sub and --iss; `admin users list` shows everybody", len(found))
+		return domain.Invalidf("the flags choose %d people, and must choose one: give --sub and --iss; `admin users list` shows everybody",
+			len(found))
 	}
 	return u.Personal.Personal(ctx, found[0], each)
 }

@@ -84,7 +84,8 @@ func (w *world) write(work func(ctx context.Context, r ports.Repos) error) {
 // person registers somebody.
 func (w *world) person(name string) *domain.User {
 	w.t.Helper()
-	user := &domain.User{UserID: domain.UserID{Subject: name, Issuer: "https://op.example.org"}, Email: name + "@example.org", RegisteredAt: started}
+	user := &domain.User{UserID: domain.UserID{Subject: name, Issuer: "https://op.example.org"}, Email: name + "@example.org",
+		RegisteredAt: started}
 	w.write(func(ctx context.Context, r ports.Repos) error { return r.Users.Add(ctx, user) })
 	return user
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/eosc-perf/backend/ports"
 )
 
-// Access finds out who is asking. What callers may do is the business of each use case.
+// Access identifies callers. The use cases decide what a caller may do.
 type Access struct {
 	storage  ports.Storage
 	verifier ports.TokenVerifier

@@ -82,7 +82,7 @@ func (s *Benchmarks) Create(ctx context.Context, caller domain.Caller, in NewBen
 	if err := caller.May(domain.CreateBenchmark); err != nil {
 		return nil, err
 	}
-	if err := s.schemas.Check(in.JSONSchema); err != nil {
+	if err := s.schemas.Check(ctx, in.JSONSchema); err != nil {
 		return nil, err
 	}
 	if err := s.checkImage(ctx, in); err != nil {
@@ -105,7 +105,7 @@ func (s *Benchmarks) Create(ctx context.Context, caller domain.Caller, in NewBen
 	return benchmark, err
 }
 
-// Update changes a benchmark. A missing description leaves the stored one. Errors:
+// Update changes a benchmark. Without a description the stored one stays. Errors:
 // NotFound, Invalid as in Create, Conflict if image and tag are taken.
 func (s *Benchmarks) Update(ctx context.Context, caller domain.Caller, id uuid.UUID, in NewBenchmark) error {
 	if err := caller.May(domain.UpdateBenchmark); err != nil {
@@ -115,7 +115,7 @@ func (s *Benchmarks) Update(ctx context.Context, caller domain.Caller, id uuid.U
 	if err != nil {
 		return err
 	}
-	if err := s.schemas.Check(in.JSONSchema); err != nil {
+	if err := s.schemas.Check(ctx, in.JSONSchema); err != nil {
 		return err
 	}
 	if in.DockerImage != before.DockerImage || in.DockerTag != before.DockerTag {

@@ -10,8 +10,8 @@ import (
 	"github.com/eosc-perf/backend/ports"
 )
 
-// Claims are the use cases of claims on results. Each one that changes a claim locks the
-// claim's result: of two concurrent changes the second one sees the effect of the first.
+// Claims are the use cases of claims on results. A use case that changes a claim locks the
+// claim's result: of two concurrent changes the second sees the effect of the first.
 type Claims struct {
 	storage ports.Storage
 	clock   ports.Clock

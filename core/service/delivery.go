@@ -25,7 +25,7 @@ const (
 	// deliveries is the largest number of concurrent attempts.
 	deliveries = 4
 	// pollInterval is the longest time until the delivery finds mails that Wake did not
-	// announce: those of other processes, and those that are due for another attempt.
+	// announce: the mails of other processes, and mails that are due for another attempt.
 	pollInterval = 5 * time.Second
 	// storeInterval is the pause between two tries to store the outcome of an attempt.
 	storeInterval = time.Second

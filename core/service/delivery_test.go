@@ -396,8 +396,8 @@ func TestMailsOfASenderThatDiedAreSentByAnother(t *testing.T) {
 
 func TestAStopLetsMailsUnderWayFinish(t *testing.T) {
 	for name, tt := range map[string]struct {
-		// cut is when the stop loses its patience.
-		cut      time.Duration
+		// patience is how long the stop waits for running attempts.
+		patience time.Duration
 		wantLeft int
 	}{
 		"in time":                          {5 * time.Second, 0},
@@ -414,7 +414,7 @@ func TestAStopLetsMailsUnderWayFinish(t *testing.T) {
 					}
 				}, "mail")
 				taking, stop := context.WithCancel(t.Context())
-				sending, cut := context.WithTimeout(t.Context(), tt.cut)
+				sending, cut := context.WithTimeout(t.Context(), tt.patience)
 				defer cut()
 				time.AfterFunc(time.Millisecond, stop)
 				p.Run(taking, sending)

@@ -34,7 +34,8 @@ func flavorTitle(ctx context.Context, r ports.Repos, f *domain.Flavor) (string, 
 	return flavorName(f, site), nil
 }
 
-// flavorName tells flavors of several sites apart.
+// flavorName is the name of a flavor with that of its site: flavors of different sites may
+// have the same name.
 func flavorName(f *domain.Flavor, site *domain.Site) string { return f.Name + " of " + site.Name }
 
 // NewFlavor is what a user submits.
@@ -53,7 +54,7 @@ func (s *Flavors) List(ctx context.Context, caller domain.Caller, q ports.Flavor
 }
 
 // Search returns a page of the flavors of a site that match search terms. Errors:
-// those of List.
+// the errors of List.
 func (s *Flavors) Search(ctx context.Context, caller domain.Caller, q ports.FlavorQuery) (domain.Page[*domain.Flavor], error) {
 	if err := caller.May(domain.SearchFlavor); err != nil {
 		return domain.Page[*domain.Flavor]{}, err
@@ -124,7 +125,7 @@ func (s *Flavors) Add(ctx context.Context, caller domain.Caller, siteID uuid.UUI
 	return flavor, err
 }
 
-// Update changes a flavor. A missing description leaves the stored one. Errors:
+// Update changes a flavor. Without a description the stored one stays. Errors:
 // NotFound, Conflict if the site of the flavor has another flavor of that name.
 func (s *Flavors) Update(ctx context.Context, caller domain.Caller, id uuid.UUID, in NewFlavor) error {
 	if err := caller.May(domain.UpdateFlavor); err != nil {

@@ -13,7 +13,7 @@ import (
 	"github.com/eosc-perf/backend/ports"
 )
 
-// submission is a site, a flavor of it and a benchmark, on review.
+// submission is a site, a flavor of the site and a benchmark, all on review.
 type submission struct {
 	site      *domain.Site
 	flavor    *domain.Flavor
@@ -80,7 +80,7 @@ type creation struct {
 	uploader bool
 }
 
-// creations of a flavor are those of the site.
+// creations are a creation of each type of entity, that of a flavor at the site.
 func (w *world) creations(site uuid.UUID) map[string]creation {
 	ctx := w.t.Context()
 	return map[string]creation{

@@ -1,8 +1,8 @@
 // Package service holds the use cases of the API and their rules. Each aggregate has a file.
 //
-// Every use case takes its caller after the context, and first asks the table of rights of
-// package domain whether the caller may. The package knows storage, identity providers,
-// registries and mail only as ports.
+// Every use case takes its caller after the context. Its first statement asks the table of
+// rights in package domain whether the caller may. The package uses storage, identity
+// providers, registries and mail only through ports.
 package service
 
 import (

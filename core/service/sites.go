@@ -83,7 +83,7 @@ func (s *Sites) Create(ctx context.Context, caller domain.Caller, in NewSite) (*
 	return site, err
 }
 
-// Update changes a site. A missing description leaves the stored one. Errors: NotFound,
+// Update changes a site. Without a description the stored one stays. Errors: NotFound,
 // Conflict if the name is taken.
 func (s *Sites) Update(ctx context.Context, caller domain.Caller, id uuid.UUID, in NewSite) error {
 	if err := caller.May(domain.UpdateSite); err != nil {

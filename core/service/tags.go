@@ -62,7 +62,7 @@ func (s *Tags) Create(ctx context.Context, caller domain.Caller, in NewTag) (*do
 	return tag, err
 }
 
-// Update changes a tag. A missing description leaves the stored one. Errors: NotFound,
+// Update changes a tag. Without a description the stored one stays. Errors: NotFound,
 // Conflict if the name is taken.
 func (s *Tags) Update(ctx context.Context, caller domain.Caller, id uuid.UUID, in NewTag) error {
 	if err := caller.May(domain.UpdateTag); err != nil {

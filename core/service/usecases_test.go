@@ -128,7 +128,7 @@ func callUseCase(t *testing.T, method reflect.Value, caller domain.Caller) error
 	return err
 }
 
-// zero is the zero value of the type; of a query, one that asks for the first page.
+// zero is the zero value of the type. A query asks for the first page.
 func zero(argument reflect.Type) reflect.Value {
 	value := reflect.New(argument).Elem()
 	if argument.Kind() == reflect.Struct {

@@ -116,7 +116,7 @@ func (s *Users) Search(ctx context.Context, caller domain.Caller, q ports.UserQu
 // Remove removes all users who match, with everything that is theirs: results, claims,
 // what is still on review, and the mails in the outbox to their address, unless
 // another user has the same address. What was approved, and what others have built on,
-// stays and becomes the tombstone's. Error: Invalid if match selects nobody in particular.
+// stays and becomes the tombstone's. Error: Invalid if match is empty.
 func (s *Users) Remove(ctx context.Context, caller domain.Caller, match ports.UserMatch) error {
 	if err := caller.May(domain.RemoveUsers); err != nil {
 		return err
@@ -141,7 +141,8 @@ func (s *Users) Remove(ctx context.Context, caller domain.Caller, match ports.Us
 	})
 }
 
-// remove removes a user and what is theirs: flavors before the sites that they refer to.
+// remove removes a user with everything that is theirs: flavors before the sites that they
+// refer to.
 func (s *Users) remove(ctx context.Context, r ports.Repos, user *domain.User) error {
 	id := user.UserID
 	if err := r.Results.RemoveAll(ctx, ports.ResultMatch{Uploader: &id}); err != nil {

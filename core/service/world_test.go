@@ -14,6 +14,7 @@ import (
 	"github.com/eosc-perf/backend/adapters/gormdb"
 	"github.com/eosc-perf/backend/adapters/gormdb/sqlite"
 	"github.com/eosc-perf/backend/adapters/migrations"
+	"github.com/eosc-perf/backend/core/document"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/service"
 	"github.com/eosc-perf/backend/ports"
@@ -139,7 +140,7 @@ type world struct {
 	tokens map[string]domain.Identity
 	// schemaError, documentError and imageError are the answers of validator and registry.
 	schemaError, documentError, imageError error
-	// images are those that the registry was asked for.
+	// images are the images that the registry was asked for.
 	images []string
 }
 
@@ -181,10 +182,10 @@ func (w *world) Exists(_ context.Context, image, tag string) error {
 }
 
 // Check implements ports.SchemaValidator.
-func (w *world) Check([]byte) error { return w.schemaError }
+func (w *world) Check(context.Context, []byte) error { return w.schemaError }
 
 // Validate implements ports.SchemaValidator.
-func (w *world) Validate([]byte, []byte) error { return w.documentError }
+func (w *world) Validate(context.Context, []byte, document.Value) error { return w.documentError }
 
 // write changes the database without the core.
 func (w *world) write(fn func(ctx context.Context, r ports.Repos) error) {

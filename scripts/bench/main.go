@@ -2,7 +2,7 @@
 //
 // It fills a database, starts the real server on it, sends requests of all kinds
 // that people wait for, and has pgbench run what PostgreSQL does for each of them.
-// docs/explanation/performance.md tells how to use it and what the figures mean.
+// docs/how-to/measure.md explains how to use it and what the figures mean.
 package main
 
 import (
@@ -241,7 +241,14 @@ const (
 // drive sends the requests, and reads the clocks before and after.
 func (b *bench) drive(ctx context.Context, s *subject, r request, seed uint64) (report.Run, error) {
 	duration := time.Duration(b.options.seconds * float64(time.Second))
-	o := load.Options{Address: s.server.address, Connections: r.connections, Duration: duration / warmUp, Most: most, SampleEvery: sampleEvery, Seed: ^seed}
+	o := load.Options{
+		Address:     s.server.address,
+		Connections: r.connections,
+		Duration:    duration / warmUp,
+		Most:        most,
+		SampleEvery: sampleEvery,
+		Seed:        ^seed,
+	}
 	before, err := load.Run(ctx, o, r.next)
 	if err != nil {
 		return report.Run{}, err

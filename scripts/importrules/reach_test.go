@@ -109,7 +109,8 @@ func TestTypesOfADatabaseAreFoundHoweverTheyAreReached(t *testing.T) {
 		"its pool":               {`pool, _ := store.DB().DB(); pool.Close()`, "has"},
 		"a method that gives it": {`give := store.DB; _ = give`, "the type of store.DB has gorm.io/gorm.DB"},
 		"through an interface":   {`var any migrations.Database = store; any.DB()`, "the type of any.DB() has gorm.io/gorm.DB"},
-		"in a list":              {`list := slices.Collect(maps.Keys(map[any]int{store.DB(): 1})); _ = list`, "the type of store.DB() has gorm.io/gorm.DB"},
+		"in a list": {`list := slices.Collect(maps.Keys(map[any]int{store.DB(): 1})); _ = list`,
+			"the type of store.DB() has gorm.io/gorm.DB"},
 		"in a type argument":     {`atomic := new(atomic.Pointer[sql.Rows]); _ = atomic`, "has database/sql.Rows"},
 		"an error of its driver": {`refused := errors.AsType[*pgconn.PgError]; _ = refused`, "has github.com/jackc/pgx/v5/pgconn.PgError"},
 	} {
@@ -122,7 +123,10 @@ import (
 func reach(store *gormdb.Store) {
 	` + c.body + `
 }
-var ( _ = errors.New; _ = maps.Keys[map[int]int]; _ = slices.Max[[]int]; _ atomic.Int32; _ = migrations.OpenSchema; _ = sql.ErrNoRows; _ = pgconn.SafeToRetry )
+var (
+	_ = errors.New; _ = maps.Keys[map[int]int]; _ = slices.Max[[]int]; _ atomic.Int32; _ = sql.ErrNoRows
+	_ = migrations.OpenSchema; _ = pgconn.SafeToRetry
+)
 `
 		info, err := checked("fixture", files, []*ast.File{parsed(t, files, name+".go", source)}, imported)
 		if err != nil {

@@ -51,7 +51,7 @@ var layers = []layer{
 	{"core/document", nil, []string{"github.com/go-json-experiment/json/jsontext"}},
 	{"core/statistics", nil, []string{"gonum.org/v1/gonum/stat/distuv"}},
 	{"ports/conformance", []string{"core", "ports"}, []string{uuid, rapid}},
-	{"ports", []string{"core/domain", "core/filter"}, []string{uuid}},
+	{"ports", []string{"core/domain", "core/filter", "core/document"}, []string{uuid}},
 	{"core/service", []string{"core/document", "core/domain", "core/filter", "core/statistics", "ports"}, []string{uuid}},
 	{"core/maintenance", []string{"core", "ports"}, []string{uuid}},
 	{"config", []string{"core/domain"}, nil},
@@ -59,7 +59,8 @@ var layers = []layer{
 	{storage + "/session", []string{"core", "ports", storage + "/tables"}, nil},
 	{storage + "/query", []string{"core", "ports", storage + "/session", storage + "/tables"}, nil},
 	{storage + "/references", []string{"core", "ports", storage + "/query", storage + "/session", storage + "/tables"}, nil},
-	{storage + "/resultlist", []string{"core", "ports", storage + "/references", storage + "/query", storage + "/session", storage + "/tables"}, nil},
+	{storage + "/resultlist", []string{"core", "ports", storage + "/references", storage + "/query", storage + "/session", storage +
+		"/tables"}, nil},
 	{storage + "/dump", []string{"core", "ports", storage + "/session", storage + "/tables"}, nil},
 	{storage + "/derived", []string{"core", "ports", storage + "/session", storage + "/tables"}, nil},
 	{storage + "/storetest", []string{"core", "ports", storage, "adapters/migrations"}, nil}, // for tests

@@ -161,7 +161,8 @@ func TestWhatProgramsMustNotContainIsFoundHoweverIndirect(t *testing.T) {
 		Module + "/adapters/migrations/autogen": {"ariga.io/atlas/sql/schema"},
 		"unrelated.example.org/module":          {"testing"},
 	})
-	want := "cmd/server contains testing: " + Module + "/cmd/server -> " + Module + "/adapters/x -> example.org/library -> example.org/library/deep -> testing/fstest"
+	want := "cmd/server contains testing: " + Module + "/cmd/server -> " + Module +
+		"/adapters/x -> example.org/library -> example.org/library/deep -> testing/fstest"
 	if len(got) != 1 || got[0] != want {
 		t.Errorf("violations\n got %q\nwant %q", got, want)
 	}

@@ -47,7 +47,8 @@ func Make(t *testing.T, db *sql.DB, revision string) {
 func Rows(t *testing.T, db *sql.DB, revision string) []string {
 	t.Helper()
 	var lines []string
-	for _, table := range []string{"alembic_version", "user", "submit", "tag", "benchmark", "site", "flavor", "claim", "result", "result_tags"} {
+	for _, table := range []string{"alembic_version", "user", "submit", "tag", "benchmark", "site", "flavor", "claim", "result",
+		"result_tags"} {
 		lines = append(lines, rowsOf(t, db, table, revision)...)
 	}
 	return lines
@@ -65,7 +66,8 @@ func rowsOf(t *testing.T, db *sql.DB, table, revision string) []string {
 	if revision == First {
 		columns += " - 'url'"
 	}
-	found, err := db.QueryContext(t.Context(), `SELECT '`+table+` ' || (`+columns+`)::text || ' ' || `+spelling+` FROM "`+table+`" t ORDER BY 1`) //nolint:gosec // names of ours
+	query := `SELECT '` + table + ` ' || (` + columns + `)::text || ' ' || ` + spelling + ` FROM "` + table + `" t ORDER BY 1` //nolint:gosec // names of this package
+	found, err := db.QueryContext(t.Context(), query)
 	if err != nil {
 		t.Fatal(err)
 	}

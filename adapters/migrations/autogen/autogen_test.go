@@ -79,7 +79,8 @@ func atHead(t *testing.T, dialect string) *gorm.DB {
 // upgrade runs the embedded revisions, and those of the steps after them.
 func upgrade(t *testing.T, db *gorm.DB, steps ...autogen.Step) {
 	t.Helper()
-	if _, err := migrations.NewSchema(connection{db}, revisions(t, db, steps)).Upgrade(t.Context(), migrations.Head, migrations.Options{}); err != nil {
+	if _, err := migrations.NewSchema(connection{db}, revisions(t, db, steps)).Upgrade(t.Context(), migrations.Head,
+		migrations.Options{}); err != nil {
 		t.Fatalf("upgrade: %v\n%s", err, script(steps))
 	}
 }
@@ -88,7 +89,8 @@ func upgrade(t *testing.T, db *gorm.DB, steps ...autogen.Step) {
 func downgrade(t *testing.T, db *gorm.DB, steps ...autogen.Step) {
 	t.Helper()
 	embedded := revisions(t, db, nil)
-	if _, err := migrations.NewSchema(connection{db}, revisions(t, db, steps)).Downgrade(t.Context(), embedded[len(embedded)-1].ID, migrations.Options{}); err != nil {
+	if _, err := migrations.NewSchema(connection{db}, revisions(t, db, steps)).Downgrade(t.Context(), embedded[len(embedded)-1].ID,
+		migrations.Options{}); err != nil {
 		t.Fatalf("downgrade: %v\n%s", err, script(steps))
 	}
 }
@@ -148,7 +150,8 @@ func fill(t *testing.T, db *gorm.DB) {
 		`INSERT INTO site VALUES ('` + tagID + `', 'sub', 'iss', ` + at + `, 'approved', 'site', 'address', NULL, NULL)`,
 		`INSERT INTO site VALUES ('` + otherID + `', 'sub', 'iss', ` + at + `, NULL, 'null', 'address', NULL, NULL)`,
 		`INSERT INTO flavor VALUES ('` + tagID + `', 'sub', 'iss', ` + at + `, 'on_review', 'flavor', NULL, '` + tagID + `', NULL)`,
-		`INSERT INTO claim (id, uploader_sub, uploader_iss, upload_datetime, status, message, resource_type) VALUES ('` + tagID + `', 'sub', 'iss', ` + at + `, 'approved', 'wrong', 'result')`,
+		`INSERT INTO claim (id, uploader_sub, uploader_iss, upload_datetime, status, message, resource_type) VALUES ('` + tagID +
+			`', 'sub', 'iss', ` + at + `, 'approved', 'wrong', 'result')`,
 	} {
 		execute(t, db, statement)
 	}
@@ -316,7 +319,8 @@ func TestUnchangedModelsDoNotDiffer(t *testing.T) {
 func TestTablesAreThoseOfTheRevisions(t *testing.T) {
 	eachDialect(t, func(t *testing.T, dialect string) {
 		got, err := autogen.Tables(t.Context(), connection{atHead(t, dialect)})
-		want := []string{"benchmark", "claim", "flavor", "outbox", "reference_change", "result", "result_count", "result_leaf", "result_tags", "result_value", "site", "submit", "tag", "user"}
+		want := []string{"benchmark", "claim", "flavor", "outbox", "reference_change", "result", "result_count", "result_leaf", "result_tags",
+			"result_value", "site", "submit", "tag", "user"}
 		if dialect == "sqlite" {
 			want = slices.DeleteFunc(want, func(table string) bool {
 				return table == "reference_change" || table == "result_leaf" || table == "result_value"

@@ -83,7 +83,8 @@ func TestEnumValueCannotGoWhileRowsHaveIt(t *testing.T) {
 		if !mentions(changes.Warnings, "fails where rows") {
 			t.Errorf("warnings %q, want one about rows with the value", changes.Warnings)
 		}
-		_, err := migrations.NewSchema(connection{db}, revisions(t, db, changes.Steps)).Upgrade(t.Context(), migrations.Head, migrations.Options{})
+		_, err := migrations.NewSchema(connection{db}, revisions(t, db, changes.Steps)).Upgrade(t.Context(), migrations.Head,
+			migrations.Options{})
 		want := map[string]string{onPostgres: "on_review", onSQLite: "status_check"}[dialect]
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("upgrade with a row that has the value gave the error %v, want one with %q", err, want)
@@ -114,7 +115,8 @@ func TestConditionsFollowTheirEnum(t *testing.T) {
 	upgrade(t, db, all...)
 	wantNoDifference(t, db, shorter)
 	last := revisions(t, db, first.Steps)
-	if _, err := migrations.NewSchema(connection{db}, revisions(t, db, all)).Downgrade(t.Context(), last[len(last)-1].ID, migrations.Options{}); err != nil {
+	if _, err := migrations.NewSchema(connection{db}, revisions(t, db, all)).Downgrade(t.Context(), last[len(last)-1].ID,
+		migrations.Options{}); err != nil {
 		t.Fatalf("downgrade: %v\n%s", err, script(second.Steps))
 	}
 	if got := catalog(t, db); got != before {
@@ -132,15 +134,20 @@ func TestWarnings(t *testing.T) {
 			want    []string
 		}{
 			{"dropped table", without(models, "result_tags"), []string{"table result_tags is dropped, and its rows are lost"}},
-			{"renamed table", replaced(t, without(models, "result_tags"), &ribbon{}, &badge{}), []string{"table result_tags goes and badge, ribbon comes", "RENAME"}},
-			{"dropped column", replaced(t, models, &tagWithoutDescription{}), []string{"column tag.description is dropped, and its values are lost"}},
+			{"renamed table", replaced(t, without(models, "result_tags"), &ribbon{}, &badge{}),
+				[]string{"table result_tags goes and badge, ribbon comes", "RENAME"}},
+			{"dropped column", replaced(t, models, &tagWithoutDescription{}),
+				[]string{"column tag.description is dropped, and its values are lost"}},
 			{"renamed column", replaced(t, models, &tagWithNotes{}), []string{
 				"column tag.description goes and tag.notes comes", "column tag.notes is NOT NULL and has no default: it fails if tag has rows"}},
 			{"not null", replaced(t, models, &tagNotNull{}), []string{"column tag.description becomes NOT NULL: it fails where rows hold NULL"}},
-			{"type", replaced(t, models, &tagOfNumbers{}), []string{"column tag.description becomes integer: it fails where a value cannot be converted"}},
-			{"unique", replaced(t, models, &tagWithUnique{}), []string{"unique constraint tag_description_key fails where rows of tag have the same values"}},
+			{"type", replaced(t, models, &tagOfNumbers{}),
+				[]string{"column tag.description becomes integer: it fails where a value cannot be converted"}},
+			{"unique", replaced(t, models, &tagWithUnique{}),
+				[]string{"unique constraint tag_description_key fails where rows of tag have the same values"}},
 			{"check", replaced(t, models, &tagWithCheck{}), []string{"check tag_name_length fails where rows do not satisfy it"}},
-			{"way back", replaced(t, models, &tagWithParent{}), []string{"on the way back: column tag.parent_id is dropped, and its values are lost"}},
+			{"way back", replaced(t, models, &tagWithParent{}),
+				[]string{"on the way back: column tag.parent_id is dropped, and its values are lost"}},
 		} {
 			got := compare(t, db, c.changed).Warnings
 			for _, want := range c.want {
@@ -243,7 +250,8 @@ func TestOnlyTheCurrentSchemaCounts(t *testing.T) {
 	wantNoDifference(t, db, models)
 	fill(t, db)
 	changes := thereAndBack(t, db, models, replaced(t, models, &ribbon{}, &badge{}, &tagWithParent{}), "table badge")
-	if text := script(changes.Steps); strings.Contains(text, "Our Schema") || strings.Contains(text, "public") || strings.Contains(text, "autogen") {
+	if text := script(changes.Steps); strings.Contains(text, "Our Schema") || strings.Contains(text, "public") ||
+		strings.Contains(text, "autogen") {
 		t.Errorf("the statements name a schema:\n%s", text)
 	}
 }
@@ -345,7 +353,8 @@ func TestTriggersOfSQLiteSurvive(t *testing.T) {
 }
 
 func TestRevisionsComeInPairs(t *testing.T) {
-	before, main, after := autogen.Step{Purpose: "before"}, autogen.Step{Transactional: true, Up: []string{"main"}}, autogen.Step{Purpose: "after"}
+	before, main, after := autogen.Step{Purpose: "before"}, autogen.Step{Transactional: true,
+		Up: []string{"main"}}, autogen.Step{Purpose: "after"}
 	inSQLite := autogen.Step{Transactional: true, Up: []string{"SQLite"}}
 	for name, c := range map[string]struct {
 		postgres, sqlite []autogen.Step

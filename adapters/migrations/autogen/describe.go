@@ -134,7 +134,8 @@ func warnings(from *schema.Schema, changes []schema.Change) []string {
 		case *schema.ModifyObject:
 			before, after := c.From.(*schema.EnumType), c.To.(*schema.EnumType)
 			if removed := added(after, before); len(removed) > 0 {
-				out = append(out, fmt.Sprintf("type %s loses %s: PostgreSQL cannot remove values, so the type is made anew and tables with it are rewritten; it fails where rows hold such a value",
+				out = append(out, fmt.Sprintf("type %s loses %s: PostgreSQL cannot remove values, so the type is made anew and tables with it are "+
+					"rewritten; it fails where rows hold such a value",
 					after.T, literals(removed)))
 			}
 		case *schema.ModifyTable:
@@ -167,14 +168,16 @@ func tableWarnings(before, after *schema.Table, changes []schema.Change) []strin
 		case *schema.AddColumn:
 			come = append(come, after.Name+"."+c.C.Name)
 			if !c.C.Type.Null && defaultOf(c.C) == "" {
-				add("column %s.%s is NOT NULL and has no default: it fails if %s has rows; add it nullable, fill it, then set NOT NULL", after.Name, c.C.Name, after.Name)
+				add("column %s.%s is NOT NULL and has no default: it fails if %s has rows; add it nullable, fill it, then set NOT NULL", after.Name,
+					c.C.Name, after.Name)
 			}
 		case *schema.ModifyColumn:
 			if c.Change.Is(schema.ChangeNull) && !c.To.Type.Null {
 				add("column %s.%s becomes NOT NULL: it fails where rows hold NULL", after.Name, c.To.Name)
 			}
 			if c.Change.Is(schema.ChangeType) {
-				add("column %s.%s becomes %s: it fails where a value cannot be converted, and the table may be rewritten", after.Name, c.To.Name, typeName(c.To))
+				add("column %s.%s becomes %s: it fails where a value cannot be converted, and the table may be rewritten", after.Name, c.To.Name,
+					typeName(c.To))
 			}
 		case *schema.AddIndex:
 			out = append(out, duplicates(after, c.I)...)

@@ -113,25 +113,26 @@ func changesBetween(from, to *schema.Schema, differ schema.Differ) ([]schema.Cha
 		if !existed {
 			continue
 		}
-		place := slices.IndexFunc(changes, func(c schema.Change) bool {
-			modified, ok := c.(*schema.ModifyTable)
-			return ok && modified.T == table
-		})
-		var known []schema.Change
-		if place >= 0 {
-			known = changes[place].(*schema.ModifyTable).Changes
-		}
-		more := redefined(before, table, known)
-		if len(more) == 0 {
+		modified := modificationOf(table, changes)
+		if modified == nil {
+			if more := redefined(before, table, nil); len(more) > 0 {
+				changes = append(changes, &schema.ModifyTable{T: table, Changes: more})
+			}
 			continue
 		}
-		if place < 0 {
-			changes = append(changes, &schema.ModifyTable{T: table, Changes: more})
-			continue
-		}
-		changes[place].(*schema.ModifyTable).Changes = append(known, more...)
+		modified.Changes = append(modified.Changes, redefined(before, table, modified.Changes)...)
 	}
 	return changes, nil
+}
+
+// modificationOf returns the change of the table among the changes, nil if there is none.
+func modificationOf(table *schema.Table, changes []schema.Change) *schema.ModifyTable {
+	for _, change := range changes {
+		if modified, ok := change.(*schema.ModifyTable); ok && modified.T == table {
+			return modified
+		}
+	}
+	return nil
 }
 
 // redefined are the indexes and foreign keys that kept their name, and of which

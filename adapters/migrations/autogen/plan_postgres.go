@@ -312,7 +312,10 @@ func (p *postgresPlan) remakeWhatNames(enum string) {
 			}
 		}
 		for _, check := range checksOf(table) {
-			unchanged := slices.ContainsFunc(checksOf(before), func(old *schema.Check) bool { return old.Name == check.Name && old.Expr == check.Expr })
+			unchanged := slices.ContainsFunc(checksOf(before), func(old *schema.Check) bool {
+				return old.Name == check.Name &&
+					old.Expr == check.Expr
+			})
 			if unchanged && strings.Contains(check.Expr, cast) {
 				p.dropChecks = append(p.dropChecks, dropConstraint(table.Name, check.Name))
 				p.addCheck(table, check)

@@ -137,7 +137,8 @@ func addedColumn(table *schema.Table, column *schema.Column) (text string, possi
 	value := defaultOf(column)
 	_, expression := column.Default.(*schema.RawExpr)
 	key := keyOf(table, column)
-	inPrimaryKey := table.PrimaryKey != nil && slices.ContainsFunc(table.PrimaryKey.Parts, func(p *schema.IndexPart) bool { return p.C == column })
+	inPrimaryKey := table.PrimaryKey != nil && slices.ContainsFunc(table.PrimaryKey.Parts,
+		func(p *schema.IndexPart) bool { return p.C == column })
 	if inPrimaryKey || expression || !column.Type.Null && value == "" || key != nil && value != "" {
 		return "", false, nil
 	}
@@ -180,6 +181,6 @@ func isOfNewColumn(table *schema.Table, check *schema.Check, changes []schema.Ch
 // referenceClause is a foreign key's definition without its own columns, as it is
 // written behind a column.
 func referenceClause(key *schema.ForeignKey) string {
-	text := definitionOf(key.Attrs)
-	return text[strings.Index(text, "REFERENCES"):]
+	_, clause, _ := strings.Cut(definitionOf(key.Attrs), "REFERENCES")
+	return "REFERENCES" + clause
 }

@@ -408,7 +408,8 @@ func thereAndBack(t *testing.T, db *gorm.DB, old, changed autogen.Models, want s
 	if !strings.Contains(strings.Join(changes.Differences, "\n"), want) {
 		t.Errorf("differences\n%s\nwant one of\n%s", strings.Join(changes.Differences, "\n"), want)
 	}
-	t.Logf("differences\n%s\nwarnings\n%s\n%s", strings.Join(changes.Differences, "\n"), strings.Join(changes.Warnings, "\n"), script(changes.Steps))
+	t.Logf("differences\n%s\nwarnings\n%s\n%s", strings.Join(changes.Differences, "\n"), strings.Join(changes.Warnings, "\n"),
+		script(changes.Steps))
 	upgrade(t, db, changes.Steps...)
 	wantNoDifference(t, db, changed)
 	if got := rows(t, db); got != data {

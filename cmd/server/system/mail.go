@@ -4,19 +4,16 @@ import (
 	"context"
 
 	"github.com/eosc-perf/backend/adapters/mail"
+	"github.com/eosc-perf/backend/cmd/wiring/sender"
 	"github.com/eosc-perf/backend/ports"
 )
 
 // mailSender is the mail server that the settings name, or else the log.
 func (s *System) mailSender() ports.MailSender {
-	settings := s.cfg.Mail
-	if settings.Server == "" {
+	if s.cfg.Mail.Server == "" {
 		return mail.Log{Logger: s.log}
 	}
-	return mail.NewSMTP(mail.Config{
-		Server: settings.Server, Port: settings.Port, TLS: mail.TLS(settings.TLS), User: settings.User, Password: settings.Password.Reveal(),
-		From: settings.From, Support: settings.Support,
-	})
+	return sender.New(s.cfg)
 }
 
 // startMail delivers mails until stopMail, which lets those under way finish

@@ -14,20 +14,20 @@ import (
 	"github.com/eosc-perf/backend/adapters/migrations"
 )
 
-// The commands that only tell.
+// The commands that change nothing.
 
-// told is how much is told, and in what form.
-type told struct{ verbose, json bool }
+// form is the form of the output.
+type form struct{ verbose, json bool }
 
-func tellFlags(cmd *cobra.Command) *told {
-	var t told
-	cmd.Flags().BoolVarP(&t.verbose, "verbose", "v", false, "tell all about each revision")
-	cmd.Flags().BoolVar(&t.json, "json", false, "tell all as JSON")
-	return &t
+func formFlags(cmd *cobra.Command) *form {
+	var f form
+	cmd.Flags().BoolVarP(&f.verbose, "verbose", "v", false, "tell all about each revision")
+	cmd.Flags().BoolVar(&f.json, "json", false, "tell all as JSON")
+	return &f
 }
 
-// step is "PARENT -> ID, MESSAGE".
-func step(r migrations.Revision) string { return parents(r) + " -> " + r.ID + ", " + r.Message }
+// stepLine is "PARENT -> ID, MESSAGE".
+func stepLine(r migrations.Revision) string { return parents(r) + " -> " + r.ID + ", " + r.Message }
 
 func parents(r migrations.Revision) string {
 	if len(r.Parents) == 0 {
@@ -44,8 +44,8 @@ func marked(r migrations.Revision, all []migrations.Revision) string {
 	return r.ID
 }
 
-// place is "PARENT -> ID (MARKS), MESSAGE".
-func place(r migrations.Revision, all []migrations.Revision) string {
+// markedLine is "PARENT -> ID (MARKS), MESSAGE".
+func markedLine(r migrations.Revision, all []migrations.Revision) string {
 	return parents(r) + " -> " + marked(r, all) + ", " + r.Message
 }
 
@@ -63,8 +63,8 @@ func marks(r migrations.Revision, all []migrations.Revision) []string {
 	return marks
 }
 
-// standing says in a sentence or two where a database is.
-func standing(s migrations.State, all []migrations.Revision) string {
+// stateText says in a sentence or two which revisions a database has.
+func stateText(s migrations.State, all []migrations.Revision) string {
 	var b strings.Builder
 	if at := migrations.Heads(s.Applied); len(at) == 0 {
 		b.WriteString("The database is at nothing: no revision is applied.")
@@ -100,21 +100,22 @@ func (p *program) current() *cobra.Command {
   migrate current --json`,
 		Args: cobra.NoArgs,
 	}
-	t := tellFlags(cmd)
+	f := formFlags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		return p.withDatabase(cmd.Context(), func(db *database) error {
 			state, err := db.schema.Inspect(cmd.Context())
 			if err != nil {
 				return err
 			}
-			if t.json {
+			if f.json {
 				return writeJSON(cmd.OutOrStdout(), currentJSON{
 					Database: db.dialect(), Current: migrations.IDs(migrations.Heads(state.Applied)), Applied: migrations.IDs(state.Applied),
-					Pending: migrations.IDs(state.Pending), Unknown: orEmpty(state.Unknown), Incompatible: orEmpty(state.Incompatible), Inherited: state.Inherited,
+					Pending: migrations.IDs(state.Pending), Unknown: orEmpty(state.Unknown), Incompatible: orEmpty(state.Incompatible),
+					Inherited: state.Inherited,
 				})
 			}
-			say(cmd.OutOrStdout(), "%s", standing(state, db.schema.Revisions()))
-			if t.verbose {
+			say(cmd.OutOrStdout(), "%s", stateText(state, db.schema.Revisions()))
+			if f.verbose {
 				for _, r := range migrations.Heads(state.Applied) {
 					_, _ = fmt.Fprintf(cmd.OutOrStdout(), "\n%s", p.details(r, db.schema.Revisions()))
 				}
@@ -125,7 +126,7 @@ func (p *program) current() *cobra.Command {
 	return cmd
 }
 
-// currentJSON is where a database is, for programs.
+// currentJSON is the state of a database in JSON.
 type currentJSON struct {
 	Database     string   `json:"database"`
 	Current      []string `json:"current"`
@@ -169,7 +170,7 @@ func (p *program) history() *cobra.Command {
 		newestFirst := slices.Clone(all)
 		slices.Reverse(newestFirst)
 		return newestFirst
-	}, func(r migrations.Revision, all []migrations.Revision) string { return place(r, all) })
+	}, markedLine)
 	return cmd
 }
 
@@ -181,9 +182,9 @@ func (p *program) show() *cobra.Command {
   migrate show 8f2a -v`,
 		Args: cobra.ExactArgs(1),
 	}
-	t := tellFlags(cmd)
+	f := formFlags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		byDialect, all, err := p.everything()
+		byDialect, all, err := p.folder().LoadAll()
 		if err != nil {
 			return err
 		}
@@ -191,12 +192,12 @@ func (p *program) show() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		if t.json {
+		if f.json {
 			return writeJSON(cmd.OutOrStdout(), p.json(r, all))
 		}
 		out := cmd.OutOrStdout()
 		_, _ = io.WriteString(out, p.details(r, all))
-		if !t.verbose {
+		if !f.verbose {
 			return nil
 		}
 		for _, dialect := range migrations.Dialects() {
@@ -220,7 +221,7 @@ func (p *program) branches() *cobra.Command {
 	}
 	p.list(cmd, migrations.Branchpoints,
 		func(r migrations.Revision, all []migrations.Revision) string {
-			text := place(r, all)
+			text := markedLine(r, all)
 			for _, child := range all {
 				if slices.Contains(child.Parents, r.ID) {
 					text += "\n    -> " + marked(child, all) + ", " + child.Message
@@ -231,17 +232,17 @@ func (p *program) branches() *cobra.Command {
 	return cmd
 }
 
-// list makes the command tell the chosen revisions: a line each, or everything.
+// list makes the command print the chosen revisions: a line for each, or all details.
 func (p *program) list(cmd *cobra.Command, choose func(all []migrations.Revision) []migrations.Revision,
 	line func(r migrations.Revision, all []migrations.Revision) string) {
-	t := tellFlags(cmd)
+	f := formFlags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		_, all, err := p.everything()
+		_, all, err := p.folder().LoadAll()
 		if err != nil {
 			return err
 		}
 		chosen := choose(all)
-		if t.json {
+		if f.json {
 			list := []revisionJSON{}
 			for _, r := range chosen {
 				list = append(list, p.json(r, all))
@@ -253,7 +254,7 @@ func (p *program) list(cmd *cobra.Command, choose func(all []migrations.Revision
 		}
 		for i, r := range chosen {
 			switch {
-			case !t.verbose:
+			case !f.verbose:
 				say(cmd.OutOrStdout(), "%s", line(r, all))
 			case i > 0:
 				_, _ = fmt.Fprintf(cmd.OutOrStdout(), "\n%s", p.details(r, all))
@@ -265,7 +266,7 @@ func (p *program) list(cmd *cobra.Command, choose func(all []migrations.Revision
 	}
 }
 
-// details are a revision's lines for a person.
+// details are all lines about a revision.
 func (p *program) details(r migrations.Revision, all []migrations.Revision) string {
 	var b strings.Builder
 	line := func(name, value string) { _, _ = fmt.Fprintf(&b, "%-12s %s\n", name+":", value) }
@@ -273,7 +274,8 @@ func (p *program) details(r migrations.Revision, all []migrations.Revision) stri
 	line("Parent", parents(r))
 	line("Message", r.Message)
 	line("Created", r.Created.Format(time.RFC3339))
-	line("Compatible", map[bool]string{true: "yes: programs that do not know it go on", false: "no: programs that do not know it refuse to serve"}[r.Compatible])
+	line("Compatible", map[bool]string{true: "yes: programs that do not know it go on",
+		false: "no: programs that do not know it refuse to serve"}[r.Compatible])
 	if !r.Transactional {
 		line("Transaction", "none: if it is interrupted, it is run again")
 	}
@@ -290,19 +292,19 @@ func (p *program) details(r migrations.Revision, all []migrations.Revision) stri
 	return b.String()
 }
 
-// files are where a revision can be read.
+// files are the files of a revision.
 func (p *program) files(r migrations.Revision) []string {
 	if r.File == "" {
 		return []string{"in this program"}
 	}
 	var files []string
 	for _, dialect := range migrations.Dialects() {
-		files = append(files, filepath.Join(p.folder(), dialect, r.File))
+		files = append(files, filepath.Join(p.folder().Path, dialect, r.File))
 	}
 	return files
 }
 
-// revisionJSON is a revision for programs.
+// revisionJSON is a revision in JSON.
 type revisionJSON struct {
 	ID          string   `json:"id"`
 	Parents     []string `json:"parents"`

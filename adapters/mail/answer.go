@@ -1,0 +1,136 @@
+package mail
+
+import (
+	"errors"
+	"fmt"
+	"net/textproto"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/eosc-perf/backend/ports"
+)
+
+// subject is whom or what an answer of the mail server is about.
+type subject int
+
+const (
+	// nothing is wrong.
+	nothing subject = iota
+	// theServer takes no mail at all: the connection broke, or it wants another login.
+	theServer
+	// us: the server objects to our name, our address, our rate or our rights.
+	us
+	// theMail will never be taken for this receiver.
+	theMail
+	// theMoment: the same may be taken later.
+	theMoment
+)
+
+// enhanced is the enhanced status code at the begin of an answer (RFC 2034).
+var enhanced = regexp.MustCompile(`^[245]\.(\d{1,3}\.\d{1,3})\b`)
+
+// ours are the details of enhanced status codes (RFC 3463, RFC 5248) that are about the
+// sender: its address (1.7, 1.8), its rate (4.5), the protocol (5), security and policy
+// (7), such as "Helo command rejected" and "Relay access denied". 3 is the mail system as
+// a whole, but for a mail that is too large for it (3.4).
+var ours = regexp.MustCompile(`^(1\.[78]|3\.[^4]\d*|3\.4\d+|4\.5|5\.\d+|7\.\d+)$`)
+
+// oursInWords are the same in the words of servers that send no enhanced status codes. A
+// receiver who is taken for us by mistake costs two days of attempts, no mail.
+var oursInWords = regexp.MustCompile(
+	`(?i)\b(helo|ehlo|relay|relaying|authenticat\w*|black-? ?list\w*|block-? ?list\w*|rbl|reverse dns|rdns|ptr|spf|rate limit\w*|client host|your (ip|host|domain))\b`)
+
+// isOurs is whether an answer objects to us.
+func isOurs(answer *textproto.Error) bool {
+	if code := enhanced.FindStringSubmatch(answer.Msg); code != nil {
+		return ours.MatchString(code[1])
+	}
+	return oursInWords.MatchString(answer.Msg)
+}
+
+// about returns the subject of an error of a command after the login.
+func about(err error) subject {
+	if err == nil {
+		return nothing
+	}
+	answer, ok := errors.AsType[*textproto.Error](err)
+	if !ok || answer.Code < 400 {
+		return theServer
+	}
+	switch answer.Code {
+	case 421, 454, 530, 534, 535, 538: // RFC 5321, 4.2.1; RFC 4954, 6
+		return theServer
+	case 500, 502, 503, 504, 555: // not understood, or not now: nothing is said of the receiver
+		return us
+	}
+	if answer.Code < 500 {
+		return theMoment
+	}
+	if isOurs(answer) {
+		return us
+	}
+	return theMail
+}
+
+// isOursForNow is whether an answer objects to us by its policy (RFC 3463, X.7) and may
+// be another one later.
+func isOursForNow(err error) bool {
+	answer, ok := errors.AsType[*textproto.Error](err)
+	return ok && about(err) == theMoment && strings.HasPrefix(answer.Msg, "4.7.")
+}
+
+// describe returns the error of the core for an answer about a whole mail.
+func describe(err error) error {
+	switch about(err) {
+	case nothing:
+		return nil
+	case theServer:
+		return &ports.MailServerError{Cause: err}
+	case us:
+		return &ports.MailServerError{Cause: refusesUs(err)}
+	case theMail:
+		return &ports.MailRefusedError{Cause: err}
+	default:
+		return err
+	}
+}
+
+func refusesUs(err error) error {
+	return fmt.Errorf("the mail server objects to this server, not to the receiver: %w", err)
+}
+
+// refusals are the answers about single receivers.
+type refusals struct {
+	faults   []error
+	subjects []subject
+}
+
+func (r *refusals) add(who receiver, err error) {
+	what := about(err)
+	if what == us {
+		err = refusesUs(err)
+	}
+	r.faults = append(r.faults, fmt.Errorf("%s: %w", who.name, err))
+	r.subjects = append(r.subjects, what)
+}
+
+// verdict is for good only if every refusal is. If the server objects to us, and accepts
+// no receiver, no other mail would fare better.
+func (r *refusals) verdict(accepted int) error {
+	if len(r.faults) == 0 {
+		return nil
+	}
+	all := errors.Join(r.faults...)
+	switch {
+	case r.only(theMail):
+		return &ports.MailRefusedError{Cause: all}
+	case r.only(us) && accepted == 0:
+		return &ports.MailServerError{Cause: all}
+	}
+	return all
+}
+
+func (r *refusals) only(what subject) bool {
+	return !slices.ContainsFunc(r.subjects, func(s subject) bool { return s != what })
+}
