@@ -74,7 +74,8 @@ func TestBadInputsOfEveryOperation(t *testing.T) {
 			expect("no JSON", call{path: good, body: "{"}, 400, `{"json":["Invalid JSON body."]}`)
 			expect("another content type", call{path: good, body: "{}", contentType: "text/plain"}, 415, "")
 			expect("no object", call{path: good, body: "[]"}, 422, `{"json":{"_schema":["Invalid input type."]}}`)
-			expect("too large", call{path: good, body: strings.Repeat(" ", 1<<20) + "{}"}, 413, "")
+			expect("too large", call{path: good, body: strings.Repeat(" ", 1<<20) + "{}"}, 413,
+				`{"error":"The body has 1048578 bytes; BODY_LIMIT is 1048576 bytes"}`)
 			body := described.body(document)
 			if len(body.Properties) == 0 {
 				continue

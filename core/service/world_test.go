@@ -10,6 +10,7 @@ import (
 
 	"github.com/eosc-perf/backend/adapters/gormdb"
 	"github.com/eosc-perf/backend/adapters/gormdb/storetest"
+	"github.com/eosc-perf/backend/core/document"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/service"
 	"github.com/eosc-perf/backend/ports"
@@ -132,10 +133,10 @@ func (w *world) Exists(_ context.Context, image, tag string) error {
 }
 
 // Check implements ports.SchemaValidator.
-func (w *world) Check([]byte) error { return w.schemaError }
+func (w *world) Check(context.Context, []byte) error { return w.schemaError }
 
 // Validate implements ports.SchemaValidator.
-func (w *world) Validate([]byte, []byte) error { return w.documentError }
+func (w *world) Validate(context.Context, []byte, document.Value) error { return w.documentError }
 
 // write changes the database without the core.
 func (w *world) write(fn func(ctx context.Context, r ports.Repos) error) {

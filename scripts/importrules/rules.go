@@ -51,7 +51,7 @@ var layers = []layer{
 	{"core/document", nil, []string{"github.com/go-json-experiment/json/jsontext"}},
 	{"core/statistics", nil, []string{"gonum.org/v1/gonum/stat/distuv"}},
 	{"ports/conformance", []string{"core", "ports"}, []string{uuid, rapid}},
-	{"ports", []string{"core/domain", "core/filter"}, []string{uuid}},
+	{"ports", []string{"core/domain", "core/filter", "core/document"}, []string{uuid}},
 	{"core/service", []string{"core/document", "core/domain", "core/filter", "core/statistics", "ports"}, []string{uuid}},
 	{"core/maintenance", []string{"core", "ports"}, []string{uuid}},
 	{"config", []string{"core/domain"}, nil},
