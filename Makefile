@@ -2,7 +2,7 @@
 
 LISTEN    ?= 127.0.0.1:5000
 VERSION   ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
-PACKAGES  ?= ./...
+PACKAGES  ?= ./... ./tests/...
 TESTFLAGS ?=
 FUZZTIME  ?= 10s
 HOSTILE   ?= 100000
@@ -46,7 +46,7 @@ revision: migrate ## write a schema revision for the changes of the models; MESS
 .PHONY: test
 test: ## run all tests with the race detector, on a PostgreSQL of their own; PACKAGES and TESTFLAGS choose tests
 	@scripts/c-compiler
-	scripts/with-postgres env CGO_ENABLED=1 go test -race -timeout 15m $(TESTFLAGS) $(PACKAGES)
+	scripts/with-postgres env CGO_ENABLED=1 go test -race -timeout 60m $(TESTFLAGS) $(PACKAGES)
 
 .PHONY: test-bench
 test-bench: ## run the tests of the benchmark, a module of its own
@@ -55,7 +55,7 @@ test-bench: ## run the tests of the benchmark, a module of its own
 .PHONY: fuzz
 fuzz: ## run every fuzz target for FUZZTIME, 10s by default, and HOSTILE hostile requests on each database
 	scripts/fuzz $(FUZZTIME)
-	HOSTILE_REQUESTS=$(HOSTILE) HOSTILE_SECONDS=2 scripts/with-postgres go test ./cmd/server -run TestHostile -timeout 60m -v
+	HOSTILE_REQUESTS=$(HOSTILE) HOSTILE_SECONDS=2 scripts/with-postgres go test ./tests/hostile -run TestHostileRequests -timeout 60m -v
 
 # Settings of PostgreSQL for production on a machine with other programs.
 BENCH_POSTGRES ?= fsync=on synchronous_commit=on full_page_writes=on timezone=UTC shared_buffers=2GB effective_cache_size=6GB \

@@ -96,7 +96,9 @@ var libraries = []struct {
 	{"modernc.org/sqlite", nil},
 	{"github.com/zitadel", []string{"adapters/oidc"}},
 	{"github.com/google/go-containerregistry", []string{"adapters/registry"}},
-	{"github.com/emersion", []string{"adapters/mail/smtptest"}}, // a mail server, for tests
+	// They belong to the module of the tests.
+	{"github.com/emersion", nil},
+	{"github.com/chromedp", nil},
 	{"github.com/wneessen", []string{"adapters/mail"}},
 	{"github.com/prometheus", []string{"adapters/metrics"}},
 	{"github.com/spf13/viper", []string{"config"}},
