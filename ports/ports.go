@@ -6,6 +6,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/eosc-perf/backend/core/document"
 	"github.com/eosc-perf/backend/core/domain"
 )
 
@@ -43,13 +44,15 @@ type ImageRegistry interface {
 	Exists(ctx context.Context, image, tag string) error
 }
 
-// SchemaValidator applies JSON Schema, Draft 4 to 2020-12.
+// SchemaValidator applies JSON Schema, Draft 4 to 2020-12. Whatever schema and document
+// are, a call ends within about a second. If the context ends before, the error is that
+// of the context.
 type SchemaValidator interface {
 	// Check returns nil if the schema can be used. Otherwise the error is a
 	// domain.Error that is Invalid and points into the schema.
-	Check(schema []byte) error
+	Check(ctx context.Context, schema []byte) error
 	// Validate returns nil if the document satisfies the schema. Otherwise the error
 	// is a domain.Error that is Invalid: it points into the document, or it says that
 	// the schema itself cannot be used.
-	Validate(schema, document []byte) error
+	Validate(ctx context.Context, schema []byte, value document.Value) error
 }

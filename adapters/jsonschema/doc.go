@@ -1,25 +1,26 @@
-// Package jsonschema checks JSON Schemas and documents against them, on top of
-// santhosh-tekuri/jsonschema. It implements ports.SchemaValidator.
+// Package jsonschema checks JSON Schemas, and documents against them. It implements
+// ports.SchemaValidator.
 //
 // A schema follows its $schema: Draft 4, 6, 7, 2019-09 or 2020-12; without one,
 // or with one that is not known, 2020-12. Unknown keywords, format and content*
 // are annotations. Nothing is ever fetched: a reference leads to a place in the
-// same schema, or to the metaschema of a draft, which is built in. Numbers keep
-// their exact value.
+// same schema, or to the schemas of the drafts themselves. Numbers keep their exact
+// value. Patterns are those of ECMA-262, see package pattern.
 //
-// Patterns are ECMA-262's with the flag u, look-around included, as far as
-// dlclark/regexp2 has it: \d and \w are ASCII only, \s knows Unicode's spaces,
-// \p takes short names of categories and names of scripts (\p{L}, \p{Greek}, but
-// neither \p{Letter} nor \p{Script=Greek}), and a dot also matches U+2028 and
-// U+2029.
+// Schemas and documents come from strangers, so the package bounds all of its work.
+// A clock (clock.go) ends compilation and validation at a deadline and with the
+// request: every loop calls it. Limits (limits.go) on the size of a schema bound its
+// compilation and the memory of the cache. The memory of a validation is bounded by
+// the document, by the limit on violations and by that on recursion. Keywords that
+// compare values (enum, const, uniqueItems) do so by hashes.
 //
-// Schemas and documents come from strangers, so their size, depth and numbers
-// are bounded (limits.go), and so is the time of a validation, which the library
-// itself cannot be told to end: every step of it looks at a stopwatch. What is
-// not bounded is the time of a single step: it is at worst one comparison with
-// each value of an enum, or one look at each item of an array for uniqueItems.
-// Nor is the memory for the violations of a document, all of which the library
-// collects before one is chosen, but for the time in which they are found.
+// The files in their order: resource.go finds the schemas, URLs and anchors of a text;
+// compile.go makes schemas (schema.go) of them, by the table in keywords.go;
+// metaschema.go checks them by the drafts' own schemas; evaluation.go applies them to a
+// document, by the keywords in scalars.go, values.go, objects.go, arrays.go and
+// logic.go; violation.go says what is wrong. The library santhosh-tekuri/jsonschema
+// serves as the source of the drafts' own schemas, and as the judge in tests: it looks
+// at no clock.
 //
-// It is imported by cmd/server and by tests.
+// It is imported by cmd/server, cmd/admin and by tests.
 package jsonschema

@@ -1,99 +1,105 @@
 package jsonschema
 
 import (
-	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/eosc-perf/backend/core/document"
 )
 
-// The bounds of what strangers may ask for. The worst schema within them that
-// was found compiles in 2.5 s on one core: it has 3300 references to places that
-// are no keyword's. One of the usual size takes less than a millisecond.
+// The limits of what strangers may ask for. docs/reference/limits.md describes them.
 const (
-	// maxDepth of arrays and objects: the library recurses.
+	// maxTime is for the compilation of a schema and the validation of a document
+	// together. A match of a pattern may go beyond it by pattern.MaxTime.
+	maxTime = 900 * time.Millisecond
+	// maxBytes is the size of a schema.
+	maxBytes = 1 << 20
+	// maxDepth of arrays and objects in a schema.
 	maxDepth = 128
-	// maxExponent, either way, is the contract's: big.Rat writes numbers out.
+	// maxExponent of numbers in a schema, either way.
 	maxExponent = 308
-	// maxDigits of a number's spelling: parsing takes a millisecond for these,
-	// and is done again for every comparison.
-	maxDigits = 16384
-	// maxValues are all JSON values of a schema together: the library's compiler
-	// takes quadratic time.
+	// maxValues are all JSON values of a schema together.
 	maxValues = 10_000
-	// maxDefinitions are all schemas under $defs and definitions.
-	maxDefinitions = 1000
-	// maxPaths is the length in bytes of the JSON Pointers to all values of a
-	// schema together: the compiler keeps all of them.
-	maxPaths = 4 << 20
-	// maxTime is for the validation of a document. 1 MiB of a result takes 10 ms.
-	maxTime = time.Second
-	// maxMatch is for a pattern on one text. The engine looks at its clock every 100 ms.
-	maxMatch = 100 * time.Millisecond
+	// maxPlaces is the length in bytes of the JSON Pointers to all values of a schema
+	// together: each subschema has one.
+	maxPlaces = 4 << 20
+	// maxReferences are all $ref, $dynamicRef and $recursiveRef of a schema.
+	maxReferences = 2000
+	// maxPatterns is the weight of all patterns of a schema together, see
+	// pattern.Pattern.Weight. They take about 100 bytes for each unit.
+	maxPatterns = 50_000
+	// maxApplied is how many schemas may be applied inside each other.
+	maxApplied = 10_000
+	// maxViolations is how many violations of a document are collected.
+	maxViolations = 100
 	// maxText is the length in characters of an error's message.
 	maxText = 300
-	// cacheSize is how many schemas are kept compiled.
-	cacheSize = 256
-	// maxIdle is how many copies of one compiled schema are kept for concurrent use.
-	maxIdle = 4
+	// cacheEntries and cacheBytes bound the schemas that are kept compiled; the bytes
+	// are those of their texts.
+	cacheEntries = 256
+	cacheBytes   = 4 << 20
+	// maxCompilations is how many schemas are compiled at the same time.
+	maxCompilations = 2
 )
 
-// fault is what is wrong, and where.
+// schemaLimits are for the text of a schema.
+var schemaLimits = document.Limits{Bytes: maxBytes, Depth: maxDepth, Exponent: maxExponent}
+
+// fault is what is wrong with a schema or a document, and where.
 type fault struct {
 	// pointer is a JSON Pointer (RFC 6901).
 	pointer string
 	text    string
+	// lost tells that a reference leads to no schema; late, that the time is over.
+	lost, late bool
 }
 
-// under moves the fault from a value to the value that contains it.
-func (f *fault) under(key string) *fault {
-	return &fault{"/" + escape(key) + f.pointer, f.text}
+// Error returns the text.
+func (f *fault) Error() string { return f.text }
+
+// escape makes a name a token of a JSON Pointer.
+func escape(name string) string {
+	return strings.NewReplacer("~", "~0", "/", "~1").Replace(name)
 }
 
-// escape makes a key a token of a JSON Pointer.
-func escape(key string) string {
-	return strings.NewReplacer("~", "~0", "/", "~1").Replace(key)
+// measure returns the first limit on its size that a schema exceeds.
+func measure(schema document.Value) *fault {
+	m := &measurement{}
+	m.add(schema, "")
+	return m.exceeded
 }
 
-// checkBounds returns the first number that is too long or nesting that is too deep.
-func checkBounds(value any, depth int) *fault {
-	if depth > maxDepth {
-		return &fault{text: fmt.Sprintf("nested deeper than %d levels", maxDepth)}
+// measurement counts the values of a schema in the order of their places.
+type measurement struct {
+	values, places int
+	exceeded       *fault
+}
+
+func (m *measurement) add(value document.Value, place string) {
+	m.values++
+	m.places += len(place)
+	switch {
+	case m.values > maxValues:
+		m.exceeded = &fault{pointer: place, text: fmt.Sprintf("the schema has more than %d values", maxValues)}
+		return
+	case m.places > maxPlaces:
+		m.exceeded = &fault{pointer: place, text: fmt.Sprintf(
+			"the JSON Pointers to all values of the schema are longer than the limit of %d bytes together", maxPlaces)}
+		return
 	}
-	switch v := value.(type) {
-	case json.Number:
-		return checkNumber(v.String())
-	case []any:
-		for i, item := range v {
-			if f := checkBounds(item, depth+1); f != nil {
-				return f.under(strconv.Itoa(i))
-			}
+	for i := range value.Len() {
+		if m.exceeded != nil {
+			return
 		}
-	case map[string]any:
-		for key, member := range v {
-			if f := checkBounds(member, depth+1); f != nil {
-				return f.under(key)
-			}
+		token := strconv.Itoa(i)
+		if value.Kind() == document.Object {
+			token = escape(value.Name(i))
 		}
+		m.add(value.Item(i), place+"/"+token)
 	}
-	return nil
-}
-
-func checkNumber(spelling string) *fault {
-	if len(spelling) > maxDigits {
-		return &fault{text: fmt.Sprintf("number with more than %d digits", maxDigits)}
-	}
-	i := strings.IndexAny(spelling, "eE")
-	if i < 0 {
-		return nil
-	}
-	exponent, err := strconv.Atoi(spelling[i+1:])
-	if err != nil || exponent > maxExponent || exponent < -maxExponent {
-		return &fault{text: fmt.Sprintf("exponent of a number beyond the limit of %d", maxExponent)}
-	}
-	return nil
 }
 
 // shorten cuts a message to maxText characters.
@@ -103,4 +109,18 @@ func shorten(text string) string {
 		return text
 	}
 	return string([]rune(text)[:maxText-len(ellipsis)]) + ellipsis
+}
+
+// patternFault says what is wrong with a pattern.
+func patternFault(pointer, source string, err error) *fault {
+	return &fault{pointer: pointer, text: fmt.Sprintf("%s is not valid regex: %s", quote(beginning(source)), err)}
+}
+
+// beginning returns the first characters of a text that may be long.
+func beginning(text string) string {
+	const most = 100
+	if utf8.RuneCountInString(text) <= most {
+		return text
+	}
+	return string([]rune(text)[:most]) + "..."
 }

@@ -1,102 +1,92 @@
 package jsonschema
 
 import (
-	"bytes"
+	"context"
 	"crypto/sha256"
+	"errors"
+	"fmt"
+	"time"
 
-	lru "github.com/hashicorp/golang-lru/v2"
-	santhosh "github.com/santhosh-tekuri/jsonschema/v6"
-
+	"github.com/eosc-perf/backend/core/document"
 	"github.com/eosc-perf/backend/core/domain"
 )
 
 // Validator implements ports.SchemaValidator. It is safe for concurrent use.
 type Validator struct {
-	// cache has schemas by the SHA-256 of their text: whoever changes a
-	// benchmark behind the server's back changes the key, too.
-	cache *lru.Cache[[sha256.Size]byte, *entry]
-}
-
-// entry is a schema that was compiled, or one that cannot be used.
-type entry struct {
-	fault *fault
-	idle  chan *program
+	cache *cache
+	// compilations has room for those that are under way.
+	compilations chan struct{}
 }
 
 // New makes a validator with an empty cache.
 func New() *Validator {
-	cache, err := lru.New[[sha256.Size]byte, *entry](cacheSize)
-	if err != nil {
-		panic(err) // only for a size that is not positive
-	}
-	return &Validator{cache}
+	return &Validator{newCache(), make(chan struct{}, maxCompilations)}
 }
 
 // Check returns nil for a usable schema, else a domain.Error that is Invalid and
-// points into the schema. It leaves the cache to schemas that are in use.
-func (v *Validator) Check(schema []byte) error {
-	if _, f := compile(schema); f != nil {
+// points into the schema, or the error of a context that has ended. It leaves the
+// cache to schemas that are in use.
+func (v *Validator) Check(ctx context.Context, schema []byte) error {
+	_, err := v.compile(ctx, schema, nil)
+	if f, ok := errors.AsType[*fault](err); ok {
 		return domain.InvalidAt(f.pointer, shorten("Invalid JSON Schema: "+f.text))
 	}
-	return nil
+	return err
 }
 
 // Validate returns nil if the document satisfies the schema, else a domain.Error
 // that is Invalid: with a pointer into the document, or, when the schema itself
-// cannot be used, without a pointer.
-func (v *Validator) Validate(schema, document []byte) error {
-	e := v.entry(schema)
-	if e.fault != nil {
-		return domain.Invalidf("%s", shorten("The JSON Schema of the benchmark cannot be used: "+e.fault.text))
+// cannot be used, without a pointer. If the context has ended, it returns the error of
+// the context.
+func (v *Validator) Validate(ctx context.Context, schema []byte, value document.Value) error {
+	c := newClock(ctx)
+	p, err := v.program(ctx, schema, c)
+	if f, ok := errors.AsType[*fault](err); ok {
+		return domain.Invalidf("%s", shorten("The JSON Schema of the benchmark cannot be used: "+f.text))
 	}
-	tree, err := decode(document)
 	if err != nil {
-		return domain.InvalidAt("", "not a JSON document")
+		return err
 	}
-	f := checkBounds(tree, 0)
-	if f == nil {
-		f = e.run(schema, tree)
-	}
-	if f != nil {
+	err = validate(p, value, c)
+	if f, ok := errors.AsType[*fault](err); ok {
 		return domain.InvalidAt(f.pointer, shorten(f.text))
 	}
-	return nil
+	return err
 }
 
-// entry finds the schema in the cache or compiles it. Two goroutines may do so
-// at once: one of the entries stays.
-func (v *Validator) entry(schema []byte) *entry {
+// program returns the compiled schema from the cache, or compiles it.
+func (v *Validator) program(ctx context.Context, schema []byte, c *clock) (*program, error) {
 	key := sha256.Sum256(schema)
-	if e, ok := v.cache.Get(key); ok {
-		return e
+	if e, ok := v.cache.get(key); ok {
+		return e.program, e.err()
 	}
-	compiled, f := compile(schema)
-	e := &entry{fault: f, idle: make(chan *program, maxIdle)}
-	if f == nil {
-		e.idle <- compiled
+	p, err := v.compile(ctx, schema, c)
+	f, isFault := errors.AsType[*fault](err)
+	if err == nil || isFault && !f.late {
+		v.cache.add(key, &entry{p, f, len(schema)})
 	}
-	v.cache.Add(key, e)
-	return e
+	return p, err
 }
 
-// run validates with an idle program, or with another one of the same schema.
-func (e *entry) run(schema []byte, document any) *fault {
-	var p *program
+// compile waits until one of the compilations at a time is free. Then the clock, if
+// not nil, starts anew.
+func (v *Validator) compile(ctx context.Context, schema []byte, c *clock) (*program, error) {
 	select {
-	case p = <-e.idle:
-	default:
-		var f *fault
-		if p, f = compile(schema); f != nil {
-			return f
-		}
+	case v.compilations <- struct{}{}:
+	case <-ctx.Done():
+		return nil, ctx.Err()
 	}
-	f := p.run(document)
-	select {
-	case e.idle <- p:
-	default:
+	defer func() { <-v.compilations }()
+	if c == nil {
+		c = newClock(ctx)
 	}
-	return f
+	c.deadline = time.Now().Add(maxTime)
+	return compile(schema, c)
 }
 
-// decode keeps the spelling of numbers.
-func decode(text []byte) (any, error) { return santhosh.UnmarshalJSON(bytes.NewReader(text)) }
+// newClock makes a clock that ends the work of one call.
+func newClock(ctx context.Context) *clock {
+	return &clock{ctx: ctx, deadline: time.Now().Add(maxTime), late: errLate}
+}
+
+var errLate = &fault{late: true, text: fmt.Sprintf("checking the document against the schema takes longer than %s", maxTime)}

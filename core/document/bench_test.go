@@ -15,27 +15,47 @@ var (
 	scientific = strings.Replace(plain, "28.08", "2.808e1", 1)
 )
 
-func BenchmarkCheck(b *testing.B) {
-	text := []byte(plain)
-	b.SetBytes(int64(len(text)))
-	b.ReportAllocs()
-	for b.Loop() {
-		if err := document.Check(text, limits); err != nil {
-			b.Fatal(err)
-		}
-	}
+// large are bodies of 1 MiB that are hard on a parser.
+var large = map[string]string{
+	"digits":           "[" + strings.Repeat("1,", 1<<19-2) + "1]",
+	"empty objects":    "[" + strings.Repeat("{},", (1<<20)/3-1) + "{}]",
+	"equal names":      "{" + strings.Repeat(`"":1,`, (1<<20)/5-2) + `"":1}`,
+	"names not sorted": "{" + strings.Repeat(`"b":1,"a":1,`, (1<<20)/12-2) + `"":1}`,
+	"one string":       `"` + strings.Repeat("x", 1<<20-2) + `"`,
 }
 
-func BenchmarkCanonical(b *testing.B) {
-	for _, c := range []struct{ name, text string }{{"plain", plain}, {"scientific", scientific}} {
-		b.Run(c.name, func(b *testing.B) {
-			text := []byte(c.text)
+func BenchmarkParse(b *testing.B) {
+	texts := map[string]string{"plain": plain, "scientific": scientific}
+	for name, text := range large {
+		texts[name] = text
+	}
+	for name, text := range texts {
+		b.Run(name, func(b *testing.B) {
+			text := []byte(text)
 			b.SetBytes(int64(len(text)))
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, err := document.Canonical(text); err != nil {
+				if _, err := document.Parse(text, limits); err != nil {
 					b.Fatal(err)
 				}
+			}
+		})
+	}
+}
+
+// BenchmarkParseAndAppend is what an upload costs besides its validation.
+func BenchmarkParseAndAppend(b *testing.B) {
+	for name, text := range map[string]string{"plain": plain, "scientific": scientific} {
+		b.Run(name, func(b *testing.B) {
+			text := []byte(text)
+			b.SetBytes(int64(len(text)))
+			b.ReportAllocs()
+			for b.Loop() {
+				value, err := document.Parse(text, limits)
+				if err != nil {
+					b.Fatal(err)
+				}
+				value.Append(make([]byte, 0, len(text)))
 			}
 		})
 	}

@@ -1,78 +1,180 @@
 package document
 
 import (
+	"cmp"
 	"fmt"
+	"math/big"
 	"strconv"
 	"strings"
 )
 
-// What PostgreSQL's numeric type holds: digits before and after the decimal
-// point (PostgreSQL documentation, section 8.1.2).
+// The digits before and after the decimal point that PostgreSQL's numeric type holds
+// (PostgreSQL documentation, section 8.1.2).
 const (
 	maxIntegerDigits  = 131072
 	maxFractionDigits = 16383
-	maxExponent       = maxFractionDigits
 )
 
-// decimal is a number by JSON's grammar, taken apart.
-type decimal struct {
-	spelling string
-	negative bool
-	// digits before the exponent moved the point, both parts without the point.
-	digits string
-	// point is how many of the digits come before the decimal point; it may be
-	// negative or larger than their number.
-	point int
+// plainForm returns a number of JSON's grammar without exponent, with all digits of its
+// spelling: 1e3 is 1000, 1.50e1 is 15.0. Negative zero is zero. The error names the
+// limit that the number exceeds.
+func plainForm(spelling string, largestExponent int) (string, error) {
+	mantissa, exponent, err := cutExponent(spelling, largestExponent)
+	if err != nil {
+		return "", err
+	}
+	unsigned, negative := strings.CutPrefix(mantissa, "-")
+	integer, fraction, _ := strings.Cut(unsigned, ".")
+	before := len(integer) + exponent
+	if before > maxIntegerDigits || len(fraction)-exponent > maxFractionDigits {
+		return "", fmt.Errorf("number with more than %d digits before or %d after the decimal point", maxIntegerDigits, maxFractionDigits)
+	}
+	if len(mantissa) == len(spelling) && !negative {
+		return spelling, nil
+	}
+	if len(mantissa) < len(spelling) {
+		integer, fraction = movePoint(integer+fraction, before)
+	}
+	if negative && strings.Trim(integer+fraction, "0") != "" {
+		integer = "-" + integer
+	}
+	if fraction == "" {
+		return integer, nil
+	}
+	return integer + "." + fraction, nil
 }
 
-func parseNumber(s string, largestExponent int) (decimal, error) {
-	n := decimal{spelling: s}
-	mantissa, exponent := s, 0
-	if i := strings.IndexAny(s, "eE"); i >= 0 {
-		e, err := strconv.Atoi(s[i+1:])
-		if err != nil || e > largestExponent || -e > largestExponent {
-			return n, fmt.Errorf("exponent of a number beyond the limit of %d", largestExponent)
-		}
-		mantissa, exponent = s[:i], e
+// cutExponent splits 1.5e3 into 1.5 and 3.
+func cutExponent(spelling string, limit int) (mantissa string, exponent int, err error) {
+	i := strings.IndexAny(spelling, "eE")
+	if i < 0 {
+		return spelling, 0, nil
 	}
-	mantissa, n.negative = strings.CutPrefix(mantissa, "-")
-	integer, fraction, _ := strings.Cut(mantissa, ".")
-	n.digits, n.point = integer+fraction, len(integer)+exponent
-	if n.point > maxIntegerDigits || len(n.digits)-n.point > maxFractionDigits {
-		return n, fmt.Errorf("number with more than %d digits before or %d after the decimal point", maxIntegerDigits, maxFractionDigits)
+	exponent, err = strconv.Atoi(spelling[i+1:])
+	if err != nil || exponent > limit || -exponent > limit {
+		return "", 0, fmt.Errorf("exponent of a number beyond the limit of %d", limit)
 	}
-	return n, nil
+	return spelling[:i], exponent, nil
 }
 
-// plain is the number without exponent, with all digits that its spelling
-// has: 1e3 is 1000, 1.50e1 is 15.0. Negative zero is zero.
-func (n decimal) plain() string {
-	digits, point := n.digits, n.point
+// movePoint puts the decimal point after so many of the digits; point may be negative
+// or larger than their number.
+func movePoint(digits string, point int) (integer, fraction string) {
 	if point < 1 {
 		digits, point = strings.Repeat("0", 1-point)+digits, 1
 	}
 	if point > len(digits) {
 		digits += strings.Repeat("0", point-len(digits))
 	}
-	integer, fraction := strings.TrimLeft(digits[:point], "0"), digits[point:]
+	integer, fraction = strings.TrimLeft(digits[:point], "0"), digits[point:]
 	if integer == "" {
 		integer = "0"
 	}
-	if n.negative && strings.Trim(n.digits, "0") != "" {
-		integer = "-" + integer
-	}
-	if fraction == "" {
-		return integer
-	}
-	return integer + "." + fraction
+	return integer, fraction
 }
 
-// growth is by how many bytes, at most, the plain form is longer than the spelling.
-func (n decimal) growth() int {
-	const signAndPoint = 3
-	length := max(n.point, len(n.digits)-n.point, len(n.digits)) + signAndPoint
-	if n.point < 1 {
-		length = len(n.digits) - n.point + signAndPoint
+// Decimal is the exact value of a number: ±0.DIGITS times 10 to the power of the scale.
+// Two numbers are equal if and only if their Decimals are: 1, 1.0 and 1e0. The zero
+// value is the number 0.
+type Decimal struct {
+	negative bool
+	// digits has no zeros at its ends; it is empty for 0.
+	digits string
+	scale  int
+}
+
+// decimalOf reads a number in plain form.
+func decimalOf(plain string) Decimal {
+	unsigned, negative := strings.CutPrefix(plain, "-")
+	integer, fraction, _ := strings.Cut(unsigned, ".")
+	integer, fraction = strings.TrimLeft(integer, "0"), strings.TrimRight(fraction, "0")
+	scale := len(integer)
+	digits := integer
+	switch {
+	case fraction == "":
+		digits = strings.TrimRight(integer, "0")
+	case integer == "":
+		digits = strings.TrimLeft(fraction, "0")
+		scale = len(digits) - len(fraction)
+	default:
+		digits += fraction
 	}
-	return max(0, length-len(n.spelling))
+	if digits == "" {
+		return Decimal{}
+	}
+	return Decimal{negative, digits, scale}
+}
+
+// String returns the same text for equal numbers.
+func (d Decimal) String() string {
+	if d.digits == "" {
+		return "0"
+	}
+	text := "0." + d.digits + "e" + strconv.Itoa(d.scale)
+	if d.negative {
+		return "-" + text
+	}
+	return text
+}
+
+// Compare returns -1 if d is less than other, 0 if they are equal, else 1.
+func (d Decimal) Compare(other Decimal) int {
+	if order := cmp.Compare(d.sign(), other.sign()); order != 0 || d.sign() == 0 {
+		return order
+	}
+	return d.sign() * cmp.Or(cmp.Compare(d.scale, other.scale), strings.Compare(d.digits, other.digits))
+}
+
+func (d Decimal) sign() int {
+	switch {
+	case d.digits == "":
+		return 0
+	case d.negative:
+		return -1
+	}
+	return 1
+}
+
+// IsInteger tells whether the number is whole.
+func (d Decimal) IsInteger() bool { return len(d.digits) <= d.scale || d.digits == "" }
+
+// Int returns the number if it is whole. A number beyond the range of int is the
+// nearest int.
+func (d Decimal) Int() (n int, ok bool) {
+	if !d.IsInteger() {
+		return 0, false
+	}
+	const mostDigits = 20 // more than any int has
+	text := d.digits + strings.Repeat("0", max(0, min(d.scale, mostDigits)-len(d.digits)))
+	if d.negative {
+		text = "-" + text
+	}
+	// Out of range, ParseInt returns the nearest number; for no digits, 0.
+	wide, _ := strconv.ParseInt(text, 10, strconv.IntSize)
+	return int(wide), true
+}
+
+// IsMultipleOf tells whether d is a whole multiple of the divisor, which is not 0. It
+// takes time quadratic in the digits of the two, whatever their exponents are.
+func (d Decimal) IsMultipleOf(divisor Decimal) bool {
+	if d.digits == "" {
+		return true
+	}
+	// Both are whole numbers times powers of ten; their difference is shift.
+	shift := (d.scale - len(d.digits)) - (divisor.scale - len(divisor.digits))
+	if shift < 0 {
+		// The divisor would have to divide by a power of ten digits that end in none.
+		return false
+	}
+	dividend, ok := new(big.Int).SetString(d.digits, 10)
+	if !ok {
+		return false
+	}
+	modulus, ok := new(big.Int).SetString(divisor.digits, 10)
+	if !ok {
+		return false
+	}
+	power := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(shift)), modulus)
+	dividend.Mul(dividend.Mod(dividend, modulus), power)
+	return dividend.Mod(dividend, modulus).Sign() == 0
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/eosc-perf/backend/core/document"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/ports"
 )
@@ -31,9 +32,9 @@ func (r Results) Revalidate(
 	}
 	add := found.Counting(each)
 	err = r.Documents.EachResult(ctx, benchmarkID, func(result domain.StoredResult) error {
-		invalid := r.Schemas.Validate(result.Schema, result.JSON)
-		if invalid == nil {
-			return nil
+		invalid := r.validate(ctx, result)
+		if invalid == nil || ctx.Err() != nil {
+			return ctx.Err()
 		}
 		return add(domain.Finding{
 			Level: domain.Problem, Table: "result", ID: result.ID.String(),
@@ -45,6 +46,14 @@ func (r Results) Revalidate(
 		err = domain.NotFoundf("there is no benchmark %s: GET /benchmarks lists them", *benchmarkID)
 	}
 	return found, err
+}
+
+func (r Results) validate(ctx context.Context, result domain.StoredResult) error {
+	value, err := document.Parse(result.JSON, document.StoredLimits)
+	if err != nil {
+		return err
+	}
+	return r.Schemas.Validate(ctx, result.Schema, value)
 }
 
 // RestoredResult is a result whose deletion was taken back.

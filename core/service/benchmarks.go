@@ -82,7 +82,7 @@ func (s *Benchmarks) Create(ctx context.Context, caller domain.Caller, in NewBen
 	if err := caller.May(domain.CreateBenchmark); err != nil {
 		return nil, err
 	}
-	if err := s.schemas.Check(in.JSONSchema); err != nil {
+	if err := s.schemas.Check(ctx, in.JSONSchema); err != nil {
 		return nil, err
 	}
 	if err := s.checkImage(ctx, in); err != nil {
@@ -115,7 +115,7 @@ func (s *Benchmarks) Update(ctx context.Context, caller domain.Caller, id uuid.U
 	if err != nil {
 		return err
 	}
-	if err := s.schemas.Check(in.JSONSchema); err != nil {
+	if err := s.schemas.Check(ctx, in.JSONSchema); err != nil {
 		return err
 	}
 	if in.DockerImage != before.DockerImage || in.DockerTag != before.DockerTag {

@@ -2,7 +2,6 @@ package service
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"slices"
 	"time"
@@ -35,8 +34,8 @@ type NewResult struct {
 	FlavorID    uuid.UUID
 	// TagIDs may contain an id twice.
 	TagIDs []uuid.UUID
-	// JSON is a JSON object that passed document.Check.
-	JSON json.RawMessage
+	// Document is the JSON object that was measured.
+	Document document.Value
 }
 
 // List returns a page of the results that are not hidden. Error: ErrNoSuchPage.
@@ -172,14 +171,11 @@ func (s *Results) Create(ctx context.Context, caller domain.Caller, in NewResult
 	if err := s.place(ctx, result, in); err != nil {
 		return nil, err
 	}
-	if err := s.schemas.Validate(result.Benchmark.JSONSchema, in.JSON); err != nil {
+	if err := s.schemas.Validate(ctx, result.Benchmark.JSONSchema, in.Document); err != nil {
 		return nil, err
 	}
-	var err error
-	if result.JSON, err = document.Canonical(in.JSON); err != nil {
-		return nil, err
-	}
-	err = s.storage.Repos().Results.Add(ctx, result)
+	result.JSON = in.Document.Append(nil)
+	err := s.storage.Repos().Results.Add(ctx, result)
 	if !isDangling(err) {
 		return result, err
 	}

@@ -8,10 +8,20 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/eosc-perf/backend/core/document"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/service"
 	"github.com/eosc-perf/backend/ports"
 )
+
+func parse(t *testing.T, text string) document.Value {
+	t.Helper()
+	value, err := document.Parse([]byte(text), document.StoredLimits)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return value
+}
 
 // TestCreateResultChecksInOrder corrects one fault after the other: each time the next check
 // must fail.
@@ -21,7 +31,7 @@ func TestCreateResultChecksInOrder(t *testing.T) {
 	upload := domain.Upload{Uploader: alice.User().UserID, UploadedAt: w.now}
 	tag := uuid.New()
 	in := service.NewResult{
-		BenchmarkID: uuid.New(), FlavorID: uuid.New(), TagIDs: []uuid.UUID{tag, tag}, JSON: []byte(`{"a":1e3,"a":2e3}`),
+		BenchmarkID: uuid.New(), FlavorID: uuid.New(), TagIDs: []uuid.UUID{tag, tag}, Document: parse(t, `{"a":1e3,"a":2e3}`),
 		ExecutedAt: service.ExecutionTime{Time: w.now.Add(time.Microsecond)},
 	}
 	site := uuid.New()
@@ -76,7 +86,7 @@ func TestWhatIsRemovedDuringAnUploadIsNamed(t *testing.T) {
 	alice, bob := w.person("alice"), w.person("bob")
 	p := w.place(alice, "image", "site", "flavor")
 	in := service.NewResult{
-		BenchmarkID: p.benchmark.ID, FlavorID: p.flavor.ID, JSON: []byte(`{}`),
+		BenchmarkID: p.benchmark.ID, FlavorID: p.flavor.ID, Document: parse(t, `{}`),
 		ExecutedAt: service.ExecutionTime{Time: w.now, HasZone: true},
 	}
 	w.interrupt = func() { w.removePerson(bob) }

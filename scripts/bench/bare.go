@@ -121,7 +121,13 @@ func (p *postgres) bare(ctx context.Context, r request, seconds, bytesEach float
 	}
 	go func() { _ = server.Serve(listener) }() // it ends with Close
 	defer func() { _ = server.Close() }()      // so does whatever is under way
-	o := load.Options{Address: listener.Addr().String(), Connections: r.connections, Duration: time.Duration(seconds * float64(time.Second)), Most: most, SampleEvery: most}
+	o := load.Options{
+		Address:     listener.Addr().String(),
+		Connections: r.connections,
+		Duration:    time.Duration(seconds * float64(time.Second)),
+		Most:        most,
+		SampleEvery: most,
+	}
 	books, err := load.Run(ctx, o, func(*rand.Rand) load.Request { return get("/", nil) })
 	if err == nil && len(books.Failures) > 0 {
 		err = fmt.Errorf("%s without the product: %s", r.statement, books.Failures[0])

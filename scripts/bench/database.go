@@ -32,12 +32,17 @@ type database interface {
 
 // The columns that are filled, and the values of a row in their order.
 var (
-	benchmarkColumns = []string{"id", "uploader_sub", "uploader_iss", "upload_datetime", "status", "docker_image", "docker_tag", "json_schema", "description", "url"}
-	siteColumns      = []string{"id", "uploader_sub", "uploader_iss", "upload_datetime", "status", "name", "address", "description"}
-	flavorColumns    = []string{"id", "uploader_sub", "uploader_iss", "upload_datetime", "status", "name", "description", "site_id"}
-	tagColumns       = []string{"id", "name", "description"}
-	resultColumns    = []string{"id", "uploader_sub", "uploader_iss", "upload_datetime", "json", "execution_datetime", "benchmark_id", "flavor_id", "site_id", "deleted"}
-	tieColumns       = []string{"result_id", "tag_id"}
+	benchmarkColumns = []string{
+		"id", "uploader_sub", "uploader_iss", "upload_datetime", "status", "docker_image", "docker_tag", "json_schema", "description", "url",
+	}
+	siteColumns   = []string{"id", "uploader_sub", "uploader_iss", "upload_datetime", "status", "name", "address", "description"}
+	flavorColumns = []string{"id", "uploader_sub", "uploader_iss", "upload_datetime", "status", "name", "description", "site_id"}
+	tagColumns    = []string{"id", "name", "description"}
+	resultColumns = []string{
+		"id", "uploader_sub", "uploader_iss", "upload_datetime", "json", "execution_datetime", "benchmark_id", "flavor_id", "site_id",
+		"deleted",
+	}
+	tieColumns = []string{"result_id", "tag_id"}
 )
 
 // timeForm is how both databases take a time, of fixed width.
@@ -66,7 +71,10 @@ func parents() []table {
 			dataset.Image(n), "1.0", string(dataset.Schema(n)), "Invented for the benchmark", "https://bench.invalid/"+dataset.Image(n)))
 	}
 	for n := range dataset.Sites {
-		sites.rows = append(sites.rows, append(upload("site", n), dataset.SiteName(n), "Street 1, "+dataset.City(n), "Invented for the benchmark"))
+		sites.rows = append(
+			sites.rows,
+			append(upload("site", n), dataset.SiteName(n), "Street 1, "+dataset.City(n), "Invented for the benchmark"),
+		)
 	}
 	for n := range dataset.Flavors {
 		flavors.rows = append(flavors.rows, append(upload("flavor", n),

@@ -81,7 +81,8 @@ func (e *embedded) fill(ctx context.Context, size int) error {
 
 func prepare(ctx context.Context, tx *sql.Tx, table string, columns []string) (*sql.Stmt, error) {
 	places := strings.TrimSuffix(strings.Repeat("?, ", len(columns)), ", ")
-	return tx.PrepareContext(ctx, "INSERT INTO "+table+" ("+strings.Join(columns, ", ")+") VALUES ("+places+")") //nolint:gosec // names of ours
+	insert := "INSERT INTO " + table + " (" + strings.Join(columns, ", ") + ") VALUES (" + places + ")" //nolint:gosec // our own names
+	return tx.PrepareContext(ctx, insert)
 }
 
 func insertRows(ctx context.Context, tx *sql.Tx, t table) error {
@@ -101,7 +102,8 @@ func insertRows(ctx context.Context, tx *sql.Tx, t table) error {
 // dropIndexes removes the indexes of results, which are made faster at once than
 // row by row, and returns the statements that make them.
 func dropIndexes(ctx context.Context, tx *sql.Tx) (create []string, err error) {
-	rows, err := tx.QueryContext(ctx, "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND tbl_name IN ('result', 'result_tags')")
+	rows, err := tx.QueryContext(ctx,
+		"SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND tbl_name IN ('result', 'result_tags')")
 	if err != nil {
 		return nil, err
 	}

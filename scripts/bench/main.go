@@ -241,7 +241,14 @@ const (
 // drive sends the requests, and reads the clocks before and after.
 func (b *bench) drive(ctx context.Context, s *subject, r request, seed uint64) (report.Run, error) {
 	duration := time.Duration(b.options.seconds * float64(time.Second))
-	o := load.Options{Address: s.server.address, Connections: r.connections, Duration: duration / warmUp, Most: most, SampleEvery: sampleEvery, Seed: ^seed}
+	o := load.Options{
+		Address:     s.server.address,
+		Connections: r.connections,
+		Duration:    duration / warmUp,
+		Most:        most,
+		SampleEvery: sampleEvery,
+		Seed:        ^seed,
+	}
 	before, err := load.Run(ctx, o, r.next)
 	if err != nil {
 		return report.Run{}, err

@@ -51,7 +51,7 @@ var layers = []layer{
 	{"core/document", nil, []string{"github.com/go-json-experiment/json/jsontext"}},
 	{"core/statistics", nil, []string{"gonum.org/v1/gonum/stat/distuv"}},
 	{"ports/conformance", []string{"core", "ports"}, []string{uuid, rapid}},
-	{"ports", []string{"core/domain", "core/filter"}, []string{uuid}},
+	{"ports", []string{"core/domain", "core/filter", "core/document"}, []string{uuid}},
 	{"core/service", []string{"core/document", "core/domain", "core/filter", "core/statistics", "ports"}, []string{uuid}},
 	{"core/maintenance", []string{"core", "ports"}, []string{uuid}},
 	{"config", []string{"core/domain"}, nil},
@@ -96,7 +96,9 @@ var libraries = []struct {
 	{"modernc.org/sqlite", nil},
 	{"github.com/zitadel", []string{"adapters/oidc"}},
 	{"github.com/google/go-containerregistry", []string{"adapters/registry"}},
-	{"github.com/emersion", []string{"adapters/mail/smtptest"}}, // a mail server, for tests
+	// They belong to the module of the tests.
+	{"github.com/emersion", nil},
+	{"github.com/chromedp", nil},
 	{"github.com/wneessen", []string{"adapters/mail"}},
 	{"github.com/prometheus", []string{"adapters/metrics"}},
 	{"github.com/spf13/viper", []string{"config"}},

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"mime"
 	"net/http"
@@ -28,11 +29,11 @@ type bodyCheck struct {
 // read returns the bytes of the body; no body counts as an empty object.
 func (c bodyCheck) read(w http.ResponseWriter, r *http.Request) ([]byte, *problem.Error) {
 	if r.ContentLength > int64(c.limits.Bytes) {
-		return nil, problem.New(http.StatusRequestEntityTooLarge, nil)
+		return nil, tooLarge("The body has %d bytes; BODY_LIMIT is %d bytes", r.ContentLength, c.limits.Bytes)
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, int64(c.limits.Bytes)))
-	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
-		return nil, problem.New(http.StatusRequestEntityTooLarge, nil)
+	if limit, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return nil, tooLarge("The body has more than BODY_LIMIT, which is %d bytes", limit.Limit)
 	}
 	if errors.Is(err, os.ErrDeadlineExceeded) {
 		return nil, problem.New(http.StatusRequestTimeout, nil).WithHeader("Connection", "close")
@@ -51,20 +52,28 @@ func (c bodyCheck) read(w http.ResponseWriter, r *http.Request) ([]byte, *proble
 	return body, nil
 }
 
-// check returns the body without its read-only fields, if it satisfies limits and
-// schema. The error names all fields that are wrong.
-func (c bodyCheck) check(body []byte, schema *huma.Schema) ([]byte, *problem.Error) {
-	if err := document.Check(body, c.limits); err != nil {
-		return nil, bodyError(err)
+// checkedBody is a body that satisfies limits and schema.
+type checkedBody struct {
+	// value is the whole body.
+	value document.Value
+	// fields is the JSON text of the fields that clients may write; an empty object for
+	// a body of any fields, which handlers take from value.
+	fields []byte
+}
+
+// check parses the body and checks it by limits and schema. The error names all fields
+// that are wrong.
+func (c bodyCheck) check(body []byte, schema *huma.Schema) (checkedBody, *problem.Error) {
+	value, err := document.Parse(body, c.limits)
+	if err != nil {
+		return checkedBody{}, bodyError(err)
 	}
-	fields, errs := c.checkObject(c.resolve(schema), body)
+	fields, errs := c.checkObject(c.resolve(schema), value, document.WithoutByteOrderMark(body))
 	if len(errs) > 0 {
-		return nil, problem.New(http.StatusUnprocessableEntity, map[string]any{"json": errs})
+		return checkedBody{}, problem.New(http.StatusUnprocessableEntity, map[string]any{"json": errs})
 	}
-	if fields == nil {
-		return body, nil
-	}
-	return encodeFields(fields)
+	text, failure := encodeFields(fields)
+	return checkedBody{value, text}, failure
 }
 
 // encodeFields encodes the checked fields. Of equal keys fields holds the last.
@@ -78,8 +87,13 @@ func encodeFields(fields map[string]json.RawMessage) ([]byte, *problem.Error) {
 	return body.Bytes(), nil
 }
 
-func invalidJSON() *problem.Error {
-	return problem.New(http.StatusBadRequest, map[string]any{"json": []string{"Invalid JSON body."}})
+// invalidJSON returns the error of a body that is no JSON, with further texts.
+func invalidJSON(reasons ...string) *problem.Error {
+	return problem.New(http.StatusBadRequest, map[string]any{"json": append([]string{"Invalid JSON body."}, reasons...)})
+}
+
+func tooLarge(format string, args ...any) *problem.Error {
+	return problem.New(http.StatusRequestEntityTooLarge, map[string]any{"error": fmt.Sprintf(format, args...)})
 }
 
 func bodyError(err error) *problem.Error {
@@ -88,8 +102,12 @@ func bodyError(err error) *problem.Error {
 		errs.Add("_schema", limit.Error())
 		return problem.New(http.StatusUnprocessableEntity, map[string]any{"json": errs})
 	}
-	if errors.Is(err, document.ErrTooLarge) {
-		return problem.New(http.StatusRequestEntityTooLarge, nil)
+	if size, ok := errors.AsType[*document.SizeError](err); ok {
+		return tooLarge("The body has %d bytes, and more than BODY_LIMIT, which is %d bytes, when its numbers are written without exponents: up to the one at %q",
+			size.Size, size.Limit, size.Pointer)
+	}
+	if syntax, ok := errors.AsType[*document.SyntaxError](err); ok && syntax.Literal != "" {
+		return invalidJSON(fmt.Sprintf("%s at byte %d", syntax.Literal, syntax.Offset))
 	}
 	return invalidJSON()
 }
@@ -114,16 +132,22 @@ func isCoded(header http.Header) bool {
 	return coding != "" && !strings.EqualFold(coding, "identity")
 }
 
-// checkObject returns the fields that clients may write, nil for an object of any
-// fields.
-func (c bodyCheck) checkObject(schema *huma.Schema, body []byte) (fields map[string]json.RawMessage, errs problem.FieldErrors) {
-	errs = problem.FieldErrors{}
-	if !startsWith(body, '{') || json.Unmarshal(body, &fields) != nil {
+// checkObject returns the fields that clients may write, none for an object of any
+// fields. Their texts are those of the body.
+func (c bodyCheck) checkObject(
+	schema *huma.Schema, value document.Value, body []byte,
+) (fields map[string]json.RawMessage, errs problem.FieldErrors) {
+	fields, errs = map[string]json.RawMessage{}, problem.FieldErrors{}
+	if value.Kind() != document.Object {
 		errs.Add("_schema", "Invalid input type.")
 		return nil, errs
 	}
 	if len(schema.Properties) == 0 {
-		return nil, nil
+		return fields, nil
+	}
+	if json.Unmarshal(body, &fields) != nil {
+		errs.Add("_schema", "Invalid input type.")
+		return nil, errs
 	}
 	for _, name := range schema.Required {
 		if _, ok := fields[name]; !ok && !schema.Properties[name].ReadOnly {

@@ -17,6 +17,7 @@ import (
 	"github.com/eosc-perf/backend/adapters/http/parameter"
 	"github.com/eosc-perf/backend/adapters/http/problem"
 	"github.com/eosc-perf/backend/adapters/http/router"
+	"github.com/eosc-perf/backend/core/document"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/service"
 	"github.com/eosc-perf/backend/ports"
@@ -54,7 +55,7 @@ func (c checks) middleware(operation openapi.Operation) func(huma.Context, func(
 			return
 		}
 		if body := hc.Operation().RequestBody; body != nil {
-			release, err := c.readBody(g.Writer, g.Request, body.Content["application/json"].Schema)
+			release, err := c.readBody(g.Writer, g.Request, body.Content["application/json"].Schema, r)
 			if err != nil {
 				problem.From(ctx, c.log, err).Write(g.Writer)
 				return
@@ -101,26 +102,25 @@ func bearerToken(header http.Header) (string, error) {
 	return token, nil
 }
 
-// decodedSize is how many bytes of memory each byte of a body needs at most when it is
-// decoded: lists of empty objects need most.
-const decodedSize = 32
-
-// readBody replaces the request's body by the checked body, for the OpenAPI library to
-// decode. The caller calls release when the request has been answered.
-func (c checks) readBody(w http.ResponseWriter, r *http.Request, schema *huma.Schema) (release func(), err error) {
+// readBody sets the document of the checked request, and replaces the body by the
+// checked fields, for the OpenAPI library to decode. The caller calls release when the
+// request has been answered.
+func (c checks) readBody(w http.ResponseWriter, r *http.Request, schema *huma.Schema, checked *request) (release func(), err error) {
 	text, failure := c.bodies.read(w, r)
 	if failure != nil {
 		return nil, failure
 	}
-	release, err = c.budget.Acquire(r.Context(), decodedSize*len(text))
+	release, err = c.budget.Acquire(r.Context(), document.MemoryPerByte*len(text))
 	if err != nil {
 		return nil, err
 	}
-	if text, failure = c.bodies.check(text, schema); failure != nil {
+	body, failure := c.bodies.check(text, schema)
+	if failure != nil {
 		release()
 		return nil, failure
 	}
-	r.Body = io.NopCloser(bytes.NewReader(text))
+	checked.document = body.value
+	r.Body = io.NopCloser(bytes.NewReader(body.fields))
 	r.Header.Set("Content-Type", "application/json")
 	return release, nil
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/eosc-perf/backend/adapters/http/budget"
 	"github.com/eosc-perf/backend/adapters/http/parameter"
 	"github.com/eosc-perf/backend/adapters/http/problem"
+	"github.com/eosc-perf/backend/core/document"
 	"github.com/eosc-perf/backend/core/domain"
 )
 
@@ -21,7 +22,9 @@ type request struct {
 	id     uuid.UUID
 	query  parameter.Values
 	caller domain.Caller
-	log    *slog.Logger
+	// document is the whole body, null if the operation takes none.
+	document document.Value
+	log      *slog.Logger
 }
 
 type requestKey struct{}

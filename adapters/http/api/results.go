@@ -308,13 +308,13 @@ func (h results) listOwn(ctx context.Context, r *request) (domain.Page[*domain.R
 	return h.service.ListOwn(ctx, r.caller, r.resultQuery())
 }
 
-func (h results) create(ctx context.Context, r *request, in Json) (*domain.Result, error) {
+func (h results) create(ctx context.Context, r *request, _ Json) (*domain.Result, error) {
 	return h.service.Create(ctx, r.caller, service.NewResult{
 		ExecutedAt:  service.ExecutionTime(executedAt.Of(r.query)),
 		BenchmarkID: newBenchmarkID.Of(r.query),
 		FlavorID:    newFlavorID.Of(r.query),
 		TagIDs:      newTagIDs.Of(r.query),
-		JSON:        in.RawMessage,
+		Document:    r.document,
 	})
 }
 

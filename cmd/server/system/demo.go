@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/eosc-perf/backend/core/document"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/filter"
 	"github.com/eosc-perf/backend/core/service"
@@ -147,13 +148,17 @@ func (l *demoLoader) results(ctx context.Context, runs []cRayRun, cRay, stream u
 }
 
 func (l *demoLoader) upload(ctx context.Context, benchmark uuid.UUID, run cRayRun, result object, at time.Time, tags ...uuid.UUID) (*domain.Result, error) {
-	document, err := result.json()
+	text, err := result.json()
+	if err != nil {
+		return nil, err
+	}
+	value, err := document.Parse(text, document.StoredLimits)
 	if err != nil {
 		return nil, err
 	}
 	return l.Results.Create(ctx, l.users["alice"], service.NewResult{
 		ExecutedAt: service.ExecutionTime{Time: at, HasZone: true}, BenchmarkID: benchmark,
-		FlavorID: l.flavors[run.site+"/"+run.flavor], TagIDs: tags, JSON: document,
+		FlavorID: l.flavors[run.site+"/"+run.flavor], TagIDs: tags, Document: value,
 	})
 }
 

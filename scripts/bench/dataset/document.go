@@ -8,14 +8,21 @@ import (
 )
 
 // flags are what a processor of today tells about itself.
-const flags = "3dnowprefetch abm acpi adx aes apic arat avx avx2 bmi1 bmi2 clflush clflushopt cmov cmp_legacy cpuid cr8_legacy cx16 cx8 constant_tsc " +
-	"de erms extd_apicid f16c fma fpu fsgsbase fxsr fxsr_opt ht hypervisor lahf_lm lm mca mce misalignsse mmx mmxext movbe msr mtrr " +
+const flags = "3dnowprefetch abm acpi adx aes apic arat avx avx2 bmi1 bmi2 clflush clflushopt cmov cmp_legacy cpuid cr8_legacy cx16 cx8 " +
+	"constant_tsc de erms " +
+	"extd_apicid f16c fma fpu fsgsbase fxsr fxsr_opt ht hypervisor lahf_lm lm mca mce misalignsse mmx mmxext movbe msr mtrr " +
 	"nonstop_tsc nopl nx osvw osxsave pae pat pclmulqdq pdpe1gb pge pni popcnt pse pse36 rdrand rdseed rdtscp sep smap smep sse sse2 sse4_1 " +
-	"sse4_2 sse4a ssse3 ssbd stibp syscall tsc_adjust tsc_deadline_timer tsc_known_freq tscdeadline topoext tsc vme x2apic xsave xsavec xsaveopt"
+	"sse4_2 sse4a ssse3 ssbd stibp syscall tsc_adjust tsc_deadline_timer tsc_known_freq tscdeadline topoext tsc vme x2apic xsave " +
+	"xsavec xsaveopt"
 
 var flagList = `["` + strings.ReplaceAll(flags, " ", `","`) + `"]`
 
-var brands = []string{"AMD EPYC 7551 32-Core Processor", "AMD EPYC 7702 64-Core Processor", "Intel(R) Xeon(R) Gold 6130 CPU @ 2.10GHz", "Intel Xeon Processor (Skylake, IBRS)"}
+var brands = []string{
+	"AMD EPYC 7551 32-Core Processor",
+	"AMD EPYC 7702 64-Core Processor",
+	"Intel(R) Xeon(R) Gold 6130 CPU @ 2.10GHz",
+	"Intel Xeon Processor (Skylake, IBRS)",
+}
 
 // document is like what a run of c-ray reports, about 1.5 KB.
 func document(random *rand.Rand, cores int, score float64) []byte {
@@ -25,7 +32,8 @@ func document(random *rand.Rand, cores int, score float64) []byte {
 	return fmt.Appendf(nil, `{"arguments":"Total Time - 4K, 16 Rays Per Pixel","machine":{"cpu":{"arch":"X86_64","arch_string_raw":"x86_64",`+
 		`"bits":64,"brand_raw":%q,"count":%d,"cpuinfo_version":[7,0,0],"cpuinfo_version_string":"7.0.0","family":%d,"flags":%s,`+
 		`"hz_actual":[%d,0],"hz_actual_friendly":%q,"hz_advertised":[%d,0],"hz_advertised_friendly":%q,`+
-		`"l1_data_cache_size":"%d KiB","l1_instruction_cache_size":"%d KiB","l2_cache_associativity":6,"l2_cache_line_size":%d,"l2_cache_size":"%d KiB",`+
+		`"l1_data_cache_size":"%d KiB","l1_instruction_cache_size":"%d KiB","l2_cache_associativity":6,"l2_cache_line_size":%d,`+
+		`"l2_cache_size":"%d KiB",`+
 		`"l3_cache_size":"%d KiB","model":%d,"python_version":"3.6.9.final.0 (64 bit)","stepping":%d,"vendor_id_raw":"GenuineIntel"}},`+
 		`"result":{"all_results":"%.3f:%.3f:%.3f","score":%.3f},"test":"pts/c-ray-1.2.0","units":"Seconds"}`,
 		brands[random.IntN(len(brands))], cores, 6+random.IntN(20), flagList, hz, friendly, hz, friendly,
@@ -76,7 +84,12 @@ func Schema(benchmark int) []byte {
 		"machine":   object(map[string]any{"cpu": object(cpu, "count")}, "cpu"),
 		"result": object(map[string]any{
 			"all_results": map[string]any{"type": "string", "description": "All scores of the run"},
-			"score":       map[string]any{"type": "number", "minimum": 0, "suggestToUser": true, "description": "Average time in seconds, lower is better"},
+			"score": map[string]any{
+				"type":          "number",
+				"minimum":       0,
+				"suggestToUser": true,
+				"description":   "Average time in seconds, lower is better",
+			},
 		}, "all_results", "score"),
 		"test":  map[string]any{"const": "pts/c-ray-1.2.0"},
 		"units": map[string]any{"const": "Seconds"},

@@ -206,7 +206,9 @@ func (w *worker) write(request Request) {
 		w.out.WriteString("Authorization: Bearer " + request.Token + "\r\n")
 	}
 	if request.Body != nil {
-		w.out.WriteString("Content-Type: " + cmp.Or(request.ContentType, "application/json") + "\r\nContent-Length: " + strconv.Itoa(len(request.Body)) + "\r\n")
+		w.out.WriteString(
+			"Content-Type: " + cmp.Or(request.ContentType, "application/json") + "\r\nContent-Length: " + strconv.Itoa(len(request.Body)) + "\r\n",
+		)
 	}
 	w.out.WriteString("\r\n")
 	w.out.Write(request.Body)

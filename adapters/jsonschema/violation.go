@@ -1,0 +1,139 @@
+package jsonschema
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/eosc-perf/backend/core/document"
+)
+
+// violation says that a value does not satisfy a keyword.
+type violation struct {
+	path   []step
+	schema *schema
+	// keyword is the name of the keyword, or false.
+	keyword string
+	message string
+}
+
+func (v violation) pointer() string { return pointerOf(v.path) }
+
+// compare orders violations by their places in the document, then in the schema.
+func (v violation) compare(other violation) int {
+	return cmp.Or(
+		slices.CompareFunc(v.path, other.path, func(a, b step) int {
+			return cmp.Or(cmp.Compare(a.index, b.index), strings.Compare(a.name, b.name))
+		}),
+		strings.Compare(v.schema.place, other.schema.place),
+		strings.Compare(v.keyword, other.keyword),
+	)
+}
+
+// violated adds a violation, and returns false.
+func (e *evaluation) violated(s *schema, keyword, format string, args ...any) bool {
+	if !e.quiet() {
+		e.violations = append(e.violations, violation{slices.Clone(e.path), s, keyword, fmt.Sprintf(format, args...)})
+	}
+	return false
+}
+
+// first returns the first violation in the order of compare.
+func (e *evaluation) first() violation { return slices.MinFunc(e.violations, violation.compare) }
+
+const (
+	// explainedLevels bounds explanations of explanations.
+	explainedLevels = 2
+	// explainedCauses is how many causes a violation names.
+	explainedCauses = 3
+)
+
+// violatedBecause adds a violation of a keyword that applies schemas, and then, for each
+// of the first causes, what it violates. It returns false.
+func (e *evaluation) violatedBecause(s *schema, keyword, text string, causes []func()) bool {
+	if e.quiet() {
+		return false
+	}
+	e.violated(s, keyword, "%s", text)
+	// Without reasons the violation is right, too, if the time is over meanwhile.
+	at := len(e.violations) - 1
+	var reasons []string
+	for _, cause := range causes[:min(len(causes), explainedCauses)] {
+		if reason := e.reason(cause); reason != "" {
+			reasons = append(reasons, reason)
+		}
+	}
+	if len(reasons) > 0 {
+		e.violations[at].message = text + ": " + strings.Join(reasons, "; ")
+	}
+	return false
+}
+
+// reason evaluates a cause and says what is violated first. It returns "" if nothing
+// is, or if explanations are too deep.
+func (e *evaluation) reason(cause func()) string {
+	if e.level >= explainedLevels {
+		return ""
+	}
+	found := e.violationsOf(cause)
+	if len(found) == 0 {
+		return ""
+	}
+	first := slices.MinFunc(found, violation.compare)
+	if len(first.path) > len(e.path) {
+		return fmt.Sprintf("at %q %s", first.pointer(), first.message)
+	}
+	return first.message
+}
+
+// violationsOf returns the first violations of what the function evaluates.
+func (e *evaluation) violationsOf(evaluate func()) []violation {
+	violations, most, muted := e.violations, e.most, e.muted
+	e.violations, e.most, e.muted = nil, explainedCauses, 0
+	e.level++
+	defer func() { e.violations, e.most, e.muted = violations, most, muted }()
+	evaluate()
+	e.level--
+	return e.violations
+}
+
+// quote writes a text in single quotes.
+func quote(text string) string {
+	quoted := fmt.Sprintf("%q", text)
+	quoted = strings.NewReplacer(`\"`, `"`, `'`, `\'`).Replace(quoted[1 : len(quoted)-1])
+	return "'" + quoted + "'"
+}
+
+// quoteAll writes the first of many texts.
+func quoteAll(texts []string) string {
+	const most = 20
+	var quoted []string
+	for _, text := range texts[:min(len(texts), most)] {
+		quoted = append(quoted, quote(beginning(text)))
+	}
+	if len(texts) > most {
+		quoted = append(quoted, "...")
+	}
+	return strings.Join(quoted, ", ")
+}
+
+// display writes a value in a message. A value with parts is not written.
+func display(value document.Value) string {
+	switch value.Kind() {
+	case document.String:
+		return quote(value.Text())
+	case document.Array, document.Object:
+		return "value"
+	default:
+		return string(value.Append(nil))
+	}
+}
+
+// nameOf is the name of a type in JSON Schema.
+func nameOf(value document.Value) string { return typeNames[value.Kind()] }
+
+var typeNames = map[document.Kind]string{
+	document.Null: "null", document.False: "boolean", document.True: "boolean", document.Number: "number",
+	document.String: "string", document.Array: "array", document.Object: "object",
+}
