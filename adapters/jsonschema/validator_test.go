@@ -243,6 +243,13 @@ func TestViolations(t *testing.T) {
 		{"additional", `{"additionalProperties":false}`, `{"c":1,"a":1,"b":1}`, "", "additional properties 'a', 'b', 'c' not allowed"},
 		{"const", `{"properties":{"a":{"const":"x"}}}`, `{"a":"y"}`, "/a", "value must be 'x'"},
 		{"unique", `{"properties":{"a":{"uniqueItems":true}}}`, `{"a":[1,2,1.0]}`, "/a", "items at 0 and 2 are equal"},
+		{"numbers as people write them", `{"properties":{"a":{"minimum":9007199254740993}}}`, `{"a":9007199254740992}`, "/a", "minimum: got 9007199254740992, want 9007199254740993"},
+		{"small numbers", `{"properties":{"a":{"multipleOf":1e-7}}}`, `{"a":12.50000005}`, "/a", "multipleOf: got 12.50000005, want 0.0000001"},
+		{"large numbers", `{"properties":{"a":{"exclusiveMaximum":1e21}}}`, `{"a":1e21}`, "/a", "exclusiveMaximum: got 1000000000000000000000, want 1000000000000000000000"},
+		{"null", `{"properties":{"a":{"enum":[null,true,"x",1.50]}}}`, `{"a":1}`, "/a", "value must be one of null, true, 'x', 1.50"},
+		{"forbidden", `{"properties":{"a":false}}`, `{"a":1}`, "/a", "is not allowed here"},
+		{"forbidden by a branch", `{"anyOf":[false,{"type":"string"}]}`, `{"a":1}`, "", "'anyOf' failed: is not allowed here; got object, want string"},
+		{"order of places", `{"items":{"type":"string"}}`, `["a","b","c","d","e","f","g","h","i","j",1,"k",2]`, "/10", "got number, want string"},
 		{"long value", `{"properties":{"a":{"pattern":"^x$"}}}`, `{"a":"` + strings.Repeat("\u00e9", 5000) + `"}`, "/a", "\u00e9\u00e9..."},
 		{"long enum", `{"properties":{"a":{"enum":["` + strings.Repeat("x", 5000) + `"]}}}`, `{"a":1}`, "/a", "xxx..."},
 		{"not JSON", `{}`, `{"a":`, "", "not a JSON document"},
@@ -251,6 +258,13 @@ func TestViolations(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) { validate(t, v, tt.schema, tt.document, tt.pointer, tt.text) })
 	}
+	t.Run("the place of a name", func(t *testing.T) {
+		schema := `{"additionalProperties":{"propertyNames":{"maxLength":1},"additionalProperties":{"propertyNames":{"pattern":"x"}}}}`
+		for range 50 {
+			validate(t, v, schema, `{"a":{"x":{}},"b":{"xy":1},"c":{"x":{"x":2}},"d":{},"e":{"z":{}}}`, "/b", "invalid propertyName 'xy': maxLength")
+			validate(t, v, schema, `{"a":{"x":{}},"b":{"x":{"y":1}},"c":{"x":{"x":2}},"d":{},"e":{"z":{}}}`, "/b/x", "invalid propertyName 'y': 'y' does not match")
+		}
+	})
 	t.Run("always the same of several", func(t *testing.T) {
 		schema := `{"additionalProperties":{"type":"string"}}`
 		for range 50 {

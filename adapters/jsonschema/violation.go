@@ -100,7 +100,7 @@ func (e *evaluation) violationsOf(evaluate func()) []violation {
 // quote writes a text in single quotes.
 func quote(text string) string {
 	quoted := fmt.Sprintf("%q", text)
-	quoted = strings.NewReplacer(`\"`, `"`, `'`, `\'`).Replace(quoted[1 : len(quoted)-1])
+	quoted = strings.ReplaceAll(strings.ReplaceAll(quoted[1:len(quoted)-1], `\"`, `"`), `'`, `\'`)
 	return "'" + quoted + "'"
 }
 
