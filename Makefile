@@ -2,7 +2,7 @@
 
 LISTEN    ?= 127.0.0.1:5000
 VERSION   ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
-PACKAGES  ?= ./...
+PACKAGES  ?= ./... ./tests/...
 TESTFLAGS ?=
 FUZZTIME  ?= 10s
 HOSTILE   ?= 100000
@@ -10,7 +10,7 @@ HOSTILE   ?= 100000
 # Without gin's support of MessagePack, which nothing uses, the server is 6 MB smaller.
 export GOFLAGS := $(strip $(shell go env GOFLAGS) -tags=nomsgpack)
 
-# Linters are built from source once, outside of the tree, for the Go at hand.
+# The linter is built from source once, outside of the repository, with the installed Go.
 TOOLS         ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/eosc-perf
 LINTER_MODULE := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 LINTER         = $(TOOLS)/golangci-lint-v2.15.0-$(shell go env GOVERSION)
@@ -18,7 +18,7 @@ LINTER         = $(TOOLS)/golangci-lint-v2.15.0-$(shell go env GOVERSION)
 # Runs a command in the folder of each module that go.work names.
 IN_EACH_MODULE := scripts/in-each-module
 
-# The same source gives the same bytes, from whatever folder.
+# The same source gives the same bytes in every folder.
 BUILD := CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '-s -w -buildid= -X main.version=$(VERSION)'
 
 .PHONY: help
@@ -40,13 +40,13 @@ sizes: build ## print the sizes of the programs, and what each module adds to th
 	@scripts/sizes
 
 .PHONY: revision
-revision: migrate ## write a schema revision of what was changed in the models; MESSAGE says what that is
+revision: migrate ## write a schema revision for the changes of the models; MESSAGE describes it
 	scripts/new-revision "$(MESSAGE)"
 
 .PHONY: test
-test: ## run all tests with the race detector, on a PostgreSQL of their own; PACKAGES and TESTFLAGS choose
+test: ## run all tests with the race detector, on a PostgreSQL of their own; PACKAGES and TESTFLAGS choose tests
 	@scripts/c-compiler
-	scripts/with-postgres env CGO_ENABLED=1 go test -race -timeout 15m $(TESTFLAGS) $(PACKAGES)
+	scripts/with-postgres env CGO_ENABLED=1 go test -race -timeout 60m $(TESTFLAGS) $(PACKAGES)
 
 .PHONY: test-bench
 test-bench: ## run the tests of the benchmark, a module of its own
@@ -55,13 +55,14 @@ test-bench: ## run the tests of the benchmark, a module of its own
 .PHONY: fuzz
 fuzz: ## run every fuzz target for FUZZTIME, 10s by default, and HOSTILE hostile requests on each database
 	scripts/fuzz $(FUZZTIME)
-	HOSTILE_REQUESTS=$(HOSTILE) HOSTILE_SECONDS=2 scripts/with-postgres go test ./cmd/server -run TestHostile -timeout 60m -v
+	HOSTILE_REQUESTS=$(HOSTILE) HOSTILE_SECONDS=2 scripts/with-postgres go test ./tests/hostile -run TestHostileRequests -timeout 60m -v
 
-# A PostgreSQL as it should be in production, on a machine that it shares.
+# Settings of PostgreSQL for production on a machine with other programs.
 BENCH_POSTGRES ?= fsync=on synchronous_commit=on full_page_writes=on timezone=UTC shared_buffers=2GB effective_cache_size=6GB \
 	work_mem=16MB maintenance_work_mem=512MB max_wal_size=4GB checkpoint_timeout=15min random_page_cost=1.1
 
-# What makes good that PostgreSQL is filled without triggers, which is faster.
+# The benchmark fills PostgreSQL without triggers, which is faster. This command derives
+# what the triggers would have derived.
 AFTER_FILL ?= admin derived repair
 
 .PHONY: bench
@@ -77,7 +78,7 @@ bench-chart: ## draw CHART, data/bench/chart.svg, from the files that bench wrot
 	cd scripts/bench && go run ./chart $(CURDIR)/$(CHART) $(CURDIR)/$(MEASURED)/[0-9]*.json
 
 .PHONY: bench-go
-bench-go: ## run the Go benchmarks of the hot paths, with allocations; PACKAGES and TESTFLAGS choose
+bench-go: ## run the Go benchmarks, with allocations; PACKAGES and TESTFLAGS choose benchmarks
 	go test -run='^$$' -bench=. -benchmem $(TESTFLAGS) $(PACKAGES)
 
 .PHONY: lint lint-format lint-vet lint-go lint-modules lint-imports lint-files lint-shell
@@ -111,7 +112,7 @@ lint-shell:
 		echo "shellcheck is not installed: only the syntax of the shell scripts was checked"; \
 	fi
 
-# Into a folder of its own first, so that two at once do not meet.
+# The build uses a folder of its own, so that two builds at once do not disturb each other.
 $(LINTER):
 	@mkdir -p $(TOOLS)
 	@folder=$$(mktemp -d $(TOOLS)/build.XXXXXX) && trap 'rm -rf $$folder' EXIT && \
@@ -122,19 +123,19 @@ $(LINTER):
 docs: ## check the documentation and its links, and build its web site in build/docs
 	go run ./cmd/docs site build/docs
 
-reference: build ## write the pages of docs/reference, which are made of the programs and, for the tables, a PostgreSQL
+reference: build ## write the pages of docs/reference that the programs and a PostgreSQL describe
 	scripts/with-postgres sh -c 'go run ./cmd/docs reference --postgres-url "$$TEST_POSTGRES_URL" docs/reference'
 	@for program in server migrate admin; do bin/$$program manual > docs/reference/$$program.md || exit 1; done
 
 man: ## write man pages of all commands into build/man
 	@for program in server migrate admin; do go run -tags manpages ./cmd/$$program manpages build/man || exit 1; done
 
-# The linters of .golangci.yml that look for weaknesses.
+# The linters that look for weaknesses.
 SECURITY_LINTERS := bodyclose,gosec,noctx,rowserrcheck,sqlclosecheck
 
-# What is quick comes first.
+# The fast parts come first.
 .PHONY: audit audit-security audit-licences audit-vulnerabilities audit-coverage
-audit: audit-security audit-licences audit-vulnerabilities audit-coverage ## look for weaknesses, licences that may not be built in, known vulnerabilities; sum up the tests' coverage
+audit: audit-security audit-licences audit-vulnerabilities audit-coverage ## look for weaknesses, licences that are not permitted, known vulnerabilities; print the coverage of the tests
 
 audit-security: $(LINTER)
 	$(IN_EACH_MODULE) $(LINTER) run --enable-only $(SECURITY_LINTERS) ./...
@@ -151,17 +152,17 @@ audit-coverage:
 	go tool cover -func=build/coverage.out | tail -n 1
 
 .PHONY: openapi
-openapi: ## lint the OpenAPI document, and run clients that two generators make of it; needs npm
+openapi: ## lint the OpenAPI document, and run the clients of two generators; needs npm
 	scripts/openapi-check
 
 .PHONY: accessibility
-accessibility: ## look at the web site of the documentation with axe-core, in Chromium; needs npm
+accessibility: ## check the web site of the documentation with axe-core in Chromium; needs npm
 	scripts/accessibility-check
 
 .PHONY: image
-image: ## check the Dockerfile, what the image would hold, the Compose file and the Kubernetes base; as root, without a container engine
+image: ## check the Dockerfile, the content of the image, the Compose file and the Kubernetes base; as root, without a container engine
 	scripts/image-check
 
 .PHONY: clean
-clean: ## remove what was built; data/ stays
+clean: ## remove bin and build; data stays
 	rm -rf bin build

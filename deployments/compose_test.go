@@ -27,7 +27,12 @@ func project(t *testing.T) *types.Project {
 		write(t, filepath.Join(folder, "secrets", name), []byte("0123456789abcdef"), 0o644)
 	}
 	dotenv.RegisterFormat("raw", readRaw)
-	options, err := cli.NewProjectOptions([]string{filepath.Join(folder, "compose.yaml")}, cli.WithWorkingDirectory(folder), cli.WithDotEnv, cli.WithEnv([]string{"MAIL_DOMAIN=example.org"}))
+	options, err := cli.NewProjectOptions(
+		[]string{filepath.Join(folder, "compose.yaml")},
+		cli.WithWorkingDirectory(folder),
+		cli.WithDotEnv,
+		cli.WithEnv([]string{"MAIL_DOMAIN=example.org"}),
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,7 +65,8 @@ func TestComposeIsRestricted(t *testing.T) {
 		if !slices.Contains(s.SecurityOpt, "no-new-privileges:true") || s.Privileged {
 			t.Errorf("%s may get privileges", name)
 		}
-		if s.Deploy == nil || s.Deploy.Resources.Limits == nil || s.Deploy.Resources.Limits.MemoryBytes == 0 || s.Deploy.Resources.Limits.Pids == 0 {
+		if s.Deploy == nil || s.Deploy.Resources.Limits == nil || s.Deploy.Resources.Limits.MemoryBytes == 0 ||
+			s.Deploy.Resources.Limits.Pids == 0 {
 			t.Errorf("%s has no limits", name)
 		}
 	}

@@ -225,7 +225,8 @@ func goEnvironment(t *testing.T) []string {
 // too; the programs ask for none.
 func baseOfPrograms(t *testing.T, root string) {
 	t.Helper()
-	write(t, root+"/etc/passwd", []byte("root:x:0:0:root:/root:/sbin/nologin\nnonroot:x:65532:65532:nonroot:/home/nonroot:/sbin/nologin\n"), 0o644)
+	const users = "root:x:0:0:root:/root:/sbin/nologin\nnonroot:x:65532:65532:nonroot:/home/nonroot:/sbin/nologin\n"
+	write(t, root+"/etc/passwd", []byte(users), 0o644)
 	write(t, root+"/etc/group", []byte("root:x:0:\nnonroot:x:65532:\n"), 0o644)
 	write(t, root+"/etc/ssl/certs/ca-certificates.crt", read(t, "/etc/ssl/certs/ca-certificates.crt"), 0o644)
 	makeFolder(t, root+"/tmp")

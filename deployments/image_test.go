@@ -181,7 +181,8 @@ func (p *process) text() string {
 func (i image) start(t *testing.T, environ []string, mounted string, args ...string) *process {
 	t.Helper()
 	args = append([]string{"--mount", "--propagation", "private", "sh", "-euc", enter, "enter", i.root, mounted, i.user, i.workdir}, args...)
-	p := &process{Cmd: exec.CommandContext(context.WithoutCancel(t.Context()), "unshare", args...), exited: make(chan struct{})} //nolint:gosec // what the Dockerfile says
+	command := exec.CommandContext(context.WithoutCancel(t.Context()), "unshare", args...) //nolint:gosec // the Dockerfile's command
+	p := &process{Cmd: command, exited: make(chan struct{})}
 	p.Env = append(slices.Clone(i.environ), environ...)
 	p.Stdout, p.Stderr = p, p
 	if err := p.Start(); err != nil {

@@ -159,12 +159,14 @@ func TestKubernetesSettings(t *testing.T) {
 	deployment := find[*appsv1.Deployment](t, all, "eosc-perf").Spec.Template.Spec
 	service := find[*corev1.Service](t, all, "eosc-perf")
 	ingress := find[*networkingv1.Ingress](t, all, "eosc-perf").Spec.Rules[0].HTTP.Paths[0]
-	if ingress.Path != given["BACKEND_ROUTE"] || ingress.Backend.Service.Name != service.Name || service.Spec.Ports[0].TargetPort.StrVal != deployment.Containers[0].Ports[0].Name {
+	if ingress.Path != given["BACKEND_ROUTE"] || ingress.Backend.Service.Name != service.Name ||
+		service.Spec.Ports[0].TargetPort.StrVal != deployment.Containers[0].Ports[0].Name {
 		t.Errorf("%s leads to %v, which leads to %v", ingress.Path, ingress.Backend.Service, service.Spec.Ports)
 	}
 	const longestStop = 10 // seconds, for SHUTDOWN_DELAY and SHUTDOWN_TIMEOUT
-	if patience := *deployment.TerminationGracePeriodSeconds; patience <= deployment.Containers[0].Lifecycle.PreStop.Sleep.Seconds+longestStop {
-		t.Errorf("a server is killed after %d seconds, while requests may be under way", patience)
+	delay := deployment.Containers[0].Lifecycle.PreStop.Sleep.Seconds
+	if patience := *deployment.TerminationGracePeriodSeconds; patience <= delay+longestStop {
+		t.Errorf("a server is killed after %d seconds, while requests may be open", patience)
 	}
 }
 

@@ -31,11 +31,11 @@ func doctorCommand() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "doctor",
-		Short: "Look at all that a server needs: is it fine, or what is to be done?",
-		Long: `Look at all that a server with these settings needs: the settings themselves, the
+		Short: "Check everything that a server needs, and say what to do",
+		Long: `Check everything that a server with these settings needs: the settings, the
 database, its schema and its clock, the identity providers, the mail server and the
-registries of images. Each is fine, off, or has a problem. It changes nothing, sends
-no mail, and fails if there is a problem.`,
+registries of images. Each part is fine, is off, or has a problem. The command changes
+nothing, sends no mail, and fails if a part has a problem.`,
 		Example: `  admin doctor
   admin doctor --json | jq '.[] | select(.state == "problem")'`,
 		Args: cobra.NoArgs,

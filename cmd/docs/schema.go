@@ -22,9 +22,9 @@ func schemaPage(ctx context.Context, postgresURL string) (string, error) {
 	var b strings.Builder
 	b.WriteString("# Tables\n\n" + writtenBy + `
 These are the tables of both kinds of databases after all [revisions](../how-to/migrate-the-schema.md).
-Both have the same columns. Times are UTC; in SQLite they are texts of fixed width.
-Tables without a SQLite type are in PostgreSQL only: they are derived from the others,
-for [filters and sorts](../explanation/performance.md).
+Both kinds have the same columns. Times are in UTC. In SQLite a time is a text of fixed width.
+Tables without a SQLite type are in PostgreSQL only. Triggers derive them from the other tables,
+for [filters and sorts](../explanation/performance.md#derived-data).
 `)
 	enums := tables.Enums()
 	for _, name := range slices.Sorted(maps.Keys(enums)) {

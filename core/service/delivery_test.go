@@ -16,6 +16,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/eosc-perf/backend/adapters/gormdb"
+	"github.com/eosc-perf/backend/adapters/gormdb/storetest"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/service"
 	"github.com/eosc-perf/backend/ports"
@@ -41,7 +42,7 @@ type post struct {
 
 func newPost(t *testing.T, answer func(ctx context.Context, m *domain.OutgoingMail) ([]string, error), subjects ...string) *post {
 	t.Helper()
-	p := &post{t: t, store: openStore(t), answer: answer, attempts: map[string][]time.Duration{}, began: time.Now()}
+	p := &post{t: t, store: storetest.SQLite(t), answer: answer, attempts: map[string][]time.Duration{}, began: time.Now()}
 	p.enqueue(subjects...)
 	p.Delivery = service.NewDelivery(p, p, p, slog.New(slog.DiscardHandler))
 	return p

@@ -106,14 +106,17 @@ func TestWrongPagesAreNoticed(t *testing.T) {
 }
 
 func TestWrongResultsAreNoticed(t *testing.T) {
-	for name, right := range map[string]bool{"": true, "id": false, "tags": false, "json": false, "site": false, "flavor": false, "benchmark": false, "execution_datetime": false} {
+	for name, right := range map[string]bool{
+		"": true, "id": false, "tags": false, "json": false, "site": false, "flavor": false, "benchmark": false, "execution_datetime": false,
+	} {
 		var item map[string]any
 		answer(t, 1, func(items []map[string]any) { item = items[0] })
 		if other := dataset.At(1); name != "" {
 			answer(t, 1, func(items []map[string]any) { item = items[0] })
 			item[name] = map[string]any{
-				"id": other.ID.String(), "tags": make([]map[string]any, 7), "json": json.RawMessage(other.JSON), "site": map[string]any{"name": "x"},
-				"flavor": map[string]any{"id": "x"}, "benchmark": map[string]any{"json_schema": map[string]any{}}, "execution_datetime": "2020-01-01T00:00:00",
+				"id": other.ID.String(), "tags": make([]map[string]any, 7), "json": json.RawMessage(other.JSON),
+				"site": map[string]any{"name": "x"}, "flavor": map[string]any{"id": "x"},
+				"benchmark": map[string]any{"json_schema": map[string]any{}}, "execution_datetime": "2020-01-01T00:00:00",
 			}[name]
 		}
 		text, err := json.Marshal(item)
@@ -172,7 +175,8 @@ func TestProcessorTimeOfOurselves(t *testing.T) {
 }
 
 func TestScriptsOfPgbenchAreRead(t *testing.T) {
-	s := parseScript("-- A page, :n of them.\n\\set page random(:first, :last)\n\\set n random(0, :size - 1)\nSELECT :n::uuid, md5('a:' || :n)::uuid OFFSET (:page - 1) * :size;\n")
+	s := parseScript("-- A page, :n of them.\n\\set page random(:first, :last)\n\\set n random(0, :size - 1)\n" +
+		"SELECT :n::uuid, md5('a:' || :n)::uuid OFFSET (:page - 1) * :size;\n")
 	if want := "SELECT $1::int::uuid, md5('a:' || $2::int)::uuid OFFSET ($3::int - 1) * $4::int;"; !strings.Contains(s.sql, want) {
 		t.Errorf("%q, want %q in it", s.sql, want)
 	}

@@ -1,7 +1,11 @@
 package storetest
 
 import (
+	"context"
+	"errors"
+	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	"github.com/eosc-perf/backend/adapters/gormdb"
@@ -45,11 +49,38 @@ func Config(database *pgtest.Database) postgres.Config {
 	}
 }
 
-// SQLite opens an embedded database with all tables and no rows.
+// SQLite opens an embedded database with all tables and no rows, a copy of the template.
 func SQLite(t testing.TB, options ...gormdb.Option) *gormdb.Store {
 	t.Helper()
-	return WithTables(t, EmptySQLite(t, options...))
+	file, err := sqliteTemplate()
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "test.db")
+	if err := os.WriteFile(path, file, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return OpenFile(t, path, options...)
 }
+
+// sqliteTemplate returns the file of an embedded database with all tables and no rows. To
+// copy and open the file takes about 12 ms, to apply all revisions about 50 ms.
+var sqliteTemplate = sync.OnceValues(func() (file []byte, err error) {
+	folder, err := os.MkdirTemp("", "storetest-*")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
+	path := filepath.Join(folder, "template.db")
+	store, err := sqlite.Open(context.Background(), path)
+	if err != nil {
+		return nil, err
+	}
+	if err := errors.Join(upgrade(context.Background(), store), store.Close()); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+})
 
 // EmptySQLite opens an embedded database without tables.
 func EmptySQLite(t testing.TB, options ...gormdb.Option) *gormdb.Store {
@@ -82,14 +113,19 @@ func CloseAfter(t testing.TB, store *gormdb.Store, err error) *gormdb.Store {
 // WithTables makes all tables in the database of the store.
 func WithTables(t testing.TB, store *gormdb.Store) *gormdb.Store {
 	t.Helper()
-	schema, err := migrations.OpenSchema(store)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := schema.Upgrade(t.Context(), migrations.Head, migrations.Options{}); err != nil {
+	if err := upgrade(t.Context(), store); err != nil {
 		t.Fatal(err)
 	}
 	return store
+}
+
+func upgrade(ctx context.Context, store *gormdb.Store) error {
+	schema, err := migrations.OpenSchema(store)
+	if err != nil {
+		return err
+	}
+	_, err = schema.Upgrade(ctx, migrations.Head, migrations.Options{})
+	return err
 }
 
 // T is what *testing.T and *rapid.T have in common.

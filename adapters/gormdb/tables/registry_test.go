@@ -96,7 +96,8 @@ func TestRowsReferToEarlierTables(t *testing.T) {
 func TestRegistryListsTheSourcesOfEveryTrigger(t *testing.T) {
 	store := storetest.Postgres(t)
 	var triggers []struct{ Name, Source string }
-	err := store.DB().Raw("SELECT tgname AS name, tgrelid::regclass::text AS source FROM pg_trigger WHERE NOT tgisinternal").Scan(&triggers).Error
+	err := store.DB().Raw(`SELECT tgname AS name, tgrelid::regclass::text AS source
+		FROM pg_trigger WHERE NOT tgisinternal`).Scan(&triggers).Error
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,17 +7,24 @@ import (
 	"strings"
 )
 
-// flags are what a processor of today tells about itself.
-const flags = "3dnowprefetch abm acpi adx aes apic arat avx avx2 bmi1 bmi2 clflush clflushopt cmov cmp_legacy cpuid cr8_legacy cx16 cx8 constant_tsc " +
-	"de erms extd_apicid f16c fma fpu fsgsbase fxsr fxsr_opt ht hypervisor lahf_lm lm mca mce misalignsse mmx mmxext movbe msr mtrr " +
+// flags are the features of a current processor, as the operating system lists them.
+const flags = "3dnowprefetch abm acpi adx aes apic arat avx avx2 bmi1 bmi2 clflush clflushopt cmov cmp_legacy cpuid cr8_legacy cx16 cx8 " +
+	"constant_tsc de erms " +
+	"extd_apicid f16c fma fpu fsgsbase fxsr fxsr_opt ht hypervisor lahf_lm lm mca mce misalignsse mmx mmxext movbe msr mtrr " +
 	"nonstop_tsc nopl nx osvw osxsave pae pat pclmulqdq pdpe1gb pge pni popcnt pse pse36 rdrand rdseed rdtscp sep smap smep sse sse2 sse4_1 " +
-	"sse4_2 sse4a ssse3 ssbd stibp syscall tsc_adjust tsc_deadline_timer tsc_known_freq tscdeadline topoext tsc vme x2apic xsave xsavec xsaveopt"
+	"sse4_2 sse4a ssse3 ssbd stibp syscall tsc_adjust tsc_deadline_timer tsc_known_freq tscdeadline topoext tsc vme x2apic xsave " +
+	"xsavec xsaveopt"
 
 var flagList = `["` + strings.ReplaceAll(flags, " ", `","`) + `"]`
 
-var brands = []string{"AMD EPYC 7551 32-Core Processor", "AMD EPYC 7702 64-Core Processor", "Intel(R) Xeon(R) Gold 6130 CPU @ 2.10GHz", "Intel Xeon Processor (Skylake, IBRS)"}
+var brands = []string{
+	"AMD EPYC 7551 32-Core Processor",
+	"AMD EPYC 7702 64-Core Processor",
+	"Intel(R) Xeon(R) Gold 6130 CPU @ 2.10GHz",
+	"Intel Xeon Processor (Skylake, IBRS)",
+}
 
-// document is like what a run of c-ray reports, about 1.5 KB.
+// document returns a document like the output of a run of c-ray, about 1.5 KB.
 func document(random *rand.Rand, cores int, score float64) []byte {
 	hz := 2_000_000_000 + random.Int64N(1_600_000_000)
 	friendly := fmt.Sprintf("%.4f GHz", float64(hz)/1e9)
@@ -25,7 +32,8 @@ func document(random *rand.Rand, cores int, score float64) []byte {
 	return fmt.Appendf(nil, `{"arguments":"Total Time - 4K, 16 Rays Per Pixel","machine":{"cpu":{"arch":"X86_64","arch_string_raw":"x86_64",`+
 		`"bits":64,"brand_raw":%q,"count":%d,"cpuinfo_version":[7,0,0],"cpuinfo_version_string":"7.0.0","family":%d,"flags":%s,`+
 		`"hz_actual":[%d,0],"hz_actual_friendly":%q,"hz_advertised":[%d,0],"hz_advertised_friendly":%q,`+
-		`"l1_data_cache_size":"%d KiB","l1_instruction_cache_size":"%d KiB","l2_cache_associativity":6,"l2_cache_line_size":%d,"l2_cache_size":"%d KiB",`+
+		`"l1_data_cache_size":"%d KiB","l1_instruction_cache_size":"%d KiB","l2_cache_associativity":6,"l2_cache_line_size":%d,`+
+		`"l2_cache_size":"%d KiB",`+
 		`"l3_cache_size":"%d KiB","model":%d,"python_version":"3.6.9.final.0 (64 bit)","stepping":%d,"vendor_id_raw":"GenuineIntel"}},`+
 		`"result":{"all_results":"%.3f:%.3f:%.3f","score":%.3f},"test":"pts/c-ray-1.2.0","units":"Seconds"}`,
 		brands[random.IntN(len(brands))], cores, 6+random.IntN(20), flagList, hz, friendly, hz, friendly,
@@ -33,7 +41,7 @@ func document(random *rand.Rand, cores int, score float64) []byte {
 		random.IntN(128), random.IntN(8), spread(), spread(), spread(), score)
 }
 
-// described are the values of a processor that the schema names, and their types.
+// described are the values of a processor in the schema, and their types.
 var described = []struct{ name, kind, text string }{
 	{"arch", "string", "Processor architecture, as the operating system names it"},
 	{"arch_string_raw", "string", "The same as the kernel spells it"},
@@ -55,11 +63,11 @@ var described = []struct{ name, kind, text string }{
 	{"vendor_id_raw", "string", "Maker of the processor"},
 }
 
-// schemaSize is about the bytes of a schema.
+// schemaSize is the approximate size of a schema in bytes.
 const schemaSize = 6000
 
-// Schema is what the results of a benchmark satisfy, about 6 KB. It names 23
-// values and the list of flags.
+// Schema returns the schema of a benchmark, about 6 KB. It names 23 values and the list of
+// flags.
 func Schema(benchmark int) []byte {
 	object := func(properties map[string]any, required ...string) map[string]any {
 		return map[string]any{"type": "object", "properties": properties, "required": required}
@@ -76,7 +84,12 @@ func Schema(benchmark int) []byte {
 		"machine":   object(map[string]any{"cpu": object(cpu, "count")}, "cpu"),
 		"result": object(map[string]any{
 			"all_results": map[string]any{"type": "string", "description": "All scores of the run"},
-			"score":       map[string]any{"type": "number", "minimum": 0, "suggestToUser": true, "description": "Average time in seconds, lower is better"},
+			"score": map[string]any{
+				"type":          "number",
+				"minimum":       0,
+				"suggestToUser": true,
+				"description":   "Average time in seconds, lower is better",
+			},
 		}, "all_results", "score"),
 		"test":  map[string]any{"const": "pts/c-ray-1.2.0"},
 		"units": map[string]any{"const": "Seconds"},
@@ -92,7 +105,7 @@ func Schema(benchmark int) []byte {
 func encode(schema map[string]any) []byte {
 	text, err := json.Marshal(schema)
 	if err != nil {
-		panic(err) // it is made of texts and numbers
+		panic(err) // texts and numbers can always be encoded
 	}
 	return text
 }

@@ -86,7 +86,8 @@ func TestWrongAnswersAreNoticed(t *testing.T) {
 
 func TestRunEnds(t *testing.T) {
 	address, _ := serve(t, false)
-	books, err := Run(t.Context(), Options{Address: address, Connections: 2, Duration: 50 * time.Millisecond, Most: 1 << 40, SampleEvery: 10}, echo)
+	options := Options{Address: address, Connections: 2, Duration: 50 * time.Millisecond, Most: 1 << 40, SampleEvery: 10}
+	books, err := Run(t.Context(), options, echo)
 	if err != nil || books.Requests == 0 {
 		t.Errorf("%d requests, %v", books.Requests, err)
 	}
@@ -103,7 +104,8 @@ func TestRunEnds(t *testing.T) {
 
 func TestOnlyLoopback(t *testing.T) {
 	for _, address := range []string{"192.0.2.1:80", "example.org:80", "0.0.0.0:80", ""} {
-		if _, err := Run(context.Background(), Options{Address: address, Connections: 1, Duration: time.Second, Most: 1, SampleEvery: 1}, echo); err == nil {
+		options := Options{Address: address, Connections: 1, Duration: time.Second, Most: 1, SampleEvery: 1}
+		if _, err := Run(context.Background(), options, echo); err == nil {
 			t.Errorf("load on %q", address)
 		}
 		if _, err := Once(context.Background(), address, Request{}); err == nil {

@@ -8,7 +8,9 @@ import (
 
 var example = Report{Size: 1000, Rounds: 3, Seconds: 5, Databases: []Database{
 	{Name: "PostgreSQL", StartsMS: []float64{81.4, 90}, Requests: []Request{{Title: "results", Connections: 16, Rounds: []Run{
-		{Rate: 300, P95MS: 9, ServerMS: 1, PgbenchRate: 600}, {Rate: 100, P95MS: 30, ServerMS: 3, PgbenchRate: 500}, {Rate: 200, P95MS: 10, ServerMS: 2, PgbenchRate: 500},
+		{Rate: 300, P95MS: 9, ServerMS: 1, PgbenchRate: 600},
+		{Rate: 100, P95MS: 30, ServerMS: 3, PgbenchRate: 500},
+		{Rate: 200, P95MS: 10, ServerMS: 2, PgbenchRate: 500},
 	}}}},
 	{Name: "embedded", Requests: []Request{{Title: "results", Connections: 16, Rounds: []Run{{Rate: 5, Requests: 60, Failures: 10}}}}},
 }}
@@ -24,7 +26,8 @@ func TestMedianAndSpread(t *testing.T) {
 		for _, rate := range c.rates {
 			r.Rounds = append(r.Rounds, Run{Rate: rate})
 		}
-		if median, least, greatest := r.Median(func(run Run) float64 { return run.Rate }); median != c.median || least != c.least || greatest != c.greatest {
+		median, least, greatest := r.Median(func(run Run) float64 { return run.Rate })
+		if median != c.median || least != c.least || greatest != c.greatest {
 			t.Errorf("%v: %v (%v-%v)", c.rates, median, least, greatest)
 		}
 	}

@@ -24,7 +24,7 @@ import (
 const Variable = "TEST_POSTGRES_URL"
 
 // patience bounds what is asked of the server, in case it hangs.
-const patience = time.Minute
+const patience = 5 * time.Minute
 
 // Database is an empty database that exists as long as a test.
 type Database struct {
@@ -39,11 +39,26 @@ type Database struct {
 	Name     string
 }
 
-// New makes a database and removes it when the test is over. Where the server
+// empty is the clause for a database without any contents; see collation for its end.
+const empty = " TEMPLATE template0 ENCODING 'UTF8'"
+
+// New makes an empty database and removes it when the test is over. Where the server
 // can, its collation is German by ICU, which orders text in another way than by
 // code point: a test that passes does not depend on the collation. Without a
 // server the test fails.
 func New(t testing.TB) *Database {
+	t.Helper()
+	server := serverConfig(t)
+	var clause string
+	execute(t, server, func(ctx context.Context, c *pgx.Conn) (err error) {
+		clause, err = collation(ctx, c)
+		return err
+	})
+	return create(t, server, empty+clause)
+}
+
+// serverConfig is how to connect to the server that the environment names.
+func serverConfig(t testing.TB) *pgx.ConnConfig {
 	t.Helper()
 	address := os.Getenv(Variable)
 	if address == "" {
@@ -53,9 +68,15 @@ func New(t testing.TB) *Database {
 	if err != nil {
 		t.Fatalf("%s: %v", Variable, err)
 	}
+	return server
+}
+
+// create makes a database with this clause, until the test is over.
+func create(t testing.TB, server *pgx.ConnConfig, clause string) *Database {
+	t.Helper()
 	name := "test_" + strings.ToLower(rand.Text()[:16])
 	execute(t, server, func(ctx context.Context, c *pgx.Conn) error {
-		_, err := c.Exec(ctx, "CREATE DATABASE "+name+" TEMPLATE template0 ENCODING 'UTF8'"+collation(ctx, t, c))
+		_, err := c.Exec(ctx, "CREATE DATABASE "+name+" "+clause)
 		return err
 	})
 	t.Cleanup(func() {
@@ -89,18 +110,14 @@ func execute(t testing.TB, server *pgx.ConnConfig, do func(context.Context, *pgx
 
 // collation is the clause for German by ICU, empty where the server, before
 // PostgreSQL 15 or built without ICU, cannot.
-func collation(ctx context.Context, t testing.TB, c *pgx.Conn) string {
-	t.Helper()
+func collation(ctx context.Context, c *pgx.Conn) (string, error) {
 	var supported bool
 	err := c.QueryRow(ctx, `SELECT current_setting('server_version_num')::int >= 150000
 		AND EXISTS (SELECT FROM pg_collation WHERE collprovider = 'i' AND collname = 'de-x-icu')`).Scan(&supported)
-	if err != nil {
-		t.Fatalf("ask the server of %s for its collations: %v", Variable, err)
+	if err != nil || !supported {
+		return "", err
 	}
-	if !supported {
-		return ""
-	}
-	return " LOCALE_PROVIDER icu ICU_LOCALE 'de'"
+	return " LOCALE_PROVIDER icu ICU_LOCALE 'de'", nil
 }
 
 func describe(server *pgx.ConnConfig, name string) *Database {

@@ -57,3 +57,26 @@ func connect(t *testing.T, address string) *pgx.Conn {
 	t.Cleanup(func() { _ = c.Close(context.Background()) })
 	return c
 }
+
+func TestCopiesAreFilledOnceAndIndependent(t *testing.T) {
+	fills := 0
+	fill := func(database *pgtest.Database) error {
+		fills++
+		c, err := pgx.Connect(t.Context(), database.URL)
+		if err != nil {
+			return err
+		}
+		_, err = c.Exec(t.Context(), "CREATE TABLE t AS SELECT 1 AS n")
+		return errors.Join(err, c.Close(t.Context()))
+	}
+	for range 2 {
+		c := connect(t, pgtest.Copy(t, "a table with one row", fill).URL)
+		var n int
+		if err := c.QueryRow(t.Context(), "DELETE FROM t RETURNING n").Scan(&n); err != nil || n != 1 {
+			t.Errorf("a copy holds %d (%v), want 1", n, err)
+		}
+	}
+	if fills > 1 { // 0 on a server that has the template of an earlier run
+		t.Errorf("filled %d times, want once at most", fills)
+	}
+}

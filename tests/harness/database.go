@@ -1,0 +1,130 @@
+package harness
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"maps"
+	"path/filepath"
+	"strconv"
+	"testing"
+
+	_ "github.com/glebarez/go-sqlite"  // the driver sqlite
+	_ "github.com/jackc/pgx/v5/stdlib" // the driver pgx
+
+	"github.com/eosc-perf/backend/adapters/gormdb/postgres/pgtest"
+	"github.com/eosc-perf/backend/adapters/gormdb/sqlite/sqlitetest"
+	"github.com/eosc-perf/backend/adapters/migrations"
+	"github.com/eosc-perf/backend/cmd/wiring"
+	"github.com/eosc-perf/backend/config"
+)
+
+// Settings are settings of a program: their values by the names of the environment
+// variables.
+type Settings map[string]string
+
+// With returns the settings together with more of them, which win.
+func (s Settings) With(more Settings) Settings {
+	all := maps.Clone(s)
+	maps.Copy(all, more)
+	return all
+}
+
+// Environ returns the settings in the form NAME=value.
+func (s Settings) Environ() []string {
+	environ := make([]string, 0, len(s))
+	for name, value := range s {
+		environ = append(environ, name+"="+value)
+	}
+	return environ
+}
+
+// Load reads the settings as a program does.
+func (s Settings) Load(t testing.TB) *config.Config {
+	t.Helper()
+	cfg, err := config.Load(config.Source{Environ: s.Environ(), Dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cfg
+}
+
+// Databases make the databases that every test of the API runs on: new ones for each
+// call, with all tables and no rows.
+var Databases = map[string]func(t testing.TB) Settings{"sqlite": SQLite, "postgres": Postgres}
+
+// SQLite makes an embedded database with all tables and no rows.
+func SQLite(t testing.TB) Settings {
+	t.Helper()
+	settings := EmptySQLite(t)
+	file := wiring.DatabaseFile(config.Database{DataDir: settings["DATA_DIR"]})
+	sqlitetest.Copy(t, file, "head", func(file string) error {
+		return upgrade(t.Context(), config.Database{Driver: config.SQLite, DataDir: filepath.Dir(file)})
+	})
+	return settings
+}
+
+// Postgres makes a PostgreSQL database with all tables and no rows.
+func Postgres(t testing.TB) Settings {
+	t.Helper()
+	revisions, err := migrations.Load("postgres")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return OnPostgres(pgtest.Copy(t, revisions, func(database *pgtest.Database) error {
+		return upgrade(t.Context(), OnPostgres(database).With(Settings{"APP_ENV": "development"}).Load(t).Database)
+	}))
+}
+
+// EmptySQLite makes a folder for an embedded database that is not made yet.
+func EmptySQLite(t testing.TB) Settings {
+	t.Helper()
+	return Settings{"DATA_DIR": t.TempDir()}
+}
+
+// EmptyPostgres makes a PostgreSQL database without tables.
+func EmptyPostgres(t testing.TB) Settings {
+	t.Helper()
+	return OnPostgres(pgtest.New(t))
+}
+
+// OnPostgres are the settings that name the database.
+func OnPostgres(database *pgtest.Database) Settings {
+	return Settings{
+		"DB_HOST": database.Host, "DB_PORT": strconv.Itoa(database.Port), "DB_USER": database.User, "DB_PASSWORD": database.Password,
+		"DB_NAME": database.Name, "DB_SSLMODE": "disable",
+	}
+}
+
+// OpenSQL connects to the database that the settings name, beside the server, until the
+// test ends.
+func OpenSQL(t testing.TB, settings Settings) *sql.DB {
+	t.Helper()
+	cfg := settings.With(Settings{"APP_ENV": "development"}).Load(t).Database
+	driver, source := "pgx", fmt.Sprintf("host='%s' port=%d user='%s' password='%s' dbname='%s' sslmode=disable",
+		cfg.Host, cfg.Port, cfg.User, cfg.Password.Reveal(), cfg.Name)
+	if cfg.Driver == config.SQLite {
+		driver, source = "sqlite", wiring.DatabaseFile(cfg)+"?_pragma=busy_timeout(60000)"
+	}
+	db, err := sql.Open(driver, source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	return db
+}
+
+// upgrade brings a database to the newest revision.
+func upgrade(ctx context.Context, database config.Database) error {
+	store, err := wiring.OpenStore(ctx, database)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = store.Close() }()
+	schema, err := migrations.OpenSchema(store)
+	if err != nil {
+		return err
+	}
+	_, err = schema.Upgrade(ctx, migrations.Head, migrations.Options{})
+	return err
+}

@@ -1,0 +1,89 @@
+package operation_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/eosc-perf/backend/adapters/migrations/alembictest"
+	"github.com/eosc-perf/backend/tests/harness"
+	"github.com/eosc-perf/backend/tests/process"
+	"github.com/eosc-perf/backend/tests/smtptest"
+)
+
+// describedProvider is a provider that describes itself, and can do nothing else.
+func describedProvider(t *testing.T) string {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		here := "http://" + r.Host
+		_, _ = fmt.Fprintf(w, `{"issuer": %q, "userinfo_endpoint": %q, "jwks_uri": %q}`, here, here+"/userinfo", here+"/keys")
+	}))
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
+func TestDoctorFindsNothingWhereAllIsWell(t *testing.T) {
+	mails := smtptest.Start(t, smtptest.Options{})
+	for name, database := range harness.Databases {
+		t.Run(name, func(t *testing.T) {
+			out := process.MustRun(t, process.Program(t, "admin"), database(t).With(harness.Settings{"APP_ENV": "development"}).Environ(),
+				"doctor", "--trusted-op-list", describedProvider(t), "--mail-server", mails.Host, "--mail-port", strconv.Itoa(mails.Port),
+				"--mail-tls", "none", "--mail-from", "perf@example.org", "--image-check=off")
+			for _, name := range []string{"settings", "database", "schema", "clock", "provider", "mail"} {
+				if !strings.Contains(out, "\n"+name+" ") && !strings.HasPrefix(out, name) || strings.Contains(out, "problem") {
+					t.Errorf("%s is not fine:\n%s", name, out)
+				}
+			}
+			if len(mails.Received()) > 0 {
+				t.Error("a mail was sent")
+			}
+		})
+	}
+}
+
+func TestDoctorSaysWhatToDoAboutEachProblem(t *testing.T) {
+	for name, database := range map[string]func(testing.TB) harness.Settings{"sqlite": harness.EmptySQLite, "postgres": harness.EmptyPostgres} {
+		t.Run(name, func(t *testing.T) {
+			environ := database(t).With(harness.Settings{"APP_ENV": "development"}).Environ()
+			process.MustRun(t, process.Program(t, "migrate"), environ, "upgrade", alembictest.Last)
+			code, out := process.Run(t, process.Program(t, "admin"), environ,
+				"doctor", "--json", "--trusted-op-list", "http://127.0.0.1:9", "--mail-server", "127.0.0.1", "--mail-port", "9",
+				"--mail-user", "perf", "--mail-password", "s3cret", "--mail-tls", "none",
+				"--mail-from", "perf@example.org", "--image-check=on", "--image-registries", "127.0.0.1:9")
+			if code != 3 || !strings.HasSuffix(out, "problems: 4\n") {
+				t.Errorf("exit code %d\n%s", code, out)
+			}
+			for _, word := range []string{"migrate upgrade", "TRUSTED_OP_LIST", "MAIL_", "IMAGE_REGISTRIES"} {
+				if !strings.Contains(out, word) {
+					t.Errorf("it does not say what to do about %s:\n%s", word, out)
+				}
+			}
+			if strings.Contains(out, "s3cret") {
+				t.Errorf("it shows a secret:\n%s", out)
+			}
+		})
+	}
+}
+
+func TestDoctorNamesSettingsThatAreWrong(t *testing.T) {
+	code, out := process.Run(t, process.Program(t, "admin"), []string{"APP_ENV=production"}, "doctor", "--db-port", "x")
+	if code != 3 || !strings.Contains(out, "problem") || !strings.Contains(out, "DB_PORT") {
+		t.Errorf("exit code %d\n%s", code, out)
+	}
+}
+
+// A relay says at RCPT that it does not like our name.
+func TestDoctorAsksWhetherMailsWouldBeTaken(t *testing.T) {
+	server := smtptest.Start(t, smtptest.Options{})
+	server.Break(smtptest.Faults{Rcpt: func(string) error {
+		return smtptest.Refuse(504, "5.5.2 <4f3c2a1b0c9d>: Helo command rejected: need fully-qualified hostname")
+	}})
+	code, out := process.Run(t, process.Program(t, "admin"), harness.SQLite(t).With(harness.Settings{"APP_ENV": "development"}).Environ(),
+		"doctor", "--mail-server", server.Host, "--mail-port", strconv.Itoa(server.Port), "--mail-from", "perf@example.org")
+	if code != 3 || !strings.Contains(out, "need fully-qualified hostname") || len(server.Received()) > 0 {
+		t.Errorf("exit code %d, %d mails sent:\n%s", code, len(server.Received()), out)
+	}
+}

@@ -1,0 +1,45 @@
+package pages_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+
+	"github.com/eosc-perf/backend/tests/browser"
+	"github.com/eosc-perf/backend/tests/harness"
+)
+
+// TestAPIPageInABrowser: Chromium, which reaches nothing but the server, shows
+// all operations, asks as an account after one click, and with a token pasted in.
+func TestAPIPageInABrowser(t *testing.T) {
+	for name, prefix := range map[string]string{"no prefix": "", "behind a prefix": "/api/v1"} {
+		t.Run(name, func(t *testing.T) {
+			s := harness.Start(t, harness.SQLite(t).With(harness.Settings{"BACKEND_ROUTE": prefix + "/"}))
+			page := browser.Open(t, s.Base)
+			page.Run("open the page", chromedp.Navigate(s.Base+prefix+"/"), chromedp.WaitVisible("#operations-users-GetSelf"),
+				chromedp.WaitVisible(`.information-container a[href$="`+prefix+`/docs/"]`))
+			shown := page.Operations()
+			for _, o := range harness.Operations {
+				if !slices.Contains(shown, o.ID) {
+					t.Errorf("the page does not show %s: %v", o.ID, shown)
+				}
+			}
+
+			page.Run("click alice", chromedp.Click(`#accounts button[data-account="alice"]`), chromedp.WaitReady(`#accounts button[aria-pressed="true"]`))
+			page.Run("unfold GetSelf", chromedp.Click("#operations-users-GetSelf .opblock-summary-control"))
+			if got := page.Execute("GetSelf"); !strings.Contains(got, `"sub": "alice"`) {
+				t.Errorf("GetSelf after a click on alice shows\n%s", got)
+			}
+
+			page.Run("log out in the dialog", chromedp.Click(".auth-wrapper .authorize"), chromedp.Click(".auth-container .auth-btn-wrapper button:not(.btn-done)"))
+			page.Run("paste a token of bob", chromedp.SendKeys("#auth-bearer-value", s.Token("bob")),
+				chromedp.Click(".auth-container button[type=submit]"), chromedp.Click(".auth-container .btn-done"))
+			if got := page.Execute("GetSelf"); !strings.Contains(got, `"sub": "bob"`) {
+				t.Errorf("GetSelf with a token of bob pasted in shows\n%s", got)
+			}
+			page.ExpectNothingWrong()
+		})
+	}
+}

@@ -1,0 +1,33 @@
+package pages_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/eosc-perf/backend/docs/doctest"
+	"github.com/eosc-perf/backend/tests/harness"
+	"github.com/eosc-perf/backend/tests/process"
+)
+
+// The shell blocks of the tutorial are run as one script against a fresh server.
+func TestTutorialWorksAsItStands(t *testing.T) {
+	harness.OnEachDatabase(t, func(t *testing.T, s *harness.Server) {
+		doctest.Check(t, "../../docs/tutorials/first-results.md", func(script string) string {
+			return strings.ReplaceAll(process.Shell(t, script, "PERF="+s.Base), s.Base, "http://127.0.0.1:5000")
+		})
+	})
+}
+
+// Each guide has a server of its own with demo data.
+func TestGuidesForUsersWorkAsTheyStand(t *testing.T) {
+	for _, page := range []string{"get-a-token", "upload-a-result", "add-a-benchmark", "review"} {
+		t.Run(page, func(t *testing.T) {
+			t.Parallel()
+			s := harness.Start(t, harness.SQLite(t).With(harness.Settings{"DEMO": "true"}))
+			doctest.Check(t, "../../docs/how-to/"+page+".md", func(script string) string {
+				printed := process.Shell(t, script, "PERF="+s.Base, "ISSUER="+s.Issuer())
+				return strings.ReplaceAll(printed, s.Base, "http://127.0.0.1:5000")
+			})
+		})
+	}
+}
