@@ -79,7 +79,7 @@ var sqliteTemplate = sync.OnceValues(func() (file []byte, err error) {
 	if err := errors.Join(upgrade(context.Background(), store), store.Close()); err != nil {
 		return nil, err
 	}
-	return os.ReadFile(path)
+	return os.ReadFile(path) //nolint:gosec // the path is our own
 })
 
 // EmptySQLite opens an embedded database without tables.
