@@ -94,7 +94,8 @@ var libraries = []struct {
 	{"github.com/glebarez", []string{"adapters/gormdb", "adapters/migrations"}},
 	// Together with glebarez/go-sqlite it registers the driver twice, and panics.
 	{"modernc.org/sqlite", nil},
-	{"github.com/zitadel", []string{"adapters/oidc"}},
+	{"github.com/zitadel", []string{"adapters/oidc/devprovider"}},
+	{"github.com/golang-jwt", []string{"adapters/oidc"}},
 	{"github.com/google/go-containerregistry", []string{"adapters/registry"}},
 	// They belong to the module of the tests.
 	{"github.com/emersion", nil},
