@@ -129,7 +129,7 @@ func TestBodyErrors(t *testing.T) {
 			{"wrong types", `{"docker_image":1,"docker_tag":null,"url":["x"],"json_schema":[]}`, "", 422,
 				`{"json":{"docker_image":["Not a valid string."],"docker_tag":["Field may not be null."],"url":["Not a valid string."],"json_schema":["Not a valid mapping type."]}}`},
 			{"null where it is optional", image + `,"description":null}`, "", 422, `{"json":{"description":["Field may not be null."]}}`},
-			{"long name", `{"docker_image":"` + strings.Repeat("x", 1001) + `","docker_tag":"t","url":"u","json_schema":{}}`, "", 422, `{"json":{"docker_image":["Longer than maximum length 1000."]}}`},
+			{"long name", `{"docker_image":"` + strings.Repeat("x", 1001) + `","docker_tag":"t","url":"u","json_schema":{}}`, "", 422, `{"json":{"docker_image":["Longer than maximum length 1000 bytes: it has 1001."]}}`},
 			{"equal keys, the last of the wrong type", `{"docker_image":"x","docker_image":1,"docker_tag":"t","url":"u","json_schema":{}}`, "", 422, `{"json":{"docker_image":["Not a valid string."]}}`},
 			{"null schema", `{"docker_image":"i","docker_tag":"t","url":"u","json_schema":null}`, "", 422, `{"json":{"json_schema":["Field may not be null."]}}`},
 			{"too deep", image + `,"x":` + strings.Repeat("[", 5000) + strings.Repeat("]", 5000) + `}`, "", 422, "any"},

@@ -152,7 +152,7 @@ func (l *demoLoader) upload(ctx context.Context, benchmark uuid.UUID, run cRayRu
 	if err != nil {
 		return nil, err
 	}
-	value, err := document.Parse(text, document.StoredLimits)
+	value, err := document.Parse(ctx, text, document.StoredLimits)
 	if err != nil {
 		return nil, err
 	}
