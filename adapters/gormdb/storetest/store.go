@@ -1,6 +1,8 @@
 package storetest
 
 import (
+	"context"
+	"errors"
 	"path/filepath"
 	"testing"
 
@@ -8,6 +10,7 @@ import (
 	"github.com/eosc-perf/backend/adapters/gormdb/postgres"
 	"github.com/eosc-perf/backend/adapters/gormdb/postgres/pgtest"
 	"github.com/eosc-perf/backend/adapters/gormdb/sqlite"
+	"github.com/eosc-perf/backend/adapters/gormdb/sqlite/sqlitetest"
 	"github.com/eosc-perf/backend/adapters/migrations"
 )
 
@@ -22,7 +25,17 @@ func OnEachDatabase(t *testing.T, test func(t *testing.T, store *gormdb.Store)) 
 // Postgres opens a PostgreSQL database with all tables and no rows.
 func Postgres(t testing.TB, options ...gormdb.Option) *gormdb.Store {
 	t.Helper()
-	return WithTables(t, EmptyPostgres(t, options...))
+	return Connect(t, PostgresDatabase(t), options...)
+}
+
+// PostgresDatabase makes a PostgreSQL database with all tables and no rows, as a copy of
+// one that is made once.
+func PostgresDatabase(t testing.TB) *pgtest.Database {
+	t.Helper()
+	return pgtest.Copy(t, revisions(t, "postgres"), func(database *pgtest.Database) error {
+		store, err := postgres.Open(t.Context(), Config(database))
+		return makeTables(t.Context(), store, err)
+	})
 }
 
 // EmptyPostgres opens a PostgreSQL database without tables.
@@ -48,7 +61,42 @@ func Config(database *pgtest.Database) postgres.Config {
 // SQLite opens an embedded database with all tables and no rows.
 func SQLite(t testing.TB, options ...gormdb.Option) *gormdb.Store {
 	t.Helper()
-	return WithTables(t, EmptySQLite(t, options...))
+	path := filepath.Join(t.TempDir(), "test.db")
+	SQLiteFile(t, path)
+	return OpenFile(t, path, options...)
+}
+
+// SQLiteFile makes the file of an embedded database with all tables and no rows, as a copy
+// of one that is made once.
+func SQLiteFile(t testing.TB, path string) {
+	t.Helper()
+	sqlitetest.Copy(t, path, revisions(t, "sqlite"), func(path string) error {
+		store, err := sqlite.Open(t.Context(), path)
+		return makeTables(t.Context(), store, err)
+	})
+}
+
+// makeTables makes all tables in the database of a store that was just opened, and closes
+// the store.
+func makeTables(ctx context.Context, store *gormdb.Store, err error) error {
+	if err != nil {
+		return err
+	}
+	schema, err := migrations.OpenSchema(store)
+	if err == nil {
+		_, err = schema.Upgrade(ctx, migrations.Head, migrations.Options{})
+	}
+	return errors.Join(err, store.Close())
+}
+
+// revisions are those of the program: what the tables depend on.
+func revisions(t testing.TB, dialect string) []migrations.Revision {
+	t.Helper()
+	all, err := migrations.Load(dialect)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
 }
 
 // EmptySQLite opens an embedded database without tables.
