@@ -16,7 +16,8 @@ import (
 
 func insertClaim(digit, status, submit, result string) string {
 	return `INSERT INTO claim (id, uploader_sub, uploader_iss, upload_datetime, status, message, resource_type, _submit_report_id, result_id)
-		VALUES ('` + idOf + digit + `', 'sub', 'iss', '2021-05-21 08:31:0` + digit + `', ` + status + `, 'wrong', 'resultclaimreport', ` + submit + `, ` + result + `)`
+		VALUES ('` + idOf + digit + `', 'sub', 'iss', '2021-05-21 08:31:0` + digit + `', ` + status + `, 'wrong', 'resultclaimreport',
+			` + submit + `, ` + result + `)`
 }
 
 func nameClaim(result, claim string) string {
@@ -25,12 +26,12 @@ func nameClaim(result, claim string) string {
 
 func quoted(digit string) string { return "'" + idOf + digit + "'" }
 
-// executeClaims: result 1 names claim 2 (known to the result only, with submit 2,
-// of no status), and claim 3 names result 1; result 2 names claim 2 too, result
-// 3 names claim 3; nothing is known of the result of claim 4. Claim 5 is approved.
-func executeClaims(t *testing.T, store *gormdb.Store) {
+// insertClaims inserts three results and four claims. Claim 2 has submit 2 and no status.
+// Only results name claim 2: results 1 and 2. Claim 3 names result 1, but result 3 names
+// claim 3. Nothing tells the result of claim 4. Claim 5 is approved and names result 1.
+func insertClaims(t *testing.T, store *gormdb.Store) {
 	t.Helper()
-	executePlace(t, store)
+	insertReferences(t, store)
 	storetest.ExecuteAll(t, store,
 		insertResult("1", "false", `'{}'`), insertResult("2", "false", `'{}'`), insertResult("3", "false", `'{}'`),
 		insertSubmit("2", "resultclaimreport"), insertSubmit("3", "claim"), insertSubmit("4", "claim"),
@@ -48,15 +49,15 @@ func claimIDs(claims []*domain.Claim) (ids []uuid.UUID) {
 	return ids
 }
 
-func TestClaimsThatOnlyTheResultKnowsCount(t *testing.T) {
+func TestClaimsThatOnlyResultsNameAreFound(t *testing.T) {
 	storetest.OnEachDatabase(t, func(t *testing.T, store *gormdb.Store) {
-		executeClaims(t, store)
+		insertClaims(t, store)
 		claims := store.Repos().Claims
 		list := func(result string, status domain.Status) func() ([]*domain.Claim, error) {
 			return func() ([]*domain.Claim, error) {
 				q := ports.ClaimQuery{ReviewedOptions: ports.ReviewedOptions{ListOptions: wholeList, Status: status}}
 				if result != "" {
-					q.ResultID = id(numbered(result))
+					q.ResultID = pointer(numbered(result))
 				}
 				page, err := claims.List(t.Context(), q)
 				if page.Total != len(page.Items) {
@@ -93,13 +94,14 @@ func TestClaimsThatOnlyTheResultKnowsCount(t *testing.T) {
 			}
 		}
 		got, err := claims.Get(t.Context(), numbered("2"))
-		if err != nil || got.ResultID != numbered("1") || got.Status != domain.OnReview || *got.SubmitID != numbered("2") || got.Uploader.Email != "e@example.org" {
+		if err != nil || got.ResultID != numbered("1") || got.Status != domain.OnReview || *got.SubmitID != numbered("2") ||
+			got.Uploader.Email != "e@example.org" {
 			t.Errorf("claim 2: got %+v (%v), want it on review, of result 1, with its submit and its uploader", got, err)
 		}
 		if _, err := claims.Get(t.Context(), numbered("4")); !errors.Is(err, ports.ErrNotFound) {
 			t.Errorf("the claim of no result: got %v, want ErrNotFound", err)
 		}
-		// The earlier program claims while we run.
+		// The earlier program adds a claim while this program runs.
 		storetest.ExecuteAll(t, store, insertClaim("6", "'on_review'", "NULL", "NULL"), nameClaim("3", "6"))
 		found, err := claims.ActiveOf(t.Context(), numbered("3"))
 		if want := []uuid.UUID{numbered("6")}; err != nil || !slices.Equal(claimIDs(found), want) {
@@ -108,17 +110,15 @@ func TestClaimsThatOnlyTheResultKnowsCount(t *testing.T) {
 	})
 }
 
-func id(of uuid.UUID) *uuid.UUID { return &of }
-
-func TestClaimsThatOnlyTheResultKnowsGoWithIt(t *testing.T) {
+func TestClaimsThatOnlyResultsNameAreRemovedWithTheResult(t *testing.T) {
 	storetest.OnEachDatabase(t, func(t *testing.T, store *gormdb.Store) {
-		executeClaims(t, store)
-		// Another flavor, so that result 1 is all that is removed.
+		insertClaims(t, store)
+		// Result 1 gets another flavor: only result 1 is removed.
 		storetest.ExecuteAll(t, store, `INSERT INTO flavor (id, uploader_sub, uploader_iss, upload_datetime, name, site_id)
 			VALUES (`+quoted("7")+`, 'sub', 'iss', '2021-05-21 08:31:00', 'another', `+quoted("1")+`)`,
 			`UPDATE result SET flavor_id = `+quoted("7")+` WHERE id = `+quoted("1"))
 		if err := store.Do(t.Context(), func(ctx context.Context, r ports.Repos) error {
-			return r.Results.RemoveAll(ctx, ports.ResultMatch{FlavorID: id(numbered("7"))})
+			return r.Results.RemoveAll(ctx, ports.ResultMatch{FlavorID: pointer(numbered("7"))})
 		}); err != nil {
 			t.Fatal(err)
 		}
@@ -136,9 +136,9 @@ func TestClaimsThatOnlyTheResultKnowsGoWithIt(t *testing.T) {
 	})
 }
 
-func TestWhoHidAResultIsKnown(t *testing.T) {
+func TestVisibilityTellsWhoHidAResult(t *testing.T) {
 	storetest.OnEachDatabase(t, func(t *testing.T, store *gormdb.Store) {
-		executePlace(t, store)
+		insertReferences(t, store)
 		storetest.ExecuteAll(t, store, insertResult("1", "true", `'{}'`))
 		lock := func() (v domain.Visibility) {
 			t.Helper()
@@ -160,10 +160,10 @@ func TestWhoHidAResultIsKnown(t *testing.T) {
 	})
 }
 
-// More than are removed by one statement.
-func TestManyClaimsGoAtOnce(t *testing.T) {
+// One statement cannot remove the submits of so many claims.
+func TestManyClaimsAreRemovedAtOnce(t *testing.T) {
 	storetest.OnEachDatabase(t, func(t *testing.T, store *gormdb.Store) {
-		executePlace(t, store)
+		insertReferences(t, store)
 		const count = "1500"
 		uuids := `SELECT '00000000-0000-4000-8000-' || substr(CAST(1000000000000 + n AS text), 2) AS id FROM numbers`
 		numbers := `WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ` + count + `), made AS (` + uuids + `) `

@@ -14,12 +14,12 @@ import (
 	"github.com/eosc-perf/backend/ports"
 )
 
-// Rows that others write: the earlier program, psql, an import. Their ids are
-// fixed, so that statements can be read.
+// The tests in this file are about rows that other programs write: the earlier program,
+// psql, an import. The ids are fixed, so that the statements are easy to read.
 
 const (
 	somebody = `INSERT INTO "user" (sub, iss, email, registration_datetime) VALUES ('sub', 'iss', 'e@example.org', '2021-05-21 08:31:00')`
-	// idOf is completed by one digit.
+	// idOf is an id without its last digit.
 	idOf = "00000000-0000-4000-8000-00000000000"
 )
 
@@ -36,14 +36,16 @@ func insertSubmit(digit, resource string) string {
 
 var wholeList = ports.ListOptions{Page: domain.PageRequest{Number: 1, Size: 100}}
 
-func TestMissingStatusCountsAsOnReview(t *testing.T) {
+func TestMissingStatusIsOnReview(t *testing.T) {
 	storetest.OnEachDatabase(t, func(t *testing.T, store *gormdb.Store) {
-		storetest.ExecuteAll(t, store, somebody, insertSite("1", "NULL", "NULL"), insertSite("2", "'on_review'", "NULL"), insertSite("3", "'approved'", "NULL"))
+		storetest.ExecuteAll(t, store, somebody,
+			insertSite("1", "NULL", "NULL"), insertSite("2", "'on_review'", "NULL"), insertSite("3", "'approved'", "NULL"))
 		for status, want := range map[domain.Status][]uuid.UUID{
 			domain.OnReview: {numbered("1"), numbered("2")},
 			domain.Approved: {numbered("3")},
 		} {
-			page, err := store.Repos().Sites.List(t.Context(), ports.SiteQuery{ReviewedOptions: ports.ReviewedOptions{ListOptions: wholeList, Status: status}})
+			q := ports.SiteQuery{ReviewedOptions: ports.ReviewedOptions{ListOptions: wholeList, Status: status}}
+			page, err := store.Repos().Sites.List(t.Context(), q)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -76,7 +78,9 @@ func TestTimesOfOthersAreUTC(t *testing.T) {
 
 func TestTimesDoNotDependOnTheTimeZoneOfTheDatabase(t *testing.T) {
 	store := storetest.Postgres(t)
-	storetest.ExecuteAll(t, store, `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET timezone = ''Asia/Kathmandu''', current_database()); END $$`, somebody, insertSite("1", "'approved'", "NULL"))
+	storetest.ExecuteAll(t, store,
+		`DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET timezone = ''Asia/Kathmandu''', current_database()); END $$`,
+		somebody, insertSite("1", "'approved'", "NULL"))
 	pool, err := store.DB().DB()
 	if err != nil {
 		t.Fatal(err)
@@ -86,7 +90,8 @@ func TestTimesDoNotDependOnTheTimeZoneOfTheDatabase(t *testing.T) {
 		t.Fatal(err)
 	}
 	var zone, application string
-	if err := c.QueryRowContext(t.Context(), "SELECT current_setting('timezone'), current_setting('application_name')").Scan(&zone, &application); err != nil {
+	settings := c.QueryRowContext(t.Context(), "SELECT current_setting('timezone'), current_setting('application_name')")
+	if err := settings.Scan(&zone, &application); err != nil {
 		t.Fatal(err)
 	}
 	if zone != "UTC" || application != "eosc-perf" {
@@ -112,11 +117,14 @@ func TestTimesDoNotDependOnTheTimeZoneOfTheDatabase(t *testing.T) {
 }
 
 func insertResult(digit, deleted, json string) string {
-	return `INSERT INTO result (deleted, id, uploader_sub, uploader_iss, upload_datetime, json, execution_datetime, benchmark_id, flavor_id, site_id)
-		VALUES (` + deleted + `, '` + idOf + digit + `', 'sub', 'iss', '2021-05-21 08:31:00', ` + json + `, '2021-05-21 08:31:00', '` + idOf + `1', '` + idOf + `1', '` + idOf + `1')`
+	const same = "'" + idOf + "1'"
+	return `INSERT INTO result
+		(deleted, id, uploader_sub, uploader_iss, upload_datetime, json, execution_datetime, benchmark_id, flavor_id, site_id)
+		VALUES (` + deleted + `, '` + idOf + digit + `', 'sub', 'iss', '2021-05-21 08:31:00', ` + json + `, '2021-05-21 08:31:00',
+			` + same + `, ` + same + `, ` + same + `)`
 }
 
-func executePlace(t *testing.T, store *gormdb.Store) {
+func insertReferences(t *testing.T, store *gormdb.Store) {
 	t.Helper()
 	storetest.ExecuteAll(t, store, somebody, insertSite("1", "'approved'", "NULL"),
 		`INSERT INTO benchmark (id, uploader_sub, uploader_iss, upload_datetime, docker_image, docker_tag, json_schema, url)
@@ -127,14 +135,15 @@ func executePlace(t *testing.T, store *gormdb.Store) {
 
 func TestDeletedResultsAreFoundByIDOnly(t *testing.T) {
 	storetest.OnEachDatabase(t, func(t *testing.T, store *gormdb.Store) {
-		executePlace(t, store)
+		insertReferences(t, store)
 		storetest.ExecuteAll(t, store, insertResult("1", "true", `'{"a":1}'`), insertResult("2", "false", `'{"a":1}'`))
 		for _, digit := range []string{"1", "2"} {
 			if r, err := store.Repos().Results.Get(t.Context(), numbered(digit)); err != nil || r.ID != numbered(digit) {
 				t.Errorf("result %s: got %+v (%v)", digit, r, err)
 			}
 		}
-		for _, q := range []ports.ResultQuery{{}, {Filters: []filter.Condition{{Path: filter.Path{"a"}, Operator: filter.Equal, Kind: filter.Number, Value: "1"}}}} {
+		isOne := filter.Condition{Path: filter.Path{"a"}, Operator: filter.Equal, Kind: filter.Number, Value: "1"}
+		for _, q := range []ports.ResultQuery{{}, {Filters: []filter.Condition{isOne}}} {
 			q.ListOptions = wholeList
 			if page, err := store.Repos().Results.List(t.Context(), q); err != nil || page.Total != 1 || page.Items[0].ID != numbered("2") {
 				t.Errorf("list %+v: got %+v (%v), want the second result only", q, page, err)
@@ -143,10 +152,11 @@ func TestDeletedResultsAreFoundByIDOnly(t *testing.T) {
 	})
 }
 
-func TestWhatIsNoJSONInSQLiteRaisesNoError(t *testing.T) {
+func TestInvalidJSONInSQLiteRaisesNoError(t *testing.T) {
 	store := storetest.SQLite(t)
-	executePlace(t, store)
-	storetest.ExecuteAll(t, store, insertResult("1", "0", `'{"a":'`), insertResult("2", "0", `x'00ff'`), insertResult("3", "0", `''`), insertResult("4", "0", `5`),
+	insertReferences(t, store)
+	storetest.ExecuteAll(t, store,
+		insertResult("1", "0", `'{"a":'`), insertResult("2", "0", `x'00ff'`), insertResult("3", "0", `''`), insertResult("4", "0", `5`),
 		insertResult("5", "0", `'{"a":2}'`), insertResult("6", "0", `'{"a":1}'`))
 	page, err := store.Repos().Results.List(t.Context(), ports.ResultQuery{
 		ListOptions: wholeList,
@@ -172,7 +182,7 @@ func listIDs(t *testing.T, store *gormdb.Store, q ports.ResultQuery) (ids []uuid
 	return ids, page.Total, err
 }
 
-func TestSubmitsAreAboutWhatPointsToThem(t *testing.T) {
+func TestSubmitsReportTheEntitiesThatNameThem(t *testing.T) {
 	storetest.OnEachDatabase(t, func(t *testing.T, store *gormdb.Store) {
 		submitID := func(digit string) string { return "'" + idOf + digit + "'" }
 		storetest.ExecuteAll(t, store, somebody,
@@ -187,8 +197,11 @@ func TestSubmitsAreAboutWhatPointsToThem(t *testing.T) {
 			ids   []uuid.UUID
 		}{
 			{"all", ports.SubmitQuery{}, []domain.Resource{domain.ClaimResource, domain.SiteResource}, []uuid.UUID{numbered("7"), numbered("1")}},
-			{"claims", ports.SubmitQuery{ResourceType: resource(domain.ClaimResource)}, []domain.Resource{domain.ClaimResource}, []uuid.UUID{numbered("7")}},
-			{"benchmarks", ports.SubmitQuery{ResourceType: resource(domain.BenchmarkResource)}, nil, nil},
+			{
+				"claims", ports.SubmitQuery{ResourceType: pointer(domain.ClaimResource)},
+				[]domain.Resource{domain.ClaimResource}, []uuid.UUID{numbered("7")},
+			},
+			{"benchmarks", ports.SubmitQuery{ResourceType: pointer(domain.BenchmarkResource)}, nil, nil},
 			{"by type", ports.SubmitQuery{ListOptions: ports.ListOptions{Sort: []filter.Key{{Field: "resource_type", Descending: true}}}},
 				[]domain.Resource{domain.SiteResource, domain.ClaimResource}, []uuid.UUID{numbered("1"), numbered("7")}},
 		} {
@@ -212,10 +225,10 @@ func TestSubmitsAreAboutWhatPointsToThem(t *testing.T) {
 	})
 }
 
-func resource(r domain.Resource) *domain.Resource { return &r }
+func pointer[T any](v T) *T { return &v }
 
-// Another replica may run a later revision while this one answers.
-func TestNewColumnsDisturbNobody(t *testing.T) {
+// Another replica may run a later revision while this program answers requests.
+func TestNewColumnsDoNotDisturbQueries(t *testing.T) {
 	storetest.OnEachDatabase(t, func(t *testing.T, store *gormdb.Store) {
 		storetest.ExecuteAll(t, store, somebody, insertSite("1", "'approved'", "NULL"))
 		for range 2 {

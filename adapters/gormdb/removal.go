@@ -34,7 +34,8 @@ func matchingResults(match ports.ResultMatch) query.Conditions {
 	where.ID("result.flavor_id", match.FlavorID)
 	where.Uploader("result", match.Uploader)
 	if match.SiteID != nil {
-		where.Add("result.site_id = ? OR result.flavor_id IN (SELECT flavor.id FROM flavor WHERE flavor.site_id = ?)", *match.SiteID, *match.SiteID)
+		where.Add("result.site_id = ? OR result.flavor_id IN (SELECT flavor.id FROM flavor WHERE flavor.site_id = ?)",
+			*match.SiteID, *match.SiteID)
 	}
 	if len(match.IDs) > 0 {
 		where.Add("result.id IN ?", tables.Keys(match.IDs))

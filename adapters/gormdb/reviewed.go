@@ -87,16 +87,16 @@ func removeReviewedByID(ctx context.Context, s session.Session, table string, id
 // removeReviewed removes the chosen rows, then their submits, to which nothing refers
 // any more. It returns the number of chosen rows.
 func removeReviewed(ctx context.Context, s session.Session, table string, where query.Conditions) (removed int, err error) {
-	var submits []*tables.Key
+	var submitIDs []*tables.Key
 	err = s.Query(ctx).Raw("DELETE FROM ? WHERE ? RETURNING _submit_report_id", clause.Table{Name: table}, clause.And(where...)).
-		Scan(&submits).Error
+		Scan(&submitIDs).Error
 	if err != nil {
 		return 0, err
 	}
-	removed = len(submits)
-	submits = slices.DeleteFunc(submits, func(id *tables.Key) bool { return id == nil })
+	removed = len(submitIDs)
+	submitIDs = slices.DeleteFunc(submitIDs, func(id *tables.Key) bool { return id == nil })
 	// A statement takes 65,535 values in PostgreSQL, half of that in SQLite.
-	for some := range slices.Chunk(submits, 1000) {
+	for some := range slices.Chunk(submitIDs, 1000) {
 		if err := s.Query(ctx).Where("id IN ?", some).Delete(&tables.Submit{}).Error; err != nil {
 			return removed, err
 		}

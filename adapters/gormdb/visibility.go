@@ -47,7 +47,8 @@ func (r results) Deleted(ctx context.Context, q ports.DeletedQuery) ([]ports.Del
 // SetVisibility implements ports.Results.
 func (r results) SetVisibility(ctx context.Context, id uuid.UUID, v domain.Visibility) error {
 	done := r.Query(ctx).Model(&tables.Result{}).Where("id = ?", id).Updates(map[string]any{
-		"deleted": v.Hidden, "removed": v.Deleted, "removed_at": tables.TimestampOrNil(v.DeletedAt), "_claim_report_id": tables.KeyOrNil(v.ClaimID),
+		"deleted": v.Hidden, "removed": v.Deleted, "removed_at": tables.TimestampOrNil(v.DeletedAt),
+		"_claim_report_id": tables.KeyOrNil(v.ClaimID),
 	})
 	return r.RequireChanged(ctx, done, "set the visibility of result %s", id)
 }

@@ -15,7 +15,7 @@ import (
 // longestAddress is in bytes (RFC 5321, 4.5.3.1.3, without its brackets).
 const longestAddress = 254
 
-// receiver is one to whom a mail goes.
+// receiver is an address that gets a mail.
 type receiver struct {
 	// name is the address as the core knows it.
 	name string

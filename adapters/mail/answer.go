@@ -11,19 +11,20 @@ import (
 	"github.com/eosc-perf/backend/ports"
 )
 
-// subject is whom or what an answer of the mail server is about.
+// subject is what an answer of the mail server is about.
 type subject int
 
 const (
-	// nothing is wrong.
+	// nothing: the server accepts.
 	nothing subject = iota
-	// theServer takes no mail at all: the connection broke, or it wants another login.
+	// theServer: it accepts no mail at all, because the connection broke, or it wants
+	// another login.
 	theServer
 	// us: the server objects to our name, our address, our rate or our rights.
 	us
-	// theMail will never be taken for this receiver.
+	// theMail: the server will never accept it for this receiver.
 	theMail
-	// theMoment: the same may be taken later.
+	// theMoment: the server may accept the same later.
 	theMoment
 )
 
@@ -36,8 +37,8 @@ var enhanced = regexp.MustCompile(`^[245]\.(\d{1,3}\.\d{1,3})\b`)
 // a whole, but for a mail that is too large for it (3.4).
 var ours = regexp.MustCompile(`^(1\.[78]|3\.[^4]\d*|3\.4\d+|4\.5|5\.\d+|7\.\d+)$`)
 
-// oursInWords are the same in the words of servers that send no enhanced status codes. A
-// receiver who is taken for us by mistake costs two days of attempts, no mail.
+// oursInWords are words for the same in answers without enhanced status codes. If they
+// match an answer about a receiver by mistake, the mail is tried for two days in vain.
 var oursInWords = regexp.MustCompile(
 	`(?i)\b(helo|ehlo|relay|relaying|authenticat\w*|black-? ?list\w*|block-? ?list\w*|rbl|reverse dns|rdns|ptr|spf|rate limit\w*|client host|your (ip|host|domain))\b`)
 

@@ -31,7 +31,7 @@ type conversation struct {
 	unwatch func() bool
 }
 
-// begin connects, introduces us, and logs in where that is wanted.
+// begin connects, introduces this server, and logs in if a user is set.
 func (s *SMTP) begin(ctx context.Context) (*conversation, error) {
 	conn, err := s.connect(ctx)
 	if err != nil {
@@ -86,8 +86,8 @@ func (s *SMTP) greet(c *conversation) (err error) {
 	return nil
 }
 
-// hand is the mail transaction. The receivers whom the server accepts get the mail also
-// if it refuses others.
+// hand makes the mail transaction. Accepted receivers get the mail also if the server
+// refuses others.
 func (c *conversation) hand(message *message, from mail.Address, to []receiver) (reached []string, err error) {
 	if err := c.permitUnicode(from, to); err != nil {
 		return nil, err
@@ -117,7 +117,7 @@ func (c *conversation) hand(message *message, from mail.Address, to []receiver) 
 	return accepted, refused.verdict(len(accepted))
 }
 
-// data returns nil once the server has taken the mail upon itself.
+// data sends the mail. It returns nil once the server has accepted responsibility for it.
 func (c *conversation) data(message *message) error {
 	data, err := c.client.Data()
 	if err != nil {
@@ -173,7 +173,7 @@ func (c *conversation) probe(from mail.Address, to receiver) error {
 	return nil
 }
 
-// end says farewell. What was sent can be noted meanwhile.
+// end ends the conversation in the background.
 func (c *conversation) end() {
 	c.unwatch()
 	_ = c.conn.SetDeadline(time.Now().Add(quitTime))

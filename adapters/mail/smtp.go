@@ -14,14 +14,14 @@ import (
 	"github.com/eosc-perf/backend/ports"
 )
 
-// TLS says how the conversation with the mail server is kept from others.
+// TLS is how the conversation with the mail server is encrypted.
 type TLS string
 
-// The ways of TLS.
+// The values of TLS.
 const (
-	// NoTLS is for relays nearby, which most networks have.
+	// NoTLS does not encrypt. Most networks have such a relay nearby.
 	NoTLS TLS = "none"
-	// StartTLS begins in the open, and insists on going on with TLS (RFC 3207).
+	// StartTLS begins without encryption, and requires the upgrade to TLS (RFC 3207).
 	StartTLS TLS = "starttls"
 	// ImplicitTLS begins with TLS (RFC 8314).
 	ImplicitTLS TLS = "tls"
@@ -33,9 +33,9 @@ type Config struct {
 	Server string
 	Port   int
 	TLS    TLS
-	// RootCAs are those who may vouch for the server; nil is the system's.
+	// RootCAs are the trusted certificate authorities; nil means the system's.
 	RootCAs *x509.CertPool
-	// User and Password are both empty where the server wants none.
+	// User and Password are both empty if the server wants no login.
 	User, Password string
 	From           mail.Address
 	// Support gets copies.
@@ -124,7 +124,7 @@ func inTime(ctx context.Context, err error) error {
 	return &ports.MailServerError{Cause: fmt.Errorf("the conversation took too long or was ended: %w", err)}
 }
 
-// receivers are those whom the mail has not reached yet, each once.
+// receivers returns the addresses that do not have the mail yet, each once.
 func (s *SMTP) receivers(m *domain.OutgoingMail, to mail.Address) (receivers []receiver) {
 	all := []receiver{{name: m.To, address: to}}
 	if m.CopySupport {

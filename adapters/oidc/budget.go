@@ -8,8 +8,8 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// The budgets. A token that has to be shown to a provider to be told from a made-up
-// one costs one unit.
+// The budgets. A token that only a provider can distinguish from an invented one costs
+// one unit.
 const (
 	// clientRate and clientBurst are for one client: tokens a second, and at once.
 	clientRate  = 1

@@ -18,7 +18,7 @@ const (
 	maxVerdicts = 10_000
 )
 
-// fingerprint stands for a token, so that tokens are not kept.
+// fingerprint is the SHA-256 of a token, so that no token stays in memory.
 type fingerprint [sha256.Size]byte
 
 func fingerprintOf(token string) fingerprint { return sha256.Sum256([]byte(token)) }

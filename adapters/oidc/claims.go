@@ -54,7 +54,7 @@ func readPart(part string) (claims, error) {
 	return readClaims(text)
 }
 
-// has tells whether there is such a claim that is not null.
+// has returns whether the claim is there and not null.
 func (c claims) has(name string) bool {
 	value, ok := c[name]
 	return ok && value.Kind() != 'n'
@@ -134,8 +134,7 @@ func (c claims) storedText(name string) string {
 	return s
 }
 
-// subject returns the person whom the claims are about. The error says why the
-// subject cannot be stored.
+// subject returns the claim sub. The error says why it cannot be stored.
 func (c claims) subject() (string, error) {
 	subject := c.storedText(claimSubject)
 	if subject == "" {
@@ -159,8 +158,8 @@ func identity(id domain.UserID, userinfo, token claims) domain.Identity {
 	if about := token.storedText(claimEmail); who.EmailVerified == nil && (about == "" || about == who.Email) {
 		who.EmailVerified = token.boolean(claimEmailVerified)
 	}
-	entitlements, told := userinfo.list(claimEntitlements)
-	if !told {
+	entitlements, named := userinfo.list(claimEntitlements)
+	if !named {
 		entitlements, _ = token.list(claimEntitlements)
 	}
 	who.Entitlements = entitlements

@@ -16,7 +16,7 @@ import (
 // defaultMaxToken is in bytes.
 const defaultMaxToken = 48 << 10
 
-// Config says whom to trust.
+// Config names the trusted providers and how to ask them.
 type Config struct {
 	// Issuers are the trusted OpenID providers, by their issuer URL; a slash at
 	// its end does not matter. At least one.
@@ -25,13 +25,13 @@ type Config struct {
 	// both or none.
 	ClientID     string
 	ClientSecret string
-	// Audience are those for whom tokens must be, one of them for each token. None
-	// means that tokens for anybody are accepted.
+	// Audience are the accepted values of aud: a token must have one of them. If it is
+	// empty, aud does not matter.
 	Audience []string
 	// MaxToken is the longest token that is looked at, in bytes. 0 means 48 KiB.
 	MaxToken int
 	// HTTPClient asks the providers; it is copied. Nil means one of its own. A
-	// timeout of 0 becomes 5 seconds; cookies are not kept, and redirects are
+	// timeout of 0 becomes 5 seconds; cookies are not stored, and redirects are
 	// followed on the same host only.
 	HTTPClient *http.Client
 	// Logger gets what is wrong with a provider, and why a token was refused. Nil logs
@@ -45,13 +45,12 @@ type Config struct {
 	// AcceptedFor is how long an accepted token is not asked about again, at
 	// most until it expires. 0 means 60 seconds.
 	AcceptedFor time.Duration
-	// Clock tells the time; nil means time.Now.
+	// Clock returns the time; nil means time.Now.
 	Clock func() time.Time
 }
 
-// New makes a verifier. It does not ask any provider yet, so that one that is
-// away does not keep the program from starting. The error names the setting
-// that cannot be used.
+// New makes a verifier. It does not ask any provider yet, so that the program starts also
+// while a provider is away. The error names the setting that cannot be used.
 func New(c Config) (*Verifier, error) {
 	if len(c.Issuers) == 0 {
 		return nil, errors.New("no trusted issuer")

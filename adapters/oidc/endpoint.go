@@ -14,7 +14,7 @@ const (
 	// maxReply is the longest answer of a provider that is read, in bytes.
 	maxReply     = 1 << 20
 	maxRedirects = 3
-	// maxIdleConnections are kept open to one provider.
+	// maxIdleConnections stay open to one provider.
 	maxIdleConnections = 16
 )
 

@@ -63,8 +63,8 @@ func (f *fetched[T]) get(ctx context.Context, maxAge time.Duration) (*T, error) 
 }
 
 // look returns the value and, if that is missing or too old, the attempt to wait for.
-// An attempt that hangs does not keep others from beginning: a provider may be back
-// before the attempt ends.
+// While an attempt hangs, another may begin: the provider may return before the first
+// attempt ends.
 func (f *fetched[T]) look(ctx context.Context, maxAge time.Duration) (*T, *attempt[T]) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -77,8 +77,8 @@ func signedBy(keys []key, t *signedToken, method jwt.SigningMethod) bool {
 	return false
 }
 
-// onCurve tells whether a key on an elliptic curve is on that of the method (RFC 7518,
-// section 3.4); other keys are checked by the method itself.
+// onCurve returns whether a key on an elliptic curve is on the curve of the method
+// (RFC 7518, section 3.4). The method itself checks other keys.
 func onCurve(public any, method jwt.SigningMethod) bool {
 	k, isEC := public.(*ecdsa.PublicKey)
 	m, wantsEC := method.(*jwt.SigningMethodECDSA)

@@ -19,9 +19,9 @@ type lane struct{ slots *semaphore.Weighted }
 
 func newLane(parallel int64) lane { return lane{semaphore.NewWeighted(parallel)} }
 
-// enter waits for a slot; the caller calls leave when the request is over. The error
-// is Unavailable: ctx ended first.
-func (l lane) enter(ctx context.Context) (leave func(), err error) {
+// enter waits for a slot. The caller calls release when the request is over. The error is
+// Unavailable: ctx ended first.
+func (l lane) enter(ctx context.Context) (release func(), err error) {
 	if err := l.slots.Acquire(ctx, 1); err != nil {
 		return nil, unavailable(fmt.Errorf("wait for other requests to the provider: %w", context.Cause(ctx)))
 	}

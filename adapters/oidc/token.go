@@ -46,8 +46,8 @@ type signedToken struct {
 	algorithm string
 	// keyID is empty if the token names no key.
 	keyID string
-	// extended tells that the token has a crit header, and must not be read by those
-	// who do not know the extension (RFC 7515, section 4.1.11).
+	// extended is true if the token has a crit header: a reader who does not know the
+	// extension must refuse the token (RFC 7515, section 4.1.11).
 	extended  bool
 	claims    claims
 	signed    string

@@ -11,10 +11,10 @@ import (
 	"github.com/eosc-perf/backend/core/domain"
 )
 
-// bearer is the person whom a provider knows by a token.
+// bearer is the person who belongs to a token.
 type bearer struct {
 	identity domain.Identity
-	// expires is zero if the provider does not tell when the token does.
+	// expires is when the token expires, zero if the provider does not say so.
 	expires time.Time
 	// issuer is the name of the trusted one that the token is of; it is there also
 	// with an error, if it is known.
@@ -66,7 +66,7 @@ func (p *provider) userinfo(ctx context.Context, l lane, token string) (claims, 
 	if err != nil {
 		p.log.WarnContext(ctx, "OpenID provider answers userinfo in a way that is not understood",
 			"status", answer.status, "media_type", answer.mediaType, "error", err)
-		return nil, refuse(BadAnswer, "The identity provider does not tell who the bearer of the access token is",
+		return nil, refuse(BadAnswer, "The identity provider does not say who the bearer of the access token is",
 			fmt.Errorf("userinfo of %s: %w", p.name, err))
 	}
 	return info, nil
@@ -90,10 +90,10 @@ func (p *provider) readUserinfo(ctx context.Context, answer reply) (claims, erro
 
 // askAboutToken is ask within the lane.
 func (p *provider) askAboutToken(l lane, req *http.Request) (reply, error) {
-	leave, err := l.enter(req.Context())
+	release, err := l.enter(req.Context())
 	if err != nil {
 		return reply{}, err
 	}
-	defer leave()
+	defer release()
 	return ask(p.client, req)
 }

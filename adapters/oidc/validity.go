@@ -30,7 +30,7 @@ func checkDates(c claims, now time.Time) (expires time.Time, err error) {
 	return expires, nil
 }
 
-// audience is those for whom a token must be: one of them is enough, none means all.
+// audience are the accepted values of aud. If it is empty, aud does not matter.
 type audience []string
 
 // check reads aud of a token or of what introspection says of one.

@@ -30,9 +30,9 @@ type Verifier struct {
 	log      *slog.Logger
 
 	verdicts *verdicts
-	// unknown is for tokens that only a provider can tell from made-up ones, by client.
+	// unknown is the budget for unknown tokens, by client.
 	unknown *budget
-	// fresh is for asking again about known tokens, by token.
+	// fresh is the budget for asking again about known tokens, by token.
 	fresh   *budget
 	flights singleflight.Group
 }
@@ -87,8 +87,7 @@ type question struct {
 	token  string
 	client string
 	key    fingerprint
-	// known tells that the token is not a made-up one: it was accepted before, or its
-	// signature was verified.
+	// known is true if the token was accepted before, or its signature was verified.
 	known bool
 	// signed and issuer are nil if the token is opaque.
 	signed *signedToken

@@ -22,17 +22,17 @@ func backupCommand(open opener) *cobra.Command {
 	var b backup
 	cmd := &cobra.Command{
 		Use:   "backup FILE | FOLDER | -",
-		Short: "Write everything that the database holds into one file",
-		Long: `Write everything that the database holds into one file, of one moment, while the
-service goes on. The file is there when it is whole. It restores into an empty
-database of either kind, see "admin restore --help".
+		Short: "Write the whole database into one file",
+		Long: `Write the whole database of one moment into one file, while the service goes on.
+The file appears when it is complete. "admin restore" writes it into an empty database
+of either kind.
 
-In a folder the backup is named for the time; with --keep the newest ones that are
-whole stay, and what is older is removed. With - the backup goes to the standard
+In a folder, the backup has its time in its name. With --keep, the newest complete
+backups stay, and older backups are removed. With -, the backup goes to the standard
 output. A dry run reads everything, and writes and removes nothing.
 
-It holds e-mail addresses of people and, while there are any, mails that are not sent
-yet: keep it where nobody else reads it.`,
+The file contains e-mail addresses of people, and mails that are not sent yet. Keep it
+where nobody else can read it.`,
 		Example: `  admin backup perf.backup
   admin backup /var/backups/perf --keep 14
   admin backup - | ssh vault 'cat > perf.backup'`,
@@ -43,8 +43,8 @@ yet: keep it where nobody else reads it.`,
 			})
 		},
 	}
-	cmd.Flags().IntVar(&b.keep, "keep", 0, "how many whole backups stay in the folder (default all)")
-	cmd.Flags().BoolVar(&b.dryRun, "dry-run", false, "only tell what would be written and removed")
+	cmd.Flags().IntVar(&b.keep, "keep", 0, "number of complete backups that stay in the folder (default all)")
+	cmd.Flags().BoolVar(&b.dryRun, "dry-run", false, "only say what would be written and removed")
 	cmd.Flags().BoolVar(&b.asJSON, "json", false, "print a JSON object")
 	cmd.AddCommand(verifyCommand())
 	return cmd
@@ -94,7 +94,7 @@ func verifyCommand() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:     "verify FILE",
-		Short:   "Read a backup, and tell whether it is whole and what it holds",
+		Short:   "Check that a backup is complete, and list its content",
 		Example: `  admin backup verify perf.backup`,
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {

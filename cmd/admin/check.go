@@ -15,14 +15,14 @@ func checkCommand(open opener) *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "check",
-		Short: "List what the database holds and should not",
-		Long: `List what the database holds and should not: results that are hidden without a
-reason or listed in spite of one, claims of no result, reports of nothing, things on
-review of which no report tells, mails that are given up. It changes nothing, says
-what to do, and fails if it finds anything.
+		Short: "Find rows that contradict the rules",
+		Long: `Find rows that contradict the rules: results that are hidden without a reason or
+visible although they have a reason to be hidden, claims without a result, reports
+without a subject, submissions on review without a report, parked mails. The command
+changes nothing, says what to do, and fails if it finds anything.
 
-Results that the earlier program hid are no failure, as they are what they were there.
-They are counted; with --json each has a line, of the level "note".`,
+Results that the Flask service hid are no failure. The command counts them. With
+--json each of them has a line with the level "note".`,
 		Example: `  admin check
   admin check --json | jq -r 'select(.level == "problem") | .id'`,
 		Args: cobra.NoArgs,

@@ -14,12 +14,12 @@ import (
 func derivedCommand(open opener) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "derived",
-		Short: "Check and repair what the database derives from results",
-		Long: `Check and repair what the database derives from results: totals, and the values
-that filters and sorts are answered from.
+		Short: "Check and repair the data that the database derives from results",
+		Long: `Check and repair the data that the database derives from results: totals, and the
+values for filters and sorts.
 
-Triggers keep it right, whoever writes. Only who writes without triggers, as
-pg_restore --disable-triggers does, leaves it wrong.`,
+Triggers maintain this data, whichever program writes. It becomes wrong only if a
+program writes with triggers disabled, as pg_restore --disable-triggers does.`,
 		Args: cobra.NoArgs,
 		Run:  func(cmd *cobra.Command, _ []string) { _ = cmd.Help() },
 	}
@@ -31,7 +31,7 @@ func checkDerivedCommand(open opener) *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:     "check",
-		Short:   "Compare with the results; it fails where something is wrong",
+		Short:   "Compare the derived data with the results, and fail if they differ",
 		Example: `  admin derived check`,
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -55,9 +55,9 @@ func repairDerivedCommand(open opener) *cobra.Command {
 	var asJSON, dryRun bool
 	cmd := &cobra.Command{
 		Use:   "repair",
-		Short: "Derive everything anew; uploads wait meanwhile",
-		Long: `Derive everything anew; uploads wait meanwhile. A dry run tells what is wrong, as
-"admin derived check" does, and does not fail for that.`,
+		Short: "Derive all data again; uploads wait meanwhile",
+		Long: `Derive all data again. Uploads wait meanwhile. A dry run lists the differences, as
+"admin derived check" does, and does not fail because of them.`,
 		Example: `  admin derived repair`,
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -76,8 +76,8 @@ func repairDerivedCommand(open opener) *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().BoolVar(&dryRun, "dry-run", false, "only tell what is wrong")
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print a JSON array: of what is wrong, empty after the repair")
+	cmd.Flags().BoolVar(&dryRun, "dry-run", false, "only list the differences")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print a JSON array of the differences, empty after the repair")
 	return cmd
 }
 

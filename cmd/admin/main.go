@@ -18,15 +18,15 @@ func main() { wiring.Main(command()) }
 func command() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "admin",
-		Short: "Maintenance of an EOSC Performance server",
-		Long: `Maintenance of an EOSC Performance server, on its database.
+		Short: "Maintain an EOSC Perf server",
+		Long: `Maintain an EOSC Perf server, on its database.
 
-Settings are those of the server: environment variables, lines of a .env file in
-the working folder, or flags.
+The settings are the settings of the server: environment variables, lines of a .env
+file in the working folder, or flags.
 
-It ends with 0 if all is well, with 2 if the command line or a setting is wrong, with 3
-if a look at something has found what should not be, and with 1 after every other error;
-the reason is on the standard error.`,
+The exit status is 0 if the command succeeded, 2 if the command line or a setting is
+wrong, 3 if a check found a problem, and 1 after any other error. The reason is on the
+standard error.`,
 		Version: version,
 		Args:    cobra.NoArgs,
 		Run:     func(cmd *cobra.Command, _ []string) { _ = cmd.Help() },

@@ -20,12 +20,12 @@ const outboxTime = time.Minute
 func outboxCommand(open opener) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "outbox",
-		Short: "Look after the mails that are not sent yet",
-		Long: `Look after the mails that are not sent yet.
+		Short: "List and retry the mails that are not sent yet",
+		Long: `List and retry the mails that are not sent yet.
 
-A mail waits in the outbox until the mail server has taken it. It is tried for two
-days; after that, or when the server refuses it for good, it is parked: kept, and
-not tried again before somebody asks for it.`,
+A mail waits in the outbox until the mail server accepts it. The server tries for two
+days. After that, or if the mail server refuses the mail for good, the mail is parked:
+it stays in the outbox, and the server tries again only after "admin outbox retry".`,
 		Args: cobra.NoArgs,
 		Run:  func(cmd *cobra.Command, _ []string) { _ = cmd.Help() },
 	}
@@ -37,7 +37,7 @@ func listCommand(open opener) *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "list",
-		Short: "List the mails that wait or are parked, the oldest first",
+		Short: "List the waiting and the parked mails, the oldest first",
 		Example: `  admin outbox list
   admin outbox list --json | jq -r '.[] | select(.state == "parked") | .id'`,
 		Args: cobra.NoArgs,
@@ -63,10 +63,10 @@ func retryCommand(open opener) *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "retry [ID... | --all]",
-		Short: "Send mails now, parked or not, and try them for two days again",
-		Long: `Send mails now, parked or not, and try them for two days again. A running server
-takes them on within five seconds. Of several IDs all must be in the outbox, or
-nothing is changed.`,
+		Short: "Send waiting or parked mails now, and try for two days again",
+		Long: `Send waiting or parked mails now, and try for two days again. A running server
+sends them within five seconds. If one of several IDs is not in the outbox, the command
+changes nothing.`,
 		Example: `  admin outbox retry 0197a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b
   admin outbox retry --all`,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -87,7 +87,7 @@ nothing is changed.`,
 		},
 	}
 	cmd.Flags().BoolVar(&in.All, "all", false, "all mails in the outbox")
-	cmd.Flags().BoolVar(&in.DryRun, "dry-run", false, "only tell which would be sent")
+	cmd.Flags().BoolVar(&in.DryRun, "dry-run", false, "only list the mails that would be sent")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print a JSON object, with the IDs")
 	return cmd
 }

@@ -20,20 +20,20 @@ func purgeCommand(open opener) *cobra.Command {
 	var date, benchmark string
 	cmd := &cobra.Command{
 		Use:   "purge --deleted-before DATE",
-		Short: "Remove for good what was deleted before a date",
+		Short: "Remove for good the results that were deleted before a date",
 		Long: `Remove for good the results that an administrator deleted before a date, with their
-claims, open ones too, and their ties to tags. Nobody gets a mail. This cannot be taken
-back, but by restoring a backup.
+claims, also open claims, and their links to tags. Nobody receives a mail. Only a
+backup brings the results back.
 
 DATE is a day, which begins at midnight UTC, or a time such as 2026-01-31T12:00:00Z.
 
-Results that only claims hide are never removed, nor are those that the earlier program
-hid: it hides results whose claims were rejected, too. To purge one of these later,
-delete it by the API. Where nobody noted when a result was deleted, as by servers before
-this command was there, it goes with --undated only.
+The command never removes results that only claims hide, or that the Flask service hid:
+the Flask service also hides results whose claims were rejected. To purge such a result,
+first delete it with the API. Older servers recorded no time of deletion. The command
+removes such results only with --undated.
 
-A hundred results are removed together. After an error, or when it is interrupted, what
-it tells is gone, and the rest is as it was.`,
+It removes a hundred results at a time. After an error or an interruption, the results
+that it lists are removed, and all others are unchanged.`,
 		Example: `  admin results purge --deleted-before 2026-01-31 --dry-run
   admin results purge --deleted-before "$(date --utc --date '1 year ago' +%F)"`,
 		Args: cobra.NoArgs,
@@ -52,10 +52,10 @@ it tells is gone, and the rest is as it was.`,
 			})
 		},
 	}
-	cmd.Flags().StringVar(&date, "deleted-before", "", "the day, or the time, before which they were deleted")
-	cmd.Flags().BoolVar(&p.undated, "undated", false, "also those that were deleted nobody knows when")
-	cmd.Flags().StringVar(&benchmark, "benchmark", "", "only results of this one")
-	cmd.Flags().BoolVar(&p.dryRun, "dry-run", false, "only tell how many would be removed")
+	cmd.Flags().StringVar(&date, "deleted-before", "", "the day or the time before which the results were deleted")
+	cmd.Flags().BoolVar(&p.undated, "undated", false, "also results whose time of deletion is not known")
+	cmd.Flags().StringVar(&benchmark, "benchmark", "", "only results of the benchmark with this id")
+	cmd.Flags().BoolVar(&p.dryRun, "dry-run", false, "only count the results that would be removed")
 	cmd.Flags().BoolVar(&p.asJSON, "json", false, "print a JSON object, with the IDs")
 	return cmd
 }

@@ -17,12 +17,12 @@ func restoreCommand(open opener) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "restore FILE",
 		Short: "Write a backup into an empty database",
-		Long: `Write a backup into an empty database of either kind, whatever kind it is of. The
-whole file is checked first. Either all of it is restored, or nothing: a database
-that holds anything is refused and stays as it is.
+		Long: `Write a backup into an empty database of either kind. The command first checks the
+whole file. It restores the whole backup or nothing. It refuses a database that contains
+rows, and leaves it unchanged.
 
-Where there are no tables, they are made as of the revision of the backup. Where there
-are, they must be of that revision. "migrate upgrade" leads on to the newest one.`,
+If the database has no tables, the command creates the tables of the backup's revision.
+If it has tables, they must have this revision. "migrate upgrade" then upgrades them.`,
 		Example: `  admin restore perf.backup --dry-run
   admin restore perf.backup && migrate upgrade`,
 		Args: cobra.ExactArgs(1),

@@ -15,7 +15,7 @@ import (
 func resultsCommand(open opener) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "results",
-		Short: "Look after results",
+		Short: "Restore, purge and validate results",
 		Args:  cobra.NoArgs,
 		Run:   func(cmd *cobra.Command, _ []string) { _ = cmd.Help() },
 	}
@@ -27,10 +27,10 @@ func restoreResultCommand(open opener) *cobra.Command {
 	var asJSON, dryRun bool
 	cmd := &cobra.Command{
 		Use:   "restore ID...",
-		Short: "Take back that results were deleted",
-		Long: `Take back that results were deleted, here or by the earlier program. One on which a
-claim stands stays hidden until that is settled. Where one of several cannot be
-restored, the others are, and the command fails.`,
+		Short: "Make deleted results visible again",
+		Long: `Make results visible again that were deleted, also by the Flask service. A result
+with an open or approved claim stays hidden until the claim is rejected. If one of
+several results cannot be restored, the command restores the others, and fails.`,
 		Example: `  admin results restore 0197a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b`,
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -44,7 +44,7 @@ restored, the others are, and the command fails.`,
 			})
 		},
 	}
-	cmd.Flags().BoolVar(&dryRun, "dry-run", false, "only tell what would become of them")
+	cmd.Flags().BoolVar(&dryRun, "dry-run", false, "only say what would happen to the results")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print a JSON array")
 	return cmd
 }
@@ -97,9 +97,9 @@ func revalidateCommand(open opener) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "revalidate",
 		Short: "List the results that do not satisfy their benchmark's schema",
-		Long: `List the results, hidden ones included, that do not satisfy their benchmark's schema:
-because it was changed since, or they come from elsewhere. It changes nothing, and
-fails if there are any.`,
+		Long: `List the results that do not satisfy the schema of their benchmark, also hidden
+results. The schema may have changed, or another program wrote the result. The command
+changes nothing, and fails if it finds a result.`,
 		Example: `  admin results revalidate
   admin results revalidate --benchmark 0197a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b --json`,
 		Args: cobra.NoArgs,
@@ -118,7 +118,7 @@ fails if there are any.`,
 			})
 		},
 	}
-	cmd.Flags().StringVar(&benchmark, "benchmark", "", "only results of this one")
+	cmd.Flags().StringVar(&benchmark, "benchmark", "", "only results of the benchmark with this id")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print a JSON object a line")
 	return cmd
 }

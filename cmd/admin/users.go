@@ -18,7 +18,7 @@ import (
 func usersCommand(open opener) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "users",
-		Short: "Look after the people who are registered",
+		Short: "List, export and remove the people who are registered",
 		Args:  cobra.NoArgs,
 		Run:   func(cmd *cobra.Command, _ []string) { _ = cmd.Help() },
 	}
@@ -34,7 +34,7 @@ type person struct {
 
 func personFlags(cmd *cobra.Command) *person {
 	p := &person{flags: cmd.Flags()}
-	p.flags.StringVar(&p.sub, "sub", "", "subject, as the identity provider names the person")
+	p.flags.StringVar(&p.sub, "sub", "", "subject: the id of the person at the identity provider")
 	p.flags.StringVar(&p.iss, "iss", "", "issuer: the address of the identity provider")
 	p.flags.StringVar(&p.email, "email", "", "e-mail address")
 	return p
@@ -103,16 +103,17 @@ func removeUsersCommand(open opener) *cobra.Command {
 	var asJSON, dryRun bool
 	cmd := &cobra.Command{
 		Use:   "remove --sub SUB --iss ISS | --email EMAIL",
-		Short: "Remove people with what is theirs, and list them",
-		Long: `Remove everybody whom the flags choose, together with what is theirs: results, claims,
-what is still on review, and mails that wait for them, unless somebody else has the same
-address. What was approved, and what others have built on, stays without their name. This cannot be taken back, but by restoring a backup.`,
+		Short: "Remove people and their data, and list them",
+		Long: `Remove all people whom the flags select, with their results, claims and submissions
+on review, and the mails that wait for them, unless another person has the same address.
+Approved submissions, and data that other people's results refer to, stay without the
+name. Only a backup brings the data back.`,
 		Example: `  admin users remove --sub ada --iss https://aai.egi.eu/oidc --dry-run
   admin users remove --email ada@example.org`,
 		Args: cobra.NoArgs,
 	}
 	who := personFlags(cmd)
-	cmd.Flags().BoolVar(&dryRun, "dry-run", false, "only list who would be removed")
+	cmd.Flags().BoolVar(&dryRun, "dry-run", false, "only list the people who would be removed")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print a JSON array, times in UTC")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		match := who.match()
@@ -133,14 +134,14 @@ address. What was approved, and what others have built on, stays without their n
 func exportUserCommand(open opener) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "export --sub SUB --iss ISS | --email EMAIL",
-		Short: "Print all that is stored of one person as JSON",
-		Long: `Print all that is stored of one person as JSON: a line for each row of each table,
-{"TABLE": {ROW}}, times in UTC. Documents are texts, as they are spelled.`,
+		Short: "Print all data of one person as JSON",
+		Long: `Print all data of one person as JSON: a line for each row of each table,
+{"TABLE": {ROW}}, with times in UTC. Documents are texts in their exact form.`,
 		Example: `  admin users export --email ada@example.org > ada.json`,
 		Args:    cobra.NoArgs,
 	}
 	who := personFlags(cmd)
-	cmd.Flags().Bool("json", false, "changes nothing: it is JSON in any case, a line for each row")
+	cmd.Flags().Bool("json", false, "no effect: the output is always JSON, a line for each row")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		match := who.match()
 		if match == (ports.UserMatch{}) {

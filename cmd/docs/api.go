@@ -81,10 +81,9 @@ func apiPage(ctx context.Context) (string, error) {
 	}
 	var b strings.Builder
 	b.WriteString("# The API\n\n" + writtenBy + `
-This is the OpenAPI document of the server, for reading. The start page of a running
-server shows it with a form for each operation; the document itself is at
-` + "`/api-spec.json`" + `, for generators of clients. Every error has the body
-` + schemaLink("Error") + `.
+This page is the OpenAPI document of the server in a readable form. The start page of a
+running server has a form for each operation. The document itself, for generators of
+clients, is at ` + "`/api-spec.json`" + `. Every error has the body ` + schemaLink("Error") + `.
 `)
 	for _, tag := range d.Tags {
 		fmt.Fprintf(&b, "\n## %s\n\n%s\n", tag.Name, cell(tag.Description))

@@ -25,10 +25,10 @@ func command() *cobra.Command {
 	}
 	reference := &cobra.Command{
 		Use:   "reference FOLDER",
-		Short: "Write the pages that are made of the program into the folder",
+		Short: "Write the pages that the program describes itself into the folder",
 		Args:  cobra.ExactArgs(1),
 	}
-	postgresURL := reference.Flags().String("postgres-url", "", "a PostgreSQL in which a database is made, to be described, and removed")
+	postgresURL := reference.Flags().String("postgres-url", "", "a PostgreSQL, for a temporary database whose tables are described")
 	reference.RunE = func(cmd *cobra.Command, args []string) error {
 		return writeReference(cmd.Context(), args[0], *postgresURL)
 	}

@@ -9,7 +9,7 @@ import (
 	"github.com/eosc-perf/backend/config"
 )
 
-const writtenBy = "Written by the program itself: `make reference`.\n"
+const writtenBy = "The program wrote this page: `make reference`.\n"
 
 // references are the pages that are generated from the program and from temporary
 // databases. The URL names the PostgreSQL for them.
@@ -35,9 +35,10 @@ func writeReference(ctx context.Context, folder, postgresURL string) error {
 func settingsPage() string {
 	var b strings.Builder
 	b.WriteString("# Settings\n\n" + writtenBy + `
-Every setting is an environment variable, a line of a .env file in the working folder,
-or a flag. A flag wins over the environment, the environment over .env. An empty value
-counts as unset. [Run the server](../how-to/operate.md) explains those that need it.
+A setting is an environment variable, a line of a .env file in the working folder, or a
+flag. A flag wins over the environment, and the environment wins over .env. An empty value
+counts as unset. [Run the server](../how-to/operate.md) explains the settings that need more
+words.
 
 | variable and flag | kind | default | meaning |
 | --- | --- | --- | --- |

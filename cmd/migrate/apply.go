@@ -19,7 +19,7 @@ import (
 // lockFlag is the longest wait for other programs.
 func lockFlag(cmd *cobra.Command) *time.Duration {
 	timeout := cmd.Flags().Duration("lock-timeout", migrations.DefaultLockTimeout,
-		"longest wait in all for other programs that change the schema or use its tables; builds of indexes wait for transactions under way "+
+		"longest total wait for other programs that change the schema or lock its tables; builds of indexes wait for open transactions "+
 			"without limit")
 	cmd.PreRunE = func(*cobra.Command, []string) error {
 		if *timeout <= 0 {
@@ -50,16 +50,16 @@ func say(w io.Writer, format string, args ...any) { _, _ = fmt.Fprintf(w, format
 func (p *program) upgrade() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "upgrade [REVISION | +N | head]",
-		Short: "Apply what is pending",
-		Long: `Apply the revisions that the database lacks, up to REVISION, the next N, or all.
+		Short: "Apply pending revisions",
+		Long: `Apply the pending revisions: up to REVISION, the next N, or all.
 
-Each runs in one transaction with the note that it ran, but for those that build
-indexes without stopping anybody from writing; if it is interrupted, upgrade again.
-Of several programs that are started at once one does the work, the others wait.
+Each revision and its record are one transaction, except for revisions that build
+indexes while others write. After an interruption, run the upgrade again. If several
+programs start at once, one applies the revisions, and the others wait.
 
-A database of the earlier program is taken over: its table alembic_version tells
-where it stands and is left alone, and only what is newer runs. If its tables are
-not what its revision makes, nothing is done, and the differences are told.`,
+A database of the Flask service is taken over: its table alembic_version names its
+revision and stays as it is, and only newer revisions run. If its tables differ from
+the tables of its revision, the command changes nothing, and lists the differences.`,
 		Example: `  migrate upgrade
   migrate upgrade +1
   migrate upgrade 112055db4eff
@@ -110,11 +110,11 @@ func (d *database) conclude(cmd *cobra.Command, changed bool) error {
 func (p *program) downgrade() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "downgrade [REVISION | -N | base]",
-		Short: "Undo what was applied, one revision if nothing is named",
-		Long: `Undo, newest first, the revisions that come after REVISION, the last N, or all.
+		Short: "Undo revisions, by default the last one",
+		Long: `Undo the revisions after REVISION, the last N, or all, the newest first.
 
-If data would be dropped, it is told which, and asked for; without a terminal it
-takes --yes. The table alembic_version of an earlier program is left alone.`,
+If this drops data, the command lists the data and asks. Without a terminal it needs
+--yes. The table alembic_version of the Flask service stays as it is.`,
 		Example: `  migrate downgrade
   migrate downgrade -2
   migrate downgrade 112055db4eff --yes
@@ -213,10 +213,10 @@ func readLine(ctx context.Context, in io.Reader) (string, error) {
 func (p *program) stamp() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "stamp REVISION | head | base",
-		Short: "Write down where the database is, without running anything",
-		Long: `Write down that the database is at REVISION, without running anything: it and all
-that it stands on count as applied, everything else as not. It is for a database
-that was changed by other means; a wrong stamp makes a later upgrade fail.`,
+		Short: "Record the revision of the database without running anything",
+		Long: `Record that the database is at REVISION, without running anything. This revision
+and all revisions before it count as applied, all others as pending. Use the command
+after another program has changed the tables. After a wrong stamp a later upgrade fails.`,
 		Example: `  migrate stamp 112055db4eff
   migrate stamp head`,
 		Args: cobra.ExactArgs(1),

@@ -27,25 +27,26 @@ func (p *program) migrate() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "migrate -m TEXT",
 		Aliases: []string{"autogenerate"},
-		Short:   "Write a revision of what models and database differ in",
+		Short:   "Write a revision with the differences of models and database",
 		Long: `Compare the models in this program with the database, which must be up to date, and
-write a revision into --directory, with its way up and its way down for both kinds of
-databases. If nothing differs, nothing is written.
+write a revision into --directory, with its upgrade and its downgrade for both kinds of
+databases. If nothing differs, the command writes nothing.
 
-It needs a PostgreSQL whose user may create schemas, where nothing stays behind: that of
-the settings, or, if these name an embedded database, that of --postgres-url, whose user
-may create databases. (One called eosc_perf_temporary_... is left if the program is killed.)
+It needs a PostgreSQL whose user has the right to create schemas: the PostgreSQL of the
+settings, or, if the settings name an embedded database, the PostgreSQL of
+--postgres-url, whose user must have the right to create databases. Nothing stays
+there, except for a database eosc_perf_temporary_... if the program is killed.
 
-Tables that the revisions in this program do not make are left alone.
+The command ignores tables that the revisions in this program do not create.
 
-Read what it wrote: it cannot know that something was renamed, does not see functions
-and triggers, and does not move data.`,
+Read the files that it wrote. The comparison takes a renamed column for a dropped and an
+added column, does not see functions and triggers, and does not move data.`,
 		Example: `  migrate migrate -m "a benchmark has a licence"
   APP_ENV=development migrate migrate -m "a licence" --postgres-url postgres://postgres@127.0.0.1/postgres`,
 		Args: cobra.NoArgs,
 	}
 	message := messageFlag(cmd)
-	id := cmd.Flags().String("rev-id", "", "id of the (first) revision, 12 hexadecimal digits; by chance if not given")
+	id := cmd.Flags().String("rev-id", "", "id of the (first) revision, 12 hexadecimal digits; random by default")
 	url := postgresFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return p.generate(cmd, *id, *message, *url) }
 	return cmd
@@ -53,7 +54,7 @@ and triggers, and does not move data.`,
 
 func postgresFlag(cmd *cobra.Command) *string {
 	return cmd.Flags().String("postgres-url", "",
-		"with an embedded database: a PostgreSQL in which a database is made for the comparison, and removed")
+		"with an embedded database: a PostgreSQL for a temporary database that is compared")
 }
 
 func (p *program) generate(cmd *cobra.Command, id, message, url string) error {
@@ -181,9 +182,9 @@ func (p *program) check() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "check",
 		Short: "Fail if models and database differ, or revisions are pending",
-		Long: `Compare the models in this program with the database, and fail, with the differences,
-if there are any, or if revisions are pending. Nothing is changed; in PostgreSQL the
-user must have the right to create schemas.`,
+		Long: `Compare the models in this program with the database. The command lists the
+differences, and fails if there are any or if revisions are pending. It changes nothing.
+The user of PostgreSQL must have the right to create schemas.`,
 		Example: `  migrate check`,
 		Args:    cobra.NoArgs,
 	}

@@ -46,14 +46,14 @@ func newCommand() (*cobra.Command, *program) {
 	root := &cobra.Command{
 		Use:   "migrate",
 		Short: "Schema revisions of the EOSC Perf database",
-		Long: `Schema revisions of the EOSC Perf database: what "flask db" was for the earlier
-program, whose databases are taken over as they are.
+		Long: `Apply, undo and write schema revisions of the EOSC Perf database. The program replaces
+"flask db" of the Flask service, and takes over the databases of the Flask service.
 
-The revisions are in this program. Those in --directory come on top: files
-postgres/NAME.sql and sqlite/NAME.sql for each. New ones are written there.
+The program contains revisions. The folder --directory adds your own revisions: the
+files postgres/NAME.sql and sqlite/NAME.sql for each. New revisions are written there.
 
-The database is the server's: the same settings, as environment variables, in .env
-or as flags.`,
+The settings of the database are the settings of the server: environment variables,
+lines of a .env file in the working folder, or flags.`,
 		Example: `  migrate upgrade
   migrate current -v
   DB_HOST=db.example.org DB_USER=perf DB_NAME=perf DB_PASSWORD_FILE=password migrate check
@@ -64,7 +64,7 @@ or as flags.`,
 	}
 	p.load = wiring.DatabaseFlags(root)
 	root.PersistentFlags().StringVar(&p.directory, "directory", "",
-		"folder with more revisions, where new ones are written (default "+defaultDirectory+", if it exists)")
+		"folder with your own revisions, which also gets new revisions (default "+defaultDirectory+", if it exists)")
 	root.AddCommand(
 		p.upgrade(), p.downgrade(), p.stamp(),
 		p.current(), p.heads(), p.history(), p.show(), p.branches(),

@@ -21,8 +21,8 @@ type form struct{ verbose, json bool }
 
 func formFlags(cmd *cobra.Command) *form {
 	var f form
-	cmd.Flags().BoolVarP(&f.verbose, "verbose", "v", false, "tell all about each revision")
-	cmd.Flags().BoolVar(&f.json, "json", false, "tell all as JSON")
+	cmd.Flags().BoolVarP(&f.verbose, "verbose", "v", false, "show everything about each revision")
+	cmd.Flags().BoolVar(&f.json, "json", false, "print everything as JSON")
 	return &f
 }
 
@@ -95,7 +95,7 @@ func stateText(s migrations.State, all []migrations.Revision) string {
 func (p *program) current() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "current",
-		Short: "Tell where the database is",
+		Short: "Show the revision of the database",
 		Example: `  migrate current
   migrate current --json`,
 		Args: cobra.NoArgs,
@@ -147,7 +147,7 @@ func orEmpty(s []string) []string {
 func (p *program) heads() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "heads",
-		Short:   "Tell the newest revisions: one, unless a merge is due",
+		Short:   "Show the newest revisions: one, unless a merge is necessary",
 		Example: "  migrate heads -v",
 		Args:    cobra.NoArgs,
 	}
@@ -161,7 +161,7 @@ func (p *program) heads() *cobra.Command {
 func (p *program) history() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "history",
-		Short: "Tell all revisions, the newest first",
+		Short: "List all revisions, the newest first",
 		Example: `  migrate history
   migrate history --json`,
 		Args: cobra.NoArgs,
@@ -177,7 +177,7 @@ func (p *program) history() *cobra.Command {
 func (p *program) show() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "show REVISION | head",
-		Short: "Tell all about a revision, with -v its SQL for both databases too",
+		Short: "Show a revision; with -v also its SQL for both kinds of databases",
 		Example: `  migrate show head
   migrate show 8f2a -v`,
 		Args: cobra.ExactArgs(1),
@@ -215,7 +215,7 @@ func (p *program) show() *cobra.Command {
 func (p *program) branches() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "branches",
-		Short:   "Tell the revisions at which the history forks",
+		Short:   "List the revisions at which the history forks",
 		Example: "  migrate branches",
 		Args:    cobra.NoArgs,
 	}

@@ -16,9 +16,10 @@ import (
 func (p *program) wait() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "wait",
-		Short: "Return when the database answers and is up to date",
-		Long: `Return when the database answers and nothing is pending, or fail after --timeout.
-It changes nothing: it is for what starts beside a program that upgrades.`,
+		Short: "Wait until the database answers and is up to date",
+		Long: `Wait until the database answers and no revision is pending, or fail after --timeout.
+The command changes nothing. Use it for programs that start while another program
+upgrades the database.`,
 		Example: `  migrate wait --timeout 5m && server`,
 		Args:    cobra.NoArgs,
 	}

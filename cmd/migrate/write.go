@@ -29,17 +29,17 @@ func (p *program) write(cmd *cobra.Command, draft migrations.Draft, known []migr
 func (p *program) revision() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "revision -m TEXT",
-		Short: "Write a new revision, empty or by comparing models and database",
-		Long: `Write a new revision into --directory: a file for each database, to be filled in by
-hand. With --autogenerate it is what "migrate migrate" does.`,
+		Short: "Write a new revision, empty or from a comparison of models and database",
+		Long: `Write a new revision into --directory: an empty file for each kind of database, which
+you fill in. With --autogenerate the command does the same as "migrate migrate".`,
 		Example: `  migrate revision -m "fill in missing descriptions"
   migrate revision -m "an index for the sites' addresses" --rev-id 0123456789ab --head b88af7f0de1a
   migrate revision --autogenerate -m "a benchmark has a licence"`,
 		Args: cobra.NoArgs,
 	}
 	message := messageFlag(cmd)
-	id := cmd.Flags().String("rev-id", "", "id of the revision, 12 hexadecimal digits; by chance if not given")
-	head := cmd.Flags().String("head", migrations.Head, "revision that it comes after")
+	id := cmd.Flags().String("rev-id", "", "id of the revision, 12 hexadecimal digits; random by default")
+	head := cmd.Flags().String("head", migrations.Head, "parent of the new revision")
 	url := postgresFlag(cmd)
 	autogenerate := cmd.Flags().Bool("autogenerate", false, "compare the models with the database")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
@@ -84,7 +84,7 @@ func (p *program) merge() *cobra.Command {
 		Args: cobra.MinimumNArgs(1),
 	}
 	message := messageFlag(cmd)
-	id := cmd.Flags().String("rev-id", "", "id of the revision, 12 hexadecimal digits; by chance if not given")
+	id := cmd.Flags().String("rev-id", "", "id of the revision, 12 hexadecimal digits; random by default")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		p.writes = true
 		_, known, err := p.folder().LoadAll()

@@ -23,10 +23,10 @@ const healthPatience = 3 * time.Second
 func healthcheckCommand(load func() (*config.Config, error)) *cobra.Command {
 	return &cobra.Command{
 		Use:   "healthcheck",
-		Short: "Ask the server on this machine whether it is ready; exits with 1 if not",
-		Long: `Ask the server that listens on this machine, at LISTEN_ADDRESS, whether it is
-ready (/readyz). Exits with 0 if it is, and with 1 and the reason if it is not,
-within three seconds.`,
+		Short: "Ask the server on this machine whether it is ready, and exit with 1 if not",
+		Long: `Ask the server at LISTEN_ADDRESS on this machine whether it is ready (/readyz). The
+command exits within three seconds: with 0 if the server is ready, else with 1 and the
+reason.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, err := load()

@@ -22,11 +22,11 @@ func command() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "server",
 		Short: "Serve the EOSC Perf API",
-		Long: `Serve the EOSC Perf API: the public record of how fast computing sites and
-their machine types really are.
+		Long: `Serve the EOSC Perf API: the public record of the speed of computing sites and
+their machine types.
 
-Every setting is an environment variable, a line of a .env file in the working
-folder, or a flag; a flag wins over the environment, the environment over .env.`,
+A setting is an environment variable, a line of a .env file in the working folder, or a
+flag. A flag wins over the environment, and the environment wins over .env.`,
 		Example: `  APP_ENV=development server
   server --app-env development --listen 127.0.0.1:5001 --data-dir /tmp/perf`,
 		Args:    cobra.NoArgs,

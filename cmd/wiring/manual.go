@@ -24,7 +24,7 @@ func manualCommand(root *cobra.Command) *cobra.Command {
 func Manual(root *cobra.Command, w io.Writer) error {
 	root.InitDefaultCompletionCmd()
 	var b strings.Builder
-	fmt.Fprintf(&b, "# The program %s\n\nWritten by the program itself: `make reference`.\n", root.Name())
+	fmt.Fprintf(&b, "# The program %s\n\nThe program wrote this page: `make reference`.\n", root.Name())
 	describe(&b, root)
 	if _, err := io.WriteString(w, b.String()); err != nil {
 		return fmt.Errorf("write the manual: %w", err)

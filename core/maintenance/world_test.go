@@ -3,14 +3,13 @@ package maintenance_test
 import (
 	"context"
 	"encoding/json"
-	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/eosc-perf/backend/adapters/gormdb"
-	"github.com/eosc-perf/backend/adapters/gormdb/sqlite"
+	"github.com/eosc-perf/backend/adapters/gormdb/storetest"
 	"github.com/eosc-perf/backend/adapters/jsonschema"
 	"github.com/eosc-perf/backend/adapters/migrations"
 	"github.com/eosc-perf/backend/core/domain"
@@ -49,16 +48,9 @@ type world struct {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	store, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "test.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = store.Close() })
+	store := storetest.SQLite(t)
 	schema, err := migrations.OpenSchema(store)
 	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := schema.Upgrade(t.Context(), migrations.Head, migrations.Options{}); err != nil {
 		t.Fatal(err)
 	}
 	return &world{Store: store, t: t, schema: schema}

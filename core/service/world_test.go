@@ -3,67 +3,18 @@ package service_test
 import (
 	"context"
 	"errors"
-	"os"
-	"path/filepath"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/eosc-perf/backend/adapters/gormdb"
-	"github.com/eosc-perf/backend/adapters/gormdb/sqlite"
-	"github.com/eosc-perf/backend/adapters/migrations"
+	"github.com/eosc-perf/backend/adapters/gormdb/storetest"
 	"github.com/eosc-perf/backend/core/document"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/service"
 	"github.com/eosc-perf/backend/ports"
 )
-
-// emptyDatabase returns the file of an SQLite database with all revisions and no rows.
-var emptyDatabase = sync.OnceValues(func() (file []byte, err error) {
-	folder, err := os.MkdirTemp("", "core-service-*")
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
-	path := filepath.Join(folder, "empty.db")
-	store, err := sqlite.Open(context.Background(), path)
-	if err != nil {
-		return nil, err
-	}
-	schema, err := migrations.OpenSchema(store)
-	if err == nil {
-		_, err = schema.Upgrade(context.Background(), migrations.Head, migrations.Options{})
-	}
-	if err := errors.Join(err, store.Close()); err != nil {
-		return nil, err
-	}
-	return os.ReadFile(path)
-})
-
-// openStore opens a new database, and closes it when the test ends.
-func openStore(t *testing.T) *gormdb.Store {
-	t.Helper()
-	file, err := emptyDatabase()
-	if err != nil {
-		t.Fatal(err)
-	}
-	path := filepath.Join(t.TempDir(), "test.db")
-	if err := os.WriteFile(path, file, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	store, err := sqlite.Open(t.Context(), path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := store.Close(); err != nil {
-			t.Errorf("close the database: %v", err)
-		}
-	})
-	return store
-}
 
 // storage is a database that records the mails of committed units of work.
 type storage struct {
@@ -147,7 +98,7 @@ type world struct {
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	w := &world{
-		t: t, storage: &storage{Store: openStore(t)}, tokens: map[string]domain.Identity{},
+		t: t, storage: &storage{Store: storetest.SQLite(t)}, tokens: map[string]domain.Identity{},
 		now: time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC),
 	}
 	w.Services = service.New(w.dependencies())

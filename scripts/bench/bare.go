@@ -18,16 +18,16 @@ import (
 	"github.com/eosc-perf/backend/scripts/bench/load"
 )
 
-// script is a statement as pgbench takes it: its variables are set by chance.
+// script is a statement for pgbench, whose variables have random values.
 type script struct {
 	sql  string
 	sets []set
-	// order has the variable of each placeholder.
+	// order are the variables of the placeholders.
 	order []string
 }
 
-// set is a line that sets a variable to a whole number between two others, each of
-// which is a number, a variable or a variable less one.
+// set is a line that sets a variable to a random whole number between two bounds. A
+// bound is a number, a variable, or a variable minus one.
 type set struct{ name, from, to string }
 
 var (
@@ -48,7 +48,7 @@ func parseScript(text string) script {
 	return s
 }
 
-// values are those of the placeholders.
+// values returns random values for the placeholders.
 func (s script) values(random *rand.Rand, given map[string]int) ([]any, error) {
 	known := map[string]int{}
 	for name, value := range given {
@@ -85,10 +85,9 @@ func number(text string, known map[string]int) (int, error) {
 	return value, nil
 }
 
-// bare is how often a second the load generator gets the rows of the statement over
-// HTTP from a program that does nothing else: net/http sends what pgx reads, as it is,
-// and as many bytes as the product does. It is what a server in this language could
-// reach at most.
+// bare returns the rate of a program that does the minimum: net/http sends the rows that
+// pgx reads for the statement, as many bytes as the server sends. A server in Go cannot
+// be faster.
 func (p *postgres) bare(ctx context.Context, r request, seconds, bytesEach float64) (float64, error) {
 	text, err := statements.ReadFile("statements/" + r.statement)
 	if err != nil {
@@ -113,14 +112,14 @@ func (p *postgres) bare(ctx context.Context, r request, seconds, bytesEach float
 		}
 		body = append(body, padding[:max(0, len(padding)-len(body))]...)
 		w.Header().Set("Content-Length", strconv.Itoa(len(body)))
-		_, _ = w.Write(body) // who is gone needs none
+		_, _ = w.Write(body) // a client that disconnected needs no answer
 	})}
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return 0, err
 	}
-	go func() { _ = server.Serve(listener) }() // it ends with Close
-	defer func() { _ = server.Close() }()      // so does whatever is under way
+	go func() { _ = server.Serve(listener) }() // Close ends it
+	defer func() { _ = server.Close() }()      // this also ends open requests
 	o := load.Options{
 		Address:     listener.Addr().String(),
 		Connections: r.connections,

@@ -10,7 +10,7 @@ import (
 	"github.com/eosc-perf/backend/scripts/bench/dataset"
 )
 
-// benchmark, site and result are what is looked at in answers.
+// benchmark, site and result are the checked parts of answers.
 type benchmark struct {
 	ID          string          `json:"id"`
 	DockerImage string          `json:"docker_image"`
@@ -52,7 +52,7 @@ func checkResults(check func(results) error) func([]byte) error {
 	}
 }
 
-// byExecution and byScore are orders, with the id where all else is equal.
+// byExecution and byScore are orders. Equal results are ordered by their ids.
 func byExecution(a, b result) int {
 	return strings.Compare(padded(a.Executed)+a.ID, padded(b.Executed)+b.ID)
 }
@@ -68,7 +68,7 @@ func byScore(a, b result) int {
 	}
 }
 
-// padded writes a time with all digits; the API leaves them out when all are zero.
+// padded returns a time with all digits. The API leaves out fractions of zero.
 func padded(datetime string) string {
 	if strings.Contains(datetime, ".") {
 		return datetime
@@ -76,8 +76,8 @@ func padded(datetime string) string {
 	return datetime + ".000000"
 }
 
-// is tells what differs: the number of items, the total, the order, or an item
-// that does not belong there.
+// is returns an error if the number of items, the total or the order is wrong, or an item
+// does not belong to the page.
 func (r results) is(items, total int, order func(a, b result) int, belongs ...func(result) bool) error {
 	if len(r.Items) != items || r.Total != total {
 		return fmt.Errorf("%d items of %d, want %d of %d", len(r.Items), r.Total, items, total)
@@ -109,7 +109,7 @@ func isResult(body []byte, want dataset.Result) error {
 	return isOf(got, want)
 }
 
-// isUpload compares what came back with what was sent; the id is new.
+// isUpload compares the stored result with the result that was sent. Its id is new.
 func isUpload(body []byte, want dataset.Result) error {
 	var got result
 	if err := json.Unmarshal(body, &got); err != nil {

@@ -7,30 +7,31 @@ import (
 	"github.com/eosc-perf/backend/scripts/bench/dataset"
 )
 
-// database is what the server runs on.
+// database is a database that the server runs on.
 type database interface {
 	name() string
-	// programs are the product's, set up for this database.
+	// programs returns the programs with the settings for this database.
 	programs() programs
-	// fill loads the data set, size results, into the schema.
+	// fill loads the data set into the tables.
 	fill(ctx context.Context, size int) error
-	// describe returns the version, and the settings that matter.
+	// describe returns the version, and the settings that influence the figures.
 	describe(ctx context.Context) (version string, settings []string, err error)
 	sizeMB(ctx context.Context) (float64, error)
-	// processorTime is what processes of its own have used, 0 if there are none.
+	// processorTime returns the processor time of the database processes, 0 if there are
+	// none.
 	processorTime() (time.Duration, error)
-	// statement runs one of the files in statements for a while, by as many
-	// clients, and returns how often a second; 0 if it is not PostgreSQL.
+	// statement runs a file of the folder statements with the number of clients, and
+	// returns the rate per second, 0 if the database is not PostgreSQL.
 	statement(ctx context.Context, name string, clients int, seconds float64, variables map[string]int) (float64, error)
-	// bare is the rate of a program that does nothing but the statement of the
-	// request, with answers of so many bytes; 0 if it is not PostgreSQL.
+	// bare returns the rate of a program that runs only the statement of the request and
+	// sends answers of the size, 0 if the database is not PostgreSQL.
 	bare(ctx context.Context, r request, seconds, bytesEach float64) (float64, error)
-	// clean removes what was uploaded after the data set.
+	// clean removes the uploads that are not part of the data set.
 	clean(ctx context.Context) error
 	close() error
 }
 
-// The columns that are filled, and the values of a row in their order.
+// The columns of each table, and functions for the values of a row in the same order.
 var (
 	benchmarkColumns = []string{
 		"id", "uploader_sub", "uploader_iss", "upload_datetime", "status", "docker_image", "docker_tag", "json_schema", "description", "url",
@@ -45,18 +46,18 @@ var (
 	tieColumns = []string{"result_id", "tag_id"}
 )
 
-// timeForm is how both databases take a time, of fixed width.
+// timeForm is the form of times for both databases, of fixed width.
 const timeForm = "2006-01-02 15:04:05.000000"
 
-// table is one of the small ones that results refer to.
+// table is a small table that results refer to.
 type table struct {
 	name    string
 	columns []string
 	rows    [][]any
 }
 
-// parents are the rows that results refer to. All values are texts, which both
-// databases take for what the columns are.
+// parents returns the rows that results refer to. All values are texts. Both databases
+// convert them to the types of the columns.
 func parents() []table {
 	uploaded := dataset.Begin.Format(timeForm)
 	upload := func(kind string, n int) []any {

@@ -12,12 +12,12 @@ import (
 	"strings"
 	"time"
 
-	_ "github.com/glebarez/go-sqlite" // the driver "sqlite", which is also the product's
+	_ "github.com/glebarez/go-sqlite" // the driver "sqlite", as in the server
 
 	"github.com/eosc-perf/backend/scripts/bench/dataset"
 )
 
-// embedded is the database in a file, whose processor time is the server's.
+// embedded is the database in a file. Its processor time is part of the server's.
 type embedded struct {
 	file    string
 	product programs
@@ -35,7 +35,7 @@ func (e *embedded) name() string       { return "embedded" }
 func (e *embedded) programs() programs { return e.product }
 func (e *embedded) close() error       { return nil }
 
-// with opens the file, which exists, with one connection.
+// with opens the existing file with one connection.
 func (e *embedded) with(do func(*sql.DB) error, pragmas ...string) error {
 	address := url.URL{Scheme: "file", Path: e.file, RawQuery: url.Values{
 		"_pragma": append(pragmas, "busy_timeout(30000)", "foreign_keys(1)"), "_txlock": {"immediate"},
@@ -44,20 +44,20 @@ func (e *embedded) with(do func(*sql.DB) error, pragmas ...string) error {
 	if err != nil {
 		return err
 	}
-	defer func() { _ = db.Close() }() // what was written is committed
+	defer func() { _ = db.Close() }() // all writes are committed
 	db.SetMaxOpenConns(1)
 	return do(db)
 }
 
-// fill takes no care of what a crash would leave: the server that opens the file
-// afterwards does.
+// fill loads the data set without protection from a crash. The server turns the protection
+// on when it opens the file.
 func (e *embedded) fill(ctx context.Context, size int) error {
 	return e.with(func(db *sql.DB) error {
 		tx, err := db.BeginTx(ctx, nil)
 		if err != nil {
 			return err
 		}
-		defer func() { _ = tx.Rollback() }() // without effect once committed
+		defer func() { _ = tx.Rollback() }() // no effect after the commit
 		for _, t := range parents() {
 			if err := insertRows(ctx, tx, t); err != nil {
 				return err
@@ -99,8 +99,8 @@ func insertRows(ctx context.Context, tx *sql.Tx, t table) error {
 	return nil
 }
 
-// dropIndexes removes the indexes of results, which are made faster at once than
-// row by row, and returns the statements that make them.
+// dropIndexes removes the indexes of results, and returns the statements that create them.
+// To create an index once is faster than to extend it row by row.
 func dropIndexes(ctx context.Context, tx *sql.Tx) (create []string, err error) {
 	rows, err := tx.QueryContext(ctx,
 		"SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND tbl_name IN ('result', 'result_tags')")
@@ -127,8 +127,8 @@ func dropIndexes(ctx context.Context, tx *sql.Tx) (create []string, err error) {
 	return create, nil
 }
 
-// inOrderOfID are the numbers of the results in the order of the primary key,
-// which grows at its end then, and not at places all over a large file.
+// inOrderOfID returns the numbers of the results in the order of the primary key. Then the
+// index of the primary key grows at its end only.
 func inOrderOfID(size int) []int {
 	ids, numbers := make([]dataset.ID, size), make([]int, size)
 	for n := range size {

@@ -1,7 +1,7 @@
-// Command bench measures how fast the server is, in relation to PostgreSQL itself.
+// Command bench measures the speed of the server in relation to PostgreSQL itself.
 //
-// It fills a database, starts the real server on it, sends requests of all kinds
-// that people wait for, and has pgbench run what PostgreSQL does for each of them.
+// It fills a database, starts the real server on it, sends requests of all kinds, and runs
+// the statement of each kind with pgbench.
 // docs/how-to/measure.md explains how to use it and what the figures mean.
 package main
 
@@ -40,7 +40,7 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer func() { _ = os.RemoveAll(folder) }() // what stays there is temporary anyway
+	defer func() { _ = os.RemoveAll(folder) }() // the folder is temporary
 	r := &report.Report{
 		Begun: time.Now().UTC().Format(time.RFC3339), Revision: revision(ctx), Machine: machine(),
 		Size: o.size, Rounds: o.rounds, Seconds: o.seconds,
@@ -61,7 +61,7 @@ func run(ctx context.Context) error {
 	return b.verdict()
 }
 
-// count makes the whole data set once, for what its lists must tell.
+// count makes the whole data set once, to count the totals of its lists.
 func count(size int) dataset.Counts {
 	var counts dataset.Counts
 	for n := range size {
@@ -70,7 +70,7 @@ func count(size int) dataset.Counts {
 	return counts
 }
 
-// bench is a run.
+// bench is a run of the benchmark.
 type bench struct {
 	options  options
 	report   *report.Report
@@ -84,14 +84,14 @@ type subject struct {
 	database database
 	server   *server
 	requests []request
-	// report is where its figures go.
+	// report receives the figures.
 	report report.Database
 }
 
 func (b *bench) measure(ctx context.Context, folder string) error {
 	for _, name := range b.options.databases {
 		s := &subject{}
-		b.subjects = append(b.subjects, s) // before its server runs, so that it is stopped
+		b.subjects = append(b.subjects, s) // before its server starts, so that the server is stopped in any case
 		if err := b.prepare(ctx, s, name, filepath.Join(folder, name)); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
@@ -125,7 +125,7 @@ func (b *bench) stop() {
 	}
 }
 
-// verdict is an error where any answer was wrong.
+// verdict returns an error if an answer was wrong.
 func (b *bench) verdict() error {
 	if len(b.failures) == 0 {
 		return nil
@@ -185,7 +185,7 @@ func (s *subject) fill(ctx context.Context, size int) (err error) {
 	return err
 }
 
-// restart stops the server, if there is one, and notes how long the next took to
+// restart stops the server if it runs, starts it, and records the time until its first
 // answer.
 func (s *subject) restart(ctx context.Context) error {
 	if s.server != nil {
@@ -229,16 +229,17 @@ func (b *bench) round(ctx context.Context, s *subject, i, round int) error {
 }
 
 const (
-	// most bounds a run, beside its time.
+	// most is the largest number of requests in a run.
 	most = 2_000_000
-	// sampleEvery says of how many answers one is checked, which takes the load
-	// generator longer than to receive it.
+	// sampleEvery is the number of answers of which one is checked. A check takes the load
+	// generator longer than an answer.
 	sampleEvery = 50
-	// warmUp is the part of a run's time that goes before it, unmeasured.
+	// warmUp is the divisor of a run's duration for the warm-up before it, which is not
+	// measured.
 	warmUp = 10
 )
 
-// drive sends the requests, and reads the clocks before and after.
+// drive sends the requests, and reads the processor times before and after.
 func (b *bench) drive(ctx context.Context, s *subject, r request, seed uint64) (report.Run, error) {
 	duration := time.Duration(b.options.seconds * float64(time.Second))
 	o := load.Options{
@@ -284,7 +285,7 @@ func (b *bench) drive(ctx context.Context, s *subject, r request, seed uint64) (
 	}, nil
 }
 
-// clocks are the processor times of the server and of the database.
+// clocks returns the processor times of the server and of the database.
 func (s *subject) clocks() (server, database time.Duration, err error) {
 	if server, err = processorTime(s.server.process.Process.Pid); err != nil {
 		return 0, 0, err
@@ -293,8 +294,8 @@ func (s *subject) clocks() (server, database time.Duration, err error) {
 	return server, database, err
 }
 
-// accounts compares the books with the server's: each upload that was answered
-// with 201 is there, and no other.
+// accounts compares the figures with the database: it contains each upload that was
+// answered with 201, and no other.
 func (s *subject) accounts(ctx context.Context, want int) error {
 	body, err := load.Once(ctx, s.server.address, get("/results?per_page=1", nil))
 	if err != nil {

@@ -14,24 +14,24 @@ import (
 	"github.com/eosc-perf/backend/scripts/bench/report"
 )
 
-// options come from the environment, so that `SIZE=1000 make bench` works.
+// options come from environment variables, as in `SIZE=1000 make bench`.
 type options struct {
 	size   int
 	rounds int
-	// seconds is how long each kind of request is sent in a round.
+	// seconds is the duration of each kind of request in a round.
 	seconds   float64
 	only      []string
 	databases []string
-	// starts is how often the server is started, for the time until it answers.
+	// starts is the number of starts of the server, to measure the time until it answers.
 	starts int
 	out    string
-	// bin is the folder with the product's programs.
+	// bin is the folder with the programs.
 	bin         string
 	afterFill   []string
 	postgresURL string
 }
 
-// trial is the size below which a run is one for trying out: short.
+// trial is the size below which a run is a short trial.
 const trial = 10_000
 
 const mostResults = 10_000_000
@@ -70,10 +70,10 @@ func readOptions(lookup func(string) (string, bool)) (options, error) {
 
 func isSeparator(r rune) bool { return r == ',' || r == ' ' }
 
-// wanted tells whether a kind of request is measured.
+// wanted tells whether the run measures a kind of request.
 func (o options) wanted(name string) bool { return len(o.only) == 0 || slices.Contains(o.only, name) }
 
-// reader reads variables; an empty one counts as unset.
+// reader reads environment variables. An empty variable counts as unset.
 type reader struct {
 	lookup func(string) (string, bool)
 	errs   []error
@@ -98,7 +98,7 @@ func (r *reader) number(name string, otherwise, least, greatest float64) float64
 	return value
 }
 
-// machine describes this one; what /proc does not tell stays empty.
+// machine describes this machine. Values that /proc does not have stay empty.
 func machine() report.Machine {
 	m := report.Machine{Cores: runtime.NumCPU(), System: runtime.GOOS + "/" + runtime.GOARCH + ", " + runtime.Version()}
 	m.Processor = lineOf("/proc/cpuinfo", "model name")
@@ -110,7 +110,7 @@ func machine() report.Machine {
 	return m
 }
 
-// lineOf is the value of the first line with the key, "" if there is none.
+// lineOf returns the value of the first line with the key, "" if there is none.
 func lineOf(file, key string) string {
 	text, _ := os.ReadFile(file) //nolint:gosec // one of two
 	for line := range strings.Lines(string(text)) {

@@ -18,13 +18,13 @@ import (
 	"github.com/eosc-perf/backend/scripts/bench/dataset"
 )
 
-// statements are run by pgbench. They are what PostgreSQL needs at least for the
-// rows of an answer; statements/README.md tells more.
+// statements are the files for pgbench. A statement is the least work of PostgreSQL for the
+// rows of an answer. statements/README.md explains more.
 //
 //go:embed statements
 var statements embed.FS
 
-// writeStatements writes them into the folder, beside what was measured with them.
+// writeStatements writes the statements into the folder of the figures.
 func writeStatements(folder string) error {
 	entries, err := statements.ReadDir("statements")
 	if err != nil {
@@ -48,18 +48,18 @@ func writeStatements(folder string) error {
 // postgres is a database on the server that scripts/with-postgres started.
 type postgres struct {
 	config *pgx.ConnConfig
-	// postmaster is the server's first process, 0 if it is not on this machine.
+	// postmaster is the id of PostgreSQL's first process, 0 if it is not on this machine.
 	postmaster int
 	product    programs
-	// afterFill is a command of the product, run after a fill without triggers.
+	// afterFill is the command that runs after a fill without triggers.
 	afterFill []string
-	// statements is the folder with what pgbench runs.
+	// statements is the folder of the files for pgbench.
 	statements string
 }
 
 const databaseName = "bench"
 
-// newPostgres makes the database, empty.
+// newPostgres creates the empty database.
 func newPostgres(ctx context.Context, o options, folder string) (*postgres, error) {
 	config, err := pgx.ParseConfig(o.postgresURL)
 	if err != nil {
@@ -96,7 +96,7 @@ func (p *postgres) with(ctx context.Context, do func(*pgx.Conn) error) error {
 	if err != nil {
 		return err
 	}
-	defer func() { _ = c.Close(context.WithoutCancel(ctx)) }() // nothing is under way
+	defer func() { _ = c.Close(context.WithoutCancel(ctx)) }() // no statement is running
 	return do(c)
 }
 
@@ -115,8 +115,8 @@ func (p *postgres) name() string       { return "PostgreSQL" }
 func (p *postgres) programs() programs { return p.product }
 func (p *postgres) close() error       { return nil }
 
-// copiers is how many connections fill at once, and chunk how many results each
-// commits at a time.
+// copiers is the number of connections that fill at once, and chunk is the number of
+// results in one transaction.
 const (
 	copiers = 2
 	chunk   = 20_000
@@ -162,9 +162,8 @@ func insertParents(ctx context.Context, c *pgx.Conn) error {
 	return nil
 }
 
-// copyResults loads some results and their tags in one transaction. Where the
-// product has a command that makes good what triggers would have done, it goes
-// without them, those of foreign keys included.
+// copyResults loads some results and their tags in one transaction. It disables triggers,
+// also the triggers of foreign keys, if afterFill derives the data afterwards.
 func (p *postgres) copyResults(ctx context.Context, c *pgx.Conn, from, to int) error {
 	if len(p.afterFill) > 0 {
 		if _, err := c.Exec(ctx, "SET session_replication_role = replica"); err != nil {
@@ -196,7 +195,7 @@ func (p *postgres) copyResults(ctx context.Context, c *pgx.Conn, from, to int) e
 	})
 }
 
-// settings are those of PostgreSQL that the figures depend on.
+// settings are the settings of PostgreSQL that influence the figures.
 var settings = []string{
 	"fsync", "synchronous_commit", "full_page_writes", "shared_buffers", "effective_cache_size", "work_mem", "maintenance_work_mem",
 	"max_wal_size", "checkpoint_timeout", "random_page_cost", "jit", "max_connections", "max_parallel_workers_per_gather", "autovacuum",
@@ -262,7 +261,8 @@ func (p *postgres) statement(ctx context.Context, name string, clients int, seco
 	return strconv.ParseFloat(string(found[1]), 64)
 }
 
-// programOf is one of PostgreSQL's programs, where scripts/with-postgres found them.
+// programOf returns the path of a program of PostgreSQL, in the folder that
+// scripts/with-postgres found.
 func programOf(name string) string {
 	if folder := os.Getenv("POSTGRES_BINDIR"); folder != "" {
 		return filepath.Join(folder, name)

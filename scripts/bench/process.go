@@ -10,19 +10,19 @@ import (
 	"time"
 )
 
-// tick is the unit of processor time in /proc, which is the same on all machines
-// that Linux runs on today.
+// tick is the unit of processor time in /proc. It is the same on all current machines with
+// Linux.
 const tick = 10 * time.Millisecond
 
-// stat is what /proc tells about a process.
+// stat are the values of a process in /proc.
 type stat struct {
 	parent int
-	// own is the processor time of the process, ended that of its children that
-	// have ended.
+	// own is the processor time of the process, ended the processor time of its children
+	// that have ended.
 	own, ended time.Duration
 }
 
-// The places in /proc/PID/stat, counted after the name: proc_pid_stat(5).
+// The positions in /proc/PID/stat, counted after the name: proc_pid_stat(5).
 const (
 	parentField = 1
 	timesField  = 11 // utime, stime, cutime, cstime
@@ -33,7 +33,7 @@ func statOf(pid int) (stat, error) {
 	if err != nil {
 		return stat{}, err
 	}
-	// The name is in brackets, and may hold any character.
+	// The name is in brackets, and may contain any character.
 	fields := bytes.Fields(text[bytes.LastIndexByte(text, ')')+1:])
 	numbers := make([]int64, timesField+4)
 	for i := range numbers {
@@ -50,8 +50,8 @@ func statOf(pid int) (stat, error) {
 	}, nil
 }
 
-// processorTime is that of a process and its children, those that have ended
-// included.
+// processorTime returns the processor time of a process and its children, also of children
+// that have ended.
 func processorTime(pid int) (time.Duration, error) {
 	own, err := statOf(pid)
 	if err != nil {
@@ -67,7 +67,7 @@ func processorTime(pid int) (time.Duration, error) {
 		if err != nil {
 			continue
 		}
-		// One that has ended meanwhile counts the next time.
+		// A child that has ended meanwhile counts next time.
 		if s, err := statOf(child); err == nil && s.parent == pid {
 			total += s.own
 		}
@@ -75,7 +75,7 @@ func processorTime(pid int) (time.Duration, error) {
 	return total, nil
 }
 
-// peakMB is the most memory that the process ever had.
+// peakMB returns the largest memory that the process had so far.
 func peakMB(pid int) (float64, error) {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 	"github.com/eosc-perf/backend/scripts/bench/load"
 )
 
-// request is one kind of request that is measured.
+// request is a kind of request.
 type request struct {
 	name, title string
 	connections int
@@ -19,12 +19,11 @@ type request struct {
 	// statement is the file that pgbench runs, with the variables.
 	statement string
 	variables map[string]int
-	// uploads tells that it changes what the other kinds see.
+	// uploads tells whether the requests change the lists of other kinds.
 	uploads bool
 }
 
-// many is the number of connections of the requests that are measured by how many
-// there are a second.
+// many is the number of connections of the kinds that measure the throughput.
 const many = 16
 
 const (
@@ -33,7 +32,7 @@ const (
 	deepPage             = 1000
 )
 
-// requests are all kinds, those that change nothing first.
+// requests returns all kinds. Kinds that change nothing come first.
 func requests(size int, counts dataset.Counts, token string) []request {
 	pages := lastPage(counts.Visible, smallPage)
 	deep := min(deepPage, pages)
@@ -82,12 +81,12 @@ func least(values []int) int {
 	return smallest
 }
 
-// probes make requests, and know what their answers must be.
+// probes make requests and know the expected answers.
 type probes struct {
 	size   int
 	counts dataset.Counts
 	token  string
-	// uploaded is how many results were sent.
+	// uploaded is the number of results that were sent.
 	uploaded *atomic.Int64
 }
 
@@ -97,7 +96,7 @@ func get(target string, check func([]byte) error) load.Request {
 
 func between(random *rand.Rand, first, last int) int { return first + random.IntN(last-first+1) }
 
-// itemsOn is how many items a page has.
+// itemsOn returns the number of items on a page.
 func itemsOn(page, perPage, total int) int { return max(0, min(perPage, total-(page-1)*perPage)) }
 
 func (p probes) list(first, last, perPage int) func(*rand.Rand) load.Request {
@@ -130,7 +129,7 @@ func (p probes) filter(random *rand.Rand) load.Request {
 	const mostPercent, mostPage = 50, 5
 	threshold := dataset.Threshold(float64(between(random, 1, mostPercent)) / 100)
 	query := url.Values{"filters": {fmt.Sprintf("result.score > %.3f", threshold)}, "per_page": {strconv.Itoa(smallPage)}}
-	if p.size >= 100*smallPage*mostPage { // else there may be fewer pages
+	if p.size >= 100*smallPage*mostPage { // a smaller list may have fewer pages
 		query.Set("page", strconv.Itoa(between(random, 1, mostPage)))
 	}
 	return get("/results?"+query.Encode(), checkResults(func(r results) error {
@@ -160,7 +159,7 @@ func (p probes) sites(random *rand.Rand) load.Request {
 	return get("/sites:search?terms="+dataset.Cities[city], func(body []byte) error { return isSites(body, dataset.Cities[city]) })
 }
 
-// upload sends results that the data set would have next.
+// upload sends the next results of the data set.
 func (p probes) upload(random *rand.Rand) load.Request {
 	r := dataset.At(p.size + int(p.uploaded.Add(1)))
 	query := url.Values{

@@ -17,22 +17,22 @@ import (
 	"github.com/eosc-perf/backend/scripts/bench/load"
 )
 
-// programs are those of the product, and how they find their database.
+// programs are the programs of the system, and the settings of their database.
 type programs struct {
-	// bin is the folder they are in.
+	// bin is the folder of the programs.
 	bin string
-	// folder is the one they run in.
+	// folder is their working folder.
 	folder string
-	// environment is all of theirs.
+	// environment is their whole environment.
 	environment []string
 }
 
-// newPrograms adds to the database's settings what all need.
+// newPrograms adds the settings that all programs need to the settings of the database.
 func newPrograms(bin, folder string, database ...string) programs {
 	environment := append([]string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + folder,
-		// Tokens for uploads are the development provider's, which production never
-		// mounts. Nothing else that is measured differs.
+		// The development provider issues the tokens for uploads. Production has no such
+		// provider. Nothing else in the measurements differs.
 		"APP_ENV=development", "LOG_LEVEL=warn", "LOG_FORMAT=json",
 	}, database...)
 	return programs{bin: bin, folder: folder, environment: environment}
@@ -44,7 +44,7 @@ func (p programs) command(ctx context.Context, name string, args ...string) *exe
 	return command
 }
 
-// run runs one of them to its end.
+// run runs a program to its end.
 func (p programs) run(ctx context.Context, name string, args ...string) error {
 	out, err := p.command(ctx, name, args...).CombinedOutput()
 	if err != nil {
@@ -53,7 +53,7 @@ func (p programs) run(ctx context.Context, name string, args ...string) error {
 	return nil
 }
 
-// server is a running one.
+// server is a running server.
 type server struct {
 	address string
 	process *exec.Cmd
@@ -101,9 +101,9 @@ func (p programs) start(ctx context.Context) (*server, error) {
 	}
 }
 
-// stop ends it in order.
+// stop stops the server with SIGTERM.
 func (s *server) stop() error {
-	defer func() { _ = s.log.Close() }() // the other program writes it
+	defer func() { _ = s.log.Close() }() // only the server writes the log
 	if err := s.process.Process.Signal(syscall.SIGTERM); err != nil && !errors.Is(err, os.ErrProcessDone) {
 		return fmt.Errorf("stop the server: %w", err)
 	}
@@ -118,11 +118,11 @@ func freeAddress(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("look for a free port: %w", err)
 	}
-	defer func() { _ = listener.Close() }() // its number is all that was wanted
+	defer func() { _ = listener.Close() }() // only the number of its port is needed
 	return listener.Addr().String(), nil
 }
 
-// token is an access token of a development account.
+// token returns an access token of a development account.
 func (s *server) token(ctx context.Context) (string, error) {
 	form := url.Values{"grant_type": {"client_credentials"}, "client_id": {"alice"}, "client_secret": {"development-secret"}}
 	body, err := load.Once(ctx, s.address, load.Request{

@@ -1,5 +1,5 @@
-// Package importrules holds the rules of who may import what, and the test that
-// proves that the program keeps to them. Imports of tests are not looked at.
+// Package importrules contains the rules of imports between packages, and the test that
+// proves that the program follows them. The rules do not apply to imports of tests.
 //
 // It imports the standard library only.
 package importrules
@@ -10,18 +10,18 @@ import (
 	"strings"
 )
 
-// Module is the path that all packages of the program begin with.
+// Module is the path at the beginning of all packages of the program.
 const Module = "github.com/eosc-perf/backend"
 
-// layer says what a part of the program may import beside the standard library
-// and what is under its own path. Paths are relative to the module and stand for
-// what is below them too.
+// layer lists the imports of a part of the program, in addition to the standard library
+// and its own packages. Paths are relative to the module. A path includes the packages
+// below it.
 type layer struct {
 	path string
-	// own are the other parts that it may import.
+	// own are the other parts of the program that it may import.
 	own []string
-	// foreign are the only modules of others that it may import; nil leaves that
-	// to the rules of the libraries.
+	// foreign are the only foreign modules that it may import. If it is nil, only the rules
+	// of the libraries apply.
 	foreign []string
 }
 
@@ -43,8 +43,8 @@ var belowAPI = []string{
 	"adapters/http/problem", "adapters/http/budget", "adapters/http/router", "adapters/http/middleware", "adapters/http/representation",
 }
 
-// layers are in the order in which they build upon each other; the first one
-// that a package lies in counts.
+// layers are all parts of the program, a layer after the layers that it imports. The first
+// layer that contains a package applies.
 var layers = []layer{
 	{"core/domain", nil, []string{uuid}},
 	{"core/filter", []string{"core/domain"}, []string{}},
@@ -79,7 +79,7 @@ var layers = []layer{
 	{"scripts", nil, []string{}},
 }
 
-// libraries are named only in the parts listed.
+// libraries may be imported only by the listed parts.
 var libraries = []struct {
 	path    string
 	allowed []string
@@ -92,9 +92,10 @@ var libraries = []struct {
 	{"github.com/jackc", []string{"adapters/gormdb", "adapters/migrations"}},
 	{"database/sql", []string{"adapters/gormdb", "adapters/migrations"}},
 	{"github.com/glebarez", []string{"adapters/gormdb", "adapters/migrations"}},
-	// Beside glebarez/go-sqlite it registers the driver twice, and panics.
+	// Together with glebarez/go-sqlite it registers the driver twice, and panics.
 	{"modernc.org/sqlite", nil},
-	{"github.com/zitadel", []string{"adapters/oidc"}},
+	{"github.com/zitadel", []string{"adapters/oidc/devprovider"}},
+	{"github.com/golang-jwt", []string{"adapters/oidc"}},
 	{"github.com/google/go-containerregistry", []string{"adapters/registry"}},
 	// They belong to the module of the tests.
 	{"github.com/emersion", nil},
@@ -108,7 +109,7 @@ var libraries = []struct {
 	{"github.com/schollz/progressbar", []string{"cmd"}},
 }
 
-// isolated is what programs must not contain, however indirectly.
+// isolated lists the packages that programs must not contain, also not indirectly.
 var isolated = []struct {
 	command string
 	absent  []string
@@ -118,7 +119,7 @@ var isolated = []struct {
 	{"cmd/admin", []string{"testing", schemaDiffer, manPageWriter}},
 }
 
-// graph is what each package, by its complete path, imports.
+// graph has the imports of each package, by complete paths.
 type graph map[string][]string
 
 // violations returns one line for each import that breaks a rule.
@@ -166,14 +167,14 @@ func refusal(pkg, path string) string {
 	return ""
 }
 
-// refusalOfOwn is about two packages of ours. An adapter or a command is a room
-// of its own: what is beside it is closed.
+// refusalOfOwn says why a package must not import another package of the program, "" if it
+// may. An adapter or a command must not import another adapter or command.
 func refusalOfOwn(from layer, pkg, path string) string {
 	if from.path == "adapters" || from.path == "cmd" {
-		if sameRoom(pkg, path) || withinAny(path, from.own) {
+		if sameComponent(pkg, path) || withinAny(path, from.own) {
 			return ""
 		}
-		return fmt.Sprintf("%s may import only its own packages and %s", room(pkg), list(from.own))
+		return fmt.Sprintf("%s may import only its own packages and %s", component(pkg), list(from.own))
 	}
 	if within(path, from.path) || withinAny(path, from.own) {
 		return ""
@@ -181,16 +182,16 @@ func refusalOfOwn(from layer, pkg, path string) string {
 	return fmt.Sprintf("%s may import only %s", from.path, list(from.own))
 }
 
-// room is the adapter or command that a package belongs to: two parts of its path.
-func room(pkg string) string {
+// component returns the adapter or command of a package: two parts of its path.
+func component(pkg string) string {
 	parts := strings.SplitN(pkg, "/", 3)
 	return strings.Join(parts[:min(2, len(parts))], "/")
 }
 
-func sameRoom(a, b string) bool { return room(a) == room(b) }
+func sameComponent(a, b string) bool { return component(a) == component(b) }
 
-// chainTo returns the way from a package to what it must not contain, nil if
-// there is none. It is a shortest one.
+// chainTo returns a shortest chain of imports from a package to a package that it must not
+// contain, nil if there is none.
 func chainTo(imports graph, from, to string) []string {
 	type step struct {
 		pkg   string
@@ -218,7 +219,8 @@ func withinAny(path string, parents []string) bool {
 	return slices.ContainsFunc(parents, func(parent string) bool { return within(path, parent) })
 }
 
-// isStandard tells the standard library, whose paths do not begin with a domain.
+// isStandard tells whether the path belongs to the standard library: it does not begin with
+// a domain.
 func isStandard(path string) bool {
 	first, _, _ := strings.Cut(path, "/")
 	return !strings.Contains(first, ".")

@@ -52,14 +52,14 @@ func Check(ctx context.Context, database *session.Database) (differences []domai
 // Repair derives all tables again. Uploads wait in the meantime.
 func Repair(ctx context.Context, database *session.Database) error {
 	all := derivations(database)
-	var names, statements []string
+	var names, repairs []string
 	for _, derivation := range all {
 		names = append(names, derivation.Table)
-		statements = append(statements, derivation.Repair...)
+		repairs = append(repairs, derivation.Repair...)
 	}
 	stop := database.Dialect.Transactions.StopWriters(tables.Sources(names...)...)
 	err := database.Session().Query(ctx).Transaction(func(tx *gorm.DB) error {
-		for _, statement := range append(stop, statements...) {
+		for _, statement := range append(stop, repairs...) {
 			if err := tx.Exec(statement).Error; err != nil {
 				return err
 			}

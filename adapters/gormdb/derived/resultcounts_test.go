@@ -33,7 +33,10 @@ func TestResultCountsFollowEveryWriter(t *testing.T) {
 			{statement: "UPDATE result SET deleted = true", want: 0},
 			{statement: "UPDATE result SET deleted = false, _claim_report_id = NULL", want: 12},
 			{statement: "UPDATE result SET removed = true", want: 12},
-			{statement: "UPDATE result SET benchmark_id = '" + second[0].Benchmark.ID.String() + "' WHERE id = '" + first[1].ID.String() + "'", want: 12},
+			{
+				statement: "UPDATE result SET benchmark_id = '" + second[0].Benchmark.ID.String() + "' WHERE id = '" + first[1].ID.String() + "'",
+				want:      12,
+			},
 			{statement: "INSERT INTO result SELECT * FROM result WHERE false", want: 12},
 			{statement: "DELETE FROM result WHERE benchmark_id = '" + first[0].Benchmark.ID.String() + "'", want: 8},
 			{statement: "DELETE FROM result WHERE deleted", want: 8},
@@ -110,9 +113,9 @@ func copyEach(ctx context.Context, store *gormdb.Store, templates [][]*domain.Re
 	}
 	return store.DB().WithContext(ctx).Transaction(func(tx *gorm.DB) error {
 		for _, results := range order {
-			err := tx.Exec(`INSERT INTO result (deleted, id, uploader_sub, uploader_iss, upload_datetime, json, execution_datetime, benchmark_id, flavor_id, site_id)
-				SELECT deleted, gen_random_uuid(), uploader_sub, uploader_iss, upload_datetime, json, execution_datetime, benchmark_id, flavor_id, site_id
-				FROM result WHERE id = ?`, results[0].ID).Error
+			const columns = "uploader_sub, uploader_iss, upload_datetime, json, execution_datetime, benchmark_id, flavor_id, site_id"
+			err := tx.Exec("INSERT INTO result (deleted, id, "+columns+") SELECT deleted, gen_random_uuid(), "+columns+
+				" FROM result WHERE id = ?", results[0].ID).Error
 			if err != nil {
 				return err
 			}

@@ -8,8 +8,7 @@ import (
 	"github.com/eosc-perf/backend/core/filter"
 )
 
-// BenchmarkTranslation writes the SQL of a filter and a sort; no database is
-// asked.
+// BenchmarkTranslation writes the SQL of a filter and a sort, without a database.
 func BenchmarkTranslation(b *testing.B) {
 	store, err := Open(b.Context(), Config{Host: "127.0.0.1", Port: 1})
 	if err != nil {

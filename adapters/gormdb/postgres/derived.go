@@ -37,7 +37,8 @@ const backfillLock int64 = 0x7065726666696c6c
 // Backfill implements session.Derived.
 func (derivedTables) Backfill(connection *gorm.DB) (err error) {
 	var mustFill bool
-	err = connection.Raw("SELECT EXISTS (SELECT FROM result_leaf WHERE NOT filled) AND pg_try_advisory_lock(?)", backfillLock).Scan(&mustFill).Error
+	const mayFill = "SELECT EXISTS (SELECT FROM result_leaf WHERE NOT filled) AND pg_try_advisory_lock(?)"
+	err = connection.Raw(mayFill, backfillLock).Scan(&mustFill).Error
 	if err != nil || !mustFill {
 		return err
 	}

@@ -1,3 +1,3 @@
 // Package postgres opens stores in PostgreSQL 13 or newer, through a pool of pgx
-// connections, and holds what is particular to that database.
+// connections. It implements the interfaces of the package session for PostgreSQL.
 package postgres

@@ -31,7 +31,8 @@ func TestConfigurationReachesTheDriverAsItIs(t *testing.T) {
 }
 
 func TestBadConfigurationIsAnErrorWithoutThePassword(t *testing.T) {
-	store, err := Open(t.Context(), Config{Host: "db.example.org", Port: 5432, User: "perf", Password: "s3cret'", Name: "perf", SSLMode: "perhaps"})
+	config := Config{Host: "db.example.org", Port: 5432, User: "perf", Password: "s3cret'", Name: "perf", SSLMode: "perhaps"}
+	store, err := Open(t.Context(), config)
 	if err == nil {
 		_ = store.Close()
 		t.Fatal("no error")

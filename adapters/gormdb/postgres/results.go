@@ -121,8 +121,10 @@ func resultRow(found pgx.CollectableRow) (session.ResultRow, error) {
 	var row session.ResultRow
 	var uploaded, executed tables.Timestamp
 	var tags []pgtype.UUID
-	err := found.Scan((*[16]byte)(&row.ID), &row.Upload.Uploader.Subject, &row.Upload.Uploader.Issuer, &uploaded, &executed, (*[]byte)(&row.JSON),
-		(*[16]byte)(&row.BenchmarkID), (*[16]byte)(&row.SiteID), (*[16]byte)(&row.FlavorID), &tags, &row.Total, &row.ReferenceVersion)
+	err := found.Scan(
+		(*[16]byte)(&row.ID), &row.Upload.Uploader.Subject, &row.Upload.Uploader.Issuer, &uploaded, &executed, (*[]byte)(&row.JSON),
+		(*[16]byte)(&row.BenchmarkID), (*[16]byte)(&row.SiteID), (*[16]byte)(&row.FlavorID), &tags, &row.Total, &row.ReferenceVersion,
+	)
 	row.Upload.UploadedAt, row.ExecutedAt = uploaded.Time, executed.Time
 	for _, id := range tags {
 		row.TagIDs = append(row.TagIDs, id.Bytes)

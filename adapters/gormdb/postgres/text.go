@@ -36,11 +36,11 @@ func (t *texts) Occurrence(ctx context.Context, db *gorm.DB) (string, error) {
 	return occurrence, nil
 }
 
-// firstCollation returns the first collation that the database has and can use, empty
+// firstCollation returns the first of the collations that the database has and can use, empty
 // if there is none.
-func firstCollation(ctx context.Context, db *gorm.DB, collations []string) (string, error) {
+func firstCollation(ctx context.Context, db *gorm.DB, candidates []string) (string, error) {
 	var found []string
-	values := map[string]any{"collations": collations, "ranking": strings.Join(collations, ",")}
+	values := map[string]any{"collations": candidates, "ranking": strings.Join(candidates, ",")}
 	err := db.WithContext(ctx).Raw(statements.Text("find_collation"), values).Scan(&found).Error
 	if err != nil || len(found) == 0 {
 		return "", err

@@ -19,10 +19,10 @@ func openEmpty(t *testing.T) *gormdb.Store {
 	return store
 }
 
-func TestFirstCollationThatIsThereIsTaken(t *testing.T) {
+func TestFirstExistingCollationIsUsed(t *testing.T) {
 	store := openEmpty(t)
 	for _, c := range []struct {
-		collations []string
+		candidates []string
 		want       string
 	}{
 		{[]string{"POSIX", "C"}, "POSIX"},
@@ -30,14 +30,14 @@ func TestFirstCollationThatIsThereIsTaken(t *testing.T) {
 		{[]string{"nowhere", "POSIX"}, "POSIX"},
 		{[]string{"nowhere"}, ""},
 	} {
-		got, err := firstCollation(t.Context(), store.DB(), c.collations)
+		got, err := firstCollation(t.Context(), store.DB(), c.candidates)
 		if err != nil || got != c.want {
-			t.Errorf("the first of %v: got %q (%v), want %q", c.collations, got, err, c.want)
+			t.Errorf("the first of %v: got %q (%v), want %q", c.candidates, got, err, c.want)
 		}
 	}
 }
 
-// Even where no collation knows letters, a search is one, and ignores the case of ASCII.
+// Without a collation that knows letters, a search still ignores the case of ASCII.
 func TestOccurrenceInAnyCollation(t *testing.T) {
 	store := openEmpty(t)
 	best, err := firstCollation(t.Context(), store.DB(), collations)

@@ -26,11 +26,13 @@ func (transactions) BeginRestore(tables []string) []string {
 // prepareDump removes the time limits, which are for requests, and fixes how times are
 // spelled.
 func prepareDump(lockMode string, tables []string) []string {
-	statements := []string{"SET LOCAL statement_timeout = 0", "SET LOCAL idle_in_transaction_session_timeout = 0", "SET LOCAL datestyle = 'ISO'"}
-	if len(tables) > 0 {
-		statements = append(statements, `LOCK TABLE "`+strings.Join(tables, `", "`)+`" IN `+lockMode+" MODE")
+	prepare := []string{
+		"SET LOCAL statement_timeout = 0", "SET LOCAL idle_in_transaction_session_timeout = 0", "SET LOCAL datestyle = 'ISO'",
 	}
-	return statements
+	if len(tables) > 0 {
+		prepare = append(prepare, `LOCK TABLE "`+strings.Join(tables, `", "`)+`" IN `+lockMode+" MODE")
+	}
+	return prepare
 }
 
 // StopWriters implements session.Transactions.

@@ -27,6 +27,9 @@ type Column struct {
 	Join string
 }
 
+// Count returns the total of a list.
+type Count func(ctx context.Context, s session.Session) (int, error)
+
 // Selection describes a list: the rows, their order, and the page to read.
 type Selection struct {
 	// Table is a table, or several joined tables, the first of which is listed. Values
@@ -44,7 +47,7 @@ type Selection struct {
 	// Backwards reverses the whole order, also that of ties.
 	Backwards bool
 	// CountFast returns the total without reading the rows; nil if that is not possible.
-	CountFast func(ctx context.Context, s session.Session) (int, error)
+	CountFast Count
 	ports.ListOptions
 }
 

@@ -17,8 +17,8 @@ import (
 	"github.com/eosc-perf/backend/ports"
 )
 
-// tagged are results with a tag, which is in the store.
-func tagged(t *testing.T, store *gormdb.Store, count int) []*domain.Result {
+// addTagged adds results with a tag.
+func addTagged(t *testing.T, store *gormdb.Store, count int) []*domain.Result {
 	t.Helper()
 	tag := &domain.Tag{ID: uuid.New(), Name: "before" + uuid.NewString()}
 	if err := store.Repos().Tags.Add(t.Context(), tag); err != nil {
@@ -33,7 +33,7 @@ func tagged(t *testing.T, store *gormdb.Store, count int) []*domain.Result {
 	return results
 }
 
-// textsOf are those of what the result refers to.
+// textsOf returns texts of the entities that the result refers to.
 func textsOf(r *domain.Result) string {
 	tag := "none"
 	if len(r.Tags) > 0 {
@@ -42,7 +42,7 @@ func textsOf(r *domain.Result) string {
 	return fmt.Sprint(r.Benchmark.DockerTag, " ", r.Site.Address, " ", r.Flavor.Name, " ", tag)
 }
 
-// listedTexts are those of the lists of what results refer to, in textsOf's form.
+// listedTexts returns the same texts from the lists of these entities.
 func listedTexts(t *testing.T, store *gormdb.Store) string {
 	t.Helper()
 	repos, first := store.Repos(), storetest.PageRequest(1, 10)
@@ -60,7 +60,8 @@ func listedTexts(t *testing.T, store *gormdb.Store) string {
 	return textsOf(&domain.Result{Benchmark: benchmarks.Items[0], Site: sites.Items[0], Flavor: flavors.Items[0], Tags: tags.Items})
 }
 
-// wantTexts reads by id and in a list.
+// wantTexts fails unless a result, the list of results, and the lists of the entities have
+// the texts.
 func wantTexts(t *testing.T, store *gormdb.Store, id uuid.UUID, want, after string) {
 	t.Helper()
 	result, err := store.Repos().Results.Get(t.Context(), id)
@@ -83,7 +84,7 @@ func wantTexts(t *testing.T, store *gormdb.Store, id uuid.UUID, want, after stri
 // Other programs change the entities that results refer to.
 func TestResultsShowCurrentEntities(t *testing.T) {
 	storetest.OnEachDatabase(t, func(t *testing.T, store *gormdb.Store) {
-		results := tagged(t, store, 3)
+		results := addTagged(t, store, 3)
 		id := results[0].ID
 		want := []any{"v1", "somewhere", "small", results[0].Tags[0].Name}
 		wantTexts(t, store, id, fmt.Sprintf("%s %s %s %s", want...), "the upload")
@@ -104,7 +105,7 @@ func TestResultsShowCurrentEntities(t *testing.T) {
 // The commit of a change must change the version, also if a later change was committed before.
 func TestResultsShowAChangeThatIsCommittedLate(t *testing.T) {
 	store := storetest.Postgres(t)
-	results := tagged(t, store, 1)
+	results := addTagged(t, store, 1)
 	id, tag := results[0].ID, results[0].Tags[0].Name
 	for _, isolation := range []string{"READ COMMITTED", "REPEATABLE READ"} {
 		storetest.Execute(t, store, "UPDATE site SET address = 'somewhere'")
@@ -130,7 +131,7 @@ func TestResultsShowAChangeThatIsCommittedLate(t *testing.T) {
 func TestCachedEntitiesAreReadAgainAfterMaxAge(t *testing.T) {
 	var cache *references.Cache
 	store := storetest.Postgres(t, gormdb.WithLists(func(l *resultlist.Lists) { cache = l.References }))
-	id := tagged(t, store, 1)[0].ID
+	id := addTagged(t, store, 1)[0].ID
 	before, err := store.Repos().Results.Get(t.Context(), id)
 	if err != nil {
 		t.Fatal(err)

@@ -37,7 +37,8 @@ func TestDeepPagesAreSlicesOfTheList(t *testing.T) {
 				want := expected[from:min(from+c.size, len(expected))]
 				same := slices.EqualFunc(page.Items, want, func(a, b *domain.Result) bool { return a.ID == b.ID })
 				if !same || page.Total != len(results) {
-					t.Errorf("sort by %s, page %d of %d: %s of %d, want %s", sort, c.number, c.size, storetest.ShortIDs(page.Items), page.Total, storetest.ShortIDs(want))
+					t.Errorf("sort by %s, page %d of %d: %s of %d, want %s",
+						sort, c.number, c.size, storetest.ShortIDs(page.Items), page.Total, storetest.ShortIDs(want))
 				}
 			}
 		}

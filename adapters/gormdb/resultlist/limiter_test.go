@@ -87,7 +87,8 @@ func TestCancelledRequestCancelsTheQuery(t *testing.T) {
 // waiting counts the queries that wait for a table.
 func waiting(t *testing.T, db *gorm.DB) (count int) {
 	t.Helper()
-	err := db.Raw("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state = 'active' AND wait_event_type = 'Lock'").Scan(&count).Error
+	err := db.Raw(`SELECT count(*) FROM pg_stat_activity
+		WHERE datname = current_database() AND state = 'active' AND wait_event_type = 'Lock'`).Scan(&count).Error
 	if err != nil {
 		t.Fatal(err)
 	}

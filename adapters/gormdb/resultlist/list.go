@@ -84,7 +84,9 @@ func (r Reader) list(ctx context.Context, q ports.ResultQuery) (domain.Page[*dom
 
 // listInOneStatement reads the rows of a page by one statement, with the total if
 // that is known without counting rows.
-func (r Reader) listInOneStatement(ctx context.Context, bulk session.BulkResults, q ports.ResultQuery) (domain.Page[*domain.Result], error) {
+func (r Reader) listInOneStatement(
+	ctx context.Context, bulk session.BulkResults, q ports.ResultQuery,
+) (domain.Page[*domain.Result], error) {
 	sel, err := r.selection(ctx, q, nil)
 	if err != nil {
 		return domain.Page[*domain.Result]{}, err

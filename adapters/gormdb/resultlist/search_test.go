@@ -20,7 +20,8 @@ func TestSearchTotalCountsResultsWithAllTerms(t *testing.T) {
 		storetest.MustAdd(t, store, first)
 		storetest.MustAdd(t, store, second)
 		for _, result := range second[:3] { // these are at the first site
-			storetest.Execute(t, store, "UPDATE result SET site_id = ?, flavor_id = ? WHERE id = ?", first[0].Site.ID.String(), first[0].Flavor.ID.String(), result.ID.String())
+			storetest.Execute(t, store, "UPDATE result SET site_id = ?, flavor_id = ? WHERE id = ?",
+				first[0].Site.ID.String(), first[0].Flavor.ID.String(), result.ID.String())
 		}
 		tag := &domain.Tag{ID: uuid.New(), Name: "green"}
 		if err := store.Repos().Tags.Add(t.Context(), tag); err != nil {

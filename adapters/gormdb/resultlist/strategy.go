@@ -172,7 +172,7 @@ func (r Reader) prefixScan(ctx context.Context, q ports.ResultQuery, documents q
 		return strategy{}, err
 	}
 	hashed := scanAfter(r.Dialect.ValueIndex.PreferHashJoins(), documents)
-	return strategy{documents, func(ctx context.Context, s session.Session, sel query.Selection, offset, size int) ([]tables.Key, *int, error) {
+	fetch := func(ctx context.Context, s session.Session, sel query.Selection, offset, size int) ([]tables.Key, *int, error) {
 		if size = min(size, total-offset); size <= 0 {
 			return nil, nil, nil
 		}
@@ -189,7 +189,8 @@ func (r Reader) prefixScan(ctx context.Context, q ports.ResultQuery, documents q
 			}
 		}
 		return hashed.fetch(ctx, s, sel, offset, size)
-	}}, nil
+	}
+	return strategy{documents, fetch}, nil
 }
 
 // filteredPrefix reads those of the first results of a list, up to a length, whose

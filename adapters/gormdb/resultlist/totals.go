@@ -11,9 +11,6 @@ import (
 	"github.com/eosc-perf/backend/adapters/gormdb/session"
 )
 
-// count returns the number of results of a list.
-type count func(context.Context, session.Session) (int, error)
-
 // visibleTotal is the number of visible results of a benchmark, or of all for nil,
 // which triggers keep in the table result_count.
 func visibleTotal(benchmark *uuid.UUID) clause.Expr {
@@ -24,7 +21,7 @@ func visibleTotal(benchmark *uuid.UUID) clause.Expr {
 	return sum
 }
 
-func countVisible(benchmark *uuid.UUID) count {
+func countVisible(benchmark *uuid.UUID) query.Count {
 	return func(ctx context.Context, s session.Session) (int, error) {
 		var total int
 		err := s.Query(ctx).Raw("?", visibleTotal(benchmark)).Scan(&total).Error
@@ -36,7 +33,7 @@ func countVisible(benchmark *uuid.UUID) count {
 // terms, when an index answers each term. An index alone chooses the results of each
 // term, and the database intersects their ids. Otherwise PostgreSQL reads the rows of
 // all results of one term, most of which do not satisfy the other terms.
-func countIntersection(where, terms query.Conditions) count {
+func countIntersection(where, terms query.Conditions) query.Count {
 	where = slices.Concat(where, terms[:1])
 	for _, term := range terms[1:] {
 		where.Add("result.id IN (SELECT result.id FROM result WHERE NOT result.deleted AND ?)", term)
@@ -46,6 +43,6 @@ func countIntersection(where, terms query.Conditions) count {
 	}
 }
 
-func known(total int) count {
+func known(total int) query.Count {
 	return func(context.Context, session.Session) (int, error) { return total, nil }
 }

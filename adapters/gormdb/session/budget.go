@@ -23,8 +23,8 @@ func queryInBudget(db *gorm.DB) {
 	if db.Error != nil {
 		return
 	}
-	statement := db.Statement
-	rows, err := statement.ConnPool.QueryContext(statement.Context, statement.SQL.String(), statement.Vars...) //nolint:rowserrcheck // gorm.Scan does
+	s := db.Statement
+	rows, err := s.ConnPool.QueryContext(s.Context, s.SQL.String(), s.Vars...) //nolint:rowserrcheck // gorm.Scan does
 	if err != nil {
 		_ = db.AddError(err) // the result is the session's error, which is returned anyway
 		return

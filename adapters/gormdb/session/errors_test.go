@@ -33,7 +33,7 @@ func TestErrorsOfNoDatabaseInParticular(t *testing.T) {
 		name string
 		ctx  context.Context
 		err  error
-		// is what the translation must be, unless it is of a kind.
+		// is is the wanted error, unless an error of a kind is wanted.
 		is   error
 		kind domain.Kind
 	}{

@@ -20,20 +20,20 @@ import (
 	"github.com/eosc-perf/backend/ports"
 )
 
-// network lies between a store and its PostgreSQL.
+// network connects a store to its PostgreSQL, and can fail.
 type network struct {
 	server   string
 	listener net.Listener
-	// loseCommits lets commits through and cuts the connection before the answer.
+	// loseCommits lets commits pass, and closes the connection before the answer.
 	loseCommits atomic.Bool
 
 	mutex sync.Mutex
-	// silent are closed when the connections up to now must not carry anything more.
+	// silent is closed when the existing connections must not carry anything more.
 	silent chan struct{}
 }
 
-// behind returns a store that is prepared, and the network that it lies behind.
-func behind(t *testing.T) (store, direct *gormdb.Store, n *network) {
+// overNetwork returns a store that is connected through a network, and a direct one.
+func overNetwork(t *testing.T) (store, direct *gormdb.Store, n *network) {
 	t.Helper()
 	database := *pgtest.New(t)
 	direct = storetest.WithTables(t, storetest.Connect(t, &database))
@@ -74,8 +74,8 @@ func (n *network) serve(t *testing.T) {
 	}
 }
 
-// carry copies until an end closes, or pass says no; when the network is silent
-// it carries nothing, and closes nothing.
+// carry copies until one end closes, or pass returns false. When the network is silent,
+// carry copies nothing and closes nothing.
 func (n *network) carry(to, from net.Conn, silent chan struct{}, pass func([]byte) bool) {
 	buffer := make([]byte, 1<<16)
 	for {
@@ -98,8 +98,7 @@ func (n *network) carry(to, from net.Conn, silent chan struct{}, pass func([]byt
 	}
 }
 
-// silence makes nothing go through the connections that there are any more; new
-// ones work.
+// silence makes the existing connections carry nothing more; new connections work.
 func (n *network) silence() {
 	n.mutex.Lock()
 	defer n.mutex.Unlock()
@@ -107,10 +106,10 @@ func (n *network) silence() {
 	n.silent = make(chan struct{})
 }
 
-// TestCommitWhoseAnswerIsLost: nobody knows whether it is there, so it is not said
-// that it is, nor is it done again.
-func TestCommitWhoseAnswerIsLost(t *testing.T) {
-	store, direct, n := behind(t)
+// Nobody knows whether the commit succeeded: the store neither reports success, nor runs the
+// unit of work again.
+func TestCommitWithoutAnAnswerIsUnavailable(t *testing.T) {
+	store, direct, n := overNetwork(t)
 	if err := addTag(t.Context(), store); err != nil {
 		t.Fatal(err)
 	}
@@ -133,14 +132,14 @@ func TestCommitWhoseAnswerIsLost(t *testing.T) {
 	}
 }
 
-// TestConnectionsThatWentSilent: a server that is gone without a word, as when its
-// machine is, holds nobody up for longer than a ping.
-func TestConnectionsThatWentSilent(t *testing.T) {
-	store, _, n := behind(t)
+// A server that is gone without closing its connections, like a machine without power, delays
+// requests for no longer than a ping.
+func TestSilentConnectionsAreReplaced(t *testing.T) {
+	store, _, n := overNetwork(t)
 	if err := addTag(t.Context(), store); err != nil {
 		t.Fatal(err)
 	}
-	time.Sleep(1100 * time.Millisecond) // those who were just used are taken for well
+	time.Sleep(1100 * time.Millisecond) // a connection that was used within a second is not tested
 	n.silence()
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
@@ -156,7 +155,7 @@ func TestConnectionsThatWentSilent(t *testing.T) {
 	}
 }
 
-func TestPoolIsCounted(t *testing.T) {
+func TestPoolDescribesTheConnections(t *testing.T) {
 	storetest.OnEachDatabase(t, func(t *testing.T, store *gormdb.Store) {
 		err := store.Do(t.Context(), func(context.Context, ports.Repos) error {
 			if p := store.Pool(); p.InUse != 1 || p.Open != p.InUse+p.Idle || p.Max < p.Open {

@@ -6,7 +6,8 @@ import (
 )
 
 func TestStatementsHaveNoComment(t *testing.T) {
-	files := fstest.MapFS{"sql/count_tags.sql": {Data: []byte("-- How many tags are there?\n-- All of them.\nSELECT count(*)\nFROM tag -- all\n")}}
+	const text = "-- How many tags are there?\n-- All of them.\nSELECT count(*)\nFROM tag -- all\n"
+	files := fstest.MapFS{"sql/count_tags.sql": {Data: []byte(text)}}
 	statements := LoadStatements(files)
 	if got, want := statements.Text("count_tags"), "SELECT count(*)\nFROM tag -- all"; got != want {
 		t.Errorf("got the statement %q, want %q", got, want)

@@ -30,7 +30,7 @@ func TestUnitOfWorkIsTriedAgainAfterAConflict(t *testing.T) {
 	keep := func(err error) error { return err }
 	for _, c := range []struct {
 		name, code, times string
-		// answer is what fn makes of the database's error.
+		// answer returns the error of the unit of work for an error of the database.
 		answer    func(error) error
 		wantTries int
 		wantDone  bool
@@ -62,7 +62,8 @@ func TestUnitOfWorkIsTriedAgainAfterAConflict(t *testing.T) {
 			mails, listErr := store.Repos().Outbox.List(t.Context())
 			wantMails := map[bool]int{true: 1}[c.wantDone]
 			if (err == nil) != c.wantDone || tries != c.wantTries || len(mails) != wantMails || woken != wantMails || listErr != nil {
-				t.Errorf("got %v after %d tries, %d mails (%v), woken %d times; want it done: %v after %d, %d mails", err, tries, len(mails), listErr, woken, c.wantDone, c.wantTries, wantMails)
+				t.Errorf("got %v after %d tries, %d mails (%v), woken %d times; want it done: %v after %d, %d mails",
+					err, tries, len(mails), listErr, woken, c.wantDone, c.wantTries, wantMails)
 			}
 		})
 	}

@@ -19,6 +19,11 @@ import (
 	"github.com/eosc-perf/backend/ports"
 )
 
+// requests returns the errors of all kinds of requests.
+func requests(ctx context.Context, store *gormdb.Store) map[string]error {
+	return map[string]error{"ping": store.Ping(ctx), "read": readTag(ctx, store), "write": addTag(ctx, store)}
+}
+
 func readTag(ctx context.Context, store *gormdb.Store) error {
 	_, err := store.Repos().Tags.Get(ctx, uuid.New())
 	return err
@@ -31,7 +36,7 @@ func addTag(ctx context.Context, store *gormdb.Store) error {
 	})
 }
 
-func TestServerThatIsAway(t *testing.T) {
+func TestServerThatIsAwayIsUnavailable(t *testing.T) {
 	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -42,7 +47,7 @@ func TestServerThatIsAway(t *testing.T) {
 	}
 	store, err := postgres.Open(t.Context(), postgres.Config{Host: "127.0.0.1", Port: port, User: "u", Password: "s3cret", Name: "n"})
 	store = storetest.CloseAfter(t, store, err)
-	for what, err := range map[string]error{"ping": store.Ping(t.Context()), "read": readTag(t.Context(), store), "write": addTag(t.Context(), store)} {
+	for what, err := range requests(t.Context(), store) {
 		storetest.WantUnavailable(t, what, err)
 		if strings.Contains(err.Error(), "s3cret") {
 			t.Errorf("%s: the error tells the password: %v", what, err)
@@ -50,30 +55,34 @@ func TestServerThatIsAway(t *testing.T) {
 	}
 }
 
-func TestServerThatHangs(t *testing.T) {
+func TestServerThatHangsIsUnavailable(t *testing.T) {
 	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = listener.Close() }) // accepts, and says nothing
-	store, err := postgres.Open(t.Context(), postgres.Config{Host: "127.0.0.1", Port: listener.Addr().(*net.TCPAddr).Port, User: "u", Name: "n"})
+	port := listener.Addr().(*net.TCPAddr).Port
+	store, err := postgres.Open(t.Context(), postgres.Config{Host: "127.0.0.1", Port: port, User: "u", Name: "n"})
 	store = storetest.CloseAfter(t, store, err)
 	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer cancel()
 	storetest.WantUnavailable(t, "ping", store.Ping(ctx))
 }
 
-func TestServerThatRefusesUs(t *testing.T) {
+func TestServerThatRefusesTheConnectionIsUnavailable(t *testing.T) {
 	database := *pgtest.New(t)
 	database.Name = "nowhere"
 	store := storetest.Connect(t, &database)
 	storetest.WantUnavailable(t, "no such database", store.Ping(t.Context()))
 }
 
-func TestServerThatThrowsUsOut(t *testing.T) {
+const endOtherConnections = `SELECT pg_terminate_backend(pid)
+	FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`
+
+func TestConnectionThatTheServerEndsIsUnavailable(t *testing.T) {
 	store := storetest.Postgres(t)
 	err := store.Do(t.Context(), func(ctx context.Context, r ports.Repos) error {
-		storetest.ExecuteAll(t, store, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
+		storetest.Execute(t, store, endOtherConnections)
 		_, err := r.Tags.Get(ctx, uuid.New())
 		return err
 	})
@@ -82,13 +91,13 @@ func TestServerThatThrowsUsOut(t *testing.T) {
 		t.Errorf("after that: got %v, want a new connection", err)
 	}
 	err = store.Do(t.Context(), func(context.Context, ports.Repos) error {
-		storetest.ExecuteAll(t, store, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
+		storetest.Execute(t, store, endOtherConnections)
 		return nil
 	})
 	storetest.WantUnavailable(t, "commit", err)
 }
 
-func TestSlowQueries(t *testing.T) {
+func TestSlowQueryIsUnavailable(t *testing.T) {
 	database := pgtest.New(t)
 	store := storetest.WithTables(t, storetest.Connect(t, database))
 	pool, err := store.DB().DB()
@@ -105,7 +114,7 @@ func TestSlowQueries(t *testing.T) {
 	}
 	for _, setting := range []string{"statement_timeout", "lock_timeout"} {
 		storetest.ExecuteAll(t, store, "ALTER DATABASE "+database.Name+" SET "+setting+" = 50")
-		// Only connections that are made from now on know of it.
+		// The setting is for new connections only.
 		storetest.WantUnavailable(t, setting, readTag(t.Context(), storetest.Connect(t, database)))
 		storetest.ExecuteAll(t, store, "ALTER DATABASE "+database.Name+" RESET "+setting)
 	}
@@ -114,7 +123,7 @@ func TestSlowQueries(t *testing.T) {
 	storetest.WantUnavailable(t, "deadline", readTag(ctx, store))
 }
 
-func TestSQLiteThatOthersWriteTo(t *testing.T) {
+func TestSQLiteThatOthersWriteToIsUnavailableForWriting(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "test.db")
 	store := storetest.WithTables(t, storetest.OpenFile(t, path))
 	other := storetest.OpenFile(t, path)
@@ -136,12 +145,12 @@ func TestSQLiteThatOthersWriteTo(t *testing.T) {
 	}
 }
 
-func TestClosedStore(t *testing.T) {
+func TestClosedStoreIsUnavailable(t *testing.T) {
 	storetest.OnEachDatabase(t, func(t *testing.T, store *gormdb.Store) {
 		if err := store.Close(); err != nil {
 			t.Fatal(err)
 		}
-		for what, err := range map[string]error{"ping": store.Ping(t.Context()), "read": readTag(t.Context(), store), "write": addTag(t.Context(), store)} {
+		for what, err := range requests(t.Context(), store) {
 			storetest.WantUnavailable(t, what, err)
 		}
 	})

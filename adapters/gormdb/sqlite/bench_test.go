@@ -9,8 +9,7 @@ import (
 	"github.com/eosc-perf/backend/core/filter"
 )
 
-// BenchmarkTranslation writes the SQL of a filter and a sort; no table is
-// asked.
+// BenchmarkTranslation writes the SQL of a filter and a sort, without a query.
 func BenchmarkTranslation(b *testing.B) {
 	store, err := Open(b.Context(), filepath.Join(b.TempDir(), "bench.db"))
 	if err != nil {

@@ -1,3 +1,3 @@
-// Package sqlite opens stores in an embedded SQLite database, which is one file,
-// and holds what is particular to that database.
+// Package sqlite opens stores in an embedded SQLite database, which is one file. It
+// implements the interfaces of the package session for SQLite.
 package sqlite

@@ -7,11 +7,11 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// What others wrote into the table may have equal keys and bad UTF-8.
+// Documents of other programs may have several members of one name, and bad UTF-8.
 var lenient = []jsontext.Options{jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)}
 
-// find returns the text of the value at the path of the document, nil if there
-// is none or the document cannot be read.
+// find returns the text of the value at the path of the document. It returns nil if there
+// is no such value, or if the document is not JSON.
 func find(document []byte, path []string) jsontext.Value {
 	decoder := jsontext.NewDecoder(bytes.NewBuffer(document), lenient...)
 	found, err := descend(decoder, document, path)
@@ -21,7 +21,7 @@ func find(document []byte, path []string) jsontext.Value {
 	return found
 }
 
-// descend reads one value.
+// descend reads one value and returns the value at the path inside, nil if there is none.
 func descend(d *jsontext.Decoder, document []byte, path []string) (jsontext.Value, error) {
 	if len(path) == 0 {
 		value, err := d.ReadValue()
@@ -38,7 +38,7 @@ func descend(d *jsontext.Decoder, document []byte, path []string) (jsontext.Valu
 	}
 }
 
-// inObject reads an object. Of equal keys the last one counts.
+// inObject reads an object. Of several members with one name the last one counts.
 func inObject(d *jsontext.Decoder, document []byte, path []string) (found jsontext.Value, err error) {
 	if _, err := d.ReadToken(); err != nil {
 		return nil, err
@@ -61,7 +61,7 @@ func inObject(d *jsontext.Decoder, document []byte, path []string) (found jsonte
 	return found, err
 }
 
-// inArray reads an array, whose elements count from 0.
+// inArray reads an array. The first element has the index 0.
 func inArray(d *jsontext.Decoder, document []byte, path []string) (found jsontext.Value, err error) {
 	wanted, ok := index(path[0])
 	if !ok {
@@ -84,7 +84,8 @@ func inArray(d *jsontext.Decoder, document []byte, path []string) (found jsontex
 	return found, err
 }
 
-// index reads a non-negative integer; one that no array reaches is none.
+// index reads a non-negative integer. A number beyond the size of any array is not an
+// index.
 func index(part string) (int64, bool) {
 	for _, c := range []byte(part) {
 		if c < '0' || c > '9' {

@@ -9,23 +9,23 @@ import (
 	"github.com/eosc-perf/backend/core/filter"
 )
 
-// SQLite's own functions for JSON round numbers, and take the first of equal
-// keys: so we bring our own. None of them ever fails; what is no JSON has no
-// values.
+// SQLite's own functions for JSON round numbers, and take the first of several members
+// with one name. So this package has its own functions. None of them ever fails: a text
+// that is not JSON has no values.
 const (
-	// json_key(document, path) orders documents by the value at the path, a NULL
-	// path being the whole document. NULL if there is no such value.
+	// json_key(document, path) returns a key that orders documents by the value at the path;
+	// a NULL path is the whole document. The key is NULL if there is no such value.
 	keyFunction = "json_key"
-	// json_operand(document, path, kind) compares with the key of a condition's
-	// value. NULL if there is no value that compares with that kind.
+	// json_operand(document, path, kind) returns a key that compares with the key of a
+	// condition's value. The key is NULL if there is no value that compares with that kind.
 	operandFunction = "json_operand"
-	// fold(text) is one text for all that differ only in the case of letters, of
-	// which SQLite's own functions know those of ASCII. NULL for NULL.
+	// fold(text) returns the same text for all texts that differ only in the case of
+	// letters. SQLite's own functions know the letters of ASCII only. NULL stays NULL.
 	foldFunction = "fold"
 )
 
-// The driver gives its functions to every connection that it opens, and has no
-// lock around them.
+// init registers the functions before the first connection is opened: the driver gives them
+// to every connection, and has no lock around its list.
 func init() {
 	gosqlite.MustRegisterDeterministicScalarFunction(keyFunction, 2,
 		func(_ *gosqlite.FunctionContext, args []driver.Value) (driver.Value, error) {
@@ -45,11 +45,11 @@ func init() {
 		})
 }
 
-// alike are what lower case leaves apart: a sigma at the end of a word, and the
-// dot that the Turkish capital i keeps in some databases.
-var alike = strings.NewReplacer("\u03c2", "\u03c3", "\u0307", "")
+// sameLetters replaces what differs in lower case although only the case differed: a sigma at
+// the end of a word, and the dot of the Turkish capital i.
+var sameLetters = strings.NewReplacer("\u03c2", "\u03c3", "\u0307", "")
 
-func fold(s string) string { return alike.Replace(strings.ToLower(s)) }
+func fold(s string) string { return sameLetters.Replace(strings.ToLower(s)) }
 
 func text(value driver.Value) []byte {
 	switch v := value.(type) {
@@ -69,7 +69,7 @@ func parts(path driver.Value) []string {
 	return strings.Split(string(text(path)), ".")
 }
 
-// blob keeps a missing key from being an empty one.
+// blob keeps a missing key apart from an empty one.
 func blob(key []byte) driver.Value {
 	if key == nil {
 		return nil

@@ -27,7 +27,7 @@ const (
 	objectRank
 )
 
-// sortKey is the key of the value at the path, nil if there is none.
+// sortKey returns the key of the value at the path, nil if there is no such value.
 func sortKey(document []byte, path []string) []byte {
 	value := find(document, path)
 	if value == nil {
@@ -44,7 +44,7 @@ func sortKey(document []byte, path []string) []byte {
 	return key
 }
 
-// operandKey is the key of the value at the path, nil if there is none that
+// operandKey returns the key of the value at the path, nil if there is no value that
 // compares with values of the kind.
 func operandKey(document []byte, path []string, kind filter.Kind) []byte {
 	value := find(document, path)
@@ -53,7 +53,7 @@ func operandKey(document []byte, path []string, kind filter.Kind) []byte {
 	}
 	switch got := value.Kind(); {
 	case got == '"':
-		// The value was read already: an error is about bad Unicode, which was replaced.
+		// The value is JSON: an error is about bad Unicode, which AppendUnquote replaces.
 		unquoted, _ := jsontext.AppendUnquote(nil, value)
 		if kind == filter.Text {
 			return appendString(nil, string(unquoted))
@@ -69,7 +69,7 @@ func operandKey(document []byte, path []string, kind filter.Kind) []byte {
 	return nil
 }
 
-// conditionKey is the key of a condition's value.
+// conditionKey returns the key of a condition's value.
 func conditionKey(c filter.Condition) []byte {
 	switch c.Kind {
 	case filter.Number:
@@ -81,7 +81,7 @@ func conditionKey(c filter.Condition) []byte {
 	}
 }
 
-// appendKey reads one value.
+// appendKey reads one value and appends its key.
 func appendKey(key []byte, d *jsontext.Decoder) ([]byte, error) {
 	switch d.PeekKind() {
 	case '[':
@@ -122,8 +122,8 @@ func appendArray(key []byte, d *jsontext.Decoder) ([]byte, error) {
 	return key, err
 }
 
-// pair is a member of an object, with the key of its value.
-type pair struct {
+// member is a member of an object, with the key of its value.
+type member struct {
 	name  string
 	value []byte
 }
@@ -132,49 +132,49 @@ func appendObject(key []byte, d *jsontext.Decoder) ([]byte, error) {
 	if _, err := d.ReadToken(); err != nil {
 		return nil, err
 	}
-	var pairs []pair
+	var members []member
 	for d.PeekKind() != '}' {
 		name, err := d.ReadToken()
 		if err != nil {
 			return nil, err
 		}
-		p := pair{name: name.String()}
-		if p.value, err = appendKey(nil, d); err != nil {
+		m := member{name: name.String()}
+		if m.value, err = appendKey(nil, d); err != nil {
 			return nil, err
 		}
-		pairs = append(pairs, p)
+		members = append(members, m)
 	}
 	if _, err := d.ReadToken(); err != nil {
 		return nil, err
 	}
-	pairs = lastOfEqual(pairs)
-	key = appendCount(key, objectRank, len(pairs))
-	for _, p := range pairs {
-		key = append(appendString(key, p.name), p.value...)
+	members = sortedByName(members)
+	key = appendCount(key, objectRank, len(members))
+	for _, m := range members {
+		key = append(appendString(key, m.name), m.value...)
 	}
 	return key, nil
 }
 
-// lastOfEqual sorts the pairs as jsonb does, by the length of the name and then
-// its bytes, and keeps the last of those with one name.
-func lastOfEqual(pairs []pair) []pair {
-	slices.SortStableFunc(pairs, func(a, b pair) int {
+// sortedByName sorts the members as jsonb does, by the length of the name and then
+// its bytes. Of several members with one name it returns the last.
+func sortedByName(members []member) []member {
+	slices.SortStableFunc(members, func(a, b member) int {
 		return cmp.Or(cmp.Compare(len(a.name), len(b.name)), strings.Compare(a.name, b.name))
 	})
-	kept := pairs[:0]
-	for i, p := range pairs {
-		if i+1 == len(pairs) || pairs[i+1].name != p.name {
-			kept = append(kept, p)
+	distinct := members[:0]
+	for i, m := range members {
+		if i+1 == len(members) || members[i+1].name != m.name {
+			distinct = append(distinct, m)
 		}
 	}
-	return kept
+	return distinct
 }
 
 func appendCount(key []byte, rank byte, count int) []byte {
 	return binary.BigEndian.AppendUint32(append(key, rank), uint32(count)) //nolint:gosec // a document is far shorter
 }
 
-// appendString ends the string with two zero bytes; one inside is escaped.
+// appendString ends the string with two zero bytes, and escapes zero bytes inside.
 func appendString(key []byte, s string) []byte {
 	key = append(key, stringRank)
 	key = append(key, strings.ReplaceAll(s, "\x00", "\x00\xff")...)
@@ -195,8 +195,8 @@ const (
 	positive
 )
 
-// appendNumber writes a number by JSON's grammar as its sign, the place of its
-// point, and its digits without zeros around them: equal numbers have equal keys.
+// appendNumber writes a number of JSON's grammar as its sign, the position of its
+// point, and its digits without leading and trailing zeros: equal numbers have equal keys.
 func appendNumber(key []byte, spelling string) []byte {
 	key = append(key, numberRank)
 	mantissa, exponent := spelling, int64(0)
@@ -207,7 +207,7 @@ func appendNumber(key []byte, spelling string) []byte {
 	mantissa, isNegative := strings.CutPrefix(mantissa, "-")
 	integer, fraction, _ := strings.Cut(mantissa, ".")
 	digits := strings.TrimLeft(integer+fraction, "0")
-	// How many digits are before the point; negative for zeros behind it.
+	// The number of digits before the point; negative if zeros follow the point.
 	point := int64(len(integer)-(len(integer)+len(fraction)-len(digits))) + exponent
 	digits = strings.TrimRight(digits, "0")
 	if digits == "" {
@@ -226,8 +226,8 @@ func appendNumber(key []byte, spelling string) []byte {
 	return key
 }
 
-// boundedExponent reads an exponent. No database but ours holds one that is out
-// of bounds, and there it need not be exact.
+// boundedExponent reads an exponent. PostgreSQL cannot store a number whose exponent is out
+// of bounds, so the order of such numbers need not be exact.
 func boundedExponent(s string) int64 {
 	const most = math.MaxInt64 / 2
 	e, _ := strconv.ParseInt(s, 10, 64) // the nearest possible if out of range

@@ -28,8 +28,10 @@ func TestEqualNumbersHaveEqualKeys(t *testing.T) {
 
 func TestKeysOfNumbersAreInTheirOrder(t *testing.T) {
 	ascending := []string{
-		"-1e99999999999999999999", "-1e400", "-1e2", "-99.5", "-99", "-11", "-10", "-9", "-1.01", "-1", "-0.11", "-0.1", "-0.099", "-1e-400", "-1e-99999999999999999999",
-		"0", "1e-99999999999999999999", "1e-400", "0.0999", "0.1", "0.10000000000000000000000001", "0.11", "1", "1.01", "9", "10", "11", "99", "99.5", "100", "1e400", "1e99999999999999999999",
+		"-1e99999999999999999999", "-1e400", "-1e2", "-99.5", "-99", "-11", "-10", "-9", "-1.01", "-1", "-0.11", "-0.1", "-0.099",
+		"-1e-400", "-1e-99999999999999999999", "0", "1e-99999999999999999999", "1e-400",
+		"0.0999", "0.1", "0.10000000000000000000000001", "0.11", "1", "1.01", "9", "10", "11", "99", "99.5",
+		"100", "1e400", "1e99999999999999999999",
 	}
 	keys := make([][]byte, len(ascending))
 	for i, spelling := range ascending {
@@ -42,7 +44,8 @@ func TestKeysOfNumbersAreInTheirOrder(t *testing.T) {
 
 func TestWhatIsNoDocumentHasNoKey(t *testing.T) {
 	for _, document := range []string{
-		"", " ", "{", `{"a"`, `{"a":`, `{"a":1`, `{"a":1,`, `{"a":1,}`, `{"a" 1}`, `{a:1}`, "[", "[1", "[1,", `{"a":[1,2}`, `{"a":01}`, `{"a":1x}`,
+		"", " ", "{", `{"a"`, `{"a":`, `{"a":1`, `{"a":1,`, `{"a":1,}`, `{"a" 1}`, `{a:1}`,
+		"[", "[1", "[1,", `{"a":[1,2}`, `{"a":01}`, `{"a":1x}`,
 		`{"a":NaN}`, `{"a":"`, "{\"a\":\"\n\"}", `{"a":tru}`, "\x00", "\xff", strings.Repeat("[", 20_000), strings.Repeat(`{"a":`, 20_000),
 	} {
 		for _, path := range [][]string{nil, {"a"}, {"a", "0"}, {"0"}} {
@@ -73,8 +76,8 @@ func TestStringsWithNULCompareByTheirBytes(t *testing.T) {
 	ascending := []string{``, `\u0000`, `\u0000\u0000`, `\u0000a`, `a`, `a\u0000`, `a\u0000\u0000`, `a\u0000b`, `a\u0001`, `ab`}
 	for _, around := range [][2]string{{`"`, `"`}, {`["`, `",0]`}} {
 		var keys [][]byte
-		for _, text := range ascending {
-			keys = append(keys, sortKey([]byte(around[0]+text+around[1]), nil))
+		for _, characters := range ascending {
+			keys = append(keys, sortKey([]byte(around[0]+characters+around[1]), nil))
 		}
 		if !slices.IsSortedFunc(keys, bytes.Compare) {
 			t.Errorf("between %s the keys of %q are not in their order: %x", around, ascending, keys)
@@ -82,18 +85,20 @@ func TestStringsWithNULCompareByTheirBytes(t *testing.T) {
 	}
 }
 
-// FuzzKeys: whatever is in the table, the functions do not panic, and agree on
-// what there is.
+// FuzzKeys: for any content of the table the functions do not panic, and sortKey and
+// operandKey find the same values.
 func FuzzKeys(f *testing.F) {
-	for _, document := range []string{`{"a":{"b":[1,"x",null]}}`, `{"a":1,"a":[]}`, `[[]]`, `"\ud800"`, `{"a":1e99999}`, "{\"a\":\"\xff\"}", `[`} {
+	for _, document := range []string{
+		`{"a":{"b":[1,"x",null]}}`, `{"a":1,"a":[]}`, `[[]]`, `"\ud800"`, `{"a":1e99999}`, "{\"a\":\"\xff\"}", `[`,
+	} {
 		f.Add([]byte(document), "a.b.0")
 		f.Add([]byte(document), "0")
 	}
 	f.Fuzz(func(t *testing.T, document []byte, path string) {
-		parts := strings.Split(path, ".")
-		key := sortKey(document, parts)
+		split := strings.Split(path, ".")
+		key := sortKey(document, split)
 		for kind, rank := range map[filter.Kind]byte{filter.Text: stringRank, filter.Boolean: booleanRank} {
-			operand := operandKey(document, parts, kind)
+			operand := operandKey(document, split, kind)
 			if operand != nil && !bytes.Equal(operand, key) {
 				t.Errorf("%q at %q: operand %x, sort key %x", document, path, operand, key)
 			}
@@ -110,7 +115,8 @@ func BenchmarkKeys(b *testing.B) {
 	for i := range 60 {
 		sensors = append(sensors, fmt.Sprintf(`{"name":"sensor %d","value":%d.5}`, i, i))
 	}
-	document := []byte(`{"sensors":[` + strings.Join(sensors, ",") + `],"machine":{"cpu":{"count":8,"model":"Xeon"}},"json":{"result":{"score":28.08}}}`)
+	document := []byte(`{"sensors":[` + strings.Join(sensors, ",") +
+		`],"machine":{"cpu":{"count":8,"model":"Xeon"}},"json":{"result":{"score":28.08}}}`)
 	path := []string{"machine", "cpu", "count"}
 	b.SetBytes(int64(len(document)))
 	b.Run("operand", func(b *testing.B) {

@@ -12,14 +12,14 @@ import (
 	"github.com/eosc-perf/backend/adapters/gormdb"
 )
 
-// maxConnections bounds how many read at once; there is one writer at a time
-// anyway. Each has a cache of its own, of 1 MiB. Larger ones gain little, since the
+// maxConnections bounds how many requests read at once; there is one writer at a time
+// anyway. Each connection has a cache of its own, of 1 MiB. Larger caches gain little, since the
 // operating system holds the file in memory too: see docs/explanation/performance.md.
 const maxConnections = 8
 
-// settings of each connection. A transaction takes the lock for writing when it
-// begins: one that only asked for it later would fail if another had written
-// meanwhile, however long it waited.
+// settings are those of each connection. A transaction takes the lock for writing when it
+// begins. If a transaction took the lock only before its first write, that write would
+// fail after a write of another transaction, however long it waits.
 var settings = url.Values{
 	"_pragma": {
 		"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(NORMAL)", "foreign_keys(1)", "cache_size(-1024)",
@@ -27,13 +27,13 @@ var settings = url.Values{
 	"_txlock": {"immediate"},
 }
 
-// Open makes a store in the file at the path. The file is made if it is not
-// there, and so is its folder, for nobody but us.
+// Open makes a store in the file at the path. It creates the file, and its folder, which
+// only the user of this process can read, if they do not exist.
 func Open(ctx context.Context, path string, options ...gormdb.Option) (*gormdb.Store, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("make the folder of the database: %w; choose another with DATA_DIR", err)
 	}
-	if err := writable(filepath.Dir(path)); err != nil {
+	if err := checkWritable(filepath.Dir(path)); err != nil {
 		return nil, err
 	}
 	absolute, err := filepath.Abs(path)
@@ -57,8 +57,9 @@ func Open(ctx context.Context, path string, options ...gormdb.Option) (*gormdb.S
 	return store, nil
 }
 
-// writable tells in time what SQLite would only say in riddles.
-func writable(folder string) error {
+// checkWritable returns an error that people understand, before SQLite returns one that
+// they do not.
+func checkWritable(folder string) error {
 	probe, err := os.CreateTemp(folder, ".writable-*")
 	if err != nil {
 		return fmt.Errorf("the folder of the database is not writable: %w; choose another with DATA_DIR", err)

@@ -55,15 +55,15 @@ func prepare(t *testing.T, store *gormdb.Store, statement session.Statement) err
 }
 
 var (
-	listName = regexp.MustCompile(`IN @(\w+)`)
-	name     = regexp.MustCompile(`@(\w+)`)
+	listName  = regexp.MustCompile(`IN @(\w+)`)
+	valueName = regexp.MustCompile(`@(\w+)`)
 )
 
 // numbered replaces the names of values, as GORM does.
 func numbered(t *testing.T, store *gormdb.Store, sql string) session.Statement {
 	t.Helper()
 	values := map[string]any{}
-	for _, found := range name.FindAllStringSubmatch(sql, -1) {
+	for _, found := range valueName.FindAllStringSubmatch(sql, -1) {
 		values[found[1]] = nil
 	}
 	for _, found := range listName.FindAllStringSubmatch(sql, -1) {

@@ -3,14 +3,15 @@ package storetest
 import (
 	"context"
 	"errors"
+	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	"github.com/eosc-perf/backend/adapters/gormdb"
 	"github.com/eosc-perf/backend/adapters/gormdb/postgres"
 	"github.com/eosc-perf/backend/adapters/gormdb/postgres/pgtest"
 	"github.com/eosc-perf/backend/adapters/gormdb/sqlite"
-	"github.com/eosc-perf/backend/adapters/gormdb/sqlite/sqlitetest"
 	"github.com/eosc-perf/backend/adapters/migrations"
 )
 
@@ -32,9 +33,16 @@ func Postgres(t testing.TB, options ...gormdb.Option) *gormdb.Store {
 // one that is made once.
 func PostgresDatabase(t testing.TB) *pgtest.Database {
 	t.Helper()
-	return pgtest.Copy(t, revisions(t, "postgres"), func(database *pgtest.Database) error {
-		store, err := postgres.Open(t.Context(), Config(database))
-		return makeTables(t.Context(), store, err)
+	revisions, err := migrations.Load("postgres")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pgtest.Copy(t, revisions, func(database *pgtest.Database) error {
+		store, err := postgres.Open(context.Background(), Config(database))
+		if err != nil {
+			return err
+		}
+		return errors.Join(upgrade(context.Background(), store), store.Close())
 	})
 }
 
@@ -58,7 +66,7 @@ func Config(database *pgtest.Database) postgres.Config {
 	}
 }
 
-// SQLite opens an embedded database with all tables and no rows.
+// SQLite opens an embedded database with all tables and no rows, a copy of the template.
 func SQLite(t testing.TB, options ...gormdb.Option) *gormdb.Store {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "test.db")
@@ -66,38 +74,37 @@ func SQLite(t testing.TB, options ...gormdb.Option) *gormdb.Store {
 	return OpenFile(t, path, options...)
 }
 
-// SQLiteFile makes the file of an embedded database with all tables and no rows, as a copy
-// of one that is made once.
+// SQLiteFile writes the file of an embedded database with all tables and no rows, a copy
+// of the template.
 func SQLiteFile(t testing.TB, path string) {
 	t.Helper()
-	sqlitetest.Copy(t, path, revisions(t, "sqlite"), func(path string) error {
-		store, err := sqlite.Open(t.Context(), path)
-		return makeTables(t.Context(), store, err)
-	})
-}
-
-// makeTables makes all tables in the database of a store that was just opened, and closes
-// the store.
-func makeTables(ctx context.Context, store *gormdb.Store, err error) error {
-	if err != nil {
-		return err
-	}
-	schema, err := migrations.OpenSchema(store)
-	if err == nil {
-		_, err = schema.Upgrade(ctx, migrations.Head, migrations.Options{})
-	}
-	return errors.Join(err, store.Close())
-}
-
-// revisions are those of the program: what the tables depend on.
-func revisions(t testing.TB, dialect string) []migrations.Revision {
-	t.Helper()
-	all, err := migrations.Load(dialect)
+	file, err := sqliteTemplate()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return all
+	if err := os.WriteFile(path, file, 0o600); err != nil {
+		t.Fatal(err)
+	}
 }
+
+// sqliteTemplate returns the file of an embedded database with all tables and no rows. To
+// copy and open the file takes about 12 ms, to apply all revisions about 50 ms.
+var sqliteTemplate = sync.OnceValues(func() (file []byte, err error) {
+	folder, err := os.MkdirTemp("", "storetest-*")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
+	path := filepath.Join(folder, "template.db")
+	store, err := sqlite.Open(context.Background(), path)
+	if err != nil {
+		return nil, err
+	}
+	if err := errors.Join(upgrade(context.Background(), store), store.Close()); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path) //nolint:gosec // the path is our own
+})
 
 // EmptySQLite opens an embedded database without tables.
 func EmptySQLite(t testing.TB, options ...gormdb.Option) *gormdb.Store {
@@ -130,14 +137,19 @@ func CloseAfter(t testing.TB, store *gormdb.Store, err error) *gormdb.Store {
 // WithTables makes all tables in the database of the store.
 func WithTables(t testing.TB, store *gormdb.Store) *gormdb.Store {
 	t.Helper()
-	schema, err := migrations.OpenSchema(store)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := schema.Upgrade(t.Context(), migrations.Head, migrations.Options{}); err != nil {
+	if err := upgrade(t.Context(), store); err != nil {
 		t.Fatal(err)
 	}
 	return store
+}
+
+func upgrade(ctx context.Context, store *gormdb.Store) error {
+	schema, err := migrations.OpenSchema(store)
+	if err != nil {
+		return err
+	}
+	_, err = schema.Upgrade(ctx, migrations.Head, migrations.Options{})
+	return err
 }
 
 // T is what *testing.T and *rapid.T have in common.

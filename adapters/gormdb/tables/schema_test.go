@@ -34,11 +34,13 @@ func TestModelsMatchTheSchemaOfTheRevisions(t *testing.T) {
 		{
 			name: "sqlite", open: storetest.EmptySQLite,
 			queries: []string{
-				`SELECT m.name || '.' || c.name || ' ' || upper(c.type) || ' ' || c."notnull" || ' key ' || c.pk || coalesce(' default ' || c.dflt_value, '')
+				`SELECT m.name || '.' || c.name || ' ' || upper(c.type) || ' ' || c."notnull" || ' key ' || c.pk
+					|| coalesce(' default ' || c.dflt_value, '')
 					FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table'`,
 				`SELECT m.name || ' (' || group_concat(k."from") || ') ' || k."table" || ' (' || group_concat(k."to") || ') ' || k.on_delete
 					FROM sqlite_master m JOIN pragma_foreign_key_list(m.name) k WHERE m.type = 'table' GROUP BY m.name, k.id`,
-				`SELECT m.name || ' ' || (SELECT group_concat(name) FROM pragma_index_info(i.name)) || ' unique ' || i."unique" || ' partial ' || i.partial
+				`SELECT m.name || ' ' || (SELECT group_concat(name) FROM pragma_index_info(i.name)) || ' unique ' || i."unique"
+					|| ' partial ' || i.partial
 					FROM sqlite_master m JOIN pragma_index_list(m.name) i WHERE m.type = 'table'`,
 			},
 		},

@@ -41,12 +41,12 @@ type Config struct {
 	Issuer string
 	// Accounts in the order of the login page. At least one.
 	Accounts []Account
-	// PublicURL is where people reach the server besides the issuer's address, empty if
-	// nowhere.
+	// PublicURL is another address under which people reach the server, empty if there is
+	// none.
 	PublicURL string
 	// AllowPublic permits an issuer that other machines can reach, and answers them.
 	AllowPublic bool
-	// Logger is told of what fails. Nil logs nothing.
+	// Logger logs failures. Nil logs nothing.
 	Logger *slog.Logger
 }
 

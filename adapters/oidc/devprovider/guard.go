@@ -14,15 +14,15 @@ import (
 	"github.com/muhlemmer/httpforwarded"
 )
 
-// guard lets only those in who are on this machine, and only pages of the server
-// itself: the provider gives anybody the token of an administrator.
+// guard admits only clients on this machine, and in browsers only pages of the server
+// itself: the provider gives a token of an administrator to everybody whom it admits.
 type guard struct {
-	// public lets clients of other machines in, under any name of the server.
+	// public admits clients on other machines, under every name of the server.
 	public bool
-	// hosts are the names of the server, in lower case and without ports; loopback
-	// addresses need not be among them.
+	// hosts are the names of the server, in lower case and without ports. Loopback
+	// addresses are always admitted.
 	hosts []string
-	// origins protects from pages of other origins.
+	// origins refuses requests of pages of other origins.
 	origins *http.CrossOriginProtection
 }
 
@@ -46,7 +46,7 @@ func newGuard(public bool, addresses ...string) (*guard, error) {
 	return g, nil
 }
 
-// protect answers with 403 whoever is not let in.
+// protect answers requests that are not admitted with 403.
 func (g *guard) protect(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if err := g.check(r); err != nil {
@@ -68,8 +68,8 @@ func (g *guard) check(r *http.Request) error {
 	if g.public {
 		return nil
 	}
-	// A page of a stranger whose name leads to this machine (DNS rebinding) is of the
-	// same origin for the browser; only the name shows that.
+	// A stranger's host name may resolve to this machine (DNS rebinding). For the browser
+	// the stranger's page then has the same origin; only the name differs.
 	if host := hostOf(r.Host); !isLoopback(host) && !slices.Contains(g.hosts, strings.ToLower(host)) {
 		return errors.New("the development provider answers only under the names of this server")
 	}
@@ -83,9 +83,8 @@ func (g *guard) check(r *http.Request) error {
 	return nil
 }
 
-// asScript makes reads by scripts count as writes: CrossOriginProtection lets all reads
-// pass, since browsers show pages of others no answers. Links and redirects to the
-// provider have no Origin, and pass.
+// asScript makes reads by scripts look like writes: CrossOriginProtection admits all
+// reads. Links and redirects to the provider have no Origin, and are admitted.
 func asScript(r *http.Request) *http.Request {
 	if r.Header.Get("Origin") == "" {
 		return r
@@ -95,13 +94,13 @@ func asScript(r *http.Request) *http.Request {
 	return probe
 }
 
-// forwarding are the headers by which proxies show that they passed a request on.
+// forwarding are the headers that show that a proxy passed the request on.
 var forwarding = []string{
 	"Forwarded", "Via", "X-Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Port", "X-Forwarded-Proto", "X-Real-Ip",
 }
 
-// clientsOf returns the address of the peer and all those for whom proxies say that
-// they passed the request on. The error says that there is a proxy and no client.
+// clientsOf returns the addresses of the peer and of all clients that proxies name. The
+// error says that a proxy passed the request on and named no client.
 func clientsOf(r *http.Request) ([]string, error) {
 	var forwarded []string
 	for _, name := range []string{"X-Forwarded-For", "X-Real-Ip"} {

@@ -19,7 +19,7 @@ type page struct {
 	Title string
 	// Text is a sentence under the title.
 	Text string
-	// Problem is told before everything else.
+	// Problem is shown first.
 	Problem string
 	// Accounts to pick from, if the page asks for one.
 	Accounts []Account

@@ -85,7 +85,8 @@ func newLibrary(issuer, path string, store *storage) (*op.Provider, error) {
 		return nil, fmt.Errorf("make key: %w", err)
 	}
 	return op.NewProvider(config, store, op.StaticIssuer(issuer), op.WithAllowInsecure(),
-		// The library lets any page read the answers. Pages of the server itself need no leave.
+		// By default the library lets the pages of every origin read the answers. Pages of
+		// the server itself need no CORS.
 		op.WithCORSOptions(nil))
 }
 

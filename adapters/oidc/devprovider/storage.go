@@ -34,12 +34,12 @@ type storage struct {
 	accounts map[string]Account
 	key      signingKey
 
-	requests *shelf[request]
-	codes    *shelf[string] // code to request
-	tokens   *shelf[grant]
-	refresh  *shelf[grant]
-	devices  *shelf[device]
-	userCode *shelf[string] // user code to device code
+	requests *expiring[request]
+	codes    *expiring[string] // code to request
+	tokens   *expiring[grant]
+	refresh  *expiring[grant]
+	devices  *expiring[device]
+	userCode *expiring[string] // user code to device code
 }
 
 func newStorage(c Config) (*storage, error) {
@@ -54,26 +54,26 @@ func newStorage(c Config) (*storage, error) {
 	for _, a := range c.Accounts {
 		s.accounts[a.Subject] = a
 	}
-	return s, s.makeShelves()
+	return s, s.makeStores()
 }
 
-func (s *storage) makeShelves() (err error) {
-	if s.requests, err = newShelf[request](maxRequests, requestLifetime); err != nil {
+func (s *storage) makeStores() (err error) {
+	if s.requests, err = newExpiring[request](maxRequests, requestLifetime); err != nil {
 		return err
 	}
-	if s.codes, err = newShelf[string](maxRequests, codeLifetime); err != nil {
+	if s.codes, err = newExpiring[string](maxRequests, codeLifetime); err != nil {
 		return err
 	}
-	if s.tokens, err = newShelf[grant](maxTokens, tokenLifetime); err != nil {
+	if s.tokens, err = newExpiring[grant](maxTokens, tokenLifetime); err != nil {
 		return err
 	}
-	if s.refresh, err = newShelf[grant](maxRefresh, refreshLifetime); err != nil {
+	if s.refresh, err = newExpiring[grant](maxRefresh, refreshLifetime); err != nil {
 		return err
 	}
-	if s.devices, err = newShelf[device](maxRequests, requestLifetime); err != nil {
+	if s.devices, err = newExpiring[device](maxRequests, requestLifetime); err != nil {
 		return err
 	}
-	s.userCode, err = newShelf[string](maxRequests, requestLifetime)
+	s.userCode, err = newExpiring[string](maxRequests, requestLifetime)
 	return err
 }
 

@@ -10,7 +10,7 @@ import (
 	"github.com/zitadel/oidc/v3/pkg/op"
 )
 
-// CreateAuthRequest keeps the application's wish until somebody signs in.
+// CreateAuthRequest stores the request of an application until somebody signs in.
 func (s *storage) CreateAuthRequest(_ context.Context, wish *oidc.AuthRequest, _ string) (op.AuthRequest, error) {
 	if slices.Contains(wish.Prompt, oidc.PromptNone) {
 		return nil, oidc.ErrLoginRequired().WithDescription("nobody stays signed in here")
@@ -46,7 +46,7 @@ func (s *storage) signIn(id, subject string) bool {
 	})
 }
 
-// SaveAuthCode keeps the code under which the application gets its tokens.
+// SaveAuthCode stores the code for which the application gets its tokens.
 func (s *storage) SaveAuthCode(_ context.Context, id, code string) error {
 	s.codes.put(code, id)
 	return nil

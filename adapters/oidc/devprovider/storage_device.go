@@ -19,15 +19,15 @@ type device struct {
 	signedIn time.Time
 }
 
-// StoreDeviceAuthorization keeps a device that waits.
+// StoreDeviceAuthorization stores a device that waits for a sign-in.
 func (s *storage) StoreDeviceAuthorization(_ context.Context, clientID, deviceCode, userCode string, expires time.Time, scopes []string) error {
 	s.devices.put(deviceCode, device{clientID: clientID, scopes: orAllScopes(scopes), expires: expires})
 	s.userCode.put(plainCode(userCode), deviceCode)
 	return nil
 }
 
-// GetDeviceAuthorizatonState tells how it stands; that somebody allowed the
-// device in is told once.
+// GetDeviceAuthorizatonState returns the state of a device. A device that was allowed in
+// is returned once.
 func (s *storage) GetDeviceAuthorizatonState(_ context.Context, clientID, deviceCode string) (*op.DeviceAuthorizationState, error) {
 	d, _, ok := s.devices.get(deviceCode)
 	if !ok || d.clientID != clientID {
@@ -56,8 +56,8 @@ func (s *storage) allowDevice(userCode, subject string) bool {
 	})
 }
 
-// plainCode is the code without what people leave out or get wrong: dashes,
-// spaces and case.
+// plainCode returns the code in upper case without dashes and spaces, which people omit
+// or mistype.
 func plainCode(code string) string {
 	return strings.NewReplacer("-", "", " ", "").Replace(strings.ToUpper(code))
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/zitadel/oidc/v3/pkg/op"
 )
 
-// CreateAccessToken keeps what the token stands for under a new id.
+// CreateAccessToken stores the grant of a token under a new id.
 func (s *storage) CreateAccessToken(_ context.Context, wish op.TokenRequest) (string, time.Time, error) {
 	id := uuid.NewString()
 	return id, s.tokens.put(id, grantOf(wish)), nil
@@ -20,7 +20,7 @@ func (s *storage) CreateAccessToken(_ context.Context, wish op.TokenRequest) (st
 func (s *storage) CreateAccessAndRefreshTokens(ctx context.Context, wish op.TokenRequest, current string) (string, string, time.Time, error) {
 	lasting := grantOf(wish)
 	if current != "" {
-		// The kept grant, not the wish: that may be for fewer scopes this time.
+		// The stored grant, not the request, which may ask for fewer scopes this time.
 		// Of two who race with one refresh token, the second is refused here.
 		old, ok := s.refresh.take(current)
 		if !ok {
@@ -43,7 +43,8 @@ func (s *storage) TokenRequestByRefreshToken(_ context.Context, token string) (o
 	return &renewal{g}, nil
 }
 
-// GetRefreshTokenInfo tells whether the token is a refresh token, and whose.
+// GetRefreshTokenInfo returns the subject of a refresh token, or an error for any other
+// token.
 func (s *storage) GetRefreshTokenInfo(_ context.Context, _, token string) (subject, id string, err error) {
 	g, _, ok := s.refresh.get(token)
 	if !ok {
@@ -55,7 +56,7 @@ func (s *storage) GetRefreshTokenInfo(_ context.Context, _, token string) (subje
 // RevokeToken makes a token of the client's invalid; one that is unknown
 // already is (RFC 7009, section 2.2).
 func (s *storage) RevokeToken(_ context.Context, id, _, clientID string) *oidc.Error {
-	for _, tokens := range []*shelf[grant]{s.tokens, s.refresh} {
+	for _, tokens := range []*expiring[grant]{s.tokens, s.refresh} {
 		g, _, ok := tokens.get(id)
 		if ok && g.clientID != clientID {
 			return oidc.ErrInvalidClient().WithDescription("the token was issued for another client")
@@ -65,7 +66,7 @@ func (s *storage) RevokeToken(_ context.Context, id, _, clientID string) *oidc.E
 	return nil
 }
 
-// SetUserinfoFromToken tells whose the access token is.
+// SetUserinfoFromToken fills in the person of an access token.
 func (s *storage) SetUserinfoFromToken(_ context.Context, info *oidc.UserInfo, id, _, _ string) error {
 	g, _, ok := s.tokens.get(id)
 	if !ok {
@@ -75,7 +76,7 @@ func (s *storage) SetUserinfoFromToken(_ context.Context, info *oidc.UserInfo, i
 	return nil
 }
 
-// SetIntrospectionFromToken tells everything of the access token.
+// SetIntrospectionFromToken fills in the person and the properties of an access token.
 func (s *storage) SetIntrospectionFromToken(_ context.Context, answer *oidc.IntrospectionResponse, id, _, _ string) error {
 	g, expires, ok := s.tokens.get(id)
 	if !ok {
@@ -108,12 +109,12 @@ func (s *storage) describe(info *oidc.UserInfo, g grant) {
 	}
 }
 
-// SetUserinfoFromScopes adds nothing to ID tokens: userinfo tells.
+// SetUserinfoFromScopes adds nothing to ID tokens: clients ask userinfo.
 func (s *storage) SetUserinfoFromScopes(context.Context, *oidc.UserInfo, string, string, []string) error {
 	return nil
 }
 
-// GetPrivateClaimsFromScopes adds nothing to access tokens: userinfo tells.
+// GetPrivateClaimsFromScopes adds nothing to access tokens: clients ask userinfo.
 func (s *storage) GetPrivateClaimsFromScopes(context.Context, string, string, []string) (map[string]any, error) {
 	return nil, nil
 }

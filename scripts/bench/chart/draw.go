@@ -11,7 +11,7 @@ import (
 	"gonum.org/v1/plot/vg/vgsvg"
 )
 
-// The looks of the chart.
+// The sizes and colors of the chart.
 const (
 	inARow      = 3
 	panelWidth  = 11 * vg.Centimeter
@@ -21,16 +21,16 @@ const (
 	lineGap     = 2 * vg.Millimeter
 )
 
-// colors can be told apart by those who see fewer of them.
+// colors differ also for people with color blindness.
 var colors = map[string]color.Color{
 	"PostgreSQL": color.RGBA{R: 0, G: 114, B: 178, A: 255},
 	"embedded":   color.RGBA{R: 213, G: 94, B: 0, A: 255},
 }
 
-// dashes tell the quantiles apart; none is a solid line.
+// dashes are the line styles of the quantiles. No dash is a solid line.
 var dashes = map[string][]vg.Length{slow: {vg.Points(4), vg.Points(3)}}
 
-// render draws the panels, and a last one that tells what the lines are.
+// render draws the panels, and a last panel with the legend.
 func render(panels []*panel) (*vgsvg.Canvas, error) {
 	legend := plot.New()
 	legend.HideAxes()
@@ -65,7 +65,7 @@ func render(panels []*panel) (*vgsvg.Canvas, error) {
 	return canvas, nil
 }
 
-// frame is a panel without lines; all have the same axes.
+// frame returns a panel without lines. All panels have the same axes.
 func (p *panel) frame(lowest, highest plotter.XY) *plot.Plot {
 	frame := plot.New()
 	frame.Title.Text, frame.X.Label.Text, frame.Y.Label.Text = p.title, "results", "ms"
@@ -77,8 +77,7 @@ func (p *panel) frame(lowest, highest plotter.XY) *plot.Plot {
 	return frame
 }
 
-// powers are the powers of ten, from the tenth of a millisecond to ten million
-// results.
+// powers are powers of ten, from 0.1 (milliseconds) to ten million (results).
 func powers(least, greatest float64) []plot.Tick {
 	var ticks []plot.Tick
 	value := 0.1

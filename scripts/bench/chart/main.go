@@ -1,10 +1,10 @@
-// Command chart draws the time of each kind of request against the number of
-// results, from the files that bench has written:
+// Command chart draws the time of each kind of request by the number of results, from
+// the files that bench wrote:
 //
 //	chart OUT.svg data/bench/1000.json data/bench/100000.json ...
 //
-// There is a small chart for each kind of request, all with the same axes: the
-// median and the 95th percentile, of each database.
+// Each kind of request has a small chart with the median and the 95th percentile of each
+// database. All charts have the same axes.
 package main
 
 import (
@@ -54,25 +54,25 @@ func run(out string, files []string) (err error) {
 	return err
 }
 
-// panel is the chart of one kind of request.
+// panel is the small chart of one kind of request.
 type panel struct {
 	name, title string
 	lines       []*series
 }
 
-// series is one line of a panel, by the number of results.
+// series is one line of a panel: times by the number of results.
 type series struct {
 	database, quantile string
 	points             plotter.XYs
 }
 
-// The quantiles' names.
+// The names of the quantiles.
 const (
 	usual = "median"
 	slow  = "95 of 100 within"
 )
 
-// quantiles are what is drawn of each database.
+// quantiles are the lines of each database.
 var quantiles = []struct {
 	name  string
 	value func(report.Run) float64
@@ -81,7 +81,7 @@ var quantiles = []struct {
 	{slow, func(r report.Run) float64 { return r.P95MS }},
 }
 
-// collect brings the reports' figures into panels, in the order of the requests.
+// collect returns the panels with the figures of the reports, in the order of the requests.
 func collect(reports []*report.Report) []*panel {
 	var panels []*panel
 	slices.SortFunc(reports, func(a, b *report.Report) int { return cmp.Compare(a.Size, b.Size) })
@@ -101,7 +101,7 @@ func collect(reports []*report.Report) []*panel {
 func panelOf(panels *[]*panel, request report.Request) *panel {
 	for _, p := range *panels {
 		if p.name == request.Name {
-			p.title = request.Title // that of the greatest size
+			p.title = request.Title // the title in the report of the largest size
 			return p
 		}
 	}
@@ -122,7 +122,7 @@ func (p *panel) add(database, quantile string, size int, request report.Request,
 	p.lines[i].points = append(p.lines[i].points, plotter.XY{X: float64(size), Y: median})
 }
 
-// bounds are those of all points, with a margin.
+// bounds returns the smallest and the largest values of all points, with a margin.
 func bounds(panels []*panel) (lowest, highest plotter.XY) {
 	const margin = 1.3
 	first := panels[0].lines[0].points[0]

@@ -1,6 +1,6 @@
-// Package dataset invents the rows that the benchmark measures on. The same
-// numbers give the same rows, so that answers can be checked against them, and so
-// that an SQL statement can name a row by md5('result:17').
+// Package dataset makes the rows of the benchmark's database. The same number gives the
+// same row. So answers can be checked, and an SQL statement can name a row by
+// md5('result:17').
 //
 // It imports the standard library only.
 package dataset
@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// How many there are of what results refer to.
+// The numbers of rows that results refer to.
 const (
 	Benchmarks     = 20
 	Sites          = 50
@@ -25,11 +25,12 @@ const (
 
 const (
 	seed = 20_240_229
-	// hiddenShare of the results are deleted or claimed.
+	// hiddenShare is the share of results that are deleted or claimed.
 	hiddenShare = 0.02
 	mostTags    = 3
 	mostCores   = 64
-	// Scores are between 10 and 10,000 seconds, each magnitude as often.
+	// Scores are between 10 and 10,000 seconds. Each order of magnitude is equally
+	// frequent.
 	leastScore, magnitudes = 10, 3
 )
 
@@ -39,8 +40,8 @@ const (
 	UploaderIssuer  = "https://bench.invalid"
 )
 
-// The times of all runs are within three years from Begin; whatever was uploaded
-// by End belongs to the data set.
+// The times of all runs are within three years after Begin. Rows that were uploaded before
+// End belong to the data set.
 var (
 	Begin = time.Date(2021, 1, 1, 0, 0, 0, 0, time.UTC)
 	End   = time.Date(2024, 6, 1, 0, 0, 0, 0, time.UTC)
@@ -51,36 +52,36 @@ const span = 3 * 365 * 24 * time.Hour
 // ID is a UUID.
 type ID [16]byte
 
-// String is the form with 36 characters.
+// String returns the form with 36 characters.
 func (id ID) String() string {
 	s := hex.EncodeToString(id[:])
 	return s[:8] + "-" + s[8:12] + "-" + s[12:16] + "-" + s[16:20] + "-" + s[20:]
 }
 
-// IDOf is md5('KIND:N') in SQL.
+// IDOf returns the id of a row. In SQL it is md5('KIND:N').
 func IDOf(kind string, n int) ID {
 	return md5.Sum(fmt.Appendf(nil, "%s:%d", kind, n)) //nolint:gosec // see above
 }
 
-// Image is the image of a benchmark, a text that searches find it by.
+// Image returns the container image of a benchmark. Searches find the benchmark by it.
 func Image(benchmark int) string { return fmt.Sprintf("eosc-perf/app-%02d", benchmark) }
 
-// SiteTerm is the part of a site's name that no other has.
+// SiteTerm returns the part of a site's name that no other site has.
 func SiteTerm(site int) string { return fmt.Sprintf("centre-%02d", site) }
 
-// Cities are parts of sites' names and addresses, each of equally many.
+// Cities are parts of the names and addresses of sites. All are equally frequent.
 var Cities = []string{"Lyon", "Bologna", "Lisboa", "Praha", "Bratislava", "Santander", "Karlsruhe", "Uppsala", "Athina", "Krakow"}
 
-// City is where a site is.
+// City returns the city of a site.
 func City(site int) string { return Cities[site%len(Cities)] }
 
-// SiteName is unique.
+// SiteName returns the unique name of a site.
 func SiteName(site int) string { return SiteTerm(site) + " " + City(site) }
 
-// SiteOf is the site of a flavor.
+// SiteOf returns the site of a flavor.
 func SiteOf(flavor int) int { return flavor / FlavorsPerSite }
 
-// Result is one row, with what of its document is filtered or sorted by.
+// Result is a result, with the values of its document for filters and sorts.
 type Result struct {
 	N                  int
 	ID                 ID
@@ -93,7 +94,7 @@ type Result struct {
 	JSON               []byte
 }
 
-// At is the result with a number, from 0.
+// At returns the result with the number n, from 0.
 func At(n int) Result {
 	random := rand.New(rand.NewPCG(seed, uint64(n))) //nolint:gosec // reproducible on purpose
 	r := Result{
@@ -108,14 +109,14 @@ func At(n int) Result {
 	return r
 }
 
-// Threshold is a score that the share of the results, 0 to 1, is above.
+// Threshold returns the score that the share of the results, 0 to 1, exceeds.
 func Threshold(share float64) float64 { return leastScore * math.Pow(10, magnitudes*(1-share)) }
 
-// Counts is what lists of the data set must tell.
+// Counts are the totals that lists of the data set must have.
 type Counts struct {
 	// Visible are the results that are not hidden.
 	Visible int
-	// ManyCores are, of each benchmark's visible ones, those with more than 4 cores.
+	// ManyCores are the visible results of each benchmark with more than 4 cores.
 	ManyCores [Benchmarks]int
 }
 
@@ -133,8 +134,8 @@ func (c *Counts) Add(r Result) {
 // ManyCores is the bound of the filter on machine.cpu.count.
 const ManyCores = 4
 
-// FlavorName is unique at its site.
+// FlavorName returns the name of a flavor, unique at its site.
 func FlavorName(flavor int) string { return fmt.Sprintf("flavor-%03d", flavor) }
 
-// TagName is unique.
+// TagName returns the unique name of a tag.
 func TagName(tag int) string { return fmt.Sprintf("tag-%02d", tag) }

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// flags are what a processor of today tells about itself.
+// flags are the features of a current processor, as the operating system lists them.
 const flags = "3dnowprefetch abm acpi adx aes apic arat avx avx2 bmi1 bmi2 clflush clflushopt cmov cmp_legacy cpuid cr8_legacy cx16 cx8 " +
 	"constant_tsc de erms " +
 	"extd_apicid f16c fma fpu fsgsbase fxsr fxsr_opt ht hypervisor lahf_lm lm mca mce misalignsse mmx mmxext movbe msr mtrr " +
@@ -24,7 +24,7 @@ var brands = []string{
 	"Intel Xeon Processor (Skylake, IBRS)",
 }
 
-// document is like what a run of c-ray reports, about 1.5 KB.
+// document returns a document like the output of a run of c-ray, about 1.5 KB.
 func document(random *rand.Rand, cores int, score float64) []byte {
 	hz := 2_000_000_000 + random.Int64N(1_600_000_000)
 	friendly := fmt.Sprintf("%.4f GHz", float64(hz)/1e9)
@@ -41,7 +41,7 @@ func document(random *rand.Rand, cores int, score float64) []byte {
 		random.IntN(128), random.IntN(8), spread(), spread(), spread(), score)
 }
 
-// described are the values of a processor that the schema names, and their types.
+// described are the values of a processor in the schema, and their types.
 var described = []struct{ name, kind, text string }{
 	{"arch", "string", "Processor architecture, as the operating system names it"},
 	{"arch_string_raw", "string", "The same as the kernel spells it"},
@@ -63,11 +63,11 @@ var described = []struct{ name, kind, text string }{
 	{"vendor_id_raw", "string", "Maker of the processor"},
 }
 
-// schemaSize is about the bytes of a schema.
+// schemaSize is the approximate size of a schema in bytes.
 const schemaSize = 6000
 
-// Schema is what the results of a benchmark satisfy, about 6 KB. It names 23
-// values and the list of flags.
+// Schema returns the schema of a benchmark, about 6 KB. It names 23 values and the list of
+// flags.
 func Schema(benchmark int) []byte {
 	object := func(properties map[string]any, required ...string) map[string]any {
 		return map[string]any{"type": "object", "properties": properties, "required": required}
@@ -105,7 +105,7 @@ func Schema(benchmark int) []byte {
 func encode(schema map[string]any) []byte {
 	text, err := json.Marshal(schema)
 	if err != nil {
-		panic(err) // it is made of texts and numbers
+		panic(err) // texts and numbers can always be encoded
 	}
 	return text
 }

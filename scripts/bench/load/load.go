@@ -1,8 +1,8 @@
-// Package load sends requests to a server on this machine and keeps the books.
+// Package load sends requests to a server on this machine and records the answers.
 //
-// Each connection sends its next request when the answer to the one before is
-// there: a closed loop. It writes and reads HTTP by itself, because net/http's
-// client takes more of the processor than some of the answers do.
+// Each connection sends its next request when it has received the answer to the last one:
+// a closed loop. The package writes and reads HTTP itself, because the client of net/http
+// uses more processor time than the server needs for some answers.
 //
 // It imports the standard library only.
 package load
@@ -26,7 +26,7 @@ import (
 	"time"
 )
 
-// Request is one request and what its answer has to be.
+// Request is a request and its expected answer.
 type Request struct {
 	Method string
 	// Target is the path with its query.
@@ -34,53 +34,52 @@ type Request struct {
 	// Token is a bearer token, "" for none.
 	Token string
 	Body  []byte
-	// ContentType is that of the body, application/json if empty.
+	// ContentType is the content type of the body, application/json if empty.
 	ContentType string
-	// Status is the only right one.
+	// Status is the expected status.
 	Status int
-	// Check looks at the body of the answer; only samples are looked at. The body
-	// is gone when it returns.
+	// Check checks the body of a sample of the answers. The body is valid until Check
+	// returns.
 	Check func(body []byte) error
 }
 
 // Options bound a run.
 type Options struct {
-	// Address is an IP address with a port, and a loopback one.
+	// Address is a loopback IP address with a port.
 	Address     string
 	Connections int
 	Duration    time.Duration
 	// Most is the number of requests after which the run ends early.
 	Most int
-	// SampleEvery says of how many answers one is checked.
+	// SampleEvery is the number of answers of which one is checked.
 	SampleEvery int
 	// Seed makes the requests of two runs the same.
 	Seed uint64
 }
 
-// requestTimeout is after how long an answer is given up; the server's own limit
-// is shorter.
+// requestTimeout is the longest wait for an answer. The limit of the server is shorter.
 const requestTimeout = time.Minute
 
-// mostFailures is how many are tolerated before a run ends early.
+// mostFailures is the number of failures after which a run ends early.
 const mostFailures = 20
 
-// Books is what happened in a run.
+// Books are the figures of a run.
 type Books struct {
 	Requests, Checked int
-	// Bytes of the bodies of all answers.
+	// Bytes is the size of the bodies of all answers together.
 	Bytes   int64
 	Elapsed time.Duration
-	// Latencies are those of the right answers, in order of size.
+	// Latencies are the times of the correct answers, sorted.
 	Latencies []time.Duration
-	// Failures tell of wrong answers.
+	// Failures describe wrong answers.
 	Failures []string
 }
 
-// Rate is the number of right answers a second.
+// Rate returns the number of correct answers a second.
 func (b Books) Rate() float64 { return float64(len(b.Latencies)) / b.Elapsed.Seconds() }
 
-// Quantile is the latency that the share of the answers, 0 to 1, is not above; 0
-// where there was none.
+// Quantile returns the latency that the share of the answers, 0 to 1, does not exceed. It
+// is 0 if there was no answer.
 func (b Books) Quantile(share float64) time.Duration {
 	if len(b.Latencies) == 0 {
 		return 0
@@ -89,8 +88,8 @@ func (b Books) Quantile(share float64) time.Duration {
 	return b.Latencies[min(max(place, 0), len(b.Latencies)-1)]
 }
 
-// Run sends the requests that next makes, and returns when time or number are
-// over, or too much went wrong. next is called by several goroutines at once.
+// Run sends the requests that next returns. It ends after the duration, after the largest
+// number of requests, or after too many failures. Several goroutines call next at once.
 func Run(ctx context.Context, o Options, next func(*rand.Rand) Request) (Books, error) {
 	if err := onlyLoopback(o.Address); err != nil {
 		return Books{}, err
@@ -124,7 +123,7 @@ func (b *Books) add(other Books) {
 	b.Failures = append(b.Failures, other.Failures...)
 }
 
-// onlyLoopback keeps the load from everybody else's servers.
+// onlyLoopback refuses addresses of other machines.
 func onlyLoopback(address string) error {
 	a, err := netip.ParseAddrPort(address)
 	if err != nil {
@@ -174,15 +173,15 @@ func (w *worker) run(ctx context.Context) {
 
 func (w *worker) hangUp() {
 	if w.connection != nil {
-		_ = w.connection.Close() // all that was wanted from it has been read
+		_ = w.connection.Close() // all answers have been read
 		w.connection = nil
 	}
 }
 
-// send leaves the body of the answer in the worker.
+// send sends a request, and stores the body of the answer in the worker.
 func (w *worker) send(ctx context.Context, request Request) error {
 	if w.connection == nil {
-		// Not the run's own time: what has begun is finished.
+		// The end of the run does not interrupt an open request.
 		connection, err := (&net.Dialer{Timeout: requestTimeout}).DialContext(context.WithoutCancel(ctx), "tcp", w.address)
 		if err != nil {
 			return err
@@ -233,7 +232,7 @@ func (w *worker) read(request Request) error {
 	return nil
 }
 
-// start is the beginning of a text that may be long.
+// start returns the beginning of a long text.
 func start(text []byte) []byte {
 	const most = 300
 	return text[:min(len(text), most)]

@@ -1,5 +1,5 @@
-// Package report is what a run of the benchmark writes down: a JSON file for the
-// chart, and a table for people.
+// Package report writes the figures of a run of the benchmark: a JSON file for the chart,
+// and a table for people.
 //
 // It imports the standard library only.
 package report
@@ -11,48 +11,49 @@ import (
 	"slices"
 )
 
-// Report is one run.
+// Report has the figures of one run.
 type Report struct {
-	// Begun is RFC 3339 in UTC.
+	// Begun is the start of the run, in RFC 3339 and UTC.
 	Begun string `json:"begun"`
-	// Revision is the source's, as git describes it.
+	// Revision is the revision of the source, in the form of git describe.
 	Revision string  `json:"revision"`
 	Machine  Machine `json:"machine"`
 	// Size is the number of results in the database.
 	Size int `json:"size"`
-	// Rounds and Seconds are how often, and how long each time, a request was sent.
+	// Rounds is the number of rounds, and Seconds the duration of each kind of request in a
+	// round.
 	Rounds    int        `json:"rounds"`
 	Seconds   float64    `json:"seconds"`
 	Databases []Database `json:"databases"`
 }
 
-// Machine is where the run was.
+// Machine describes the machine of the run.
 type Machine struct {
 	Processor string `json:"processor"`
 	Cores     int    `json:"cores"`
 	MemoryMB  int    `json:"memory_mb"`
 	System    string `json:"system"`
-	// Load is the load average of the minute before the run: what else went on.
+	// Load is the load average of the minute before the run.
 	Load float64 `json:"load"`
 }
 
-// Database is one of those that the server ran on.
+// Database has the figures of one database.
 type Database struct {
 	Name string `json:"name"`
-	// Version and Settings are the database's own.
+	// Version and Settings describe the database.
 	Version     string   `json:"version"`
 	Settings    []string `json:"settings,omitempty"`
 	FillSeconds float64  `json:"fill_seconds"`
 	SizeMB      float64  `json:"size_mb"`
-	// StartsMS are the milliseconds from the start of the server to the first
+	// StartsMS are the times in milliseconds from the start of the server to the first
 	// answer that needs the database.
 	StartsMS []float64 `json:"starts_ms"`
-	// PeakMB is the most memory that the server had in all of the run.
+	// PeakMB is the largest memory of the server during the run, in MB.
 	PeakMB   float64   `json:"peak_mb"`
 	Requests []Request `json:"requests"`
 }
 
-// Request is one kind of request.
+// Request has the figures of one kind of request.
 type Request struct {
 	Name        string `json:"name"`
 	Title       string `json:"title"`
@@ -60,30 +61,30 @@ type Request struct {
 	Rounds      []Run  `json:"rounds"`
 }
 
-// Run is one round of a kind of request.
+// Run has the figures of one round of a kind of request.
 type Run struct {
 	Requests int `json:"requests"`
-	// Checked are the answers whose content was looked at.
+	// Checked is the number of answers whose content was checked.
 	Checked  int     `json:"checked"`
 	Failures int     `json:"failures"`
 	Rate     float64 `json:"requests_per_second"`
 	P50MS    float64 `json:"p50_ms"`
 	P95MS    float64 `json:"p95_ms"`
 	P99MS    float64 `json:"p99_ms"`
-	// ServerMS and DatabaseMS are processor time per request; that of an embedded
-	// database is the server's, and negative says that it could not be read.
+	// ServerMS and DatabaseMS are the processor times for each request, in milliseconds. The
+	// time of an embedded database is part of ServerMS. A negative time could not be read.
 	ServerMS   float64 `json:"server_cpu_ms"`
 	DatabaseMS float64 `json:"database_cpu_ms"`
-	// AnswerBytes is the mean size of a body.
+	// AnswerBytes is the mean size of the body of an answer.
 	AnswerBytes float64 `json:"answer_bytes"`
-	// PgbenchRate is that of the same statement, 0 where there is none.
+	// PgbenchRate is the rate of the statement with pgbench, 0 if there is none.
 	PgbenchRate float64 `json:"pgbench_per_second"`
-	// BareRate is that of a program that does nothing else than that statement for
-	// each request, 0 where it was not asked.
+	// BareRate is the rate of a program that runs only the statement for each request, 0 if
+	// it was not measured.
 	BareRate float64 `json:"bare_per_second"`
 }
 
-// Ratio is the rate in relation to that of the statement, 0 where there is none.
+// Ratio returns the rate divided by the rate of pgbench, 0 if there is none.
 func (r Run) Ratio() float64 {
 	if r.PgbenchRate == 0 {
 		return 0
@@ -91,8 +92,8 @@ func (r Run) Ratio() float64 {
 	return r.Rate / r.PgbenchRate
 }
 
-// Median is the middle one of the rounds' values, the lower of two, and the least
-// and the greatest.
+// Median returns the median of the values of the rounds (the lower of two), the least and
+// the greatest.
 func (r Request) Median(value func(Run) float64) (median, least, greatest float64) {
 	if len(r.Rounds) == 0 {
 		return 0, 0, 0

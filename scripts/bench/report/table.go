@@ -6,7 +6,7 @@ import (
 	"text/tabwriter"
 )
 
-// column is one of the table's; the spread is that of the rounds.
+// column is a column of the table, with the spread of the rounds.
 type column struct {
 	title  string
 	value  func(Run) float64
@@ -29,8 +29,8 @@ var postgresColumns = []column{
 	{"bare/s", func(r Run) float64 { return r.BareRate }, true, 0},
 }
 
-// Text is the whole report: where and how, and one table for all databases. The
-// table is Markdown, wide enough to be read as it is.
+// Text returns the whole report: the machine, the options, and one table for all databases.
+// The table is aligned Markdown.
 func (r *Report) Text() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%d results, %s, revision %s\n", r.Size, r.Begun, r.Revision)
@@ -91,7 +91,7 @@ func (c column) of(request Request) string {
 	return text
 }
 
-// write gives small rates a digit that others do not need.
+// write returns a rate. Small rates have a digit after the point.
 func (c column) write(value float64) string {
 	digits := c.digits
 	if digits == 0 && value < 10 {

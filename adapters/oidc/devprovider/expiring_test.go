@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-func newTestShelf(t *testing.T, size int) (*shelf[int], *time.Time) {
+func newTestStore(t *testing.T, size int) (*expiring[int], *time.Time) {
 	t.Helper()
-	s, err := newShelf[int](size, time.Minute)
+	s, err := newExpiring[int](size, time.Minute)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -17,8 +17,8 @@ func newTestShelf(t *testing.T, size int) (*shelf[int], *time.Time) {
 	return s, &now
 }
 
-func TestShelfForgetsAfterItsTime(t *testing.T) {
-	s, now := newTestShelf(t, 10)
+func TestValuesExpireAfterTheirTime(t *testing.T) {
+	s, now := newTestStore(t, 10)
 	if expires := s.put("a", 1); !expires.Equal(now.Add(time.Minute)) {
 		t.Errorf("expires %s, want in a minute", expires)
 	}
@@ -33,26 +33,26 @@ func TestShelfForgetsAfterItsTime(t *testing.T) {
 	}
 	s.put("b", 3)
 	if n := s.values.Len(); n != 1 {
-		t.Errorf("%d values are kept, want only the one that has not expired", n)
+		t.Errorf("%d values are stored, want only the one that has not expired", n)
 	}
 }
 
-func TestShelfIsBoundedAndDropsTheOldest(t *testing.T) {
-	s, _ := newTestShelf(t, 3)
+func TestStoreIsBoundedAndDropsTheOldest(t *testing.T) {
+	s, _ := newTestStore(t, 3)
 	for i := range 5 {
 		s.put(strconv.Itoa(i), i)
-		// Looking at the first ones does not keep them.
+		// Reading the first value does not make it younger.
 		_, _, _ = s.get("0")
 	}
 	for i := range 5 {
 		if _, _, ok := s.get(strconv.Itoa(i)); ok != (i >= 2) {
-			t.Errorf("value %d is kept: %v", i, ok)
+			t.Errorf("value %d is stored: %v", i, ok)
 		}
 	}
 }
 
-func TestShelfGivesAndChangesOnce(t *testing.T) {
-	s, _ := newTestShelf(t, 3)
+func TestValuesAreTakenAndChangedOnce(t *testing.T) {
+	s, _ := newTestStore(t, 3)
 	s.put("a", 1)
 	if s.change("a", func(*int) bool { return false }) || s.change("b", func(*int) bool { return true }) {
 		t.Error("changed what must not be changed, or is not there")
