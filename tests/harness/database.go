@@ -54,14 +54,14 @@ var Databases = map[string]func(t testing.TB) Settings{"sqlite": SQLite, "postgr
 func SQLite(t testing.TB) Settings {
 	t.Helper()
 	settings := EmptySQLite(t)
-	storetest.SQLiteFile(t, wiring.DatabaseFile(config.Database{DataDir: settings["DATA_DIR"]}))
+	storetest.File(t, wiring.DatabaseFile(config.Database{DataDir: settings["DATA_DIR"]}))
 	return settings
 }
 
 // Postgres makes a PostgreSQL database with all tables and no rows.
 func Postgres(t testing.TB) Settings {
 	t.Helper()
-	return OnPostgres(storetest.PostgresDatabase(t))
+	return OnPostgres(storetest.Database(t))
 }
 
 // EmptySQLite makes a folder for an embedded database that is not made yet.
