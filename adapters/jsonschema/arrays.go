@@ -111,7 +111,7 @@ func (c *contains) apply(e *evaluation, s *schema, value document.Value, seen *e
 	}
 	switch {
 	case count < c.minimum && !c.explicit:
-		return e.violatedBecause(s, "contains", "no items match contains schema", c.causes(e, value))
+		return e.violatedBecause(s, "contains", "no items match contains schema", func() []func() { return c.causes(e, value) })
 	case count < c.minimum && count == 0:
 		return e.violated(s, "minContains", "min %d items required to match contains schema, but none matched", c.minimum)
 	case count < c.minimum:

@@ -62,7 +62,7 @@ func (f *fault) Error() string { return f.text }
 
 // escape makes a name a token of a JSON Pointer.
 func escape(name string) string {
-	return strings.NewReplacer("~", "~0", "/", "~1").Replace(name)
+	return strings.ReplaceAll(strings.ReplaceAll(name, "~", "~0"), "/", "~1")
 }
 
 // measure returns the first limit on its size that a schema exceeds.

@@ -124,16 +124,16 @@ func (a *anyOf) apply(e *evaluation, s *schema, value document.Value, seen *eval
 			break
 		}
 	}
-	return matched || e.violatedBecause(s, "anyOf", "'anyOf' failed", causesOf(e, a.schemas, value))
+	return matched || e.violatedBecause(s, "anyOf", "'anyOf' failed", func() []func() { return causesOf(e, a.schemas, value) })
 }
 
 // inPlace returns the only schema that is applied in any case.
 func (a *anyOf) inPlace() []*schema { return a.schemas[:min(1, len(a.schemas))] }
 
-// causesOf are why the value satisfies none of the schemas.
+// causesOf are why the value does not satisfy the first of the schemas.
 func causesOf(e *evaluation, schemas []*schema, value document.Value) []func() {
 	var causes []func()
-	for _, s := range schemas {
+	for _, s := range schemas[:min(len(schemas), explainedCauses)] {
 		causes = append(causes, func() { e.apply(s, value, nil) })
 	}
 	return causes
@@ -157,7 +157,7 @@ func (o *oneOf) apply(e *evaluation, s *schema, value document.Value, seen *eval
 		seen.merge(own)
 	}
 	if len(matched) == 0 && len(o.schemas) > 0 {
-		return e.violatedBecause(s, "oneOf", "'oneOf' failed, none matched", causesOf(e, o.schemas, value))
+		return e.violatedBecause(s, "oneOf", "'oneOf' failed, none matched", func() []func() { return causesOf(e, o.schemas, value) })
 	}
 	return true
 }

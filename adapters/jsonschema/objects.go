@@ -216,7 +216,7 @@ func (n *names) apply(e *evaluation, s *schema, value document.Value, _ *evaluat
 			continue
 		}
 		ok = e.violatedBecause(s, "propertyNames", "invalid propertyName "+quote(beginning(name.Text())),
-			[]func(){func() { e.applyName(n.schema, name) }})
+			func() []func() { return []func(){func() { e.applyName(n.schema, name) }} })
 		if e.quiet() {
 			return false
 		}

@@ -185,6 +185,18 @@ func resolve(base *url.URL, reference string) (address *url.URL, fragment string
 	return base.ResolveReference(parsed), fragment, nil
 }
 
+// unescape makes a token of a JSON Pointer a name. ok is false for a bad token.
+func unescape(token string) (name string, ok bool) {
+	escapes := strings.Count(token, "~")
+	if escapes == 0 {
+		return token, true
+	}
+	if strings.Count(token, "~0")+strings.Count(token, "~1") != escapes {
+		return "", false
+	}
+	return strings.ReplaceAll(strings.ReplaceAll(token, "~1", "/"), "~0", "~"), true
+}
+
 // lookup returns the value at a JSON Pointer, and the pointer in its usual form.
 func lookup(value document.Value, pointer string) (found document.Value, place string, ok bool) {
 	if pointer == "" {
@@ -194,8 +206,8 @@ func lookup(value document.Value, pointer string) (found document.Value, place s
 		return document.Value{}, "", false
 	}
 	for token := range strings.SplitSeq(pointer[1:], "/") {
-		name := strings.NewReplacer("~1", "/", "~0", "~").Replace(token)
-		if strings.Contains(strings.NewReplacer("~1", "", "~0", "").Replace(token), "~") {
+		name, valid := unescape(token)
+		if !valid {
 			return document.Value{}, "", false
 		}
 		switch value.Kind() {

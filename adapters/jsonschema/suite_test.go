@@ -19,7 +19,7 @@ import (
 )
 
 // folder is a copy of https://github.com/json-schema-org/JSON-Schema-Test-Suite:
-// scripts/json-schema-suite runs this test.
+// scripts/json-suites runs this test.
 var folder = flag.String("suite", "", "folder of the JSON-Schema-Test-Suite")
 
 // suiteGroup is a schema with its tests.

@@ -77,6 +77,9 @@ func (v *Validator) compile(ctx context.Context, schema []byte, c *clock) (*prog
 		return nil, ctx.Err()
 	}
 	defer func() { <-v.compilations }()
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	if c == nil {
 		c = newClock(ctx)
 	}

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 	"unicode/utf8"
 
 	"github.com/eosc-perf/backend/adapters/jsonschema"
@@ -244,6 +243,13 @@ func TestViolations(t *testing.T) {
 		{"additional", `{"additionalProperties":false}`, `{"c":1,"a":1,"b":1}`, "", "additional properties 'a', 'b', 'c' not allowed"},
 		{"const", `{"properties":{"a":{"const":"x"}}}`, `{"a":"y"}`, "/a", "value must be 'x'"},
 		{"unique", `{"properties":{"a":{"uniqueItems":true}}}`, `{"a":[1,2,1.0]}`, "/a", "items at 0 and 2 are equal"},
+		{"numbers as people write them", `{"properties":{"a":{"minimum":9007199254740993}}}`, `{"a":9007199254740992}`, "/a", "minimum: got 9007199254740992, want 9007199254740993"},
+		{"small numbers", `{"properties":{"a":{"multipleOf":1e-7}}}`, `{"a":12.50000005}`, "/a", "multipleOf: got 12.50000005, want 0.0000001"},
+		{"large numbers", `{"properties":{"a":{"exclusiveMaximum":1e21}}}`, `{"a":1e21}`, "/a", "exclusiveMaximum: got 1000000000000000000000, want 1000000000000000000000"},
+		{"null", `{"properties":{"a":{"enum":[null,true,"x",1.50]}}}`, `{"a":1}`, "/a", "value must be one of null, true, 'x', 1.50"},
+		{"forbidden", `{"properties":{"a":false}}`, `{"a":1}`, "/a", "is not allowed here"},
+		{"forbidden by a branch", `{"anyOf":[false,{"type":"string"}]}`, `{"a":1}`, "", "'anyOf' failed: is not allowed here; got object, want string"},
+		{"order of places", `{"items":{"type":"string"}}`, `["a","b","c","d","e","f","g","h","i","j",1,"k",2]`, "/10", "got number, want string"},
 		{"long value", `{"properties":{"a":{"pattern":"^x$"}}}`, `{"a":"` + strings.Repeat("\u00e9", 5000) + `"}`, "/a", "\u00e9\u00e9..."},
 		{"long enum", `{"properties":{"a":{"enum":["` + strings.Repeat("x", 5000) + `"]}}}`, `{"a":1}`, "/a", "xxx..."},
 		{"not JSON", `{}`, `{"a":`, "", "not a JSON document"},
@@ -252,6 +258,13 @@ func TestViolations(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) { validate(t, v, tt.schema, tt.document, tt.pointer, tt.text) })
 	}
+	t.Run("the place of a name", func(t *testing.T) {
+		schema := `{"additionalProperties":{"propertyNames":{"maxLength":1},"additionalProperties":{"propertyNames":{"pattern":"x"}}}}`
+		for range 50 {
+			validate(t, v, schema, `{"a":{"x":{}},"b":{"xy":1},"c":{"x":{"x":2}},"d":{},"e":{"z":{}}}`, "/b", "invalid propertyName 'xy': maxLength")
+			validate(t, v, schema, `{"a":{"x":{}},"b":{"x":{"y":1}},"c":{"x":{"x":2}},"d":{},"e":{"z":{}}}`, "/b/x", "invalid propertyName 'y': 'y' does not match")
+		}
+	})
 	t.Run("always the same of several", func(t *testing.T) {
 		schema := `{"additionalProperties":{"type":"string"}}`
 		for range 50 {
@@ -313,54 +326,6 @@ func TestPatternsAreThoseOfECMAScript(t *testing.T) {
 	}
 }
 
-// TestHostileInputEnds: everything here would take minutes, or all memory. The
-// bound is far above what the machine needs, so that only a hang fails.
-func TestHostileInputEnds(t *testing.T) {
-	doubling := func(place string) string {
-		var schemas strings.Builder
-		for i := range 40 {
-			fmt.Fprintf(&schemas, `"a%d":{"allOf":[{"$ref":"#/%s/a%d"},{"$ref":"#/%s/a%d"}]},`, i, place, i+1, place, i+1)
-		}
-		return fmt.Sprintf(`{"%s":{%s"a40":{"minLength":3}},"properties":{"x":{"$ref":"#/%s/a0"}}}`, place, schemas.String(), place)
-	}
-	nested := func(levels int) string { return strings.Repeat(`{"x":`, levels) + "1" + strings.Repeat("}", levels) }
-	long := strings.Repeat("a", 60)
-	names := `"` + strings.Repeat("a", 19) + `!":0`
-	for i := range 400 {
-		names += fmt.Sprintf(`,"%s!%d":0`, strings.Repeat("a", 19), i)
-	}
-	tooSlow := "takes longer than"
-	tests := []struct{ name, schema, document, pointer, text string }{
-		{"pattern", `{"properties":{"a":{"pattern":"^(?=(a+)+$)"}}}`, `{"a":"` + long + `!"}`, "/a", tooSlow},
-		{"pattern, negated", `{"properties":{"a":{"not":{"pattern":"^(?=(a+)+$)"}}}}`, `{"a":"` + long + `!"}`, "/a", tooSlow},
-		{"pattern of many names", `{"patternProperties":{"^(?=(a+)+$)":{}}}`, `{"` + long + `!":1,"` + long + `?":2,"` + long + `+":3}`, "", tooSlow},
-		{"pattern, quick enough each time", `{"patternProperties":{"^(?=(a+)+$)":{}}}`, "{" + names + "}", "", tooSlow},
-		{"doubling", doubling("$defs"), `{"x":"abc"}`, "", tooSlow},
-		{"doubling, violated", doubling("$defs"), `{"x":"a"}`, "/x", "minLength: got 1, want 3"},
-		{"doubling in data", doubling("default"), `{"x":"abc"}`, "", tooSlow},
-		{"doubling in the anchored", `{"$id":"https://x.example/","$ref":"in","$defs":{` +
-			`"in":{"$id":"in","properties":{"x":{"$dynamicRef":"#t"}},"$defs":{"t":{"$dynamicAnchor":"t"}}},` +
-			`"t":{"$dynamicAnchor":"t","$ref":"out"},"out":{"$id":"out",` + doubling("$defs")[1:len(doubling("$defs"))-1] + `,"allOf":[{"$ref":"#/$defs/a0"}]}}}`,
-			`{"x":"abc"}`, "", tooSlow},
-		{"doubling with the depth", `{"properties":{"x":{"allOf":[{"$ref":"#"},{"$ref":"#"}]}}}`, nested(60), "", tooSlow},
-		{"deep document", `{"additionalProperties":{"$ref":"#"}}`, nested(200), strings.Repeat("/x", 128), "nested deeper than 128 levels"},
-		{"loop that is rarely reached", `{"properties":{"x":{"anyOf":[{"type":"number"},{"$ref":"#/properties/x"}]}}}`, `{"x":"a"}`, "/x", "leads back to itself"},
-		{"loop that is not reached", `{"properties":{"x":{"anyOf":[{"type":"number"},{"$ref":"#/properties/x"}]}}}`, `{"x":1}`, "", ""},
-	}
-	v := jsonschema.New()
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			started := time.Now()
-			check(t, v, tt.schema, "", "")
-			validate(t, v, tt.schema, tt.document, tt.pointer, tt.text)
-			if took := time.Since(started); took > time.Minute {
-				t.Errorf("took %s", took)
-			}
-		})
-	}
-}
-
 func TestOnceStoppedIsNotForeverStopped(t *testing.T) {
 	v, schema := jsonschema.New(), `{"properties":{"a":{"pattern":"^(?=(a+)+$)"}}}`
 	validate(t, v, schema, `{"a":"`+strings.Repeat("a", 60)+`!"}`, "/a", "takes longer than")
@@ -383,24 +348,6 @@ func TestLongChainsOfReferencesDoNotOverflowTheStack(t *testing.T) {
 	if _, text, refused := invalid(t, validateText(t, v, schema, document)); refused && !strings.Contains(text, "more schemas inside each other than the limit of 10000") {
 		t.Errorf("got %q", text)
 	}
-}
-
-func TestHugeSchemasAreRefused(t *testing.T) {
-	tests := []struct{ name, schema, text string }{
-		{"values", `{"anyOf":[` + strings.Repeat(`{},`, 300_000) + `{}]}`, "more than 10000 values"},
-		{"enum", `{"enum":[` + strings.Repeat(`1,`, 300_000) + `2]}`, "more than 10000 values"},
-		{"depth", strings.Repeat(`{"not":`, 200) + `{}` + strings.Repeat(`}`, 200), "nested deeper than 128 levels"},
-		{"far too deep", strings.Repeat(`{"not":`, 20_000) + `{}` + strings.Repeat(`}`, 20_000), "nested deeper than 128 levels"},
-		{"names", `{"properties":{"` + strings.Repeat("x", 500_000) + `":{"anyOf":[` + strings.Repeat(`{},`, 5000) + `{}]}}}`, "longer than the limit of 4194304 bytes together"},
-	}
-	v := jsonschema.New()
-	for _, tt := range tests {
-		if _, text, _ := invalid(t, v.Check(t.Context(), []byte(tt.schema))); !strings.Contains(text, tt.text) {
-			t.Errorf("%s: got %q, want %q", tt.name, text, tt.text)
-		}
-	}
-	large := `{"enum":[` + strings.Repeat(`"x",`, 9000) + `"y"]}`
-	check(t, v, large, "", "")
 }
 
 func TestValidatorIsSafeForConcurrentUse(t *testing.T) {

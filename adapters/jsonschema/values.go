@@ -115,6 +115,10 @@ func compileEnum(p part, list document.Value) {
 }
 
 func (c *choice) holds(e *evaluation, value document.Value) bool {
+	const few = 4
+	if len(c.values) <= few {
+		return slices.ContainsFunc(c.values, func(allowed document.Value) bool { return e.equal(allowed, value) })
+	}
 	if !c.shapes[shapeOf(value)] {
 		return false
 	}

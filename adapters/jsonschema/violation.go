@@ -51,15 +51,18 @@ const (
 
 // violatedBecause adds a violation of a keyword that applies schemas, and then, for each
 // of the first causes, what it violates. It returns false.
-func (e *evaluation) violatedBecause(s *schema, keyword, text string, causes []func()) bool {
+func (e *evaluation) violatedBecause(s *schema, keyword, text string, causes func() []func()) bool {
 	if e.quiet() {
 		return false
 	}
 	e.violated(s, keyword, "%s", text)
+	if e.level >= explainedLevels {
+		return false
+	}
 	// Without reasons the violation is right, too, if the time is over meanwhile.
 	at := len(e.violations) - 1
 	var reasons []string
-	for _, cause := range causes[:min(len(causes), explainedCauses)] {
+	for _, cause := range causes() {
 		if reason := e.reason(cause); reason != "" {
 			reasons = append(reasons, reason)
 		}
@@ -70,12 +73,8 @@ func (e *evaluation) violatedBecause(s *schema, keyword, text string, causes []f
 	return false
 }
 
-// reason evaluates a cause and says what is violated first. It returns "" if nothing
-// is, or if explanations are too deep.
+// reason evaluates a cause and says what is violated first, "" if nothing is.
 func (e *evaluation) reason(cause func()) string {
-	if e.level >= explainedLevels {
-		return ""
-	}
 	found := e.violationsOf(cause)
 	if len(found) == 0 {
 		return ""
@@ -101,7 +100,7 @@ func (e *evaluation) violationsOf(evaluate func()) []violation {
 // quote writes a text in single quotes.
 func quote(text string) string {
 	quoted := fmt.Sprintf("%q", text)
-	quoted = strings.NewReplacer(`\"`, `"`, `'`, `\'`).Replace(quoted[1 : len(quoted)-1])
+	quoted = strings.ReplaceAll(strings.ReplaceAll(quoted[1:len(quoted)-1], `\"`, `"`), `'`, `\'`)
 	return "'" + quoted + "'"
 }
 

@@ -15,7 +15,7 @@ func TestWaitingForOthersEndsAfterTheLockTimeout(t *testing.T) {
 		first, second, revisions := s.open(t), s.open(t), load(t, s.dialect)
 		err := alone(t.Context(), first, Options{}, func(session) error {
 			waited := 0
-			options := Options{LockTimeout: politeness + 5*patience, Waiting: func() { waited++ }}
+			options := Options{LockTimeout: noticeDelay + 5*lockInterval, Waiting: func() { waited++ }}
 			ran, err := schemaOf(second, revisions).Upgrade(t.Context(), Head, options)
 			if !errors.Is(err, ErrBusy) || len(ran) > 0 || waited != 1 {
 				t.Errorf("upgrade ran %v with the error %v, told %d times that it waits; want %v and once", ran, err, waited, ErrBusy)

@@ -1,15 +1,16 @@
-// Package migrations brings a database's schema from one revision to another.
+// Package migrations brings the schema of a database from one revision to another.
 //
-// A revision is one SQL file for each dialect, with a header and an up and a
-// down part; revisions know their parents, and so have an order. The embedded
-// ones are in sql/postgres and sql/sqlite. What a database has is written in its
-// table schema_revision, by gormigrate.
+// A revision is one SQL file for each dialect, with a header, an up part and a down part.
+// Its parents give a revision its place in the order. The embedded revisions are in
+// sql/postgres and sql/sqlite. The table schema_revision of a database has the ids of the
+// revisions that ran; gormigrate writes the table.
 //
-// The first two revisions are those of the earlier program, whose migrations
-// were Alembic's: a database with a table alembic_version is taken over as it is,
-// and only the newer revisions run. That table is never written to.
+// The first two revisions are the two Alembic migrations of the earlier program. A database
+// with the table alembic_version is taken over as it is, and only the newer revisions run.
+// The table alembic_version is never changed.
 //
-// Only the current schema of a PostgreSQL database is looked at.
+// In PostgreSQL, only the current schema is read and changed.
 //
-// The package imports gorm and gormigrate; cmd/server and cmd/migrate import it.
+// The package imports gorm and gormigrate. The commands hold a Schema, and have no
+// connection of gorm for it.
 package migrations

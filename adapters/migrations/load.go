@@ -13,10 +13,10 @@ import (
 //go:embed sql
 var embedded embed.FS
 
-// Load reads the revisions for a dialect, "postgres" or "sqlite": the embedded
-// ones and those in the extra directories, from files named *.sql. They come
-// parents first. It is an error if a file cannot be understood, if one id stands
-// for two different revisions, and if a parent is missing or its own descendant.
+// Load reads the revisions for a dialect, "postgres" or "sqlite": the embedded revisions
+// and the files *.sql of the extra directories. The order is parents first. It is an error
+// if a file has another form, if two different revisions have one id, if a parent is
+// missing, or if a revision is its own ancestor.
 func Load(dialect string, extra ...fs.FS) ([]Revision, error) {
 	if dialect != postgres && dialect != sqlite {
 		return nil, fmt.Errorf("no revisions for the database %q", dialect)

@@ -11,18 +11,18 @@ import (
 	"gorm.io/gorm"
 )
 
-// Loss is data that goes when a revision is undone.
+// Loss is data that is lost when a revision is undone.
 type Loss struct {
 	Revision Revision
-	// What is a table or TABLE.COLUMN that the revision's header names, or a
-	// statement that removes something else.
+	// What is a table or TABLE.COLUMN that the header of the revision names, or a statement
+	// that removes other data.
 	What string
-	// Rows counts the rows, for a column those with a value; -1 if What is a statement.
+	// Rows is the number of rows, for a column of rows with a value; -1 if What is a statement.
 	Rows int64
 }
 
-// Losses tells what data would go if the revisions were undone. What their
-// headers name is counted, and left out where it holds nothing.
+// Losses returns the data that would be lost if the revisions were undone. Tables and
+// columns that the headers name are counted, and left out if they hold nothing.
 func (s Schema) Losses(ctx context.Context, undo []Revision) ([]Loss, error) {
 	return lossesOf(s.db.WithContext(ctx), undo)
 }
@@ -63,7 +63,8 @@ func AgreeTo(undo []Revision, losses []Loss) func(undo []Revision, losses []Loss
 	}
 }
 
-// count takes a table or TABLE.COLUMN, whose form the header's parser has checked.
+// count counts the rows of a table or TABLE.COLUMN. The parser of the header has checked the
+// form of the name.
 func count(db *gorm.DB, what string) (int64, error) {
 	table, column, isColumn := strings.Cut(what, ".")
 	query := db.Table(table) // quoted by gorm
@@ -75,7 +76,7 @@ func count(db *gorm.DB, what string) (int64, error) {
 	return rows, err
 }
 
-// What removes data, as far as can be seen without understanding SQL.
+// The statements that remove data, as far as patterns can find them.
 var (
 	statements = regexp.MustCompile(`[^;]+;?`)
 	comments   = regexp.MustCompile(`(?m)--.*$`)
@@ -86,11 +87,11 @@ var (
 	renamedTo  = regexp.MustCompile(`(?i)\brename\s+to\s+"?([a-z_]\w*)"?`)
 )
 
-// notColumns are what may follow DROP in ALTER TABLE besides a column.
+// notColumns are the words that may follow DROP in ALTER TABLE and are no column.
 var notColumns = []string{"constraint", "not", "default", "identity", "expression"}
 
-// unnamed are the statements of a revision's way down that remove what its header
-// does not name. A table that is made anew, under another name first, stays.
+// unnamed returns the statements of a down part that remove data which the header does not
+// name. A table that is replaced by a renamed copy is not removed.
 func unnamed(r Revision) []string {
 	down := comments.ReplaceAllString(strings.Join(r.Down, ";\n"), "")
 	remade := map[string]bool{}

@@ -34,11 +34,11 @@ var revisionID = regexp.MustCompile(`^[0-9a-f]{12}$`)
 //	-- +down
 //	SQL
 //
-// The parent is empty in the first revision, several are separated by commas.
-// The last four lines of the header and the down part may be missing. compatible
-// says that programs which do not know the revision go on with a database that has
-// it, drops whose data is gone when it was undone: tables, and columns as
-// TABLE.COLUMN. derives are those that go as well, but are made again of others.
+// The first revision has an empty parent; commas separate several parents. The last four
+// lines of the header and the down part may be missing. compatible says that programs
+// without the revision can work with a database that has the revision. drops are the
+// tables, and the columns as TABLE.COLUMN, whose data is lost when the revision is undone.
+// derives are those whose data is lost, too, but can be derived again from other data.
 func parse(text string) (Revision, error) {
 	lines := strings.Split(strings.ReplaceAll(strings.TrimPrefix(text, "\ufeff"), "\r\n", "\n"), "\n")
 	start := 0
@@ -60,7 +60,7 @@ func parse(text string) (Revision, error) {
 	return revision, nil
 }
 
-// endOfTransaction is at the beginning of a line: procedures may have indented ones.
+// endOfTransaction matches at the beginning of a line: procedures may have indented ones.
 var endOfTransaction = regexp.MustCompile(`(?im)^(commit|rollback)\s*;`)
 
 func isMarker(line string) bool { return strings.HasPrefix(line, "-- +") }
@@ -153,7 +153,7 @@ func parseParents(value string) ([]string, error) {
 	return parents, nil
 }
 
-// dropped is a table or TABLE.COLUMN, each a name that needs no quotes, or user.
+// dropped is a table or TABLE.COLUMN. The names need no quotes, but for the table user.
 var dropped = regexp.MustCompile(`^[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)?$`)
 
 func parseDrops(key, value string) ([]string, error) {
@@ -170,7 +170,7 @@ func parseDrops(key, value string) ([]string, error) {
 	return drops, nil
 }
 
-// parseParts reads from the first marker on.
+// parseParts reads the text from the first marker to the end.
 func parseParts(lines []string) (up, down []string, err error) {
 	if len(lines) == 0 || lines[0] != upMarker {
 		return nil, nil, errors.New("the header must be followed by the line \"" + upMarker + "\"")

@@ -13,30 +13,30 @@ import (
 type Revision struct {
 	// ID is 12 hexadecimal digits in lower case.
 	ID string
-	// Parents are the revisions that must be there before; the first revision
-	// has none, one that merges two branches has several.
+	// Parents are the revisions that must run before. The first revision has none, a
+	// revision that merges two branches has several.
 	Parents []string
 	// Message says in one line what changes.
 	Message string
-	// Created orders revisions that do not depend on each other.
+	// Created is the order of revisions that do not depend on each other.
 	Created time.Time
-	// Transactional revisions run in one transaction with the note that they
-	// ran; others, because they contain a statement that refuses transactions,
-	// must be fit to be run again after a failure half way.
+	// Transactional revisions run in one transaction, together with the row of the table
+	// schema_revision. Others have a statement that cannot run in a transaction: they can be
+	// run again after a failure.
 	Transactional bool
-	// Compatible says that programs which do not know the revision go on with a
-	// database that has it.
+	// Compatible is true if programs without the revision can work with a database that
+	// has the revision.
 	Compatible bool
-	// Drops are the tables, and the columns as TABLE.COLUMN, whose data is gone
-	// when the revision was undone.
+	// Drops are the tables, and the columns as TABLE.COLUMN, whose data is lost when the
+	// revision is undone.
 	Drops []string
-	// Derives are those whose data is gone as well, but can be made again of the
-	// others.
+	// Derives are the tables and columns whose data is lost, too, but can be derived again
+	// from other data.
 	Derives []string
-	// Up and Down are scripts, sent to the database one by one. Down is nil if
-	// the revision cannot be undone; either may be empty.
+	// Up and Down are scripts, which are sent to the database one by one. Both may be
+	// empty. Down is nil if the revision cannot be undone.
 	Up, Down []string
-	// File is its name in an extra directory, empty if it is in none.
+	// File is the name of the file in an extra directory, empty for an embedded revision.
 	File string
 }
 
@@ -46,8 +46,8 @@ func (r Revision) equal(other Revision) bool {
 		slices.Equal(r.Up, other.Up) && slices.Equal(r.Down, other.Down) && (r.Down == nil) == (other.Down == nil)
 }
 
-// sorted returns the revisions parents first, otherwise by age. Unknown parents
-// and cycles are errors.
+// sorted returns the revisions parents first, and by age if they do not depend on each
+// other. Unknown parents and cycles are errors.
 func sorted(revisions []Revision) ([]Revision, error) {
 	byAge := slices.Clone(revisions)
 	slices.SortFunc(byAge, func(a, b Revision) int {
@@ -76,7 +76,7 @@ func sorted(revisions []Revision) ([]Revision, error) {
 	return out, nil
 }
 
-// blocked says why none of the revisions can come next.
+// blocked returns the error for revisions of which none can come next.
 func blocked(revisions []Revision, known map[string]bool) error {
 	for _, r := range revisions {
 		for _, parent := range r.Parents {
@@ -88,7 +88,7 @@ func blocked(revisions []Revision, known map[string]bool) error {
 	return fmt.Errorf("the revisions %s are in a cycle", strings.Join(IDs(revisions), ", "))
 }
 
-// Heads returns those of the revisions that are nobody's parent among them.
+// Heads returns the revisions that are no parent of another one.
 func Heads(revisions []Revision) []Revision {
 	parents := map[string]bool{}
 	for _, r := range revisions {
@@ -99,8 +99,8 @@ func Heads(revisions []Revision) []Revision {
 	return slices.DeleteFunc(slices.Clone(revisions), func(r Revision) bool { return parents[r.ID] })
 }
 
-// lineage returns the revisions with the given ids and all that they stand on,
-// in the order of the given ones, which must be sorted.
+// lineage returns the revisions with the ids, and all their ancestors, in the order of the
+// revisions, which must be sorted.
 func lineage(revisions []Revision, of ...string) ([]Revision, error) {
 	wanted := map[string]bool{}
 	for _, id := range of {
@@ -120,7 +120,7 @@ func lineage(revisions []Revision, of ...string) ([]Revision, error) {
 	return slices.DeleteFunc(slices.Clone(revisions), func(r Revision) bool { return !wanted[r.ID] }), nil
 }
 
-// Branchpoints returns the revisions that are the parent of several.
+// Branchpoints returns the revisions that have several children.
 func Branchpoints(revisions []Revision) []Revision {
 	children := map[string]int{}
 	for _, r := range revisions {
@@ -131,17 +131,17 @@ func Branchpoints(revisions []Revision) []Revision {
 	return slices.DeleteFunc(slices.Clone(revisions), func(r Revision) bool { return children[r.ID] < 2 })
 }
 
-// contains tells whether a revision of that id is among them.
+// contains is true if one of the revisions has the id.
 func contains(revisions []Revision, id string) bool {
 	return slices.ContainsFunc(revisions, func(r Revision) bool { return r.ID == id })
 }
 
-// without returns those of the revisions that are not among others.
+// without returns the revisions that are not among the others.
 func without(revisions, others []Revision) []Revision {
 	return slices.DeleteFunc(slices.Clone(revisions), func(r Revision) bool { return contains(others, r.ID) })
 }
 
-// IDs are those of the revisions, in their order.
+// IDs returns the ids of the revisions, in their order.
 func IDs(revisions []Revision) []string {
 	out := make([]string, len(revisions))
 	for i, r := range revisions {

@@ -8,9 +8,9 @@ import (
 	"gorm.io/gorm"
 )
 
-// UpgradeScript is SQL that does what Upgrade would do to this database, for psql
-// or sqlite3, where somebody else has to run it. It changes nothing itself, and
-// refuses what Upgrade refuses.
+// UpgradeScript returns SQL for psql or sqlite3 that does the same as Upgrade to this
+// database. It is for operators whose database only somebody else may change. It changes
+// nothing itself. Errors: those of Upgrade.
 func (s Schema) UpgradeScript(ctx context.Context, target string) (string, error) {
 	state, err := scriptable(s.db.WithContext(ctx), s.revisions)
 	if err != nil {
@@ -27,7 +27,7 @@ func (s Schema) UpgradeScript(ctx context.Context, target string) (string, error
 	return w.end(), nil
 }
 
-// DowngradeScript is SQL that does what Downgrade would do to this database.
+// DowngradeScript returns SQL that does the same as Downgrade to this database.
 func (s Schema) DowngradeScript(ctx context.Context, target string) (string, error) {
 	state, err := scriptable(s.db.WithContext(ctx), s.revisions)
 	if err != nil {
@@ -47,7 +47,8 @@ func (s Schema) DowngradeScript(ctx context.Context, target string) (string, err
 	return w.end(), nil
 }
 
-// scriptable is the state of a database that a script may be written for.
+// scriptable returns the state of a database, and an error if Upgrade would refuse the
+// database.
 func scriptable(db *gorm.DB, revisions []Revision) (State, error) {
 	state, err := inspect(db, revisions)
 	if err != nil {
@@ -58,7 +59,7 @@ func scriptable(db *gorm.DB, revisions []Revision) (State, error) {
 	}
 	there, err := hasTable(db, revisionTable)
 	if err == nil && !there {
-		err = compareWithPromise(db, revisions, state)
+		err = checkInherited(db, revisions, state)
 	}
 	return state, err
 }
@@ -67,16 +68,16 @@ func insertRecord(r Revision) string {
 	return fmt.Sprintf("INSERT INTO %s (id, %s) VALUES ('%s', %t);\n", revisionTable, compatibleColumn, r.ID, r.Compatible)
 }
 
-// script is a script being written.
+// script is a script that is being written.
 type script struct {
 	dialect string
 	text    strings.Builder
 }
 
-// newScript lets PostgreSQL's psql stop at the first error, and look in the current
-// schema only, which functions remember; in SQLite all is one transaction, foreign
-// keys off meanwhile, as in Upgrade. Both make the revision table, and take over what
-// the earlier program made.
+// newScript begins a script. psql stops at the first error, and uses the current schema
+// only: functions remember their schema. In SQLite the script is one transaction without
+// foreign keys, as in Upgrade. Both create the revision table; the script for PostgreSQL
+// takes over the revisions of the earlier program.
 func newScript(dialect string, state State) *script {
 	w := &script{dialect: dialect}
 	if dialect == sqlite {

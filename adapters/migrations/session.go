@@ -15,37 +15,37 @@ import (
 	"gorm.io/gorm"
 )
 
-// lockKey is the advisory lock of PostgreSQL that we hold while we change a
-// schema: "eoscperf" in ASCII. It is one for the whole database, so that
-// installations in several schemas of it wait for each other.
+// lockKey is the key of the advisory lock of PostgreSQL for changes of a schema: "eoscperf"
+// in ASCII. There is one lock for the whole database: installations in several schemas of
+// one database wait for each other.
 const lockKey int64 = 0x656f736370657266
 
 const (
-	// patience is how long we wait before we ask for a lock again.
-	patience = 100 * time.Millisecond
-	// politeness is how long we wait before we say so: a session that has just
-	// ended keeps its lock for a moment.
-	politeness = time.Second
-	// tableLockTimeout is how long a revision may wait for a table that somebody
-	// uses: meanwhile all others queue up behind it.
+	// lockInterval is the pause between two attempts to get a lock.
+	lockInterval = 100 * time.Millisecond
+	// noticeDelay is the time after which Options.Waiting is called: a session that has just
+	// ended may keep its lock for a moment.
+	noticeDelay = time.Second
+	// tableLockTimeout is how long a revision waits for a table that is in use. All other
+	// queries on the table wait behind the revision.
 	tableLockTimeout = 2 * time.Second
-	// tablePause is how long the others then have the table to themselves.
+	// tablePause is how long a revision then leaves the table to the other queries.
 	tablePause = time.Second
 )
 
-// ErrBusy says that others stood in the way for longer than Options.LockTimeout.
+// ErrBusy says that other programs held locks for longer than Options.LockTimeout.
 var ErrBusy = errors.New("others are in the way")
 
-// session is the one connection that changes a schema, alone.
+// session is the only connection that changes the schema.
 type session struct {
 	db *gorm.DB
 	// transaction runs the work in a transaction.
 	transaction func(work func(tx *gorm.DB) error) error
-	// outside runs a script outside of any.
+	// outside runs a script outside of transactions.
 	outside func(db *gorm.DB, script string) error
 }
 
-// within runs the work in a transaction if the revision wants one.
+// within runs the work, in a transaction if the revision is transactional.
 func (s session) within(r Revision, work func(tx *gorm.DB) error) error {
 	if !r.Transactional {
 		return work(s.db)
@@ -64,7 +64,7 @@ func alone(ctx context.Context, db *gorm.DB, options Options, work func(session)
 		return fmt.Errorf("connect to the database: %w", err)
 	}
 	defer func() {
-		// Drivers have words of their own for a context that has ended.
+		// Drivers return errors of their own for a context that has ended.
 		if err != nil && ctx.Err() != nil && !errors.Is(err, ctx.Err()) {
 			err = errors.Join(ctx.Err(), err)
 		}
@@ -83,7 +83,7 @@ func aloneInPostgres(ctx context.Context, db *gorm.DB, queue *queue, work func(s
 	if err := awaitLock(ctx, db, queue); err != nil {
 		return err
 	}
-	if err := settle(db); err != nil {
+	if err := prepareSession(db); err != nil {
 		return err
 	}
 	transaction := func(work func(*gorm.DB) error) error {
@@ -113,8 +113,8 @@ func aloneInPostgres(ctx context.Context, db *gorm.DB, queue *queue, work func(s
 	return nil
 }
 
-// concurrent tells statements that stop nobody, and must wait for transactions that
-// are under way.
+// concurrent matches statements that lock no table, and wait for all transactions that have
+// begun.
 var concurrent = regexp.MustCompile(`(?i)\bCONCURRENTLY\b`)
 
 func setLockTimeout(db *gorm.DB, timeout time.Duration, inTransaction bool) error {
@@ -125,13 +125,13 @@ func setLockTimeout(db *gorm.DB, timeout time.Duration, inTransaction bool) erro
 	return nil
 }
 
-// isLockTimeout tells lock_not_available.
+// isLockTimeout is true for PostgreSQL's error lock_not_available.
 func isLockTimeout(err error) bool {
 	var coded *pgconn.PgError
 	return errors.As(err, &coded) && coded.Code == "55P03"
 }
 
-// queue is the waiting for others, for no longer than all of it may take.
+// queue is the time that may still be spent on waiting for other programs.
 type queue struct {
 	limited bool
 	left    time.Duration
@@ -142,7 +142,7 @@ func newQueue(options Options) *queue {
 	return &queue{limited: options.LockTimeout > 0, left: options.LockTimeout, waiting: options.Waiting}
 }
 
-// repeat does again, after a pause, what failed because others are in the way.
+// repeat calls do again, after a pause, as long as its error is inTheWay.
 func (q *queue) repeat(ctx context.Context, pause time.Duration, inTheWay func(error) bool, do func() error) error {
 	var waited time.Duration
 	defer func() { q.left -= waited }()
@@ -154,7 +154,7 @@ func (q *queue) repeat(ctx context.Context, pause time.Duration, inTheWay func(e
 		if q.limited && waited >= q.left {
 			return fmt.Errorf("%w: %w; wait until they are done, or let us wait longer", ErrBusy, err)
 		}
-		if q.waiting != nil && waited >= politeness {
+		if q.waiting != nil && waited >= noticeDelay {
 			q.waiting()
 			q.waiting = nil
 		}
@@ -166,11 +166,11 @@ func (q *queue) repeat(ctx context.Context, pause time.Duration, inTheWay func(e
 	}
 }
 
-// settle lets names in a revision mean the current schema, not a neighbour
-// further down the path, lets an index over millions of rows take its time, and
-// lets the server notice, where it can, that we were killed meanwhile: else it
-// would go on, and hold the lock.
-func settle(db *gorm.DB) error {
+// prepareSession limits the search path to the current schema, so that names in a revision
+// mean no table of another schema. It sets no timeout for statements: an index over millions
+// of rows takes its time. The server shall notice, if its version can, that the program was
+// killed: otherwise it would go on, and hold the lock.
+func prepareSession(db *gorm.DB) error {
 	var schema *string
 	if err := db.Raw("SELECT quote_ident(current_schema())").Scan(&schema).Error; err != nil {
 		return fmt.Errorf("ask for the current schema: %w", err)
@@ -191,14 +191,14 @@ func settle(db *gorm.DB) error {
 	return nil
 }
 
-// errLocked says that another program changes the schema.
+// errLocked says that another program is changing the schema.
 var errLocked = errors.New("another program changes the schema")
 
-// awaitLock polls: who waits inside pg_advisory_lock holds a snapshot, for which
-// CREATE INDEX CONCURRENTLY in the owner of the lock waits in turn.
+// awaitLock polls the lock. A session that waits in pg_advisory_lock holds a snapshot, and
+// CREATE INDEX CONCURRENTLY of the owner of the lock waits for this snapshot: a deadlock.
 func awaitLock(ctx context.Context, db *gorm.DB, queue *queue) error {
 	isLocked := func(err error) bool { return errors.Is(err, errLocked) }
-	return queue.repeat(ctx, patience, isLocked, func() error {
+	return queue.repeat(ctx, lockInterval, isLocked, func() error {
 		var mine bool
 		if err := db.Raw("SELECT pg_try_advisory_lock(?)", lockKey).Scan(&mine).Error; err != nil {
 			return fmt.Errorf("lock the schema: %w", err)
@@ -210,8 +210,8 @@ func awaitLock(ctx context.Context, db *gorm.DB, queue *queue) error {
 	})
 }
 
-// discard ends the session for good, and with it the lock and the settings, also
-// after an error or a cancelled context.
+// discard closes the connection, and so releases the lock and forgets the settings, also
+// after an error or when the context has ended.
 func discard(connection *sql.Conn) error {
 	err := connection.Raw(func(driverConn any) error {
 		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)

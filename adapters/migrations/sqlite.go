@@ -8,16 +8,16 @@ import (
 	"gorm.io/gorm"
 )
 
-// aloneInSQLite runs all of the work in one transaction that excludes writers.
-// Foreign keys are off meanwhile, and checked at its end: a table that others
-// refer to can only be made anew in this way, see section 7 of
-// https://sqlite.org/lang_altertable.html.
+// aloneInSQLite runs all work in one transaction that excludes writers. Foreign keys are
+// off in the transaction, and checked at its end. Only so can a table be replaced that other
+// tables refer to: see section 7 of https://sqlite.org/lang_altertable.html.
 //
-// What begins, ends and restores does not get the context: the driver takes a
-// statement for done, without running it, if its context has ended before.
+// The statements that begin and end the transaction, and restore the settings, run without
+// the context: if the context has ended, the driver reports success for statements that it
+// did not run.
 func aloneInSQLite(ctx context.Context, db *gorm.DB, queue *queue, work func(session) error) (err error) {
 	control := db.WithContext(context.WithoutCancel(ctx))
-	// We wait by ourselves, because SQLite would not notice the end of the context.
+	// The queue waits instead of SQLite, which would not notice the end of the context.
 	for pragma, value := range map[string]int{"foreign_keys": 0, "busy_timeout": 0} {
 		restore, set := setPragma(control, pragma, value)
 		if set != nil {
@@ -26,7 +26,7 @@ func aloneInSQLite(ctx context.Context, db *gorm.DB, queue *queue, work func(ses
 		defer func() { err = errors.Join(err, restore()) }()
 	}
 
-	if err := queue.repeat(ctx, patience, isBusy, func() error { return control.Exec("BEGIN IMMEDIATE").Error }); err != nil {
+	if err := queue.repeat(ctx, lockInterval, isBusy, func() error { return control.Exec("BEGIN IMMEDIATE").Error }); err != nil {
 		return fmt.Errorf("wait until others have written: %w", err)
 	}
 	err = work(session{
@@ -40,7 +40,7 @@ func aloneInSQLite(ctx context.Context, db *gorm.DB, queue *queue, work func(ses
 		err = checkForeignKeys(control)
 	}
 	if err == nil {
-		err = queue.repeat(ctx, patience, isBusy, func() error { return control.Exec("COMMIT").Error })
+		err = queue.repeat(ctx, lockInterval, isBusy, func() error { return control.Exec("COMMIT").Error })
 	}
 	if err != nil {
 		return errors.Join(err, control.Exec("ROLLBACK").Error)
@@ -48,7 +48,7 @@ func aloneInSQLite(ctx context.Context, db *gorm.DB, queue *queue, work func(ses
 	return nil
 }
 
-// setPragma returns how to undo it.
+// setPragma sets a pragma, and returns a function that restores its value.
 func setPragma(db *gorm.DB, name string, value int) (restore func() error, err error) {
 	var before int
 	if err := db.Raw("PRAGMA " + name).Scan(&before).Error; err != nil {
@@ -69,7 +69,7 @@ func checkForeignKeys(db *gorm.DB) error {
 	return nil
 }
 
-// isBusy tells SQLITE_BUSY, in the lowest byte of the driver's error codes.
+// isBusy is true for SQLITE_BUSY, the lowest byte of an error code of the driver.
 func isBusy(err error) bool {
 	const busy = 5
 	var coded interface{ Code() int }

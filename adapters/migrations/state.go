@@ -13,10 +13,10 @@ import (
 const (
 	// revisionTable holds the ids of the revisions that ran.
 	revisionTable = "schema_revision"
-	// compatibleColumn is true for a revision that programs which do not know it
-	// can live with.
+	// compatibleColumn is true for a revision if programs without the revision can work with
+	// the database.
 	compatibleColumn = "compatible"
-	// alembicTable holds the last revision that the earlier program's Alembic ran.
+	// alembicTable holds the newest revision that Alembic, of the earlier program, ran.
 	alembicTable = "alembic_version"
 )
 
@@ -26,20 +26,20 @@ const (
 	sqlite   = "sqlite"
 )
 
-// State is where a database stands.
+// State says which revisions a database has.
 type State struct {
-	// Applied and Pending are those of the known revisions that the database has
-	// and lacks, in their order.
+	// Applied and Pending are the known revisions that the database has and lacks, in their
+	// order.
 	Applied, Pending []Revision
-	// Unknown are the ids of those that it has beside, and Incompatible those of
-	// them that this program cannot live with; sorted.
+	// Unknown are the ids of the other revisions that the database has. Incompatible are
+	// those of them with which the program cannot work. Both are sorted.
 	Unknown, Incompatible []string
-	// Inherited says that the earlier program's Alembic made what is applied, and
-	// that Upgrade will take it over.
+	// Inherited is true if the earlier program made the tables, and Upgrade has not taken
+	// over the database yet.
 	Inherited bool
-	// unnoted says that the database does not say rightly which of the applied
-	// revisions older programs can live with.
-	unnoted bool
+	// notesDiffer is true if the compatible column of an applied revision is not what the
+	// revision says.
+	notesDiffer bool
 }
 
 func inspect(db *gorm.DB, revisions []Revision) (State, error) {
@@ -65,7 +65,7 @@ func stateOf(records []record, revisions []Revision) State {
 			continue
 		}
 		s.Applied = append(s.Applied, r)
-		s.unnoted = s.unnoted || records[at].Compatible == nil || *records[at].Compatible != r.Compatible
+		s.notesDiffer = s.notesDiffer || records[at].Compatible == nil || *records[at].Compatible != r.Compatible
 	}
 	s.Pending = without(revisions, s.Applied)
 	for _, known := range records {
@@ -103,14 +103,14 @@ type record struct {
 	Compatible *bool
 }
 
-// recorded returns what the revision table says, by id, and whether there is one.
+// recorded returns the rows of the revision table, by id, and whether the table exists.
 func recorded(db *gorm.DB) (records []record, there bool, err error) {
 	there, err = hasTable(db, revisionTable)
 	if err != nil || !there {
 		return nil, false, err
 	}
-	// A table of before lacks a column; in PostgreSQL the answer must look the same
-	// all the same, because its plan is kept.
+	// A table of an older program lacks a column. The answer has the same columns in any
+	// case, because PostgreSQL's driver caches the description of the query.
 	query := "SELECT id, CAST(to_jsonb(r) ->> '" + compatibleColumn + "' AS boolean) AS " + compatibleColumn + " FROM " + revisionTable +
 		" r ORDER BY id"
 	if db.Name() == sqlite {
@@ -150,8 +150,8 @@ const (
 	lastOfAlembic  = "112055db4eff"
 )
 
-// notElsewhere is an error if the earlier program's tables, not taken over yet, are
-// in another schema on the search_path, where nobody would look for them any more.
+// notElsewhere returns an error if the tables of the earlier program, which is not taken
+// over yet, are in another schema of the search_path.
 func notElsewhere(db *gorm.DB) error {
 	if db.Name() != postgres {
 		return nil
@@ -171,7 +171,7 @@ func notElsewhere(db *gorm.DB) error {
 		place[0].Elsewhere, place[0].Current)
 }
 
-// hasTable looks in the current schema only.
+// hasTable is true if the table exists, in PostgreSQL in the current schema.
 func hasTable(db *gorm.DB, name string) (bool, error) {
 	query := "SELECT count(*) FROM pg_catalog.pg_tables WHERE schemaname = current_schema() AND tablename = ?"
 	if db.Name() == sqlite {
@@ -184,8 +184,8 @@ func hasTable(db *gorm.DB, name string) (bool, error) {
 	return count > 0, nil
 }
 
-// bookkeeping is a gormigrate run over the migrations. The transaction around
-// it is ours, because whether there is one differs from revision to revision.
+// bookkeeping returns a gormigrate for the migrations. It begins no transaction: some
+// revisions have one, others have none.
 func bookkeeping(db *gorm.DB, migrations []*gormigrate.Migration) *gormigrate.Gormigrate {
 	return gormigrate.New(db, &gormigrate.Options{
 		TableName:                 revisionTable,
@@ -195,12 +195,11 @@ func bookkeeping(db *gorm.DB, migrations []*gormigrate.Migration) *gormigrate.Go
 	}, migrations)
 }
 
-// createTable is the revision table as gormigrate would make it, and a column
-// more.
+// createTable creates the revision table as gormigrate does, with one more column.
 const createTable = "CREATE TABLE IF NOT EXISTS " + revisionTable + " (id varchar(12) PRIMARY KEY, " + compatibleColumn + " boolean)"
 
-// ensureTable makes the revision table, or adds the column that one from before
-// it lacks.
+// ensureTable creates the revision table, or adds the column that the table of an older
+// program lacks.
 func ensureTable(db *gorm.DB) error {
 	err := db.Exec(createTable).Error
 	if err == nil && !db.Migrator().HasColumn(revisionTable, compatibleColumn) {
@@ -212,8 +211,7 @@ func ensureTable(db *gorm.DB) error {
 	return nil
 }
 
-// noteCompatible writes down for older programs which of the revisions that the
-// database has they can live with.
+// noteCompatible writes the compatible column of the revisions, for programs without them.
 func noteCompatible(db *gorm.DB, revisions []Revision) error {
 	for _, r := range revisions {
 		err := db.Exec("UPDATE "+revisionTable+" SET "+compatibleColumn+" = ? WHERE id = ? AND "+compatibleColumn+" IS DISTINCT FROM ?",

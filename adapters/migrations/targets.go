@@ -10,18 +10,18 @@ import (
 )
 
 const (
-	// Head is the target that is the newest revision.
+	// Head is the target for the newest revision.
 	Head = "head"
-	// Base is the target at which nothing has run.
+	// Base is the target for a database without revisions.
 	Base = "base"
 
-	// shortestID is how much of an id must be given.
+	// shortestID is the smallest number of characters of an id.
 	shortestID = 4
 )
 
-// Find returns the one revision whose id begins with the text, of at least four
-// characters, or for "head" the newest. Otherwise the error is an
-// ErrUnknownRevision, or says that several begin so or that there are several heads.
+// Find returns the only revision whose id begins with the text, of four characters at
+// least, or for "head" the newest revision. Errors: domain.ErrUnknownRevision; several ids
+// begin with the text; there are several heads.
 func Find(revisions []Revision, text string) (Revision, error) {
 	if text == Head {
 		return head(revisions)
@@ -52,8 +52,8 @@ func head(revisions []Revision) (Revision, error) {
 		strings.Join(IDs(ends), ", "), strings.Join(IDs(ends), " "))
 }
 
-// Toward returns the pending revisions that lead up to the target: a revision,
-// "head", or "+N" for the next N.
+// Toward returns the pending revisions up to the target: a revision, "head", or "+N" for
+// the next N.
 func (s State) Toward(revisions []Revision, target string) ([]Revision, error) {
 	if count, relative, err := steps(target, "+"); relative {
 		if err == nil && count > len(s.Pending) {
@@ -78,9 +78,9 @@ func (s State) Toward(revisions []Revision, target string) ([]Revision, error) {
 	return without(line, s.Applied), nil
 }
 
-// Beyond returns the applied revisions that the target does without, the newest
-// first: those that a downgrade undoes. The target is a revision, "base", or
-// "-N" for N steps back.
+// Beyond returns the applied revisions that are no ancestors of the target, the newest
+// first: those that a downgrade undoes. The target is a revision, "base", or "-N" for N
+// steps back.
 func (s State) Beyond(revisions []Revision, target string) ([]Revision, error) {
 	keep, err := s.upTo(revisions, target)
 	if err != nil {

@@ -11,35 +11,36 @@ import (
 	"gorm.io/gorm"
 )
 
-// DefaultLockTimeout is long enough for others to build an index over millions of
+// DefaultLockTimeout is long enough for another program to build an index over millions of
 // rows.
 const DefaultLockTimeout = 10 * time.Minute
 
-// Options say how a schema is changed. The zero value will do.
+// Options are the options of a change of a schema. The zero value has none.
 type Options struct {
-	// LockTimeout is how long to wait in all for other programs that change the
-	// schema or stand in the way of a change; zero is as long as the context allows.
-	// Builds of indexes wait for transactions under way however long these take.
+	// LockTimeout is the longest sum of waits for locks of other programs; 0 is no limit
+	// but that of the context. Builds of indexes wait for running transactions without this
+	// limit.
 	LockTimeout time.Duration
-	// Agree is asked, while nobody else changes the schema, before revisions are
-	// undone; its error is the end of it.
+	// Agree is called before revisions are undone, while no other program can change the
+	// schema. Its error ends the downgrade.
 	Agree func(undo []Revision, losses []Loss) error
-	// Running is told of each revision before it runs, or is undone.
+	// Running is called with each revision before it runs or is undone.
 	Running func(Revision)
-	// Waiting is told once when others have to be waited for.
+	// Waiting is called once if the program waits for locks of other programs.
 	Waiting func()
 }
 
-// Upgrade runs the revisions that the database lacks up to the target (see
-// State.Toward), and returns those that it ran. Of several programs that start at
-// once, one does the work and the others wait for it. A database of the earlier
-// program is taken over first, if its tables are what its revision promises.
+// Upgrade runs the pending revisions up to the target (see State.Toward), and returns the
+// ids of those that it ran. If several programs start at once, one runs the revisions and
+// the others wait. A database of the earlier program is taken over first, if its tables are
+// those that its revision makes.
 //
-// In PostgreSQL every revision is one transaction (those apart that must not be),
-// so that an error leaves what ran before; in SQLite all are one together.
+// In PostgreSQL every revision is one transaction, but for those that are not
+// transactional: after an error the revisions before stay. In SQLite all revisions are one
+// transaction.
 //
-// It is an ErrUnknownRevision if the database is newer than the revisions; not if
-// there is nothing to do, and they can live with what they do not know.
+// Errors: *Deviations; ErrBusy; domain.ErrUnknownRevision if the database is newer than the
+// revisions, unless nothing is pending and the program can work with the database.
 func (s Schema) Upgrade(ctx context.Context, target string, options Options) (ran []string, err error) {
 	if nothingToDo(s.db.WithContext(ctx), s.revisions, target) {
 		return nil, nil
@@ -62,7 +63,7 @@ func (s Schema) Upgrade(ctx context.Context, target string, options Options) (ra
 		if err := prepare(conn, s.revisions, state); err != nil {
 			return err
 		}
-		// gormigrate runs whatever stands before the one that it is to run.
+		// gormigrate also runs the revisions before the one that it is to run.
 		ordered := conn.migrations(slices.Concat(state.Applied, missing, without(state.Pending, missing)))
 		for _, r := range missing {
 			options.running(r)
@@ -79,8 +80,8 @@ func (s Schema) Upgrade(ctx context.Context, target string, options Options) (ra
 	return ran, err
 }
 
-// nothingToDo looks before anybody is kept waiting: a server that starts on a
-// database which is up to date needs no lock. Where it cannot tell, it says false.
+// nothingToDo is true if the database has all revisions of the target, so that a server
+// which starts needs no lock. It is false if the state cannot be read.
 func nothingToDo(db *gorm.DB, revisions []Revision, target string) bool {
 	state, err := inspect(db, revisions)
 	if err != nil {
@@ -91,7 +92,7 @@ func nothingToDo(db *gorm.DB, revisions []Revision, target string) bool {
 }
 
 func (s State) lacksNothing(missing []Revision) bool {
-	return len(missing) == 0 && s.Newer() == nil && !s.Inherited && !s.unnoted
+	return len(missing) == 0 && s.Newer() == nil && !s.Inherited && !s.notesDiffer
 }
 
 func (o Options) running(r Revision) {
@@ -100,14 +101,14 @@ func (o Options) running(r Revision) {
 	}
 }
 
-// prepare makes the revision table, and takes over what the earlier program made.
+// prepare creates the revision table, and takes over a database of the earlier program.
 func prepare(s session, revisions []Revision, state State) error {
 	_, there, err := recorded(s.db)
 	if err != nil {
 		return err
 	}
 	if !there {
-		if err := compareWithPromise(s.db, revisions, state); err != nil {
+		if err := checkInherited(s.db, revisions, state); err != nil {
 			return err
 		}
 	}
@@ -121,9 +122,9 @@ func apply(db *gorm.DB, migrations []*gormigrate.Migration, r Revision) error {
 	return noteCompatible(db, []Revision{r})
 }
 
-// Downgrade undoes, newest first, what the target does without (see
-// State.Beyond), and returns what it undid. A revision without a down part among
-// them is an error before anything is undone.
+// Downgrade undoes the revisions beyond the target (see State.Beyond), the newest first,
+// and returns the ids of those that it undid. If one of them has no down part, it is an
+// error, and nothing is undone.
 func (s Schema) Downgrade(ctx context.Context, target string, options Options) (undone []string, err error) {
 	err = alone(ctx, s.db, options, func(conn session) error {
 		state, err := inspect(conn.db, s.revisions)
@@ -183,9 +184,8 @@ func undoable(revisions []Revision) error {
 	return nil
 }
 
-// Stamp writes down that the database is at the target, without running
-// anything: the target, a revision or "head", and what it stands on count as
-// present, all others as absent; with "base" all are absent.
+// Stamp writes into the revision table that the database has the target, a revision or
+// "head", and its ancestors, and no others; with "base" it has none. No revision runs.
 func (s Schema) Stamp(ctx context.Context, target string, options Options) error {
 	var keep []Revision
 	if target != Base {
@@ -249,8 +249,8 @@ func (s session) migrations(revisions []Revision) []*gormigrate.Migration {
 	return out
 }
 
-// run runs a revision's scripts: those of one transaction together, others each
-// for itself.
+// run returns a function that runs the scripts of a revision, together or, outside of
+// transactions, one by one.
 func (s session) run(r Revision, scripts []string) func(*gorm.DB) error {
 	if r.Transactional {
 		return func(tx *gorm.DB) error { return send(tx, scripts...) }
@@ -265,7 +265,7 @@ func (s session) run(r Revision, scripts []string) func(*gorm.DB) error {
 	}
 }
 
-// send sends the scripts past gorm, which would look for placeholders in them.
+// send runs scripts without gorm, which would look for placeholders in them.
 func send(db *gorm.DB, scripts ...string) error {
 	for _, script := range scripts {
 		if _, err := db.Statement.ConnPool.ExecContext(db.Statement.Context, script); err != nil {

@@ -284,14 +284,14 @@ func TestUpgradeWaitsForAnotherProgramAsLongAsTheContextAllows(t *testing.T) {
 			}
 		})
 		<-working
-		ctx, cancel := context.WithTimeout(t.Context(), 3*patience)
+		ctx, cancel := context.WithTimeout(t.Context(), 3*lockInterval)
 		defer cancel()
 		start := time.Now()
 		if ran, err := schemaOf(second, revisions).Upgrade(ctx, Head, Options{}); !errors.Is(err, context.DeadlineExceeded) || len(ran) > 0 {
 			t.Errorf("while another program works, upgrade ran %v with the error %v, want %v", ran, err, context.DeadlineExceeded)
 		}
 		if took := time.Since(start); took > lockTimeout/2 {
-			t.Errorf("it gave up after %s, want it soon after %s", took, 3*patience)
+			t.Errorf("it gave up after %s, want it soon after %s", took, 3*lockInterval)
 		}
 		close(finish)
 		group.Wait()
@@ -387,7 +387,7 @@ func TestReferencesToNothingAreRefusedInSQLite(t *testing.T) {
 
 func TestPatienceIsForLocksOnly(t *testing.T) {
 	start := time.Now()
-	if err := newQueue(Options{}).repeat(t.Context(), patience, isBusy, func() error { return gorm.ErrInvalidDB }); !errors.Is(err,
+	if err := newQueue(Options{}).repeat(t.Context(), lockInterval, isBusy, func() error { return gorm.ErrInvalidDB }); !errors.Is(err,
 		gorm.ErrInvalidDB) {
 		t.Errorf("got %v after %s, want %v at once", err, time.Since(start), gorm.ErrInvalidDB)
 	}

@@ -9,12 +9,12 @@ import (
 	"time"
 )
 
-// Dialects are the names of the databases that every revision has a file for, and
-// of the folders that these lie in.
+// Dialects are the names of the kinds of databases. Every revision has a file for each, in
+// a folder of this name.
 func Dialects() []string { return []string{postgres, sqlite} }
 
-// Format is the text of a revision file, which Load reads; the comment's lines
-// stand above the up part.
+// Format returns the text of a revision file, in the form that Load reads. The lines of the
+// comment come before the scripts of the up part.
 func Format(r Revision, comment ...string) string {
 	var b strings.Builder
 	parents := strings.TrimRight("-- parent: "+strings.Join(r.Parents, ", "), " ")
@@ -51,9 +51,9 @@ func writeScripts(b *strings.Builder, scripts []string) {
 	}
 }
 
-// Write stores the texts of one revision's files, by dialect, in
-// FOLDER/DIALECT/NAME, and returns their paths. Folders that are missing are
-// made. Either all files are written or none; none may be there already.
+// Write writes the files FOLDER/DIALECT/NAME of a revision, whose texts are given by
+// dialect, and returns their paths. Missing folders are created. Either all files are
+// written or none. It is an error if a file exists.
 func Write(folder, name string, texts map[string]string) (paths []string, err error) {
 	defer func() {
 		if err != nil {
@@ -98,6 +98,6 @@ func remove(paths []string) error {
 	return errors.Join(errs...)
 }
 
-// FileName is what a revision's file is called: its place in the history, of four
-// digits, and its id.
+// FileName is the name of the file of a revision: its place in the history, of four digits,
+// and its id.
 func FileName(place int, id string) string { return fmt.Sprintf("%04d_%s.sql", place, id) }

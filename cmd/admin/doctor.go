@@ -21,8 +21,6 @@ import (
 const (
 	// patience is the longest time for each part of the examination.
 	patience = 10 * time.Second
-	// mailDelay is how long a mail may be under way before something is wrong.
-	mailDelay = 30 * time.Minute
 	// tolerance is the largest difference of two clocks: tokens are valid to the second.
 	tolerance = 5 * time.Second
 )
@@ -110,30 +108,18 @@ func (d *doctor) database(ctx context.Context, db config.Database) {
 	}
 }
 
-// outbox looks for mails that do not leave: those that wait longer than a receiver that
-// takes no mail at first (greylisting) needs.
+// outbox looks for mails that do not leave.
 func (d *doctor) outbox(ctx context.Context, db *database) {
-	mails, err := db.outbox().List(ctx, operator)
+	report, err := db.outbox().Report(ctx, operator)
 	if err != nil {
 		d.note("outbox", "", err, "then look again")
 		return
 	}
-	var waiting, parked int
-	var late *domain.OutgoingMail
-	for _, m := range mails {
-		if m.ParkedAt != nil {
-			parked++
-			continue
-		}
-		waiting++
-		if late == nil && m.LastError != "" && time.Since(m.CreatedAt) > mailDelay {
-			late = m
-		}
+	if late := report.Late; late != nil {
+		err = fmt.Errorf("%d mails wait, the oldest since %s UTC: %s", report.Waiting, late.CreatedAt.Format(time.DateTime), late.LastError)
 	}
-	if late != nil {
-		err = fmt.Errorf("%d mails wait, the oldest since %s UTC: %s", waiting, late.CreatedAt.Format(time.DateTime), late.LastError)
-	}
-	d.note("outbox", fmt.Sprintf("%d mails wait, %d are parked", waiting, parked), err, "they leave once that is mended, see `admin outbox list`")
+	d.note("outbox", fmt.Sprintf("%d mails wait, %d are parked", report.Waiting, report.Parked), err,
+		"they leave once that is mended, see `admin outbox list`")
 }
 
 func compareClocks(ctx context.Context, store *gormdb.Store) error {

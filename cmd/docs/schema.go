@@ -34,13 +34,34 @@ for [filters and sorts](../explanation/performance.md#derived-data).
 	for _, c := range columns {
 		if c.Table != table {
 			table = c.Table
-			fmt.Fprintf(&b, "\n## %s\n\n| column | PostgreSQL | SQLite | null | key | refers to |\n| --- | --- | --- | --- | --- | --- |\n", table)
+			fmt.Fprintf(&b, "\n## %s\n\n%s| column | PostgreSQL | SQLite | null | key | refers to |\n| --- | --- | --- | --- | --- | --- |\n",
+				table, origin(table))
 		}
 		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s | %s |\n", c.Name, c.Type, embedded[c.Table+"."+c.Name],
 			either(c.Required, "no", "yes"), either(c.Primary, "primary", ""), c.Refers)
 	}
 	return b.String(), nil
 }
+
+// origin says whether a backup contains the table or triggers derive it, and which of its
+// columns are personal data. It is empty for the table of the revisions.
+func origin(table string) string {
+	i := slices.IndexFunc(tables.Registry, func(t tables.Table) bool { return t.Name == table })
+	if i < 0 {
+		return ""
+	}
+	entry := tables.Registry[i]
+	text := "A backup contains this table."
+	if !entry.Dumped {
+		text = "Triggers derive this table from " + quotedList(entry.DerivedFrom) + "; a backup does not contain it."
+	}
+	if len(entry.Personal) > 0 {
+		text += " Personal data: " + quotedList(entry.Personal) + "."
+	}
+	return text + "\n\n"
+}
+
+func quotedList(names []string) string { return "`" + strings.Join(names, "`, `") + "`" }
 
 func either(condition bool, yes, no string) string {
 	if condition {

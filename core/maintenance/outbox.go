@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -23,6 +24,38 @@ func (o Outbox) List(ctx context.Context, caller domain.Caller) ([]*domain.Outgo
 		return nil, err
 	}
 	return o.Storage.Repos().Outbox.List(ctx)
+}
+
+// mailDelay is how long a mail may wait with errors before something is wrong: longer than
+// mail servers that accept no mail of a new sender at first (greylisting) need.
+const mailDelay = 30 * time.Minute
+
+// OutboxReport says whether mails leave the outbox.
+type OutboxReport struct {
+	Waiting, Parked int
+	// Late is the oldest mail that waits too long because of an error, nil if none does.
+	Late *domain.OutgoingMail
+}
+
+// Report counts the mails that are not sent yet.
+func (o Outbox) Report(ctx context.Context, caller domain.Caller) (OutboxReport, error) {
+	mails, err := o.List(ctx, caller)
+	if err != nil {
+		return OutboxReport{}, err
+	}
+	var report OutboxReport
+	now := o.Clock.Now()
+	for _, m := range mails {
+		if m.ParkedAt != nil {
+			report.Parked++
+			continue
+		}
+		report.Waiting++
+		if report.Late == nil && m.LastError != "" && now.Sub(m.CreatedAt) > mailDelay {
+			report.Late = m
+		}
+	}
+	return report, nil
 }
 
 // RetryMails chooses mails.

@@ -72,6 +72,35 @@ func TestRetriedMailsAreDueNowAndHaveTheirWholeTime(t *testing.T) {
 	}
 }
 
+func TestALateMailIsReported(t *testing.T) {
+	w := newWorld(t)
+	early, late := started.Add(-29*time.Minute), started.Add(-31*time.Minute)
+	wanted := uuid.New()
+	w.write(func(ctx context.Context, r ports.Repos) error {
+		for _, m := range []domain.OutgoingMail{
+			{ID: uuid.New(), CreatedAt: late.Add(-time.Hour), ParkedAt: &late, LastError: "refused"},
+			{ID: uuid.New(), CreatedAt: late.Add(-time.Minute)},
+			{ID: wanted, CreatedAt: late, LastError: "greylisted"},
+			{ID: uuid.New(), CreatedAt: late.Add(time.Second), LastError: "greylisted"},
+			{ID: uuid.New(), CreatedAt: early, LastError: "greylisted"},
+		} {
+			if err := r.Outbox.Enqueue(ctx, &m); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	for at, want := range map[time.Time]uuid.UUID{started: wanted, started.Add(-5 * time.Minute): {}} {
+		report, err := maintenance.Outbox{Storage: w.Store, Clock: clock(at)}.Report(t.Context(), operator)
+		if err != nil || report.Waiting != 4 || report.Parked != 1 {
+			t.Errorf("the report at %s is %+v, %v; want 4 waiting, 1 parked", at, report, err)
+		}
+		if late := report.Late; (late != nil) != (want != uuid.UUID{}) || late != nil && late.ID != want {
+			t.Errorf("late at %s is %+v, want %s", at, late, want)
+		}
+	}
+}
+
 // sentMeanwhile is a storage whose mails are all sent after they were listed.
 type sentMeanwhile struct{ ports.Storage }
 

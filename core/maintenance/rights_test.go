@@ -61,6 +61,10 @@ var jobs = map[string]struct {
 		_, err := maintenance.Outbox{}.List(ctx, c)
 		return err
 	}},
+	"Outbox.Report": {domain.ListMails, func(ctx context.Context, c domain.Caller) error {
+		_, err := maintenance.Outbox{}.Report(ctx, c)
+		return err
+	}},
 	"Outbox.Retry": {domain.RetryMails, func(ctx context.Context, c domain.Caller) error {
 		_, err := maintenance.Outbox{}.Retry(ctx, c, maintenance.RetryMails{})
 		return err

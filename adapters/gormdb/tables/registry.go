@@ -53,7 +53,7 @@ var Registry = []Table{
 		Name: "result_tags", Model: &ResultTag{}, Dumped: true,
 		AboutPerson: `result_id IN (SELECT id FROM result WHERE ` + uploadedBy + `)`,
 	},
-	{Name: "outbox", Model: &OutgoingMail{}, Dumped: true, Personal: []string{"receiver"}, AboutPerson: "receiver = @email"},
+	{Name: "outbox", Model: &OutgoingMail{}, Dumped: true, Personal: []string{"receiver", "reached"}, AboutPerson: "receiver = @email"},
 	{Name: "result_count", Model: &ResultCount{}, DerivedFrom: []string{"result"}},
 	{Name: "result_leaf", DerivedFrom: []string{"benchmark"}, Postgres: true},
 	{Name: "result_value", DerivedFrom: []string{"benchmark", "result"}, Postgres: true},

@@ -110,13 +110,14 @@ func (p *Pattern) Weight() int { return p.weight }
 
 // Match tells whether the pattern is found in the text. It calls step with the work
 // that it is about to do, in units of up to some microseconds; step may panic to end
-// the match. Errors: ErrTooSlow, ErrTooLong.
+// the match. What look-around and its like will take nobody knows: it counts as much.
+// Errors: ErrTooSlow, ErrTooLong.
 func (p *Pattern) Match(text string, step func(work int)) (bool, error) {
 	if p.linear != nil {
 		return p.matchLinear(text, step), nil
 	}
 	const (
-		unit  = 64
+		much  = 10_000
 		short = 4096
 	)
 	if len(text) > MaxText && utf8.RuneCountInString(text) > MaxText {
@@ -134,7 +135,7 @@ func (p *Pattern) Match(text string, step func(work int)) (bool, error) {
 	// takes too long. It is right again after that.
 	const tries = 2
 	for range tries {
-		step(1 + len(text)/unit)
+		step(much)
 		if found, err := engine.MatchString(text); err == nil {
 			return found, nil
 		}

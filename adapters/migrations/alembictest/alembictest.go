@@ -1,5 +1,5 @@
-// Package alembictest makes databases as the earlier program leaves them, with
-// rows of every odd kind that years of use bring about. It is for tests.
+// Package alembictest makes databases of the earlier program, with rows of every unusual
+// kind that years of use have made. It is for tests.
 package alembictest
 
 import (
@@ -8,15 +8,15 @@ import (
 	"testing"
 )
 
-// The revisions at which deployments of the earlier program are.
+// The revisions that deployments of the earlier program have.
 const (
-	// First is the one before benchmarks had URLs.
+	// First is the revision before benchmarks had URLs.
 	First = "7fc773c5907d"
-	// Last is the newest.
+	// Last is the newest revision.
 	Last = "112055db4eff"
 )
 
-// What Alembic runs, restated: constraints without names get PostgreSQL's.
+// The statements of Alembic. Constraints without names get the names of PostgreSQL.
 var (
 	//go:embed tables.sql
 	tables string
@@ -28,7 +28,7 @@ var (
 	rowsWithURL string
 )
 
-// Make brings an empty PostgreSQL database to a revision, with its rows.
+// Make creates the tables and rows of a revision in an empty PostgreSQL database.
 func Make(t *testing.T, db *sql.DB, revision string) {
 	t.Helper()
 	scripts := []string{tables, rows}
@@ -42,8 +42,8 @@ func Make(t *testing.T, db *sql.DB, revision string) {
 	}
 }
 
-// Rows returns every row of the earlier program's tables, with the columns that
-// they had at the revision: a line each, in a fixed order.
+// Rows returns every row of the tables of the earlier program, with the columns of the
+// revision: a line for each row, in a fixed order.
 func Rows(t *testing.T, db *sql.DB, revision string) []string {
 	t.Helper()
 	var lines []string
@@ -66,7 +66,8 @@ func rowsOf(t *testing.T, db *sql.DB, table, revision string) []string {
 	if revision == First {
 		columns += " - 'url'"
 	}
-	query := `SELECT '` + table + ` ' || (` + columns + `)::text || ' ' || ` + spelling + ` FROM "` + table + `" t ORDER BY 1` //nolint:gosec // names of this package
+	from := ` FROM "` + table + `" t ORDER BY 1`
+	query := `SELECT '` + table + ` ' || (` + columns + `)::text || ' ' || ` + spelling + from //nolint:gosec // names of this package
 	found, err := db.QueryContext(t.Context(), query)
 	if err != nil {
 		t.Fatal(err)

@@ -6,8 +6,8 @@ import (
 	"ariga.io/atlas/sql/schema"
 )
 
-// adds are the tables, and the columns as TABLE.COLUMN, that come: their data is
-// gone on the way back.
+// adds returns the tables, and the columns as TABLE.COLUMN, that are added: their data is
+// lost when the revision is undone.
 func adds(changes []schema.Change) []string {
 	var names []string
 	for _, change := range changes {
@@ -25,8 +25,8 @@ func adds(changes []schema.Change) []string {
 	return names
 }
 
-// additive tells whether programs that do not know of the changes can go on: all
-// that they read is there, and all that they write is accepted.
+// additive is true if programs without the changes can work with the database: all tables
+// and columns that they read exist, and the database accepts all rows that they write.
 func additive(changes []schema.Change) bool {
 	for _, change := range changes {
 		switch c := change.(type) {
@@ -50,8 +50,8 @@ func additive(changes []schema.Change) bool {
 	return true
 }
 
-// isAdditive leaves out values of enums: who reads one that it does not know fails.
-// fresh are the columns that come.
+// isAdditive is false for new values of enums: older programs cannot read them.
+// fresh are the new columns.
 func isAdditive(part schema.Change, fresh map[string]bool) bool {
 	switch c := part.(type) {
 	case *schema.AddColumn:

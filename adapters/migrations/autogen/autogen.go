@@ -20,52 +20,51 @@ const (
 	sqliteName   = "sqlite"
 )
 
-// bookkeeping are the tables of who runs revisions, never compared.
+// bookkeeping are the tables of gormigrate and of Alembic, which are never compared.
 var bookkeeping = []string{"schema_revision", "alembic_version"}
 
-// Models is what the program wants of a database.
+// Models are the tables that the program needs.
 type Models struct {
 	// Rows are pointers to structs with GORM's tags, one for each table.
 	Rows []any
 	// Enums are the values of each enumerated type, in their order.
 	Enums map[string][]string
-	// Owned are the tables that the revisions make, whether or not a model still
-	// has them: one that no model has is to be dropped, and no other is. Tables
-	// tells it of a throw-away database at the head of the revisions.
+	// Owned are the tables that the revisions make. Only these are dropped if no model has
+	// them any more. Tables returns them for a temporary database with all revisions.
 	Owned []string
 }
 
-// Changes are what has to be done to a database.
+// Changes are the changes that a database needs.
 type Changes struct {
-	// Differences are for people, one line each.
+	// Differences are lines for people, one for each difference.
 	Differences []string
-	// Warnings say what to think about before the statements are run: data that
-	// is lost, rows that may be in the way.
+	// Warnings are lines for people to read before they run the statements: data that is
+	// lost, rows with which a statement fails.
 	Warnings []string
-	// Adds are the tables, and the columns as TABLE.COLUMN, that come, and whose
-	// data is gone on the way back.
+	// Adds are the tables, and the columns as TABLE.COLUMN, that are added, and whose data
+	// is lost when the revision is undone.
 	Adds []string
-	// Compatible says that programs which do not know of the changes can go on.
+	// Compatible is true if programs without the changes can work with the database.
 	Compatible bool
-	// Steps are the revisions, in their order; there are none without differences.
+	// Steps are the revisions, in their order. Without differences there are none.
 	Steps []Step
 }
 
-// Step is what one revision does. Either part may be empty.
+// Step is the content of one revision. Either part may be empty.
 type Step struct {
-	// Purpose tells the steps of one change apart; empty for the main one.
+	// Purpose names the step. The main step of a change has no name.
 	Purpose string
-	// Transactional steps belong into a transaction, others must not be in one.
+	// Transactional steps must run in a transaction, others must run outside of one.
 	Transactional bool
-	// Up and Down are statements, each with its semicolon, in their order.
+	// Up and Down are statements with their semicolons, in their order.
 	Up, Down []string
 }
 
-// Revision is the same step in both databases, since revisions come in pairs.
+// Revision is one step for both kinds of databases.
 type Revision struct{ Postgres, SQLite Step }
 
-// Revisions sets the steps for PostgreSQL and for SQLite side by side. SQLite has
-// at most one, which goes with PostgreSQL's main one, else with the first.
+// Revisions pairs the steps for PostgreSQL with those for SQLite. SQLite has at most one
+// step, which belongs to the main step for PostgreSQL, or else to the first.
 func Revisions(postgres, sqlite Changes) []Revision {
 	revisions := make([]Revision, len(postgres.Steps))
 	for i, step := range postgres.Steps {
@@ -82,9 +81,9 @@ func Revisions(postgres, sqlite Changes) []Revision {
 	return revisions
 }
 
-// Compare tells what must change in the live database so that it has what the
-// models want. It changes nothing. PostgreSQL's user needs the right to create a
-// schema; the error says so where it is missing.
+// Compare returns the changes that the database needs to have the tables of the models. It
+// changes nothing. The user of PostgreSQL needs the right to create a schema; if it is
+// missing, the error says so.
 func Compare(ctx context.Context, database migrations.Database, models Models) (Changes, error) {
 	live := database.DB()
 	tables, err := models.tables(live)
@@ -97,7 +96,7 @@ func Compare(ctx context.Context, database migrations.Database, models Models) (
 	return comparePostgres(ctx, live, models, tables)
 }
 
-// Tables returns the names of the tables in a database, bookkeeping excepted.
+// Tables returns the names of the tables of a database, without the bookkeeping tables.
 func Tables(ctx context.Context, database migrations.Database) ([]string, error) {
 	db := database.DB()
 	query := "SELECT tablename FROM pg_catalog.pg_tables WHERE schemaname = current_schema() ORDER BY tablename"
@@ -113,7 +112,7 @@ func Tables(ctx context.Context, database migrations.Database) ([]string, error)
 
 func isBookkeeping(table string) bool { return slices.Contains(bookkeeping, table) }
 
-// tables are those that are compared.
+// tables returns the names of the tables that are compared.
 func (m Models) tables(db *gorm.DB) ([]string, error) {
 	names := slices.Clone(m.Owned)
 	for _, row := range m.Rows {
@@ -139,7 +138,7 @@ func parse(db *gorm.DB, row any) (*gormschema.Schema, error) {
 	return parsed, nil
 }
 
-// between compares in both directions and plans both ways.
+// between compares in both directions, and plans the statements of both directions.
 func between(has, wants *schema.Schema, differ schema.Differ, plan planner) (Changes, error) {
 	up, err := changesBetween(has, wants, differ)
 	if err != nil || len(up) == 0 {
@@ -173,8 +172,8 @@ func between(has, wants *schema.Schema, differ schema.Differ, plan planner) (Cha
 	return out, nil
 }
 
-// planner writes the statements that make one schema of another.
+// planner writes the statements that change one schema into another.
 type planner func(from, to *schema.Schema, changes []schema.Change) (plan, error)
 
-// plan are the statements before, in and after the transaction.
+// plan has the statements before, in and after the transaction.
 type plan struct{ before, main, after []string }

@@ -10,7 +10,7 @@ import (
 	"ariga.io/atlas/sql/sqlite"
 )
 
-// differences say what the database has and what the models want.
+// differences describes the changes: what the database has, and what the models need.
 func differences(has *schema.Schema, changes []schema.Change) []string {
 	var lines []string
 	add := func(format string, args ...any) { lines = append(lines, fmt.Sprintf(format, args...)) }
@@ -96,7 +96,7 @@ func kindOf(index *schema.Index) string {
 	return "index"
 }
 
-// typeName is for people: both databases' types are formatted alike.
+// typeName is the name of a type for people, in the same form for both databases.
 func typeName(column *schema.Column) string {
 	if enum, ok := column.Type.Type.(*schema.EnumType); ok {
 		return enum.T
@@ -121,7 +121,8 @@ func columnText(column *schema.Column) string {
 	return text
 }
 
-// warnings are about data that is lost and rows that may be in the way.
+// warnings returns a line for all data that is lost, and for rows with which a statement
+// fails.
 func warnings(from *schema.Schema, changes []schema.Change) []string {
 	var out, gone, come []string
 	for _, change := range changes {
@@ -146,7 +147,7 @@ func warnings(from *schema.Schema, changes []schema.Change) []string {
 	return append(out, renames("table", gone, come)...)
 }
 
-// renames are possible wherever something goes and something else comes.
+// renames warns of possible renames: one thing is removed, and another one is added.
 func renames(kind string, gone, come []string) []string {
 	if len(gone) == 0 || len(come) == 0 {
 		return nil

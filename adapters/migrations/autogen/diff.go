@@ -10,8 +10,8 @@ import (
 	"ariga.io/atlas/sql/sqlite"
 )
 
-// definition is what follows the name of an index (after its table) or of a
-// foreign key. It has what atlas does not look at, such as when a key is checked.
+// definition is the text after the name of an index (and its table) or of a foreign key. It
+// has properties that atlas ignores, such as when a key is checked.
 type definition struct {
 	schema.Attr
 	sql string
@@ -34,8 +34,8 @@ func attribute[T schema.Attr](attrs []schema.Attr) (T, bool) {
 	return none, false
 }
 
-// isConstraint tells unique constraints from unique indexes, in both databases by
-// atlas's attribute for PostgreSQL.
+// isConstraint is true for a unique constraint, and false for a unique index. Both databases
+// have atlas's attribute for PostgreSQL.
 func isConstraint(index *schema.Index) bool {
 	c, ok := attribute[*postgres.Constraint](index.Attrs)
 	return ok && c.IsUnique()
@@ -45,15 +45,15 @@ func markConstraint(index *schema.Index) {
 	index.AddAttrs(&postgres.Constraint{N: index.Name, T: "u"})
 }
 
-// isPartial tells indexes of some rows only.
+// isPartial is true for an index of some rows only.
 func isPartial(index *schema.Index) bool {
 	_, inPostgres := attribute[*postgres.IndexPredicate](index.Attrs)
 	_, inSQLite := attribute[*sqlite.IndexPredicate](index.Attrs)
 	return inPostgres || inSQLite
 }
 
-// align makes the two sides comparable: GORM's tags can only ask for unique
-// indexes, and neither comments nor the order of columns are of interest.
+// align makes the two schemas comparable: GORM's tags know unique indexes only, and neither
+// comments nor the order of columns are compared.
 func align(has, wants *schema.Schema) {
 	wants.Name = has.Name
 	for _, table := range wants.Tables {
@@ -88,8 +88,8 @@ func align(has, wants *schema.Schema) {
 	has.Attrs, wants.Attrs = nil, nil
 }
 
-// sortLike brings a table's columns into the order of the old one, new ones last,
-// as they are where a column was added.
+// sortLike sorts the columns of a table as in the old table, new columns last: ALTER TABLE
+// adds them there.
 func sortLike(old, table *schema.Table) {
 	place := func(column *schema.Column) int {
 		at := slices.IndexFunc(old.Columns, func(c *schema.Column) bool { return c.Name == column.Name })
@@ -101,8 +101,8 @@ func sortLike(old, table *schema.Table) {
 	slices.SortStableFunc(table.Columns, func(a, b *schema.Column) int { return place(a) - place(b) })
 }
 
-// changesBetween are atlas's, and those that only definitions show. Changes of
-// one table come together.
+// changesBetween returns the changes that atlas finds, and those of definitions. The changes
+// of a table are together.
 func changesBetween(from, to *schema.Schema, differ schema.Differ) ([]schema.Change, error) {
 	changes, err := differ.SchemaDiff(from, to, schema.DiffNormalized())
 	if err != nil {
@@ -135,8 +135,8 @@ func modificationOf(table *schema.Table, changes []schema.Change) *schema.Modify
 	return nil
 }
 
-// redefined are the indexes and foreign keys that kept their name, and of which
-// no difference is known yet.
+// redefined returns the changes of indexes and foreign keys whose definition differs under
+// the same name, and that are not known yet.
 func redefined(from, to *schema.Table, known []schema.Change) []schema.Change {
 	seen := map[any]bool{}
 	for _, change := range known {

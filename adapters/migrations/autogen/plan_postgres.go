@@ -8,8 +8,8 @@ import (
 	"ariga.io/atlas/sql/schema"
 )
 
-// postgresPlan collects the statements of the transaction by what they do, so
-// that they come in an order in which each finds what it needs.
+// postgresPlan collects the statements of the transaction by their purpose, in an order in
+// which each statement can run.
 type postgresPlan struct {
 	from, to *schema.Schema
 	plan
@@ -20,7 +20,7 @@ type postgresPlan struct {
 	makeTables, addColumns, addChecks, addKeys    []string
 	dropTypes                                     []string
 
-	// removed and added tables are handled together, for their order.
+	// removed and added tables are planned together, because their order matters.
 	removed, added []*schema.Table
 	enums          []*schema.ModifyObject
 }
@@ -77,8 +77,8 @@ func dropConstraint(table, name string) string {
 	return alter(table, "DROP CONSTRAINT "+identifier(name))
 }
 
-// removeTables drops those that refer to others first. Where they refer to each
-// other, a key goes before.
+// removeTables drops referring tables before the tables that they refer to. If tables refer
+// to each other, a foreign key is dropped first.
 func (p *postgresPlan) removeTables() {
 	gone := map[string]bool{}
 	order := inOrder(p.removed)
@@ -95,8 +95,8 @@ func (p *postgresPlan) removeTables() {
 	}
 }
 
-// addTables makes those that others refer to first. Where they refer to each
-// other, a key comes later; a new table has no rows to check.
+// addTables creates tables before the tables that refer to them. If tables refer to each
+// other, a foreign key is added later; a new table has no rows to check.
 func (p *postgresPlan) addTables() error {
 	made := map[string]bool{}
 	for _, table := range inOrder(p.added) {
@@ -174,8 +174,8 @@ func (p *postgresPlan) dropPrimaryKey(table *schema.Table) string {
 	return dropConstraint(table.Name, primaryKeyName(before))
 }
 
-// addKey does not read the rows that are there; the statement after does, and
-// stops nobody meanwhile.
+// addKey adds a foreign key without reading the rows. A statement after the transaction
+// reads them, and blocks nobody.
 func (p *postgresPlan) addKey(table *schema.Table, key *schema.ForeignKey) {
 	p.addKeys = append(p.addKeys, alter(table.Name, "ADD "+foreignKey(key, "    ")+" NOT VALID"))
 	p.validate(table, key.Symbol)
@@ -190,8 +190,8 @@ func (p *postgresPlan) validate(table *schema.Table, name string) {
 	p.after = append(p.after, alter(table.Name, "VALIDATE CONSTRAINT "+identifier(name)))
 }
 
-// loseIndex and buildIndex may be interrupted and run again after every
-// statement; an interrupted build leaves an invalid index behind.
+// loseIndex and buildIndex can be interrupted after every statement, and run again. An
+// interrupted build leaves an invalid index.
 func (p *postgresPlan) loseIndex(table *schema.Table, index *schema.Index) {
 	p.before = append(p.before, withoutIndex(table, index)...)
 }
@@ -243,8 +243,7 @@ func (p *postgresPlan) changeColumn(table *schema.Table, c *schema.ModifyColumn)
 	return nil
 }
 
-// conversion goes by way of text where enums are concerned, which have no casts
-// of their own.
+// conversion converts enums by way of text: they have no other casts.
 func conversion(from, to *schema.Column) (string, error) {
 	name, err := typeOf(to, postgresName)
 	if err != nil {
@@ -259,9 +258,9 @@ func conversion(from, to *schema.Column) (string, error) {
 	return "TYPE " + name + " USING " + value + "::" + name, nil
 }
 
-// changeEnum adds values where that is all; PostgreSQL can neither remove nor
-// reorder any, nor use a new one in the same transaction: then the type is made
-// anew, and its columns with it.
+// changeEnum adds values if that is enough. PostgreSQL can neither remove nor reorder
+// values, nor use a new value in the same transaction: in these cases the type is replaced,
+// and its columns are rewritten.
 func (p *postgresPlan) changeEnum(from, to *schema.EnumType) error {
 	if additions, possible := addedValues(from, to); possible && !p.uses(added(from, to)) {
 		p.makeTypes = append(p.makeTypes, additions...)
@@ -290,14 +289,14 @@ func (p *postgresPlan) changeEnum(from, to *schema.EnumType) error {
 		}
 	}
 	p.alterColumns = append(retyped, p.alterColumns...)
-	p.remakeWhatNames(from.T)
+	p.remakeDependents(from.T)
 	p.dropTypes = append(p.dropTypes, dropType(old))
 	return nil
 }
 
-// remakeWhatNames drops the indexes and checks whose conditions have values of
-// the type, and makes them again: they do not follow a column to another type.
-func (p *postgresPlan) remakeWhatNames(enum string) {
+// remakeDependents drops the indexes and checks whose conditions have values of the type,
+// and creates them again: they do not follow a column to another type.
+func (p *postgresPlan) remakeDependents(enum string) {
 	cast := "::" + identifier(enum)
 	for _, table := range p.to.Tables {
 		before, existed := p.from.Table(table.Name)
@@ -324,8 +323,8 @@ func (p *postgresPlan) remakeWhatNames(enum string) {
 	}
 }
 
-// retype brings a column from the old type of that name to the new one. A default
-// that changes besides has its own statements, which come later.
+// retype changes a column from the old type of that name to the new one. A default that
+// changes, too, has statements of its own, which come later.
 func (p *postgresPlan) retype(table *schema.Table, from, to *schema.Column) ([]string, error) {
 	column := "ALTER COLUMN " + identifier(from.Name) + " "
 	clause, err := conversion(from, to)
@@ -348,12 +347,12 @@ func hasEnum(column *schema.Column, name string) bool {
 	return ok && enum.T == name
 }
 
-// added are the values that are new.
+// added are the new values.
 func added(from, to *schema.EnumType) []string {
 	return slices.DeleteFunc(slices.Clone(to.Values), func(value string) bool { return slices.Contains(from.Values, value) })
 }
 
-// addedValues is possible if the old values stay, in their order.
+// addedValues returns the new values if the old ones stay in their order.
 func addedValues(from, to *schema.EnumType) (statements []string, possible bool) {
 	kept := slices.DeleteFunc(slices.Clone(to.Values), func(value string) bool { return !slices.Contains(from.Values, value) })
 	if !slices.Equal(kept, from.Values) {
@@ -374,7 +373,7 @@ func addedValues(from, to *schema.EnumType) (statements []string, possible bool)
 	return statements, true
 }
 
-// uses tells whether a statement of the transaction has one of the values.
+// uses is true if a statement of the transaction has one of the values.
 func (p *postgresPlan) uses(values []string) bool {
 	for _, statement := range slices.Concat(p.alterColumns, p.makeTables, p.addColumns, p.addChecks) {
 		for _, value := range values {

@@ -8,11 +8,11 @@ import (
 	"ariga.io/atlas/sql/schema"
 )
 
-// sqlitePlanner knows the triggers, which a new table must be given again.
+// sqlitePlanner has the triggers, which are created again for a table that is replaced.
 type sqlitePlanner struct{ triggers map[string][]string }
 
-// plan relies on what adapters/migrations does around a revision: foreign keys
-// are off, and checked at the end, so that the order of tables does not matter.
+// plan relies on package migrations: it runs a revision without foreign keys, and checks
+// them at the end. So the order of the tables does not matter.
 func (p sqlitePlanner) plan(from, _ *schema.Schema, changes []schema.Change) (plan, error) {
 	var out plan
 	for _, change := range changes {
@@ -53,7 +53,7 @@ func makeIndexes(table *schema.Table) []string {
 	return statements
 }
 
-// modify alters the table where SQLite can, and makes it anew where it cannot:
+// modify alters the table if SQLite can, and otherwise replaces it: see
 // https://sqlite.org/lang_altertable.html, section 7.
 func (p sqlitePlanner) modify(from, to *schema.Table, changes []schema.Change) ([]string, error) {
 	statements, possible, err := alterInPlace(to, changes)
@@ -83,9 +83,8 @@ func (p sqlitePlanner) remake(from, to *schema.Table) ([]string, error) {
 	return slices.Concat(statements, makeIndexes(to), p.triggers[to.Name]), nil
 }
 
-// alterInPlace is possible for indexes, for new columns that may be missing in
-// the rows that are there, and for columns that go. Keys and checks of a column
-// that goes are changes of their own, and not possible.
+// alterInPlace is possible for indexes, for new columns that existing rows may lack, and for
+// columns that are dropped, unless they have keys or checks, which are changes of their own.
 func alterInPlace(to *schema.Table, changes []schema.Change) (statements []string, possible bool, err error) {
 	var drops, columns, creates []string
 	for _, change := range changes {
@@ -131,8 +130,8 @@ func alterInPlace(to *schema.Table, changes []schema.Change) (statements []strin
 
 func dropIndex(index *schema.Index) string { return "DROP INDEX " + identifier(index.Name) + ";" }
 
-// addedColumn has its check and foreign key with it. SQLite takes no column that
-// would be NULL against its will, and none of a key.
+// addedColumn returns a new column with its check and foreign key. SQLite adds no column that
+// is NOT NULL without a default, and no column of a key.
 func addedColumn(table *schema.Table, column *schema.Column) (text string, possible bool, err error) {
 	value := defaultOf(column)
 	_, expression := column.Default.(*schema.RawExpr)
@@ -154,7 +153,7 @@ func addedColumn(table *schema.Table, column *schema.Column) (text string, possi
 	return text, true, err
 }
 
-// keyOf is the foreign key of this column alone.
+// keyOf returns the foreign key of this column alone.
 func keyOf(table *schema.Table, column *schema.Column) *schema.ForeignKey {
 	for _, key := range table.ForeignKeys {
 		if len(key.Columns) == 1 && key.Columns[0] == column {
@@ -178,8 +177,8 @@ func isOfNewColumn(table *schema.Table, check *schema.Check, changes []schema.Ch
 	})
 }
 
-// referenceClause is a foreign key's definition without its own columns, as it is
-// written behind a column.
+// referenceClause is the definition of a foreign key without its own columns, as it stands
+// in the definition of a column.
 func referenceClause(key *schema.ForeignKey) string {
 	_, clause, _ := strings.Cut(definitionOf(key.Attrs), "REFERENCES")
 	return "REFERENCES" + clause

@@ -16,7 +16,7 @@ import (
 	"gorm.io/gorm"
 )
 
-// comparePostgres does everything in one transaction that is never committed.
+// comparePostgres compares in one transaction that is never committed.
 func comparePostgres(ctx context.Context, live *gorm.DB, models Models, tables []string) (_ Changes, err error) {
 	pool, err := live.DB()
 	if err != nil {
@@ -27,7 +27,7 @@ func comparePostgres(ctx context.Context, live *gorm.DB, models Models, tables [
 		return Changes{}, fmt.Errorf("begin to compare with the models: %w", err)
 	}
 	defer func() {
-		// A context that has ended has rolled back already.
+		// If the context has ended, the transaction is rolled back already.
 		if undo := tx.Rollback(); undo != nil && !errors.Is(undo, sql.ErrTxDone) && ctx.Err() == nil {
 			err = errors.Join(err, fmt.Errorf("roll back the comparison: %w", undo))
 		}
@@ -75,7 +75,7 @@ func wantedInPostgres(ctx context.Context, tx *sql.Tx, live *gorm.DB, models Mod
 	return inspectPostgres(ctx, tx, name, tables)
 }
 
-// maySchema says what to grant, if that is what is missing.
+// maySchema adds the missing grant to an error, if a right is missing.
 func maySchema(ctx context.Context, live *gorm.DB, err error) error {
 	err = fmt.Errorf("make a schema for the comparison: %w", err)
 	const insufficientPrivilege = "42501"
@@ -83,7 +83,7 @@ func maySchema(ctx context.Context, live *gorm.DB, err error) error {
 	if !ok || refusal.Code != insufficientPrivilege {
 		return err
 	}
-	// The transaction is of no use any more: this asks on another connection.
+	// The transaction has failed: this query takes another connection.
 	var grant string
 	ask := live.WithContext(ctx).Raw("SELECT format('GRANT CREATE ON DATABASE %I TO %I', current_database(), current_user)").Scan(&grant)
 	if ask.Error != nil {
@@ -92,7 +92,7 @@ func maySchema(ctx context.Context, live *gorm.DB, err error) error {
 	return fmt.Errorf("%w; it is rolled back afterwards, but needs the right to create one: let the owner of the database run %s", err, grant)
 }
 
-// searchPath lets names mean one schema, and be told without it.
+// searchPath limits the search path to one schema: names are shown without the schema.
 func searchPath(ctx context.Context, tx *sql.Tx, name string) error {
 	if _, err := tx.ExecContext(ctx, "SELECT set_config('search_path', quote_ident($1), true)", name); err != nil {
 		return fmt.Errorf("look at the schema %s: %w", name, err)
@@ -117,8 +117,8 @@ func inspectPostgres(ctx context.Context, tx *sql.Tx, name string, tables []stri
 	return found, definePostgres(ctx, tx, found)
 }
 
-// definePostgres asks for the definitions of indexes and foreign keys, which
-// PostgreSQL tells complete and always in the same form.
+// definePostgres reads the definitions of indexes and foreign keys, which PostgreSQL shows
+// complete and always in the same form.
 func definePostgres(ctx context.Context, tx *sql.Tx, found *schema.Schema) (err error) {
 	rows, err := tx.QueryContext(ctx, `
 		SELECT 'key', t.relname, c.conname, pg_get_constraintdef(c.oid)
@@ -152,12 +152,12 @@ func definePostgres(ctx context.Context, tx *sql.Tx, found *schema.Schema) (err 
 
 var referenced = regexp.MustCompile(`(REFERENCES [^(]*[^( ])\(`)
 
-// keyDefinition is as people write it, whether or not it was ever validated.
+// keyDefinition is the definition as people write it, validated or not.
 func keyDefinition(text string) string {
 	return referenced.ReplaceAllString(strings.TrimSuffix(text, " NOT VALID"), "$1 (")
 }
 
-// indexDefinition is what follows the table, the usual method left out.
+// indexDefinition is the text after the table, without the usual method btree.
 func indexDefinition(statement string) string {
 	_, after, _ := strings.Cut(statement, " USING ")
 	if columns, usual := strings.CutPrefix(after, "btree "); usual {
@@ -166,8 +166,8 @@ func indexDefinition(statement string) string {
 	return "USING " + after
 }
 
-// keepOwnEnums leaves the live side only types that are ours: those that the
-// models name, and those that only columns of compared tables have.
+// keepOwnEnums removes all types from the schema of the database but those that the models
+// name, and those that only columns of compared tables have.
 func keepOwnEnums(ctx context.Context, tx *sql.Tx, has, wants *schema.Schema, tables []string) error {
 	named, ours := enumNames(wants.Objects), map[string]bool{}
 	for _, table := range has.Tables {

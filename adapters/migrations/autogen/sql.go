@@ -12,7 +12,7 @@ import (
 	"ariga.io/atlas/sql/sqlite"
 )
 
-// reserved words cannot be names without quotes in PostgreSQL or in SQLite.
+// reserved words need quotes as names in PostgreSQL or in SQLite.
 var reserved = strings.Fields(`
 	add all alter analyse analyze and any array as asc asymmetric authorization autoincrement between binary both case
 	cast check collate collation column commit concurrently constraint create cross current_catalog current_date
@@ -25,7 +25,7 @@ var reserved = strings.Fields(`
 
 var plainName = regexp.MustCompile(`^[a-z_][a-z0-9_]*$`)
 
-// identifier is the name, quoted where it has to be.
+// identifier returns the name, quoted if necessary.
 func identifier(name string) string {
 	if plainName.MatchString(name) && !slices.Contains(reserved, name) {
 		return name
@@ -47,7 +47,7 @@ func createEnum(name string, values []string) string {
 	return "CREATE TYPE " + identifier(name) + " AS ENUM (" + literals(values) + ");"
 }
 
-// typeOf is the name of a column's type. Only SQLite keeps what was written.
+// typeOf is the name of the type of a column. Only SQLite stores the name as it was written.
 func typeOf(column *schema.Column, dialect string) (string, error) {
 	if dialect == sqliteName {
 		return strings.ToUpper(column.Type.Raw), nil
@@ -72,7 +72,7 @@ func defaultOf(column *schema.Column) string {
 	return ""
 }
 
-// columnDefinition is a column with all but what is written below the columns.
+// columnDefinition is the definition of a column without the constraints of the table.
 func columnDefinition(column *schema.Column, dialect string) (string, error) {
 	name, err := typeOf(column, dialect)
 	if err != nil {
@@ -103,8 +103,8 @@ func isSpecial(column *schema.Column) bool {
 	return generated || identity
 }
 
-// createTable has everything but the indexes, and those foreign keys that are
-// left out. It may be called by another name than its constraints.
+// createTable returns the statement for a table without its indexes, and without the foreign
+// keys that are left out. The name may be another one than that of its constraints.
 func createTable(table *schema.Table, name, dialect string, leftOut []*schema.ForeignKey) (string, error) {
 	var lines []string
 	counted := false
@@ -172,7 +172,7 @@ func checkConstraint(check *schema.Check) string {
 	return constraint(check.Name) + "CHECK " + expression
 }
 
-// isWrapped tells whether one pair of parentheses is around all of it.
+// isWrapped is true if one pair of parentheses is around the whole text.
 func isWrapped(expression string) bool {
 	if !strings.HasPrefix(expression, "(") || !strings.HasSuffix(expression, ")") {
 		return false
@@ -195,7 +195,7 @@ func isWrapped(expression string) bool {
 	return depth == 0
 }
 
-// foreignKey is in two lines, for its length.
+// foreignKey is a foreign key in two lines.
 func foreignKey(key *schema.ForeignKey, indent string) string {
 	if isNumber(key.Symbol) { // SQLite counts those without a name
 		return definitionOf(key.Attrs)
@@ -221,7 +221,7 @@ func alter(table, action string) string {
 	return "ALTER TABLE " + identifier(table) + " " + action + ";"
 }
 
-// inOrder brings tables behind those that they refer to, as far as that goes.
+// inOrder sorts tables after the tables that they refer to, as far as possible.
 func inOrder(tables []*schema.Table) []*schema.Table {
 	var out []*schema.Table
 	seen := map[string]bool{}

@@ -74,8 +74,8 @@ func inspectSQLite(ctx context.Context, db *gorm.DB, tables []string) (*schema.S
 	return found, nil
 }
 
-// requoteDefault undoes GORM's double quotes around texts, which SQLite takes and
-// would take for a name if there were one.
+// requoteDefault replaces GORM's double quotes around texts: SQLite would read the text as a
+// name if there were one.
 func requoteDefault(column *schema.Column) {
 	value, ok := column.Default.(*schema.Literal)
 	if !ok || !strings.HasPrefix(value.V, `"`) {
@@ -85,8 +85,8 @@ func requoteDefault(column *schema.Column) {
 	value.V = literal(strings.ReplaceAll(text, `""`, `"`))
 }
 
-// sortPrimaryKey brings the columns into the order of the key; atlas has that of
-// the table.
+// sortPrimaryKey sorts the columns in the order of the key. atlas has the order of the
+// table.
 func sortPrimaryKey(db *gorm.DB, table *schema.Table) error {
 	if table.PrimaryKey == nil {
 		return nil
@@ -104,13 +104,13 @@ func sortPrimaryKey(db *gorm.DB, table *schema.Table) error {
 
 var (
 	uniquePattern = regexp.MustCompile("(?i)CONSTRAINT\\s+[\"`]?(\\w+)[\"`]?\\s+UNIQUE\\s*\\(([^)]*)\\)")
-	// deferredPattern finds the name before a foreign key that is checked at the end.
+	// deferredPattern finds the name of a foreign key that is checked at the end.
 	deferredPattern = regexp.MustCompile("(?i)CONSTRAINT\\s+[\"`]?(\\w+)[\"`]?\\s+(?:FOREIGN\\s+KEY\\s*\\([^)]*\\)\\s*)?" +
 		"REFERENCES\\s+[^,()]*\\([^)]*\\)[^,()]*\\sDEFERRABLE\\s+INITIALLY\\s+DEFERRED")
 )
 
-// defineSQLite reads what only the text of CREATE TABLE tells: the names of
-// unique constraints, and which foreign keys are deferred.
+// defineSQLite reads the names of unique constraints, and which foreign keys are deferred:
+// only the text of CREATE TABLE has them.
 func defineSQLite(table *schema.Table) {
 	create, _ := attribute[*sqlite.CreateStmt](table.Attrs)
 	if create == nil {
@@ -148,7 +148,7 @@ func columnsIn(list string) []string {
 	return names
 }
 
-// sqliteIndex is the definition as people write it, whatever the spelling was.
+// sqliteIndex is the definition in one form, however it was written.
 func sqliteIndex(index *schema.Index) string {
 	text := "(" + strings.Join(partNames(index), ", ") + ")"
 	if predicate, ok := attribute[*sqlite.IndexPredicate](index.Attrs); ok {
@@ -192,8 +192,8 @@ func references(key *schema.ForeignKey) string {
 	return text
 }
 
-// triggersOf are the statements of each table's triggers, which go with a table
-// that is made anew.
+// triggersOf returns the statements of the triggers by table: they are lost with a table
+// that is replaced.
 func triggersOf(db *gorm.DB) (map[string][]string, error) {
 	var found []struct{ Table, SQL string }
 	err := db.Raw(`SELECT tbl_name AS "table", sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name`).Scan(&found).Error

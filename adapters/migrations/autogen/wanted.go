@@ -14,14 +14,15 @@ import (
 	gormschema "gorm.io/gorm/schema"
 )
 
-// scratchOver opens what the models are made in, with the names of the live one.
+// scratchOver opens the database in which the tables of the models are created, with the
+// naming of the live database.
 func scratchOver(dialector gorm.Dialector, live *gorm.DB) (*gorm.DB, error) {
 	db, err := gorm.Open(dialector, &gorm.Config{
 		NamingStrategy:         live.NamingStrategy,
 		SkipDefaultTransaction: true,
 		DisableAutomaticPing:   true,
 		Logger:                 logger.Discard,
-		// Tables may refer to each other: all of them first.
+		// Tables may refer to each other: all tables are created first.
 		DisableForeignKeyConstraintWhenMigrating: live.Name() == postgresName,
 	})
 	if err != nil {
@@ -30,7 +31,7 @@ func scratchOver(dialector gorm.Dialector, live *gorm.DB) (*gorm.DB, error) {
 	return db, nil
 }
 
-// create makes the enums and tables of the models.
+// create creates the enums and tables of the models.
 func create(scratch *gorm.DB, models Models) error {
 	if scratch.Name() == postgresName {
 		for _, name := range sortedNames(models.Enums) {
@@ -72,8 +73,8 @@ func createForeignKeys(scratch *gorm.DB, row any) error {
 	return nil
 }
 
-// addChecks gives SQLite's tables the checks that stand for types which it does
-// not have: enumerated ones and booleans.
+// addChecks gives tables of SQLite the checks that stand for enumerated types and booleans,
+// which SQLite does not have.
 func addChecks(wants *schema.Schema, live *gorm.DB, models Models) error {
 	for _, row := range models.Rows {
 		parsed, err := parse(live, row)
@@ -107,7 +108,7 @@ func addChecks(wants *schema.Schema, live *gorm.DB, models Models) error {
 
 func checkName(table, column string) string { return table + "_" + column + "_check" }
 
-// postgresType is what PostgreSQL calls the type of the field.
+// postgresType is PostgreSQL's name for the type of the field.
 func postgresType(field *gormschema.Field) string {
 	db := &gorm.DB{Config: &gorm.Config{Dialector: gormpostgres.Dialector{Config: &gormpostgres.Config{}}}}
 	if typed, ok := reflect.New(field.IndirectFieldType).Interface().(migrator.GormDataTypeInterface); ok {

@@ -9,13 +9,13 @@ import (
 	"gorm.io/gorm"
 )
 
-// Deviations is the error for a database whose tables are not what they should be
-// according to the revision that it says it is at.
+// Deviations is the error for a database whose tables are not those that its revision
+// makes.
 type Deviations struct {
-	// Revisions are the ids of the newest revisions that the database should have;
-	// none if it says nothing, and should be empty.
+	// Revisions are the ids of the newest revisions that the database should have. There
+	// are none if the database names no revision, and should be empty.
 	Revisions []string
-	// Lines say one difference each.
+	// Lines are the differences, a line for each.
 	Lines []string
 }
 
@@ -30,18 +30,17 @@ func (d *Deviations) Error() string {
 		strings.Join(d.Revisions, ", "), strings.Join(d.Lines, "\n  "), d.Revisions[0])
 }
 
-// compareWithPromise returns *Deviations if a PostgreSQL database without a
-// revision table does not have exactly the tables that the earlier program's
-// revision promises. That is what the revisions make for a moment as temporary
-// tables, in a transaction that is rolled back.
-func compareWithPromise(db *gorm.DB, revisions []Revision, state State) error {
+// checkInherited returns *Deviations if a PostgreSQL database without a revision table does
+// not have exactly the tables that the earlier program's revision makes. For the comparison
+// the revisions make temporary tables, in a transaction that is rolled back.
+func checkInherited(db *gorm.DB, revisions []Revision, state State) error {
 	if db.Name() != postgres || !contains(revisions, firstOfAlembic) {
 		return nil
 	}
 	var lines []string
 	rolledBack := errors.New("rolled back")
 	err := db.Transaction(func(tx *gorm.DB) error {
-		promised, err := promise(tx, state.Applied)
+		wanted, err := expected(tx, state.Applied)
 		if err != nil {
 			return err
 		}
@@ -49,15 +48,15 @@ func compareWithPromise(db *gorm.DB, revisions []Revision, state State) error {
 		if err != nil {
 			return err
 		}
-		all, err := promise(tx, first)
+		all, err := expected(tx, first)
 		if err != nil {
 			return err
 		}
-		found, err := describe(tx, currentNamespace, slices.Concat(tables(all), tables(promised)))
+		found, err := describe(tx, currentNamespace, slices.Concat(tables(all), tables(wanted)))
 		if err != nil {
 			return err
 		}
-		lines = differences(promised, found)
+		lines = differences(wanted, found)
 		return rolledBack
 	})
 	if !errors.Is(err, rolledBack) {
@@ -74,8 +73,8 @@ const (
 	temporaryNamespace = "pg_my_temp_schema()"
 )
 
-// promise describes what the revisions make. It leaves nothing behind.
-func promise(db *gorm.DB, revisions []Revision) (description []string, err error) {
+// expected describes the tables that the revisions make. It leaves nothing behind.
+func expected(db *gorm.DB, revisions []Revision) (description []string, err error) {
 	undo := errors.New("undo")
 	err = db.Transaction(func(tx *gorm.DB) error { // a savepoint
 		if err := tx.Exec("SET LOCAL search_path = pg_temp").Error; err != nil {
@@ -98,7 +97,7 @@ func promise(db *gorm.DB, revisions []Revision) (description []string, err error
 	return description, nil
 }
 
-// tables are those that a description is about.
+// tables returns the names of the tables of a description.
 func tables(description []string) []string {
 	var names []string
 	for _, line := range description {
@@ -109,10 +108,9 @@ func tables(description []string) []string {
 	return names
 }
 
-// describe tells what tables there are in a namespace, all or those named, their
-// columns, constraints, unique indexes and enums, a line each, in an order that
-// shows a table before what is in it. Foreign keys come without their names,
-// which old versions of PostgreSQL made in another way.
+// describe describes the tables of a namespace, all or those that are named, with their
+// columns, constraints, unique indexes and enums: a line for each, a table before its parts.
+// Foreign keys come without their names, which differ between versions of PostgreSQL.
 func describe(db *gorm.DB, namespace string, only []string) ([]string, error) {
 	var lines []string
 	err := db.Raw(strings.ReplaceAll(statement(postgres, "describe"), "{namespace}", namespace),
@@ -123,16 +121,16 @@ func describe(db *gorm.DB, namespace string, only []string) ([]string, error) {
 	return lines, nil
 }
 
-// differences says what of the promised is missing, and what is found besides.
-// Of a table that is missing or not expected as a whole, only that is said.
-func differences(promised, found []string) []string {
-	lacking := subtract(promised, found)
-	surplus := subtract(found, promised)
+// differences returns the lines that are missing, and those that are not expected. If a
+// whole table is missing or not expected, its parts are left out.
+func differences(wanted, found []string) []string {
+	lacking := subtract(wanted, found)
+	surplus := subtract(found, wanted)
 	var lines []string
-	for _, line := range silenced(lacking, tables(lacking)) {
+	for _, line := range withoutParts(lacking, tables(lacking)) {
 		lines = append(lines, "missing: "+line)
 	}
-	for _, line := range silenced(surplus, tables(surplus)) {
+	for _, line := range withoutParts(surplus, tables(surplus)) {
 		lines = append(lines, "not expected: "+line)
 	}
 	return lines
@@ -142,8 +140,8 @@ func subtract(all, these []string) []string {
 	return slices.DeleteFunc(slices.Clone(all), func(line string) bool { return slices.Contains(these, line) })
 }
 
-// silenced leaves out what is about the tables, but for the lines that name them.
-func silenced(lines, whole []string) []string {
+// withoutParts leaves out the lines about parts of the tables.
+func withoutParts(lines, whole []string) []string {
 	about := func(line, table string) bool {
 		return strings.Contains(line, " "+table+".") || strings.HasPrefix(line, "foreign key of "+table+":")
 	}

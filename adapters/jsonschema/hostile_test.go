@@ -1,0 +1,339 @@
+package jsonschema_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/eosc-perf/backend/adapters/jsonschema"
+	"github.com/eosc-perf/backend/core/document"
+	"github.com/eosc-perf/backend/core/domain"
+)
+
+// numbers are so many numbers from the first on, separated by commas.
+func numbers(first, n int) string {
+	var list strings.Builder
+	for i := range n {
+		if i > 0 {
+			list.WriteByte(',')
+		}
+		list.WriteString(strconv.Itoa(first + i))
+	}
+	return list.String()
+}
+
+// trees are all arrays that consist of so many empty arrays: many values that look alike.
+func trees(brackets int) []string {
+	if brackets == 0 {
+		return []string{""}
+	}
+	var all []string
+	for first := range brackets {
+		for _, a := range trees(first) {
+			for _, b := range trees(brackets - 1 - first) {
+				all = append(all, strings.TrimSuffix("["+a+"],"+b, ","))
+			}
+		}
+	}
+	return all
+}
+
+func nestedObjects(levels int) string {
+	return strings.Repeat(`{"x":`, levels) + "1" + strings.Repeat("}", levels)
+}
+
+// doubling is a schema that applies 2^40 schemas to one value.
+func doubling(place string) string {
+	var schemas strings.Builder
+	for i := range 40 {
+		fmt.Fprintf(&schemas, `"a%d":{"allOf":[{"$ref":"#/%s/a%d"},{"$ref":"#/%s/a%d"}]},`, i, place, i+1, place, i+1)
+	}
+	return fmt.Sprintf(`{"%s":{%s"a40":{"minLength":3}},"properties":{"x":{"$ref":"#/%s/a0"}}}`, place, schemas.String(), place)
+}
+
+// hostile are schemas with documents that took minutes or gigabytes, or would without
+// limits. The answer to some depends on the speed of the machine: text is then the
+// beginning of what a slow one says, while a fast one may say nothing.
+func hostile() []struct{ name, schema, document, pointer, text string } {
+	long := strings.Repeat("a", 60)
+	names := `"` + strings.Repeat("a", 19) + `!":0`
+	for i := range 400 {
+		names += fmt.Sprintf(`,"%s!%d":0`, strings.Repeat("a", 19), i)
+	}
+	const tooSlow = "takes longer than"
+	anchored := doubling("$defs")
+	return []struct{ name, schema, document, pointer, text string }{
+		{"enum under items", `{"items":{"enum":[` + numbers(0, 9000) + `]}}`, `[` + numbers(0, 5000) + `]`, "", ""},
+		{"enum under items, violated", `{"items":{"enum":[` + numbers(0, 9000) + `]}}`, `[` + numbers(10_000, 5000) + `]`, "/0", "value must be one of 0, 1, 2"},
+		{"uniqueItems of values that look alike", `{"uniqueItems":true}`, `[[` + strings.Join(trees(10), "],[") + `]]`, "", ""},
+		{"uniqueItems at every level", `{"uniqueItems":true,"items":{"$ref":"#"}}`, `[[` + strings.Join(trees(9), "],[") + `]]`, "/0", "items at"},
+		{"uniqueItems many times", `{"allOf":[` + strings.Repeat(`{"uniqueItems":true},`, 4000) + `{}]}`, `[` + numbers(0, 50_000) + `]`, "", tooSlow},
+		{"contains in allOf", `{"allOf":[` + strings.Repeat(`{"contains":{"type":"string","minLength":5}},`, 2000) + `{}]}`, `[` + numbers(0, 50_000) + `]`, "", "no items match contains schema"},
+		{"contains in allOf, reasons of reasons", `{"allOf":[` + strings.Repeat(`{"contains":{"anyOf":[{"contains":{"const":1}},{"type":"null"}]}},`, 500) + `{}]}`,
+			`[` + strings.Repeat(`["a","b"],`, 20_000) + `[]]`, "", "no items match contains schema"},
+		{"unevaluatedItems", `{"allOf":[` + strings.Repeat(`{"prefixItems":[true],"unevaluatedItems":{"type":"number"}},`, 1500) + `{}],"unevaluatedItems":false}`,
+			`[` + numbers(0, 100_000) + `]`, "", tooSlow},
+		{"unevaluatedProperties", `{"anyOf":[` + strings.Repeat(`{"patternProperties":{"^x":true}},`, 1500) + `{}],"unevaluatedProperties":false}`,
+			`{"x1":0` + members(20_000) + `}`, "", tooSlow},
+		{"multipleOf of long numbers", `{"items":{"allOf":[` + strings.Repeat(`{"multipleOf":`+strings.Repeat("7", 100)+`},`, 1000) + `{}]}}`,
+			`[` + strings.Repeat("9", 100_000) + `,` + strings.Repeat("8", 100_000) + `]`, "/0", "multipleOf"},
+		{"pattern", `{"properties":{"a":{"pattern":"^(?=(a+)+$)"}}}`, `{"a":"` + long + `!"}`, "/a", tooSlow},
+		{"pattern, linear", `{"properties":{"a":{"pattern":"^(a+)+$"}}}`, `{"a":"` + long + `!"}`, "/a", "does not match pattern"},
+		{"pattern, negated", `{"properties":{"a":{"not":{"pattern":"^(?=(a+)+$)"}}}}`, `{"a":"` + long + `!"}`, "/a", tooSlow},
+		{"pattern, much memory", `{"properties":{"a":{"pattern":"(?=((a|b)*)*c)"}}}`, `{"a":"` + strings.Repeat("a", 1<<20-20) + `"}`, "/a", "more than 65536 characters"},
+		{"pattern, large and linear", `{"properties":{"a":{"pattern":"(a?){1000}b"}}}`, `{"a":"` + strings.Repeat("a", 1<<20-20) + `"}`, "", tooSlow},
+		{"pattern of many names", `{"patternProperties":{"^(?=(a+)+$)":{}}}`, `{"` + long + `!":1,"` + long + `?":2,"` + long + `+":3}`, "", tooSlow},
+		{"pattern, quick enough each time", `{"patternProperties":{"^(?=(a+)+$)":{}}}`, "{" + names + "}", "", tooSlow},
+		{"patterns of names", `{"patternProperties":{"a1":{}` + patternMembers(2000) + `}}`, `{"x":0` + members(50_000) + `}`, "", tooSlow},
+		{"doubling", doubling("$defs"), `{"x":"abc"}`, "", tooSlow},
+		{"doubling, violated", doubling("$defs"), `{"x":"a"}`, "/x", "minLength: got 1, want 3"},
+		{"doubling in data", doubling("default"), `{"x":"abc"}`, "", tooSlow},
+		{"doubling in the anchored", `{"$id":"https://x.example/","$ref":"in","$defs":{` +
+			`"in":{"$id":"in","properties":{"x":{"$dynamicRef":"#t"}},"$defs":{"t":{"$dynamicAnchor":"t"}}},` +
+			`"t":{"$dynamicAnchor":"t","$ref":"out"},"out":{"$id":"out",` + anchored[1:len(anchored)-1] + `,"allOf":[{"$ref":"#/$defs/a0"}]}}}`,
+			`{"x":"abc"}`, "", tooSlow},
+		{"doubling with the depth", `{"properties":{"x":{"allOf":[{"$ref":"#"},{"$ref":"#"}]}}}`, nestedObjects(60), "", tooSlow},
+		{"deep document", `{"additionalProperties":{"$ref":"#"}}`, nestedObjects(200), strings.Repeat("/x", 128), "nested deeper than 128 levels"},
+		{"loop that is rarely reached", `{"properties":{"x":{"anyOf":[{"type":"number"},{"$ref":"#/properties/x"}]}}}`, `{"x":"a"}`, "/x", "leads back to itself"},
+		{"loop that is not reached", `{"properties":{"x":{"anyOf":[{"type":"number"},{"$ref":"#/properties/x"}]}}}`, `{"x":1}`, "", ""},
+		{"loop by a dynamic reference", `{"$dynamicAnchor":"a","$dynamicRef":"#a"}`, `1`, "", "leads back to itself"},
+		{"loop by a recursive reference", `{` + draft2019 + `,"$recursiveAnchor":true,"$recursiveRef":"#"}`, `1`, "", "leads back to itself"},
+		{"all violations of a large document", `{"items":{"type":"string","minLength":3,"pattern":"x"}}`, `[` + numbers(0, 100_000) + `]`, "/0", "got number, want string"},
+	}
+}
+
+// members are members of an object with the names a0, a1 and so on, after a comma.
+func members(n int) string {
+	var list strings.Builder
+	for i := range n {
+		fmt.Fprintf(&list, `,"a%d":0`, i)
+	}
+	return list.String()
+}
+
+// patternMembers are members of patternProperties, after a comma.
+func patternMembers(n int) string {
+	var list strings.Builder
+	for i := range n {
+		fmt.Fprintf(&list, `,"^a*%d$":{}`, i)
+	}
+	return list.String()
+}
+
+// watchHeap begins to watch the heap. The function that it returns says by how much the
+// heap has grown at most since then.
+func watchHeap() (peak func() uint64) {
+	heap := func() uint64 {
+		var stats runtime.MemStats
+		runtime.ReadMemStats(&stats)
+		return stats.HeapAlloc
+	}
+	runtime.GC()
+	before := heap()
+	most, done := before, make(chan struct{})
+	var watching sync.WaitGroup
+	watching.Go(func() {
+		ticker := time.NewTicker(5 * time.Millisecond)
+		defer ticker.Stop()
+		for {
+			select {
+			case <-ticker.C:
+				most = max(most, heap())
+			case <-done:
+				return
+			}
+		}
+	})
+	return func() uint64 {
+		close(done)
+		watching.Wait()
+		return max(most, heap()) - before
+	}
+}
+
+// TestHostileInputEnds: the bound of time is far above what the machine needs, so that
+// only work without a clock exceeds it; that of memory is a multiple of what is used.
+func TestHostileInputEnds(t *testing.T) {
+	v := jsonschema.New()
+	for _, tt := range hostile() {
+		t.Run(tt.name, func(t *testing.T) {
+			peak := watchHeap()
+			started := time.Now()
+			check(t, v, tt.schema, "", "")
+			pointer, text, refused := invalid(t, validateText(t, v, tt.schema, tt.document))
+			late := strings.HasPrefix(text, "checking the document against the schema takes longer than")
+			if refused && !late && (pointer != tt.pointer || !strings.Contains(text, tt.text)) || !refused && tt.text != "" && !strings.HasPrefix(tt.text, "takes") {
+				t.Errorf("got %.200q at %q, want %q at %q", text, pointer, tt.text, tt.pointer)
+			}
+			if took := time.Since(started); took > 10*time.Second {
+				t.Errorf("took %s", took)
+			}
+			if used := peak() >> 20; used > 200 {
+				t.Errorf("used %d MB", used)
+			}
+		})
+	}
+}
+
+// TestWorkEndsWithTheRequest: however much there is to do, nothing is done for a request
+// that has ended.
+func TestWorkEndsWithTheRequest(t *testing.T) {
+	v := jsonschema.New()
+	for _, tt := range hostile() {
+		value, err := document.Parse([]byte(tt.document), limits)
+		if err != nil || !strings.HasPrefix(tt.text, "takes longer") {
+			continue
+		}
+		t.Run(tt.name, func(t *testing.T) {
+			check(t, v, tt.schema, "", "")
+			ended, cancel := context.WithCancel(t.Context())
+			cancel()
+			if err := v.Check(ended, []byte(tt.schema)); !errors.Is(err, context.Canceled) {
+				t.Errorf("Check: %v", err)
+			}
+			if err := v.Validate(ended, []byte(tt.schema), value); !errors.Is(err, context.Canceled) {
+				t.Errorf("Validate: %v", err)
+			}
+			// The answer of an ended request is not remembered.
+			under, cancel := context.WithCancel(t.Context())
+			timer := time.AfterFunc(time.Millisecond, cancel)
+			defer timer.Stop()
+			err := v.Validate(under, []byte(tt.schema), value)
+			if e, ok := errors.AsType[*domain.Error](err); ok && !strings.Contains(e.Message, tt.text) {
+				t.Errorf("Validate: %v", err)
+			}
+		})
+	}
+}
+
+// TestCompilationsWaitForEachOther: no more than two are under way, and who waits gives
+// up with the request.
+func TestCompilationsWaitForEachOther(t *testing.T) {
+	v := jsonschema.New()
+	var group sync.WaitGroup
+	for i := range 8 {
+		group.Go(func() {
+			ctx, cancel := context.WithCancel(t.Context())
+			if i%2 == 0 {
+				cancel()
+			}
+			defer cancel()
+			err := v.Check(ctx, []byte(cray))
+			if i%2 == 0 && !errors.Is(err, context.Canceled) || i%2 == 1 && err != nil {
+				t.Errorf("Check: %v", err)
+			}
+		})
+	}
+	group.Wait()
+}
+
+// TestHarmlessLargeDocumentsAreChecked: with ordinary schemas a document of 1 MiB is no
+// matter of time.
+func TestHarmlessLargeDocumentsAreChecked(t *testing.T) {
+	v := jsonschema.New()
+	values := make([]string, 90_000)
+	for i := range values {
+		values[i] = `"v` + strconv.Itoa(i%20) + `"`
+	}
+	list := strings.Join(values, ",")
+	for _, tt := range []struct{ name, schema, document string }{
+		{"20 allowed values, 90,000 items", `{"items":{"enum":[` + strings.Join(values[:20], ",") + `]}}`, `[` + list + `]`},
+		{"unique numbers", `{"uniqueItems":true,"items":{"type":"integer","minimum":0}}`, `[` + numbers(0, 150_000) + `]`},
+		{"patterns", `{"items":{"pattern":"^v[0-9]+$","maxLength":3}}`, `[` + list + `]`},
+		{"contains", `{"contains":{"const":"v19"},"maxContains":5000}`, `[` + list + `]`},
+		{"unevaluated", `{"allOf":[{"prefixItems":[true]},{"contains":{"type":"string"}}],"unevaluatedItems":false}`, `[` + list + `]`},
+		{"a long text", `{"properties":{"log":{"type":"string","pattern":"[0-9]$"}}}`, `{"log":"` + strings.Repeat("all is well\\n", 80_000) + `1"}`},
+		{"many members", `{"patternProperties":{"^a[0-9]+$":{"type":"integer"}},"additionalProperties":false}`, `{"a":0` + members(60_000) + `}`},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			document := strings.Replace(tt.document, `{"a":0,`, `{`, 1)
+			validate(t, v, tt.schema, document, "", "")
+		})
+	}
+}
+
+// TestLargeSchemasCompile: schemas near the limits, which took the library up to 39 s.
+func TestLargeSchemasCompile(t *testing.T) {
+	var chain, targets, ids strings.Builder
+	for i := range 1900 {
+		fmt.Fprintf(&chain, `"a%d":{"$ref":"#/x/a%d"},`, i, i+1)
+		fmt.Fprintf(&targets, `,"p%d":{"$ref":"#/x/y/p%d"}`, i, i)
+	}
+	for i := range 2000 {
+		fmt.Fprintf(&ids, `,"i%d":{"$id":"https://x.example/%d","$anchor":"a"}`, i, i)
+	}
+	v := jsonschema.New()
+	for _, tt := range []struct{ name, schema string }{
+		{"references to places of no keyword", `{"x":{` + chain.String() + `"a1900":{}},"properties":{"a":{"$ref":"#/x/a0"}}}`},
+		{"references to places of no schema", `{"x":{"y":{"p":{}` + strings.ReplaceAll(targets.String(), `{"$ref":"#/x/y/`, `{"title":"`) + `}},"properties":{"p":{}` + targets.String() + `}}`},
+		{"resources", `{"$defs":{"i":{}` + ids.String() + `}}`},
+		{"alternatives", `{"anyOf":[` + strings.Repeat(`{"type":"object"},`, 4500) + `{}]}`},
+		{"values", `{"enum":[` + numbers(0, 9990) + `]}`},
+		{"draft 4 values, which are unique", `{` + draft4 + `,"enum":[` + numbers(0, 9990) + `]}`},
+		{"patterns", `{"patternProperties":{"x":{}` + patternMembers(4000) + `}}`},
+		{"depth", strings.Repeat(`{"not":`, 127) + `{}` + strings.Repeat(`}`, 127)},
+	} {
+		t.Run(tt.name, func(t *testing.T) { check(t, v, tt.schema, "", "") })
+	}
+}
+
+// TestLimitsOfSchemasNameThePlace: each limit with its value, and where it is exceeded.
+func TestLimitsOfSchemasNameThePlace(t *testing.T) {
+	brackets := strings.Repeat("(", 500_000) + strings.Repeat(")", 500_000)
+	var references strings.Builder
+	for i := range 3300 {
+		fmt.Fprintf(&references, `,"p%d":{"$ref":"#/x"}`, i)
+	}
+	tests := []struct{ name, schema, pointer, text string }{
+		{"size", `{"title":"` + strings.Repeat("x", 1<<20) + `"}`, "", "document of 1048588 bytes exceeds the limit of 1048576 bytes"},
+		{"values", `{"anyOf":[` + strings.Repeat(`{},`, 300_000) + `{}]}`, "/anyOf/9998", "the schema has more than 10000 values"},
+		{"values of an enum", `{"properties":{"a":{"enum":[` + strings.Repeat(`1,`, 300_000) + `2]}}}`, "/properties/a/enum/9996", "more than 10000 values"},
+		{"depth", strings.Repeat(`{"not":`, 200) + `{}` + strings.Repeat(`}`, 200), strings.Repeat("/not", 128), "nested deeper than 128 levels"},
+		{"far too deep", strings.Repeat(`{"not":`, 20_000) + `{}` + strings.Repeat(`}`, 20_000), strings.Repeat("/not", 128), "nested deeper than 128 levels"},
+		{"names", `{"properties":{"` + strings.Repeat("x", 500_000) + `":{"anyOf":[` + strings.Repeat(`{},`, 5000) + `{}]}}}`,
+			"/properties/" + strings.Repeat("x", 500_000) + "/anyOf/6", "longer than the limit of 4194304 bytes together"},
+		{"references", `{"x":{},"properties":{"p":{}` + references.String() + `}}`, "/properties/p2799/$ref", "more references than the limit of 2000"},
+		{"length of a pattern", `{"properties":{"a/b":{"pattern":"` + brackets + `"}}}`, "/properties/a~1b/pattern", "pattern of 1000000 characters, where the limit is 10000"},
+		{"length of a pattern of names", `{"patternProperties":{"` + strings.Repeat("x", 10_001) + `":{}}}`, "/patternProperties/" + strings.Repeat("x", 10_001), "pattern of 10001 characters"},
+		{"nesting of a pattern", `{"pattern":"` + strings.Repeat("(", 5000) + strings.Repeat(")", 5000) + `"}`, "/pattern", "groups nested deeper than the limit of 100 at character 101"},
+		{"count in a pattern", `{"pattern":"a{1000001}"}`, "/pattern", "a count larger than the limit of 1000000"},
+		{"classes of a pattern", `{"pattern":"` + strings.Repeat(`\\p{L}`, 1600) + `"}`, "/pattern", "larger than the limit of 320000 ranges"},
+		{"all patterns", `{"patternProperties":{"x":{}` + strings.ReplaceAll(patternMembers(60), "$", "(a{1000}b)*") + `}}`, "", "the patterns of the schema have more parts, with repetitions, than the limit of 50000"},
+		{"exponent", `{"properties":{"a":{"maximum":1e309}}}`, "/properties/a/maximum", "exponent of a number beyond the limit of 308"},
+	}
+	v := jsonschema.New()
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			pointer, text, _ := invalid(t, v.Check(t.Context(), []byte(tt.schema)))
+			if !strings.Contains(text, tt.text) || pointer != tt.pointer && tt.name != "all patterns" {
+				t.Errorf("got %q at %.200q, want %q at %.200q", text, pointer, tt.text, tt.pointer)
+			}
+			validate(t, v, tt.schema, `{}`, "no pointer", "The JSON Schema of the benchmark cannot be used: ")
+		})
+	}
+}
+
+// TestSchemasAtOnceNeedABoundedMemory: what killed a server with 512 MB.
+func TestSchemasAtOnceNeedABoundedMemory(t *testing.T) {
+	brackets := []byte(`{"pattern":"` + strings.Repeat("(", 500_000) + strings.Repeat(")", 500_000) + `"}`)
+	v := jsonschema.New()
+	peak := watchHeap()
+	var group sync.WaitGroup
+	for range 3 {
+		group.Go(func() {
+			if err := v.Check(t.Context(), brackets); err == nil {
+				t.Error("a pattern of a million characters is taken")
+			}
+		})
+	}
+	group.Wait()
+	if used := peak() >> 20; used > 50 {
+		t.Errorf("used %d MB", used)
+	}
+}
