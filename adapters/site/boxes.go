@@ -11,13 +11,12 @@ import (
 	"github.com/yuin/goldmark/util"
 )
 
-// narrow is how many characters fit on the smallest screen, one of 320 CSS pixels,
-// which is also a large screen at 400 percent.
+// narrow is the number of characters that fit on the smallest screen: 320 CSS pixels, also
+// the width of a large screen at 400 percent.
 const narrow = 30
 
-// boxes renders what may be wider than the page, code and tables, as boxes that
-// scroll by themselves. Those that may have to are stops of the Tab key, so that
-// nobody needs a mouse to scroll them.
+// boxes renders code and tables, which may be wider than the page, as boxes that scroll.
+// The Tab key stops at boxes that may scroll, so that nobody needs a mouse.
 type boxes struct{}
 
 // RegisterFuncs implements renderer.NodeRenderer.
@@ -27,7 +26,7 @@ func (boxes) RegisterFuncs(r renderer.NodeRendererFuncRegisterer) {
 	r.Register(extension.KindTable, renderTable)
 }
 
-// renderCode leaves the language of a block out: nothing is coloured.
+// renderCode renders a block of code. It ignores the language of the block.
 func renderCode(w util.BufWriter, source []byte, node ast.Node, entering bool) (ast.WalkStatus, error) {
 	if !entering {
 		return ast.WalkContinue, nil
@@ -39,19 +38,20 @@ func renderCode(w util.BufWriter, source []byte, node ast.Node, entering bool) (
 		code.Write(line.Value(source))
 	}
 	_, err := fmt.Fprintf(w, "<pre%s><code>%s</code></pre>\n", stop("Code", widest), html.EscapeString(code.String()))
-	return ast.WalkSkipChildren, err //nolint:wrapcheck // the buffer's
+	return ast.WalkSkipChildren, err //nolint:wrapcheck // the error of the buffer
 }
 
 func renderTable(w util.BufWriter, source []byte, node ast.Node, entering bool) (ast.WalkStatus, error) {
 	if !entering {
 		_, err := w.WriteString("</table>\n</div>\n")
-		return ast.WalkContinue, err //nolint:wrapcheck // the buffer's
+		return ast.WalkContinue, err //nolint:wrapcheck // the error of the buffer
 	}
 	_, err := fmt.Fprintf(w, "<div class=\"table\"%s>\n<table>\n", stop("Table", tableWidth(node, source)))
-	return ast.WalkContinue, err //nolint:wrapcheck // the buffer's
+	return ast.WalkContinue, err //nolint:wrapcheck // the error of the buffer
 }
 
-// stop makes a box a stop of the Tab key if it may be too wide.
+// stop returns the attributes that make the Tab key stop at a box, if the box may be too
+// wide.
 func stop(name string, width int) string {
 	if width <= narrow {
 		return ""
@@ -59,8 +59,8 @@ func stop(name string, width int) string {
 	return fmt.Sprintf(" tabindex=\"0\" role=\"group\" aria-label=%q", name)
 }
 
-// tableWidth is the least width of a table in characters: of each column the longest
-// word, and what is around it.
+// tableWidth returns the least width of a table in characters: the longest word of each
+// column, and the space around it.
 func tableWidth(table ast.Node, source []byte) int {
 	const around = 3
 	var columns []int

@@ -10,9 +10,9 @@ import (
 	"strings"
 )
 
-// Check reads every page, and tells all that is wrong: links to pages, anchors and
-// files that are not there, pages that the start page does not link to, raw HTML.
-// The repository is the folder above that of the pages, named folder in it.
+// Check reads every page, and returns all problems: links to missing pages, headings and
+// files, pages without a link on the start page, raw HTML. The repository contains the
+// pages in the folder.
 func (s *Site) Check(repository fs.FS, folder string) error {
 	pages, err := s.readAll()
 	if err != nil {
@@ -57,8 +57,7 @@ func (s *Site) navigates(name string) bool {
 	})
 }
 
-// checkLink says what is wrong with a link, "" if nothing is. Other servers are
-// not asked.
+// checkLink returns the problem of a link, "" if there is none. It contacts no other server.
 func (s *Site) checkLink(pages map[string]*document, from *document, target string, repository fs.FS, folder string) string {
 	name, anchor, _ := strings.Cut(target, "#")
 	if isElsewhere(target) {

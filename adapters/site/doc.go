@@ -1,6 +1,6 @@
-// Package site makes a web site of pages in Markdown: static files, or a handler
-// that renders a page when it is first asked for. Its HTML needs no script and
-// nothing from another server.
+// Package site turns pages in Markdown into a web site: static files, or a handler that
+// renders a page at its first request. The HTML needs no script, and nothing from another
+// server.
 //
-// It is the only importer of goldmark; commands import it.
+// Only this package imports goldmark. Commands import this package.
 package site

@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// ServeHTTP serves the site; the path of the request is one of the site's, with a
-// slash before it.
+// ServeHTTP serves a file of the site. The path of the request is the path of the file with
+// a slash before it.
 func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	name := strings.TrimPrefix(r.URL.Path, "/")
 	header := w.Header()
@@ -26,7 +26,7 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	header.Set("Content-Type", contentType(name))
-	_, _ = w.Write(content) // an error means that nobody reads any more
+	_, _ = w.Write(content) // after an error the client has disconnected
 }
 
 func contentType(name string) string {

@@ -28,7 +28,7 @@ var markdown = goldmark.New(
 // beforeOthers is below the priorities of goldmark's own renderers.
 const beforeOthers = 100
 
-// document is a page as it was read.
+// document is a parsed page.
 type document struct {
 	path   string
 	source []byte
@@ -37,11 +37,11 @@ type document struct {
 	// anchors are the ids of the headings.
 	anchors []string
 	links   []link
-	// problems are what a page must not have.
+	// problems are faults of the page itself.
 	problems []string
 }
 
-// link is one to another page or file, or an image.
+// link is a link to another page or file, or an image.
 type link struct {
 	target string
 	set    func(target string)
@@ -87,10 +87,10 @@ func (d *document) walk(visit func(ast.Node)) {
 			visit(node)
 		}
 		return ast.WalkContinue, nil
-	}) // an error would be ours
+	}) // the function returns no error
 }
 
-// plain is the text of a node without its marks.
+// plain returns the text of a node without markup.
 func plain(node ast.Node, source []byte) string {
 	var b strings.Builder
 	for child := node.FirstChild(); child != nil; child = child.NextSibling() {
@@ -103,7 +103,7 @@ func plain(node ast.Node, source []byte) string {
 	return b.String()
 }
 
-// navigation reads the links to pages under each heading of the second level.
+// navigation returns the links to pages under each heading of the second level.
 func (d *document) navigation() []section {
 	var sections []section
 	d.walk(func(node ast.Node) {
@@ -122,13 +122,13 @@ func (d *document) navigation() []section {
 
 func isPage(target string) bool { return path.Ext(target) == ".md" && !isElsewhere(target) }
 
-// isElsewhere tells links to other servers.
+// isElsewhere tells whether the link leads to another server.
 func isElsewhere(target string) bool {
 	u, err := url.Parse(target)
 	return err == nil && (u.Scheme != "" || u.Host != "")
 }
 
-// html renders the page with its links as they are on the site.
+// html renders the page, with links for the site.
 func (d *document) html(address func(target string) string) (template.HTML, error) {
 	for _, l := range d.links {
 		l.set(address(l.target))
@@ -137,5 +137,5 @@ func (d *document) html(address func(target string) string) (template.HTML, erro
 	if err := markdown.Renderer().Render(&b, d.source, d.root); err != nil {
 		return "", fmt.Errorf("render %s: %w", d.path, err)
 	}
-	return template.HTML(b.String()), nil //nolint:gosec // the renderer escapes, and lets no raw HTML through
+	return template.HTML(b.String()), nil //nolint:gosec // the renderer escapes text and leaves out raw HTML
 }

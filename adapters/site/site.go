@@ -20,39 +20,39 @@ const (
 )
 
 //go:embed page.html style.css
-var looks embed.FS
+var assets embed.FS
 
-var pageTemplate = template.Must(template.ParseFS(looks, "page.html"))
+var pageTemplate = template.Must(template.ParseFS(assets, "page.html"))
 
-// Site is a web site made of the Markdown pages in a folder.
+// Site is the web site of the Markdown pages in a folder.
 type Site struct {
 	files      fs.FS
 	repository *url.URL
 	navigation []section
-	// files of the site by path, made when they are first asked for.
-	made map[string]func() ([]byte, error)
+	// rendered has the files of the site by path. A file is rendered at its first request.
+	rendered map[string]func() ([]byte, error)
 }
 
-// New returns the site of the pages in files, the first of which is index.md.
-// Links to what is not among the files go to the repository, an address such as
-// https://example.org/blob/main/docs/ that stands for the folder.
+// New returns the site of the pages in files, which start with index.md. Links to other
+// files lead to the repository. Its address, such as https://example.org/blob/main/docs/,
+// stands for the folder of the pages.
 func New(files fs.FS, repository string) (*Site, error) {
 	elsewhere, err := url.Parse(repository)
 	if err != nil {
 		return nil, fmt.Errorf("the address of the repository: %w", err)
 	}
-	s := &Site{files: files, repository: elsewhere, made: map[string]func() ([]byte, error){}}
+	s := &Site{files: files, repository: elsewhere, rendered: map[string]func() ([]byte, error){}}
 	start, err := s.read(startPage)
 	if err != nil {
 		return nil, err
 	}
 	s.navigation = start.navigation()
-	s.made[styleSheet] = func() ([]byte, error) { return looks.ReadFile(styleSheet) }
+	s.rendered[styleSheet] = func() ([]byte, error) { return assets.ReadFile(styleSheet) }
 	err = fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
 		}
-		s.made[address(name)] = sync.OnceValues(func() ([]byte, error) { return s.make(name) })
+		s.rendered[address(name)] = sync.OnceValues(func() ([]byte, error) { return s.make(name) })
 		return nil
 	})
 	if err != nil {
@@ -61,7 +61,7 @@ func New(files fs.FS, repository string) (*Site, error) {
 	return s, nil
 }
 
-// address is where a file is on the site.
+// address returns the path of a file on the site.
 func address(name string) string {
 	if page, ok := strings.CutSuffix(name, ".md"); ok {
 		return page + ".html"
@@ -69,28 +69,28 @@ func address(name string) string {
 	return name
 }
 
-// Paths are those of all files of the site, in order.
+// Paths returns the paths of all files of the site, sorted.
 func (s *Site) Paths() []string {
 	var paths []string
-	for name := range s.made {
+	for name := range s.rendered {
 		paths = append(paths, name)
 	}
 	slices.Sort(paths)
 	return paths
 }
 
-// ErrNotFound says that the site has no file at a path.
+// ErrNotFound is the error for a path without a file.
 var ErrNotFound = errors.New("the site has no such file")
 
-// File returns a file of the site, by its path without a slash before it.
+// File returns a file of the site. The path has no slash at its start.
 func (s *Site) File(name string) ([]byte, error) {
 	if name == "" {
 		name = address(startPage)
 	}
-	if s.made[name] == nil {
+	if s.rendered[name] == nil {
 		return nil, fmt.Errorf("%q: %w", name, ErrNotFound)
 	}
-	return s.made[name]()
+	return s.rendered[name]()
 }
 
 func (s *Site) read(name string) (*document, error) {
@@ -121,10 +121,10 @@ func (s *Site) make(name string) ([]byte, error) {
 	return s.lay(view{Title: d.title, Root: root, Start: name == startPage, Navigation: s.linked(root, name), Body: body})
 }
 
-// view is what the template shows.
+// view has the values of the template.
 type view struct {
 	Title string
-	// Root leads to the start of the site, "" or "../".
+	// Root is the relative path to the start of the site, "" or "../".
 	Root       string
 	Start      bool
 	Navigation []shownSection
@@ -161,7 +161,7 @@ func (s *Site) lay(v view) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// link turns a link of a page into one of the site.
+// link turns a link of a page into a link of the site.
 func (s *Site) link(from, root, target string) string {
 	name, anchor, _ := strings.Cut(target, "#")
 	if name == "" || isElsewhere(target) {
@@ -171,7 +171,7 @@ func (s *Site) link(from, root, target string) string {
 		anchor = "#" + anchor
 	}
 	name = path.Join(path.Dir(from), name)
-	if s.made[address(name)] == nil {
+	if s.rendered[address(name)] == nil {
 		return s.repository.JoinPath(name).String() + anchor
 	}
 	return root + address(name) + anchor

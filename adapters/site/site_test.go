@@ -49,7 +49,9 @@ func TestTwoClicks(t *testing.T) {
 		t.Fatal(err)
 	}
 	clicks := clicksFrom(t, s, "/")
-	for _, page := range []string{"tutorials/first-results", "how-to/get-a-token", "how-to/upload-a-result", "how-to/add-a-benchmark", "how-to/review", "how-to/upgrade"} {
+	for _, page := range []string{
+		"tutorials/first-results", "how-to/get-a-token", "how-to/upload-a-result", "how-to/add-a-benchmark", "how-to/review", "how-to/upgrade",
+	} {
 		if n, found := clicks["/"+page+".html"]; !found || n > 2 {
 			t.Errorf("%s is %d clicks from the start page (found: %t)", page, n, found)
 		}
@@ -117,10 +119,18 @@ func TestWideBoxesAreStops(t *testing.T) {
 	const wide = "a line that a small screen cannot hold"
 	const long = "words-that-cannot-be-broken"
 	tests := []struct{ name, text, html string }{
-		{"wide code", "```sh\n" + wide + " <b>\nx\n```\n", `<pre tabindex="0" role="group" aria-label="Code"><code>` + wide + " &lt;b&gt;\nx\n</code></pre>"},
+		{
+			"wide code",
+			"```sh\n" + wide + " <b>\nx\n```\n",
+			`<pre tabindex="0" role="group" aria-label="Code"><code>` + wide + " &lt;b&gt;\nx\n</code></pre>",
+		},
 		{"wide indented code", "    " + wide + "\n", `<pre tabindex="0" role="group" aria-label="Code"><code>` + wide + "\n</code></pre>"},
 		{"narrow code", "```\n201\n204\n```\n", "<pre><code>201\n204\n</code></pre>"},
-		{"a wide table", "| a | b |\n| - | - |\n| " + long + " | `" + long + "` |\n", "<div class=\"table\" tabindex=\"0\" role=\"group\" aria-label=\"Table\">\n<table>"},
+		{
+			"a wide table",
+			"| a | b |\n| - | - |\n| " + long + " | `" + long + "` |\n",
+			"<div class=\"table\" tabindex=\"0\" role=\"group\" aria-label=\"Table\">\n<table>",
+		},
 		{"a table of short words", "| a | b |\n| - | - |\n| " + wide + " | b |\n", "<div class=\"table\">\n<table>\n<thead>"},
 	}
 	for _, tt := range tests {

@@ -1,9 +1,9 @@
-// Package doctest runs the shell blocks of a page of documentation, and compares
-// what they print with what the page shows. It is for tests.
+// Package doctest runs the shell blocks of a page of documentation, and compares their
+// output with the output on the page. It is for tests.
 //
-// A block of kind sh is run; a block of kind text or json after it is what its
-// last lines must be, where `...` stands for anything within a line, and a line
-// that is only `...` for any lines.
+// It runs the blocks of kind sh. A block of kind text or json after such a block shows the
+// last lines of its output. In it, `...` stands for any text within a line, and a line with
+// only `...` stands for any lines.
 package doctest
 
 import (
@@ -16,10 +16,11 @@ import (
 
 var fenced = regexp.MustCompile("(?ms)^```(sh|text|json)\n(.*?)^```$")
 
+// mark separates the outputs of two blocks.
 const mark = "-- next block --"
 
-// Check runs all blocks of the page at the path as one script, by shell, which
-// returns what it printed.
+// Check runs all blocks of the page at the path as one script. The function shell runs the
+// script and returns its output.
 func Check(t *testing.T, path string, shell func(script string) string) {
 	t.Helper()
 	page, err := os.ReadFile(path) //nolint:gosec // the tests name their own pages
@@ -54,7 +55,7 @@ func Check(t *testing.T, path string, shell func(script string) string) {
 	}
 }
 
-// matches compares the end of what was printed with what is shown.
+// matches compares the end of the printed output with the output on the page.
 func matches(shown, printed string) bool {
 	if printed != "" && !strings.HasSuffix(printed, "\n") {
 		printed += "\n"

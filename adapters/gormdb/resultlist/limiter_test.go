@@ -12,7 +12,6 @@ import (
 
 	"github.com/eosc-perf/backend/adapters/gormdb"
 	"github.com/eosc-perf/backend/adapters/gormdb/postgres"
-	"github.com/eosc-perf/backend/adapters/gormdb/postgres/pgtest"
 	"github.com/eosc-perf/backend/adapters/gormdb/storetest"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/filter"
@@ -22,11 +21,11 @@ import (
 // withFewConnections opens a store with few connections, and another store to lock tables.
 func withFewConnections(t *testing.T, timeout time.Duration, options ...gormdb.Option) (store, other *gormdb.Store) {
 	t.Helper()
-	database := pgtest.New(t)
+	database := storetest.Database(t)
 	config := storetest.Config(database)
 	config.MaxConnections, config.QueryTimeout = 4, timeout
 	store, err := postgres.Open(t.Context(), config, options...)
-	return storetest.WithTables(t, storetest.CloseAfter(t, store, err)), storetest.Connect(t, database)
+	return storetest.CloseAfter(t, store, err), storetest.Connect(t, database)
 }
 
 // lockTable keeps everybody from a table until release is called.

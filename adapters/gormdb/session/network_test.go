@@ -14,7 +14,6 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/eosc-perf/backend/adapters/gormdb"
-	"github.com/eosc-perf/backend/adapters/gormdb/postgres/pgtest"
 	"github.com/eosc-perf/backend/adapters/gormdb/storetest"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/ports"
@@ -35,8 +34,8 @@ type network struct {
 // overNetwork returns a store that is connected through a network, and a direct one.
 func overNetwork(t *testing.T) (store, direct *gormdb.Store, n *network) {
 	t.Helper()
-	database := *pgtest.New(t)
-	direct = storetest.WithTables(t, storetest.Connect(t, &database))
+	database := *storetest.Database(t)
+	direct = storetest.Connect(t, &database)
 	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

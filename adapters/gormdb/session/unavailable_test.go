@@ -98,8 +98,8 @@ func TestConnectionThatTheServerEndsIsUnavailable(t *testing.T) {
 }
 
 func TestSlowQueryIsUnavailable(t *testing.T) {
-	database := pgtest.New(t)
-	store := storetest.WithTables(t, storetest.Connect(t, database))
+	database := storetest.Database(t)
+	store := storetest.Connect(t, database)
 	pool, err := store.DB().DB()
 	if err != nil {
 		t.Fatal(err)

@@ -3,15 +3,14 @@ package storetest
 import (
 	"context"
 	"errors"
-	"os"
 	"path/filepath"
-	"sync"
 	"testing"
 
 	"github.com/eosc-perf/backend/adapters/gormdb"
 	"github.com/eosc-perf/backend/adapters/gormdb/postgres"
 	"github.com/eosc-perf/backend/adapters/gormdb/postgres/pgtest"
 	"github.com/eosc-perf/backend/adapters/gormdb/sqlite"
+	"github.com/eosc-perf/backend/adapters/gormdb/sqlite/sqlitetest"
 	"github.com/eosc-perf/backend/adapters/migrations"
 )
 
@@ -26,7 +25,24 @@ func OnEachDatabase(t *testing.T, test func(t *testing.T, store *gormdb.Store)) 
 // Postgres opens a PostgreSQL database with all tables and no rows.
 func Postgres(t testing.TB, options ...gormdb.Option) *gormdb.Store {
 	t.Helper()
-	return WithTables(t, EmptyPostgres(t, options...))
+	return Connect(t, Database(t), options...)
+}
+
+// Database makes a PostgreSQL database with all tables and no rows: a copy of one that
+// all tests of the server share.
+func Database(t testing.TB) *pgtest.Database {
+	t.Helper()
+	revisions, err := migrations.Load("postgres")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pgtest.Copy(t, revisions, func(database *pgtest.Database) error {
+		store, err := postgres.Open(context.Background(), Config(database))
+		if err != nil {
+			return err
+		}
+		return errors.Join(upgrade(context.Background(), store), store.Close())
+	})
 }
 
 // EmptyPostgres opens a PostgreSQL database without tables.
@@ -49,38 +65,21 @@ func Config(database *pgtest.Database) postgres.Config {
 	}
 }
 
-// SQLite opens an embedded database with all tables and no rows, a copy of the template.
+// SQLite opens an embedded database with all tables and no rows, a copy of one that all
+// tests of the package share. To copy and open the file takes about 12 ms, to apply all
+// revisions about 50 ms.
 func SQLite(t testing.TB, options ...gormdb.Option) *gormdb.Store {
 	t.Helper()
-	file, err := sqliteTemplate()
-	if err != nil {
-		t.Fatal(err)
-	}
 	path := filepath.Join(t.TempDir(), "test.db")
-	if err := os.WriteFile(path, file, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	sqlitetest.Copy(t, path, "all tables", func(file string) error {
+		store, err := sqlite.Open(context.Background(), file)
+		if err != nil {
+			return err
+		}
+		return errors.Join(upgrade(context.Background(), store), store.Close())
+	})
 	return OpenFile(t, path, options...)
 }
-
-// sqliteTemplate returns the file of an embedded database with all tables and no rows. To
-// copy and open the file takes about 12 ms, to apply all revisions about 50 ms.
-var sqliteTemplate = sync.OnceValues(func() (file []byte, err error) {
-	folder, err := os.MkdirTemp("", "storetest-*")
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
-	path := filepath.Join(folder, "template.db")
-	store, err := sqlite.Open(context.Background(), path)
-	if err != nil {
-		return nil, err
-	}
-	if err := errors.Join(upgrade(context.Background(), store), store.Close()); err != nil {
-		return nil, err
-	}
-	return os.ReadFile(path) //nolint:gosec // the path is our own
-})
 
 // EmptySQLite opens an embedded database without tables.
 func EmptySQLite(t testing.TB, options ...gormdb.Option) *gormdb.Store {
