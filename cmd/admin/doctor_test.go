@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/eosc-perf/backend/adapters/migrations"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/ports"
 )
@@ -18,22 +19,23 @@ func TestDoctorSeesMailsThatDoNotLeave(t *testing.T) {
 		mail domain.OutgoingMail
 		want string
 	}{
-		"just written":          {domain.OutgoingMail{CreatedAt: ago(0)}, "fine  1 mails wait, 0 are parked"},
-		"tried again soon":      {domain.OutgoingMail{CreatedAt: ago(time.Minute), LastError: "greylisted"}, "fine  1 mails wait, 0 are parked"},
-		"refused for long":      {domain.OutgoingMail{CreatedAt: ago(time.Hour), LastError: "helo command rejected"}, "helo command rejected"},
-		"waiting for a server":  {domain.OutgoingMail{CreatedAt: ago(time.Hour)}, "fine  1 mails wait, 0 are parked"},
-		"parked for a receiver": {domain.OutgoingMail{CreatedAt: ago(time.Hour), LastError: "no such user", ParkedAt: new(ago(0))}, "fine  0 mails wait, 1 are parked"},
+		"just written":         {domain.OutgoingMail{CreatedAt: ago(0)}, "fine  1 mails wait, 0 are parked"},
+		"tried again soon":     {domain.OutgoingMail{CreatedAt: ago(time.Minute), LastError: "greylisted"}, "fine  1 mails wait, 0 are parked"},
+		"refused for long":     {domain.OutgoingMail{CreatedAt: ago(time.Hour), LastError: "helo command rejected"}, "helo command rejected"},
+		"waiting for a server": {domain.OutgoingMail{CreatedAt: ago(time.Hour)}, "fine  1 mails wait, 0 are parked"},
+		"parked for a receiver": {domain.OutgoingMail{CreatedAt: ago(time.Hour), LastError: "no such user", ParkedAt: new(ago(0))},
+			"fine  0 mails wait, 1 are parked"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Setenv("APP_ENV", "development")
-			t.Setenv("DATA_DIR", t.TempDir())
-			store := open(t)
+			p := embedded(t).upgrade(t, migrations.Head)
 			tt.mail.ID, tt.mail.To, tt.mail.Subject = uuid.Must(uuid.NewV7()), "bob@example.org", "s"
 			tt.mail.NextAttemptAt, tt.mail.GiveUpAt = ago(0), ago(-time.Hour)
-			if err := store.Do(t.Context(), func(ctx context.Context, r ports.Repos) error { return r.Outbox.Enqueue(ctx, &tt.mail) }); err != nil {
+			enqueue := func(ctx context.Context, r ports.Repos) error { return r.Outbox.Enqueue(ctx, &tt.mail) }
+			if err := p.store(t).Do(t.Context(), enqueue); err != nil {
 				t.Fatal(err)
 			}
-			out, err := run(t, "doctor")
+			out, err := p.run(t, "doctor")
 			line := ""
 			for l := range strings.Lines(out) {
 				if strings.HasPrefix(l, "outbox") {

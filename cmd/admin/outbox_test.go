@@ -3,83 +3,26 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"os"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/uuid"
 
-	"github.com/eosc-perf/backend/adapters/gormdb"
-	"github.com/eosc-perf/backend/adapters/gormdb/postgres/pgtest"
 	"github.com/eosc-perf/backend/adapters/migrations"
-	"github.com/eosc-perf/backend/cmd/wiring"
-	"github.com/eosc-perf/backend/config"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/ports"
 )
 
-// databases set the environment for an empty database of each kind.
-var databases = map[string]func(t *testing.T){
-	"sqlite": func(t *testing.T) {
-		t.Setenv("DATA_DIR", t.TempDir())
-	},
-	"postgres": func(t *testing.T) {
-		db := pgtest.New(t)
-		for name, value := range map[string]string{
-			"DB_HOST": db.Host, "DB_PORT": strconv.Itoa(db.Port), "DB_USER": db.User, "DB_PASSWORD": db.Password, "DB_NAME": db.Name,
-			"DB_SSLMODE": "disable",
-		} {
-			t.Setenv(name, value)
-		}
-	},
-}
-
-// run is the program with these arguments.
-func run(t *testing.T, args ...string) (string, error) {
-	t.Helper()
-	var out strings.Builder
-	root := command()
-	root.SilenceUsage, root.SilenceErrors = true, true
-	root.SetOut(&out)
-	root.SetArgs(args)
-	err := root.ExecuteContext(t.Context())
-	return out.String(), err
-}
-
-// open opens what the environment names, its tables made.
-func open(t *testing.T) *gormdb.Store {
-	t.Helper()
-	cfg, err := config.Load(config.Source{Environ: os.Environ(), Dir: t.TempDir()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	store, err := wiring.OpenStore(t.Context(), cfg.Database)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = store.Close() })
-	schema, err := migrations.OpenSchema(store)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := schema.Upgrade(t.Context(), migrations.Head, migrations.Options{}); err != nil {
-		t.Fatal(err)
-	}
-	return store
-}
-
 func TestOutbox(t *testing.T) {
-	for name, set := range databases {
-		t.Run(name, func(t *testing.T) {
-			t.Setenv("APP_ENV", "development")
-			set(t)
-			store := open(t)
-			if out, err := run(t, "outbox", "list"); err != nil || out != "The outbox is empty: every mail was sent.\n" {
+	for kind, empty := range places {
+		t.Run(kind, func(t *testing.T) {
+			p := empty(t).upgrade(t, migrations.Head)
+			store := p.store(t)
+			if out, err := p.run(t, "outbox", "list"); err != nil || out != "The outbox is empty: every mail was sent.\n" {
 				t.Errorf("nothing there: %q, %v", out, err)
 			}
-			if out, err := run(t, "outbox", "list", "--json"); err != nil || strings.TrimSpace(out) != "[]" {
+			if out, err := p.run(t, "outbox", "list", "--json"); err != nil || strings.TrimSpace(out) != "[]" {
 				t.Errorf("nothing there: %q, %v", out, err)
 			}
 			at := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
@@ -99,7 +42,7 @@ func TestOutbox(t *testing.T) {
 			}); err != nil {
 				t.Fatal(err)
 			}
-			out, err := run(t, "outbox", "list")
+			out, err := p.run(t, "outbox", "list")
 			lines := strings.Split(out, "\n")
 			if err != nil || len(lines) != 4 || !strings.HasPrefix(lines[0], "ID ") {
 				t.Fatalf("listed\n%s%v", out, err)
@@ -114,38 +57,38 @@ func TestOutbox(t *testing.T) {
 					}
 				}
 			}
-			listed := list(t)
+			listed := p.list(t)
 			if len(listed) != 2 || listed[0]["id"] != parked.ID.String() || listed[0]["state"] != "parked" ||
 				listed[0]["last_error"] != parked.LastError ||
 				listed[0]["parked_at"] != "2026-11-24T12:00:00Z" || listed[1]["state"] != "waiting" || listed[1]["attempts"] != 0.0 {
 				t.Errorf("listed %v", listed)
 			}
 
-			if out, err := run(t, "outbox", "retry", parked.ID.String(), uuid.NewString()); err == nil || out != "" ||
-				list(t)[0]["state"] != "parked" {
+			if out, err := p.run(t, "outbox", "retry", parked.ID.String(), uuid.NewString()); err == nil || out != "" ||
+				p.list(t)[0]["state"] != "parked" {
 				t.Errorf("one of two is not there: %q, %v", out, err)
 			}
 			for _, args := range [][]string{{parked.ID.String()}, {"--all"}} {
 				args = append([]string{"outbox", "retry", "--dry-run", "--json"}, args...)
-				if out, err := run(t, args...); err != nil || !strings.Contains(out, `"dry_run": true`) ||
-					!strings.Contains(out, parked.ID.String()) || list(t)[0]["state"] != "parked" {
+				if out, err := p.run(t, args...); err != nil || !strings.Contains(out, `"dry_run": true`) ||
+					!strings.Contains(out, parked.ID.String()) || p.list(t)[0]["state"] != "parked" {
 					t.Errorf("%q: %s, %v", args, out, err)
 				}
 			}
-			if out, err := run(t, "outbox", "retry", "--dry-run", "--all"); err != nil || out != "mails that would be sent: 2\n" {
+			if out, err := p.run(t, "outbox", "retry", "--dry-run", "--all"); err != nil || out != "mails that would be sent: 2\n" {
 				t.Errorf("a dry run: %q, %v", out, err)
 			}
-			if out, err := run(t, "outbox", "retry", "--dry-run", uuid.NewString()); err == nil {
+			if out, err := p.run(t, "outbox", "retry", "--dry-run", uuid.NewString()); err == nil {
 				t.Errorf("a dry run of what is not there: %q", out)
 			}
-			if out, err := run(t, "outbox", "retry", parked.ID.String()); err != nil || out != "mails to be sent now: 1\n" ||
-				list(t)[0]["state"] != "waiting" {
-				t.Errorf("retry: %q, %v, then %v", out, err, list(t))
+			if out, err := p.run(t, "outbox", "retry", parked.ID.String()); err != nil || out != "mails to be sent now: 1\n" ||
+				p.list(t)[0]["state"] != "waiting" {
+				t.Errorf("retry: %q, %v, then %v", out, err, p.list(t))
 			}
-			if out, err := run(t, "outbox", "retry", "--all"); err != nil || out != "mails to be sent now: 2\n" {
+			if out, err := p.run(t, "outbox", "retry", "--all"); err != nil || out != "mails to be sent now: 2\n" {
 				t.Errorf("retry all: %q, %v", out, err)
 			}
-			for _, mail := range list(t) {
+			for _, mail := range p.list(t) {
 				next, err := time.Parse(time.RFC3339, mail["next_attempt_at"].(string)) //nolint:errcheck // it is one
 				if err != nil || time.Since(next) > time.Hour {
 					t.Errorf("retried %v, want it due now", mail)
@@ -156,9 +99,9 @@ func TestOutbox(t *testing.T) {
 }
 
 // list is what `outbox list --json` prints.
-func list(t *testing.T) (mails []map[string]any) {
+func (p place) list(t *testing.T) (mails []map[string]any) {
 	t.Helper()
-	out, err := run(t, "outbox", "list", "--json")
+	out, err := p.run(t, "outbox", "list", "--json")
 	if err == nil {
 		err = json.Unmarshal([]byte(out), &mails)
 	}
@@ -190,9 +133,7 @@ func TestWhatTheOutboxCommandsRefuse(t *testing.T) {
 }
 
 func TestADatabaseWithoutTablesIsRefused(t *testing.T) {
-	t.Setenv("APP_ENV", "development")
-	databases["postgres"](t)
-	if out, err := run(t, "outbox", "list"); err == nil || !strings.Contains(err.Error(), "migrate upgrade") {
+	if out, err := onPostgres(t).run(t, "outbox", "list"); err == nil || !strings.Contains(err.Error(), "migrate upgrade") {
 		t.Errorf("%q, %v", out, err)
 	}
 }

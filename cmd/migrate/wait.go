@@ -53,6 +53,9 @@ upgrades the database.`,
 func (d *database) await(ctx context.Context, cmd *cobra.Command, timeout time.Duration) error {
 	printed := ""
 	err := wiring.Poll(ctx, 500*time.Millisecond, d.check, isFinal, func(reason error) {
+		if ctx.Err() != nil && printed != "" {
+			return // the check was interrupted: the reason is that of the check before
+		}
 		if text := reason.Error(); text != printed {
 			printed = text
 			say(cmd.ErrOrStderr(), "waiting: %s", text)

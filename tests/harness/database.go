@@ -1,11 +1,9 @@
 package harness
 
 import (
-	"context"
 	"database/sql"
 	"fmt"
 	"maps"
-	"path/filepath"
 	"strconv"
 	"testing"
 
@@ -13,8 +11,7 @@ import (
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver pgx
 
 	"github.com/eosc-perf/backend/adapters/gormdb/postgres/pgtest"
-	"github.com/eosc-perf/backend/adapters/gormdb/sqlite/sqlitetest"
-	"github.com/eosc-perf/backend/adapters/migrations"
+	"github.com/eosc-perf/backend/adapters/gormdb/storetest"
 	"github.com/eosc-perf/backend/cmd/wiring"
 	"github.com/eosc-perf/backend/config"
 )
@@ -57,23 +54,14 @@ var Databases = map[string]func(t testing.TB) Settings{"sqlite": SQLite, "postgr
 func SQLite(t testing.TB) Settings {
 	t.Helper()
 	settings := EmptySQLite(t)
-	file := wiring.DatabaseFile(config.Database{DataDir: settings["DATA_DIR"]})
-	sqlitetest.Copy(t, file, "head", func(file string) error {
-		return upgrade(t.Context(), config.Database{Driver: config.SQLite, DataDir: filepath.Dir(file)})
-	})
+	storetest.File(t, wiring.DatabaseFile(config.Database{DataDir: settings["DATA_DIR"]}))
 	return settings
 }
 
 // Postgres makes a PostgreSQL database with all tables and no rows.
 func Postgres(t testing.TB) Settings {
 	t.Helper()
-	revisions, err := migrations.Load("postgres")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return OnPostgres(pgtest.Copy(t, revisions, func(database *pgtest.Database) error {
-		return upgrade(t.Context(), OnPostgres(database).With(Settings{"APP_ENV": "development"}).Load(t).Database)
-	}))
+	return OnPostgres(storetest.Database(t))
 }
 
 // EmptySQLite makes a folder for an embedded database that is not made yet.
@@ -112,19 +100,4 @@ func OpenSQL(t testing.TB, settings Settings) *sql.DB {
 	}
 	t.Cleanup(func() { _ = db.Close() })
 	return db
-}
-
-// upgrade brings a database to the newest revision.
-func upgrade(ctx context.Context, database config.Database) error {
-	store, err := wiring.OpenStore(ctx, database)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = store.Close() }()
-	schema, err := migrations.OpenSchema(store)
-	if err != nil {
-		return err
-	}
-	_, err = schema.Upgrade(ctx, migrations.Head, migrations.Options{})
-	return err
 }

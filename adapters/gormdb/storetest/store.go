@@ -71,6 +71,14 @@ func Config(database *pgtest.Database) postgres.Config {
 func SQLite(t testing.TB, options ...gormdb.Option) *gormdb.Store {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "test.db")
+	File(t, path)
+	return OpenFile(t, path, options...)
+}
+
+// File makes the file of an embedded database with all tables and no rows at the path: a
+// copy of one that all tests of the package share.
+func File(t testing.TB, path string) {
+	t.Helper()
 	sqlitetest.Copy(t, path, "all tables", func(file string) error {
 		store, err := sqlite.Open(context.Background(), file)
 		if err != nil {
@@ -78,7 +86,6 @@ func SQLite(t testing.TB, options ...gormdb.Option) *gormdb.Store {
 		}
 		return errors.Join(upgrade(context.Background(), store), store.Close())
 	})
-	return OpenFile(t, path, options...)
 }
 
 // EmptySQLite opens an embedded database without tables.
