@@ -59,7 +59,9 @@ func build(repository, folder string) (output []byte, err error) {
 	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX); err != nil {
 		return nil, err
 	}
-	command := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-tags", "nomsgpack", "-o", folder, "./cmd/server", "./cmd/migrate", "./cmd/admin") //nolint:gosec,noctx // our own programs; as long as it takes
+	//nolint:gosec,noctx // our own programs; as long as it takes
+	command := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-tags", "nomsgpack", "-o", folder,
+		"./cmd/server", "./cmd/migrate", "./cmd/admin")
 	command.Dir = repository
 	command.Env = append(os.Environ(), "CGO_ENABLED=0")
 	return command.CombinedOutput()
