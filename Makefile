@@ -15,6 +15,9 @@ TOOLS         ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/eosc-perf
 LINTER_MODULE := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 LINTER         = $(TOOLS)/golangci-lint-v2.15.0-$(shell go env GOVERSION)
 
+# Finds functions that nothing calls.
+DEADCODE := golang.org/x/tools/cmd/deadcode@v0.52.0
+
 # Runs a command in the folder of each module that go.work names.
 IN_EACH_MODULE := scripts/in-each-module
 
@@ -81,8 +84,8 @@ bench-chart: ## draw CHART, data/bench/chart.svg, from the files that bench wrot
 bench-go: ## run the Go benchmarks, with allocations; PACKAGES and TESTFLAGS choose benchmarks
 	go test -run='^$$' -bench=. -benchmem $(TESTFLAGS) $(PACKAGES)
 
-.PHONY: lint lint-format lint-vet lint-go lint-modules lint-imports lint-files lint-shell
-lint: lint-format lint-vet lint-go lint-modules lint-imports lint-files lint-shell ## check formatting, vet, golangci-lint, go.mod and go.work, import rules, tracked files, shell scripts
+.PHONY: lint lint-format lint-vet lint-go lint-dead lint-modules lint-imports lint-files lint-shell
+lint: lint-format lint-vet lint-go lint-dead lint-modules lint-imports lint-files lint-shell ## check formatting, vet, golangci-lint, dead code, go.mod and go.work, import rules, tracked files, shell scripts
 
 lint-format:
 	@unformatted=$$(gofmt -l .); [ -z "$$unformatted" ] || { echo "not formatted by gofmt:"; echo "$$unformatted"; exit 1; }
@@ -93,6 +96,11 @@ lint-vet:
 
 lint-go: $(LINTER)
 	$(IN_EACH_MODULE) $(LINTER) run ./...
+
+# The programs and tests of all modules together: a module may be used by another only.
+lint-dead:
+	@dead=$$(go run $(DEADCODE) -test -filter '^github.com/eosc-perf/backend' $$(go list -m -f '{{.Dir}}/...')) || exit 1; \
+		[ -z "$$dead" ] || { echo "no program and no test reaches:"; echo "$$dead"; exit 1; }
 
 lint-modules:
 	$(IN_EACH_MODULE) go mod tidy -diff

@@ -8,7 +8,7 @@ type Scale string
 const (
 	// Ratio is for positive values.
 	Ratio Scale = "ratio"
-	// Shift, a difference in the unit of the values, is for all others.
+	// Shift is for all others: a difference in the unit of the values.
 	Shift Scale = "shift"
 )
 
@@ -48,15 +48,15 @@ func (c Comparison) excludesNeutral() bool {
 	return c.HasInterval && !c.Interval.contains(c.Scale.neutral())
 }
 
-// Compare compares x with y, both not empty, at the level 1 - alpha; nil if one is
+// Compare compares s with y, both not empty, at the level 1 - alpha; nil if one is
 // empty.
-func (x Sample) Compare(y Sample, alpha float64) *Comparison {
-	if x.Size() == 0 || y.Size() == 0 {
+func (s Sample) Compare(y Sample, alpha float64) *Comparison {
+	if s.Size() == 0 || y.Size() == 0 {
 		return nil
 	}
-	scale := commonScale(x, y)
+	scale := commonScale(s, y)
 	c := newComparer()
-	pair := c.prepare(newGroup(x, scale), newGroup(y, scale), scale)
+	pair := c.prepare(newGroup(s, scale), newGroup(y, scale), scale)
 	comparison := c.compare(pair, alpha)
 	return &comparison
 }
@@ -192,29 +192,29 @@ type Estimate struct {
 	Coverage *float64
 }
 
-// HodgesLehmann estimates x/y or x - y at the level 1 - alpha, whatever the spreads;
+// HodgesLehmann estimates s/y or s - y at the level 1 - alpha, whatever the spreads;
 // nil if a group is empty, or for the scale Ratio if a ratio is not positive and
 // finite.
-func (x Sample) HodgesLehmann(y Sample, scale Scale, alpha float64) *Estimate {
-	if x.Size() == 0 || y.Size() == 0 || scale == Ratio && commonScale(x, y) != Ratio {
+func (s Sample) HodgesLehmann(y Sample, scale Scale, alpha float64) *Estimate {
+	if s.Size() == 0 || y.Size() == 0 || scale == Ratio && commonScale(s, y) != Ratio {
 		return nil
 	}
 	c := newComparer()
-	p := pair{x: group{Sample: x}, y: group{Sample: y}, scale: scale, method: HodgesLehmann}
+	p := pair{x: group{Sample: s}, y: group{Sample: y}, scale: scale, method: HodgesLehmann}
 	p.estimate = c.pairing(p).median()
-	estimate := &Estimate{Comparison: c.compare(p, alpha), Rank: c.nulls.intervalRank(x.Size(), y.Size(), alpha)}
-	if coverage, ok := c.nulls.intervalCoverage(x.Size(), y.Size(), estimate.Rank); ok {
+	estimate := &Estimate{Comparison: c.compare(p, alpha), Rank: c.nulls.intervalRank(s.Size(), y.Size(), alpha)}
+	if coverage, ok := c.nulls.intervalCoverage(s.Size(), y.Size(), estimate.Rank); ok {
 		estimate.Coverage = &coverage
 	}
 	return estimate
 }
 
-// Superiority is the probability that a value of x is above one of y, at the level 1 -
+// Superiority is the probability that a value of s is above one of y, at the level 1 -
 // alpha; nil if a group is empty.
-func (x Sample) Superiority(y Sample, alpha float64) *Superiority {
-	test := x.MannWhitney(y)
+func (s Sample) Superiority(y Sample, alpha float64) *Superiority {
+	test := s.MannWhitney(y)
 	if test == nil {
 		return nil
 	}
-	return new(superiority(test.U, x.Size(), y.Size(), normalQuantile(alpha)))
+	return new(superiority(test.U, s.Size(), y.Size(), normalQuantile(alpha)))
 }

@@ -4,11 +4,11 @@ package statistics
 type Correction string
 
 const (
-	// FalseDiscovery: on average at most the share alpha of the differences that are
+	// FalseDiscovery promises that on average at most the share alpha of the differences that are
 	// shown is false, and at most that share of their intervals misses the truth
 	// (Benjamini & Hochberg 1995; Benjamini & Yekutieli 2005).
 	FalseDiscovery Correction = "fdr"
-	// Simultaneous: with the probability 1 - alpha nothing that is shown is false
+	// Simultaneous promises that with the probability 1 - alpha nothing that is shown is false
 	// (Bonferroni; Holm 1979).
 	Simultaneous Correction = "simultaneous"
 )

@@ -201,7 +201,8 @@ func TestVerdictAndItsWords(t *testing.T) {
 		if c.Expected.Material != nil {
 			material = *c.Expected.Material
 		}
-		equal(t, "decision of "+c.Expected.Words, got, statistics.Decision{Verdict: c.Expected.Verdict, Material: material, Provisional: c.Expected.Provisional})
+		want := statistics.Decision{Verdict: c.Expected.Verdict, Material: material, Provisional: c.Expected.Provisional}
+		equal(t, "decision of "+c.Expected.Words, got, want)
 		if c.Expected.Words == "" {
 			continue
 		}

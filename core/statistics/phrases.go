@@ -29,10 +29,11 @@ func (f Family) Footnote(comparisons int) string {
 	case comparisons < 2:
 		return ""
 	case f.Correction == Simultaneous:
-		return fmt.Sprintf("Simultaneous: %d comparisons are made here; with %s confidence none of the differences shown as faster or slower is false.", comparisons, level)
+		return fmt.Sprintf("Simultaneous: %d comparisons are made here; with %s confidence none of the differences shown as "+
+			"faster or slower is false.", comparisons, level)
 	default:
-		return fmt.Sprintf("FDR-corrected: %d comparisons are made here; of the differences shown as faster or slower, on average at most %s are false.",
-			comparisons, percent(f.Alpha))
+		return fmt.Sprintf("FDR-corrected: %d comparisons are made here; of the differences shown as faster or slower, "+
+			"on average at most %s are false.", comparisons, percent(f.Alpha))
 	}
 }
 

@@ -124,7 +124,8 @@ func TestRankRangesHoldSomeOrder(t *testing.T) {
 		for range rapid.IntRange(1, 8).Draw(t, "groups") {
 			groups = append(groups, of(t, positives(4, 15).Draw(t, "values")))
 		}
-		ranked := statistics.Family{Better: statistics.LowerBetter, Correction: statistics.FalseDiscovery, Alpha: 0.05, Materiality: 0.02}.Rank(groups)
+		f := statistics.Family{Better: statistics.LowerBetter, Correction: statistics.FalseDiscovery, Alpha: 0.05, Materiality: 0.02}
+		ranked := f.Rank(groups)
 		for _, r := range ranked.Ranks {
 			if r.Low < 1 || r.Low > r.High || r.High > len(groups) {
 				t.Errorf("rank %v of %d", r, len(groups))

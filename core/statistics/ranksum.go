@@ -27,11 +27,11 @@ type MannWhitney struct {
 }
 
 // MannWhitney compares two groups that are not empty; nil if one is.
-func (x Sample) MannWhitney(y Sample) *MannWhitney {
-	if x.Size() == 0 || y.Size() == 0 {
+func (s Sample) MannWhitney(y Sample) *MannWhitney {
+	if s.Size() == 0 || y.Size() == 0 {
 		return nil
 	}
-	test := newNulls().test(x, y)
+	test := newNulls().test(s, y)
 	return &test
 }
 

@@ -23,7 +23,8 @@ type ValueError struct {
 
 // Error implements error.
 func (e *ValueError) Error() string {
-	return fmt.Sprintf("value %d is %g: a value is 0, or its magnitude is between %g and %g", e.Index, e.Value, smallestMagnitude, largestMagnitude)
+	return fmt.Sprintf("value %d is %g: a value is 0, or its magnitude is between %g and %g",
+		e.Index, e.Value, smallestMagnitude, largestMagnitude)
 }
 
 // Check returns a *ValueError for the first value that is not finite, or whose

@@ -31,7 +31,8 @@ func (s Sample) Summarize() Summary {
 	}
 	quantile := func(p float64) *float64 { return new(s.quantile(p)) }
 	summary.Min, summary.Max = new(s.smallest()), new(s.largest())
-	summary.P05, summary.Q1, summary.Median, summary.Q3, summary.P95 = quantile(0.05), quantile(0.25), quantile(0.5), quantile(0.75), quantile(0.95)
+	summary.P05, summary.P95 = quantile(0.05), quantile(0.95)
+	summary.Q1, summary.Median, summary.Q3 = quantile(0.25), quantile(0.5), quantile(0.75)
 	summary.Mean, summary.MAD = new(mean(s.sorted)), new(s.mad())
 	if summary.N > 1 {
 		summary.SD = new(standardDeviation(s.sorted))

@@ -1,6 +1,7 @@
 package statistics_test
 
 import (
+	"errors"
 	"math"
 	"slices"
 	"strconv"
@@ -145,7 +146,7 @@ func TestUnusableValuesAreNamed(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := statistics.NewSample([]float64{0, 1e300, 1e-300, bad})
-			if unusable, ok := err.(*statistics.ValueError); !ok || unusable.Index != 3 {
+			if unusable, ok := errors.AsType[*statistics.ValueError](err); !ok || unusable.Index != 3 {
 				t.Errorf("the error is %v, want one of value 3", err)
 			}
 		})

@@ -117,7 +117,7 @@ func inversions(x []float64) int64 {
 
 // merge merges the sorted halves x[:half] and x[half:].
 func merge(x []float64, half int, buffer []float64) int64 {
-	left := append(buffer[:0], x[:half]...)
+	left := buffer[:copy(buffer, x[:half])]
 	i, j, count := 0, half, int64(0)
 	for at := range x {
 		if i < half && (j == len(x) || left[i] <= x[j]) {

@@ -30,11 +30,12 @@ const (
 func (w Warning) Text() string { return warningTexts[w] }
 
 var warningTexts = map[Warning]string{
-	FewResults:        "Fewer than 6 results: there is no 95 % interval of the median.",
-	Constant:          "All results are equal.",
-	SingleUploader:    "All results are from one uploader.",
-	FewUploaders:      "Most results are from one uploader: compare by uploader (unit=uploader) where there are four or more.",
-	DominantSession:   "More than half of the results are from one uploader on one day: compare by uploader (unit=uploader) where there are four or more.",
+	FewResults:     "Fewer than 6 results: there is no 95 % interval of the median.",
+	Constant:       "All results are equal.",
+	SingleUploader: "All results are from one uploader.",
+	FewUploaders:   "Most results are from one uploader: compare by uploader (unit=uploader) if 4 or more uploaded.",
+	DominantSession: "More than half of the results are from one uploader on one day: " +
+		"compare by uploader (unit=uploader) if 4 or more uploaded.",
 	MixedVersion:      "The results are of more than one version of the benchmark.",
 	MixedUnit:         "The results were uploaded in more than one unit, and converted.",
 	MixedMachine:      "The results are from more than one kind of machine.",
@@ -106,12 +107,12 @@ func (t Trend) isNotable() bool {
 }
 
 // HasShape tells whether the ratio of the medians lies outside the interval of a
-// comparison of x with y by Hodges and Lehmann: the groups differ by more than a factor.
-func (x Sample) HasShape(y Sample, c Comparison) bool {
+// comparison of s with y by Hodges and Lehmann: the groups differ by more than a factor.
+func (s Sample) HasShape(y Sample, c Comparison) bool {
 	if c.Scale != Ratio || c.Method != HodgesLehmann || !c.HasInterval {
 		return false
 	}
-	return !c.Interval.contains(x.median() / y.median())
+	return !c.Interval.contains(s.median() / y.median())
 }
 
 // mostLeftOut is the size of a group up to which results are left out one by one.

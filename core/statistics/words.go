@@ -101,7 +101,8 @@ func (w Words) evidence(c Comparison) string {
 	if c.Scale == Shift {
 		name, amount = "difference", w.amount(c.Scale, c.Estimate)
 	}
-	return fmt.Sprintf("%s %s, %s, n = %d and %d", name, amount, w.interval(c.Scale, c.Estimate, c.Interval.Low, c.Interval.High), w.SizeA, w.SizeB)
+	interval := w.interval(c.Scale, c.Estimate, c.Interval.Low, c.Interval.High)
+	return fmt.Sprintf("%s %s, %s, n = %d and %d", name, amount, interval, w.SizeA, w.SizeB)
 }
 
 func (w Words) level() string {
