@@ -131,9 +131,9 @@ func (w purgeWorld) left(t *testing.T, tables ...string) map[string]int {
 }
 
 func TestPurge(t *testing.T) {
-	for kind, empty := range places {
+	for kind, ready := range atHead {
 		t.Run(kind, func(t *testing.T) {
-			w := newPurgeWorld(t, empty(t).upgrade(t, migrations.Head))
+			w := newPurgeWorld(t, ready(t))
 			before := w.rows(t)
 			for _, args := range [][]string{
 				{"--deleted-before", "2026-03-01", "--dry-run"},
@@ -211,7 +211,7 @@ func toldPurge(t *testing.T, out string) (told purged) {
 }
 
 func TestAPurgeTellsWhatStays(t *testing.T) {
-	p := embedded(t).upgrade(t, migrations.Head)
+	p := atHead["sqlite"](t)
 	newPurgeWorld(t, p)
 	want := "for good what was deleted before 2026-07-01 00:00:00 UTC, results: 2\nDeleted nobody knows when, and kept without --undated, " +
 		"results: 1\n"
@@ -253,7 +253,12 @@ func TestDeletionsOfBeforeHaveNoDate(t *testing.T) {
 }
 
 const oldRows = `INSERT INTO "user" (sub, iss, email, registration_datetime) VALUES ('a', 'i', 'a@b.c', '2021-05-21 08:31:00')
-INSERT INTO benchmark (id, uploader_sub, uploader_iss, upload_datetime, docker_image, docker_tag, json_schema, url) VALUES ('b0000000-0000-4000-8000-000000000001', 'a', 'i', '2021-05-21 08:31:00', 'i', 't', '{}', 'u')
-INSERT INTO site (id, uploader_sub, uploader_iss, upload_datetime, name, address) VALUES ('b0000000-0000-4000-8000-000000000001', 'a', 'i', '2021-05-21 08:31:00', 'n', 'a')
-INSERT INTO flavor (id, uploader_sub, uploader_iss, upload_datetime, name, site_id) VALUES ('b0000000-0000-4000-8000-000000000001', 'a', 'i', '2021-05-21 08:31:00', 'n', 'b0000000-0000-4000-8000-000000000001')
-INSERT INTO result (deleted, id, uploader_sub, uploader_iss, upload_datetime, json, execution_datetime, benchmark_id, flavor_id, site_id) VALUES (false, 'a0000000-0000-4000-8000-000000000001', 'a', 'i', '2021-05-21 08:31:00', '{}', '2021-05-21 08:31:00', 'b0000000-0000-4000-8000-000000000001', 'b0000000-0000-4000-8000-000000000001', 'b0000000-0000-4000-8000-000000000001')`
+INSERT INTO benchmark (id, uploader_sub, uploader_iss, upload_datetime, docker_image, docker_tag, json_schema, url)
+	VALUES ('b0000000-0000-4000-8000-000000000001', 'a', 'i', '2021-05-21 08:31:00', 'i', 't', '{}', 'u')
+INSERT INTO site (id, uploader_sub, uploader_iss, upload_datetime, name, address)
+	VALUES ('b0000000-0000-4000-8000-000000000001', 'a', 'i', '2021-05-21 08:31:00', 'n', 'a')
+INSERT INTO flavor (id, uploader_sub, uploader_iss, upload_datetime, name, site_id)
+	VALUES ('b0000000-0000-4000-8000-000000000001', 'a', 'i', '2021-05-21 08:31:00', 'n', 'b0000000-0000-4000-8000-000000000001')
+INSERT INTO result (deleted, id, uploader_sub, uploader_iss, upload_datetime, json, execution_datetime, benchmark_id, flavor_id, site_id)
+	VALUES (false, 'a0000000-0000-4000-8000-000000000001', 'a', 'i', '2021-05-21 08:31:00', '{}', '2021-05-21 08:31:00',
+		'b0000000-0000-4000-8000-000000000001', 'b0000000-0000-4000-8000-000000000001', 'b0000000-0000-4000-8000-000000000001')`

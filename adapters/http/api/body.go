@@ -42,11 +42,12 @@ func (c bodyCheck) read(w http.ResponseWriter, r *http.Request) ([]byte, *proble
 	if err != nil {
 		return nil, invalidJSON()
 	}
-	if len(body) == 0 {
-		body = []byte("{}")
-	} else if !isJSON(r.Header.Get("Content-Type")) {
+	switch {
+	case len(body) == 0:
+		return []byte("{}"), nil
+	case !isJSON(r.Header.Get("Content-Type")):
 		return nil, problem.New(http.StatusUnsupportedMediaType, nil)
-	} else if isCoded(r.Header) {
+	case isCoded(r.Header):
 		// RFC 9110, section 12.5.3: Accept-Encoding says which codings are read.
 		return nil, problem.New(http.StatusUnsupportedMediaType, nil).WithHeader("Accept-Encoding", "identity")
 	}
