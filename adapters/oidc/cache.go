@@ -58,11 +58,12 @@ func newVerdicts(now func() time.Time, acceptedFor time.Duration) (*verdicts, er
 // any time and not refused since.
 func (v *verdicts) find(key fingerprint) (d verdict, holds, known bool) {
 	now := v.now()
-	if d, ok := v.refused.Get(key); ok && now.Before(d.until) {
-		return d, true, false
-	}
 	d, known = v.accepted.Get(key)
-	return d, known && now.Before(d.until), known
+	if known && now.Before(d.until) {
+		return d, true, true
+	}
+	d, holds = v.refused.Get(key)
+	return d, holds && now.Before(d.until), known
 }
 
 // store remembers what came out of a question that was asked at the given time. That

@@ -3,14 +3,12 @@ package main
 import (
 	"strings"
 	"testing"
-
-	"github.com/eosc-perf/backend/adapters/migrations"
 )
 
 func TestDerivedIsCheckedAndRepaired(t *testing.T) {
-	for kind, empty := range places {
+	for kind, ready := range atHead {
 		t.Run(kind, func(t *testing.T) {
-			p := empty(t).upgrade(t, migrations.Head)
+			p := ready(t)
 			store := p.store(t)
 			if out, err := p.run(t, "derived", "check"); err != nil {
 				t.Fatalf("check of an empty database: %v\n%s", err, out)

@@ -8,7 +8,6 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/eosc-perf/backend/adapters/migrations"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/ports"
 )
@@ -28,7 +27,7 @@ func TestDoctorSeesMailsThatDoNotLeave(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Setenv("APP_ENV", "development")
-			p := embedded(t).upgrade(t, migrations.Head)
+			p := atHead["sqlite"](t)
 			tt.mail.ID, tt.mail.To, tt.mail.Subject = uuid.Must(uuid.NewV7()), "bob@example.org", "s"
 			tt.mail.NextAttemptAt, tt.mail.GiveUpAt = ago(0), ago(-time.Hour)
 			enqueue := func(ctx context.Context, r ports.Repos) error { return r.Outbox.Enqueue(ctx, &tt.mail) }

@@ -3,15 +3,12 @@ package main
 import (
 	"errors"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"testing"
 
 	"github.com/google/uuid"
 	"github.com/spf13/cobra"
-
-	"github.com/eosc-perf/backend/adapters/migrations"
 )
 
 // The commands that change something, and those that only look.
@@ -69,8 +66,8 @@ func status(err error) int {
 
 func TestExitStatus(t *testing.T) {
 	t.Setenv("APP_ENV", "development")
-	p := embedded(t).upgrade(t, migrations.Head)
-	odd := embedded(t).upgrade(t, migrations.Head)
+	p := atHead["sqlite"](t)
+	odd := atHead["sqlite"](t)
 	id := aResult(t, odd.store(t))
 	for _, statement := range []string{"UPDATE result SET deleted = true, removed = false", "UPDATE result_count SET visible = 5",
 		"UPDATE benchmark SET json_schema = '{\"type\":\"array\"}'"} {
@@ -142,22 +139,5 @@ func TestExitStatus(t *testing.T) {
 	}
 	if out, err := odd.run(t, "results", "restore", id.String(), unknown); status(err) != 1 || out == "" {
 		t.Errorf("one of two: %q, %v", out, err)
-	}
-}
-
-// TestExitStatusOfTheProcess: it is what main ends with.
-func TestExitStatusOfTheProcess(t *testing.T) {
-	admin := filepath.Join(t.TempDir(), "admin")
-	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", admin, //nolint:gosec // our own program
-		".").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	for want, args := range map[int][]string{0: {"--version"}, 1: {"backup", "verify", "nowhere"}, 2: {"--nonsense"},
-		3: {"backup", "verify", "exit_test.go"}} {
-		cmd := exec.CommandContext(t.Context(), admin, args...) //nolint:gosec // our own program
-		out, _ := cmd.CombinedOutput()                          // the status tells
-		if got := cmd.ProcessState.ExitCode(); got != want {
-			t.Errorf("admin %q ended with %d, want %d\n%s", args, got, want, out)
-		}
 	}
 }

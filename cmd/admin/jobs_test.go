@@ -80,9 +80,9 @@ func TestCheckAndRestoreOfResults(t *testing.T) {
 }
 
 func TestCheckOfASoundDatabase(t *testing.T) {
-	for kind, empty := range places {
+	for kind, ready := range atHead {
 		t.Run(kind, func(t *testing.T) {
-			p := empty(t).upgrade(t, migrations.Head)
+			p := ready(t)
 			if out := p.mustRun(t, "check"); out != "Nothing is wrong.\n" {
 				t.Errorf("check printed %q", out)
 			}

@@ -9,15 +9,14 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/eosc-perf/backend/adapters/migrations"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/ports"
 )
 
 func TestOutbox(t *testing.T) {
-	for kind, empty := range places {
+	for kind, ready := range atHead {
 		t.Run(kind, func(t *testing.T) {
-			p := empty(t).upgrade(t, migrations.Head)
+			p := ready(t)
 			store := p.store(t)
 			if out, err := p.run(t, "outbox", "list"); err != nil || out != "The outbox is empty: every mail was sent.\n" {
 				t.Errorf("nothing there: %q, %v", out, err)

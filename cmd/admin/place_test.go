@@ -8,6 +8,7 @@ import (
 
 	"github.com/eosc-perf/backend/adapters/gormdb"
 	"github.com/eosc-perf/backend/adapters/gormdb/postgres/pgtest"
+	"github.com/eosc-perf/backend/adapters/gormdb/storetest"
 	"github.com/eosc-perf/backend/adapters/migrations"
 	"github.com/eosc-perf/backend/adapters/migrations/alembictest"
 	"github.com/eosc-perf/backend/cmd/wiring"
@@ -28,7 +29,10 @@ func embedded(t *testing.T) place {
 
 func onPostgres(t *testing.T) place {
 	t.Helper()
-	d := pgtest.New(t)
+	return on(pgtest.New(t))
+}
+
+func on(d *pgtest.Database) place {
 	return place{
 		config.Database{Driver: config.Postgres, Host: d.Host, Port: d.Port, User: d.User, Password: config.NewSecret(d.Password), Name: d.Name,
 			SSLMode: "disable"},
@@ -41,6 +45,20 @@ func onPostgres(t *testing.T) place {
 
 // places are empty databases of both kinds.
 var places = map[string]func(*testing.T) place{"sqlite": embedded, "postgres": onPostgres}
+
+// atHead are databases of both kinds with all tables and no rows.
+var atHead = map[string]func(*testing.T) place{
+	"sqlite": func(t *testing.T) place {
+		t.Helper()
+		p := embedded(t)
+		storetest.File(t, wiring.DatabaseFile(p.settings))
+		return p
+	},
+	"postgres": func(t *testing.T) place {
+		t.Helper()
+		return on(storetest.Database(t))
+	},
+}
 
 func (p place) run(t *testing.T, args ...string) (string, error) {
 	t.Helper()

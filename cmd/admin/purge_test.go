@@ -131,9 +131,9 @@ func (w purgeWorld) left(t *testing.T, tables ...string) map[string]int {
 }
 
 func TestPurge(t *testing.T) {
-	for kind, empty := range places {
+	for kind, ready := range atHead {
 		t.Run(kind, func(t *testing.T) {
-			w := newPurgeWorld(t, empty(t).upgrade(t, migrations.Head))
+			w := newPurgeWorld(t, ready(t))
 			before := w.rows(t)
 			for _, args := range [][]string{
 				{"--deleted-before", "2026-03-01", "--dry-run"},
@@ -211,7 +211,7 @@ func toldPurge(t *testing.T, out string) (told purged) {
 }
 
 func TestAPurgeTellsWhatStays(t *testing.T) {
-	p := embedded(t).upgrade(t, migrations.Head)
+	p := atHead["sqlite"](t)
 	newPurgeWorld(t, p)
 	want := "for good what was deleted before 2026-07-01 00:00:00 UTC, results: 2\nDeleted nobody knows when, and kept without --undated, " +
 		"results: 1\n"

@@ -8,8 +8,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"os"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -47,7 +45,7 @@ func TestMemoryOfLargeAnswers(t *testing.T) {
 				_, _ = rand.Read(text) // it never fails
 				s.Post("alice", g.UploadPath(""), `{"score":1,"text":"`+base64.StdEncoding.EncodeToString(text)+`"}`).Want(t, 201)
 			}
-			t.Logf("after %d uploads, one by one: %d MiB", largePage, peakMemory(t, p))
+			t.Logf("after %d uploads, one by one: %d MiB", largePage, p.PeakMemory(t))
 
 			light := beginLight(t, s)
 			var answers sync.WaitGroup
@@ -64,7 +62,7 @@ func TestMemoryOfLargeAnswers(t *testing.T) {
 			answers.Wait()
 			light()
 			process.Eventually(t, "a large answer when the slow readers were cut off", func() bool { return largeList(t, s, "gzip") == http.StatusOK })
-			peak := peakMemory(t, p)
+			peak := p.PeakMemory(t)
 			t.Logf("at most %d MiB", peak)
 			if peak > mostMemory {
 				t.Errorf("the server had %d MiB, want at most %d", peak, mostMemory)
@@ -92,7 +90,7 @@ func TestMemoryOfLargeUploads(t *testing.T) {
 				})
 			}
 			uploads.Wait()
-			peak := peakMemory(t, p)
+			peak := p.PeakMemory(t)
 			t.Logf("at most %d MiB", peak)
 			if peak > mostUploadMemory {
 				t.Errorf("the server had %d MiB, want at most %d", peak, mostUploadMemory)
@@ -109,26 +107,6 @@ func startBounded(t *testing.T, database, more harness.Settings) (*harness.Serve
 	p := process.StartServer(t, settings.Environ(), "--listen", address)
 	p.AwaitReady(t, "http://"+address)
 	return harness.At(t, "http://"+address, p.Output), p
-}
-
-// peakMemory is the most memory that the process ever had, in MiB.
-func peakMemory(t *testing.T, p *process.Process) int {
-	t.Helper()
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.ID()))
-	if err != nil {
-		t.Fatalf("%v\n%s", err, p.Output.Tail(4000))
-	}
-	for line := range strings.Lines(string(text)) {
-		if value, ok := strings.CutPrefix(line, "VmHWM:"); ok {
-			kib, err := strconv.Atoi(strings.Fields(value)[0])
-			if err != nil {
-				t.Fatal(err)
-			}
-			return kib >> 10
-		}
-	}
-	t.Fatalf("no VmHWM in %s", text)
-	return 0
 }
 
 // largeList asks for the largest page, and returns its status: 200 with all of it, or

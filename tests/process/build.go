@@ -59,7 +59,21 @@ func build(repository, folder string) (output []byte, err error) {
 	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX); err != nil {
 		return nil, err
 	}
-	command := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-tags", "nomsgpack", "-o", folder, "./cmd/server", "./cmd/migrate", "./cmd/admin") //nolint:gosec,noctx // our own programs; as long as it takes
+	return goBuild(repository, folder, "./cmd/server", "./cmd/migrate", "./cmd/admin")
+}
+
+// Build builds a program as Program does, to another path and with further flags of go
+// build before the package.
+func Build(t testing.TB, path string, arguments ...string) {
+	t.Helper()
+	if output, err := goBuild(Repository(t), path, arguments...); err != nil {
+		t.Fatalf("go build %q: %v\n%s", arguments, err, output)
+	}
+}
+
+func goBuild(repository, path string, arguments ...string) (output []byte, err error) {
+	arguments = append([]string{"build", "-trimpath", "-buildvcs=false", "-tags", "nomsgpack", "-o", path}, arguments...)
+	command := exec.Command("go", arguments...) //nolint:gosec,noctx // our own programs; as long as it takes
 	command.Dir = repository
 	command.Env = append(os.Environ(), "CGO_ENABLED=0")
 	return command.CombinedOutput()

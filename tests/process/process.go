@@ -7,8 +7,11 @@ package process
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"os/exec"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 )
@@ -68,18 +71,43 @@ func MustRun(t testing.TB, path string, environ []string, args ...string) string
 	return output
 }
 
-// ID is the number of the process.
-func (p *Process) ID() int { return p.command.Process.Pid }
+// Ended reports whether the process has ended.
+func (p *Process) Ended() bool {
+	select {
+	case <-p.exited:
+		return true
+	default:
+		return false
+	}
+}
+
+// PeakMemory returns the most memory that the process ever had, in MiB, and 0 if the
+// process has ended.
+func (p *Process) PeakMemory(t testing.TB) int {
+	t.Helper()
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.command.Process.Pid))
+	if err != nil && !p.Ended() {
+		t.Fatalf("%v\n%s", err, p.Output.Tail(4000))
+	}
+	for line := range strings.Lines(string(text)) {
+		if value, ok := strings.CutPrefix(line, "VmHWM:"); ok {
+			kib, err := strconv.Atoi(strings.Fields(value)[0])
+			if err != nil {
+				t.Fatal(err)
+			}
+			return kib >> 10
+		}
+	}
+	return 0
+}
 
 // AwaitReady waits until the server at the base URL, which is this process, says that it
 // is ready.
 func (p *Process) AwaitReady(t testing.TB, base string) {
 	t.Helper()
 	Eventually(t, base+" is ready", func() bool {
-		select {
-		case <-p.exited:
+		if p.Ended() {
 			t.Fatalf("the server at %s has ended:\n%s", base, p.Output.Tail(4000))
-		default:
 		}
 		return Answers(base + "/readyz")
 	})
