@@ -70,7 +70,7 @@ type tableEntry struct {
 // manifest is the last line.
 type manifest struct {
 	// Header is the SHA-256 of the first line.
-	Header string  `json:"header"`
+	Header string       `json:"header"`
 	Tables []tableEntry `json:"tables"`
 }
 

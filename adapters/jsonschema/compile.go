@@ -236,7 +236,10 @@ func (c *compiler) pattern(place, text string) *pattern.Pattern {
 		return nil
 	}
 	if c.patternWeight += p.Weight(); c.patternWeight > maxPatterns {
-		c.report(&fault{pointer: place, text: fmt.Sprintf("the patterns of the schema have more parts, with repetitions, than the limit of %d", maxPatterns)})
+		c.report(&fault{
+			pointer: place,
+			text:    fmt.Sprintf("the patterns of the schema have more parts, with repetitions, than the limit of %d", maxPatterns),
+		})
 		return nil
 	}
 	c.patterns[text] = p

@@ -114,39 +114,124 @@ func TestDrafts(t *testing.T) {
 	tests := []struct {
 		name, schema, valid, invalid, pointer, text string
 	}{
-		{"draft 4 exclusiveMinimum", draft4 + `,"properties":{"a":{"minimum":1,"exclusiveMinimum":true}}`, `{"a":2}`, `{"a":1}`, "/a", "exclusiveMinimum"},
-		{"draft 4 without const", draft4 + `,"properties":{"a":{"const":1,"type":"number"}}`, `{"a":2}`, `{"a":"x"}`, "/a", "got string, want number"},
-		{"draft 4 id", draft4 + `,"id":"https://x.example/s","definitions":{"n":{"id":"#num","type":"number"}},"properties":{"a":{"$ref":"#num"}}`, `{"a":2}`, `{"a":"x"}`, "/a", "want number"},
+		{
+			"draft 4 exclusiveMinimum", draft4 + `,"properties":{"a":{"minimum":1,"exclusiveMinimum":true}}`, `{"a":2}`,
+			`{"a":1}`, "/a", "exclusiveMinimum",
+		},
+		{
+			"draft 4 without const", draft4 + `,"properties":{"a":{"const":1,"type":"number"}}`, `{"a":2}`, `{"a":"x"}`,
+			"/a", "got string, want number",
+		},
+		{
+			"draft 4 id",
+			draft4 + `,"id":"https://x.example/s","definitions":{"n":{"id":"#num","type":"number"}},"properties":{"a":{"$ref":"#num"}}`,
+			`{"a":2}`, `{"a":"x"}`, "/a", "want number",
+		},
 		{"draft 4 integer", draft4 + `,"properties":{"a":{"type":"integer"}}`, `{"a":2}`, `{"a":2.5}`, "/a", "got number, want integer"},
-		{"draft 6 const, contains", draft6 + `,"properties":{"a":{"contains":{"const":1}}}`, `{"a":[0,1.0]}`, `{"a":[0]}`, "/a", "no items match"},
+		{
+			"draft 6 const, contains", draft6 + `,"properties":{"a":{"contains":{"const":1}}}`, `{"a":[0,1.0]}`,
+			`{"a":[0]}`, "/a", "no items match",
+		},
 		{"draft 6 propertyNames", draft6 + `,"propertyNames":{"maxLength":1}`, `{"a":1}`, `{"ab":1}`, "", "invalid propertyName 'ab': maxLength"},
 		{"draft 6 without if", draft6 + `,"if":true,"then":false,"required":["a"]`, `{"a":1}`, `{}`, "", "missing property 'a'"},
 		{"draft 7 if", draft7 + `,"if":{"required":["a"]},"then":{"required":["b"]}`, `{"a":1,"b":2}`, `{"a":1}`, "", "missing property 'b'"},
-		{"draft 7 siblings of $ref are ignored", draft7 + `,"definitions":{"o":{"type":"object"}},"properties":{"a":{"$ref":"#/definitions/o","required":["x"]}}`, `{"a":{}}`, `{"a":1}`, "/a", "want object"},
-		{"draft 7 dependencies", draft7 + `,"dependencies":{"a":["b"],"c":{"required":["d"]}}`, `{"a":1,"b":1,"c":1,"d":1}`, `{"c":1}`, "", "missing property 'd'"},
-		{"draft 7 without empty fragment", `"$schema":"http://json-schema.org/draft-07/schema","items":[{"type":"string"}],"type":"array"`, `["x"]`, `[1]`, "/0", "want string"},
-		{"draft 7 with https", `"$schema":"https://json-schema.org/draft-07/schema#","items":[{"type":"string"}],"type":"array"`, `["x"]`, `[1]`, "/0", "want string"},
+		{
+			"draft 7 siblings of $ref are ignored",
+			draft7 + `,"definitions":{"o":{"type":"object"}},"properties":{"a":{"$ref":"#/definitions/o","required":["x"]}}`,
+			`{"a":{}}`, `{"a":1}`, "/a", "want object",
+		},
+		{
+			"draft 7 dependencies", draft7 + `,"dependencies":{"a":["b"],"c":{"required":["d"]}}`,
+			`{"a":1,"b":1,"c":1,"d":1}`, `{"c":1}`, "", "missing property 'd'",
+		},
+		{
+			"draft 7 without empty fragment",
+			`"$schema":"http://json-schema.org/draft-07/schema","items":[{"type":"string"}],"type":"array"`, `["x"]`, `[1]`,
+			"/0", "want string",
+		},
+		{
+			"draft 7 with https",
+			`"$schema":"https://json-schema.org/draft-07/schema#","items":[{"type":"string"}],"type":"array"`, `["x"]`,
+			`[1]`, "/0", "want string",
+		},
 		{"2019-09 dependentRequired", draft2019 + `,"dependentRequired":{"a":["b"]}`, `{"b":1}`, `{"a":1}`, "", "'b' required"},
-		{"2019-09 siblings of $ref count", draft2019 + `,"$defs":{"o":{"type":"object"}},"properties":{"a":{"$ref":"#/$defs/o","required":["x"]}}`, `{"a":{"x":1}}`, `{"a":{}}`, "/a", "missing property 'x'"},
-		{"2019-09 recursive", draft2019 + `,"$recursiveAnchor":true,"properties":{"next":{"$recursiveRef":"#"}},"required":["v"]`, `{"v":1,"next":{"v":2}}`, `{"v":1,"next":{}}`, "/next", "missing property 'v'"},
-		{"2019-09 unevaluated", draft2019 + `,"allOf":[{"properties":{"a":true}}],"unevaluatedProperties":false`, `{"a":1}`, `{"b":1}`, "/b", "is not allowed here"},
-		{"2020-12 prefixItems", draft2020 + `,"properties":{"a":{"prefixItems":[{"type":"string"}],"items":false}}`, `{"a":["x"]}`, `{"a":["x",1]}`, "/a/1", "is not allowed here"},
-		{"2020-12 dynamic", draft2020 + `,"$dynamicAnchor":"n","properties":{"next":{"$dynamicRef":"#n"}},"required":["v"]`, `{"v":1,"next":{"v":2}}`, `{"v":1,"next":{}}`, "/next", "missing property 'v'"},
-		{"2020-12 with empty fragment", `"$schema":"https://json-schema.org/draft/2020-12/schema#","dependentRequired":{"a":["b"]}`, `{"b":1}`, `{"a":1}`, "", "'b' required"},
+		{
+			"2019-09 siblings of $ref count",
+			draft2019 + `,"$defs":{"o":{"type":"object"}},"properties":{"a":{"$ref":"#/$defs/o","required":["x"]}}`,
+			`{"a":{"x":1}}`, `{"a":{}}`, "/a", "missing property 'x'",
+		},
+		{
+			"2019-09 recursive",
+			draft2019 + `,"$recursiveAnchor":true,"properties":{"next":{"$recursiveRef":"#"}},"required":["v"]`,
+			`{"v":1,"next":{"v":2}}`, `{"v":1,"next":{}}`, "/next", "missing property 'v'",
+		},
+		{
+			"2019-09 unevaluated", draft2019 + `,"allOf":[{"properties":{"a":true}}],"unevaluatedProperties":false`,
+			`{"a":1}`, `{"b":1}`, "/b", "is not allowed here",
+		},
+		{
+			"2020-12 prefixItems", draft2020 + `,"properties":{"a":{"prefixItems":[{"type":"string"}],"items":false}}`,
+			`{"a":["x"]}`, `{"a":["x",1]}`, "/a/1", "is not allowed here",
+		},
+		{
+			"2020-12 dynamic",
+			draft2020 + `,"$dynamicAnchor":"n","properties":{"next":{"$dynamicRef":"#n"}},"required":["v"]`,
+			`{"v":1,"next":{"v":2}}`, `{"v":1,"next":{}}`, "/next", "missing property 'v'",
+		},
+		{
+			"2020-12 with empty fragment",
+			`"$schema":"https://json-schema.org/draft/2020-12/schema#","dependentRequired":{"a":["b"]}`, `{"b":1}`,
+			`{"a":1}`, "", "'b' required",
+		},
 		{"none is 2020-12", `"prefixItems":[{"type":"string"}]`, `["x"]`, `[1]`, "/0", "want string"},
 		{"unknown is 2020-12", unknown + `,"prefixItems":[{"type":"string"}]`, `["x"]`, `[1]`, "/0", "want string"},
-		{"draft 3 is unknown", `"$schema":"http://json-schema.org/draft-03/schema#","prefixItems":[{"type":"string"}]`, `["x"]`, `[1]`, "/0", "want string"},
-		{"a vocabulary's metaschema is unknown", `"$schema":"https://json-schema.org/draft/2020-12/meta/core","required":["a"]`, `{"a":1}`, `{}`, "", "'a'"},
+		{
+			"draft 3 is unknown", `"$schema":"http://json-schema.org/draft-03/schema#","prefixItems":[{"type":"string"}]`,
+			`["x"]`, `[1]`, "/0", "want string",
+		},
+		{
+			"a vocabulary's metaschema is unknown",
+			`"$schema":"https://json-schema.org/draft/2020-12/meta/core","required":["a"]`, `{"a":1}`, `{}`, "", "'a'",
+		},
 		{"no URL is unknown", `"$schema":"%%","required":["a"]`, `{"a":1}`, `{}`, "", "'a'"},
 		{"unknown in a subschema", `"properties":{"a":{` + unknown + `,"type":"string"}}`, `{"a":"x"}`, `{"a":1}`, "/a", "want string"},
-		{"unknown in a resource", draft7 + `,"properties":{"a":{"$id":"https://x.example/a",` + unknown + `,"type":"array","prefixItems":[{"type":"string"}]}}`, `{"a":["x"]}`, `{"a":[1]}`, "/a/0", "want string"},
-		{"unknown at a custom place", `"x":{"y":[{` + unknown + `,"type":"string"}]},"properties":{"a":{"$ref":"#/x/y/0"}}`, `{"a":"x"}`, `{"a":1}`, "/a", "want string"},
-		{"another draft in a resource", draft2020 + `,"$defs":{"a":{"$id":"a",` + draft7 + `,"type":"array","items":[{"type":"string"}]}},"properties":{"a":{"$ref":"a"}}`, `{"a":["x"]}`, `{"a":[1]}`, "/a/0", "want string"},
-		{"$schema as data", `"properties":{"a":{"const":{` + unknown + `}}}`, `{"a":{` + unknown + `}}`, `{"a":{` + draft2020 + `}}`, "/a", "'const' failed"},
-		{"$schema as a property", `"properties":{"$schema":{"type":"string"},"$ref":{"type":"number"}}`, `{"$schema":"x","$ref":1}`, `{"$schema":1}`, "/$schema", "want string"},
-		{"the embedded metaschema of a draft", `"properties":{"a":{"$ref":"http://json-schema.org/draft-07/schema#"}}`, `{"a":{"type":"string","$id":"not a URI: %%"}}`, `{"a":{"type":"text"}}`, "/a/type", "'anyOf' failed"},
-		{"a resource by its id", draft2020 + `,"$id":"https://x.example/s","$defs":{"n":{"$id":"n","type":"number"}},"properties":{"a":{"$ref":"https://x.example/n"}}`, `{"a":1}`, `{"a":"x"}`, "/a", "want number"},
-		{"custom keywords", `"suggestToUser":true,"x-y":{"$vocabulary":7,"type":"nope"},"properties":{"a":{"type":"string","suggestToUser":{"format":"x"}}}`, `{"a":"x"}`, `{"a":1}`, "/a", "want string"},
+		{
+			"unknown in a resource",
+			draft7 + `,"properties":{"a":{"$id":"https://x.example/a",` + unknown + `,"type":"array","prefixItems":[{"type":"string"}]}}`,
+			`{"a":["x"]}`, `{"a":[1]}`, "/a/0", "want string",
+		},
+		{
+			"unknown at a custom place",
+			`"x":{"y":[{` + unknown + `,"type":"string"}]},"properties":{"a":{"$ref":"#/x/y/0"}}`, `{"a":"x"}`, `{"a":1}`,
+			"/a", "want string",
+		},
+		{
+			"another draft in a resource",
+			draft2020 + `,"$defs":{"a":{"$id":"a",` + draft7 + `,"type":"array","items":[{"type":"string"}]}},"properties":{"a":{"$ref":"a"}}`,
+			`{"a":["x"]}`, `{"a":[1]}`, "/a/0", "want string",
+		},
+		{
+			"$schema as data", `"properties":{"a":{"const":{` + unknown + `}}}`, `{"a":{` + unknown + `}}`,
+			`{"a":{` + draft2020 + `}}`, "/a", "'const' failed",
+		},
+		{
+			"$schema as a property", `"properties":{"$schema":{"type":"string"},"$ref":{"type":"number"}}`,
+			`{"$schema":"x","$ref":1}`, `{"$schema":1}`, "/$schema", "want string",
+		},
+		{
+			"the embedded metaschema of a draft", `"properties":{"a":{"$ref":"http://json-schema.org/draft-07/schema#"}}`,
+			`{"a":{"type":"string","$id":"not a URI: %%"}}`, `{"a":{"type":"text"}}`, "/a/type", "'anyOf' failed",
+		},
+		{
+			"a resource by its id",
+			draft2020 + `,"$id":"https://x.example/s","$defs":{"n":{"$id":"n","type":"number"}},"properties":{"a":{"$ref":"https://x.example/n"}}`,
+			`{"a":1}`, `{"a":"x"}`, "/a", "want number",
+		},
+		{
+			"custom keywords",
+			`"suggestToUser":true,"x-y":{"$vocabulary":7,"type":"nope"},"properties":{"a":{"type":"string","suggestToUser":{"format":"x"}}}`,
+			`{"a":"x"}`, `{"a":1}`, "/a", "want string",
+		},
 		{"vocabularies", `"$vocabulary":{"https://x.example/v":true},"required":["a"]`, `{"a":1}`, `{}`, "", "'a'"},
 	}
 	v := jsonschema.New()
@@ -166,7 +251,10 @@ func TestFormatsAndContentsAreAnnotations(t *testing.T) {
 		"iri", "uri-template", "uuid", "json-pointer", "relative-json-pointer", "regex", "semver", "period", "no such"}
 	for _, draft := range []string{draft4, draft6, draft7, draft2019, draft2020, `"title":"none"`} {
 		for _, format := range formats {
-			schema := fmt.Sprintf(`{%s,"properties":{"a":{"type":"string","format":%q,"contentEncoding":"base64","contentMediaType":"application/json"}}}`, draft, format)
+			schema := fmt.Sprintf(
+				`{%s,"properties":{"a":{"type":"string","format":%q,"contentEncoding":"base64","contentMediaType":"application/json"}}}`,
+				draft, format,
+			)
 			check(t, v, schema, "", "")
 			validate(t, v, schema, `{"a":"(%%"}`, "", "")
 			validate(t, v, schema, `{"a":1}`, "/a", "want string")
@@ -184,24 +272,46 @@ func TestSchemasThatAreRefused(t *testing.T) {
 		{"required by draft 4", `{` + draft4 + `,"required":[]}`, "/required", "minItems"},
 		{"required of draft 3", `{"properties":{"a":{"required":true}}}`, "/properties/a/required", "got boolean, want array"},
 		{"exclusiveMinimum of draft 4", `{"minimum":1,"exclusiveMinimum":true}`, "/exclusiveMinimum", "got boolean, want number"},
-		{"exclusiveMinimum in a later draft of a resource", `{` + draft4 + `,"definitions":{"a":{"id":"a","` + draft7[1:] + `,"$id":"a","minLength":-1}}}`, "/definitions/a/minLength", "minimum"},
+		{
+			"exclusiveMinimum in a later draft of a resource",
+			`{` + draft4 + `,"definitions":{"a":{"id":"a","` + draft7[1:] + `,"$id":"a","minLength":-1}}}`,
+			"/definitions/a/minLength", "minimum",
+		},
 		{"items of draft 7", `{"items":[{}]}`, "/items", "want boolean or object"},
 		{"escaped place", `{"properties":{"a/b~c d%":{"minLength":-1}}}`, "/properties/a~1b~0c d%/minLength", "minimum"},
 		{"place that a reference leads to", `{"x":{"y z":{"maxLength":"1"}},"$ref":"#/x/y%20z"}`, "/x/y z/maxLength", "want integer"},
 		{"not an object", `5`, "", "want boolean or object"},
 		{"not JSON", `{`, "", "not a JSON document"},
-		{"remote $ref", `{"properties":{"a":{"$ref":"https://x.example/s.json#/a"}}}`, "/properties/a/$ref", remote("$ref", "https://x.example/s.json#/a")},
+		{
+			"remote $ref", `{"properties":{"a":{"$ref":"https://x.example/s.json#/a"}}}`, "/properties/a/$ref",
+			remote("$ref", "https://x.example/s.json#/a"),
+		},
 		{"remote $ref by http", `{"$ref":"http://127.0.0.1:1/s"}`, "/$ref", remote("$ref", "http://127.0.0.1:1/s")},
-		{"remote $ref to an unknown $schema", `{` + unknown + `,"allOf":[{"$ref":"https://schemas.example/my/meta"}]}`, "/allOf/0/$ref", remote("$ref", "https://schemas.example/my/meta")},
+		{
+			"remote $ref to an unknown $schema", `{` + unknown + `,"allOf":[{"$ref":"https://schemas.example/my/meta"}]}`,
+			"/allOf/0/$ref", remote("$ref", "https://schemas.example/my/meta"),
+		},
 		{"file", `{"$ref":"file:///etc/hostname"}`, "/$ref", remote("$ref", "file:///etc/hostname")},
 		{"relative $ref", `{"anyOf":[{},{"$ref":"../other.json"}]}`, "/anyOf/1/$ref", remote("$ref", "../other.json")},
-		{"remote $ref that nothing leads to", `{"definitions":{"a":{"items":{"$ref":"https://x.example/s"}}}}`, "/definitions/a/items/$ref", remote("$ref", "https://x.example/s")},
-		{"relative $ref under an id", `{"$id":"https://x.example/a/b","$defs":{"z":{"$ref":"c.json#/d"}}}`, "/$defs/z/$ref", remote("$ref", "c.json#/d")},
+		{
+			"remote $ref that nothing leads to", `{"definitions":{"a":{"items":{"$ref":"https://x.example/s"}}}}`,
+			"/definitions/a/items/$ref", remote("$ref", "https://x.example/s"),
+		},
+		{
+			"relative $ref under an id", `{"$id":"https://x.example/a/b","$defs":{"z":{"$ref":"c.json#/d"}}}`,
+			"/$defs/z/$ref", remote("$ref", "c.json#/d"),
+		},
 		{"relative $ref with spaces", `{"$ref":"./a b\u00e9.json"}`, "/$ref", remote("$ref", "./a b\u00e9.json")},
 		{"relative $ref that is no URL", `{"$ref":"%"}`, "/$ref", "is not valid uri-reference"},
 		{"remote $dynamicRef", `{"$dynamicRef":"https://x.example/s#a"}`, "/$dynamicRef", remote("$dynamicRef", "https://x.example/s#a")},
-		{"remote $recursiveRef", `{` + draft2019 + `,"$recursiveRef":"https://x.example/s"}`, "/$recursiveRef", remote("$recursiveRef", "https://x.example/s")},
-		{"place that is not there", `{"properties":{"a":{"$ref":"#/$defs/a b"}}}`, "/properties/a/$ref", `$ref "#/$defs/a b" leads to no place in the schema`},
+		{
+			"remote $recursiveRef", `{` + draft2019 + `,"$recursiveRef":"https://x.example/s"}`, "/$recursiveRef",
+			remote("$recursiveRef", "https://x.example/s"),
+		},
+		{
+			"place that is not there", `{"properties":{"a":{"$ref":"#/$defs/a b"}}}`, "/properties/a/$ref",
+			`$ref "#/$defs/a b" leads to no place in the schema`,
+		},
 		{"anchor that is not there", `{"properties":{"a":{"$ref":"#x"}}}`, "/properties/a/$ref", `$ref "#x" leads to no place in the schema`},
 		{"bad pointer", `{"$ref":"#/~2"}`, "/$ref", "leads to no place"},
 		{"one id twice", `{"$defs":{"a":{"$id":"x"},"b":{"$id":"x"}}}`, "/$defs/b", "an id that another schema has, too"},
@@ -231,24 +341,51 @@ func TestSchemasThatAreRefused(t *testing.T) {
 func TestViolations(t *testing.T) {
 	tests := []struct{ name, schema, document, pointer, text string }{
 		{"c-ray", cray, crayResult(), "", ""},
-		{"missing property", cray, `{"machine":{"cpu":{}},"arguments":"Total Time - 4K, 16 Rays Per Pixel","result":{"all_results":"","score":1},"test":"pts/c-ray-1.2.0","units":"Seconds"}`, "/machine/cpu", "missing property 'count'"},
+		{
+			"missing property", cray,
+			`{"machine":{"cpu":{}},"arguments":"Total Time - 4K, 16 Rays Per Pixel","result":{"all_results":"","score":1},` +
+				`"test":"pts/c-ray-1.2.0","units":"Seconds"}`,
+			"/machine/cpu", "missing property 'count'",
+		},
 		{"missing properties", cray, `{}`, "", "missing properties 'arguments', 'machine', 'result', 'test', 'units'"},
-		{"escaped pointer", `{"properties":{"a/b":{"properties":{"~":{"items":{"type":"null"}}}}}}`, `{"a/b":{"~":[null,1]}}`, "/a~1b/~0/1", "got number, want null"},
-		{"behind references", `{"$ref":"#/$defs/a","$defs":{"a":{"allOf":[{"$ref":"#/$defs/b"}]},"b":{"properties":{"x":{"type":"string"}}}}}`, `{"x":1}`, "/x", "got number, want string"},
-		{"anyOf", `{"properties":{"a":{"anyOf":[{"type":"string"},{"type":"object","required":["b"]}]}}}`, `{"a":{}}`, "/a", "'anyOf' failed: got object, want string; missing property 'b'"},
-		{"anyOf, deeper", `{"anyOf":[{"properties":{"a":{"type":"string"}}},{"required":["b"]}]}`, `{"a":1}`, "", `'anyOf' failed: at "/a" got number, want string; missing property 'b'`},
+		{
+			"escaped pointer", `{"properties":{"a/b":{"properties":{"~":{"items":{"type":"null"}}}}}}`,
+			`{"a/b":{"~":[null,1]}}`, "/a~1b/~0/1", "got number, want null",
+		},
+		{
+			"behind references",
+			`{"$ref":"#/$defs/a","$defs":{"a":{"allOf":[{"$ref":"#/$defs/b"}]},"b":{"properties":{"x":{"type":"string"}}}}}`,
+			`{"x":1}`, "/x", "got number, want string",
+		},
+		{
+			"anyOf", `{"properties":{"a":{"anyOf":[{"type":"string"},{"type":"object","required":["b"]}]}}}`, `{"a":{}}`,
+			"/a", "'anyOf' failed: got object, want string; missing property 'b'",
+		},
+		{
+			"anyOf, deeper", `{"anyOf":[{"properties":{"a":{"type":"string"}}},{"required":["b"]}]}`, `{"a":1}`, "",
+			`'anyOf' failed: at "/a" got number, want string; missing property 'b'`,
+		},
 		{"oneOf, none", `{"oneOf":[{"type":"string"},{"type":"number"}]}`, `{}`, "", "'oneOf' failed, none matched: got object, want string"},
 		{"oneOf, two", `{"oneOf":[{},{}]}`, `{}`, "", "subschemas 0, 1 matched"},
 		{"not", `{"properties":{"a":{"not":{"type":"string"}}}}`, `{"a":"x"}`, "/a", "'not' failed"},
 		{"additional", `{"additionalProperties":false}`, `{"c":1,"a":1,"b":1}`, "", "additional properties 'a', 'b', 'c' not allowed"},
 		{"const", `{"properties":{"a":{"const":"x"}}}`, `{"a":"y"}`, "/a", "value must be 'x'"},
 		{"unique", `{"properties":{"a":{"uniqueItems":true}}}`, `{"a":[1,2,1.0]}`, "/a", "items at 0 and 2 are equal"},
-		{"numbers as people write them", `{"properties":{"a":{"minimum":9007199254740993}}}`, `{"a":9007199254740992}`, "/a", "minimum: got 9007199254740992, want 9007199254740993"},
+		{
+			"numbers as people write them", `{"properties":{"a":{"minimum":9007199254740993}}}`, `{"a":9007199254740992}`,
+			"/a", "minimum: got 9007199254740992, want 9007199254740993",
+		},
 		{"small numbers", `{"properties":{"a":{"multipleOf":1e-7}}}`, `{"a":12.50000005}`, "/a", "multipleOf: got 12.50000005, want 0.0000001"},
-		{"large numbers", `{"properties":{"a":{"exclusiveMaximum":1e21}}}`, `{"a":1e21}`, "/a", "exclusiveMaximum: got 1000000000000000000000, want 1000000000000000000000"},
+		{
+			"large numbers", `{"properties":{"a":{"exclusiveMaximum":1e21}}}`, `{"a":1e21}`, "/a",
+			"exclusiveMaximum: got 1000000000000000000000, want 1000000000000000000000",
+		},
 		{"null", `{"properties":{"a":{"enum":[null,true,"x",1.50]}}}`, `{"a":1}`, "/a", "value must be one of null, true, 'x', 1.50"},
 		{"forbidden", `{"properties":{"a":false}}`, `{"a":1}`, "/a", "is not allowed here"},
-		{"forbidden by a branch", `{"anyOf":[false,{"type":"string"}]}`, `{"a":1}`, "", "'anyOf' failed: is not allowed here; got object, want string"},
+		{
+			"forbidden by a branch", `{"anyOf":[false,{"type":"string"}]}`, `{"a":1}`, "",
+			"'anyOf' failed: is not allowed here; got object, want string",
+		},
 		{"order of places", `{"items":{"type":"string"}}`, `["a","b","c","d","e","f","g","h","i","j",1,"k",2]`, "/10", "got number, want string"},
 		{"long value", `{"properties":{"a":{"pattern":"^x$"}}}`, `{"a":"` + strings.Repeat("\u00e9", 5000) + `"}`, "/a", "\u00e9\u00e9..."},
 		{"long enum", `{"properties":{"a":{"enum":["` + strings.Repeat("x", 5000) + `"]}}}`, `{"a":1}`, "/a", "xxx..."},
@@ -262,7 +399,10 @@ func TestViolations(t *testing.T) {
 		schema := `{"additionalProperties":{"propertyNames":{"maxLength":1},"additionalProperties":{"propertyNames":{"pattern":"x"}}}}`
 		for range 50 {
 			validate(t, v, schema, `{"a":{"x":{}},"b":{"xy":1},"c":{"x":{"x":2}},"d":{},"e":{"z":{}}}`, "/b", "invalid propertyName 'xy': maxLength")
-			validate(t, v, schema, `{"a":{"x":{}},"b":{"x":{"y":1}},"c":{"x":{"x":2}},"d":{},"e":{"z":{}}}`, "/b/x", "invalid propertyName 'y': 'y' does not match")
+			validate(
+				t, v, schema, `{"a":{"x":{}},"b":{"x":{"y":1}},"c":{"x":{"x":2}},"d":{},"e":{"z":{}}}`, "/b/x",
+				"invalid propertyName 'y': 'y' does not match",
+			)
 		}
 	})
 	t.Run("always the same of several", func(t *testing.T) {
@@ -345,7 +485,9 @@ func TestLongChainsOfReferencesDoNotOverflowTheStack(t *testing.T) {
 	v := jsonschema.New()
 	check(t, v, schema, "", "")
 	document := strings.Repeat(`{"x":`, 128) + "1" + strings.Repeat("}", 128)
-	if _, text, refused := invalid(t, validateText(t, v, schema, document)); refused && !strings.Contains(text, "more schemas inside each other than the limit of 10000") {
+	if _, text, refused := invalid(t, validateText(t, v, schema, document)); refused && !strings.Contains(
+		text, "more schemas inside each other than the limit of 10000",
+	) {
 		t.Errorf("got %q", text)
 	}
 }

@@ -40,7 +40,8 @@ var ours = regexp.MustCompile(`^(1\.[78]|3\.[^4]\d*|3\.4\d+|4\.5|5\.\d+|7\.\d+)$
 // oursInWords are words for the same in answers without enhanced status codes. If they
 // match an answer about a receiver by mistake, the mail is tried for two days in vain.
 var oursInWords = regexp.MustCompile(
-	`(?i)\b(helo|ehlo|relay|relaying|authenticat\w*|black-? ?list\w*|block-? ?list\w*|rbl|reverse dns|rdns|ptr|spf|rate limit\w*|client host|your (ip|host|domain))\b`)
+	`(?i)\b(helo|ehlo|relay|relaying|authenticat\w*|black-? ?list\w*|block-? ?list\w*|rbl|reverse dns|rdns|ptr|spf|rate limit\w*|client ` +
+		`host|your (ip|host|domain))\b`)
 
 // isOurs is whether an answer objects to us.
 func isOurs(answer *textproto.Error) bool {

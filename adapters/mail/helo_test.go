@@ -21,7 +21,10 @@ func TestNameByWhichWeIntroduceOurselves(t *testing.T) {
 		{"a public host without a dot", Config{PublicHost: "localhost", From: from}, "example.org"},
 		{"no public host", Config{From: from}, "example.org"},
 		{"an internationalised sender", Config{From: mail.Address{Address: "perf@bücher.example"}}, "xn--bcher-kva.example"},
-		{"an internationalised sender with an internationalised name", Config{From: mail.Address{Address: "büro@bücher.example"}}, "xn--bcher-kva.example"},
+		{
+			"an internationalised sender with an internationalised name",
+			Config{From: mail.Address{Address: "büro@bücher.example"}}, "xn--bcher-kva.example",
+		},
 		{"a sender on this machine", Config{From: mail.Address{Address: "perf@localhost"}}, "localhost"},
 	} {
 		if got := heloName(tt.config, "4f3c2a1b0c9d"); got != tt.want {

@@ -41,13 +41,20 @@ type Metrics struct {
 func New(version string, log *slog.Logger) *Metrics {
 	m := &Metrics{
 		registry: prometheus.NewRegistry(), log: log,
-		requests: counters("http_requests_total", "Requests by operation and HTTP status; other is what belongs to no operation.", "operation", "status"),
+		requests: counters(
+			"http_requests_total", "Requests by operation and HTTP status; other is what belongs to no operation.",
+			"operation", "status",
+		),
 		duration: prometheus.NewHistogramVec(prometheus.HistogramOpts{
-			Namespace: namespace, Name: "http_request_duration_seconds", Help: "Time from a request's headers to the end of its answer.", Buckets: durations,
+			Namespace: namespace, Name: "http_request_duration_seconds",
+			Help: "Time from a request's headers to the end of its answer.", Buckets: durations,
 		}, []string{"operation"}),
-		inFlight: prometheus.NewGauge(prometheus.GaugeOpts{Namespace: namespace, Name: "http_requests_in_flight", Help: "Requests that are being served."}),
+		inFlight: prometheus.NewGauge(prometheus.GaugeOpts{
+			Namespace: namespace, Name: "http_requests_in_flight", Help: "Requests that are being served.",
+		}),
 		verdicts: counters("token_verdicts_total",
-			"Access tokens by trusted issuer, verdict (accepted, refused, limited, unavailable) and cause; other is what no trusted issuer is known for.",
+			"Access tokens by trusted issuer, verdict (accepted, refused, limited, unavailable) and cause; other is what no trusted issuer is "+
+				"known for.",
 			"issuer", "verdict", "cause"),
 		failures: counters("count_failures_total", "Counts of the database that failed, by metric.", "metric"),
 	}

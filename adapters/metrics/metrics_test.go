@@ -68,7 +68,10 @@ func TestWhatIsCounted(t *testing.T) {
 		`eosc_perf_database_connection_waits_total 7`,
 		`eosc_perf_database_connection_wait_seconds_total 1.5`,
 	)
-	for _, part := range []string{`eosc_perf_build_info{go_version="go1`, `version="1.2.3"} 1`, "\ngo_goroutines ", "\nprocess_resident_memory_bytes "} {
+	for _, part := range []string{
+		`eosc_perf_build_info{go_version="go1`, `version="1.2.3"} 1`, "\ngo_goroutines ",
+		"\nprocess_resident_memory_bytes ",
+	} {
 		if !strings.Contains(text, part) {
 			t.Errorf("there is no %q in\n%s", part, text)
 		}

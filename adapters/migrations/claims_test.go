@@ -27,8 +27,10 @@ func leaveClaims(t *testing.T, db *gorm.DB) {
 	insertResult(t, db)
 	insertClaim(t, db, oldClaim)
 	insertClaim(t, db, lostClaim)
-	execute(t, db, `INSERT INTO result (deleted, id, uploader_sub, uploader_iss, upload_datetime, json, execution_datetime, benchmark_id, flavor_id, site_id)
-		SELECT true, '`+otherResult+`', uploader_sub, uploader_iss, upload_datetime, json, execution_datetime, benchmark_id, flavor_id, site_id FROM result`)
+	execute(t, db, `INSERT INTO result (
+			deleted, id, uploader_sub, uploader_iss, upload_datetime, json, execution_datetime, benchmark_id, flavor_id, site_id)
+		SELECT true, '`+otherResult+`', uploader_sub, uploader_iss, upload_datetime, json, execution_datetime, benchmark_id, flavor_id, `+
+		`site_id FROM result`)
 	execute(t, db, `UPDATE result SET deleted = true, _claim_report_id = '`+oldClaim+`'`)
 }
 

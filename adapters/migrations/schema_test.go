@@ -16,10 +16,12 @@ func schema(t *testing.T, db *gorm.DB) string {
 	statement := `SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY sql`
 	if db.Name() == postgres {
 		statement = `
-			SELECT format('column %s.%s %s %s %s', c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attcollation::regcollation)
+			SELECT format('column %s.%s %s %s %s', c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,
+				a.attcollation::regcollation)
 				FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
 				WHERE c.relnamespace = current_schema()::regnamespace AND a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'c')
-			UNION ALL SELECT format('constraint %s %s', conname, pg_get_constraintdef(oid)) FROM pg_constraint WHERE connamespace = current_schema()::regnamespace
+			UNION ALL SELECT format('constraint %s %s', conname, pg_get_constraintdef(oid))
+				FROM pg_constraint WHERE connamespace = current_schema()::regnamespace
 			UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = current_schema()
 			UNION ALL SELECT pg_get_functiondef(oid) FROM pg_proc WHERE pronamespace = current_schema()::regnamespace
 			UNION ALL SELECT format('enum %s %s', enumtypid::regtype, enumlabel) FROM pg_enum
@@ -28,19 +30,28 @@ func schema(t *testing.T, db *gorm.DB) string {
 	return strings.Join(query[string](t, db, statement), "\n")
 }
 
-// columns are the tables of the earlier program, and what came later; a question mark is for null.
+// columns are the tables of the earlier program, and what came later; a question mark is for
+// null. A line that begins with a tab continues the line before it.
 const columns = `
-benchmark: id uuid, uploader_sub text, uploader_iss text, upload_datetime timestamp, status resourcestatus?, docker_image text, docker_tag text, json_schema json, description text?, _submit_report_id uuid?, url text
-claim: id uuid, uploader_sub text, uploader_iss text, upload_datetime timestamp, status resourcestatus?, message text, resource_type character varying, _submit_report_id uuid?, result_id uuid?
-flavor: id uuid, uploader_sub text, uploader_iss text, upload_datetime timestamp, status resourcestatus?, name text, description text?, site_id uuid, _submit_report_id uuid?
-outbox: id uuid, receiver text, copy_support boolean, subject text, headers json, text_body text, html_body text, created_at timestamp, attempts integer, next_attempt_at timestamp, leased_until timestamp?, give_up_at timestamp, parked_at timestamp?, last_error text, reached json
+benchmark: id uuid, uploader_sub text, uploader_iss text, upload_datetime timestamp, status resourcestatus?, docker_image text, 
+	docker_tag text, json_schema json, description text?, _submit_report_id uuid?, url text
+claim: id uuid, uploader_sub text, uploader_iss text, upload_datetime timestamp, status resourcestatus?, message text, 
+	resource_type character varying, _submit_report_id uuid?, result_id uuid?
+flavor: id uuid, uploader_sub text, uploader_iss text, upload_datetime timestamp, status resourcestatus?, name text, 
+	description text?, site_id uuid, _submit_report_id uuid?
+outbox: id uuid, receiver text, copy_support boolean, subject text, headers json, text_body text, html_body text, 
+	created_at timestamp, attempts integer, next_attempt_at timestamp, leased_until timestamp?, give_up_at timestamp, 
+	parked_at timestamp?, last_error text, reached json
 reference_change: changes bigint
-result: deleted boolean, id uuid, uploader_sub text, uploader_iss text, upload_datetime timestamp, json jsonb, execution_datetime timestamp, benchmark_id uuid, flavor_id uuid, site_id uuid, _claim_report_id uuid?, removed boolean?, removed_at timestamp?
+result: deleted boolean, id uuid, uploader_sub text, uploader_iss text, upload_datetime timestamp, json jsonb, 
+	execution_datetime timestamp, benchmark_id uuid, flavor_id uuid, site_id uuid, _claim_report_id uuid?, removed boolean?, 
+	removed_at timestamp?
 result_count: benchmark_id uuid, visible bigint
 result_leaf: id integer, benchmark_id uuid, path text, filled boolean
 result_tags: result_id uuid, tag_id uuid
 result_value: result_id uuid, leaf integer, kind smallint, exact boolean, number numeric?, txt text?
-site: id uuid, uploader_sub text, uploader_iss text, upload_datetime timestamp, status resourcestatus?, name text, address text, description text?, _submit_report_id uuid?
+site: id uuid, uploader_sub text, uploader_iss text, upload_datetime timestamp, status resourcestatus?, name text, 
+	address text, description text?, _submit_report_id uuid?
 submit: id uuid, resource_type character varying, upload_datetime timestamp
 tag: id uuid, name text, description text?
 user: sub text, iss text, email text, registration_datetime timestamp`
@@ -52,19 +63,23 @@ func TestColumns(t *testing.T) {
 	eachDialect(t, func(t *testing.T, s server) {
 		db := s.open(t)
 		upgrade(t, db, load(t, s.dialect))
-		want := columns
-		statement := `SELECT c.relname || ': ' || string_agg(a.attname || ' ' || regexp_replace(format_type(a.atttypid, a.atttypmod), ' without time zone', '')
+		want := strings.ReplaceAll(columns, "\n\t", "")
+		statement := `SELECT c.relname || ': ' || string_agg(a.attname || ' ' ||
+				regexp_replace(format_type(a.atttypid, a.atttypmod), ' without time zone', '')
 				|| CASE WHEN a.attnotnull THEN '' ELSE '?' END, ', ' ORDER BY a.attnum)
 			FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
-			WHERE c.relnamespace = current_schema()::regnamespace AND a.attnum > 0 AND NOT a.attisdropped AND c.relkind = 'r' AND c.relname <> 'schema_revision'
+			WHERE c.relnamespace = current_schema()::regnamespace AND a.attnum > 0 AND NOT a.attisdropped
+				AND c.relkind = 'r' AND c.relname <> 'schema_revision'
 			GROUP BY c.relname ORDER BY c.relname`
 		if s.dialect == sqlite {
 			want = onlyInPostgres.ReplaceAllString(want, "")
 			want = strings.NewReplacer("jsonb", "text", "schema json", "schema text", "headers json", "headers text", "reached json",
 				"reached text", "uuid", "text", "timestamp", "text",
 				"resourcestatus", "text", "character varying", "text").Replace(want)
-			statement = `SELECT m.name || ': ' || group_concat(c.name || ' ' || lower(c.type) || CASE WHEN c."notnull" THEN '' ELSE '?' END, ', ' ORDER BY c.cid)
-				FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table' AND m.name <> 'schema_revision' GROUP BY m.name ORDER BY m.name`
+			statement = `SELECT m.name || ': ' ||
+					group_concat(c.name || ' ' || lower(c.type) || CASE WHEN c."notnull" THEN '' ELSE '?' END, ', ' ORDER BY c.cid)
+				FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table' AND m.name <> 'schema_revision'
+				GROUP BY m.name ORDER BY m.name`
 		}
 		got := query[string](t, db, statement)
 		if strings.Join(got, "\n") != strings.TrimSpace(want) {
@@ -104,7 +119,8 @@ func TestConstraintsAndIndexes(t *testing.T) {
 			return
 		}
 		got := query[string](t, db, `SELECT conname FROM pg_constraint
-			WHERE connamespace = current_schema()::regnamespace AND contype <> 'n' AND conname NOT LIKE 'schema_revision%' ORDER BY conname COLLATE "C"`)
+			WHERE connamespace = current_schema()::regnamespace AND contype <> 'n' AND conname NOT LIKE 'schema_revision%'
+				ORDER BY conname COLLATE "C"`)
 		want := slices.Sorted(slices.Values(constraints))
 		if !slices.Equal(got, want) {
 			t.Errorf("constraints\n got %v\nwant %v", got, want)
@@ -121,7 +137,13 @@ func insertBenchmark(t *testing.T, db *gorm.DB) {
 	if hasURL {
 		url = ", 'https://example.org'"
 	}
-	execute(t, db, fmt.Sprintf(`INSERT INTO benchmark VALUES ('%s', 'sub', 'iss', '2021-05-21 08:31:00.500000', NULL, 'team/image', 'latest', '{}', NULL, NULL%s)`, testID, url))
+	execute(
+		t, db,
+		fmt.Sprintf(
+			`INSERT INTO benchmark VALUES ('%s', 'sub', 'iss', '2021-05-21 08:31:00.500000', NULL, 'team/image', 'latest', '{}', NULL, NULL%s)`,
+			testID, url,
+		),
+	)
 }
 
 const testID = "11111111-2222-3333-4444-555555555555"
@@ -131,7 +153,8 @@ func insertResult(t *testing.T, db *gorm.DB) {
 	const at = `'2021-05-21 08:31:00.500000'`
 	execute(t, db, `INSERT INTO site VALUES ('`+testID+`', 'sub', 'iss', `+at+`, 'approved', 'site', 'address', NULL, NULL)`)
 	execute(t, db, `INSERT INTO flavor VALUES ('`+testID+`', 'sub', 'iss', `+at+`, 'on_review', 'flavor', NULL, '`+testID+`', NULL)`)
-	execute(t, db, `INSERT INTO result (deleted, id, uploader_sub, uploader_iss, upload_datetime, json, execution_datetime, benchmark_id, flavor_id, site_id)
+	execute(t, db, `INSERT INTO result (
+			deleted, id, uploader_sub, uploader_iss, upload_datetime, json, execution_datetime, benchmark_id, flavor_id, site_id)
 		VALUES (false, '`+testID+`', 'sub', 'iss', `+at+`, '{}', `+at+`, '`+testID+`', '`+testID+`', '`+testID+`')`)
 }
 

@@ -94,7 +94,10 @@ func TestDevelopmentProvidersTamperedAndRevokedTokensAreRefused(t *testing.T) {
 	verify(t, trusting(t, issuer), "nonsense", domain.Unauthenticated)
 	verify(t, trusting(t, issuer), token, 0)
 
-	res, err := http.PostForm(issuer+"/revoke", url.Values{"token": {token}, "client_id": {"alice"}, "client_secret": {devprovider.ClientSecret}})
+	res, err := http.PostForm(
+		issuer+"/revoke",
+		url.Values{"token": {token}, "client_id": {"alice"}, "client_secret": {devprovider.ClientSecret}},
+	)
 	if err != nil || res.StatusCode != http.StatusOK {
 		t.Fatalf("revoke: %v, %v", res, err)
 	}

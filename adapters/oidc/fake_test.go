@@ -234,5 +234,8 @@ func describe(id domain.Identity) string {
 	if id.EmailVerified != nil {
 		verified = fmt.Sprint(*id.EmailVerified)
 	}
-	return fmt.Sprintf("%s@%s email=%q,%v verified=%s entitlements=%q", id.Subject, id.Issuer, id.Email, id.HasEmail, verified, id.Entitlements)
+	return fmt.Sprintf(
+		"%s@%s email=%q,%v verified=%s entitlements=%q", id.Subject, id.Issuer, id.Email, id.HasEmail, verified,
+		id.Entitlements,
+	)
 }

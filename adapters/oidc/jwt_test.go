@@ -70,13 +70,25 @@ func TestIdentityComesFromUserinfoAndForTheRestFromTheToken(t *testing.T) {
 		{"entitlements of mixed kinds", nil, object{"eduperson_entitlement": []any{1, "a", nil, object{}, "b"}},
 			`email="",false verified=untold entitlements=["a" "b"]`},
 		{"verified as text", nil, mail.with(object{"email_verified": "true"}), `email="ann@example.org",true verified=true entitlements=[]`},
-		{"verified as capital text", nil, mail.with(object{"email_verified": "True"}), `email="ann@example.org",true verified=true entitlements=[]`},
+		{
+			"verified as capital text", nil, mail.with(object{"email_verified": "True"}),
+			`email="ann@example.org",true verified=true entitlements=[]`,
+		},
 		{"unverified as text", nil, mail.with(object{"email_verified": "false"}), `email="ann@example.org",true verified=false entitlements=[]`},
-		{"verified as nonsense", nil, mail.with(object{"email_verified": "perhaps"}), `email="ann@example.org",true verified=untold entitlements=[]`},
+		{
+			"verified as nonsense", nil, mail.with(object{"email_verified": "perhaps"}),
+			`email="ann@example.org",true verified=untold entitlements=[]`,
+		},
 		{"the token's verification is of another address", object{"email": "old@example.org", "email_verified": true}, mail,
 			`email="ann@example.org",true verified=untold entitlements=[]`},
-		{"the token's verification names no address", object{"email_verified": true}, mail, `email="ann@example.org",true verified=true entitlements=[]`},
-		{"names in capitals are other names", nil, object{"EMAIL": "evil@example.org", "SUB": "bob"}, `email="",false verified=untold entitlements=[]`},
+		{
+			"the token's verification names no address", object{"email_verified": true}, mail,
+			`email="ann@example.org",true verified=true entitlements=[]`,
+		},
+		{
+			"names in capitals are other names", nil, object{"EMAIL": "evil@example.org", "SUB": "bob"},
+			`email="",false verified=untold entitlements=[]`,
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			f := newFake(t)

@@ -46,12 +46,24 @@ func TestRefusalsAreExplained(t *testing.T) {
 		{"expired", f.token(t, aud.with(object{"exp": past})), oidc.Expired, "has expired", "expired at 20", ""},
 		{"not yet valid", f.token(t, aud.with(object{"nbf": later})), oidc.NotYetValid, "not valid yet", "valid from 20", ""},
 		{"no expiry", f.token(t, object{"aud": "perf", "exp": nil}), oidc.NoExpiry, "does not expire", "", ""},
-		{"another audience", f.token(t, object{"aud": []string{"elsewhere"}}), oidc.WrongAudience, "must contain perf or perf-test", "elsewhere", "elsewhere"},
+		{
+			"another audience", f.token(t, object{"aud": []string{"elsewhere"}}), oidc.WrongAudience,
+			"must contain perf or perf-test", "elsewhere", "elsewhere",
+		},
 		{"no audience", f.token(t, nil), oidc.WrongAudience, "must contain perf or perf-test", "aud is", ""},
-		{"unknown issuer", f.token(t, object{"iss": "https://evil.example"}), oidc.UnknownIssuer, "trusted are " + f.url, "https://evil.example", "evil"},
+		{
+			"unknown issuer", f.token(t, object{"iss": "https://evil.example"}), oidc.UnknownIssuer, "trusted are " + f.url,
+			"https://evil.example", "evil",
+		},
 		{"no issuer", f.token(t, object{"iss": nil}), oidc.UnknownIssuer, "does not name its issuer", "", ""},
-		{"a foreign signature", foreign.token(t, aud.with(object{"iss": f.url})), oidc.BadSignature, "not signed by its identity provider", foreign.keyID, foreign.keyID},
-		{"a foreign algorithm", f.compact(t, `{"alg":"HS256"}`, encoded(t, f.claims().with(aud))), oidc.UnknownAlgorithm, "algorithm", "HS256", "HS256"},
+		{
+			"a foreign signature", foreign.token(t, aud.with(object{"iss": f.url})), oidc.BadSignature,
+			"not signed by its identity provider", foreign.keyID, foreign.keyID,
+		},
+		{
+			"a foreign algorithm", f.compact(t, `{"alg":"HS256"}`, encoded(t, f.claims().with(aud))), oidc.UnknownAlgorithm,
+			"algorithm", "HS256", "HS256",
+		},
 		{"a bad subject", f.token(t, aud.with(object{"sub": "a\x00"})), oidc.BadSubject, "does not name a person", "control character", ""},
 		{"too long", strings.Repeat("a", 48<<10+1), oidc.TooLong, "has 49153 bytes, and the limit is 49152 (TOKEN_LIMIT)", "", ""},
 		{"no token characters", "a b", oidc.Malformed, "characters that no token has", "", ""},

@@ -22,10 +22,16 @@ func checkDates(c claims, now time.Time) (expires time.Time, err error) {
 		return time.Time{}, refuse(Malformed, "The access token does not say when it begins to be valid in a way that can be read", err)
 	}
 	if c.has(claimExpiry) && !now.Before(expires) {
-		return time.Time{}, refuse(Expired, "The access token has expired: get a new one", fmt.Errorf("expired at %s", expires.UTC().Format(time.RFC3339)))
+		return time.Time{}, refuse(
+			Expired, "The access token has expired: get a new one",
+			fmt.Errorf("expired at %s", expires.UTC().Format(time.RFC3339)),
+		)
 	}
 	if begins.After(now.Add(leeway)) {
-		return time.Time{}, refuse(NotYetValid, "The access token is not valid yet", fmt.Errorf("valid from %s", begins.UTC().Format(time.RFC3339)))
+		return time.Time{}, refuse(
+			NotYetValid, "The access token is not valid yet",
+			fmt.Errorf("valid from %s", begins.UTC().Format(time.RFC3339)),
+		)
 	}
 	return expires, nil
 }

@@ -26,7 +26,9 @@ func (c *Client) parse(image, tag string) (name.Tag, error) {
 	allowed := strings.Join(c.registries, ", ")
 	repository, err := name.NewRepository(image)
 	if err != nil || !pathForm.MatchString(repository.RepositoryStr()) {
-		return name.Tag{}, domain.Invalidf("the name is not of the form NAME or REGISTRY/NAME in lower case, with one of the registries %s", allowed)
+		return name.Tag{}, domain.Invalidf(
+			"the name is not of the form NAME or REGISTRY/NAME in lower case, with one of the registries %s", allowed,
+		)
 	}
 	reference := repository.Tag(tag)
 	if registry := registryName(reference); !slices.Contains(c.registries, registry) {

@@ -26,7 +26,8 @@ func TestNamesThatAreRefused(t *testing.T) {
 		"user@quay.io/x", "user:password@quay.io/x", "quay.io@evil.com/x", "quay.io:@evil.com/x", `quay.io\@evil.com/x`,
 		"quay.io#evil.com/x", "quay.io?evil.com/x", "quay.io%2eevil.com/x", "quay.io%00/x", "quay.io\x00.evil.com/x",
 		"https://quay.io/x", "http://evil.com/x", "//evil.com/x", "/x", "x/", "x//y", "", " ", " x", "x ", "x\n", "quay.io/x\r\nHost: evil.com",
-		"QUAY.IO/x", "Quay.io/x", "X", "team/X", "qu\u0430y.io/x", "\uff51uay.io/x", "quay\u3002io/x", "doc\u212aer.io/x", "b\u00fccher.example/x",
+		"QUAY.IO/x", "Quay.io/x", "X", "team/X", "qu\u0430y.io/x", "\uff51uay.io/x", "quay\u3002io/x", "doc\u212aer.io/x",
+		"b\u00fccher.example/x",
 		"quay.io/../x", "quay.io/x/../../y", "quay.io/./x", "quay.io/x/", "../x", "./x", "quay.io/-x", "quay.io/x..y", "quay.io/x___y",
 		"x:1", "quay.io/x:1", "x@sha256:" + strings.Repeat("a", 64), strings.Repeat("a", 256), "evil.com/" + strings.Repeat("a", 900),
 	} {
@@ -34,7 +35,10 @@ func TestNamesThatAreRefused(t *testing.T) {
 			t.Errorf("%q: %q, want the registries named", image, message)
 		}
 	}
-	for _, tag := range []string{"", " ", "a b", "a/b", "a:b", "5000/x", ".a", "-a", "a@b", "\u00e9", "a\n", "../a", "a?b", "a#b", "a%2fb", strings.Repeat("a", 129)} {
+	for _, tag := range []string{
+		"", " ", "a b", "a/b", "a:b", "5000/x", ".a", "-a", "a@b", "\u00e9", "a\n", "../a", "a?b", "a#b", "a%2fb",
+		strings.Repeat("a", 129),
+	} {
 		expect(t, c, "x", tag, missing)
 	}
 	if len(r.urls) > 0 {
@@ -51,7 +55,10 @@ func TestDockerHub(t *testing.T) {
 	} {
 		hub.asked = nil
 		expect(t, hub.client, image, "1.0-B_c", missing)
-		wanted := []string{"index.docker.io /v2/", "auth.docker.io repository:" + want + ":pull", "index.docker.io /v2/" + want + "/manifests/1.0-B_c"}
+		wanted := []string{
+			"index.docker.io /v2/", "auth.docker.io repository:" + want + ":pull",
+			"index.docker.io /v2/" + want + "/manifests/1.0-B_c",
+		}
 		if !slices.Equal(hub.asked, wanted) {
 			t.Errorf("%s: asked %q, want %q", image, hub.asked, wanted)
 		}

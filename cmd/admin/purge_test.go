@@ -253,7 +253,12 @@ func TestDeletionsOfBeforeHaveNoDate(t *testing.T) {
 }
 
 const oldRows = `INSERT INTO "user" (sub, iss, email, registration_datetime) VALUES ('a', 'i', 'a@b.c', '2021-05-21 08:31:00')
-INSERT INTO benchmark (id, uploader_sub, uploader_iss, upload_datetime, docker_image, docker_tag, json_schema, url) VALUES ('b0000000-0000-4000-8000-000000000001', 'a', 'i', '2021-05-21 08:31:00', 'i', 't', '{}', 'u')
-INSERT INTO site (id, uploader_sub, uploader_iss, upload_datetime, name, address) VALUES ('b0000000-0000-4000-8000-000000000001', 'a', 'i', '2021-05-21 08:31:00', 'n', 'a')
-INSERT INTO flavor (id, uploader_sub, uploader_iss, upload_datetime, name, site_id) VALUES ('b0000000-0000-4000-8000-000000000001', 'a', 'i', '2021-05-21 08:31:00', 'n', 'b0000000-0000-4000-8000-000000000001')
-INSERT INTO result (deleted, id, uploader_sub, uploader_iss, upload_datetime, json, execution_datetime, benchmark_id, flavor_id, site_id) VALUES (false, 'a0000000-0000-4000-8000-000000000001', 'a', 'i', '2021-05-21 08:31:00', '{}', '2021-05-21 08:31:00', 'b0000000-0000-4000-8000-000000000001', 'b0000000-0000-4000-8000-000000000001', 'b0000000-0000-4000-8000-000000000001')`
+INSERT INTO benchmark (id, uploader_sub, uploader_iss, upload_datetime, docker_image, docker_tag, json_schema, url)
+	VALUES ('b0000000-0000-4000-8000-000000000001', 'a', 'i', '2021-05-21 08:31:00', 'i', 't', '{}', 'u')
+INSERT INTO site (id, uploader_sub, uploader_iss, upload_datetime, name, address)
+	VALUES ('b0000000-0000-4000-8000-000000000001', 'a', 'i', '2021-05-21 08:31:00', 'n', 'a')
+INSERT INTO flavor (id, uploader_sub, uploader_iss, upload_datetime, name, site_id)
+	VALUES ('b0000000-0000-4000-8000-000000000001', 'a', 'i', '2021-05-21 08:31:00', 'n', 'b0000000-0000-4000-8000-000000000001')
+INSERT INTO result (deleted, id, uploader_sub, uploader_iss, upload_datetime, json, execution_datetime, benchmark_id, flavor_id, site_id)
+	VALUES (false, 'a0000000-0000-4000-8000-000000000001', 'a', 'i', '2021-05-21 08:31:00', '{}', '2021-05-21 08:31:00',
+		'b0000000-0000-4000-8000-000000000001', 'b0000000-0000-4000-8000-000000000001', 'b0000000-0000-4000-8000-000000000001')`

@@ -140,7 +140,8 @@ func TestThereAndBackAsAPersonReadsIt(t *testing.T) {
 		w.prints("The database is at nothing: no revision is applied. "+pending(ids), "current")
 		w.prints(`
 Upgrade <base> -> 7fc773c5907d, the tables of the earlier program
-Upgrade 7fc773c5907d -> 112055db4eff, a benchmark has a URL (a version of the earlier program from before it cannot write benchmarks any more)
+Upgrade 7fc773c5907d -> 112055db4eff, a benchmark has a URL `+
+			`(a version of the earlier program from before it cannot write benchmarks any more)
 The database is at 112055db4eff. `+pending(ids[2:]), "upgrade", "+2")
 		w.prints(lines("Upgrade", known[2:])+standsAtHead, "upgrade")
 		w.prints("Nothing to do.\n"+standsAtHead, "upgrade")

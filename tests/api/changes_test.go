@@ -21,7 +21,10 @@ func TestChanges(t *testing.T) {
 				`{"docker_image":"changed","docker_tag":"2","url":"v","json_schema":{"z":0.10,"a":"<"},"description":"d"}`,
 				`{"docker_image":"changed","docker_tag":"3","url":"v","json_schema":{"z":0.10,"a":"<"}}`,
 				`{"docker_image":"other","docker_tag":"1","url":"v","json_schema":{}}`, "benchmark"},
-			"/sites/" + g.Site:     {`{"name":"changed","address":"b","description":"d"}`, `{"name":"changed","address":"c"}`, `{"name":"other","address":"b"}`, "site"},
+			"/sites/" + g.Site: {
+				`{"name":"changed","address":"b","description":"d"}`, `{"name":"changed","address":"c"}`,
+				`{"name":"other","address":"b"}`, "site",
+			},
 			"/tags/" + g.Tag:       {`{"name":"changed","description":"d"}`, `{"name":"again"}`, `{"name":"other"}`, "tag"},
 			"/flavors/" + g.Flavor: {`{"name":"changed","description":"d"}`, `{"name":"again"}`, "", "flavor"},
 		} {
@@ -46,7 +49,9 @@ func TestChanges(t *testing.T) {
 			put(s.Get(path).Body).Want(t, 204)
 			if bodies.conflict != "" {
 				a := put(bodies.conflict)
-				if want := errorBody(409, `{"error":"Changes conflict submitted/existing `+bodies.name+`"}`); a.Status != 409 || !harness.SameJSON(t, a.Body, want) {
+				if want := errorBody(
+					409, `{"error":"Changes conflict submitted/existing `+bodies.name+`"}`,
+				); a.Status != 409 || !harness.SameJSON(t, a.Body, want) {
 					t.Errorf("%s\nwant %s", a, want)
 				}
 			}
@@ -55,10 +60,15 @@ func TestChanges(t *testing.T) {
 			t.Errorf("the schema was changed: %s", got)
 		}
 		second := s.Post("alice", "/sites/"+other.Site+"/flavors", `{"name":"second"}`).Want(t, 201).ID(t)
-		if a := s.Do(harness.Call{Method: "PUT", Path: "/flavors/" + second, As: "admin", Body: `{"name":"other"}`}); a.Status != 409 || a.Text("errors", "error") != "Changes conflict submitted/existing flavor" {
+		if a := s.Do(harness.Call{
+			Method: "PUT", Path: "/flavors/" + second, As: "admin", Body: `{"name":"other"}`,
+		}); a.Status != 409 || a.Text("errors", "error") != "Changes conflict submitted/existing flavor" {
 			t.Error(a)
 		}
-		if a := s.Do(harness.Call{Method: "PUT", Path: "/benchmarks/" + g.Benchmark, As: "admin", Body: `{"docker_image":"x","docker_tag":"1","url":"u","json_schema":{"type":"nope"}}`}); a.Status != 422 || a.Text("errors", "path") == "" {
+		if a := s.Do(harness.Call{
+			Method: "PUT", Path: "/benchmarks/" + g.Benchmark, As: "admin",
+			Body: `{"docker_image":"x","docker_tag":"1","url":"u","json_schema":{"type":"nope"}}`,
+		}); a.Status != 422 || a.Text("errors", "path") == "" {
 			t.Error(a)
 		}
 	})
@@ -103,7 +113,9 @@ func TestCascades(t *testing.T) {
 				t.Errorf("rejecting %s: %d submits, want %d", path, got, submits-1)
 			}
 		}
-		if a := s.Post("admin", "/sites/"+kept.Site+":reject", "").Want(t, 422); a.Text("errors", "error") != "Site "+kept.Site+" was already approved" {
+		if a := s.Post(
+			"admin", "/sites/"+kept.Site+":reject", "",
+		).Want(t, 422); a.Text("errors", "error") != "Site "+kept.Site+" was already approved" {
 			t.Error(a)
 		}
 	})
@@ -144,7 +156,9 @@ func TestClaims(t *testing.T) {
 		first, second := claim("bob"), claim("bob")
 		visible(false)
 		if s.Total("admin", "/reports/claims?status=on_review") != 2 || s.Total("alice", "/results/"+result+"/claims?status=on_review") != 2 ||
-			s.Total("bob", "/users/self/claims?status=on_review") != 2 || s.Total("bob", "/users/self/claims") != 0 || s.Total("admin", "/reports/submits?resource_type=claim") != 2 {
+			s.Total("bob", "/users/self/claims?status=on_review") != 2 || s.Total("bob", "/users/self/claims") != 0 || s.Total(
+			"admin", "/reports/submits?resource_type=claim",
+		) != 2 {
 			t.Error("lists of claims")
 		}
 		settle(first, "reject", 204)
@@ -175,7 +189,10 @@ func TestClaims(t *testing.T) {
 		if uploader["sub"] != "alice" || len(uploader) != 4 {
 			t.Errorf("uploader %v", uploader)
 		}
-		for _, subject := range []string{"Claim submitted on result: " + other, "Resource rejected: " + rejected, "Result restored: " + other, "Resource approved: " + second} {
+		for _, subject := range []string{
+			"Claim submitted on result: " + other, "Resource rejected: " + rejected, "Result restored: " + other,
+			"Resource approved: " + second,
+		} {
 			process.Eventually(t, "a mail "+subject, func() bool { return s.Logs.Contains(subject) })
 		}
 	})
@@ -217,11 +234,17 @@ func TestTagsOfResults(t *testing.T) {
 		if got := set(`{"tags_ids":[]}`, 204); got != "" {
 			t.Errorf("tags %s", got)
 		}
-		if a := s.Do(harness.Call{Method: "PUT", Path: "/results/" + g.Result + "/tags", As: "alice", Body: `{"tags_ids":["x",5,null]}`}); !harness.SameJSON(t, a.Body,
+		if a := s.Do(harness.Call{
+			Method: "PUT", Path: "/results/" + g.Result + "/tags", As: "alice", Body: `{"tags_ids":["x",5,null]}`,
+		}); !harness.SameJSON(t,
+			a.Body,
 			errorBody(422, `{"json":{"tags_ids":{"0":["Not a valid UUID."],"1":["Not a valid UUID."],"2":["Field may not be null."]}}}`)) {
 			t.Error(a)
 		}
-		if a := s.Do(harness.Call{Method: "PUT", Path: "/results/" + g.Result + "/tags", As: "alice", Body: `{"tags_ids":"x"}`}); !harness.SameJSON(t, a.Body,
+		if a := s.Do(harness.Call{
+			Method: "PUT", Path: "/results/" + g.Result + "/tags", As: "alice", Body: `{"tags_ids":"x"}`,
+		}); !harness.SameJSON(t,
+			a.Body,
 			errorBody(422, `{"json":{"tags_ids":["Not a valid list."]}}`)) {
 			t.Error(a)
 		}
@@ -308,7 +331,10 @@ func TestUsers(t *testing.T) {
 func TestSearch(t *testing.T) {
 	harness.OnEachDatabase(t, func(t *testing.T, s *harness.Server) {
 		for _, name := range []string{"Universität Köln", "UNIVERSITY of Kent", "100% percent", "under_score", `back\slash`, "ΑΘΗΝΑ"} {
-			id := s.Post("alice", "/sites", fmt.Sprintf(`{"name":%q,"address":"Street %d","description":"Rechenzentrum"}`, name, len(name))).Want(t, 201).ID(t)
+			id := s.Post(
+				"alice", "/sites",
+				fmt.Sprintf(`{"name":%q,"address":"Street %d","description":"Rechenzentrum"}`, name, len(name)),
+			).Want(t, 201).ID(t)
 			s.Post("admin", "/sites/"+id+":approve", "").Want(t, 204)
 		}
 		for terms, want := range map[string]int{

@@ -153,13 +153,14 @@ func (w *walker) claim() step {
 	if w.model.results[result] == nil {
 		wanted = 404
 	}
-	return step{harness.Call{Method: "POST", Path: "/results/" + result + ":claim", As: by, Body: `{"message":"odd"}`}, wanted, func(a harness.Answer) {
-		if a.Status == 201 {
-			id := a.ID(w.s.T)
-			w.model.claims[id] = &modelClaim{result: result, by: by}
-			w.everClaim = append(w.everClaim, id)
-		}
-	}}
+	return step{harness.Call{Method: "POST", Path: "/results/" + result + ":claim", As: by, Body: `{"message":"odd"}`},
+		wanted, func(a harness.Answer) {
+			if a.Status == 201 {
+				id := a.ID(w.s.T)
+				w.model.claims[id] = &modelClaim{result: result, by: by}
+				w.everClaim = append(w.everClaim, id)
+			}
+		}}
 }
 
 func (w *walker) settle() step {

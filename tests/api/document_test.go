@@ -12,7 +12,12 @@ import (
 // TestDocumentLeadsOn: whoever begins at the server's start page, which shows the
 // document, learns where the documentation is, and whose tokens count.
 func TestDocumentLeadsOn(t *testing.T) {
-	s := harness.Start(t, harness.SQLite(t).With(harness.Settings{"BACKEND_ROUTE": "/api/v1", "TRUSTED_OP_LIST": "https://op.example.org/a,https://op.example.org/b"}))
+	s := harness.Start(
+		t,
+		harness.SQLite(t).With(harness.Settings{
+			"BACKEND_ROUTE": "/api/v1", "TRUSTED_OP_LIST": "https://op.example.org/a,https://op.example.org/b",
+		}),
+	)
 	var document struct {
 		ExternalDocs struct {
 			URL string `json:"url"`
@@ -82,11 +87,12 @@ func TestParameterOrder(t *testing.T) {
 	s := harness.Start(t, harness.SQLite(t))
 	paths, _ := s.Get("/api-spec.json").Object(t)["paths"].(map[string]any)
 	for where, want := range map[string]string{
-		"get /benchmarks":                     "status upload_before upload_after per_page page docker_image docker_tag sort_by",
-		"get /sites":                          "status upload_before upload_after per_page page name address sort_by",
-		"get /sites/{site_id}/flavors":        "site_id status upload_before upload_after per_page page name sort_by",
-		"get /tags":                           "per_page page name sort_by",
-		"get /results":                        "upload_before upload_after per_page page execution_before execution_after benchmark_id site_id flavor_id tags_ids filters sort_by",
+		"get /benchmarks":              "status upload_before upload_after per_page page docker_image docker_tag sort_by",
+		"get /sites":                   "status upload_before upload_after per_page page name address sort_by",
+		"get /sites/{site_id}/flavors": "site_id status upload_before upload_after per_page page name sort_by",
+		"get /tags":                    "per_page page name sort_by",
+		"get /results": "upload_before upload_after per_page page execution_before execution_after benchmark_id " +
+			"site_id flavor_id tags_ids filters sort_by",
 		"post /results":                       "execution_datetime benchmark_id flavor_id tags_ids",
 		"get /reports/submits":                "upload_before upload_after per_page page resource_type sort_by",
 		"get /benchmarks:search":              "terms sort_by status upload_before upload_after per_page page",
@@ -96,11 +102,12 @@ func TestParameterOrder(t *testing.T) {
 		"get /users:search":                   "terms sort_by per_page page",
 		"get /users":                          "per_page page sub iss email sort_by",
 		"post /users:remove":                  "sub iss email",
-		"get /users/self/results":             "upload_before upload_after per_page page execution_before execution_after benchmark_id site_id flavor_id tags_ids filters sort_by",
-		"get /results:search":                 "terms sort_by upload_before upload_after per_page page",
-		"get /reports/claims":                 "status upload_before upload_after per_page page sort_by",
-		"get /results/{result_id}/claims":     "result_id status upload_before upload_after per_page page sort_by",
-		"get /users/self/claims":              "status upload_before upload_after per_page page sort_by",
+		"get /users/self/results": "upload_before upload_after per_page page execution_before execution_after benchmark_id " +
+			"site_id flavor_id tags_ids filters sort_by",
+		"get /results:search":             "terms sort_by upload_before upload_after per_page page",
+		"get /reports/claims":             "status upload_before upload_after per_page page sort_by",
+		"get /results/{result_id}/claims": "result_id status upload_before upload_after per_page page sort_by",
+		"get /users/self/claims":          "status upload_before upload_after per_page page sort_by",
 	} {
 		method, path, _ := strings.Cut(where, " ")
 		item, _ := paths[path].(map[string]any)

@@ -81,7 +81,9 @@ func TestUnknownIDs(t *testing.T) {
 				name = "Claim"
 			}
 			a := s.Do(harness.Call{Method: op.Method, Path: path, As: "admin", Body: strings.ReplaceAll(op.Body, "{tag_id}", unknownID)})
-			if want := errorBody(404, `{"error":"`+name+` `+unknownID+` not found in the database"}`); a.Status != 404 || !harness.SameJSON(t, a.Body, want) {
+			if want := errorBody(
+				404, `{"error":"`+name+` `+unknownID+` not found in the database"}`,
+			); a.Status != 404 || !harness.SameJSON(t, a.Body, want) {
 				t.Errorf("%s\nwant %s", a, want)
 			}
 			for _, bad := range []string{"x", strings.ReplaceAll(unknownID, "-", ""), "%7B" + unknownID + "%7D"} {
@@ -123,21 +125,41 @@ func TestBodyErrors(t *testing.T) {
 			{"array", `[]`, "", 422, schema},
 			{"null", `null`, "", 422, schema},
 			{"string", `"x"`, "", 422, schema},
-			{"nothing", ``, "text/plain", 422, `{"json":{"docker_image":["Missing data for required field."],"docker_tag":["Missing data for required field."],"url":["Missing data for required field."],"json_schema":["Missing data for required field."]}}`},
+			{
+				"nothing", ``, "text/plain", 422,
+				`{"json":{"docker_image":["Missing data for required field."],"docker_tag":["Missing data for required field."],"url":["Missing ` +
+					`data for required field."],"json_schema":["Missing data for required field."]}}`,
+			},
 			{"unknown fields", image + `,"foo":1,"a.b":2,"URL":"x","id":"` + unknownID + `","upload_datetime":"x"}`, "", 422,
-				`{"json":{"foo":["Unknown field."],"a.b":["Unknown field."],"URL":["Unknown field."],"id":["Unknown field."],"upload_datetime":["Unknown field."]}}`},
+				`{"json":{"foo":["Unknown field."],"a.b":["Unknown field."],"URL":["Unknown field."],"id":["Unknown ` +
+					`field."],"upload_datetime":["Unknown field."]}}`},
 			{"wrong types", `{"docker_image":1,"docker_tag":null,"url":["x"],"json_schema":[]}`, "", 422,
-				`{"json":{"docker_image":["Not a valid string."],"docker_tag":["Field may not be null."],"url":["Not a valid string."],"json_schema":["Not a valid mapping type."]}}`},
+				`{"json":{"docker_image":["Not a valid string."],"docker_tag":["Field may not be null."],"url":["Not a valid ` +
+					`string."],"json_schema":["Not a valid mapping type."]}}`},
 			{"null where it is optional", image + `,"description":null}`, "", 422, `{"json":{"description":["Field may not be null."]}}`},
-			{"long name", `{"docker_image":"` + strings.Repeat("x", 1001) + `","docker_tag":"t","url":"u","json_schema":{}}`, "", 422, `{"json":{"docker_image":["Longer than maximum length 1000."]}}`},
-			{"equal keys, the last of the wrong type", `{"docker_image":"x","docker_image":1,"docker_tag":"t","url":"u","json_schema":{}}`, "", 422, `{"json":{"docker_image":["Not a valid string."]}}`},
-			{"null schema", `{"docker_image":"i","docker_tag":"t","url":"u","json_schema":null}`, "", 422, `{"json":{"json_schema":["Field may not be null."]}}`},
+			{
+				"long name", `{"docker_image":"` + strings.Repeat("x", 1001) + `","docker_tag":"t","url":"u","json_schema":{}}`,
+				"", 422, `{"json":{"docker_image":["Longer than maximum length 1000."]}}`,
+			},
+			{
+				"equal keys, the last of the wrong type",
+				`{"docker_image":"x","docker_image":1,"docker_tag":"t","url":"u","json_schema":{}}`, "", 422,
+				`{"json":{"docker_image":["Not a valid string."]}}`,
+			},
+			{
+				"null schema", `{"docker_image":"i","docker_tag":"t","url":"u","json_schema":null}`, "", 422,
+				`{"json":{"json_schema":["Field may not be null."]}}`,
+			},
 			{"too deep", image + `,"x":` + strings.Repeat("[", 5000) + strings.Repeat("]", 5000) + `}`, "", 422, "any"},
 			{"exponent", `{"docker_image":"i","docker_tag":"t","url":"u","json_schema":{"minimum":1e309}}`, "", 422,
 				`{"json":{"_schema":["exponent of a number beyond the limit of 308 at \"/json_schema/minimum\""]}}`},
-			{"too large", `{"docker_image":"` + strings.Repeat("x", 1<<20) + `"}`, "", 413, `{"error":"The body has 1048595 bytes; BODY_LIMIT is 1048576 bytes"}`},
+			{
+				"too large", `{"docker_image":"` + strings.Repeat("x", 1<<20) + `"}`, "", 413,
+				`{"error":"The body has 1048595 bytes; BODY_LIMIT is 1048576 bytes"}`,
+			},
 			{"too large in plain form", `{"json_schema":{"enum":[` + strings.Repeat("1e300,", 4000) + `1]}}`, "", 413,
-				`{"error":"The body has 24028 bytes, and more than BODY_LIMIT, which is 1048576 bytes, when its numbers are written without exponents: up to the one at \"/json_schema/enum/3461\""}`},
+				`{"error":"The body has 24028 bytes, and more than BODY_LIMIT, which is 1048576 bytes, when its numbers are written without ` +
+					`exponents: up to the one at \"/json_schema/enum/3461\""}`},
 			{"invalid schema", `{"docker_image":"i","docker_tag":"t","url":"u","json_schema":{"type":"nope"}}`, "", 422, "path"},
 			{"remote reference", `{"docker_image":"i","docker_tag":"t","url":"u","json_schema":{"$ref":"http://127.0.0.1:1/x"}}`, "", 422, "path"},
 		} {
@@ -178,16 +200,41 @@ func TestOrderOfChecks(t *testing.T) {
 			{"route before identity", harness.Call{Method: "POST", Path: "/sites/x/flavors?foo=1", Body: "{"}, 404, ""},
 			{"identity before query", harness.Call{Method: "POST", Path: "/sites?foo=1", Body: "{"}, 401, "any"},
 			{"right before query", harness.Call{Method: "POST", Path: "/sites?foo=1", As: "newcomer", Body: "{"}, 403, "any"},
-			{"query before body", harness.Call{Method: "POST", Path: "/sites?foo=1&bar=2", As: "alice", Body: "{"}, 422, `{"query":{"foo":["Unknown field."],"bar":["Unknown field."]}}`},
+			{
+				"query before body", harness.Call{Method: "POST", Path: "/sites?foo=1&bar=2", As: "alice", Body: "{"}, 422,
+				`{"query":{"foo":["Unknown field."],"bar":["Unknown field."]}}`,
+			},
 			{"body before existence", harness.Call{Method: "POST", Path: "/sites/" + unknownID + "/flavors", As: "alice", Body: "{"}, 400, "any"},
-			{"query of a result before its body", harness.Call{Method: "POST", Path: "/results?execution_datetime=x&tags_ids=1", As: "alice", Body: "["}, 422,
-				`{"query":{"execution_datetime":["Not a valid datetime."],"benchmark_id":["Missing data for required field."],"flavor_id":["Missing data for required field."],"tags_ids":{"0":["Not a valid UUID."]}}}`},
-			{"body of a result before its rules", harness.Call{Method: "POST", Path: "/results?execution_datetime=2021-05-21T08:31:00&benchmark_id=" + unknownID + "&flavor_id=" + unknownID, As: "alice", Body: "[]"}, 422,
+			{"query of a result before its body",
+				harness.Call{Method: "POST", Path: "/results?execution_datetime=x&tags_ids=1", As: "alice", Body: "["}, 422,
+				`{"query":{"execution_datetime":["Not a valid datetime."],"benchmark_id":["Missing data for required ` +
+					`field."],"flavor_id":["Missing data for required field."],"tags_ids":{"0":["Not a valid UUID."]}}}`},
+			{"body of a result before its rules",
+				harness.Call{
+					Method: "POST",
+					Path:   "/results?execution_datetime=2021-05-21T08:31:00&benchmark_id=" + unknownID + "&flavor_id=" + unknownID,
+					As:     "alice", Body: "[]",
+				},
+				422,
 				`{"json":{"_schema":["Invalid input type."]}}`},
-			{"zone before existence", harness.Call{Method: "POST", Path: "/results?execution_datetime=2021-05-21T08:31:00&benchmark_id=" + unknownID + "&flavor_id=" + unknownID, As: "alice", Body: "{}"}, 422,
+			{"zone before existence",
+				harness.Call{
+					Method: "POST",
+					Path:   "/results?execution_datetime=2021-05-21T08:31:00&benchmark_id=" + unknownID + "&flavor_id=" + unknownID,
+					As:     "alice", Body: "{}",
+				},
+				422,
 				`{"error":"Execution date must include timezone"}`},
-			{"public operations ignore bodies and tokens", harness.Call{Method: "GET", Path: "/sites", As: "raw:Bearer x", Body: "{", ContentType: "text/plain"}, 200, "any"},
-			{"operations without a body ignore it", harness.Call{Method: "POST", Path: "/sites/" + unknownID + ":approve", As: "admin", Body: "{", ContentType: "text/plain"}, 404, "any"},
+			{
+				"public operations ignore bodies and tokens",
+				harness.Call{Method: "GET", Path: "/sites", As: "raw:Bearer x", Body: "{", ContentType: "text/plain"}, 200,
+				"any",
+			},
+			{
+				"operations without a body ignore it",
+				harness.Call{Method: "POST", Path: "/sites/" + unknownID + ":approve", As: "admin", Body: "{", ContentType: "text/plain"},
+				404, "any",
+			},
 		} {
 			a := s.Do(tt.call)
 			if a.Status != tt.status || tt.detail != "any" && !harness.SameJSON(t, a.Body, errorBody(tt.status, tt.detail)) {
@@ -202,7 +249,10 @@ func TestConflicts(t *testing.T) {
 	harness.OnEachDatabase(t, func(t *testing.T, s *harness.Server) {
 		g := s.NewFixture("taken")
 		for _, tt := range []struct{ path, body, text string }{
-			{"/benchmarks", `{"docker_image":"taken","docker_tag":"1","url":"other","json_schema":{}}`, "Benchmark taken:1 already submitted/exists"},
+			{
+				"/benchmarks", `{"docker_image":"taken","docker_tag":"1","url":"other","json_schema":{}}`,
+				"Benchmark taken:1 already submitted/exists",
+			},
 			{"/sites", `{"name":"taken","address":"other"}`, "Site taken already submitted/exists"},
 			{"/sites/" + g.Site + "/flavors", `{"name":"taken"}`, "Flavor taken already submitted/exists"},
 			{"/tags", `{"name":"taken"}`, "Tag taken already submitted/exists"},
@@ -212,7 +262,10 @@ func TestConflicts(t *testing.T) {
 				t.Errorf("%s\nwant %s", a, want)
 			}
 		}
-		for path, name := range map[string]string{"/benchmarks/" + g.Benchmark: "Benchmark " + g.Benchmark, "/sites/" + g.Site: "Site " + g.Site, "/flavors/" + g.Flavor: "Flavor " + g.Flavor} {
+		for path, name := range map[string]string{
+			"/benchmarks/" + g.Benchmark: "Benchmark " + g.Benchmark, "/sites/" + g.Site: "Site " + g.Site,
+			"/flavors/" + g.Flavor: "Flavor " + g.Flavor,
+		} {
 			a := s.Post("admin", path+":approve", "")
 			if want := errorBody(422, `{"error":"`+name+` was already approved"}`); a.Status != 422 || !harness.SameJSON(t, a.Body, want) {
 				t.Errorf("%s\nwant %s", a, want)

@@ -63,7 +63,10 @@ func TestBadInputsOfEveryOperation(t *testing.T) {
 							rest[k] = v
 						}
 					}
-					expect("without "+p.Name, harness.Call{Path: path + "?" + rest.Encode()}, 422, fmt.Sprintf(`{"query":{%q:["Missing data for required field."]}}`, p.Name))
+					expect(
+						"without "+p.Name, harness.Call{Path: path + "?" + rest.Encode()}, 422,
+						fmt.Sprintf(`{"query":{%q:["Missing data for required field."]}}`, p.Name),
+					)
 				}
 			}
 			if described.RequestBody == nil {

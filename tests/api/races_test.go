@@ -51,7 +51,14 @@ func TestRaces(t *testing.T) {
 		}{
 			{"same site", harness.Call{Method: "POST", Path: "/sites", As: "alice", Body: `{"name":"one","address":"a"}`}, 201, 409},
 			{"same flavor", harness.Call{Method: "POST", Path: "/sites/" + site + "/flavors", As: "alice", Body: `{"name":"one"}`}, 201, 409},
-			{"same benchmark", harness.Call{Method: "POST", Path: "/benchmarks", As: "alice", Body: `{"docker_image":"one","docker_tag":"1","url":"u","json_schema":{}}`}, 201, 409},
+			{
+				"same benchmark",
+				harness.Call{
+					Method: "POST", Path: "/benchmarks", As: "alice",
+					Body: `{"docker_image":"one","docker_tag":"1","url":"u","json_schema":{}}`,
+				},
+				201, 409,
+			},
 			{"same tag", harness.Call{Method: "POST", Path: "/tags", As: "alice", Body: `{"name":"one"}`}, 201, 409},
 			{"registration", harness.Call{Method: "POST", Path: "/users:register", As: "newcomer"}, 201, 409},
 			{"approval", harness.Call{Method: "POST", Path: "/sites/" + site + ":approve", As: "admin"}, 204, 422},

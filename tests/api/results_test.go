@@ -37,15 +37,26 @@ func TestForms(t *testing.T) {
 		}
 		// json_schema comes back as it was sent, unknown keywords and nulls included.
 		site := fmt.Sprintf(`{"id":%q,"name":"forms","address":"a","upload_datetime":"T"}`, g.Site)
-		expect("/benchmarks/"+g.Benchmark, fmt.Sprintf(`{"id":%q,"docker_image":"forms","docker_tag":"1","url":"u","json_schema":%s,"upload_datetime":"T"}`, g.Benchmark, harness.ScoreSchema))
+		expect(
+			"/benchmarks/"+g.Benchmark,
+			fmt.Sprintf(
+				`{"id":%q,"docker_image":"forms","docker_tag":"1","url":"u","json_schema":%s,"upload_datetime":"T"}`,
+				g.Benchmark, harness.ScoreSchema,
+			),
+		)
 		expect("/sites/"+g.Site, site)
 		expect("/flavors/"+g.Flavor, fmt.Sprintf(`{"id":%q,"name":"forms","upload_datetime":"T"}`, g.Flavor))
 		expect("/flavors/"+g.Flavor+"/site", site)
 		expect("/tags/"+g.Tag, fmt.Sprintf(`{"id":%q,"name":"forms"}`, g.Tag))
 
 		const schema = `{"x-custom":null,"b":1,"a":12345678901234567890,"z":0.10}`
-		benchmark := s.Post("alice", "/benchmarks", `{"docker_image":"raw","docker_tag":"<&>","url":"u","description":"d","json_schema":`+schema+`}`).Want(t, 201)
-		if !strings.Contains(benchmark.Body, schema) || !strings.Contains(benchmark.Body, `"docker_tag":"<&>"`) || !strings.Contains(benchmark.Body, `"description":"d"`) {
+		benchmark := s.Post(
+			"alice", "/benchmarks",
+			`{"docker_image":"raw","docker_tag":"<&>","url":"u","description":"d","json_schema":`+schema+`}`,
+		).Want(t, 201)
+		if !strings.Contains(benchmark.Body, schema) || !strings.Contains(
+			benchmark.Body, `"docker_tag":"<&>"`,
+		) || !strings.Contains(benchmark.Body, `"description":"d"`) {
 			t.Errorf("the schema was changed: %s", benchmark)
 		}
 		if stored := s.Get("/benchmarks/" + benchmark.ID(t)); !strings.Contains(stored.Body, schema) {
@@ -53,7 +64,11 @@ func TestForms(t *testing.T) {
 		}
 		submits := s.Do(harness.Call{Method: "GET", Path: "/reports/submits", As: "admin"}).Items(t)
 		uploader, _ := submits[0]["uploader"].(map[string]any)
-		if len(submits) != 1 || len(submits[0]) != 4 || submits[0]["resource_type"] != "benchmark" || submits[0]["resource_id"] != benchmark.ID(t) || uploader["sub"] != "alice" || len(uploader) != 4 {
+		if len(submits) != 1 || len(
+			submits[0],
+		) != 4 || submits[0]["resource_type"] != "benchmark" || submits[0]["resource_id"] != benchmark.ID(t) || uploader["sub"] != "alice" || len(
+			uploader,
+		) != 4 {
 			t.Errorf("submits %v", submits)
 		}
 	})
@@ -63,9 +78,13 @@ func TestCreateResult(t *testing.T) {
 	harness.OnEachDatabase(t, func(t *testing.T, s *harness.Server) {
 		g := s.NewFixture("create")
 		second := s.Post("alice", "/tags", `{"name":"second","description":"d"}`).Want(t, 201).ID(t)
-		const body = `{"score":1e3,"big":12345678901234567890,"small":0.1,"neg":-0.0,"null":null,"twice":1,"twice":2,"text":"ü<&>😀","empty":{},"list":[1.50e1]}`
+		const body = `{"score":1e3,"big":12345678901234567890,"small":0.1,"neg":-0.0,"null":null,"twice":1,"twice":2,"text":"ü<&>😀",` +
+			`"empty":{},"list":[1.50e1]}`
 		created := s.Post("alice", g.UploadPath("&tags_ids="+second+"&tags_ids="+g.Tag+"&tags_ids="+second), body).Want(t, 201)
-		for _, part := range []string{`"score":1000,`, `"big":12345678901234567890`, `"small":0.1,`, `"neg":0.0,`, `"null":null`, `"twice":2`, `"text":"ü<&>😀"`, `"empty":{}`, `"list":[15.0]`} {
+		for _, part := range []string{
+			`"score":1000,`, `"big":12345678901234567890`, `"small":0.1,`, `"neg":0.0,`, `"null":null`, `"twice":2`,
+			`"text":"ü<&>😀"`, `"empty":{}`, `"list":[15.0]`,
+		} {
 			for _, a := range []harness.Answer{created, s.Get("/results/" + created.ID(t))} {
 				if !strings.Contains(strings.ReplaceAll(a.Body, ": ", ":")+",", strings.TrimSuffix(part, ",")) {
 					t.Errorf("%s\nwant %s in it", a, part)
@@ -96,7 +115,9 @@ func TestCreateResult(t *testing.T) {
 		review := s.Post("alice", "/sites", `{"name":"review","address":"a"}`).Want(t, 201).ID(t)
 		lateFlavor := s.Post("alice", "/sites/"+review+"/flavors", `{"name":"review"}`).Want(t, 201).ID(t)
 		query := func(when, benchmark, flavor, tag string) string {
-			return "/results?execution_datetime=" + url.QueryEscape(when) + "&benchmark_id=" + benchmark + "&flavor_id=" + flavor + "&tags_ids=" + tag
+			return "/results?execution_datetime=" + url.QueryEscape(
+				when,
+			) + "&benchmark_id=" + benchmark + "&flavor_id=" + flavor + "&tags_ids=" + tag
 		}
 		const then = "2021-05-21T08:31:00+02:00"
 		for _, tt := range []struct {
@@ -117,15 +138,21 @@ func TestCreateResult(t *testing.T) {
 			}
 		}
 		s.Post("admin", "/flavors/"+lateFlavor+":approve", "").Want(t, 204)
-		if a := s.Post("alice", query(then, g.Benchmark, lateFlavor, g.Tag), "{}"); a.Status != 422 || a.Text("errors", "error") != "Site "+review+" not approved" {
+		if a := s.Post(
+			"alice", query(then, g.Benchmark, lateFlavor, g.Tag), "{}",
+		); a.Status != 422 || a.Text("errors", "error") != "Site "+review+" not approved" {
 			t.Error(a)
 		}
-		if a := s.Post("alice", g.UploadPath(""), `{"score":"fast"}`); a.Status != 422 || a.Text("errors", "path") != "/score" || a.Text("errors", "error") == "" {
+		if a := s.Post(
+			"alice", g.UploadPath(""), `{"score":"fast"}`,
+		); a.Status != 422 || a.Text("errors", "path") != "/score" || a.Text("errors", "error") == "" {
 			t.Error(a)
 		}
 		// No body counts as {}.
 		s.Post("alice", g.UploadPath("")+"&tags_ids[]="+g.Tag, "").Want(t, 201)
-		if a := s.Post("alice", query("2021-05-21T23:59:59.1234567-0200", g.Benchmark, g.Flavor, g.Tag), "{}").Want(t, 201); a.Object(t)["execution_datetime"] != "2021-05-22T01:59:59.123456" {
+		if a := s.Post(
+			"alice", query("2021-05-21T23:59:59.1234567-0200", g.Benchmark, g.Flavor, g.Tag), "{}",
+		).Want(t, 201); a.Object(t)["execution_datetime"] != "2021-05-22T01:59:59.123456" {
 			t.Error(a)
 		}
 	})
@@ -149,7 +176,10 @@ func realRuns(t *testing.T) []realRun {
 }
 
 func (r realRun) json() string {
-	return fmt.Sprintf(`{"machine":{"cpu":{"brand_raw":%q,"count":%s}},"result":{"all_results":%q,"score":%s}}`, r.processor, r.cores, r.scores, r.score)
+	return fmt.Sprintf(
+		`{"machine":{"cpu":{"brand_raw":%q,"count":%s}},"result":{"all_results":%q,"score":%s}}`, r.processor, r.cores,
+		r.scores, r.score,
+	)
 }
 
 // TestFiltersSortsAndPages asks for the real results in every way.
@@ -240,10 +270,15 @@ func TestFiltersSortsAndPages(t *testing.T) {
 			t.Errorf("the pages have %d results, want 21", len(seen))
 		}
 		s.Get("/results?per_page=6&page=5").Want(t, 404)
-		if a := s.Get("/results?benchmark_id=" + unknownID); !harness.SameJSON(t, a.Body, `{"items":[],"page":1,"per_page":100,"pages":0,"total":0,"has_next":false,"has_prev":false}`) {
+		if a := s.Get("/results?benchmark_id=" + unknownID); !harness.SameJSON(
+			t, a.Body, `{"items":[],"page":1,"per_page":100,"pages":0,"total":0,"has_next":false,"has_prev":false}`,
+		) {
 			t.Error(a)
 		}
-		for _, sort := range []string{"id", "upload_datetime", "execution_datetime", "benchmark_id", "benchmark_name", "site_id", "site_name", "site_address", "flavor_id", "flavor_name", "json"} {
+		for _, sort := range []string{
+			"id", "upload_datetime", "execution_datetime", "benchmark_id", "benchmark_name", "site_id", "site_name",
+			"site_address", "flavor_id", "flavor_name", "json",
+		} {
 			up, down := s.Get("/results?sort_by=%2B"+sort+",%2Bid").Items(t), s.Get("/results?sort_by=-"+sort+",-id").Items(t)
 			for i := range up {
 				if up[i]["id"] != down[len(down)-1-i]["id"] {
@@ -252,7 +287,10 @@ func TestFiltersSortsAndPages(t *testing.T) {
 				}
 			}
 		}
-		for _, refused := range []string{"sort_by=score", "sort_by=%2Bdeleted", "sort_by=%2Buploader_sub", "filters=", "filters=a", "filters=a+%3D+1", "deleted=true"} {
+		for _, refused := range []string{
+			"sort_by=score", "sort_by=%2Bdeleted", "sort_by=%2Buploader_sub", "filters=", "filters=a", "filters=a+%3D+1",
+			"deleted=true",
+		} {
 			s.Get("/results?"+refused).Want(t, http.StatusUnprocessableEntity)
 		}
 	})

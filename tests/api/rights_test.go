@@ -145,8 +145,12 @@ func unsigned(token string) string {
 func TestRegistration(t *testing.T) {
 	harness.OnEachDatabase(t, func(t *testing.T, s *harness.Server) {
 		s.Do(harness.Call{Method: "GET", Path: "/users/self", As: "newcomer"}).Want(t, 404)
-		registered := s.Do(harness.Call{Method: "POST", Path: "/users:register", As: "newcomer", Body: "not JSON: it is ignored"}).Want(t, 201).Object(t)
-		if registered["sub"] != "newcomer" || registered["iss"] != s.Base+"/dev/oidc" || registered["email"] != "newcomer@example.org" || len(registered) != 4 {
+		registered := s.Do(harness.Call{
+			Method: "POST", Path: "/users:register", As: "newcomer", Body: "not JSON: it is ignored",
+		}).Want(t, 201).Object(t)
+		if registered["sub"] != "newcomer" || registered["iss"] != s.Base+"/dev/oidc" || registered["email"] != "newcomer@example.org" || len(
+			registered,
+		) != 4 {
 			t.Errorf("registered as %v", registered)
 		}
 		again := s.Post("newcomer", "/users:register", "").Want(t, 409)

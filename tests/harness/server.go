@@ -33,7 +33,8 @@ type Server struct {
 
 // patient are limits of time that a slow machine does not reach.
 var patient = Settings{
-	"REQUEST_TIMEOUT": "2m", "WRITE_TIMEOUT": "150s", "READ_TIMEOUT": "150s", "QUERY_TIMEOUT": "1m", "SHUTDOWN_TIMEOUT": "9s", "SHUTDOWN_DELAY": "1ms",
+	"REQUEST_TIMEOUT": "2m", "WRITE_TIMEOUT": "150s", "READ_TIMEOUT": "150s", "QUERY_TIMEOUT": "1m", "SHUTDOWN_TIMEOUT": "9s",
+	"SHUTDOWN_DELAY": "1ms",
 }
 
 // Start runs the server in development mode with these settings, until the test ends. A

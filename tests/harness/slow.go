@@ -20,7 +20,8 @@ func (s *Server) SlowPost(path, body string) (finish func() int) {
 	}
 	s.T.Cleanup(func() { _ = connection.Close() })
 	// With Expect the server says 100 Continue when a handler begins to read the body.
-	_, err = fmt.Fprintf(connection, "POST %s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nContent-Length: %d\r\nExpect: 100-continue\r\n\r\n",
+	_, err = fmt.Fprintf(connection,
+		"POST %s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nContent-Length: %d\r\nExpect: 100-continue\r\n\r\n",
 		path, s.Token("alice"), len(body))
 	if err != nil {
 		s.T.Fatal(err)

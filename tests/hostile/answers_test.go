@@ -313,13 +313,19 @@ func TestHostileAnswersAreJudged(t *testing.T) {
 		return `{"items":[{"id":"00000000-0000-0000-0000-000000000000","at":"2021-05-21T08:31:00.500000"}],"has_next":true` + more + `}`
 	}
 	item := &harness.Schema{Type: "object", Required: []string{"id", "at"}, Properties: map[string]*harness.Schema{
-		"id": {Type: "string", Format: "uuid"}, "at": {Type: "string", Format: "date-time"}, "kind": {Type: "string", Enum: []string{"site"}}, "free": {Type: "object"},
+		"id": {Type: "string", Format: "uuid"}, "at": {Type: "string", Format: "date-time"},
+		"kind": {Type: "string", Enum: []string{"site"}}, "free": {Type: "object"},
 	}}
-	list := &harness.Schema{Type: "object", Required: []string{"items", "has_next", "next_num", "prev_num"}, Properties: map[string]*harness.Schema{
+	list := &harness.Schema{Type: "object", Required: []string{
+		"items", "has_next", "next_num", "prev_num",
+	}, Properties: map[string]*harness.Schema{
 		"items": {Type: "array", Items: item}, "has_next": {Type: "boolean"}, "next_num": {Type: "integer"}, "prev_num": {Type: "integer"},
 	}}
 	media := map[string]harness.Media{"application/json": {Schema: list}}
-	operation := &harness.DescribedOperation{Method: "GET", Responses: map[string]harness.Content{"200": {Content: media}, "204": {}, "401": {}, "404": {}, "422": {}}}
+	operation := &harness.DescribedOperation{
+		Method:    "GET",
+		Responses: map[string]harness.Content{"200": {Content: media}, "204": {}, "401": {}, "404": {}, "422": {}},
+	}
 	document := judge{&harness.Document{Operations: []*harness.DescribedOperation{operation}}}
 	const missing = `{"code":404,"status":"Not Found"}`
 	for _, c := range []struct {
@@ -342,7 +348,11 @@ func TestHostileAnswersAreJudged(t *testing.T) {
 		{"200 to what is not HTTP", 200, "{}", func(r *hostileRequest, _ *hostileAnswer) { r.isHTTP = false }, "taken for HTTP"},
 		{"no id", 404, missing, func(_ *hostileRequest, a *hostileAnswer) { a.header.Del("X-Request-ID") }, "no X-Request-ID"},
 		{"no CORS", 404, missing, func(_ *hostileRequest, a *hostileAnswer) { a.header.Del("Access-Control-Allow-Origin") }, "no Access-Control"},
-		{"another type", 404, missing, func(_ *hostileRequest, a *hostileAnswer) { a.header.Set("Content-Type", "application/problem+json") }, "not application/json"},
+		{
+			"another type", 404, missing,
+			func(_ *hostileRequest, a *hostileAnswer) { a.header.Set("Content-Type", "application/problem+json") },
+			"not application/json",
+		},
 		{"401 without a challenge", 401, `{"code":401,"status":"Unauthorized"}`, nil, "401 without"},
 		{"405 without Allow", 405, `{"code":405,"status":"Method Not Allowed"}`, nil, "405 without"},
 		{"a body to HEAD", 404, missing, func(r *hostileRequest, _ *hostileAnswer) { r.method = "HEAD" }, "a body where"},

@@ -60,7 +60,9 @@ func (d *draft) bodyText(schema *harness.Schema) string {
 	}
 	at := d.IntN(len(text) + 1)
 	return oneOf(d.Rand, []string{
-		text[:at], "", text[:at] + "\x00" + text[at:], text[:at] + "\xff" + text[at:], text[:at] + `\ud800` + text[at:], "\xef\xbb\xbf" + text, text + text, text + "x", " \r\n\t" + text + "\n", "\f" + text, "[" + text + "]", "//\n" + text, utf16Text(text), "\x1f\x8b\x08" + text,
+		text[:at], "", text[:at] + "\x00" + text[at:], text[:at] + "\xff" + text[at:], text[:at] + `\ud800` + text[at:],
+		"\xef\xbb\xbf" + text, text + text, text + "x", " \r\n\t" + text + "\n", "\f" + text, "[" + text + "]",
+		"//\n" + text, utf16Text(text), "\x1f\x8b\x08" + text,
 	})
 }
 
@@ -68,8 +70,11 @@ func (d *draft) bodyText(schema *harness.Schema) string {
 func (d *draft) huge() string {
 	const limit = 1 << 20
 	return oneOf(d.Rand, []string{
-		`{"name":"` + strings.Repeat("a", 3_000_000) + `"}`, strings.Repeat("\x00", 3_000_000), `{"a":[` + strings.Repeat("1e300,", 4000) + `1]}`, `{"a":"` + strings.Repeat("b", limit) + `"}`,
-		`{"a":"` + strings.Repeat("b", limit-8) + `"}`, `{"` + strings.Repeat("k", 200_000) + `":1}`, `{"a":[` + strings.Repeat("[],", 100_000) + `1]}`, "{" + strings.Repeat(`"a":1,`, 50_000) + `"b":2}`, strings.Repeat("[", 500_000),
+		`{"name":"` + strings.Repeat("a", 3_000_000) + `"}`, strings.Repeat("\x00", 3_000_000),
+		`{"a":[` + strings.Repeat("1e300,", 4000) + `1]}`, `{"a":"` + strings.Repeat("b", limit) + `"}`,
+		`{"a":"` + strings.Repeat("b", limit-8) + `"}`, `{"` + strings.Repeat("k", 200_000) + `":1}`,
+		`{"a":[` + strings.Repeat("[],", 100_000) + `1]}`, "{" + strings.Repeat(`"a":1,`, 50_000) + `"b":2}`,
+		strings.Repeat("[", 500_000),
 	})
 }
 
@@ -222,5 +227,11 @@ func (d *draft) resultValue(depth int) string {
 		}
 		return "[" + strings.Join(items, ",") + "]"
 	}
-	return oneOf(d.Rand, []string{"1", "0", "-0", "28.08", "1e3", "1e-300", "9.99e307", "12345678901234567890", "0.1", `"5.0"`, `"0x10"`, `"nan"`, `"a"`, `"b c"`, `""`, "true", "false", "null", "[]", "{}"})
+	return oneOf(
+		d.Rand,
+		[]string{
+			"1", "0", "-0", "28.08", "1e3", "1e-300", "9.99e307", "12345678901234567890", "0.1", `"5.0"`, `"0x10"`, `"nan"`,
+			`"a"`, `"b c"`, `""`, "true", "false", "null", "[]", "{}",
+		},
+	)
 }

@@ -186,7 +186,10 @@ func (h *hostileRun) prepare(w *wire, number int) {
 		schema = oddSchemas[odd/2%len(oddSchemas)]
 	}
 	name := fmt.Sprintf("ground %d", number)
-	benchmark := h.friendly(w, number, "alice", "POST /benchmarks", "", "", fmt.Sprintf(`{"docker_image":%q,"docker_tag":"1","url":"u","json_schema":%s}`, name, schema))
+	benchmark := h.friendly(
+		w, number, "alice", "POST /benchmarks", "", "",
+		fmt.Sprintf(`{"docker_image":%q,"docker_tag":"1","url":"u","json_schema":%s}`, name, schema),
+	)
 	site := h.friendly(w, number, "alice", "POST /sites", "", "", fmt.Sprintf(`{"name":%q,"address":"a"}`, name))
 	flavor := h.friendly(w, number, "alice", "POST /sites/{site_id}/flavors", site, "", fmt.Sprintf(`{"name":%q}`, name))
 	h.friendly(w, number, "admin", "POST /benchmarks/{benchmark_id}:approve", benchmark, "", "")

@@ -108,7 +108,10 @@ type generator struct {
 }
 
 func newGenerator(s *harness.Server, document *harness.Document, seed uint64) *generator {
-	g := &generator{document: document, targets: &targets{ids: map[string][]string{}}, tokens: map[string]string{}, issuer: s.Issuer(), seed: seed}
+	g := &generator{
+		document: document, targets: &targets{ids: map[string][]string{}}, tokens: map[string]string{},
+		issuer: s.Issuer(), seed: seed,
+	}
 	for _, account := range []string{"alice", "bob", "admin", "newcomer"} {
 		g.tokens[account] = s.Token(account)
 	}
@@ -370,7 +373,9 @@ func (d *draft) word(name string) string {
 
 func (d *draft) filter(hostile bool) string {
 	if !hostile {
-		return d.dotted() + " " + oneOf(d.Rand, goodOperators) + " " + oneOf(d.Rand, []string{"1", "0", "-0.0", "1e308", "12345678901234567890", "true", "FALSE", "a b", "", "0x10", "nan"})
+		return d.dotted() + " " + oneOf(d.Rand, goodOperators) + " " + oneOf(
+			d.Rand, []string{"1", "0", "-0.0", "1e308", "12345678901234567890", "true", "FALSE", "a b", "", "0x10", "nan"},
+		)
 	}
 	separator := oneOf(d.Rand, []string{" ", " ", "", "  ", "\t", "\u00a0"})
 	path := d.dotted()
@@ -444,16 +449,29 @@ func (d *draft) badToken() []string {
 	}
 	iss := `"iss":"` + d.issuer + `"`
 	tokens := []string{
-		"", " ", "x y", "null", "undefined", ".", "..", "...", "a.b.c", "\xff\xfe", "\xe2\x80\xae", "'; DROP TABLE user;--", strings.Repeat("a", 20_000), strings.Repeat(".", 5000), strconv.Itoa(d.IntN(50)),
-		good + "x", good[:len(good)-1], good + "." + good, strings.ToUpper(good), good + " " + good, good + ",", `"` + good + `"`, strings.Replace(good, ".", "=.", 1),
-		claims(`{"alg":"none"}`, `{"sub":"alice",`+iss+`,"exp":9999999999}`), claims(`{"alg":"HS256","kid":"../../etc/passwd"}`, `{"sub":"admin",`+iss+`,"exp":9999999999}`),
-		claims(`{"alg":"RS256"}`, `{`+iss+`,"exp":NaN}`), claims(`{"alg":"RS256"}`, `{`+iss+`,"exp":1e400}`), claims(`{"alg":"RS256"}`, `{`+iss+`,"exp":"1"}`), claims(`{"alg":"RS256","crit":["x"]}`, `{`+iss+`,"aud":[[]],"exp":-1}`),
-		claims(`{"alg":"RS256","jku":"http://127.0.0.1:1/"}`, `{"iss":"http://127.0.0.1:1/","sub":"a"}`), claims(`{"alg":"RS256"}`, `{"iss":7}`), claims(`{"alg":"RS256"}`, `{"iss":"\u0000"}`), claims(`{"alg":"RS256"}`, "\xff"), claims(`{"alg":7}`, `[]`), claims(``, ``),
+		"", " ", "x y", "null", "undefined", ".", "..", "...", "a.b.c", "\xff\xfe", "\xe2\x80\xae", "'; DROP TABLE user;--",
+		strings.Repeat("a", 20_000), strings.Repeat(".", 5000), strconv.Itoa(d.IntN(50)),
+		good + "x", good[:len(good)-1], good + "." + good, strings.ToUpper(good), good + " " + good, good + ",",
+		`"` + good + `"`, strings.Replace(good, ".", "=.", 1),
+		claims(`{"alg":"none"}`, `{"sub":"alice",`+iss+`,"exp":9999999999}`),
+		claims(`{"alg":"HS256","kid":"../../etc/passwd"}`, `{"sub":"admin",`+iss+`,"exp":9999999999}`),
+		claims(`{"alg":"RS256"}`, `{`+iss+`,"exp":NaN}`), claims(`{"alg":"RS256"}`, `{`+iss+`,"exp":1e400}`),
+		claims(`{"alg":"RS256"}`, `{`+iss+`,"exp":"1"}`),
+		claims(`{"alg":"RS256","crit":["x"]}`, `{`+iss+`,"aud":[[]],"exp":-1}`),
+		claims(`{"alg":"RS256","jku":"http://127.0.0.1:1/"}`, `{"iss":"http://127.0.0.1:1/","sub":"a"}`),
+		claims(`{"alg":"RS256"}`, `{"iss":7}`), claims(`{"alg":"RS256"}`, `{"iss":"\u0000"}`),
+		claims(`{"alg":"RS256"}`, "\xff"), claims(`{"alg":7}`, `[]`), claims(``, ``),
 		claims(nestedJSON("[", "]", 4000), nestedJSON(`{"a":`, "}", 3000)), claims(`{"alg":"RS256","alg":"none"}`, `{`+iss+`,`+iss+`}`),
 	}
 	switch d.IntN(8) {
 	case 0:
-		return []string{oneOf(d.Rand, []string{"Authorization: ", "Authorization: Bearer", "Authorization: Basic YTpi", "Authorization: Digest \xff", "Authorization: " + good, "Authorization: Bearer:" + good, "Authorization: ,", "Authorization: DPoP " + good})}
+		return []string{oneOf(
+			d.Rand,
+			[]string{
+				"Authorization: ", "Authorization: Bearer", "Authorization: Basic YTpi", "Authorization: Digest \xff",
+				"Authorization: " + good, "Authorization: Bearer:" + good, "Authorization: ,", "Authorization: DPoP " + good,
+			},
+		)}
 	case 1:
 		return []string{"Authorization: Bearer x", "Authorization: Bearer " + good}
 	}

@@ -52,7 +52,9 @@ func TestInternationalisedDomainsOfSettings(t *testing.T) {
 		t.Fatal(err)
 	}
 	received := s.Received()[0]
-	if received.From != "perf@xn--bcher-kva.example" || received.To[1] != "support@xn--bcher-kva.example" || strings.Contains(received.Data, "bücher") {
+	if received.From != "perf@xn--bcher-kva.example" || received.To[1] != "support@xn--bcher-kva.example" || strings.Contains(
+		received.Data, "bücher",
+	) {
 		t.Errorf("received %+v", received)
 	}
 }

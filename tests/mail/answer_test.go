@@ -111,10 +111,12 @@ func TestCheckAsksWhetherAMailWouldBeTaken(t *testing.T) {
 		"does not know the person": {refusing(550, "5.1.1 no such user"), ""},
 		"is busy":                  {refusing(451, "4.3.0 later"), ""},
 		"greylists":                {refusing(450, "4.2.0 greylisted"), ""},
-		"dislikes our name":        {refusing(504, "5.5.2 Helo command rejected: need fully-qualified hostname"), "need fully-qualified hostname"},
-		"does not find our name":   {refusing(450, "4.7.1 Helo command rejected: Host not found"), "Host not found"},
-		"does not relay for us":    {refusing(554, "5.7.1 Relay access denied"), "Relay access denied"},
-		"wants a login":            {refusing(530, "5.7.0 Authentication required"), "Authentication required"},
+		"dislikes our name": {
+			refusing(504, "5.5.2 Helo command rejected: need fully-qualified hostname"), "need fully-qualified hostname",
+		},
+		"does not find our name": {refusing(450, "4.7.1 Helo command rejected: Host not found"), "Host not found"},
+		"does not relay for us":  {refusing(554, "5.7.1 Relay access denied"), "Relay access denied"},
+		"wants a login":          {refusing(530, "5.7.0 Authentication required"), "Authentication required"},
 		"dislikes our sender": {
 			smtptest.Faults{Mail: func(string) error { return smtptest.Refuse(550, "5.1.8 no such domain") }}, "sender perf@example.org",
 		},

@@ -122,7 +122,9 @@ func TestMailsSurviveTheEndOfTheServer(t *testing.T) {
 			p.Kill(t)
 			post.Break(smtptest.Faults{})
 			close(release)
-			if under, waiting := countMails(t, db, "leased_until IS NOT NULL"), countMails(t, db, "leased_until IS NULL"); under != 4 || waiting != 1 {
+			if under, waiting := countMails(
+				t, db, "leased_until IS NOT NULL",
+			), countMails(t, db, "leased_until IS NULL"); under != 4 || waiting != 1 {
 				t.Fatalf("%d mails were under way and %d waited, want 4 and 1", under, waiting)
 			}
 			p = process.StartServer(t, settings.Environ())
@@ -220,7 +222,9 @@ func TestMailsThatAreRefusedAreParkedUntilTheyAreRetried(t *testing.T) {
 				}
 			}
 			post.Break(smtptest.Faults{})
-			if retried, err := outboxOf(s).Retry(t.Context(), domain.Operator(), maintenance.RetryMails{All: true}); err != nil || len(retried) != 2 {
+			if retried, err := outboxOf(s).Retry(
+				t.Context(), domain.Operator(), maintenance.RetryMails{All: true},
+			); err != nil || len(retried) != 2 {
 				t.Errorf("retried %v, %v", retried, err)
 			}
 			s.System.Delivery().Wake()

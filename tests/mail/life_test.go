@@ -118,7 +118,10 @@ func printMails(t *testing.T, mails []smtptest.Received) {
 		} else {
 			body = read(t, received).text
 		}
-		fmt.Printf("MAIL FROM:<%s>\nRCPT TO:<%s>\n%s\n\n%s\n----\n", received.From, strings.Join(received.To, ">\nRCPT TO:<"), header, strings.TrimRight(body, "\n"))
+		fmt.Printf(
+			"MAIL FROM:<%s>\nRCPT TO:<%s>\n%s\n\n%s\n----\n", received.From, strings.Join(received.To, ">\nRCPT TO:<"),
+			header, strings.TrimRight(body, "\n"),
+		)
 	}
 }
 
@@ -141,12 +144,21 @@ func (l *life) run() {
 	l.Post("newcomer", "/users/self:update", "").Want(t, 204)
 	l.expect(nina, "Your user information was updated", "", nil, "was changed to this one")
 
-	benchmark := l.Post("newcomer", "/benchmarks", fmt.Sprintf(`{"docker_image":%q,"docker_tag":"1","url":"u","json_schema":%s}`, oddBenchmark, harness.ScoreSchema)).Want(t, 201).ID(t)
-	l.expectThing(nina, "New benchmark resource submitted: ", benchmark, "/benchmarks/", `Your benchmark "c-ray "Größe" <b>:1" was submitted`)
+	benchmark := l.Post(
+		"newcomer", "/benchmarks",
+		fmt.Sprintf(`{"docker_image":%q,"docker_tag":"1","url":"u","json_schema":%s}`, oddBenchmark, harness.ScoreSchema),
+	).Want(t, 201).ID(t)
+	l.expectThing(
+		nina, "New benchmark resource submitted: ", benchmark, "/benchmarks/",
+		`Your benchmark "c-ray "Größe" <b>:1" was submitted`,
+	)
 	site := l.Post("newcomer", "/sites", fmt.Sprintf(`{"name":%q,"address":"a"}`, oddSite)).Want(t, 201).ID(t)
 	l.expectThing(nina, "New site resource submitted: ", site, "/sites/", `Your site "Site Bcc: everybody@example.org" was submitted`)
 	flavor := l.Post("newcomer", "/sites/"+site+"/flavors", `{"name":"large"}`).Want(t, 201).ID(t)
-	l.expectThing(nina, "New flavor resource submitted: ", flavor, "/flavors/", `Your flavor "large of Site Bcc: everybody@example.org" was submitted`)
+	l.expectThing(
+		nina, "New flavor resource submitted: ", flavor, "/flavors/",
+		`Your flavor "large of Site Bcc: everybody@example.org" was submitted`,
+	)
 	for _, thing := range []struct{ path, id, says string }{
 		{"/sites/", site, "Your site"}, {"/flavors/", flavor, "Your flavor"}, {"/benchmarks/", benchmark, "Your benchmark"},
 	} {
@@ -154,7 +166,10 @@ func (l *life) run() {
 		l.expectThing(nina, "Resource approved: ", thing.id, thing.path, thing.says)
 	}
 
-	result := l.Post("newcomer", "/results?execution_datetime=2021-05-21T08:31:00Z&benchmark_id="+benchmark+"&flavor_id="+flavor, `{"score":1}`).Want(t, 201).ID(t)
+	result := l.Post(
+		"newcomer", "/results?execution_datetime=2021-05-21T08:31:00Z&benchmark_id="+benchmark+"&flavor_id="+flavor,
+		`{"score":1}`,
+	).Want(t, 201).ID(t)
 	name := `c-ray "Größe" <b>:1 on flavor large of site Site Bcc: everybody@example.org, run on 2021-05-21 08:31 UTC`
 	claim := l.claim(result, name)
 	l.Post("admin", "/reports/claims/"+claim+":reject", "").Want(t, 204)
@@ -177,8 +192,14 @@ func (l *life) run() {
 
 func (l *life) claim(result, name string) string {
 	l.T.Helper()
-	claim := l.Post("bob", "/results/"+result+":claim", `{"message":"Too fast.\nTo: everybody@example.org\n<script>alert(1)</script>"}`).Want(l.T, 201).ID(l.T)
-	l.expect("newcomer@example.org", "Claim submitted on result: "+result, "/results/"+result, map[string]string{"Result-Id": result, "Claim-Id": claim}, name)
+	claim := l.Post(
+		"bob", "/results/"+result+":claim",
+		`{"message":"Too fast.\nTo: everybody@example.org\n<script>alert(1)</script>"}`,
+	).Want(l.T, 201).ID(l.T)
+	l.expect(
+		"newcomer@example.org", "Claim submitted on result: "+result, "/results/"+result,
+		map[string]string{"Result-Id": result, "Claim-Id": claim}, name,
+	)
 	return claim
 }
 
@@ -225,7 +246,9 @@ func (l *life) check(a arrived, to, subject, path string, headers map[string]str
 	}
 	escaped := strings.NewReplacer("<", "&lt;", ">", "&gt;", `"`, "&#34;")
 	inHTML := strings.ReplaceAll(escaped.Replace(says), "&#34;", `"`)
-	if !strings.Contains(a.text, says) || !strings.Contains(strings.ReplaceAll(a.html, "&#34;", `"`), inHTML) || strings.Contains(a.html, "<script") {
+	if !strings.Contains(a.text, says) || !strings.Contains(
+		strings.ReplaceAll(a.html, "&#34;", `"`), inHTML,
+	) || strings.Contains(a.html, "<script") {
 		l.T.Errorf("%s: want %q in\n%s\n%s", subject, says, a.text, a.html)
 	}
 	if !strings.Contains(a.text, "\n"+publicURL+path+"\n") && path != "" || !strings.Contains(a.html, `<a href="`+publicURL+path+`">`) {

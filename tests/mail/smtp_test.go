@@ -97,7 +97,9 @@ func expectParts(t *testing.T, body, boundary, text, html string) {
 			t.Fatalf("%s: %v", want.kind, err)
 		}
 		kind, parameters, err := mime.ParseMediaType(part.Header.Get("Content-Type"))
-		if err != nil || kind != want.kind || !strings.EqualFold(parameters["charset"], "utf-8") || part.Header.Get("Content-Transfer-Encoding") != "quoted-printable" {
+		if err != nil || kind != want.kind || !strings.EqualFold(
+			parameters["charset"], "utf-8",
+		) || part.Header.Get("Content-Transfer-Encoding") != "quoted-printable" {
 			t.Errorf("part %v, %v; want %s", part.Header, err, want.kind)
 		}
 		content, err := io.ReadAll(quotedprintable.NewReader(part))
@@ -179,19 +181,47 @@ func TestWhatTheServersRefusalsMean(t *testing.T) {
 		reached int
 		says    string
 	}{
-		"receiver unknown":    {smtptest.Faults{Rcpt: to("alice@example.org", smtptest.Refuse(550, "no such user"))}, thisMailForGood, 2, `alice@example.org: 550 "no such user"`},
-		"receiver greylisted": {smtptest.Faults{Rcpt: to("alice@example.org", smtptest.Refuse(450, "come back"))}, thisMailForNow, 2, `450 "come back"`},
-		"copy unknown":        {smtptest.Faults{Rcpt: to("support@example.org", smtptest.Refuse(550, "no such user"))}, thisMailForGood, 2, "support@example.org"},
-		"copy greylisted":     {smtptest.Faults{Rcpt: to("support@example.org", smtptest.Refuse(450, "come back"))}, thisMailForNow, 2, "support@example.org"},
-		"everybody unknown":   {smtptest.Faults{Rcpt: func(string) error { return smtptest.Refuse(550, "no") }}, thisMailForGood, 0, "office@example.org: 550"},
+		"receiver unknown": {
+			smtptest.Faults{Rcpt: to("alice@example.org", smtptest.Refuse(550, "no such user"))}, thisMailForGood, 2,
+			`alice@example.org: 550 "no such user"`,
+		},
+		"receiver greylisted": {
+			smtptest.Faults{Rcpt: to("alice@example.org", smtptest.Refuse(450, "come back"))}, thisMailForNow, 2,
+			`450 "come back"`,
+		},
+		"copy unknown": {
+			smtptest.Faults{Rcpt: to("support@example.org", smtptest.Refuse(550, "no such user"))}, thisMailForGood, 2,
+			"support@example.org",
+		},
+		"copy greylisted": {
+			smtptest.Faults{Rcpt: to("support@example.org", smtptest.Refuse(450, "come back"))}, thisMailForNow, 2,
+			"support@example.org",
+		},
+		"everybody unknown": {
+			smtptest.Faults{Rcpt: func(string) error { return smtptest.Refuse(550, "no") }}, thisMailForGood, 0,
+			"office@example.org: 550",
+		},
 		"unknown and greylisted": {smtptest.Faults{Rcpt: func(to string) error {
 			return smtptest.Refuse(map[bool]int{true: 550, false: 450}[to == "alice@example.org"], "no")
 		}}, thisMailForNow, 0, "alice@example.org: 550"},
-		"mail refused":                   {smtptest.Faults{Data: func() error { return smtptest.Refuse(554, "spam") }}, thisMailForGood, 0, `554 "spam"`},
-		"no room for it":                 {smtptest.Faults{Data: func() error { return smtptest.Refuse(452, "disk full") }}, thisMailForNow, 0, `452 "disk full"`},
-		"sender refused":                 {smtptest.Faults{Mail: func(string) error { return smtptest.Refuse(550, "not you") }}, anyMail, 0, `sender perf@example.org: 550 "not you"`},
-		"login wanted":                   {smtptest.Faults{Rcpt: func(string) error { return smtptest.Refuse(530, "log in") }}, anyMail, 0, `530 "log in"`},
-		"shutting down":                  {smtptest.Faults{Rcpt: func(string) error { return smtptest.Refuse(421, "closing") }}, anyMail, 0, `421 "closing"`},
+		"mail refused": {
+			smtptest.Faults{Data: func() error { return smtptest.Refuse(554, "spam") }}, thisMailForGood, 0, `554 "spam"`,
+		},
+		"no room for it": {
+			smtptest.Faults{Data: func() error { return smtptest.Refuse(452, "disk full") }}, thisMailForNow, 0,
+			`452 "disk full"`,
+		},
+		"sender refused": {
+			smtptest.Faults{Mail: func(string) error { return smtptest.Refuse(550, "not you") }}, anyMail, 0,
+			`sender perf@example.org: 550 "not you"`,
+		},
+		"login wanted": {
+			smtptest.Faults{Rcpt: func(string) error { return smtptest.Refuse(530, "log in") }}, anyMail, 0, `530 "log in"`,
+		},
+		"shutting down": {
+			smtptest.Faults{Rcpt: func(string) error { return smtptest.Refuse(421, "closing") }}, anyMail, 0,
+			`421 "closing"`,
+		},
 		"not serving":                    {smtptest.Faults{Greet: func() error { return smtptest.Refuse(554, "go away") }}, anyMail, 0, "554"},
 		"dropped at once":                {smtptest.Faults{Greet: func() error { return smtptest.ErrDrop }}, anyMail, 0, server},
 		"dropped before the mail":        {smtptest.Faults{Rcpt: func(string) error { return smtptest.ErrDrop }}, anyMail, 0, ""},
@@ -213,7 +243,9 @@ func TestWhatTheServersRefusalsMean(t *testing.T) {
 			// Back again: the rest get it, nobody twice.
 			server.Break(smtptest.Faults{})
 			m.Reached = reached
-			if more, err := sender(server).Send(t.Context(), m); err != nil || len(more) != 3-len(reached) || slices.ContainsFunc(more, func(a string) bool { return slices.Contains(reached, a) }) {
+			if more, err := sender(server).Send(t.Context(), m); err != nil || len(more) != 3-len(reached) || slices.ContainsFunc(
+				more, func(a string) bool { return slices.Contains(reached, a) },
+			) {
 				t.Errorf("afterwards reached %v besides %v, %v", more, reached, err)
 			}
 			m.Reached = []string{"alice@example.org", "support@example.org", "office@example.org"}
@@ -297,14 +329,19 @@ func TestTLS(t *testing.T) {
 
 func TestLogin(t *testing.T) {
 	for _, way := range []mail.TLS{mail.NoTLS, mail.StartTLS, mail.ImplicitTLS} {
-		server := smtptest.Start(t, smtptest.Options{StartTLS: way == mail.StartTLS, ImplicitTLS: way == mail.ImplicitTLS, User: "perf", Password: "p w\"ü"})
+		server := smtptest.Start(
+			t,
+			smtptest.Options{StartTLS: way == mail.StartTLS, ImplicitTLS: way == mail.ImplicitTLS, User: "perf", Password: "p w\"ü"},
+		)
 		with := func(user, password string) func(*mail.Config) {
 			return func(c *mail.Config) { c.TLS, c.User, c.Password = way, user, password }
 		}
 		if _, err := sender(server, with("perf", "p w\"ü")).Send(t.Context(), aMail()); err != nil || server.Received()[0].User != "perf" {
 			t.Errorf("%s: %v, received %+v", way, err, server.Received())
 		}
-		for name, s := range map[string]*mail.SMTP{"wrong password": sender(server, with("perf", "hunter2")), "no login": sender(server, with("", ""))} {
+		for name, s := range map[string]*mail.SMTP{
+			"wrong password": sender(server, with("perf", "hunter2")), "no login": sender(server, with("", "")),
+		} {
 			_, err := s.Send(t.Context(), aMail())
 			if kindOf(err) != anyMail || strings.Contains(err.Error(), "hunter2") || len(server.Received()) != 1 {
 				t.Errorf("%s, %s: %v, want a refusal that shows no password", way, name, err)
@@ -338,7 +375,11 @@ func TestAddressesThatCannotBeUsed(t *testing.T) {
 	modern := smtptest.Start(t, smtptest.Options{UTF8: true})
 	m := aMail()
 	m.To = "jörg@bücher.example"
-	if _, err := sender(modern).Send(t.Context(), m); err != nil || modern.Received()[0].To[0] != m.To || !modern.Received()[0].UTF8 || !strings.Contains(modern.Received()[0].Data, "\r\nTo: <"+m.To+">\r\n") {
+	if _, err := sender(modern).Send(
+		t.Context(), m,
+	); err != nil || modern.Received()[0].To[0] != m.To || !modern.Received()[0].UTF8 || !strings.Contains(
+		modern.Received()[0].Data, "\r\nTo: <"+m.To+">\r\n",
+	) {
 		t.Errorf("%v, received %+v", err, modern.Received())
 	}
 	if _, err := sender(modern).Send(t.Context(), aMail()); err != nil || modern.Received()[1].UTF8 {

@@ -45,7 +45,9 @@ func TestDoctorFindsNothingWhereAllIsWell(t *testing.T) {
 }
 
 func TestDoctorSaysWhatToDoAboutEachProblem(t *testing.T) {
-	for name, database := range map[string]func(testing.TB) harness.Settings{"sqlite": harness.EmptySQLite, "postgres": harness.EmptyPostgres} {
+	for name, database := range map[string]func(testing.TB) harness.Settings{
+		"sqlite": harness.EmptySQLite, "postgres": harness.EmptyPostgres,
+	} {
 		t.Run(name, func(t *testing.T) {
 			environ := database(t).With(harness.Settings{"APP_ENV": "development"}).Environ()
 			process.MustRun(t, process.Program(t, "migrate"), environ, "upgrade", alembictest.Last)

@@ -19,7 +19,10 @@ func TestServerGreetsServesAndStopsInOrder(t *testing.T) {
 	address, data := process.FreeAddress(t), t.TempDir()
 	base := "http://" + address
 	for round, signal := range []os.Signal{syscall.SIGTERM, syscall.SIGINT} {
-		p := process.StartServer(t, []string{"APP_ENV=development", "SHUTDOWN_DELAY=1ms", patientStop}, "--listen", address, "--data-dir", data, "--demo")
+		p := process.StartServer(
+			t, []string{"APP_ENV=development", "SHUTDOWN_DELAY=1ms", patientStop}, "--listen", address, "--data-dir", data,
+			"--demo",
+		)
 		p.AwaitReady(t, base)
 		process.Eventually(t, "the greeting is complete", func() bool { return p.Output.Contains("find it:") })
 		greeting := p.Output.String()
@@ -77,7 +80,10 @@ func TestServerThatCannotStartSaysWhy(t *testing.T) {
 	}{
 		{"nothing set", nil, nil, []string{"SECRET_KEY", "ADMIN_ENTITLEMENTS", "DB_HOST", "DB_DRIVER=sqlite"}},
 		{"no database named", production, nil, []string{"DB_HOST"}},
-		{"port taken", []string{"APP_ENV=development"}, []string{"--listen", listener.Addr().String()}, []string{listener.Addr().String(), "--listen"}},
+		{
+			"port taken", []string{"APP_ENV=development"}, []string{"--listen", listener.Addr().String()},
+			[]string{listener.Addr().String(), "--listen"},
+		},
 		{"schema not made", append([]string{"DB_DRIVER=sqlite"}, production...), nil, []string{"migrate upgrade", "AUTO_UPGRADE=true"}},
 		{"unknown flag", nil, []string{"--nope"}, []string{"--nope"}},
 		{"impossible value", []string{"APP_ENV=development", "DB_PORT=x"}, nil, []string{"DB_PORT"}},
@@ -96,7 +102,14 @@ func TestServerThatCannotStartSaysWhy(t *testing.T) {
 
 func TestProductionServerOnEmbeddedDatabaseHasNoDevelopmentProvider(t *testing.T) {
 	address := process.FreeAddress(t)
-	p := process.StartServer(t, []string{"SECRET_KEY=0123456789abcdef", "ADMIN_ENTITLEMENTS=perf-admins", "DB_DRIVER=sqlite", "FLASK_APP=autoapp.py", "GUNICORN_WORKERS=4"}, "--listen", address)
+	p := process.StartServer(
+		t,
+		[]string{
+			"SECRET_KEY=0123456789abcdef", "ADMIN_ENTITLEMENTS=perf-admins", "DB_DRIVER=sqlite", "FLASK_APP=autoapp.py",
+			"GUNICORN_WORKERS=4",
+		},
+		"--listen", address,
+	)
 	p.AwaitReady(t, "http://"+address)
 	if process.Answers("http://" + address + "/dev/oidc/.well-known/openid-configuration") {
 		t.Error("the development provider is mounted in production")

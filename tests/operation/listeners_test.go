@@ -35,7 +35,10 @@ func TestMetricsCountWhatHappensAndNothingThatStrangersName(t *testing.T) {
 			s.Get("/"+marker).Want(t, 404)
 			s.Do(harness.Call{Method: "MADEUPBYASTRANGER", Path: "/sites"}).Want(t, 405)
 			s.Do(harness.Call{Method: http.MethodGet, Path: "/users/self", As: "raw:Bearer " + marker}).Want(t, 401)
-			s.Do(harness.Call{Method: http.MethodGet, Path: "/users/self", As: "raw:Bearer " + harness.WithIssuer(s.Token("alice"), "https://"+marker+".example.org")}).Want(t, 401)
+			s.Do(harness.Call{
+				Method: http.MethodGet, Path: "/users/self",
+				As: "raw:Bearer " + harness.WithIssuer(s.Token("alice"), "https://"+marker+".example.org"),
+			}).Want(t, 401)
 			s.Get("/metrics").Want(t, 404) // not where strangers are served
 
 			// A request is counted when its answer is on its way already.
@@ -61,7 +64,8 @@ func TestMetricsCountWhatHappensAndNothingThatStrangersName(t *testing.T) {
 			}
 			for _, part := range []string{
 				`eosc_perf_token_verdicts_total{cause="",issuer="` + s.Base + `/dev/oidc",verdict="accepted"}`, `eosc_perf_build_info{go_version="go1`,
-				`eosc_perf_database_connections{state="in_use"} `, `eosc_perf_outbox_mails{state="waiting"} `, "eosc_perf_outbox_oldest_seconds ", "go_goroutines",
+				`eosc_perf_database_connections{state="in_use"} `, `eosc_perf_outbox_mails{state="waiting"} `,
+				"eosc_perf_outbox_oldest_seconds ", "go_goroutines",
 			} {
 				if !strings.Contains(text, part) {
 					t.Errorf("there is no %q", part)

@@ -61,7 +61,10 @@ func TestMemoryOfLargeAnswers(t *testing.T) {
 			}
 			answers.Wait()
 			light()
-			process.Eventually(t, "a large answer when the slow readers were cut off", func() bool { return largeList(t, s, "gzip") == http.StatusOK })
+			process.Eventually(
+				t, "a large answer when the slow readers were cut off",
+				func() bool { return largeList(t, s, "gzip") == http.StatusOK },
+			)
 			peak := p.PeakMemory(t)
 			t.Logf("at most %d MiB", peak)
 			if peak > mostMemory {
@@ -172,7 +175,10 @@ func beginLight(t *testing.T, s *harness.Server) (end func()) {
 	go func() {
 		count := 0
 		for ctx.Err() == nil {
-			for _, path := range []string{"/sites", "/benchmarks", "/results?per_page=1&execution_after=2100-01-01", "/flavors/" + "00000000-0000-0000-0000-000000000000"} {
+			for _, path := range []string{
+				"/sites", "/benchmarks", "/results?per_page=1&execution_after=2100-01-01",
+				"/flavors/" + "00000000-0000-0000-0000-000000000000",
+			} {
 				if got := process.Status(s.Base + path); got != http.StatusOK && got != http.StatusNotFound {
 					t.Errorf("%s: %d", path, got)
 				}

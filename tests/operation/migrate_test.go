@@ -131,7 +131,9 @@ func TestDatabaseThatRestartsDuringAnUpgradeIsBroughtToHeadByTheNextRun(t *testi
 	interrupted := startMigrate(t, &server.Database, "upgrade")
 	until(t, pool, "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE query LIKE '%CREATE INDEX CONCURRENTLY%' AND wait_event_type = 'Lock')")
 	server.Crash()
-	if code := interrupted.ExitCode(t); code != 1 || !strings.Contains(interrupted.Output.String(), "migrate: upgrade to revision d01e49c03043") {
+	if code := interrupted.ExitCode(t); code != 1 || !strings.Contains(
+		interrupted.Output.String(), "migrate: upgrade to revision d01e49c03043",
+	) {
 		t.Errorf("the interrupted run ended with %d, and printed\n%s", code, interrupted.Output.String())
 	}
 	if p := startMigrate(t, &server.Database, "upgrade"); p.ExitCode(t) != 1 || !strings.Contains(p.Output.String(),

@@ -12,21 +12,29 @@ import (
 
 // movedRequests are asked before and after a move; words in braces are ids.
 var movedRequests = []string{
-	"/benchmarks", "/benchmarks?status=on_review", "/benchmarks?sort_by=-upload_datetime", "/benchmarks?docker_image=moved", "/benchmarks?per_page=1&page=2",
-	"/benchmarks/{benchmark_id}", "/benchmarks/{review:benchmark_id}", "/benchmarks/00000000-0000-4000-8000-000000000000", "/benchmarks:search?terms=RAY",
-	"/sites", "/sites?status=on_review", "/sites?sort_by=-name", "/sites?address=a", "/sites/{site_id}", "/sites/{review:site_id}", "/sites:search?terms=moved",
+	"/benchmarks", "/benchmarks?status=on_review", "/benchmarks?sort_by=-upload_datetime", "/benchmarks?docker_image=moved",
+	"/benchmarks?per_page=1&page=2",
+	"/benchmarks/{benchmark_id}", "/benchmarks/{review:benchmark_id}", "/benchmarks/00000000-0000-4000-8000-000000000000",
+	"/benchmarks:search?terms=RAY",
+	"/sites", "/sites?status=on_review", "/sites?sort_by=-name", "/sites?address=a", "/sites/{site_id}",
+	"/sites/{review:site_id}", "/sites:search?terms=moved",
 	"/sites/{site_id}/flavors", "/sites/{site_id}/flavors?status=on_review", "/sites/{site_id}/flavors:search?terms=mov",
 	"/flavors/{flavor_id}", "/flavors/{review:flavor_id}", "/flavors/{flavor_id}/site",
 	"/tags", "/tags?sort_by=-name", "/tags/{tag_id}", "/tags:search?terms=%C3%BC",
-	"/results", "/results?per_page=100", "/results?per_page=7&page=3", "/results?sort_by=-execution_datetime", "/results?sort_by=-upload_datetime",
-	"/results?sort_by=%2Bsite_name,-flavor_name", "/results?sort_by=-json.score", "/results?sort_by=%2Bjson", "/results?benchmark_id={benchmark_id}",
+	"/results", "/results?per_page=100", "/results?per_page=7&page=3", "/results?sort_by=-execution_datetime",
+	"/results?sort_by=-upload_datetime",
+	"/results?sort_by=%2Bsite_name,-flavor_name", "/results?sort_by=-json.score", "/results?sort_by=%2Bjson",
+	"/results?benchmark_id={benchmark_id}",
 	"/results?site_id={site_id}", "/results?flavor_id={flavor_id}", "/results?tags_ids={tag_id}",
-	"/results?filters=score%20%3E%2012345678901234567889", "/results?filters=score%20%3D%3D%2012345678901234567890", "/results?filters=deep.1.x%20%3D%3D%20%C3%BC",
-	"/results?execution_after=2021-05-21T08:31:00Z", "/results?upload_before=2021-05-21T08:31:00Z", "/results:search?terms=moved", "/results:search?terms=ray",
+	"/results?filters=score%20%3E%2012345678901234567889", "/results?filters=score%20%3D%3D%2012345678901234567890",
+	"/results?filters=deep.1.x%20%3D%3D%20%C3%BC",
+	"/results?execution_after=2021-05-21T08:31:00Z", "/results?upload_before=2021-05-21T08:31:00Z",
+	"/results:search?terms=moved", "/results:search?terms=ray",
 	"/results/{result_id}", "/results/{result_id}/claims", "/results/{result_id}/uploader",
 	"/reports/submits", "/reports/submits?resource_type=claim", "/reports/submits?sort_by=-upload_datetime",
 	"/reports/claims", "/reports/claims?status=on_review", "/reports/claims/{report_id}",
-	"/users", "/users?sort_by=-registration_datetime", "/users:search?terms=example", "/users/self", "/users/self/results", "/users/self/claims",
+	"/users", "/users?sort_by=-registration_datetime", "/users:search?terms=example", "/users/self", "/users/self/results",
+	"/users/self/claims",
 }
 
 // movedAnswers are the answers to movedRequests, as an administrator gets them; numbers as
@@ -52,7 +60,8 @@ func fillForMove(s *harness.Server) harness.Fixture {
 	t := s.T
 	g := s.FullFixture("moved")
 	for _, document := range []string{
-		`{"score":12345678901234567890,"z":[1,{"x":"ü"}],"a":null}`, `{"score":0.1000,"deep":[0,{"x":"ü"}]}`, `{"score":-1e-20,"text":"\u0001 \ud83e\uddea \\"}`, `{}`,
+		`{"score":12345678901234567890,"z":[1,{"x":"ü"}],"a":null}`, `{"score":0.1000,"deep":[0,{"x":"ü"}]}`,
+		`{"score":-1e-20,"text":"\u0001 \ud83e\uddea \\"}`, `{}`,
 	} {
 		s.Post("alice", g.UploadPath("&tags_ids="+g.Tag), document).Want(t, 201)
 	}

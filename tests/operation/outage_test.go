@@ -188,7 +188,10 @@ func (w *workload) progress(t *testing.T, when string) {
 
 func (w *workload) upload(t *testing.T, token string) {
 	n := w.number.Add(1)
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, w.Base+w.fixture.UploadPath(""), strings.NewReader(fmt.Sprintf(`{"score":%d}`, n)))
+	request, err := http.NewRequestWithContext(
+		t.Context(), http.MethodPost, w.Base+w.fixture.UploadPath(""),
+		strings.NewReader(fmt.Sprintf(`{"score":%d}`, n)),
+	)
 	if err != nil {
 		t.Error(err)
 		return
@@ -208,7 +211,9 @@ func (w *workload) upload(t *testing.T, token string) {
 }
 
 func (w *workload) read(t *testing.T) {
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, w.Base+"/results?per_page=3&benchmark_id="+w.fixture.Benchmark, nil)
+	request, err := http.NewRequestWithContext(
+		t.Context(), http.MethodGet, w.Base+"/results?per_page=3&benchmark_id="+w.fixture.Benchmark, nil,
+	)
 	if err != nil {
 		t.Error(err)
 		return
@@ -248,7 +253,9 @@ func (w *workload) verify(t *testing.T) {
 	w.expectNoErrors(t)
 	found, numbers := map[string]int64{}, map[int64]int{}
 	for page, more := 1, true; more; page++ {
-		answer := w.Get("/results?sort_by=%2Bupload_datetime&benchmark_id="+w.fixture.Benchmark+"&page="+strconv.Itoa(page)).Want(t, http.StatusOK)
+		answer := w.Get("/results?sort_by=%2Bupload_datetime&benchmark_id="+w.fixture.Benchmark+"&page="+strconv.Itoa(page)).Want(
+			t, http.StatusOK,
+		)
 		for _, item := range answer.Items(t) {
 			document, _ := item["json"].(map[string]any)
 			id, _ := item["id"].(string)

@@ -36,9 +36,14 @@ const clientAddress = "127.0.0.2"
 
 // behind starts the server, and in front of it a proxy with the file of a
 // deployment, whose variables are filled in.
-func behind(t *testing.T, proxy func(t *testing.T, file string, variables map[string]string), file string, settings harness.Settings) *proxied {
+func behind(
+	t *testing.T, proxy func(t *testing.T, file string, variables map[string]string), file string, settings harness.Settings,
+) *proxied {
 	t.Helper()
-	s := harness.Start(t, harness.SQLite(t).With(harness.Settings{"BACKEND_ROUTE": proxyPrefix, "TRUSTED_PROXIES": "127.0.0.1"}).With(settings))
+	s := harness.Start(
+		t,
+		harness.SQLite(t).With(harness.Settings{"BACKEND_ROUTE": proxyPrefix, "TRUSTED_PROXIES": "127.0.0.1"}).With(settings),
+	)
 	address, folder := process.FreeAddress(t), t.TempDir()
 	roots := writeCertificate(t, folder)
 	proxy(t, file, map[string]string{
@@ -85,7 +90,10 @@ func startNginx(t *testing.T, file string, variables map[string]string) {
 	for _, what := range []string{"client_body", "proxy", "fastcgi", "uwsgi", "scgi"} {
 		temporary += fmt.Sprintf("%s_temp_path %s/%s;\n", what, folder, what)
 	}
-	configuration := fmt.Sprintf("%s daemon off; pid %s/pid; error_log stderr notice;\nevents {}\nhttp { access_log off;\n%s%s}\n", user, folder, temporary, filled)
+	configuration := fmt.Sprintf(
+		"%s daemon off; pid %s/pid; error_log stderr notice;\nevents {}\nhttp { access_log off;\n%s%s}\n", user, folder,
+		temporary, filled,
+	)
 	path := filepath.Join(folder, "nginx.conf")
 	if err := os.WriteFile(path, []byte(configuration), 0o600); err != nil {
 		t.Fatal(err)

@@ -36,7 +36,10 @@ func TestBehindReverseProxies(t *testing.T) {
 	}{
 		{"nginx hands on the whole path", startNginx, "deployments/nginx/eosc-perf.conf.template", nil, true},
 		{"HAProxy takes the prefix off", startHAProxy, "deployments/haproxy/haproxy.cfg", nil, true},
-		{"the earlier nginx adds CORS headers of its own", startNginx, "tests/operation/testdata/earlier-nginx.conf", harness.Settings{"CORS_ALLOWED_ORIGINS": "none"}, false},
+		{
+			"the earlier nginx adds CORS headers of its own", startNginx, "tests/operation/testdata/earlier-nginx.conf",
+			harness.Settings{"CORS_ALLOWED_ORIGINS": "none"}, false,
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			p := behind(t, tt.proxy, filepath.Join(process.Repository(t), tt.file), tt.settings)
@@ -176,7 +179,10 @@ func (p *proxied) clientAddress(t *testing.T) {
 func (p *proxied) page(t *testing.T) {
 	page := browser.Open(t, p.origin, chromedp.Flag("ignore-certificate-errors", true))
 	page.Run("open the page", chromedp.Navigate(p.Base+"/"), chromedp.WaitVisible("#operations-users-GetSelf"))
-	page.Run("click alice", chromedp.Click(`#accounts button[data-account="alice"]`), chromedp.WaitReady(`#accounts button[aria-pressed="true"]`))
+	page.Run(
+		"click alice", chromedp.Click(`#accounts button[data-account="alice"]`),
+		chromedp.WaitReady(`#accounts button[aria-pressed="true"]`),
+	)
 	page.Run("unfold GetSelf", chromedp.Click("#operations-users-GetSelf .opblock-summary-control"))
 	if got := page.Execute("GetSelf"); !strings.Contains(got, `"sub": "alice"`) {
 		t.Errorf("GetSelf after a click on alice shows\n%s", got)
@@ -200,7 +206,10 @@ func (p *proxied) large(t *testing.T) {
 		t.Errorf("%d bytes came back", len(a.Body))
 	}
 	// As curl does: it waits to be told whether it may send so much.
-	tooMuch := harness.Call{Method: http.MethodPost, Path: g.UploadPath(""), As: "alice", Body: document(1 << 20), Header: http.Header{"Expect": {"100-continue"}}}
+	tooMuch := harness.Call{
+		Method: http.MethodPost, Path: g.UploadPath(""), As: "alice", Body: document(1 << 20),
+		Header: http.Header{"Expect": {"100-continue"}},
+	}
 	if a := p.Do(tooMuch); a.Status != http.StatusRequestEntityTooLarge || !strings.Contains(a.Body, `"code":413`) {
 		t.Errorf("%s\nwant the server's 413", a)
 	}

@@ -112,16 +112,21 @@ func serveOldRows(t *testing.T, s *harness.Server) {
 		}
 	}
 	for path, parts := range map[string][]string{
-		"/benchmarks/" + oldBench + "5": {`"docker_image":"équipe/bänchmark"`, `"docker_tag":"漢字"`, `{"z":1,"a":12345678901234567890,"z":2,"deep":{"x":[1e3,0.10,-0]}}`},
+		"/benchmarks/" + oldBench + "5": {
+			`"docker_image":"équipe/bänchmark"`, `"docker_tag":"漢字"`,
+			`{"z":1,"a":12345678901234567890,"z":2,"deep":{"x":[1e3,0.10,-0]}}`,
+		},
 		"/benchmarks/" + oldBench + "3": {`"https://example.org/schemas/result.json"`, `"url":"https://hub.docker.com/r/team/remote-ref"`},
 		"/benchmarks/" + oldBench + "1": {`"upload_datetime":"2021-07-01T10:00:00.123456"`},
-		"/results/" + oldResult + "2":   {`12345678901234567890`, `0.00000000000000000001`, `"null":null`, `"execution_datetime":"2021-07-01T00:00:00"`},
-		"/results/" + oldResult + "3":   {`"not a number any more"`, `"execution_datetime":"1969-12-31T23:59:59"`},
-		"/results/" + oldResult + "4":   {`"execution_datetime":"9999-12-31T23:59:59"`, `"name":"no status"`},
-		"/results/" + oldResult + "5":   {`"score":2`, `öffentlich \"quoted\" \\ 100 %`},
-		"/results/" + oldResult + "9":   {`"json":[1,2,3]`, `"execution_datetime":"0001-01-01T00:00:00"`},
-		"/results/" + oldResult + "a":   {`"json":"a text"`},
-		"/flavors/" + oldFlavor + "3":   {`"m1.größe"`},
+		"/results/" + oldResult + "2": {
+			`12345678901234567890`, `0.00000000000000000001`, `"null":null`, `"execution_datetime":"2021-07-01T00:00:00"`,
+		},
+		"/results/" + oldResult + "3": {`"not a number any more"`, `"execution_datetime":"1969-12-31T23:59:59"`},
+		"/results/" + oldResult + "4": {`"execution_datetime":"9999-12-31T23:59:59"`, `"name":"no status"`},
+		"/results/" + oldResult + "5": {`"score":2`, `öffentlich \"quoted\" \\ 100 %`},
+		"/results/" + oldResult + "9": {`"json":[1,2,3]`, `"execution_datetime":"0001-01-01T00:00:00"`},
+		"/results/" + oldResult + "a": {`"json":"a text"`},
+		"/flavors/" + oldFlavor + "3": {`"m1.größe"`},
 	} {
 		a := s.Get(path).Want(t, 200)
 		squeezed := strings.ReplaceAll(strings.ReplaceAll(a.Body, ": ", ":"), ", ", ",")
@@ -147,14 +152,20 @@ func serveOldRows(t *testing.T, s *harness.Server) {
 	if got := asAdmin("/results/" + oldResult + "9/uploader").Object(t); got["sub"] != "nobody" || got["email"] != "not an address" {
 		t.Errorf("the uploader is %v", got)
 	}
-	if got := asAdmin("/users?sub=bj%C3%B6rk-%C3%9F-%E6%BC%A2%E5%AD%97-%F0%9F%A7%AA").Items(t); len(got) != 1 || got[0]["registration_datetime"] != "2021-06-01T00:00:00.000001" {
+	if got := asAdmin(
+		"/users?sub=bj%C3%B6rk-%C3%9F-%E6%BC%A2%E5%AD%97-%F0%9F%A7%AA",
+	).Items(t); len(got) != 1 || got[0]["registration_datetime"] != "2021-06-01T00:00:00.000001" {
 		t.Errorf("the person is %v", got)
 	}
 }
 
 func buildOnOldRows(t *testing.T, s *harness.Server) {
 	upload := func(benchmark, flavor, body string) harness.Answer {
-		return s.Post("alice", "/results?execution_datetime=2021-05-21T08:31:00Z&benchmark_id="+oldBench+benchmark+"&flavor_id="+oldFlavor+flavor, body)
+		return s.Post(
+			"alice",
+			"/results?execution_datetime=2021-05-21T08:31:00Z&benchmark_id="+oldBench+benchmark+"&flavor_id="+oldFlavor+flavor,
+			body,
+		)
 	}
 	upload("1", "1", `{"score": 7}`).Want(t, 201)
 	upload("2", "1", `{"anything": true}`).Want(t, 201)
@@ -182,14 +193,17 @@ func buildOnOldRows(t *testing.T, s *harness.Server) {
 // writeBeside does what the earlier program does for an upload, a submission, an
 // approval and a claim.
 func writeBeside(t *testing.T, s *harness.Server, e earlier) {
-	e.run(t, fmt.Sprintf(`INSERT INTO result (id, uploader_sub, uploader_iss, upload_datetime, deleted, json, execution_datetime, benchmark_id, site_id, flavor_id)
-		VALUES ('%s1', 'ada', 'https://aai.example.org/oidc/', now() AT TIME ZONE 'UTC', false, '{"score": 4711}', '2022-01-01', '%s1', '%s1', '%s1')`, newByFlask, oldBench, oldSite, oldFlavor))
+	e.run(t, fmt.Sprintf(`INSERT INTO result (
+			id, uploader_sub, uploader_iss, upload_datetime, deleted, json, execution_datetime, benchmark_id, site_id, flavor_id)
+		VALUES ('%s1', 'ada', 'https://aai.example.org/oidc/', now() AT TIME ZONE 'UTC', false, '{"score": 4711}', '2022-01-01',
+			'%s1', '%s1', '%s1')`, newByFlask, oldBench, oldSite, oldFlavor))
 	if got := s.Get("/results?filters=score%20%3D%3D%204711").Items(t); len(got) != 1 {
 		t.Errorf("the earlier program's upload is not listed: %v", got)
 	}
 	e.run(t, fmt.Sprintf(`INSERT INTO submit (id, resource_type, upload_datetime) VALUES ('%s2', 'site', now() AT TIME ZONE 'UTC');
 		INSERT INTO site (id, uploader_sub, uploader_iss, upload_datetime, status, name, address, _submit_report_id)
-		VALUES ('%s3', 'ada', 'https://aai.example.org/oidc/', now() AT TIME ZONE 'UTC', 'on_review', 'beside', 'b', '%s2')`, newByFlask, newByFlask, newByFlask))
+		VALUES ('%s3', 'ada', 'https://aai.example.org/oidc/', now() AT TIME ZONE 'UTC', 'on_review',
+			'beside', 'b', '%s2')`, newByFlask, newByFlask, newByFlask))
 	s.Do(harness.Call{Method: "POST", Path: "/sites/" + newByFlask + "3:approve", As: "admin"}).Want(t, 204)
 	e.run(t, fmt.Sprintf(`INSERT INTO submit (id, resource_type, upload_datetime) VALUES ('%s4', 'claim', now() AT TIME ZONE 'UTC');
 		INSERT INTO claim (id, uploader_sub, uploader_iss, upload_datetime, status, message, resource_type, _submit_report_id)
@@ -198,7 +212,9 @@ func writeBeside(t *testing.T, s *harness.Server, e earlier) {
 	if got := s.Get("/results?filters=score%20%3D%3D%204711").Items(t); len(got) != 0 {
 		t.Errorf("what the earlier program claimed is listed: %v", got)
 	}
-	if got := s.Do(harness.Call{Method: "GET", Path: "/results/" + newByFlask + "1/claims?status=on_review", As: "admin"}).Items(t); len(got) != 1 {
+	if got := s.Do(harness.Call{
+		Method: "GET", Path: "/results/" + newByFlask + "1/claims?status=on_review", As: "admin",
+	}).Items(t); len(got) != 1 {
 		t.Errorf("the earlier program's claim is not there: %v", got)
 	}
 	s.Do(harness.Call{Method: "POST", Path: "/reports/claims/" + newByFlask + "5:reject", As: "admin"}).Want(t, 204)

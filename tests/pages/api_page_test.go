@@ -27,13 +27,19 @@ func TestAPIPageInABrowser(t *testing.T) {
 				}
 			}
 
-			page.Run("click alice", chromedp.Click(`#accounts button[data-account="alice"]`), chromedp.WaitReady(`#accounts button[aria-pressed="true"]`))
+			page.Run(
+				"click alice", chromedp.Click(`#accounts button[data-account="alice"]`),
+				chromedp.WaitReady(`#accounts button[aria-pressed="true"]`),
+			)
 			page.Run("unfold GetSelf", chromedp.Click("#operations-users-GetSelf .opblock-summary-control"))
 			if got := page.Execute("GetSelf"); !strings.Contains(got, `"sub": "alice"`) {
 				t.Errorf("GetSelf after a click on alice shows\n%s", got)
 			}
 
-			page.Run("log out in the dialog", chromedp.Click(".auth-wrapper .authorize"), chromedp.Click(".auth-container .auth-btn-wrapper button:not(.btn-done)"))
+			page.Run(
+				"log out in the dialog", chromedp.Click(".auth-wrapper .authorize"),
+				chromedp.Click(".auth-container .auth-btn-wrapper button:not(.btn-done)"),
+			)
 			page.Run("paste a token of bob", chromedp.SendKeys("#auth-bearer-value", s.Token("bob")),
 				chromedp.Click(".auth-container button[type=submit]"), chromedp.Click(".auth-container .btn-done"))
 			if got := page.Execute("GetSelf"); !strings.Contains(got, `"sub": "bob"`) {

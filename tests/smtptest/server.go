@@ -177,7 +177,10 @@ func (s *Server) certify(t testing.TB) {
 	}
 	s.Roots = x509.NewCertPool()
 	s.Roots.AddCert(certificate)
-	s.server.TLSConfig = &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{s.Certificate}, PrivateKey: key}}, MinVersion: tls.VersionTLS12}
+	s.server.TLSConfig = &tls.Config{
+		Certificates: []tls.Certificate{{Certificate: [][]byte{s.Certificate}, PrivateKey: key}},
+		MinVersion:   tls.VersionTLS12,
+	}
 }
 
 func (s *Server) session(c *smtp.Conn) (smtp.Session, error) {

@@ -103,7 +103,8 @@ func bodyError(err error) *problem.Error {
 		return problem.New(http.StatusUnprocessableEntity, map[string]any{"json": errs})
 	}
 	if size, ok := errors.AsType[*document.SizeError](err); ok {
-		return tooLarge("The body has %d bytes, and more than BODY_LIMIT, which is %d bytes, when its numbers are written without exponents: up to the one at %q",
+		return tooLarge("The body has %d bytes, and more than BODY_LIMIT, which is %d bytes, when its numbers are written without "+
+			"exponents: up to the one at %q",
 			size.Size, size.Limit, size.Pointer)
 	}
 	if syntax, ok := errors.AsType[*document.SyntaxError](err); ok && syntax.Literal != "" {

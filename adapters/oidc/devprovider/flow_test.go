@@ -308,7 +308,9 @@ func TestDeviceGrant(t *testing.T) {
 	if res, page := b.get(device.Complete); res.StatusCode != http.StatusOK || !strings.Contains(page, device.UserCode) {
 		t.Fatalf("device page: %s\n%s", res.Status, page)
 	}
-	if res, _ := b.post(b.issuer+"/device", url.Values{"user_code": {"WRONG"}, "account": {"alice"}}); res.StatusCode != http.StatusBadRequest {
+	if res, _ := b.post(
+		b.issuer+"/device", url.Values{"user_code": {"WRONG"}, "account": {"alice"}},
+	); res.StatusCode != http.StatusBadRequest {
 		t.Errorf("a wrong code: got %s, want 400", res.Status)
 	}
 	sloppy := strings.ToLower(strings.ReplaceAll(device.UserCode, "-", " "))
@@ -345,11 +347,16 @@ func TestPublicClientWithAnEmptySecret(t *testing.T) {
 		DeviceCode string `json:"device_code"`
 		UserCode   string `json:"user_code"`
 	}
-	if body := ask("/device_authorization", "", url.Values{"scope": {"openid"}}); json.Unmarshal([]byte(body), &device) != nil || device.UserCode == "" {
+	if body := ask(
+		"/device_authorization", "", url.Values{"scope": {"openid"}},
+	); json.Unmarshal([]byte(body), &device) != nil || device.UserCode == "" {
 		t.Fatalf("device authorization: %s", body)
 	}
 	b.post(b.issuer+"/device", url.Values{"user_code": {device.UserCode}, "account": {"alice"}})
-	body := ask("/oauth/token", "", url.Values{"grant_type": {"urn:ietf:params:oauth:grant-type:device_code"}, "device_code": {device.DeviceCode}})
+	body := ask(
+		"/oauth/token", "",
+		url.Values{"grant_type": {"urn:ietf:params:oauth:grant-type:device_code"}, "device_code": {device.DeviceCode}},
+	)
 	if !strings.Contains(body, `"access_token":"`) {
 		t.Errorf("the token: %s", body)
 	}
@@ -371,7 +378,9 @@ func TestClientCredentials(t *testing.T) {
 	if info, _ := b.userinfo(b.exchange(form).Access); info["sub"] != "admin" || info["email"] != nil {
 		t.Errorf("userinfo for the scope openid: %v, want only the sub", info)
 	}
-	for _, c := range [][2]string{{"admin", "wrong"}, {"mallory", devprovider.ClientSecret}, {devprovider.ClientID, devprovider.ClientSecret}} {
+	for _, c := range [][2]string{
+		{"admin", "wrong"}, {"mallory", devprovider.ClientSecret}, {devprovider.ClientID, devprovider.ClientSecret},
+	} {
 		if got := b.exchange(serviceForm(c[0], c[1])); got.Error != "invalid_client" {
 			t.Errorf("%s with secret %s: got %+v, want invalid_client", c[0], c[1], got)
 		}

@@ -75,7 +75,10 @@ func TestOnlyThisMachineAndOurOwnPagesGetTokens(t *testing.T) {
 		{"our own page by name", visit{host: "localhost:5000", header: header("Origin", "http://localhost:5000")}, true, true},
 		{"our own page as browsers say", visit{header: header("Sec-Fetch-Site", "same-origin", "Origin", "null")}, true, true},
 		{"our own page at PUBLIC_URL", visit{host: "dev.example.org", header: header("Origin", "https://dev.example.org")}, true, true},
-		{"our own page at PUBLIC_URL, the host replaced by a proxy", visit{header: header("Origin", "https://dev.example.org", "X-Forwarded-For", "127.0.0.1")}, true, true},
+		{
+			"our own page at PUBLIC_URL, the host replaced by a proxy",
+			visit{header: header("Origin", "https://dev.example.org", "X-Forwarded-For", "127.0.0.1")}, true, true,
+		},
 
 		{"another page", visit{header: header("Origin", "https://evil.example")}, false, false},
 		{"another page that reads", visit{method: http.MethodGet, header: header("Origin", "https://evil.example")}, false, false},
@@ -83,10 +86,17 @@ func TestOnlyThisMachineAndOurOwnPagesGetTokens(t *testing.T) {
 		{"our origin by another scheme", visit{host: "dev.example.org", header: header("Origin", "http://dev.example.org:81")}, false, false},
 		{"a page without an origin", visit{header: header("Origin", "null")}, false, false},
 		{"another page as browsers say", visit{header: header("Sec-Fetch-Site", "cross-site", "Origin", "https://evil.example")}, false, false},
-		{"our own page under another name of the server", visit{host: "localhost:5000", header: header("Sec-Fetch-Site", "cross-site", "Origin", "http://127.0.0.1:5000")}, true, true},
+		{
+			"our own page under another name of the server",
+			visit{host: "localhost:5000", header: header("Sec-Fetch-Site", "cross-site", "Origin", "http://127.0.0.1:5000")},
+			true, true,
+		},
 		{"another page on this machine as browsers say", visit{header: header("Sec-Fetch-Site", "same-site")}, false, false},
 
-		{"a name that leads to this machine", visit{host: "evil.example:5000", header: header("Origin", "http://evil.example:5000")}, false, true},
+		{
+			"a name that leads to this machine",
+			visit{host: "evil.example:5000", header: header("Origin", "http://evil.example:5000")}, false, true,
+		},
 		{"such a name as browsers say", visit{host: "evil.example:5000", header: header("Sec-Fetch-Site", "same-origin")}, false, true},
 		{"a name that begins like this machine's", visit{host: "localhost.evil.example"}, false, true},
 
@@ -131,7 +141,10 @@ func TestNoPageOfOthersIsLetInByPreflights(t *testing.T) {
 	for _, path := range []string{"/.well-known/openid-configuration", "/oauth/token", "/userinfo", "/keys", "/oauth/introspect"} {
 		r := httptest.NewRequest(http.MethodOptions, loopbackIssuer+path, nil)
 		r.RemoteAddr = "127.0.0.1:1"
-		r.Header = header("Origin", "https://evil.example", "Access-Control-Request-Method", "POST", "Access-Control-Request-Headers", "authorization")
+		r.Header = header(
+			"Origin", "https://evil.example", "Access-Control-Request-Method", "POST", "Access-Control-Request-Headers",
+			"authorization",
+		)
 		w := httptest.NewRecorder()
 		provider.ServeHTTP(w, r)
 		for name := range w.Header() {

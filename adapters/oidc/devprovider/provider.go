@@ -76,7 +76,9 @@ func newLibrary(issuer, path string, store *storage) (*op.Provider, error) {
 		AuthMethodPost:           true,
 		GrantTypeRefreshToken:    true,
 		SupportedScopes:          allScopes,
-		SupportedClaims:          []string{"sub", "aud", "exp", "iat", "iss", "auth_time", "nonce", "name", "email", "email_verified", EntitlementScope},
+		SupportedClaims: []string{
+			"sub", "aud", "exp", "iat", "iss", "auth_time", "nonce", "name", "email", "email_verified", EntitlementScope,
+		},
 		DeviceAuthorization: op.DeviceAuthorizationConfig{
 			Lifetime: requestLifetime, PollInterval: devicePoll, UserFormPath: path + "/device", UserCode: op.UserCodeBase20,
 		},

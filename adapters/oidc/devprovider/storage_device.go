@@ -20,7 +20,9 @@ type device struct {
 }
 
 // StoreDeviceAuthorization stores a device that waits for a sign-in.
-func (s *storage) StoreDeviceAuthorization(_ context.Context, clientID, deviceCode, userCode string, expires time.Time, scopes []string) error {
+func (s *storage) StoreDeviceAuthorization(
+	_ context.Context, clientID, deviceCode, userCode string, expires time.Time, scopes []string,
+) error {
 	s.devices.put(deviceCode, device{clientID: clientID, scopes: orAllScopes(scopes), expires: expires})
 	s.userCode.put(plainCode(userCode), deviceCode)
 	return nil

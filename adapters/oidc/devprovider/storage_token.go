@@ -17,7 +17,9 @@ func (s *storage) CreateAccessToken(_ context.Context, wish op.TokenRequest) (st
 
 // CreateAccessAndRefreshTokens also gives a new refresh token, in exchange for
 // the current one if there is one.
-func (s *storage) CreateAccessAndRefreshTokens(ctx context.Context, wish op.TokenRequest, current string) (string, string, time.Time, error) {
+func (s *storage) CreateAccessAndRefreshTokens(
+	ctx context.Context, wish op.TokenRequest, current string,
+) (string, string, time.Time, error) {
 	lasting := grantOf(wish)
 	if current != "" {
 		// The stored grant, not the request, which may ask for fewer scopes this time.

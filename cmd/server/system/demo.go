@@ -36,7 +36,8 @@ func loadDemo(ctx context.Context, s *service.Services, users map[string]domain.
 	if err != nil {
 		return nil, err
 	}
-	l := demoLoader{Services: s, users: users, flavors: map[string]uuid.UUID{}, random: rand.New(rand.NewPCG(1, 2))} //nolint:gosec // the same figures each time
+	//nolint:gosec // the same figures each time
+	l := demoLoader{Services: s, users: users, flavors: map[string]uuid.UUID{}, random: rand.New(rand.NewPCG(1, 2))}
 	err = l.load(ctx, runs)
 	if domain.KindOf(err) == domain.Conflict {
 		return nil, nil //nolint:nilnil // the names are taken: what is there is somebody's own
@@ -58,7 +59,10 @@ type demoLoader struct {
 }
 
 func (l *demoLoader) load(ctx context.Context, runs []cRayRun) error {
-	cRay, err := l.benchmark(ctx, cRayImage, cRayTag, docs.CRaySchema, "Multithreaded ray tracer; the score is a time in seconds, lower is better")
+	cRay, err := l.benchmark(
+		ctx, cRayImage, cRayTag, docs.CRaySchema,
+		"Multithreaded ray tracer; the score is a time in seconds, lower is better",
+	)
 	if err != nil {
 		return err
 	}
@@ -71,7 +75,8 @@ func (l *demoLoader) load(ctx context.Context, runs []cRayRun) error {
 	}
 	tags := map[string]uuid.UUID{}
 	for name, description := range map[string]string{
-		"c-ray-2020": "Runs of the EOSC-Synergy project", "repeated": "Invented runs, near to the real ones", "invented": "Figures for demonstration",
+		"c-ray-2020": "Runs of the EOSC-Synergy project", "repeated": "Invented runs, near to the real ones",
+		"invented": "Figures for demonstration",
 	} {
 		tag, err := l.Tags.Create(ctx, l.users["alice"], service.NewTag{Name: name, Description: &description})
 		if err != nil {
@@ -87,7 +92,8 @@ func (l *demoLoader) load(ctx context.Context, runs []cRayRun) error {
 
 func (l *demoLoader) benchmark(ctx context.Context, image, tag, schema, description string) (uuid.UUID, error) {
 	b, err := l.Benchmarks.Create(ctx, l.users["alice"], service.NewBenchmark{
-		DockerImage: image, DockerTag: tag, URL: "https://hub.docker.com/r/" + image, JSONSchema: json.RawMessage(schema), Description: &description,
+		DockerImage: image, DockerTag: tag, URL: "https://hub.docker.com/r/" + image, JSONSchema: json.RawMessage(schema),
+		Description: &description,
 	})
 	if err != nil {
 		return uuid.Nil, err
@@ -135,7 +141,10 @@ func (l *demoLoader) results(ctx context.Context, runs []cRayRun, cRay, stream u
 		}
 		const many = 4
 		if run.cores >= many {
-			if _, err = l.upload(ctx, cRay, run, run.again(l.random).result(), at.AddDate(1, 0, 0), tags["c-ray-2020"], tags["repeated"], tags["invented"]); err != nil {
+			if _, err = l.upload(
+				ctx, cRay, run, run.again(l.random).result(), at.AddDate(1, 0, 0), tags["c-ray-2020"], tags["repeated"],
+				tags["invented"],
+			); err != nil {
 				return err
 			}
 		}
@@ -147,7 +156,9 @@ func (l *demoLoader) results(ctx context.Context, runs []cRayRun, cRay, stream u
 	return err
 }
 
-func (l *demoLoader) upload(ctx context.Context, benchmark uuid.UUID, run cRayRun, result object, at time.Time, tags ...uuid.UUID) (*domain.Result, error) {
+func (l *demoLoader) upload(
+	ctx context.Context, benchmark uuid.UUID, run cRayRun, result object, at time.Time, tags ...uuid.UUID,
+) (*domain.Result, error) {
 	text, err := result.json()
 	if err != nil {
 		return nil, err
@@ -185,12 +196,17 @@ func findDemo(ctx context.Context, s *service.Services) (*demo, error) {
 		Status:      domain.Approved,
 	}
 	image, tag := streamImage, streamTag
-	benchmarks, err := s.Benchmarks.List(ctx, domain.Caller{}, ports.BenchmarkQuery{ReviewedOptions: all, DockerImage: &image, DockerTag: &tag})
+	benchmarks, err := s.Benchmarks.List(
+		ctx, domain.Caller{}, ports.BenchmarkQuery{ReviewedOptions: all, DockerImage: &image, DockerTag: &tag},
+	)
 	if err != nil || benchmarks.Total == 0 {
 		return nil, err
 	}
 	id := benchmarks.Items[0].ID
-	results, err := s.Results.List(ctx, domain.Caller{}, ports.ResultQuery{ListOptions: ports.ListOptions{Page: all.Page, Sort: []filter.Key{{Field: "execution_datetime"}}}, BenchmarkID: &id})
+	results, err := s.Results.List(
+		ctx, domain.Caller{},
+		ports.ResultQuery{ListOptions: ports.ListOptions{Page: all.Page, Sort: []filter.Key{{Field: "execution_datetime"}}}, BenchmarkID: &id},
+	)
 	if err != nil || results.Total == 0 {
 		return nil, err
 	}

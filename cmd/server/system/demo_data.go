@@ -24,9 +24,12 @@ const (
   "type": "object",
   "properties": {
     "machine": {"type": "object", "properties": {"cpu": {"type": "object", "properties": {
-      "count": {"type": "integer", "minimum": 1, "suggestToUser": true, "description": "Processor core count"}}, "required": ["count"]}}, "required": ["cpu"]},
+      "count": {"type": "integer", "minimum": 1, "suggestToUser": true, "description": "Processor core count"}},
+      "required": ["count"]}}, "required": ["cpu"]},
     "result": {"type": "object", "properties": {
-      "triad": {"type": "number", "exclusiveMinimum": 0, "suggestToUser": true, "description": "Memory bandwidth in MB/s (higher is better)"}}, "required": ["triad"]}
+      "triad": {"type": "number", "exclusiveMinimum": 0, "suggestToUser": true,
+        "description": "Memory bandwidth in MB/s (higher is better)"}},
+      "required": ["triad"]}
   },
   "required": ["machine", "result"]
 }`

@@ -44,7 +44,8 @@ func newDevelopment(cfg *config.Config, address net.Addr, log *slog.Logger) (*de
 		return nil, nil //nolint:nilnil // nothing is what there is
 	}
 	if !isLoopback(address) && !cfg.Identity.PublicDevProvider {
-		log.Warn("the development OpenID provider is off, because others could reach it: start with --listen 127.0.0.1:5000, or let them with --dev-oidc-public=true",
+		log.Warn("the development OpenID provider is off, because others could reach it: start with --listen 127.0.0.1:5000, or let them "+
+			"with --dev-oidc-public=true",
 			"address", address.String())
 		return nil, nil //nolint:nilnil // nothing is what there is
 	}
@@ -115,7 +116,9 @@ func (d *development) offered(prefix string) *openapi.Accounts {
 	if d == nil {
 		return nil
 	}
-	accounts := &openapi.Accounts{TokenURL: strings.TrimSuffix(prefix, "/") + devProviderPath + "/oauth/token", Secret: devprovider.ClientSecret}
+	accounts := &openapi.Accounts{
+		TokenURL: strings.TrimSuffix(prefix, "/") + devProviderPath + "/oauth/token", Secret: devprovider.ClientSecret,
+	}
 	for _, a := range d.accounts {
 		accounts.Names = append(accounts.Names, a.Subject)
 	}
@@ -178,7 +181,11 @@ func (s *System) Greet(out io.Writer) {
 	}
 	base := strings.TrimSuffix(issuerAt(s.http.Address()), devProviderPath)
 	var b strings.Builder
-	fmt.Fprintf(&b, "\nEOSC Perf, in development mode\n\n  API page  %s\n  manual    %s/docs/\n  data      %s\n", base+s.cfg.HTTP.BackendRoute, strings.TrimSuffix(base+s.cfg.HTTP.BackendRoute, "/"), wiring.DatabasePlace(s.cfg.Database))
+	fmt.Fprintf(
+		&b, "\nEOSC Perf, in development mode\n\n  API page  %s\n  manual    %s/docs/\n  data      %s\n",
+		base+s.cfg.HTTP.BackendRoute, strings.TrimSuffix(base+s.cfg.HTTP.BackendRoute, "/"),
+		wiring.DatabasePlace(s.cfg.Database),
+	)
 	if s.development == nil {
 		_, _ = io.WriteString(out, b.String())
 		return

@@ -160,7 +160,8 @@ func (s *System) handler(schema schemaCheck) (http.Handler, error) {
 	limits := s.cfg.Limits
 	mounts := []server.Mount{
 		api.Mount(api.Config{
-			Services: s.services, Log: s.log, Issuers: s.issuers(), DocsURL: strings.TrimSuffix(s.cfg.HTTP.BackendRoute, "/") + server.DocsPath + "/",
+			Services: s.services, Log: s.log, Issuers: s.issuers(),
+			DocsURL: strings.TrimSuffix(s.cfg.HTTP.BackendRoute, "/") + server.DocsPath + "/",
 			Limits: api.Limits{
 				Document: document.Limits{Bytes: limits.Body, Depth: limits.JSONDepth, Exponent: limits.NumberExponent},
 				Filters:  limits.Filters, Terms: limits.Terms, Tags: limits.Tags, SortKeys: limits.SortKeys, PathParts: limits.PathParts,
@@ -189,7 +190,11 @@ func listen(ctx context.Context, setting, address string) (net.Listener, error) 
 		return nil, fmt.Errorf("%s: listen on %s: %w (choose another address)", setting, address, err)
 	}
 	if errors.Is(err, syscall.EADDRINUSE) {
-		return nil, fmt.Errorf("the address %s is taken by another program: stop that one, or choose another with --listen ADDRESS (or LISTEN_ADDRESS), for example --listen 127.0.0.1:5001 (or `make run LISTEN=127.0.0.1:5001`)", address)
+		return nil, fmt.Errorf(
+			"the address %s is taken by another program: stop that one, or choose another with --listen ADDRESS (or LISTEN_ADDRESS), for "+
+				"example --listen 127.0.0.1:5001 (or `make run LISTEN=127.0.0.1:5001`)",
+			address,
+		)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("listen on %s: %w (choose another with --listen ADDRESS or LISTEN_ADDRESS)", address, err)

@@ -109,7 +109,8 @@ func (s *Server) initialise(t testing.TB) {
 
 // command runs a program of PostgreSQL, which refuses to be run by root.
 func (s *Server) command(program string, args ...string) *exec.Cmd {
-	command := exec.CommandContext(context.Background(), filepath.Join(s.programs, program), args...) //nolint:gosec // the programs that the caller has chosen
+	//nolint:gosec // the programs that the caller has chosen
+	command := exec.CommandContext(context.Background(), filepath.Join(s.programs, program), args...)
 	command.Dir = s.folder
 	if credential := unprivileged(); credential != nil {
 		command.SysProcAttr = &syscall.SysProcAttr{Credential: credential}
@@ -173,7 +174,10 @@ func programs(t testing.TB) string {
 			return folder
 		}
 	}
-	t.Fatalf("this test starts a PostgreSQL of its own, and finds no programs of it: install Debian's package postgresql, or set %s", BinDirVariable)
+	t.Fatalf(
+		"this test starts a PostgreSQL of its own, and finds no programs of it: install Debian's package postgresql, or set %s",
+		BinDirVariable,
+	)
 	return ""
 }
 

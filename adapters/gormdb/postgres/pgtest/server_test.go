@@ -13,7 +13,9 @@ func TestServerKeepsWhatItHasCommitted(t *testing.T) {
 	s := pgtest.StartServer(t)
 	c := connect(t, s.URL)
 	var fsync, synchronous string
-	if err := c.QueryRow(t.Context(), "SELECT current_setting('fsync'), current_setting('synchronous_commit')").Scan(&fsync, &synchronous); err != nil || fsync != "on" || synchronous != "on" {
+	if err := c.QueryRow(
+		t.Context(), "SELECT current_setting('fsync'), current_setting('synchronous_commit')",
+	).Scan(&fsync, &synchronous); err != nil || fsync != "on" || synchronous != "on" {
 		t.Errorf("fsync is %q, synchronous_commit %q (%v), want both on", fsync, synchronous, err)
 	}
 	if _, err := c.Exec(t.Context(), "CREATE TABLE t AS SELECT 1 AS n"); err != nil {

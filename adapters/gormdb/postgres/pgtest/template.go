@@ -57,7 +57,9 @@ func makeTemplate(server *pgx.ConnConfig, template string, fill func(*Database) 
 		return err
 	}
 	unfinished := template + "_unfinished"
-	for _, statement := range []string{"DROP DATABASE IF EXISTS " + unfinished + " WITH (FORCE)", "CREATE DATABASE " + unfinished + empty + clause} {
+	for _, statement := range []string{
+		"DROP DATABASE IF EXISTS " + unfinished + " WITH (FORCE)", "CREATE DATABASE " + unfinished + empty + clause,
+	} {
 		if _, err := c.Exec(ctx, statement); err != nil {
 			return err
 		}
