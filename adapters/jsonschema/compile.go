@@ -48,8 +48,9 @@ type program struct{ root *schema }
 // that has ended.
 func compile(text []byte, c *clock) (p *program, err error) {
 	defer interrupted(&err)
-	value, err := document.Parse(text, schemaLimits)
+	value, err := document.Parse(c.ctx, text, schemaLimits)
 	if err != nil {
+		c.look()
 		return nil, parseFault(err)
 	}
 	if f := measure(value); f != nil {

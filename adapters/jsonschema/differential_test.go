@@ -41,7 +41,7 @@ func TestValidateAgreesWithTheLibrary(t *testing.T) {
 				t.Fatal(err)
 			}
 			want := validateByLibrary(library, text)
-			value, err := document.Parse(text, limits)
+			value, err := document.Parse(t.Context(), text, limits)
 			if err != nil {
 				t.Fatal(err)
 			}

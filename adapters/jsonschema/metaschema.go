@@ -82,7 +82,7 @@ func standardText(address string) document.Value {
 	if err != nil {
 		panic(fmt.Errorf("read the draft's own schema %s: %w", address, err))
 	}
-	value, err := document.Parse(text, schemaLimits)
+	value, err := document.Parse(context.Background(), text, schemaLimits)
 	if err != nil {
 		panic(fmt.Errorf("read the draft's own schema %s: %w", address, err))
 	}

@@ -121,7 +121,7 @@ func (s *suite) one(title string, schema []byte, refused error, data []byte, val
 	err := refused
 	if err == nil {
 		var value document.Value
-		if value, err = document.Parse(data, limits); err == nil {
+		if value, err = document.Parse(s.Context(), data, limits); err == nil {
 			err = s.validator.Validate(s.Context(), schema, value)
 		}
 	}

@@ -35,7 +35,7 @@ func BenchmarkParse(b *testing.B) {
 			b.SetBytes(int64(len(text)))
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, err := document.Parse(text, limits); err != nil {
+				if _, err := document.Parse(b.Context(), text, limits); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -51,7 +51,7 @@ func BenchmarkParseAndAppend(b *testing.B) {
 			b.SetBytes(int64(len(text)))
 			b.ReportAllocs()
 			for b.Loop() {
-				value, err := document.Parse(text, limits)
+				value, err := document.Parse(b.Context(), text, limits)
 				if err != nil {
 					b.Fatal(err)
 				}

@@ -1,6 +1,7 @@
 package document_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"math/big"
@@ -30,7 +31,7 @@ func TestParseRefusesTextsThatAreNotJSON(t *testing.T) {
 		"missing name": `{:1}`, "open string": `"a`, "raw control character": "\"\n\"",
 	} {
 		t.Run(name, func(t *testing.T) {
-			value, err := document.Parse([]byte(text), limits)
+			value, err := document.Parse(t.Context(), []byte(text), limits)
 			syntax, ok := errors.AsType[*document.SyntaxError](err)
 			if !ok || syntax.Literal != "" {
 				t.Errorf("Parse(%q) = %s, %v", text, value.Append(nil), err)
@@ -56,7 +57,7 @@ func TestParseNamesNumbersThatAreNotFinite(t *testing.T) {
 		{`{"NaN": "Infinity", "é": NaN}`, "NaN", 26},
 	}
 	for _, tt := range tests {
-		_, err := document.Parse([]byte(tt.text), limits)
+		_, err := document.Parse(t.Context(), []byte(tt.text), limits)
 		syntax, ok := errors.AsType[*document.SyntaxError](err)
 		if !ok || syntax.Literal != tt.literal || syntax.Offset != tt.offset {
 			t.Errorf("Parse(%s) = %#v, want %s at byte %d", tt.text, err, tt.literal, tt.offset)
@@ -66,7 +67,7 @@ func TestParseNamesNumbersThatAreNotFinite(t *testing.T) {
 		}
 	}
 	for _, text := range []string{`[Nanny]`, `[infinite]`, `["NaN" x]`, `[1 NaN`, `{NaN:1}`} {
-		_, err := document.Parse([]byte(text), limits)
+		_, err := document.Parse(t.Context(), []byte(text), limits)
 		if syntax, ok := errors.AsType[*document.SyntaxError](err); !ok || syntax.Literal != "" && !strings.Contains(text, "NaN") {
 			t.Errorf("Parse(%s) = %#v", text, err)
 		}
@@ -94,7 +95,7 @@ func TestParseAndAppendGiveTheCanonicalForm(t *testing.T) {
 			"0", 308,
 		) + `,0.` + strings.Repeat("0", 307) + `1]`,
 	} {
-		value, err := document.Parse([]byte(text), limits)
+		value, err := document.Parse(t.Context(), []byte(text), limits)
 		if got := string(value.Append(nil)); err != nil || got != want {
 			t.Errorf("Parse(%s) = %s, %v; want %s", text, got, err, want)
 		}
@@ -118,7 +119,7 @@ func TestParseNamesTheLimitAndThePlace(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			_, err := document.Parse([]byte(tt.text), limits)
+			_, err := document.Parse(t.Context(), []byte(tt.text), limits)
 			limit, ok := errors.AsType[*document.LimitError](err)
 			// The pointer of what opens too deep may or may not have the index of its own first item.
 			if !ok || strings.TrimSuffix(limit.Pointer, "/0") != strings.TrimSuffix(tt.pointer, "/0") || !strings.Contains(limit.Reason, tt.reason) {
@@ -154,7 +155,7 @@ func TestParseCountsBytesAsTheyWereSentAndExponentsInPlainForm(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			_, err := document.Parse([]byte(tt.text), document.Limits{Bytes: tt.limit, Depth: 64, Exponent: 308})
+			_, err := document.Parse(t.Context(), []byte(tt.text), document.Limits{Bytes: tt.limit, Depth: 64, Exponent: 308})
 			if tt.pointer == "" {
 				if err != nil {
 					t.Errorf("Parse(%.60q): %v", tt.text, err)
@@ -170,7 +171,7 @@ func TestParseCountsBytesAsTheyWereSentAndExponentsInPlainForm(t *testing.T) {
 }
 
 func TestValueIsRead(t *testing.T) {
-	value, err := document.Parse([]byte(`{"b":[1,"x"],"a":null,"é":{},"b":[true,false]}`), limits)
+	value, err := document.Parse(t.Context(), []byte(`{"b":[1,"x"],"a":null,"é":{},"b":[true,false]}`), limits)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -201,7 +202,7 @@ func TestParseAgreesWithTheStandardLibrary(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		value, err := document.Parse(text, limits)
+		value, err := document.Parse(t.Context(), text, limits)
 		if err != nil {
 			t.Fatalf("Parse(%s): %v", text, err)
 		}
@@ -238,6 +239,17 @@ func drawTree(t *rapid.T, depth int) any {
 	}
 }
 
+// TestParseEndsWithItsContext: a large document of a request that has ended is not read.
+func TestParseEndsWithItsContext(t *testing.T) {
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	for name, text := range large {
+		if _, err := document.Parse(ended, []byte(text), limits); !errors.Is(err, context.Canceled) && name != "one string" {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 // TestParseUsesMemoryPerByte: the documented bound of memory holds for the worst texts.
 func TestParseUsesMemoryPerByte(t *testing.T) {
 	texts := map[string]string{
@@ -253,7 +265,7 @@ func TestParseUsesMemoryPerByte(t *testing.T) {
 			var before, after runtime.MemStats
 			runtime.GC()
 			runtime.ReadMemStats(&before)
-			value, err := document.Parse(body, limits)
+			value, err := document.Parse(t.Context(), body, limits)
 			runtime.ReadMemStats(&after)
 			used := after.TotalAlloc - before.TotalAlloc
 			if most := uint64(document.MemoryPerByte * len(body)); used > most { //nolint:gosec // both are small
@@ -267,7 +279,7 @@ func TestParseUsesMemoryPerByte(t *testing.T) {
 
 func number(t *testing.T, spelling string) document.Decimal {
 	t.Helper()
-	value, err := document.Parse([]byte(spelling), document.Limits{Bytes: 1 << 20, Depth: 1, Exponent: 16000})
+	value, err := document.Parse(t.Context(), []byte(spelling), document.Limits{Bytes: 1 << 20, Depth: 1, Exponent: 16000})
 	if err != nil || value.Kind() != document.Number {
 		t.Fatalf("Parse(%.60s): %v", spelling, err)
 	}
@@ -342,7 +354,7 @@ func TestDecimalsAreMultiples(t *testing.T) {
 		x, _ := new(big.Rat).SetString(a)
 		y, _ := new(big.Rat).SetString(b)
 		read := func(s string) document.Decimal {
-			value, err := document.Parse([]byte(s), limits)
+			value, err := document.Parse(t.Context(), []byte(s), limits)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -369,7 +381,7 @@ func FuzzParse(f *testing.F) {
 	}
 	small := document.Limits{Bytes: 4096, Depth: 8, Exponent: 308}
 	f.Fuzz(func(t *testing.T, text []byte) {
-		value, err := document.Parse(text, small)
+		value, err := document.Parse(t.Context(), text, small)
 		if err != nil {
 			if _, syntax := errors.AsType[*document.SyntaxError](err); syntax && json.Valid(text) && !strings.Contains(
 				string(text), `\u`,
@@ -382,7 +394,7 @@ func FuzzParse(f *testing.F) {
 		if len(once) > small.Bytes || !json.Valid(once) {
 			t.Fatalf("Parse(%q) = %q", text, once)
 		}
-		again, err := document.Parse(once, document.Limits{Bytes: 1 << 20, Depth: 8, Exponent: 308})
+		again, err := document.Parse(t.Context(), once, document.Limits{Bytes: 1 << 20, Depth: 8, Exponent: 308})
 		if err != nil || string(again.Append(nil)) != string(once) {
 			t.Fatalf("the canonical form is not stable: %q, %q, %v", once, again.Append(nil), err)
 		}

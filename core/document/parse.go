@@ -2,6 +2,7 @@ package document
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"regexp"
@@ -23,15 +24,16 @@ var (
 
 // Parse reads one JSON document within the limits; a byte order mark before the document
 // is ignored. It takes time linear in the size of the text, but for objects whose
-// members are not sorted by name. Errors: *SyntaxError, *SizeError, *LimitError.
-func Parse(text []byte, limits Limits) (Value, error) {
+// members are not sorted by name. Errors: *SyntaxError, *SizeError, *LimitError, and that
+// of the context once it has ended.
+func Parse(ctx context.Context, text []byte, limits Limits) (Value, error) {
 	if len(text) > limits.Bytes {
 		return Value{}, &SizeError{Limit: limits.Bytes, Size: len(text)}
 	}
 	body := WithoutByteOrderMark(text)
 	p := parser{
-		decoder: jsontext.NewDecoder(bytes.NewBuffer(body), jsontext.AllowDuplicateNames(true)),
-		text:    string(body), limits: limits, sent: len(text), plain: len(text),
+		ctx: ctx, decoder: jsontext.NewDecoder(bytes.NewBuffer(body), jsontext.AllowDuplicateNames(true)),
+		text: string(body), limits: limits, sent: len(text), plain: len(text),
 	}
 	p.counts, p.free = countChildren(body, limits.Depth)
 	value, err := p.value()
@@ -42,7 +44,7 @@ func Parse(text []byte, limits Limits) (Value, error) {
 		return value, nil
 	}
 	_, isLimit := errors.AsType[*LimitError](err)
-	if _, isSize := errors.AsType[*SizeError](err); isLimit || isSize {
+	if _, isSize := errors.AsType[*SizeError](err); isLimit || isSize || ctx.Err() != nil {
 		return Value{}, err
 	}
 	return Value{}, p.syntaxError(err, len(text)-len(body))
@@ -96,6 +98,7 @@ func endOfString(text []byte, start int) int {
 }
 
 type parser struct {
+	ctx     context.Context // The parser lives for one call.
 	decoder *jsontext.Decoder
 	text    string
 	limits  Limits
@@ -105,10 +108,16 @@ type parser struct {
 	counts []uint32
 	// free is the room for their children.
 	free []Value
+	// values counts the values that were read.
+	values int
 }
 
 // value reads the next value. It recurses as deeply as limits.Depth.
 func (p *parser) value() (Value, error) {
+	const valuesBetweenLooks = 1024
+	if p.values++; p.values%valuesBetweenLooks == 0 && p.ctx.Err() != nil {
+		return Value{}, p.ctx.Err()
+	}
 	switch kind := p.decoder.PeekKind(); kind {
 	case '{', '[':
 		return p.container(kind)

@@ -33,7 +33,7 @@ func TestSuite(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = document.Parse(text, document.Limits{Bytes: 1 << 20, Depth: 512, Exponent: 308})
+		_, err = document.Parse(t.Context(), text, document.Limits{Bytes: 1 << 20, Depth: 512, Exponent: 308})
 		name := filepath.Base(file)
 		switch {
 		case explained[name] != "" && err != nil:

@@ -49,7 +49,7 @@ func (r Results) Revalidate(
 }
 
 func (r Results) validate(ctx context.Context, result domain.StoredResult) error {
-	value, err := document.Parse(result.JSON, document.StoredLimits)
+	value, err := document.Parse(ctx, result.JSON, document.StoredLimits)
 	if err != nil {
 		return err
 	}

@@ -16,7 +16,7 @@ import (
 
 func parse(t *testing.T, text string) document.Value {
 	t.Helper()
-	value, err := document.Parse([]byte(text), document.StoredLimits)
+	value, err := document.Parse(t.Context(), []byte(text), document.StoredLimits)
 	if err != nil {
 		t.Fatal(err)
 	}

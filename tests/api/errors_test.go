@@ -139,7 +139,7 @@ func TestBodyErrors(t *testing.T) {
 			{"null where it is optional", image + `,"description":null}`, "", 422, `{"json":{"description":["Field may not be null."]}}`},
 			{
 				"long name", `{"docker_image":"` + strings.Repeat("x", 1001) + `","docker_tag":"t","url":"u","json_schema":{}}`,
-				"", 422, `{"json":{"docker_image":["Longer than maximum length 1000."]}}`,
+				"", 422, `{"json":{"docker_image":["Longer than maximum length 1000 bytes: it has 1001."]}}`,
 			},
 			{
 				"equal keys, the last of the wrong type",

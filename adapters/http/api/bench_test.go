@@ -53,11 +53,11 @@ func BenchmarkBody(b *testing.B) {
 			for b.Loop() {
 				request := httptest.NewRequest(http.MethodPost, c.path, strings.NewReader(c.body))
 				request.Header.Set("Content-Type", "application/json")
-				body, err := check.read(discardWriter{http.Header{}}, request)
-				if err == nil {
-					_, err = check.check(body, schema)
+				body, failure := check.read(discardWriter{http.Header{}}, request)
+				if failure != nil {
+					b.Fatal(failure)
 				}
-				if err != nil {
+				if _, err := check.check(b.Context(), body, schema); err != nil {
 					b.Fatal(err)
 				}
 			}

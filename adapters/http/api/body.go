@@ -2,6 +2,7 @@ package api
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -63,8 +64,8 @@ type checkedBody struct {
 
 // check parses the body and checks it by limits and schema. The error names all fields
 // that are wrong.
-func (c bodyCheck) check(body []byte, schema *huma.Schema) (checkedBody, *problem.Error) {
-	value, err := document.Parse(body, c.limits)
+func (c bodyCheck) check(ctx context.Context, body []byte, schema *huma.Schema) (checkedBody, error) {
+	value, err := document.Parse(ctx, body, c.limits)
 	if err != nil {
 		return checkedBody{}, bodyError(err)
 	}
@@ -72,12 +73,12 @@ func (c bodyCheck) check(body []byte, schema *huma.Schema) (checkedBody, *proble
 	if len(errs) > 0 {
 		return checkedBody{}, problem.New(http.StatusUnprocessableEntity, map[string]any{"json": errs})
 	}
-	text, failure := encodeFields(fields)
-	return checkedBody{value, text}, failure
+	text, err := encodeFields(fields)
+	return checkedBody{value, text}, err
 }
 
 // encodeFields encodes the checked fields. Of equal keys fields holds the last.
-func encodeFields(fields map[string]json.RawMessage) ([]byte, *problem.Error) {
+func encodeFields(fields map[string]json.RawMessage) ([]byte, error) {
 	var body bytes.Buffer
 	encoder := json.NewEncoder(&body)
 	encoder.SetEscapeHTML(false)
@@ -96,7 +97,8 @@ func tooLarge(format string, args ...any) *problem.Error {
 	return problem.New(http.StatusRequestEntityTooLarge, map[string]any{"error": fmt.Sprintf(format, args...)})
 }
 
-func bodyError(err error) *problem.Error {
+// bodyError translates the errors of document.Parse.
+func bodyError(err error) error {
 	if limit, ok := errors.AsType[*document.LimitError](err); ok {
 		errs := problem.FieldErrors{}
 		errs.Add("_schema", limit.Error())
@@ -110,7 +112,10 @@ func bodyError(err error) *problem.Error {
 	if syntax, ok := errors.AsType[*document.SyntaxError](err); ok && syntax.Literal != "" {
 		return invalidJSON(fmt.Sprintf("%s at byte %d", syntax.Literal, syntax.Offset))
 	}
-	return invalidJSON()
+	if _, ok := errors.AsType[*document.SyntaxError](err); ok {
+		return invalidJSON()
+	}
+	return err
 }
 
 // isJSON reports whether a content type is application/json or application/*+json, in
@@ -225,7 +230,7 @@ func checkString(schema *huma.Schema, value json.RawMessage) string {
 	// In bytes, which is stricter than the document's characters: PostgreSQL's indexes
 	// take rows of up to 2704 bytes.
 	case schema.MaxLength != nil && len(s) > *schema.MaxLength:
-		return "Longer than maximum length " + strconv.Itoa(*schema.MaxLength) + "."
+		return fmt.Sprintf("Longer than maximum length %d bytes: it has %d.", *schema.MaxLength, len(s))
 	}
 	return ""
 }

@@ -114,10 +114,10 @@ func (c checks) readBody(w http.ResponseWriter, r *http.Request, schema *huma.Sc
 	if err != nil {
 		return nil, err
 	}
-	body, failure := c.bodies.check(text, schema)
-	if failure != nil {
+	body, err := c.bodies.check(r.Context(), text, schema)
+	if err != nil {
 		release()
-		return nil, failure
+		return nil, err
 	}
 	checked.document = body.value
 	r.Body = io.NopCloser(bytes.NewReader(body.fields))

@@ -163,7 +163,7 @@ func (l *demoLoader) upload(
 	if err != nil {
 		return nil, err
 	}
-	value, err := document.Parse(text, document.StoredLimits)
+	value, err := document.Parse(ctx, text, document.StoredLimits)
 	if err != nil {
 		return nil, err
 	}
