@@ -185,7 +185,7 @@ func TestHostileInputEnds(t *testing.T) {
 				tt.text)) || !refused && tt.text != "" && !strings.HasPrefix(tt.text, "takes") {
 				t.Errorf("got %.200q at %q, want %q at %q", text, pointer, tt.text, tt.pointer)
 			}
-			if took := time.Since(started); took > 10*time.Second {
+			if took := time.Since(started); took > 3*time.Minute {
 				t.Errorf("took %s", took)
 			}
 			if used := peak() >> 20; used > 200 {

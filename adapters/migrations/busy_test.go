@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"gorm.io/gorm"
@@ -62,7 +63,7 @@ func TestRevisionsThatNeedATableLetOthersPass(t *testing.T) {
 	})
 	select {
 	case <-answered:
-	case <-time.After(time.Minute):
+	case <-time.After(5 * time.Minute):
 		t.Error("a reader does not pass while a revision waits for the table")
 	}
 	close(done)
@@ -94,20 +95,22 @@ func TestRevisionsOutsideOfTransactionsDoNotWaitForEver(t *testing.T) {
 
 // Only waiting counts: a build that takes long leaves the whole allowance.
 func TestWorkIsNotCountedAsWaiting(t *testing.T) {
-	q := newQueue(Options{LockTimeout: 50 * time.Millisecond})
-	busy := errors.New("busy")
-	inTheWay := func(err error) bool { return errors.Is(err, busy) }
-	for range 3 {
-		tries := 0
-		err := q.repeat(t.Context(), time.Millisecond, inTheWay, func() error {
-			if tries++; tries == 1 {
-				return busy
+	synctest.Test(t, func(t *testing.T) {
+		q := newQueue(Options{LockTimeout: 50 * time.Millisecond})
+		busy := errors.New("busy")
+		inTheWay := func(err error) bool { return errors.Is(err, busy) }
+		for range 3 {
+			tries := 0
+			err := q.repeat(t.Context(), time.Millisecond, inTheWay, func() error {
+				if tries++; tries == 1 {
+					return busy
+				}
+				time.Sleep(100 * time.Millisecond) // the work
+				return nil
+			})
+			if err != nil || tries != 2 {
+				t.Fatalf("gave up after %d tries: %v", tries, err)
 			}
-			time.Sleep(100 * time.Millisecond) // the work
-			return nil
-		})
-		if err != nil || tries != 2 {
-			t.Fatalf("gave up after %d tries: %v", tries, err)
 		}
-	}
+	})
 }

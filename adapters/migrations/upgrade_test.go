@@ -341,7 +341,7 @@ func awaitNoLocks(t *testing.T, db *gorm.DB) {
 	t.Helper()
 	const locks = "SELECT count(*) FROM pg_locks JOIN pg_database d ON d.oid = database WHERE locktype = 'advisory' AND datname = " +
 		"current_database()"
-	for deadline := time.Now().Add(10 * time.Second); query[int](t, db, locks)[0] > 0; time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(3 * time.Minute); query[int](t, db, locks)[0] > 0; time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatal("the lock of the schema is still held")
 		}

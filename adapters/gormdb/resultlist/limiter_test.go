@@ -94,11 +94,14 @@ func waiting(t *testing.T, db *gorm.DB) (count int) {
 	return count
 }
 
+// patience bounds what should happen, on a machine that has much else to do.
+const patience = 3 * time.Minute
+
 func eventually(t *testing.T, what string, holds func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(30 * time.Second); !holds(); time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); !holds(); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(deadline) {
-			t.Fatalf("not so after half a minute: %s", what)
+			t.Fatalf("not so after %v: %s", patience, what)
 		}
 	}
 }
@@ -118,7 +121,7 @@ func TestLightListsDoNotWaitForHeavyOnes(t *testing.T) {
 		})
 	}
 	eventually(t, "two heavy requests are at work", func() bool { return waiting(t, other.DB()) == 2 })
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	for range 50 {
 		page, err := store.Repos().Results.List(ctx, ports.ResultQuery{ListOptions: storetest.PageRequest(1, 10)})

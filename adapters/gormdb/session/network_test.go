@@ -140,7 +140,7 @@ func TestSilentConnectionsAreReplaced(t *testing.T) {
 	}
 	time.Sleep(1100 * time.Millisecond) // a connection that was used within a second is not tested
 	n.silence()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	if err := addTag(ctx, store); err != nil {
 		t.Errorf("with a silent connection: %v", err)
@@ -149,8 +149,8 @@ func TestSilentConnectionsAreReplaced(t *testing.T) {
 	if err := store.Close(); err != nil {
 		t.Error(err)
 	}
-	if took := time.Since(start); took > 5*time.Second {
-		t.Errorf("to close the store took %v: a server that stops has ten seconds", took)
+	if took := time.Since(start); took > time.Minute {
+		t.Errorf("to close the store took %v: it waits for the silent connection", took)
 	}
 }
 

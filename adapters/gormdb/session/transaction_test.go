@@ -128,11 +128,14 @@ func TestUnitOfWorkIsTriedAgainWhenSQLiteIsBusy(t *testing.T) {
 		t.Fatal(err)
 	}
 	pool.SetMaxOpenConns(1)
-	storetest.ExecuteAll(t, other, "PRAGMA busy_timeout = 10")
+	storetest.ExecuteAll(t, other, "PRAGMA busy_timeout = 500")
 	done := make(chan error)
 	err = store.Do(t.Context(), func(context.Context, ports.Repos) error {
 		go func() { done <- addTag(t.Context(), other) }()
-		time.Sleep(25 * time.Millisecond)
+		for pool.Stats().InUse == 0 { // until the other one is at the database
+			time.Sleep(time.Millisecond)
+		}
+		time.Sleep(600 * time.Millisecond) // longer than its busy_timeout
 		return nil
 	})
 	if err := errors.Join(err, <-done); err != nil {

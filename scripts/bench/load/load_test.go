@@ -86,7 +86,7 @@ func TestWrongAnswersAreNoticed(t *testing.T) {
 
 func TestRunEnds(t *testing.T) {
 	address, _ := serve(t, false)
-	options := Options{Address: address, Connections: 2, Duration: 50 * time.Millisecond, Most: 1 << 40, SampleEvery: 10}
+	options := Options{Address: address, Connections: 2, Duration: time.Second, Most: 1 << 40, SampleEvery: 10}
 	books, err := Run(t.Context(), options, echo)
 	if err != nil || books.Requests == 0 {
 		t.Errorf("%d requests, %v", books.Requests, err)
