@@ -28,10 +28,9 @@ func parseHelo(value string) (string, error) {
 	isLiteral := bracketed && closed && err == nil && address.Is6() == tagged
 	isName := err != nil && hostName.MatchString(value) && strings.Contains(value, ".")
 	if !isLiteral && !isName {
-		return "", fmt.Errorf(
-			"%s is neither a host name with a dot, like perf.example.org, nor an address like [192.0.2.1] or [IPv6:2001:db8::1]",
-			quote(value),
-		)
+		return "", fmt.Errorf("%s is neither a host name with a dot, like perf.example.org, nor an address like [192.0.2.1] or "+
+			"[IPv6:2001:db8::1]",
+			quote(value))
 	}
 	return value, nil
 }

@@ -119,6 +119,8 @@ func (c *compiler) drain() {
 			next.schema.truth = alwaysFalse
 		case document.Object:
 			c.object(next.schema, next.value)
+		default:
+			// checkForm has found it.
 		}
 	}
 }
@@ -237,10 +239,8 @@ func (c *compiler) pattern(place, text string) *pattern.Pattern {
 		return nil
 	}
 	if c.patternWeight += p.Weight(); c.patternWeight > maxPatterns {
-		c.report(&fault{
-			pointer: place,
-			text:    fmt.Sprintf("the patterns of the schema have more parts, with repetitions, than the limit of %d", maxPatterns),
-		})
+		c.report(&fault{pointer: place, text: fmt.Sprintf(
+			"the patterns of the schema have more parts, with repetitions, than the limit of %d", maxPatterns)})
 		return nil
 	}
 	c.patterns[text] = p

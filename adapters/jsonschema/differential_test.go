@@ -144,9 +144,8 @@ func (g *schemaMaker) name() string {
 }
 
 func (g *schemaMaker) number() json.Number {
-	return json.Number(rapid.SampledFrom([]string{
-		"0", "1", "1.0", "2", "3", "-1", "0.5", "1e0", "10e-1", "4.5", "9007199254740993",
-	}).Draw(g.T, "number"))
+	return json.Number(rapid.SampledFrom([]string{"0", "1", "1.0", "2", "3", "-1", "0.5", "1e0", "10e-1", "4.5", "9007199254740993"}).Draw(g.T,
+		"number"))
 }
 
 func (g *schemaMaker) value(depth int) any {
@@ -288,9 +287,8 @@ func (g *schemaMaker) assertion(schema map[string]any) {
 		make  func() any
 	}{
 		{"type", 4, func() any {
-			return rapid.SampledFrom([]any{
-				"object", "array", "string", "integer", "number", []any{"null", "boolean"}, []any{"array", "object"},
-			}).Draw(g.T, "type")
+			return rapid.SampledFrom([]any{"object", "array", "string", "integer", "number", []any{"null", "boolean"}, []any{"array",
+				"object"}}).Draw(g.T, "type")
 		}},
 		{"enum", 4, func() any { return []any{g.value(1), "distinct"} }},
 		{"const", 6, func() any { return g.value(1) }},

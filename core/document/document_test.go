@@ -91,9 +91,8 @@ func TestParseAndAppendGiveTheCanonicalForm(t *testing.T) {
 		` {"":[{},[],null,true]} `:                                               `{"":[{},[],null,true]}`,
 		"{\"\U0001f600\":1,\"\uffff\":2}":                                        "{\"\uffff\":2,\"\U0001f600\":1}",
 		nested(64):                                                               nested(64),
-		`[1e308,1E-308]`: `[1` + strings.Repeat(
-			"0", 308,
-		) + `,0.` + strings.Repeat("0", 307) + `1]`,
+		`[1e308,1E-308]`: `[1` + strings.Repeat("0", 308) + `,0.` + strings.Repeat("0",
+			307) + `1]`,
 	} {
 		value, err := document.Parse(t.Context(), []byte(text), limits)
 		if got := string(value.Append(nil)); err != nil || got != want {
@@ -111,10 +110,8 @@ func TestParseNamesTheLimitAndThePlace(t *testing.T) {
 		{"negative exponent", `[1,1e-309]`, "/1", "exponent of a number beyond the limit of 308"},
 		{"exponent beyond int", `[1e99999999999999999999]`, "/0", "exponent of a number beyond the limit of 308"},
 		{"exponent of many digits", `[1e` + strings.Repeat("9", 1000) + `]`, "/0", "exponent of"},
-		{
-			"digits after the point", `[0.` + strings.Repeat("1", 16384) + `]`, "/0",
-			"number with more than 131072 digits before or 16383 after the decimal point",
-		},
+		{"digits after the point", `[0.` + strings.Repeat("1", 16384) + `]`, "/0",
+			"number with more than 131072 digits before or 16383 after the decimal point"},
 		{"digits before the point", `{"n":` + strings.Repeat("1", 131073) + `}`, "/n", "more than 131072 digits before"},
 	}
 	for _, tt := range tests {
@@ -179,9 +176,8 @@ func TestValueIsRead(t *testing.T) {
 		t.Errorf("got %s", value.Append(nil))
 	}
 	list, ok := value.Get("b")
-	if !ok || list.Kind() != document.Array || list.Len() != 2 || list.Item(
-		0,
-	).Kind() != document.True || list.Item(1).Kind() != document.False {
+	if !ok || list.Kind() != document.Array || list.Len() != 2 ||
+		list.Item(0).Kind() != document.True || list.Item(1).Kind() != document.False {
 		t.Errorf("b is %s, %v", list.Append(nil), ok)
 	}
 	for _, name := range []string{"", "0", "c", "bb", "é "} {
@@ -252,10 +248,8 @@ func TestParseEndsWithItsContext(t *testing.T) {
 
 // TestParseUsesMemoryPerByte: the documented bound of memory holds for the worst texts.
 func TestParseUsesMemoryPerByte(t *testing.T) {
-	texts := map[string]string{
-		"open brackets": strings.Repeat("[", 1<<20), "commas": "[" + strings.Repeat(",", 1<<20-1),
-		"quotes": `"` + strings.Repeat(`\"`, 1<<19-1),
-	}
+	texts := map[string]string{"open brackets": strings.Repeat("[", 1<<20), "commas": "[" + strings.Repeat(",", 1<<20-1), "quotes": `"` +
+		strings.Repeat(`\"`, 1<<19-1)}
 	for name, text := range large {
 		texts[name] = text
 	}
@@ -315,8 +309,8 @@ func TestDecimalsAreIntegers(t *testing.T) {
 		n        int
 		ok       bool
 	}{
-		{"0", 0, true}, {"-0.0", 0, true}, {"5", 5, true}, {"5.0", 5, true}, {"-12e1", -120, true}, {"0.5", 0, false},
-		{"1e-1", 0, false}, {"10e-1", 1, true},
+		{"0", 0, true}, {"-0.0", 0, true}, {"5", 5, true}, {"5.0", 5, true}, {"-12e1", -120, true}, {"0.5", 0, false}, {"1e-1", 0, false},
+		{"10e-1", 1, true},
 		{"9223372036854775807", maxInt, true}, {"9223372036854775808", maxInt, true}, {"1e300", maxInt, true}, {"-1e300", -maxInt - 1, true},
 		{"123456789012345678901234567890", maxInt, true}, {"9007199254740993", 9007199254740993, true}, {"1.5e1", 15, true}, {"1.25e1", 0, false},
 	}
@@ -334,10 +328,10 @@ func TestDecimalsAreMultiples(t *testing.T) {
 		want            bool
 	}{
 		{"0.3", "0.1", true}, {"0.30000000000000004", "0.1", false}, {"0", "7", true}, {"1e308", "1e-308", true}, {"1e-308", "1e308", false},
-		{"1e16000", "3", false}, {"9e16000", "3", true}, {"1e16000", "7e-16000", false}, {"-4.5", "1.5", true},
-		{"-4.5", "-1.5", true}, {"4.5", "2", false},
-		{"10", "4", false}, {"100", "4", true}, {"1", "0.00001", true}, {"12391239123", "1e-8", true},
-		{"0.0075", "0.0001", true}, {"0.00751", "0.0001", false},
+		{"1e16000", "3", false}, {"9e16000", "3", true}, {"1e16000", "7e-16000", false}, {"-4.5", "1.5", true}, {"-4.5", "-1.5", true}, {"4.5",
+			"2", false},
+		{"10", "4", false}, {"100", "4", true}, {"1", "0.00001", true}, {"12391239123", "1e-8", true}, {"0.0075", "0.0001", true}, {"0.00751",
+			"0.0001", false},
 		{strings.Repeat("3", 100_000), "3", true}, {strings.Repeat("3", 100_000), strings.Repeat("3", 50_000), true},
 	} {
 		if got := number(t, tt.number).IsMultipleOf(number(t, tt.divisor)); got != tt.want {
@@ -347,9 +341,8 @@ func TestDecimalsAreMultiples(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		spelling := rapid.StringMatching(`-?(0|[1-9][0-9]{0,6})(\.[0-9]{1,5})?(e-?[0-9])?`)
 		a, b := spelling.Draw(t, "number"), spelling.Filter(func(s string) bool {
-			return strings.ContainsAny(
-				strings.Split(s, "e")[0], "123456789",
-			)
+			return strings.ContainsAny(strings.Split(s, "e")[0],
+				"123456789")
 		}).Draw(t, "divisor")
 		x, _ := new(big.Rat).SetString(a)
 		y, _ := new(big.Rat).SetString(b)
@@ -383,9 +376,8 @@ func FuzzParse(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text []byte) {
 		value, err := document.Parse(t.Context(), text, small)
 		if err != nil {
-			if _, syntax := errors.AsType[*document.SyntaxError](err); syntax && json.Valid(text) && !strings.Contains(
-				string(text), `\u`,
-			) && isUTF8(text) {
+			if _, syntax := errors.AsType[*document.SyntaxError](err); syntax && json.Valid(text) && !strings.Contains(string(text),
+				`\u`) && isUTF8(text) {
 				t.Fatalf("Parse(%q): %v", text, err)
 			}
 			return

@@ -132,14 +132,13 @@ func (p *parser) value() (Value, error) {
 			return Value{}, err
 		}
 		switch token.Kind() {
-		case 'n':
-			return Value{}, nil
 		case 't':
 			return Value{kind: True}, nil
 		case 'f':
 			return Value{kind: False}, nil
+		default: // null, since all other tokens begin or end a container
+			return Value{}, nil
 		}
-		return Value{}, fmt.Errorf("unexpected %q", token.Kind())
 	}
 }
 

@@ -43,10 +43,8 @@ func TestSuite(t *testing.T) {
 		case strings.HasPrefix(name, "n_") && err != nil:
 			refused++
 		case strings.HasPrefix(name, "i_"):
-			free = append(
-				free,
-				strings.TrimSuffix(strings.TrimPrefix(name, "i_"), ".json")+map[bool]string{true: " accepted", false: " refused"}[err == nil],
-			)
+			free = append(free, strings.TrimSuffix(strings.TrimPrefix(name, "i_"), ".json")+map[bool]string{true: " accepted",
+				false: " refused"}[err == nil])
 		default:
 			t.Errorf("%s: %.200q: %v", name, text, err)
 		}

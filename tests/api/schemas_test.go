@@ -35,33 +35,22 @@ func TestSchemasThatAreRefused(t *testing.T) {
 		fmt.Fprintf(&references, `,"p%d":{"$ref":"#/x"}`, i)
 	}
 	for _, tt := range []struct{ name, schema, path, text string }{
-		{
-			"nested brackets", `{"properties":{"a":{"pattern":"` + strings.Repeat("(", 500_000) + `"}}}`,
-			"/properties/a/pattern", "pattern of 500000 characters, where the limit is 10000",
-		},
-		{
-			"deep groups", `{"pattern":"` + strings.Repeat("(", 1000) + strings.Repeat(")", 1000) + `"}`, "/pattern",
-			"groups nested deeper than the limit of 100",
-		},
-		{
-			"references", `{"x":{},"properties":{"p":{}` + references.String() + `}}`, "/properties/p2799/$ref",
-			"more references than the limit of 2000",
-		},
+		{"nested brackets", `{"properties":{"a":{"pattern":"` + strings.Repeat("(", 500_000) + `"}}}`, "/properties/a/pattern",
+			"pattern of 500000 characters, where the limit is 10000"},
+		{"deep groups", `{"pattern":"` + strings.Repeat("(", 1000) + strings.Repeat(")", 1000) + `"}`, "/pattern",
+			"groups nested deeper than the limit of 100"},
+		{"references", `{"x":{},"properties":{"p":{}` + references.String() + `}}`, "/properties/p2799/$ref",
+			"more references than the limit of 2000"},
 		{"values", `{"enum":[` + strings.Repeat("1,", 20_000) + `1]}`, "/enum/9998", "more than 10000 values"},
 		{"bad name of a pattern", `{"patternProperties":{"a/b(":{}}}`, "/patternProperties/a~1b(", "missing closing )"},
-		{
-			"unknown property", `{"pattern":"^\\p{Nope}$"}`, "/pattern",
-			`the Unicode property "Nope" does not exist or is not supported at character 2`,
-		},
+		{"unknown property", `{"pattern":"^\\p{Nope}$"}`, "/pattern",
+			`the Unicode property "Nope" does not exist or is not supported at character 2`},
 		{"unsupported property", `{"properties":{"a":{"pattern":"\\p{Emoji}"}}}`, "/properties/a/pattern", "not supported"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			wantAt(t, s.Post("alice", "/benchmarks", submission("refused/schema", tt.schema)), tt.path, tt.text)
-			wantAt(
-				t,
-				s.Do(harness.Call{Method: "PUT", Path: "/benchmarks/" + f.Benchmark, As: "admin", Body: submission("refused", tt.schema)}),
-				tt.path, tt.text,
-			)
+			wantAt(t, s.Do(harness.Call{Method: "PUT", Path: "/benchmarks/" + f.Benchmark, As: "admin", Body: submission("refused", tt.schema)}),
+				tt.path, tt.text)
 		})
 	}
 }
@@ -75,19 +64,14 @@ func TestUploadsUseTheSchema(t *testing.T) {
 			s.Do(harness.Call{Method: "PUT", Path: "/benchmarks/" + f.Benchmark, As: "admin", Body: submission("patterns", schema)}).Want(t, 204)
 			return s.Post("alice", f.UploadPath(""), body)
 		}
-		const names = `{"properties":{"n":{"pattern":"^\\p{Letter}+$"},"g":{"pattern":"^\\p{Script=Greek}+$"},` +
-			`"a":{"pattern":"^\\p{Alphabetic}+$"}}}`
+		const names = `{"properties":{"n":{"pattern":"^\\p{Letter}+$"},
+			"g":{"pattern":"^\\p{Script=Greek}+$"},"a":{"pattern":"^\\p{Alphabetic}+$"}}}`
 		upload(names, `{"n":"Zürich","g":"Ωμέγα","a":"Ⅳé"}`).Want(t, 201)
 		wantAt(t, upload(names, `{"g":"Omega"}`), "/g", `'Omega' does not match pattern '^\\p{Script=Greek}+$'`)
-		wantAt(
-			t,
-			upload(`{"additionalProperties":{"propertyNames":{"maxLength":1}}}`, `{"a":{"b":1},"b":{"xy":1},"c":{"d":1}}`),
-			"/b", "invalid propertyName 'xy'",
-		)
-		wantAt(
-			t, upload(`{"properties":{"a":{"minimum":9007199254740993}}}`, `{"a":9007199254740992}`), "/a",
-			"minimum: got 9007199254740992, want 9007199254740993",
-		)
+		wantAt(t, upload(`{"additionalProperties":{"propertyNames":{"maxLength":1}}}`, `{"a":{"b":1},"b":{"xy":1},"c":{"d":1}}`), "/b",
+			"invalid propertyName 'xy'")
+		wantAt(t, upload(`{"properties":{"a":{"minimum":9007199254740993}}}`, `{"a":9007199254740992}`), "/a",
+			"minimum: got 9007199254740992, want 9007199254740993")
 		wantAt(t, upload(`{"properties":{"a":{"items":false}}}`, `{"a":[1]}`), "/a/0", "is not allowed here")
 	})
 }
@@ -132,20 +116,13 @@ func TestHostileUploadsEnd(t *testing.T) {
 		text               string
 	}{
 		{"enum", `{"properties":{"a":{"items":{"enum":[` + numbers(9000) + `]}}}}`, `{"a":[` + numbers(5000) + `]}`, 201, ""},
-		{
-			"contains",
-			`{"properties":{"a":{"allOf":[` + strings.Repeat(`{"contains":{"type":"string"}},`, 2000) + `{}]}}}`,
-			`{"a":[` + numbers(50_000) + `]}`, 422, "no items match contains schema",
-		},
-		{"unevaluated",
-			`{"properties":{"a":{"allOf":[` + strings.Repeat(
-				`{"prefixItems":[true],"unevaluatedItems":{"type":"number"}},`, 1500,
-			) + `{}],"unevaluatedItems":false}}}`,
+		{"contains", `{"properties":{"a":{"allOf":[` + strings.Repeat(`{"contains":{"type":"string"}},`, 2000) + `{}]}}}`, `{"a":[` +
+			numbers(50_000) + `]}`, 422, "no items match contains schema"},
+		{"unevaluated", `{"properties":{"a":{"allOf":[` + strings.Repeat(`{"prefixItems":[true],"unevaluatedItems":{"type":"number"}},`, 1500) +
+			`{}],"unevaluatedItems":false}}}`,
 			`{"a":[` + numbers(100_000) + `]}`, 422, "takes longer than"},
-		{
-			"unique", `{"properties":{"a":{"allOf":[` + strings.Repeat(`{"uniqueItems":true},`, 4000) + `{}]}}}`,
-			`{"a":[` + numbers(50_000) + `]}`, 422, "takes longer than",
-		},
+		{"unique", `{"properties":{"a":{"allOf":[` + strings.Repeat(`{"uniqueItems":true},`, 4000) + `{}]}}}`, `{"a":[` + numbers(50_000) + `]}`,
+			422, "takes longer than"},
 		{"pattern", `{"properties":{"a":{"pattern":"^(?=(a+)+$)"}}}`, `{"a":"` + strings.Repeat("a", 60) + `!"}`, 422, "takes longer than"},
 	} {
 		f := s.NewFixture("hostile-" + strconv.Itoa(i))

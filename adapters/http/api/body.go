@@ -42,11 +42,12 @@ func (c bodyCheck) read(w http.ResponseWriter, r *http.Request) ([]byte, *proble
 	if err != nil {
 		return nil, invalidJSON()
 	}
-	if len(body) == 0 {
-		body = []byte("{}")
-	} else if !isJSON(r.Header.Get("Content-Type")) {
+	switch {
+	case len(body) == 0:
+		return []byte("{}"), nil
+	case !isJSON(r.Header.Get("Content-Type")):
 		return nil, problem.New(http.StatusUnsupportedMediaType, nil)
-	} else if isCoded(r.Header) {
+	case isCoded(r.Header):
 		// RFC 9110, section 12.5.3: Accept-Encoding says which codings are read.
 		return nil, problem.New(http.StatusUnsupportedMediaType, nil).WithHeader("Accept-Encoding", "identity")
 	}
@@ -105,9 +106,8 @@ func bodyError(err error) error {
 		return problem.New(http.StatusUnprocessableEntity, map[string]any{"json": errs})
 	}
 	if size, ok := errors.AsType[*document.SizeError](err); ok {
-		return tooLarge("The body has %d bytes, and more than BODY_LIMIT, which is %d bytes, when its numbers are written without "+
-			"exponents: up to the one at %q",
-			size.Size, size.Limit, size.Pointer)
+		return tooLarge("The body has %d bytes, and more than BODY_LIMIT, which is %d bytes, "+
+			"when its numbers are written without exponents: up to the one at %q", size.Size, size.Limit, size.Pointer)
 	}
 	if syntax, ok := errors.AsType[*document.SyntaxError](err); ok && syntax.Literal != "" {
 		return invalidJSON(fmt.Sprintf("%s at byte %d", syntax.Literal, syntax.Offset))
