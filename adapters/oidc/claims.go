@@ -104,8 +104,9 @@ func (c claims) list(name string) ([]string, bool) {
 			}
 		}
 		return list, true
+	default:
+		return nil, false
 	}
-	return nil, false
 }
 
 // date returns the time of a NumericDate (RFC 7519, section 2), zero if the claim is

@@ -88,7 +88,13 @@ func appendKey(key []byte, d *jsontext.Decoder) ([]byte, error) {
 		return appendArray(key, d)
 	case '{':
 		return appendObject(key, d)
+	default:
+		return appendScalar(key, d)
 	}
+}
+
+// appendScalar reads one value that is neither an array nor an object.
+func appendScalar(key []byte, d *jsontext.Decoder) ([]byte, error) {
 	token, err := d.ReadToken()
 	if err != nil {
 		return nil, err
