@@ -28,7 +28,6 @@ type database interface {
 	bare(ctx context.Context, r request, seconds, bytesEach float64) (float64, error)
 	// clean removes the uploads that are not part of the data set.
 	clean(ctx context.Context) error
-	close() error
 }
 
 // The columns of each table, and functions for the values of a row in the same order.

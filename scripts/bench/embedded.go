@@ -33,7 +33,6 @@ func newEmbedded(bin, folder string) *embedded {
 
 func (e *embedded) name() string       { return "embedded" }
 func (e *embedded) programs() programs { return e.product }
-func (e *embedded) close() error       { return nil }
 
 // with opens the existing file with one connection.
 func (e *embedded) with(do func(*sql.DB) error, pragmas ...string) error {

@@ -113,7 +113,6 @@ func (p *postgres) execute(ctx context.Context, statements ...string) error {
 
 func (p *postgres) name() string       { return "PostgreSQL" }
 func (p *postgres) programs() programs { return p.product }
-func (p *postgres) close() error       { return nil }
 
 // copiers is the number of connections that fill at once, and chunk is the number of
 // results in one transaction.

@@ -227,9 +227,6 @@ func (s *System) Close() {
 // Address is the address at which the system listens.
 func (s *System) Address() net.Addr { return s.http.Address() }
 
-// Services are the use cases, as the API calls them.
-func (s *System) Services() *service.Services { return s.services }
-
 // Storage returns the storage, for jobs of the operator beside the server.
 func (s *System) Storage() ports.Storage { return s.store }
 
