@@ -55,6 +55,16 @@ test: ## run all tests with the race detector, on a PostgreSQL of their own; PAC
 test-bench: ## run the tests of the benchmark, a module of its own
 	cd scripts/bench && go test ./...
 
+# The tests of these packages need PostgreSQL or start programs.
+NOT_QUICK := /(adapters/gormdb|adapters/migrations|cmd/admin|cmd/migrate|cmd/docs)(/|$$)
+
+.PHONY: check
+check: ## in about two minutes: build, vet, import rules, and the tests that need neither PostgreSQL nor a program
+	go build ./...
+	go vet ./... ./tests/...
+	go test $$(go list ./... | grep -vE '$(NOT_QUICK)')
+	go test ./adapters/gormdb -run SQLite
+
 .PHONY: fuzz
 fuzz: ## run every fuzz target for FUZZTIME, 10s by default, and HOSTILE hostile requests on each database
 	scripts/fuzz $(FUZZTIME)

@@ -140,7 +140,7 @@ func (d *draft) member(name string, schema *harness.Schema) string {
 		return fmt.Sprintf("%q", oneOf(d.Rand, goodDateTimes))
 	case d.often(20):
 		return d.jsonText(hostileText(d.Rand))
-	case d.often(20):
+	case d.often(20): //nolint:gocritic // each case draws anew
 		return d.jsonText(d.word(name))
 	}
 	return fmt.Sprintf(`"%s-%d"`, d.word(name), d.number)
