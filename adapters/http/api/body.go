@@ -70,23 +70,36 @@ func (c bodyCheck) check(ctx context.Context, body []byte, schema *huma.Schema) 
 	if err != nil {
 		return checkedBody{}, bodyError(err)
 	}
-	fields, errs := c.checkObject(c.resolve(schema), value, document.WithoutByteOrderMark(body))
-	if len(errs) > 0 {
+	schema = c.resolve(schema)
+	if errs := c.checkObject(schema, value); len(errs) > 0 {
 		return checkedBody{}, problem.New(http.StatusUnprocessableEntity, map[string]any{"json": errs})
 	}
-	text, err := encodeFields(fields)
-	return checkedBody{value, text}, err
+	if len(schema.Properties) == 0 {
+		return checkedBody{value, []byte("{}")}, nil
+	}
+	fields, err := writableFields(schema, document.WithoutByteOrderMark(body))
+	return checkedBody{value, fields}, err
 }
 
-// encodeFields encodes the checked fields. Of equal keys fields holds the last.
-func encodeFields(fields map[string]json.RawMessage) ([]byte, error) {
-	var body bytes.Buffer
-	encoder := json.NewEncoder(&body)
+// writableFields returns the checked body without its read-only fields; of equal names
+// it has the last. Values are spelled as in the body.
+func writableFields(schema *huma.Schema, body []byte) ([]byte, error) {
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal(body, &fields); err != nil {
+		return nil, invalidJSON()
+	}
+	for name := range fields {
+		if schema.Properties[name].ReadOnly {
+			delete(fields, name)
+		}
+	}
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
 	encoder.SetEscapeHTML(false)
 	if err := encoder.Encode(fields); err != nil {
 		return nil, invalidJSON()
 	}
-	return body.Bytes(), nil
+	return text.Bytes(), nil
 }
 
 // invalidJSON returns the error of a body that is no JSON, with further texts.
@@ -138,74 +151,64 @@ func isCoded(header http.Header) bool {
 	return coding != "" && !strings.EqualFold(coding, "identity")
 }
 
-// checkObject returns the fields that clients may write, none for an object of any
-// fields. Their texts are those of the body.
-func (c bodyCheck) checkObject(
-	schema *huma.Schema, value document.Value, body []byte,
-) (fields map[string]json.RawMessage, errs problem.FieldErrors) {
-	fields, errs = map[string]json.RawMessage{}, problem.FieldErrors{}
-	if value.Kind() != document.Object {
+// checkObject returns the errors of a body by its fields, none for an object of any
+// fields.
+func (c bodyCheck) checkObject(schema *huma.Schema, body document.Value) problem.FieldErrors {
+	errs := problem.FieldErrors{}
+	if body.Kind() != document.Object {
 		errs.Add("_schema", "Invalid input type.")
-		return nil, errs
+		return errs
 	}
 	if len(schema.Properties) == 0 {
-		return fields, nil
-	}
-	if json.Unmarshal(body, &fields) != nil {
-		errs.Add("_schema", "Invalid input type.")
-		return nil, errs
+		return nil
 	}
 	for _, name := range schema.Required {
-		if _, ok := fields[name]; !ok && !schema.Properties[name].ReadOnly {
+		if _, ok := body.Get(name); !ok && !schema.Properties[name].ReadOnly {
 			errs.Add(name, problem.MissingField)
 		}
 	}
-	for name, value := range fields {
-		property := schema.Properties[name]
-		switch {
+	for i := range body.Len() {
+		name := body.Name(i)
+		switch property := schema.Properties[name]; {
 		case property == nil:
 			errs.Add(name, problem.UnknownField)
 		case property.ReadOnly:
-			delete(fields, name)
 		default:
-			if wrong := c.checkValue(property, value); wrong != nil {
+			if wrong := c.checkValue(property, body.Item(i)); wrong != nil {
 				errs[name] = wrong
 			}
 		}
 	}
-	return fields, errs
+	return errs
 }
 
 // checkValue returns the errors of a value, nil for none: a list of texts, or
 // problem.FieldErrors by index where items of an array are wrong.
-func (c bodyCheck) checkValue(schema *huma.Schema, value json.RawMessage) any {
+func (c bodyCheck) checkValue(schema *huma.Schema, value document.Value) any {
 	schema = c.resolve(schema)
-	if startsWith(value, 'n') {
+	switch {
+	case value.Kind() == document.Null:
 		return []string{"Field may not be null."}
-	}
-	switch schema.Type {
-	case huma.TypeObject:
-		if !startsWith(value, '{') {
-			return []string{"Not a valid mapping type."}
-		}
-	case huma.TypeArray:
+	case schema.Type == huma.TypeArray:
 		return c.checkItems(schema.Items, value)
-	default:
-		if message := checkString(schema, value); message != "" {
-			return []string{message}
-		}
+	case schema.Type == huma.TypeObject && value.Kind() != document.Object:
+		return []string{"Not a valid mapping type."}
+	case schema.Type == huma.TypeObject:
+		return nil
+	}
+	if message := checkString(schema, value); message != "" {
+		return []string{message}
 	}
 	return nil
 }
 
-func (c bodyCheck) checkItems(items *huma.Schema, value json.RawMessage) any {
-	var list []json.RawMessage
-	if !startsWith(value, '[') || json.Unmarshal(value, &list) != nil {
+func (c bodyCheck) checkItems(items *huma.Schema, list document.Value) any {
+	if list.Kind() != document.Array {
 		return []string{"Not a valid list."}
 	}
 	errs := problem.FieldErrors{}
-	for i, item := range list {
-		if wrong := c.checkValue(items, item); wrong != nil {
+	for i := range list.Len() {
+		if wrong := c.checkValue(items, list.Item(i)); wrong != nil {
 			errs[strconv.Itoa(i)] = wrong
 		}
 	}
@@ -215,22 +218,20 @@ func (c bodyCheck) checkItems(items *huma.Schema, value json.RawMessage) any {
 	return errs
 }
 
-// checkString returns what is wrong with a JSON string, "" for nothing.
-func checkString(schema *huma.Schema, value json.RawMessage) string {
-	var s string
-	isString := json.Unmarshal(value, &s) == nil
-	isID := schema.Format == parameter.FormatUUID
+// checkString returns what is wrong with a string, "" for nothing.
+func checkString(schema *huma.Schema, value document.Value) string {
+	isString, isID, text := value.Kind() == document.String, schema.Format == parameter.FormatUUID, value.Text()
 	switch {
 	case !isString && isID:
 		return problem.NotAUUID
-	case !isString, !parameter.ValidText(s):
+	case !isString, !parameter.ValidText(text):
 		return problem.NotAString
-	case isID && uuid.Validate(s) != nil:
+	case isID && uuid.Validate(text) != nil:
 		return problem.NotAUUID
 	// In bytes, which is stricter than the document's characters: PostgreSQL's indexes
 	// take rows of up to 2704 bytes.
-	case schema.MaxLength != nil && len(s) > *schema.MaxLength:
-		return fmt.Sprintf("Longer than maximum length %d bytes: it has %d.", *schema.MaxLength, len(s))
+	case schema.MaxLength != nil && len(text) > *schema.MaxLength:
+		return fmt.Sprintf("Longer than maximum length %d bytes: it has %d.", *schema.MaxLength, len(text))
 	}
 	return ""
 }
@@ -240,9 +241,4 @@ func (c bodyCheck) resolve(schema *huma.Schema) *huma.Schema {
 		schema = c.registry.SchemaFromRef(schema.Ref)
 	}
 	return schema
-}
-
-func startsWith(value []byte, first byte) bool {
-	value = bytes.TrimLeft(value, " \t\r\n")
-	return len(value) > 0 && value[0] == first
 }
