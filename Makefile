@@ -2,7 +2,7 @@
 
 LISTEN    ?= 127.0.0.1:5000
 VERSION   ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
-PACKAGES  ?= ./... ./tests/...
+PACKAGES  ?= ./... ./tests/... ./scripts/bench/...
 TESTFLAGS ?=
 FUZZTIME  ?= 10s
 HOSTILE   ?= 100000
@@ -47,19 +47,15 @@ revision: migrate ## write a schema revision for the changes of the models; MESS
 	scripts/new-revision "$(MESSAGE)"
 
 .PHONY: test
-test: ## run all tests with the race detector, on a PostgreSQL of their own; PACKAGES and TESTFLAGS choose tests
+test: ## run all tests with the race detector, on a PostgreSQL of their own; PACKAGES and TESTFLAGS choose
 	@scripts/c-compiler
 	scripts/with-postgres env CGO_ENABLED=1 go test -race -timeout 60m $(TESTFLAGS) $(PACKAGES)
-
-.PHONY: test-bench
-test-bench: ## run the tests of the benchmark, a module of its own
-	cd scripts/bench && go test ./...
 
 # The tests of these packages need PostgreSQL or start programs.
 NOT_QUICK := /(adapters/gormdb|adapters/migrations|cmd/admin|cmd/migrate|cmd/docs)(/|$$)
 
 .PHONY: check
-check: ## in about two minutes: build, vet, import rules, and the tests that need neither PostgreSQL nor a program
+check: ## in two minutes: build, vet, import rules, and the tests that need neither PostgreSQL nor a program
 	go build ./...
 	go vet ./... ./tests/...
 	go test $$(go list ./... | grep -vE '$(NOT_QUICK)')
@@ -166,7 +162,7 @@ audit-vulnerabilities:
 
 audit-coverage:
 	@mkdir -p build
-	scripts/with-postgres go test -timeout 20m -coverprofile=build/coverage.out -coverpkg=./... ./... >build/coverage.log || { cat build/coverage.log; exit 1; }
+	scripts/with-postgres go test -timeout 60m -coverprofile=build/coverage.out -coverpkg=./... ./... ./tests/... >build/coverage.log || { cat build/coverage.log; exit 1; }
 	go tool cover -func=build/coverage.out | tail -n 1
 
 .PHONY: openapi

@@ -4,9 +4,12 @@ go 1.26.8
 
 replace github.com/eosc-perf/backend => ../
 
+replace github.com/eosc-perf/backend/tests => ../tests
+
 require (
 	github.com/compose-spec/compose-go/v2 v2.16.2
-	github.com/eosc-perf/backend v0.0.0-00010101000000-000000000000
+	github.com/eosc-perf/backend v0.0.0
+	github.com/eosc-perf/backend/tests v0.0.0-00010101000000-000000000000
 	github.com/moby/buildkit v0.34.2
 	github.com/moby/patternmatcher v0.6.1
 	github.com/opencontainers/go-digest v1.0.0

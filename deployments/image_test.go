@@ -1,24 +1,20 @@
 package deployments
 
 import (
-	"context"
 	"crypto/sha256"
 	"fmt"
 	"maps"
-	"net"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/eosc-perf/backend/adapters/gormdb/postgres/pgtest"
+	"github.com/eosc-perf/backend/tests/process"
 )
 
 // TestImage builds the image twice, and runs its programs with nothing but it: in
@@ -77,7 +73,7 @@ func hashes(t *testing.T, root string) map[string]string {
 // serves: `docker run --env-file .env IMAGE`, with the example filled in.
 func serves(t *testing.T, img image) {
 	db := pgtest.New(t)
-	address := freeAddress(t)
+	address := process.FreeAddress(t)
 	environ := append(dockerEnvironment(string(read(t, ".env.example"))), databaseEnvironment(db)...)
 	environ = append(environ, "LISTEN_ADDRESS="+address, "SECRET_KEY=0123456789abcdef0123456789abcdef", "SHUTDOWN_DELAY=0s")
 
@@ -89,7 +85,7 @@ func serves(t *testing.T, img image) {
 		t.Fatalf("migrate upgrade: exit code %d\n%s", code, out)
 	}
 	server := img.start(t, environ, "", img.command...)
-	await(t, server, func() bool {
+	server.Await(t, "it is healthy", func() bool {
 		code, _ := img.run(t, environ, "", health...)
 		return code == 0
 	})
@@ -101,11 +97,9 @@ func serves(t *testing.T, img image) {
 	if response.StatusCode != http.StatusOK {
 		t.Errorf("GET /api/v1/sites: %s", response.Status)
 	}
-	if err := server.Process.Signal(syscall.SIGTERM); err != nil {
-		t.Fatal(err)
-	}
-	if code := server.wait(t); code != 0 {
-		t.Errorf("stopped with exit code %d\n%s", code, server.text())
+	server.Signal(t, syscall.SIGTERM)
+	if code := server.ExitCode(t); code != 0 {
+		t.Errorf("stopped with exit code %d\n%s", code, server.Output.String())
 	}
 }
 
@@ -157,89 +151,15 @@ mount -o remount,bind,ro "$root"
 [ -n "$app" ] || mount -o remount,bind,ro "$root/app"
 exec setpriv --no-new-privs --clear-groups unshare --root="$root" --wd="$workdir" --setgid="${user#*:}" --setuid="${user%:*}" -- "$@"`
 
-// process is a program of the image that was started.
-type process struct {
-	*exec.Cmd
-	mutex  sync.Mutex
-	output strings.Builder
-	exited chan struct{}
-}
-
-// Write implements io.Writer.
-func (p *process) Write(text []byte) (int, error) {
-	p.mutex.Lock()
-	defer p.mutex.Unlock()
-	return p.output.Write(text)
-}
-
-func (p *process) text() string {
-	p.mutex.Lock()
-	defer p.mutex.Unlock()
-	return p.output.String()
-}
-
-func (i image) start(t *testing.T, environ []string, mounted string, args ...string) *process {
+// start starts a program of the image with these variables besides the image's own.
+func (i image) start(t *testing.T, environ []string, mounted string, args ...string) *process.Process {
 	t.Helper()
 	args = append([]string{"--mount", "--propagation", "private", "sh", "-euc", enter, "enter", i.root, mounted, i.user, i.workdir}, args...)
-	command := exec.CommandContext(context.WithoutCancel(t.Context()), "unshare", args...) //nolint:gosec // the Dockerfile's command
-	p := &process{Cmd: command, exited: make(chan struct{})}
-	p.Env = append(slices.Clone(i.environ), environ...)
-	p.Stdout, p.Stderr = p, p
-	if err := p.Start(); err != nil {
-		t.Fatal(err)
-	}
-	go func() {
-		_ = p.Wait() // the exit code tells
-		close(p.exited)
-	}()
-	t.Cleanup(func() {
-		_ = p.Process.Kill()
-		<-p.exited
-	})
-	return p
+	return process.Start(t, "unshare", append(slices.Clone(i.environ), environ...), args...)
 }
 
 func (i image) run(t *testing.T, environ []string, mounted string, args ...string) (code int, output string) {
 	t.Helper()
 	p := i.start(t, environ, mounted, args...)
-	return p.wait(t), p.text()
-}
-
-// patience is for what another process is about to do.
-const patience = time.Minute
-
-// wait returns the exit code.
-func (p *process) wait(t *testing.T) int {
-	t.Helper()
-	select {
-	case <-p.exited:
-		return p.ProcessState.ExitCode()
-	case <-time.After(patience):
-		t.Fatalf("it does not end, and has printed\n%s", p.text())
-		return 0
-	}
-}
-
-func await(t *testing.T, p *process, done func() bool) {
-	t.Helper()
-	for end := time.Now().Add(patience); !done(); {
-		select {
-		case <-p.exited:
-			t.Fatalf("it ended:\n%s", p.text())
-		case <-time.After(100 * time.Millisecond):
-		}
-		if time.Now().After(end) {
-			t.Fatalf("it does not get there, and has printed\n%s", p.text())
-		}
-	}
-}
-
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = listener.Close() }()
-	return listener.Addr().String()
+	return p.ExitCode(t), p.Output.String()
 }

@@ -14,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -115,7 +116,7 @@ func startProxy(t *testing.T, name string, environ []string, args ...string) {
 	path := process.Shell(t, "scripts/reverse-proxy "+name+" 2>&1 | tail -n 1")
 	p := process.Start(t, strings.TrimSpace(path), environ, args...)
 	t.Cleanup(func() {
-		p.Signal(t, os.Interrupt) // so that it ends its own processes
+		p.Signal(t, syscall.SIGTERM) // so that it ends its own processes
 		p.ExitCode(t)
 		if t.Failed() {
 			t.Logf("%s says\n%s", name, p.Output.Tail(4000))

@@ -7,7 +7,9 @@ package process
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"strconv"
@@ -86,8 +88,8 @@ func (p *Process) Ended() bool {
 func (p *Process) PeakMemory(t testing.TB) int {
 	t.Helper()
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.command.Process.Pid))
-	if err != nil && !p.Ended() {
-		t.Fatalf("%v\n%s", err, p.Output.Tail(4000))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		t.Fatal(err)
 	}
 	for line := range strings.Lines(string(text)) {
 		if value, ok := strings.CutPrefix(line, "VmHWM:"); ok {
@@ -101,16 +103,22 @@ func (p *Process) PeakMemory(t testing.TB) int {
 	return 0
 }
 
+// Await is Eventually for what the process does: the test also fails if the process ends.
+func (p *Process) Await(t testing.TB, what string, holds func() bool) {
+	t.Helper()
+	Eventually(t, what, func() bool {
+		if p.Ended() {
+			t.Fatalf("the process has ended before %s:\n%s", what, p.Output.Tail(4000))
+		}
+		return holds()
+	})
+}
+
 // AwaitReady waits until the server at the base URL, which is this process, says that it
 // is ready.
 func (p *Process) AwaitReady(t testing.TB, base string) {
 	t.Helper()
-	Eventually(t, base+" is ready", func() bool {
-		if p.Ended() {
-			t.Fatalf("the server at %s has ended:\n%s", base, p.Output.Tail(4000))
-		}
-		return Answers(base + "/readyz")
-	})
+	p.Await(t, base+" is ready", func() bool { return Answers(base + "/readyz") })
 }
 
 // Signal sends a signal to the process.
