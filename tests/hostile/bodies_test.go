@@ -138,9 +138,11 @@ func (d *draft) member(name string, schema *harness.Schema) string {
 		return fmt.Sprintf("%q", d.reference(kindOf(name)))
 	case schema.Format == "date-time":
 		return fmt.Sprintf("%q", oneOf(d.Rand, goodDateTimes))
-	case d.often(20):
+	}
+	if d.often(20) {
 		return d.jsonText(hostileText(d.Rand))
-	case d.often(20):
+	}
+	if d.often(20) {
 		return d.jsonText(d.word(name))
 	}
 	return fmt.Sprintf(`"%s-%d"`, d.word(name), d.number)
