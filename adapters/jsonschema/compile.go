@@ -41,9 +41,9 @@ type pending struct {
 	value  document.Value
 }
 
-// compile compiles the text of a schema. Errors: *fault, or the error of a context
-// that has ended.
-func compile(text []byte, c *clock) (root *schema, err error) {
+// compile compiles the text of a schema, which may refer to the standard resources.
+// Errors: *fault, or the error of a context that has ended.
+func compile(text []byte, standard map[string]*resource, c *clock) (root *schema, err error) {
 	defer interrupted(&err)
 	c.late = lateFault("compiling the schema")
 	value, err := document.Parse(c.ctx, text, schemaLimits)
@@ -54,7 +54,7 @@ func compile(text []byte, c *clock) (root *schema, err error) {
 	if f := measure(value); f != nil {
 		return nil, f
 	}
-	compiler := newCompiler(c, standardResources())
+	compiler := newCompiler(c, standard)
 	root = compiler.compile(value)
 	if compiler.fault != nil {
 		return nil, compiler.fault

@@ -80,8 +80,9 @@ func (v *Validator) compile(ctx context.Context, text []byte, c *clock) (*schema
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
+	standard := standardResources() // compiled by the first call
 	c.deadline = time.Now().Add(maxTime)
-	return compile(text, c)
+	return compile(text, standard, c)
 }
 
 // newClock makes a clock that ends the work of one call.
