@@ -18,8 +18,8 @@ type cache struct {
 
 // entry is a schema that was compiled, or one that cannot be used.
 type entry struct {
-	program *program
-	fault   *fault
+	schema *schema
+	fault  *fault
 	// bytes is the length of the text.
 	bytes int
 }

@@ -41,13 +41,11 @@ type pending struct {
 	value  document.Value
 }
 
-// program is the compiled schema of a benchmark.
-type program struct{ root *schema }
-
-// compile compiles the text of a schema. Errors: *fault, or the error of a context
-// that has ended.
-func compile(text []byte, c *clock) (p *program, err error) {
+// compile compiles the text of a schema, which may refer to the standard resources.
+// Errors: *fault, or the error of a context that has ended.
+func compile(text []byte, standard map[string]*resource, c *clock) (root *schema, err error) {
 	defer interrupted(&err)
+	c.late = lateFault("compiling the schema")
 	value, err := document.Parse(c.ctx, text, schemaLimits)
 	if err != nil {
 		c.look()
@@ -56,12 +54,12 @@ func compile(text []byte, c *clock) (p *program, err error) {
 	if f := measure(value); f != nil {
 		return nil, f
 	}
-	compiler := newCompiler(c, standardResources())
-	root := compiler.compile(value)
+	compiler := newCompiler(c, standard)
+	root = compiler.compile(value)
 	if compiler.fault != nil {
 		return nil, compiler.fault
 	}
-	return &program{root}, nil
+	return root, nil
 }
 
 func newCompiler(c *clock, standard map[string]*resource) *compiler {

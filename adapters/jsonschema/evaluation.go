@@ -52,9 +52,10 @@ func newEvaluation(c *clock) *evaluation {
 
 // validate returns nil if the document satisfies the schema. Errors: *fault, or the
 // error of a context that has ended.
-func validate(p *program, value document.Value, c *clock) error {
+func validate(s *schema, value document.Value, c *clock) error {
+	c.late = lateFault("checking the document against the schema")
 	e := newEvaluation(c)
-	ok, err := e.run(p.root, value)
+	ok, err := e.run(s, value)
 	switch {
 	case len(e.violations) > 0:
 		// This is certain even if not all of the document was looked at.

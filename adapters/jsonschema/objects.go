@@ -22,13 +22,13 @@ func compileRequired(p part, value document.Value) {
 }
 
 func compileDependentRequired(p part, value document.Value) {
-	for i := range dependencies(value) {
+	for i := range memberCount(value) {
 		p.assert("dependentRequired", &required{names: textsOf(value.Item(i)), with: value.Name(i), conditional: true})
 	}
 }
 
-// dependencies returns the number of members of an object.
-func dependencies(value document.Value) int {
+// memberCount returns the number of members of an object, 0 for another value.
+func memberCount(value document.Value) int {
 	if value.Kind() != document.Object {
 		return 0
 	}
@@ -77,13 +77,13 @@ type dependentSchema struct {
 }
 
 func compileDependentSchemas(p part, value document.Value) {
-	for i := range dependencies(value) {
+	for i := range memberCount(value) {
 		p.apply(&dependentSchema{value.Name(i), p.member("dependentSchemas", value.Name(i), value.Item(i))})
 	}
 }
 
 func compileDependencies(p part, value document.Value) {
-	for i := range dependencies(value) {
+	for i := range memberCount(value) {
 		if name, dependency := value.Name(i), value.Item(i); dependency.Kind() == document.Array {
 			p.assert("dependencies", &required{names: textsOf(dependency), with: name, conditional: true})
 		} else {
@@ -128,14 +128,14 @@ func (p part) members() *members {
 
 func compileProperties(p part, value document.Value) {
 	m := p.members()
-	for i := range dependencies(value) {
+	for i := range memberCount(value) {
 		m.named[value.Name(i)] = p.member("properties", value.Name(i), value.Item(i))
 	}
 }
 
 func compilePatternProperties(p part, value document.Value) {
 	m := p.members()
-	for i := range dependencies(value) {
+	for i := range memberCount(value) {
 		source := value.Name(i)
 		if compiled := p.pattern(p.schema.place+"/patternProperties/"+escape(source), source); compiled != nil {
 			m.patterns = append(m.patterns, patternMember{compiled, p.member("patternProperties", source, value.Item(i))})

@@ -27,7 +27,7 @@ func New() *Validator {
 // points into the schema, or the error of a context that has ended. It leaves the
 // cache to schemas that are in use.
 func (v *Validator) Check(ctx context.Context, schema []byte) error {
-	_, err := v.compile(ctx, schema, nil)
+	_, err := v.compile(ctx, schema, newClock(ctx))
 	if f, ok := errors.AsType[*fault](err); ok {
 		return domain.InvalidAt(f.pointer, shorten("Invalid JSON Schema: "+f.text))
 	}
@@ -40,37 +40,37 @@ func (v *Validator) Check(ctx context.Context, schema []byte) error {
 // the context.
 func (v *Validator) Validate(ctx context.Context, schema []byte, value document.Value) error {
 	c := newClock(ctx)
-	p, err := v.program(ctx, schema, c)
+	compiled, err := v.compiled(ctx, schema, c)
 	if f, ok := errors.AsType[*fault](err); ok {
 		return domain.Invalidf("%s", shorten("The JSON Schema of the benchmark cannot be used: "+f.text))
 	}
 	if err != nil {
 		return err
 	}
-	err = validate(p, value, c)
+	err = validate(compiled, value, c)
 	if f, ok := errors.AsType[*fault](err); ok {
 		return domain.InvalidAt(f.pointer, shorten(f.text))
 	}
 	return err
 }
 
-// program returns the compiled schema from the cache, or compiles it.
-func (v *Validator) program(ctx context.Context, schema []byte, c *clock) (*program, error) {
-	key := sha256.Sum256(schema)
+// compiled returns the compiled schema from the cache, or compiles it.
+func (v *Validator) compiled(ctx context.Context, text []byte, c *clock) (*schema, error) {
+	key := sha256.Sum256(text)
 	if e, ok := v.cache.get(key); ok {
-		return e.program, e.err()
+		return e.schema, e.err()
 	}
-	p, err := v.compile(ctx, schema, c)
+	compiled, err := v.compile(ctx, text, c)
 	f, isFault := errors.AsType[*fault](err)
 	if err == nil || isFault && !f.late {
-		v.cache.add(key, &entry{p, f, len(schema)})
+		v.cache.add(key, &entry{compiled, f, len(text)})
 	}
-	return p, err
+	return compiled, err
 }
 
-// compile waits until one of the compilations at a time is free. Then the clock, if
-// not nil, starts anew.
-func (v *Validator) compile(ctx context.Context, schema []byte, c *clock) (*program, error) {
+// compile waits until one of the compilations at a time is free. Then the clock starts
+// anew.
+func (v *Validator) compile(ctx context.Context, text []byte, c *clock) (*schema, error) {
 	select {
 	case v.compilations <- struct{}{}:
 	case <-ctx.Done():
@@ -80,16 +80,17 @@ func (v *Validator) compile(ctx context.Context, schema []byte, c *clock) (*prog
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	if c == nil {
-		c = newClock(ctx)
-	}
+	standard := standardResources() // compiled by the first call
 	c.deadline = time.Now().Add(maxTime)
-	return compile(schema, c)
+	return compile(text, standard, c)
 }
 
 // newClock makes a clock that ends the work of one call.
 func newClock(ctx context.Context) *clock {
-	return &clock{ctx: ctx, deadline: time.Now().Add(maxTime), late: errLate}
+	return &clock{ctx: ctx, deadline: time.Now().Add(maxTime)}
 }
 
-var errLate = &fault{late: true, text: fmt.Sprintf("checking the document against the schema takes longer than %s", maxTime)}
+// lateFault says what took longer than maxTime.
+func lateFault(what string) *fault {
+	return &fault{late: true, text: fmt.Sprintf("%s takes longer than %s", what, maxTime)}
+}

@@ -74,6 +74,16 @@ func tableSet(tables ...*unicode.RangeTable) charSet {
 	return setOf(ranges...)
 }
 
+// size returns the number of characters that may have another case.
+func (s charSet) size() int {
+	const lastWithCase = 0x1E943
+	n := 0
+	for _, r := range s {
+		n += int(max(0, min(r.last, lastWithCase)-r.first+1))
+	}
+	return n
+}
+
 func (s charSet) union(others ...charSet) charSet {
 	return setOf(slices.Concat(append(others, s)...)...)
 }

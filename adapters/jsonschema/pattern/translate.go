@@ -183,9 +183,18 @@ func (p *translator) atom() (written int, isAssertion bool) {
 var lineTerminators = charsOf("\n\r\u2028\u2029")
 
 func (p *translator) writeSet(set charSet, negated bool) {
-	const rangesPerWeight = 16
-	if p.weight += len(set) / rangesPerWeight; p.weight > MaxWeight {
-		p.failAt(p.at-1, "classes of the pattern are larger than the limit of %d ranges of characters", rangesPerWeight*MaxWeight)
+	const (
+		rangesPerWeight = 16
+		// Without regard to case the engines look at each character of a range.
+		charsPerWeight = 512
+	)
+	p.weight += len(set) / rangesPerWeight
+	if p.flags.ignoreCase {
+		p.weight += set.size() / charsPerWeight
+	}
+	if p.weight > MaxWeight {
+		p.failAt(p.at-1, "classes of the pattern are larger than the limit of %d ranges, or without regard to case %d characters, together",
+			rangesPerWeight*MaxWeight, charsPerWeight*MaxWeight)
 	}
 	set.write(&p.out, negated)
 }
