@@ -229,7 +229,7 @@ func TestDeletionsOfBeforeHaveNoDate(t *testing.T) {
 	for kind, empty := range places {
 		t.Run(kind, func(t *testing.T) {
 			old, file := empty(t).upgrade(t, before), t.TempDir()+"/old"
-			for _, statement := range append(strings.Split(oldRows, "\n"), "UPDATE result SET deleted = true, removed = true") {
+			for _, statement := range append(strings.Split(oldRows, ";\n"), "UPDATE result SET deleted = true, removed = true") {
 				if _, err := old.pool(t).ExecContext(t.Context(), statement); err != nil {
 					t.Fatal(statement, err)
 				}
@@ -252,13 +252,13 @@ func TestDeletionsOfBeforeHaveNoDate(t *testing.T) {
 	}
 }
 
-const oldRows = `INSERT INTO "user" (sub, iss, email, registration_datetime) VALUES ('a', 'i', 'a@b.c', '2021-05-21 08:31:00')
+const oldRows = `INSERT INTO "user" (sub, iss, email, registration_datetime) VALUES ('a', 'i', 'a@b.c', '2021-05-21 08:31:00');
 INSERT INTO benchmark (id, uploader_sub, uploader_iss, upload_datetime, docker_image, docker_tag, json_schema, url)
-	VALUES ('b0000000-0000-4000-8000-000000000001', 'a', 'i', '2021-05-21 08:31:00', 'i', 't', '{}', 'u')
+	VALUES ('b0000000-0000-4000-8000-000000000001', 'a', 'i', '2021-05-21 08:31:00', 'i', 't', '{}', 'u');
 INSERT INTO site (id, uploader_sub, uploader_iss, upload_datetime, name, address)
-	VALUES ('b0000000-0000-4000-8000-000000000001', 'a', 'i', '2021-05-21 08:31:00', 'n', 'a')
+	VALUES ('b0000000-0000-4000-8000-000000000001', 'a', 'i', '2021-05-21 08:31:00', 'n', 'a');
 INSERT INTO flavor (id, uploader_sub, uploader_iss, upload_datetime, name, site_id)
-	VALUES ('b0000000-0000-4000-8000-000000000001', 'a', 'i', '2021-05-21 08:31:00', 'n', 'b0000000-0000-4000-8000-000000000001')
+	VALUES ('b0000000-0000-4000-8000-000000000001', 'a', 'i', '2021-05-21 08:31:00', 'n', 'b0000000-0000-4000-8000-000000000001');
 INSERT INTO result (deleted, id, uploader_sub, uploader_iss, upload_datetime, json, execution_datetime, benchmark_id, flavor_id, site_id)
 	VALUES (false, 'a0000000-0000-4000-8000-000000000001', 'a', 'i', '2021-05-21 08:31:00', '{}', '2021-05-21 08:31:00',
 		'b0000000-0000-4000-8000-000000000001', 'b0000000-0000-4000-8000-000000000001', 'b0000000-0000-4000-8000-000000000001')`
