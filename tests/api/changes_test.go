@@ -11,9 +11,9 @@ import (
 	"github.com/eosc-perf/backend/tests/process"
 )
 
-// TestChanges: PUT replaces what is sent, keeps an absent description, ignores
+// TestUpdateReplacesWhatIsSent: PUT replaces what is sent, keeps an absent description, ignores
 // what is read-only, and refuses conflicts.
-func TestChanges(t *testing.T) {
+func TestUpdateReplacesWhatIsSent(t *testing.T) {
 	harness.OnEachDatabase(t, func(t *testing.T, s *harness.Server) {
 		g, other := s.NewFixture("change"), s.NewFixture("other")
 		for path, bodies := range map[string]struct{ full, partial, conflict, name string }{
@@ -74,8 +74,8 @@ func TestChanges(t *testing.T) {
 	})
 }
 
-// TestCascades: what is deleted takes with it what stands on it, and nothing else.
-func TestCascades(t *testing.T) {
+// TestDeletionTakesDependentsAlong: what is deleted takes with it what stands on it, and nothing else.
+func TestDeletionTakesDependentsAlong(t *testing.T) {
 	harness.OnEachDatabase(t, func(t *testing.T, s *harness.Server) {
 		kept := s.FullFixture("kept")
 		for _, kind := range []string{"benchmark", "site", "flavor"} {
@@ -121,8 +121,8 @@ func TestCascades(t *testing.T) {
 	})
 }
 
-// TestClaims walks a claim from report to settlement.
-func TestClaims(t *testing.T) {
+// TestClaimFromReportToSettlement walks a claim from report to settlement.
+func TestClaimFromReportToSettlement(t *testing.T) {
 	harness.OnEachDatabase(t, func(t *testing.T, s *harness.Server) {
 		g := s.NewFixture("claims")
 		result := s.Post("alice", g.UploadPath(""), `{"score":1}`).Want(t, 201).ID(t)
@@ -198,8 +198,8 @@ func TestClaims(t *testing.T) {
 	})
 }
 
-// TestTagsOfResults: PUT replaces, {} changes nothing, hidden results too.
-func TestTagsOfResults(t *testing.T) {
+// TestUpdateResultReplacesTags: PUT replaces, {} changes nothing, hidden results too.
+func TestUpdateResultReplacesTags(t *testing.T) {
 	harness.OnEachDatabase(t, func(t *testing.T, s *harness.Server) {
 		g := s.FullFixture("tags") // its result is hidden by a claim
 		second := s.Post("alice", "/tags", `{"name":"second"}`).Want(t, 201).ID(t)
@@ -251,8 +251,8 @@ func TestTagsOfResults(t *testing.T) {
 	})
 }
 
-// TestUsers: lists, search, update and removal of people.
-func TestUsers(t *testing.T) {
+// TestUsersAreListedSearchedUpdatedAndRemoved: lists, search, update and removal of people.
+func TestUsersAreListedSearchedUpdatedAndRemoved(t *testing.T) {
 	harness.OnEachDatabase(t, func(t *testing.T, s *harness.Server) {
 		g := s.FullFixture("people")
 		s.Post("newcomer", "/users:register", "").Want(t, 201)
@@ -327,8 +327,8 @@ func TestUsers(t *testing.T) {
 	})
 }
 
-// TestSearch: every term in some field, whatever the case, no wildcards.
-func TestSearch(t *testing.T) {
+// TestSearchFindsEveryTermInAnyField: every term in some field, whatever the case, no wildcards.
+func TestSearchFindsEveryTermInAnyField(t *testing.T) {
 	harness.OnEachDatabase(t, func(t *testing.T, s *harness.Server) {
 		for _, name := range []string{"Universität Köln", "UNIVERSITY of Kent", "100% percent", "under_score", `back\slash`, "ΑΘΗΝΑ"} {
 			id := s.Post(

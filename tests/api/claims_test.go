@@ -292,10 +292,10 @@ func TestClaimsFollowTheRules(t *testing.T) {
 	})
 }
 
-// TestClaimsInParallel asks for up to twelve things at once, and then looks at
+// TestParallelClaimsLeaveConsistentResults asks for up to twelve things at once, and then looks at
 // what is left: no claim without its result, nothing hidden without a reason,
 // nothing visible with one, and of several who settled one claim one winner.
-func TestClaimsInParallel(t *testing.T) {
+func TestParallelClaimsLeaveConsistentResults(t *testing.T) {
 	harness.OnEachDatabase(t, func(t *testing.T, s *harness.Server) {
 		const rounds, atOnce = 25, 12
 		w := newWalker(s, 11)

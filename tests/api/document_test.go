@@ -9,9 +9,9 @@ import (
 	"github.com/eosc-perf/backend/tests/harness"
 )
 
-// TestDocumentLeadsOn: whoever begins at the server's start page, which shows the
+// TestOpenAPIDocumentLinksToDocumentationAndProviders: whoever begins at the server's start page, which shows the
 // document, learns where the documentation is, and whose tokens count.
-func TestDocumentLeadsOn(t *testing.T) {
+func TestOpenAPIDocumentLinksToDocumentationAndProviders(t *testing.T) {
 	s := harness.Start(
 		t,
 		harness.SQLite(t).With(harness.Settings{
@@ -45,9 +45,9 @@ func TestDocumentLeadsOn(t *testing.T) {
 	}
 }
 
-// TestDocumentAndPage: the document names what the table has, the page is
+// TestOpenAPIDocumentAndPageAreComplete: the document names what the table has, the page is
 // complete without any other server.
-func TestDocumentAndPage(t *testing.T) {
+func TestOpenAPIDocumentAndPageAreComplete(t *testing.T) {
 	s := harness.Start(t, harness.SQLite(t).With(harness.Settings{"BACKEND_ROUTE": "/api/v1"}))
 	for _, prefix := range []string{"", "/api/v1"} {
 		a := s.Get(prefix+"/api-spec.json?ignored=1").Want(t, 200)
@@ -82,8 +82,8 @@ func TestDocumentAndPage(t *testing.T) {
 	s.Get("/api/v1sites").Want(t, 404)
 }
 
-// TestParameterOrder: generated clients call positionally.
-func TestParameterOrder(t *testing.T) {
+// TestParametersStandInTheOrderOfTheContract: generated clients call positionally.
+func TestParametersStandInTheOrderOfTheContract(t *testing.T) {
 	s := harness.Start(t, harness.SQLite(t))
 	paths, _ := s.Get("/api-spec.json").Object(t)["paths"].(map[string]any)
 	for where, want := range map[string]string{

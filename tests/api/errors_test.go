@@ -20,8 +20,8 @@ func errorBody(status int, detail string) string {
 	return fmt.Sprintf(`{"code":%d,"status":%q,"errors":%s}`, status, http.StatusText(status), detail)
 }
 
-// TestPathErrors: the rows of the contract's table that are about paths.
-func TestPathErrors(t *testing.T) {
+// TestPathErrorsHaveTheTextsOfTheContract: the rows of the contract's table that are about paths.
+func TestPathErrorsHaveTheTextsOfTheContract(t *testing.T) {
 	harness.OnEachDatabase(t, func(t *testing.T, s *harness.Server) {
 		for _, tt := range []struct {
 			method, path string
@@ -63,8 +63,8 @@ func TestPathErrors(t *testing.T) {
 	})
 }
 
-// TestUnknownIDs: the texts for what does not exist.
-func TestUnknownIDs(t *testing.T) {
+// TestUnknownIDsHaveTheTextsOfTheContract: the texts for what does not exist.
+func TestUnknownIDsHaveTheTextsOfTheContract(t *testing.T) {
 	harness.OnEachDatabase(t, func(t *testing.T, s *harness.Server) {
 		for _, op := range harness.Operations {
 			if !strings.Contains(op.Path, "_id}") || op.ID == "CreateResult" {
@@ -96,8 +96,8 @@ func TestUnknownIDs(t *testing.T) {
 	})
 }
 
-// TestBodyErrors: the rows of the contract's table that are about bodies.
-func TestBodyErrors(t *testing.T) {
+// TestBodyErrorsHaveTheTextsOfTheContract: the rows of the contract's table that are about bodies.
+func TestBodyErrorsHaveTheTextsOfTheContract(t *testing.T) {
 	const (
 		image   = `{"docker_image":"i","docker_tag":"t","url":"u","json_schema":{}`
 		invalid = `{"json":["Invalid JSON body."]}`
@@ -187,9 +187,9 @@ func TestBodyErrors(t *testing.T) {
 	})
 }
 
-// TestOrderOfChecks sends requests with several things wrong: the first stage
+// TestFirstStageOfChecksWithErrorsAnswers sends requests with several things wrong: the first stage
 // answers, and tells all of its errors.
-func TestOrderOfChecks(t *testing.T) {
+func TestFirstStageOfChecksWithErrorsAnswers(t *testing.T) {
 	harness.OnEachDatabase(t, func(t *testing.T, s *harness.Server) {
 		for _, tt := range []struct {
 			name   string
@@ -244,8 +244,8 @@ func TestOrderOfChecks(t *testing.T) {
 	})
 }
 
-// TestConflicts: the texts of 409.
-func TestConflicts(t *testing.T) {
+// TestConflictsHaveTheTextsOfTheContract: the texts of 409.
+func TestConflictsHaveTheTextsOfTheContract(t *testing.T) {
 	harness.OnEachDatabase(t, func(t *testing.T, s *harness.Server) {
 		g := s.NewFixture("taken")
 		for _, tt := range []struct{ path, body, text string }{

@@ -18,9 +18,9 @@ import (
 	"github.com/eosc-perf/backend/tests/harness"
 )
 
-// TestImagesAreLookedUp: a benchmark's image must exist when it is submitted, and
+// TestImagesAreLookedUpAtSubmissionAndChange: a benchmark's image must exist when it is submitted, and
 // when an administrator changes it, and then only. The demo's need not.
-func TestImagesAreLookedUp(t *testing.T) {
+func TestImagesAreLookedUpAtSubmissionAndChange(t *testing.T) {
 	var down atomic.Bool
 	shelf := registry.New(registry.Logger(log.New(io.Discard, "", 0)))
 	images := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -36,8 +36,8 @@ func together(s *harness.Server, n int, c harness.Call) map[int]int {
 	return counts
 }
 
-// TestRaces: of many at once exactly one wins, and the others are told why.
-func TestRaces(t *testing.T) {
+// TestOneOfManyParallelWritesWins: of many at once exactly one wins, and the others are told why.
+func TestOneOfManyParallelWritesWins(t *testing.T) {
 	harness.OnEachDatabase(t, func(t *testing.T, s *harness.Server) {
 		const n = 12
 		s.Token("alice")
@@ -74,8 +74,8 @@ func TestRaces(t *testing.T) {
 	})
 }
 
-// TestSettlementRaces: what can be done once is done once, whoever else tries.
-func TestSettlementRaces(t *testing.T) {
+// TestClaimIsSettledOnce: what can be done once is done once, whoever else tries.
+func TestClaimIsSettledOnce(t *testing.T) {
 	harness.OnEachDatabase(t, func(t *testing.T, s *harness.Server) {
 		const n = 10
 		g := s.FullFixture("settle")
@@ -107,8 +107,8 @@ func TestSettlementRaces(t *testing.T) {
 	})
 }
 
-// TestChangesToOneName: of several things that get the same name one keeps it.
-func TestChangesToOneName(t *testing.T) {
+// TestOneOfSeveralChangesGetsTheName: of several things that get the same name one keeps it.
+func TestOneOfSeveralChangesGetsTheName(t *testing.T) {
 	harness.OnEachDatabase(t, func(t *testing.T, s *harness.Server) {
 		const n = 6
 		var (

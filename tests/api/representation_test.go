@@ -7,9 +7,9 @@ import (
 	"github.com/eosc-perf/backend/tests/harness"
 )
 
-// TestEntityTags: who has the newest answer is told so; whatever changes it, its tag
+// TestEntityTagsChangeWithTheAnswer: who has the newest answer is told so; whatever changes it, its tag
 // changes too.
-func TestEntityTags(t *testing.T) {
+func TestEntityTagsChangeWithTheAnswer(t *testing.T) {
 	harness.OnEachDatabase(t, func(t *testing.T, s *harness.Server) {
 		g := s.NewFixture("tags")
 		s.Post("alice", g.UploadPath(""), `{"score": 1}`).Want(t, 201)

@@ -13,8 +13,8 @@ import (
 	"github.com/eosc-perf/backend/tests/harness"
 )
 
-// TestForms: every resource has exactly the contract's fields.
-func TestForms(t *testing.T) {
+// TestResourcesHaveTheFieldsOfTheContract: every resource has exactly the contract's fields.
+func TestResourcesHaveTheFieldsOfTheContract(t *testing.T) {
 	harness.OnEachDatabase(t, func(t *testing.T, s *harness.Server) {
 		g := s.NewFixture("forms")
 		moment := regexp.MustCompile(`^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{6})?$`)
@@ -74,7 +74,7 @@ func TestForms(t *testing.T) {
 	})
 }
 
-func TestCreateResult(t *testing.T) {
+func TestCreateResultAnswersWithTheStoredResult(t *testing.T) {
 	harness.OnEachDatabase(t, func(t *testing.T, s *harness.Server) {
 		g := s.NewFixture("create")
 		second := s.Post("alice", "/tags", `{"name":"second","description":"d"}`).Want(t, 201).ID(t)
@@ -296,8 +296,8 @@ func TestFiltersSortsAndPages(t *testing.T) {
 	})
 }
 
-// TestListsOfResources: status, exact names, order, windows.
-func TestListsOfResources(t *testing.T) {
+// TestListsSelectAndOrderResources: status, exact names, order, windows.
+func TestListsSelectAndOrderResources(t *testing.T) {
 	harness.OnEachDatabase(t, func(t *testing.T, s *harness.Server) {
 		for _, name := range []string{"b", "B", "a", "ä", "Z", "😀", "z"} {
 			id := s.Post("alice", "/sites", fmt.Sprintf(`{"name":%q,"address":"here"}`, name)).Want(t, 201).ID(t)

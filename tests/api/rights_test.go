@@ -41,7 +41,7 @@ func TestRightsOfEveryCallerForEveryOperation(t *testing.T) {
 		ask := func(caller, as string) {
 			for _, op := range harness.Operations {
 				if (caller == "newcomer" || caller == "admin, removed") && op.ID == "RegisterSelf" {
-					got[op.ID] = append(got[op.ID], "-") // TestRegistration does it: they would be users
+					got[op.ID] = append(got[op.ID], "-") // TestRegistrationStoresThePersonOnce does it: they would be users
 					continue
 				}
 				a := s.Do(harness.Call{Method: op.Method, Path: f.Fill(op.Path), As: as, Body: f.Fill(op.Body)})
@@ -97,9 +97,9 @@ func expectRight(t *testing.T, op harness.Operation, caller string, a harness.An
 	}
 }
 
-// TestBadTokens: no operation that needs a token takes these, and public ones
+// TestBadTokensAreRefusedAndPublicOperationsIgnoreThem: no operation that needs a token takes these, and public ones
 // do not look at them.
-func TestBadTokens(t *testing.T) {
+func TestBadTokensAreRefusedAndPublicOperationsIgnoreThem(t *testing.T) {
 	harness.OnEachDatabase(t, func(t *testing.T, s *harness.Server) {
 		bad := map[string]string{
 			"rubbish":         "Bearer rubbish",
@@ -142,7 +142,7 @@ func unsigned(token string) string {
 	return base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"none","typ":"JWT"}`)) + "." + payload + "."
 }
 
-func TestRegistration(t *testing.T) {
+func TestRegistrationStoresThePersonOnce(t *testing.T) {
 	harness.OnEachDatabase(t, func(t *testing.T, s *harness.Server) {
 		s.Do(harness.Call{Method: "GET", Path: "/users/self", As: "newcomer"}).Want(t, 404)
 		registered := s.Do(harness.Call{
@@ -169,8 +169,8 @@ func TestRegistration(t *testing.T) {
 	})
 }
 
-// TestOpaqueTokens: the real provider's opaque tokens work as its JWTs do.
-func TestOpaqueTokens(t *testing.T) {
+// TestOpaqueTokensWorkAsJWTs: the real provider's opaque tokens work as its JWTs do.
+func TestOpaqueTokensWorkAsJWTs(t *testing.T) {
 	harness.OnEachDatabase(t, func(t *testing.T, s *harness.Server) {
 		s.Do(harness.Call{Method: http.MethodGet, Path: "/users/self:try_admin", As: "admin-opaque"}).Want(t, 204)
 		s.Do(harness.Call{Method: http.MethodGet, Path: "/users/self:try_admin", As: "alice-opaque"}).Want(t, 403)

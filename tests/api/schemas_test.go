@@ -96,10 +96,10 @@ func TestBodyLimitCountsWhatWasSent(t *testing.T) {
 	}
 }
 
-// TestHostileUploadsEnd: documents that took minutes to check are answered, and others
+// TestHostileUploadsAreAnsweredInTime: documents that took minutes to check are answered, and others
 // meanwhile. The bounds of time are far above what is needed: only what has no end
 // exceeds them.
-func TestHostileUploadsEnd(t *testing.T) {
+func TestHostileUploadsAreAnsweredInTime(t *testing.T) {
 	const most = 30 * time.Second
 	s := harness.Start(t, harness.SQLite(t))
 	numbers := func(n int) string {

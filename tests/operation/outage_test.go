@@ -35,10 +35,10 @@ func outage(t *testing.T) time.Duration {
 	return d
 }
 
-// TestDatabaseGone: PostgreSQL crashes, or is restarted, under load. Meanwhile
+// TestServerRecoversWhenTheDatabaseWasGone: PostgreSQL crashes, or is restarted, under load. Meanwhile
 // everything is 503, afterwards it goes on by itself, and what was answered with
 // 201 is there, once.
-func TestDatabaseGone(t *testing.T) {
+func TestServerRecoversWhenTheDatabaseWasGone(t *testing.T) {
 	database := pgtest.StartServer(t)
 	w := underLoad(t, harness.OnPostgres(&database.Database))
 	for name, end := range map[string]func(){"crash": database.Crash, "stop": database.Stop} {
@@ -79,8 +79,8 @@ func TestDatabaseGone(t *testing.T) {
 	w.verify(t)
 }
 
-// TestServerKilled: kill -9 under load loses nothing that was answered with 201.
-func TestServerKilled(t *testing.T) {
+// TestKilledServerLosesNothingItAnswered: kill -9 under load loses nothing that was answered with 201.
+func TestKilledServerLosesNothingItAnswered(t *testing.T) {
 	for name, settings := range harness.Databases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -2,7 +2,7 @@ package api
 
 import "testing"
 
-func TestIsJSON(t *testing.T) {
+func TestIsJSONRecognizesMediaTypes(t *testing.T) {
 	for contentType, want := range map[string]bool{
 		"": true, "application/json": true, "APPLICATION/JSON; charset=utf-8": true, "application/vnd.api+json": true,
 		"application/Problem+JSON": true, "application/json;": true, "application/json; charset": true,

@@ -14,16 +14,16 @@ import (
 	"github.com/eosc-perf/backend/ports"
 )
 
-// CreateClaim reports a doubt about a result.
+// CreateClaim stores a claim on a result.
 type CreateClaim struct {
 	Message string `json:"message" doc:"What is suspicious" example:"The clock was wrong on that day"`
 }
 
-// Claim is a person's doubt about a result.
+// Claim is a person's report that a result is suspicious.
 type Claim struct {
 	ID             uuid.UUID `json:"id" format:"uuid" readOnly:"true" doc:"Id of the claim" example:"5a7b1c9e-3f0d-4c58-9b1e-2d6f8a4c0e11"`
 	Message        string    `json:"message" doc:"What is suspicious" example:"The clock was wrong on that day"`
-	ResourceType   string    `json:"resource_type" enum:"result" doc:"Type of what is doubted" example:"result"`
+	ResourceType   string    `json:"resource_type" enum:"result" doc:"Type of the resource that is claimed" example:"result"`
 	ResourceID     uuid.UUID `json:"resource_id" format:"uuid" doc:"Id of the result" example:"77e88a60-5d33-43d3-b802-27273278489e"`
 	Uploader       User      `json:"uploader"`
 	UploadDatetime DateTime  `json:"upload_datetime" readOnly:"true" doc:"When it was reported, in UTC without an offset"`
@@ -74,9 +74,9 @@ type claims struct{ service *service.Claims }
 func (h claims) resource() resource {
 	return resource{
 		schemas: map[string]string{
-			"Claim":       "Somebody's doubt about a result; the uploader is who doubts",
+			"Claim":       "A report that a result is suspicious; the uploader is the person who reported it",
 			"Claims":      "A page of claims",
-			"CreateClaim": "A doubt to report",
+			"CreateClaim": "The text of a new claim",
 		},
 		operations: h.operations(),
 	}
@@ -90,8 +90,8 @@ func (h claims) operations() []openapi.Operation {
 			Path:      "/results/{result_id}:claim",
 			PathID:    resultID,
 			Summary:   "Doubt a result: it is hidden until the claim is settled",
-			Description: "Reports a doubt about the result, which leaves lists and searches until an administrator has settled the claim. " +
-				"Its uploader gets a mail. A result may be doubted several times.",
+			Description: "Reports the result as suspicious. Lists and searches omit the result until an administrator has settled the claim. " +
+				"Its uploader gets a mail. A result may have several claims.",
 			Handler: createdFrom(h.create, toClaim),
 		},
 		{

@@ -52,9 +52,9 @@ type reports struct{ service *service.Reports }
 func (h reports) resource() resource {
 	return resource{
 		section:     "reports",
-		description: "What waits for administrators: submitted resources, and claims that doubt a result",
+		description: "What waits for administrators: submitted resources, and claims on results",
 		schemas: map[string]string{
-			"Submit":  "A report that something waits for review; the uploader is who submitted it, and of a claim who doubts",
+			"Submit":  "A report that something waits for review; the uploader is the person who submitted the resource or the claim",
 			"Submits": "A page of submits",
 		},
 		operations: []openapi.Operation{{

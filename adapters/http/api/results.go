@@ -186,7 +186,7 @@ type results struct{ service *service.Results }
 func (h results) resource() resource {
 	return resource{
 		section:     "results",
-		description: "What runs of benchmarks measured, to upload, filter, sort, tag and doubt",
+		description: "What runs of benchmarks measured, to upload, filter, sort, tag and claim",
 		schemas: map[string]string{
 			"Result":  "What one run of a benchmark measured, with the benchmark that ran, and the site and flavor on which",
 			"Results": "A page of results",
@@ -205,7 +205,7 @@ func (h results) operations() []openapi.Operation {
 			Method:    http.MethodGet,
 			Path:      "/results",
 			Summary:   "List, filter and sort results",
-			Description: "Lists the results that are neither deleted nor doubted. All conditions that are given must hold; " +
+			Description: "Lists the results that are neither deleted nor claimed. All conditions that are given must hold; " +
 				"`filters` look into the JSON of the results, and `sort_by` may name places in it as well.",
 			Parameters: resultParameters,
 			Handler:    ok(h.list, toResults),
@@ -248,7 +248,7 @@ func (h results) operations() []openapi.Operation {
 			Path:        "/results/{result_id}",
 			PathID:      resultID,
 			Summary:     "Get a result, hidden or not",
-			Description: "Shows a result, also one that is deleted or doubted.",
+			Description: "Shows a result, also one that is deleted or claimed.",
 			Handler:     ok(h.get, toResult),
 		},
 		{
@@ -285,7 +285,7 @@ func (h results) operations() []openapi.Operation {
 			Method:      http.MethodGet,
 			Path:        "/users/self/results",
 			Summary:     "List one's own results, hidden or not",
-			Description: "Lists the user's own results, also the deleted and doubted ones. The conditions are those of ListResults.",
+			Description: "Lists the user's own results, also the deleted and claimed ones. The conditions are those of ListResults.",
 			Parameters:  resultParameters,
 			Handler:     ok(h.listOwn, toResults),
 		},

@@ -8,7 +8,7 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-func TestCORS(t *testing.T) {
+func TestCORSAllowsEveryOrigin(t *testing.T) {
 	for _, tt := range []struct {
 		name, origin, want string
 		origins            []string

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-func TestParseTime(t *testing.T) {
+func TestParseTimeReadsISODateTimes(t *testing.T) {
 	for in, want := range map[string]string{
 		"2021-05-21T08:31:00Z":               "2021-05-21T08:31:00Z",
 		"2021-05-21 08:31:00+02:00":          "2021-05-21T06:31:00Z",

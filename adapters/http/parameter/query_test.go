@@ -38,7 +38,7 @@ func testSet() *Set {
 		Group{perPage, page}, status, uploadBefore, uploadAfter, siteID, tagIDs, terms, filters, sortBy, name, executedAt, must)...)
 }
 
-func TestQueryErrors(t *testing.T) {
+func TestQueryErrorsNameParameterAndFault(t *testing.T) {
 	const uuids = `"Not a valid UUID."`
 	for raw, want := range map[string]string{
 		"must=1": `{}`,
@@ -121,7 +121,7 @@ func TestBlanksAroundAnIntegerAreNoPartOfIt(t *testing.T) {
 	}
 }
 
-func TestQueryValues(t *testing.T) {
+func TestQueryParsesTypedValues(t *testing.T) {
 	v, errs := testSet().Parse("must=&page=3&page=4&name=&name=b&upload_after=2020-02-29&sort_by=+site_name,-json.a&filters=a+==+x;+y")
 	if len(errs) > 0 {
 		t.Fatal(errs)

@@ -2,7 +2,7 @@ package router
 
 import "testing"
 
-func TestWithoutPrefix(t *testing.T) {
+func TestPrefixIsRemoved(t *testing.T) {
 	for _, tt := range []struct{ prefix, path, want string }{
 		{"/", "/", "/"},
 		{"/", "/sites", "/sites"},
@@ -22,7 +22,7 @@ func TestWithoutPrefix(t *testing.T) {
 	}
 }
 
-func TestRoutedPath(t *testing.T) {
+func TestRoutedPathIsNormalized(t *testing.T) {
 	for path, want := range map[string]string{
 		"/sites":              "/sites",
 		"/sites:search":       "/sites/~search",

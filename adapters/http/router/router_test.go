@@ -41,7 +41,7 @@ func registerRoutes(r *Router) http.Handler {
 	return r.Handler()
 }
 
-func TestRoutes(t *testing.T) {
+func TestRouterFindsOperations(t *testing.T) {
 	handler := registerRoutes(newTestRouter(t, "/api"))
 	for _, tt := range []struct {
 		method, path string
