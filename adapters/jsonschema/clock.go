@@ -2,6 +2,7 @@ package jsonschema
 
 import (
 	"context"
+	"fmt"
 	"time"
 )
 
@@ -9,10 +10,16 @@ import (
 // asked for the work has ended. Whoever works calls step.
 type clock struct {
 	ctx      context.Context
+	maxTime  time.Duration
 	deadline time.Time
 	// late is the error after the deadline.
 	late  error
 	steps int
+}
+
+// limit sets what the fault after the deadline says took too long.
+func (c *clock) limit(what string) {
+	c.late = &fault{late: true, text: fmt.Sprintf("%s takes longer than %s", what, c.maxTime)}
 }
 
 // interruption is what step and look panic with; interrupted recovers it.

@@ -45,7 +45,7 @@ type pending struct {
 // Errors: *fault, or the error of a context that has ended.
 func compile(text []byte, standard map[string]*resource, c *clock) (root *schema, err error) {
 	defer interrupted(&err)
-	c.late = lateFault("compiling the schema")
+	c.limit("compiling the schema")
 	value, err := document.Parse(c.ctx, text, schemaLimits)
 	if err != nil {
 		c.look()

@@ -53,7 +53,7 @@ func newEvaluation(c *clock) *evaluation {
 // validate returns nil if the document satisfies the schema. Errors: *fault, or the
 // error of a context that has ended.
 func validate(s *schema, value document.Value, c *clock) error {
-	c.late = lateFault("checking the document against the schema")
+	c.limit("checking the document against the schema")
 	e := newEvaluation(c)
 	ok, err := e.run(s, value)
 	switch {

@@ -12,9 +12,8 @@ import (
 
 // The limits of what strangers may ask for. docs/reference/limits.md describes them.
 const (
-	// maxTime is for the compilation of a schema and the validation of a document
-	// together. A match of a pattern may go beyond it by pattern.MaxTime.
-	maxTime = 900 * time.Millisecond
+	// defaultMaxTime is the time limit of a Validator.
+	defaultMaxTime = 900 * time.Millisecond
 	// maxBytes is the size of a schema.
 	maxBytes = 1 << 20
 	// maxDepth of arrays and objects in a schema.

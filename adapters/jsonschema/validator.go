@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/eosc-perf/backend/core/document"
@@ -16,18 +15,21 @@ type Validator struct {
 	cache *cache
 	// compilations has room for those that are under way.
 	compilations chan struct{}
+	// maxTime is for the compilation of a schema and the validation of a document
+	// together. A match of a pattern may exceed it by pattern.MaxTime.
+	maxTime time.Duration
 }
 
 // New makes a validator with an empty cache.
 func New() *Validator {
-	return &Validator{newCache(), make(chan struct{}, maxCompilations)}
+	return &Validator{newCache(), make(chan struct{}, maxCompilations), defaultMaxTime}
 }
 
 // Check returns nil for a usable schema, else a domain.Error that is Invalid and
 // points into the schema, or the error of a context that has ended. It leaves the
 // cache to schemas that are in use.
 func (v *Validator) Check(ctx context.Context, schema []byte) error {
-	_, err := v.compile(ctx, schema, newClock(ctx))
+	_, err := v.compile(ctx, schema, v.newClock(ctx))
 	if f, ok := errors.AsType[*fault](err); ok {
 		return domain.InvalidAt(f.pointer, shorten("Invalid JSON Schema: "+f.text))
 	}
@@ -39,7 +41,7 @@ func (v *Validator) Check(ctx context.Context, schema []byte) error {
 // cannot be used, without a pointer. If the context has ended, it returns the error of
 // the context.
 func (v *Validator) Validate(ctx context.Context, schema []byte, value document.Value) error {
-	c := newClock(ctx)
+	c := v.newClock(ctx)
 	compiled, err := v.compiled(ctx, schema, c)
 	if f, ok := errors.AsType[*fault](err); ok {
 		return domain.Invalidf("%s", shorten("The JSON Schema of the benchmark cannot be used: "+f.text))
@@ -81,16 +83,11 @@ func (v *Validator) compile(ctx context.Context, text []byte, c *clock) (*schema
 		return nil, err
 	}
 	standard := standardResources() // compiled by the first call
-	c.deadline = time.Now().Add(maxTime)
+	c.deadline = time.Now().Add(v.maxTime)
 	return compile(text, standard, c)
 }
 
 // newClock makes a clock that ends the work of one call.
-func newClock(ctx context.Context) *clock {
-	return &clock{ctx: ctx, deadline: time.Now().Add(maxTime)}
-}
-
-// lateFault says what took longer than maxTime.
-func lateFault(what string) *fault {
-	return &fault{late: true, text: fmt.Sprintf("%s takes longer than %s", what, maxTime)}
+func (v *Validator) newClock(ctx context.Context) *clock {
+	return &clock{ctx: ctx, maxTime: v.maxTime, deadline: time.Now().Add(v.maxTime)}
 }
