@@ -39,6 +39,13 @@ var (
 		"id", "upload_datetime", "execution_datetime", "benchmark_id", "benchmark_name",
 		"site_id", "site_name", "site_address", "flavor_id", "flavor_name", filter.JSONField,
 	}
+	// ResultFields are the named fields that conditions on results may compare, besides
+	// filter.TagField.
+	ResultFields = filter.Fields{
+		"id": filter.IDType, "upload_datetime": filter.TimeType, "execution_datetime": filter.TimeType,
+		"benchmark_id": filter.IDType, "benchmark_name": filter.TextType, "site_id": filter.IDType, "site_name": filter.TextType,
+		"site_address": filter.TextType, "flavor_id": filter.IDType, "flavor_name": filter.TextType, filter.JSONField: filter.DocumentType,
+	}
 	ClaimSort  = []string{"id", "status", "upload_datetime", "resource_type"}
 	SubmitSort = []string{"id", "upload_datetime", "resource_type"}
 )

@@ -2,6 +2,7 @@ package ports
 
 import (
 	"context"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -9,14 +10,16 @@ import (
 	"github.com/eosc-perf/backend/core/filter"
 )
 
-// ResultQuery selects results. A nil field selects all.
+// ResultQuery selects results. All fields that are not nil must hold.
 type ResultQuery struct {
 	ListOptions
-	Uploaded    Window
-	Executed    Window
-	BenchmarkID *uuid.UUID
-	SiteID      *uuid.UUID
-	FlavorID    *uuid.UUID
+	Uploaded Window
+	Executed Window
+	// BenchmarkIDs, SiteIDs and FlavorIDs select the results of any of these entities; an
+	// id may occur twice.
+	BenchmarkIDs, SiteIDs, FlavorIDs []uuid.UUID
+	// AsOf selects the results that were uploaded at this time or before.
+	AsOf *time.Time
 	// Uploader selects the results of one user, the hidden ones included. Without it
 	// the results of all users are selected, but for the hidden ones.
 	Uploader *domain.UserID
@@ -24,6 +27,8 @@ type ResultQuery struct {
 	TagIDs []uuid.UUID
 	// Filters selects results that satisfy all conditions.
 	Filters []filter.Condition
+	// Where selects results that satisfy the expression.
+	Where filter.Expression
 	// Terms must each occur in the benchmark's name (image:tag), the site's name
 	// or address, the flavor's name or the name of a tag.
 	Terms []string

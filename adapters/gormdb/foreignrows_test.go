@@ -142,7 +142,7 @@ func TestDeletedResultsAreFoundByIDOnly(t *testing.T) {
 				t.Errorf("result %s: got %+v (%v)", digit, r, err)
 			}
 		}
-		isOne := filter.Condition{Path: filter.Path{"a"}, Operator: filter.Equal, Kind: filter.Number, Value: "1"}
+		isOne := filter.Condition{Path: filter.Names("a"), Operator: filter.Equal, Kind: filter.Number, Value: "1"}
 		for _, q := range []ports.ResultQuery{{}, {Filters: []filter.Condition{isOne}}} {
 			q.ListOptions = wholeList
 			if page, err := store.Repos().Results.List(t.Context(), q); err != nil || page.Total != 1 || page.Items[0].ID != numbered("2") {
@@ -160,13 +160,13 @@ func TestInvalidJSONInSQLiteRaisesNoError(t *testing.T) {
 		insertResult("5", "0", `'{"a":2}'`), insertResult("6", "0", `'{"a":1}'`))
 	page, err := store.Repos().Results.List(t.Context(), ports.ResultQuery{
 		ListOptions: wholeList,
-		Filters:     []filter.Condition{{Path: filter.Path{"a"}, Operator: filter.Greater, Kind: filter.Number, Value: "0"}},
+		Filters:     []filter.Condition{{Path: filter.Names("a"), Operator: filter.Greater, Kind: filter.Number, Value: "0"}},
 	})
 	if err != nil || page.Total != 2 {
 		t.Errorf("filter: got %d (%v), want 2", page.Total, err)
 	}
 	ids, _, err := listIDs(t, store, ports.ResultQuery{ListOptions: ports.ListOptions{
-		Page: domain.PageRequest{Number: 1, Size: 2}, Sort: []filter.Key{{Field: filter.JSONField, Path: filter.Path{"a"}}},
+		Page: domain.PageRequest{Number: 1, Size: 2}, Sort: []filter.Key{{Field: filter.JSONField, Path: filter.Names("a")}},
 	}})
 	if want := []uuid.UUID{numbered("6"), numbered("5")}; err != nil || !slices.Equal(ids, want) {
 		t.Errorf("sort: got %v (%v), want %v first", ids, err, want)

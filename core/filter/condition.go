@@ -6,25 +6,6 @@ import (
 	"strings"
 )
 
-// Path leads to a value inside a JSON document. A part that is a non-negative
-// integer indexes an array or names that key of an object.
-type Path []string
-
-// ParsePath splits a dotted path. Any text is a path. Error: the path has more than
-// maxParts parts.
-func ParsePath(s string, maxParts int) (Path, error) {
-	if n := strings.Count(s, ".") + 1; n > maxParts {
-		return nil, fmt.Errorf("the path has %d parts, at most %d are allowed", n, maxParts)
-	}
-	return strings.Split(s, "."), nil
-}
-
-// String is the path as it was written: the parts, joined with dots.
-func (p Path) String() string { return strings.Join(p, ".") }
-
-// LeadsNowhere is true if no document has this path: no key or index is the empty part.
-func (p Path) LeadsNowhere() bool { return slices.Contains(p, "") }
-
 // Operator compares the value in the document (left) with the value of the condition (right).
 type Operator string
 
@@ -63,13 +44,20 @@ type Condition struct {
 	Value string
 }
 
+// Comparison returns the condition in the form of expressions.
+func (c Condition) Comparison() Comparison {
+	return Comparison{
+		Operand: Operand{Field: JSONField, Path: c.Path}, Operator: c.Operator, Values: []Value{{Kind: c.Kind, Text: c.Value}},
+	}
+}
+
 const conditionForm = "a filter looks like `PATH OP VALUE` with single spaces between, for example `machine.cpu.count >= 8`"
 
 // ParseCondition parses `PATH OP VALUE`. VALUE is everything after the operator and one
 // space, further spaces included, and may be empty. Errors say what is wrong and how a
 // condition looks.
 func ParseCondition(s string, limits Limits) (Condition, error) {
-	path, rest, ok := strings.Cut(s, " ")
+	parts, rest, ok := cutPath(s)
 	if !ok {
 		return Condition{}, fmt.Errorf("no space after the path; %s", conditionForm)
 	}
@@ -80,7 +68,7 @@ func ParseCondition(s string, limits Limits) (Condition, error) {
 	if !separated {
 		return Condition{}, fmt.Errorf("no space after the operator; %s", conditionForm)
 	}
-	parts, err := ParsePath(path, limits.PathParts)
+	err := parts.check(limits.PathParts)
 	if err != nil {
 		return Condition{}, err
 	}
@@ -97,4 +85,14 @@ func ParseCondition(s string, limits Limits) (Condition, error) {
 		}
 	}
 	return c, err
+}
+
+// cutPath reads the path at the beginning of a condition, and the blank after it. Blanks in
+// quotes and in selectors belong to the path.
+func cutPath(s string) (path Path, rest string, ok bool) {
+	if path, n, ok := scanPath(s, " "); ok && n < len(s) {
+		return path, s[n+1:], true
+	}
+	text, rest, ok := strings.Cut(s, " ")
+	return Names(strings.Split(text, ".")...), rest, ok
 }

@@ -17,6 +17,8 @@ type Limits struct {
 	Exponent int
 	// NumberLength is the largest length of a number's spelling in bytes.
 	NumberLength int
+	// Comparisons is the largest number of comparisons in a condition.
+	Comparisons int
 }
 
 var number = regexp.MustCompile(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$`)

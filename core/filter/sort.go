@@ -26,8 +26,9 @@ type Key struct {
 // it. Errors say what is wrong and how a sort looks.
 func ParseSort(s string, fields []string, limits Limits) ([]Key, error) {
 	var keys []Key
-	for element := range strings.SplitSeq(s, ",") {
-		if element == "" {
+	for s != "" {
+		var element string
+		if element, s = cutElement(s); element == "" {
 			continue
 		}
 		key, err := parseKey(element, fields, limits)
@@ -59,6 +60,9 @@ func parseKey(element string, fields []string, limits Limits) (Key, error) {
 		if key.Path, err = ParsePath(path, limits.PathParts); err != nil {
 			return key, err
 		}
+		if key.Path.HasAny() {
+			return key, fmt.Errorf("cannot sort by %q: [*] stands for several values; name one, for example with [0]", clip(name))
+		}
 		key.Field = JSONField
 		return key, nil
 	}
@@ -71,7 +75,21 @@ func parseKey(element string, fields []string, limits Limits) (Key, error) {
 
 // sameField is true if both keys sort by the same field: the second one has no effect.
 func (k Key) sameField(other Key) bool {
-	return k.Field == other.Field && slices.Equal(k.Path, other.Path) && (k.Path == nil) == (other.Path == nil)
+	return k.Field == other.Field && k.Path.Equal(other.Path) && (k.Path == nil) == (other.Path == nil)
+}
+
+// cutElement returns the first element of a list, and what follows the comma behind it.
+// Commas in quotes and in selectors of a path do not separate.
+func cutElement(s string) (element, rest string) {
+	const prefix = "+" + JSONField + "."
+	if len(s) > len(prefix) && s[1:len(prefix)] == prefix[1:] && strings.IndexByte("+- ", s[0]) >= 0 {
+		if _, n, ok := scanPath(s[len(prefix):], ","); ok {
+			n += len(prefix)
+			return s[:n], strings.TrimPrefix(s[n:], ",")
+		}
+	}
+	element, rest, _ = strings.Cut(s, ",")
+	return element, rest
 }
 
 func describe(fields []string) string {

@@ -89,12 +89,12 @@ func filtersCompareByType(t *testing.T, w *world) {
 		}
 	}
 	for _, impossible := range []filter.Condition{
-		{Path: filter.Path{"v"}, Operator: filter.Equal, Value: "a\x00"},
-		{Path: filter.Path{"v"}, Operator: filter.Greater, Value: "\xff"},
-		{Path: filter.Path{"v\x00"}, Operator: filter.Equal, Value: "a"},
-		{Path: filter.Path{"\xff"}, Operator: filter.Equal, Value: "a"},
-		{Path: filter.Path{"v"}, Operator: filter.Greater, Kind: filter.Number, Value: "-1e999999"},
-		{Path: filter.Path{"v"}, Operator: filter.Less, Kind: filter.Number, Value: "1e99999999999999999999"},
+		{Path: filter.Names("v"), Operator: filter.Equal, Value: "a\x00"},
+		{Path: filter.Names("v"), Operator: filter.Greater, Value: "\xff"},
+		{Path: filter.Names("v\x00"), Operator: filter.Equal, Value: "a"},
+		{Path: filter.Names("\xff"), Operator: filter.Equal, Value: "a"},
+		{Path: filter.Names("v"), Operator: filter.Greater, Kind: filter.Number, Value: "-1e999999"},
+		{Path: filter.Names("v"), Operator: filter.Less, Kind: filter.Number, Value: "1e99999999999999999999"},
 	} {
 		if got := w.results(t, ports.ResultQuery{Filters: []filter.Condition{impossible}}); len(got) > 0 {
 			t.Errorf("filter %+v: got %d results, want none", impossible, len(got))
@@ -153,7 +153,27 @@ func filtersFollowPaths(t *testing.T, w *world) {
 		{`"5"`, "0 == 5", false},
 		{`{"a b":1}`, "a == b == 1", false},
 		{`{"$.a":1}`, "$ == 1", false},
-		{`{"\"a\"":{"{b,c}":1}}`, `"a".{b,c} == 1`, true},
+		{`{"\"a\"":{"{b,c}":1}}`, `"a".{b,c} == 1`, false},
+		{`{"\"a\"":{"{b,c}":1}}`, `"\"a\"".{b,c} == 1`, true},
+		{`{"a":{"{b,c}":1}}`, `"a".{b,c} == 1`, true},
+		{`{"a.b":{"c d":1}}`, `"a.b"."c d" == 1`, true},
+		{`{"a":{"b":{"c d":1}}}`, `"a.b"."c d" == 1`, false},
+		{`{"a[":1}`, `a[ == 1`, true},
+		{`{"a[0]":1}`, `a[0] == 1`, false},
+		{`{"a[0]":1}`, `"a[0]" == 1`, true},
+		{`{"a":[5,[6,7]]}`, `a[1][0] == 6`, true},
+		{`{"a":{"1":5}}`, `a[1] == 5`, true},
+		{`{"a":[{"n":"x","v":1},{"n":"y","v":2},{"n":"y","v":3}]}`, `a[n="y"].v == 2`, true},
+		{`{"a":[{"n":"x","v":1},{"n":"y","v":2},{"n":"y","v":3}]}`, `a[n="y"].v == 3`, false},
+		{`{"a":[1,{"n":"5","v":1},{"n":5,"v":2}]}`, `a[n=5].v == 1`, true},
+		{`{"a":[1,{"n":"5","v":1},{"n":5,"v":2}]}`, `a[n="5"].v == 1`, true},
+		{`{"a":[{"n":5,"v":2},{"n":true,"v":3}]}`, `a[n=true].v == 3`, true},
+		{`{"a":[{"n":5,"v":2}]}`, `a[n="5"].v == 2`, false},
+		{`{"a":{"n":"x","v":1}}`, `a[n="x"].v == 1`, false},
+		{`{"a":[{"v":1},{"v":2}]}`, `a[*].v == 2`, true},
+		{`{"a":[{"v":1},{"v":2}]}`, `a[*].v > 2`, false},
+		{`{"a":[[1,2],[3]]}`, `a[*][*] == 3`, true},
+		{`{"a":{"0":{"v":1}}}`, `a[*].v == 1`, false},
 		{`{"a'--":1}`, "a'-- == 1", true},
 		{`{"?":{"\\":1}}`, `?.\ == 1`, true},
 		{`{"\u00e9":{"\ud83d\ude00":1}}`, "\u00e9.\U0001f600 == 1", true},
@@ -166,7 +186,7 @@ func filtersFollowPaths(t *testing.T, w *world) {
 		{`{"a":{"b":null}}`, "a.b == null", false},
 	} {
 		results := w.documents(t, p, c.document)
-		q := ports.ResultQuery{Filters: []filter.Condition{condition(t, c.filter)}, BenchmarkID: &p.benchmark.ID}
+		q := ports.ResultQuery{Filters: []filter.Condition{condition(t, c.filter)}, BenchmarkIDs: []uuid.UUID{p.benchmark.ID}}
 		found := slices.Contains(resultIDs(w.results(t, q)), results[0].ID)
 		if found != c.want {
 			t.Errorf("%s with filter %q: found %v, want %v", c.document, c.filter, found, c.want)
@@ -220,7 +240,7 @@ func jsonSorts(t *testing.T, w *world) {
 		t.Helper()
 		var got []string
 		options := ports.ListOptions{Page: wholeList, Sort: sortBy(t, wish, ports.ResultSort)}
-		for _, r := range w.results(t, ports.ResultQuery{BenchmarkID: &p.benchmark.ID, ListOptions: options}) {
+		for _, r := range w.results(t, ports.ResultQuery{BenchmarkIDs: []uuid.UUID{p.benchmark.ID}, ListOptions: options}) {
 			i := slices.IndexFunc(results, func(o *domain.Result) bool { return o.ID == r.ID })
 			got = append(got, string(results[i].JSON))
 		}
@@ -292,11 +312,11 @@ func agree(t tester, w *world, p place, documents, paths, operands []string) {
 			for _, operator := range []string{"==", ">", "<", ">=", "<="} {
 				c := condition(t, path+" "+operator+" "+operand)
 				want := where(results, func(r *domain.Result) bool { return matches(decoded[r.ID], c) })
-				got := w.results(t, ports.ResultQuery{BenchmarkID: &p.benchmark.ID, Filters: []filter.Condition{c}})
+				got := w.results(t, ports.ResultQuery{BenchmarkIDs: []uuid.UUID{p.benchmark.ID}, Filters: []filter.Condition{c}})
 				expectDocuments(t, fmt.Sprintf("filter %q", path+" "+operator+" "+operand), resultIDs(got), sorted(resultIDs(want)), text)
 			}
 		}
-		for _, key := range []filter.Key{{Field: filter.JSONField}, {Field: filter.JSONField, Path: strings.Split(path, ".")}} {
+		for _, key := range []filter.Key{{Field: filter.JSONField}, {Field: filter.JSONField, Path: filter.Names(strings.Split(path, ".")...)}} {
 			for _, key.Descending = range []bool{false, true} {
 				want := slices.Clone(results)
 				slices.SortFunc(want, func(a, b *domain.Result) int {
@@ -306,7 +326,7 @@ func agree(t tester, w *world, p place, documents, paths, operands []string) {
 					return byID(a.ID, b.ID)
 				})
 				options := ports.ListOptions{Page: wholeList, Sort: []filter.Key{key}}
-				got := w.results(t, ports.ResultQuery{BenchmarkID: &p.benchmark.ID, ListOptions: options})
+				got := w.results(t, ports.ResultQuery{BenchmarkIDs: []uuid.UUID{p.benchmark.ID}, ListOptions: options})
 				expectDocuments(t, fmt.Sprintf("sort by %+v", key), resultIDs(got), resultIDs(want), text)
 			}
 		}

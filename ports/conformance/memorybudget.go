@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/ports"
 )
@@ -57,11 +59,11 @@ func readsStayInTheMemoryBudget(t *testing.T, w *world) {
 		read func(ctx context.Context, r ports.Repos) (int, error)
 	}{
 		{"results", func(ctx context.Context, r ports.Repos) (int, error) {
-			page, err := r.Results.List(ctx, ports.ResultQuery{ListOptions: options, BenchmarkID: &p.benchmark.ID})
+			page, err := r.Results.List(ctx, ports.ResultQuery{ListOptions: options, BenchmarkIDs: []uuid.UUID{p.benchmark.ID}})
 			return len(page.Items), err
 		}},
 		{"tags of a result", func(ctx context.Context, r ports.Repos) (int, error) {
-			page, err := r.Results.List(ctx, ports.ResultQuery{ListOptions: options, BenchmarkID: &tagged.benchmark.ID})
+			page, err := r.Results.List(ctx, ports.ResultQuery{ListOptions: options, BenchmarkIDs: []uuid.UUID{tagged.benchmark.ID}})
 			if err != nil {
 				return 0, err
 			}

@@ -30,7 +30,7 @@ func valueAt(value any, path filter.Path) (any, bool) {
 	if path.LeadsNowhere() {
 		return nil, false
 	}
-	for _, part := range path {
+	for _, part := range path.Names() {
 		switch v := value.(type) {
 		case map[string]any:
 			member, ok := v[part]

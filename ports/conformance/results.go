@@ -33,17 +33,17 @@ func resultsAreSelected(t *testing.T, w *world) {
 		want  []*domain.Result
 	}{
 		{"all", ports.ResultQuery{}, []*domain.Result{plain, onlyRed, both, elsewhere}},
-		{"benchmark", ports.ResultQuery{BenchmarkID: &p.benchmark.ID}, []*domain.Result{plain, onlyRed, both}},
-		{"site", ports.ResultQuery{SiteID: &other.site.ID}, []*domain.Result{elsewhere}},
-		{"flavor", ports.ResultQuery{FlavorID: &p.flavor.ID}, []*domain.Result{plain, onlyRed, both}},
-		{"benchmark of one, site of another", ports.ResultQuery{BenchmarkID: &p.benchmark.ID, SiteID: &other.site.ID}, nil},
-		{"no such benchmark", ports.ResultQuery{BenchmarkID: &nobody}, nil},
+		{"benchmark", ports.ResultQuery{BenchmarkIDs: []uuid.UUID{p.benchmark.ID}}, []*domain.Result{plain, onlyRed, both}},
+		{"site", ports.ResultQuery{SiteIDs: []uuid.UUID{other.site.ID}}, []*domain.Result{elsewhere}},
+		{"flavor", ports.ResultQuery{FlavorIDs: []uuid.UUID{p.flavor.ID}}, []*domain.Result{plain, onlyRed, both}},
+		{"benchmark of one, site of another", ports.ResultQuery{BenchmarkIDs: []uuid.UUID{p.benchmark.ID}, SiteIDs: []uuid.UUID{other.site.ID}}, nil},
+		{"no such benchmark", ports.ResultQuery{BenchmarkIDs: []uuid.UUID{nobody}}, nil},
 		{"a tag", ports.ResultQuery{TagIDs: []uuid.UUID{red.ID}}, []*domain.Result{onlyRed, both}},
 		{"all of the tags", ports.ResultQuery{TagIDs: []uuid.UUID{red.ID, blue.ID}}, []*domain.Result{both}},
 		{"a tag twice", ports.ResultQuery{TagIDs: []uuid.UUID{blue.ID, blue.ID}}, []*domain.Result{both, elsewhere}},
 		{"a tag that nothing bears", ports.ResultQuery{TagIDs: []uuid.UUID{red.ID, unused.ID}}, nil},
 		{"a tag that does not exist", ports.ResultQuery{TagIDs: []uuid.UUID{nobody}}, nil},
-		{"tag and benchmark", ports.ResultQuery{TagIDs: []uuid.UUID{blue.ID}, BenchmarkID: &p.benchmark.ID}, []*domain.Result{both}},
+		{"tag and benchmark", ports.ResultQuery{TagIDs: []uuid.UUID{blue.ID}, BenchmarkIDs: []uuid.UUID{p.benchmark.ID}}, []*domain.Result{both}},
 	} {
 		q.query.Page = wholeList
 		page, err := w.Repos().Results.List(t.Context(), q.query)

@@ -1,6 +1,9 @@
 package postgres
 
 import (
+	"encoding/json"
+	"fmt"
+	"slices"
 	"strings"
 
 	"gorm.io/gorm/clause"
@@ -19,25 +22,115 @@ var operators = map[filter.Operator]string{
 	filter.LessOrEqual:    "<=",
 }
 
-// Condition implements session.JSON. The type of the value decides how it is
-// compared. CASE protects casts from values that they would fail on.
-func (documents) Condition(column string, c filter.Condition) clause.Expr {
-	value, operator := valueAt(column, c.Path), operators[c.Operator]
-	switch c.Kind {
-	case filter.Number:
-		return expr(`(CASE jsonb_typeof(?)
-			WHEN 'number' THEN CAST(? AS numeric) `+operator+` CAST(? AS numeric)
-			WHEN 'string' THEN CASE
-				WHEN octet_length(? #>> '{}') <= ? AND (? #>> '{}') COLLATE "C" ~ ?
-				THEN CAST(? #>> '{}' AS numeric) `+operator+` CAST(? AS numeric) END
-			END)`,
-			value, value, c.Value, value, filter.NumericStringLength, value, filter.NumericStringPattern, value, c.Value)
-	case filter.Boolean:
-		return expr(`(CASE jsonb_typeof(?) WHEN 'boolean' THEN CAST(? AS boolean) `+operator+` CAST(? AS boolean) END)`,
-			value, value, c.Value)
+// OfText implements session.JSON.
+func (documents) OfText(text string) string { return "to_jsonb(CAST(" + text + " AS text))" }
+
+// Comparison implements session.JSON. A path with [*] is a subquery over the elements.
+func (documents) Comparison(value string, c filter.Comparison, occurrence string) clause.Expr {
+	return compareBelow(expr(value), c.Operand.Path, c, occurrence, 1)
+}
+
+// compareBelow compares what is at the path below the value. depth numbers the subqueries.
+func compareBelow(value clause.Expr, path filter.Path, c filter.Comparison, occurrence string, depth int) clause.Expr {
+	i := slices.IndexFunc(path, func(part filter.Part) bool { return part.Any })
+	if i < 0 {
+		return holds(valueAt(value, path), c, occurrence)
+	}
+	element := fmt.Sprintf("element_%d", depth)
+	not := ""
+	if c.Negated {
+		not, c.Negated = "NOT ", false
+	}
+	return expr(not+"EXISTS (SELECT FROM jsonb_array_elements(?) AS "+element+"(value) WHERE ?)",
+		elementsOf(valueAt(value, path[:i])), compareBelow(expr(element+".value"), path[i+1:], c, occurrence, depth+1))
+}
+
+// holds tells whether the value satisfies the comparison; it is not NULL.
+func holds(value clause.Expr, c filter.Comparison, occurrence string) clause.Expr {
+	if c.Operator == filter.Exists {
+		if c.Negated {
+			return expr("coalesce(jsonb_typeof(?), 'null') = 'null'", value)
+		}
+		return expr("coalesce(jsonb_typeof(?), 'null') <> 'null'", value)
+	}
+	tests := c.ByKind()
+	if len(tests) == 1 {
+		if c.Negated {
+			return expr("coalesce(NOT ?, false)", satisfies(value, tests[0], occurrence))
+		}
+		return expr("coalesce(?, false)", satisfies(value, tests[0], occurrence))
+	}
+	// Several kinds: the value has to be comparable with one of them.
+	results := make([]string, len(tests))
+	known := make([]any, len(tests))
+	for i, test := range tests {
+		results[i], known[i] = "?", satisfies(value, test, occurrence)
+	}
+	if c.Negated {
+		return expr("coalesce(NOT greatest("+strings.Join(results, ", ")+"), false)", known...)
+	}
+	return expr("coalesce(greatest("+strings.Join(results, ", ")+"), false)", known...)
+}
+
+// satisfies tells whether the value satisfies the comparison, whose values are of one kind,
+// without its negation; NULL if the value cannot be compared with the kind. CASE protects
+// casts from values that they would fail on.
+func satisfies(value clause.Expr, c filter.Comparison, occurrence string) clause.Expr {
+	number, text := expr("CAST(? AS numeric)", value), expr("(? #>> '{}')", value)
+	switch kind := c.Values[0].Kind; {
+	case c.Operator == filter.Contains:
+		// %s stands for the text.
+		return expr("(CASE jsonb_typeof(?) WHEN 'string' THEN "+fmt.Sprintf(occurrence, "?")+" END)", value, text, c.Values[0].Text)
+	case kind == filter.Boolean:
+		return expr("(CASE jsonb_typeof(?) WHEN 'boolean' THEN ? END)", value, compared(expr("CAST(? AS boolean)", value), "boolean", c))
+	case kind == filter.Text:
+		return expr(`(CASE jsonb_typeof(?) WHEN 'string' THEN ? END)`, value, compared(expr(`? COLLATE "C"`, text), "text", c))
+	case c.Values[0].Unit != (filter.Unit{}):
+		return satisfiesQuantity(value, number, text, c)
 	default:
-		return expr(`(CASE jsonb_typeof(?) WHEN 'string' THEN (? #>> '{}') COLLATE "C" `+operator+` CAST(? AS text) END)`,
-			value, value, c.Value)
+		return expr(`(CASE jsonb_typeof(?) WHEN 'number' THEN ? WHEN 'string' THEN CASE
+			WHEN octet_length(?) <= ? AND ? COLLATE "C" ~ ? THEN ? END END)`,
+			value, compared(number, "numeric", c),
+			text, filter.NumericStringLength, text, filter.NumericStringPattern, compared(expr("CAST(? AS numeric)", text), "numeric", c))
+	}
+}
+
+// quantityNumber is the pattern of the number at the beginning of a text with a unit.
+const quantityNumber = `^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,3})?`
+
+// satisfiesQuantity compares quantities in the base unit of their kind: those of texts, and
+// those of numbers if the comparison says in what unit numbers are.
+func satisfiesQuantity(value, number, text clause.Expr, c filter.Comparison) clause.Expr {
+	factors := map[string]string{}
+	for symbol, unit := range filter.UnitsOfKind(c.Values[0].Unit.Kind) {
+		factors[symbol] = unit.FactorInBase()
+	}
+	encoded, _ := json.Marshal(factors) // a map of texts is always encoded
+	ofText := expr("CAST(substring(? FROM CAST(? AS text)) AS numeric) * "+
+		"CAST(CAST(? AS jsonb) ->> ltrim(regexp_replace(?, CAST(? AS text), ''), ' ') AS numeric)",
+		text, quantityNumber, string(encoded), text, quantityNumber)
+	ofNumber := expr("NULL")
+	if c.NumbersIn.Kind == c.Values[0].Unit.Kind {
+		ofNumber = compared(expr("(? * CAST(? AS numeric))", number, c.NumbersIn.FactorInBase()), "numeric", c)
+	}
+	return expr(`(CASE jsonb_typeof(?) WHEN 'number' THEN ? WHEN 'string' THEN CASE
+		WHEN octet_length(?) <= ? AND ? COLLATE "C" ~ ? THEN ? END END)`,
+		value, ofNumber, text, filter.NumericStringLength, text, quantityNumber, compared(expr("(?)", ofText), "numeric", c))
+}
+
+// compared compares a value of a SQL type with the values of the comparison.
+func compared(value clause.Expr, sqlType string, c filter.Comparison) clause.Expr {
+	operands := make([]any, len(c.Values))
+	for i, v := range c.Values {
+		operands[i] = expr("CAST(? AS "+sqlType+")", v.Plain())
+	}
+	switch c.Operator {
+	case filter.Between:
+		return expr("? BETWEEN ? AND ?", value, operands[0], operands[1])
+	case filter.In:
+		return expr("? IN ("+strings.TrimSuffix(strings.Repeat("?,", len(operands)), ",")+")", append([]any{value}, operands...)...)
+	default:
+		return expr("? "+operators[c.Operator]+" ?", value, operands[0])
 	}
 }
 
@@ -45,7 +138,7 @@ func (documents) Condition(column string, c filter.Condition) clause.Expr {
 // strings by the collation of the database. As in jsonb, types come in a fixed order,
 // with an empty array before all other values; values of one type are compared.
 func (documents) Order(column string, path filter.Path) []clause.Expr {
-	value := valueAt(column, path)
+	value := valueAt(expr(column), path)
 	return []clause.Expr{
 		expr(`CASE jsonb_typeof(?) WHEN 'null' THEN 1 WHEN 'string' THEN 2 WHEN 'number' THEN 3 WHEN 'boolean' THEN 4
 			WHEN 'array' THEN CASE WHEN jsonb_array_length(?) = 0 THEN 0 ELSE 5 END WHEN 'object' THEN 6 END`, value, value),
@@ -58,26 +151,52 @@ func (documents) Order(column string, path filter.Path) []clause.Expr {
 
 func expr(sql string, values ...any) clause.Expr { return clause.Expr{SQL: sql, Vars: values} }
 
-// valueAt is the value at the path. An operator #> takes as many parts of the path as
-// possible. It cannot take a part that PostgreSQL would use as the index of an array,
-// although it is not one for filters: -1, +1, or 1 after white space. These parts are
-// names of members only; the operator -> with a text does the same.
-func valueAt(column string, path filter.Path) clause.Expr {
-	value := clause.Expr{SQL: column}
+// valueAt is the value at the path, which has no [*], below a value. An operator #> takes as
+// many names of the path as possible. It cannot take a name that PostgreSQL would use as the
+// index of an array, although it is not one for filters: -1, +1, or 1 after white space.
+// These are names of members only; the operator -> with a text does the same.
+func valueAt(value clause.Expr, path filter.Path) clause.Expr {
 	for len(path) > 0 {
+		if match := path[0].Match; match != nil {
+			value = firstMatch(value, *match)
+			path = path[1:]
+			continue
+		}
 		n := 0
-		for n < len(path) && !looksLikeIndex(path[n]) {
+		for n < len(path) && path[n].Match == nil && !looksLikeIndex(path[n].Name) {
 			n++
 		}
 		if n > 0 {
-			value = expr("(? #> string_to_array(CAST(? AS text), '.'))", value, path[:n].String())
+			value = expr("(? #> CAST(? AS text[]))", value, arrayOf(path[:n].Names()))
 			path = path[n:]
 			continue
 		}
-		value = expr("(? -> CAST(? AS text))", value, path[0])
+		value = expr("(? -> CAST(? AS text))", value, path[0].Name)
 		path = path[1:]
 	}
 	return value
+}
+
+// firstMatch is the first element of an array that is an object whose member equals a value.
+func firstMatch(array clause.Expr, match filter.Match) clause.Expr {
+	c := filter.Comparison{Operator: filter.Equal, Values: []filter.Value{match.Value}}
+	return expr("(SELECT matched.value FROM jsonb_array_elements(?) WITH ORDINALITY AS matched(value, ordinal) "+
+		"WHERE jsonb_typeof(matched.value) = 'object' AND ? ORDER BY matched.ordinal LIMIT 1)",
+		elementsOf(array), holds(expr("(matched.value -> CAST(? AS text))", match.Member), c, ""))
+}
+
+// elementsOf is the value if it is an array, else an empty array.
+func elementsOf(value clause.Expr) clause.Expr {
+	return expr("CASE jsonb_typeof(?) WHEN 'array' THEN ? ELSE '[]' END", value, value)
+}
+
+// arrayOf writes texts as a literal of the type text[].
+func arrayOf(texts []string) string {
+	quoted := make([]string, len(texts))
+	for i, text := range texts {
+		quoted[i] = `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(text) + `"`
+	}
+	return "{" + strings.Join(quoted, ",") + "}"
 }
 
 // looksLikeIndex tells whether PostgreSQL could use the part as an index although it is

@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/google/uuid"
@@ -20,19 +21,19 @@ type valueIndex struct{}
 const maxPrefixLength = 100
 
 var (
-	findIndexedPaths            = statements.Text("find_indexed_paths")
-	findIndexedPathsOfBenchmark = statements.Text("find_indexed_paths_of_benchmark")
+	findIndexedPaths             = statements.Text("find_indexed_paths")
+	findIndexedPathsOfBenchmarks = statements.Text("find_indexed_paths_of_benchmarks")
 )
 
 // IndexedPaths implements session.ValueIndex. It locks the table result first, as
 // TRUNCATE does: TRUNCATE empties the index while it holds that lock.
-func (valueIndex) IndexedPaths(ctx context.Context, db *gorm.DB, benchmark *uuid.UUID, paths []string) (map[string][]int, error) {
+func (valueIndex) IndexedPaths(ctx context.Context, db *gorm.DB, benchmarks []uuid.UUID, paths []string) (map[string][]int, error) {
 	if err := db.WithContext(ctx).Exec("LOCK TABLE result IN ACCESS SHARE MODE").Error; err != nil {
 		return nil, err
 	}
 	statement, values := findIndexedPaths, map[string]any{"paths": paths}
-	if benchmark != nil {
-		statement, values["benchmark"] = findIndexedPathsOfBenchmark, *benchmark
+	if len(benchmarks) > 0 {
+		statement, values["benchmarks"] = findIndexedPathsOfBenchmarks, benchmarks
 	}
 	var rows []struct {
 		Path string
@@ -45,6 +46,7 @@ func (valueIndex) IndexedPaths(ctx context.Context, db *gorm.DB, benchmark *uuid
 	for _, row := range rows {
 		found[row.Path] = append(found[row.Path], row.ID)
 	}
+	maps.DeleteFunc(found, func(_ string, ids []int) bool { return len(ids) < len(benchmarks) })
 	return found, nil
 }
 
@@ -55,7 +57,7 @@ func (valueIndex) Condition(alias string, indexedPaths []int, c filter.Condition
 	isIndexed := fmt.Sprintf("%s.leaf IN (%s) AND ", alias, listed(indexedPaths))
 	operator := operators[c.Operator]
 	within := strings.TrimSuffix(operator, "=") + "="
-	inDocument := expr("(SELECT ? FROM result AS r WHERE r.id = "+alias+".result_id)", documents{}.Condition("r.json", c))
+	inDocument := expr("(SELECT ? FROM result AS r WHERE r.id = "+alias+".result_id)", documents{}.Comparison("r.json", c.Comparison(), ""))
 	switch c.Kind {
 	case filter.Number:
 		return expr(isIndexed+alias+".kind IN (3, 8) AND "+alias+".number "+within+" result_value_floor(CAST(? AS numeric)) AND CASE WHEN "+
@@ -83,7 +85,7 @@ func prefixOf(text string) string {
 // Order implements session.ValueIndex. Of values that are equal when they are shortened,
 // those that were not shortened come first, then the others by their documents.
 func (valueIndex) Order(alias string, path filter.Path) []clause.Expr {
-	inDocument := expr("(SELECT json_atoms(?) FROM result AS r WHERE r.id = "+alias+".result_id)", valueAt("r.json", path))
+	inDocument := expr("(SELECT json_atoms(?) FROM result AS r WHERE r.id = "+alias+".result_id)", valueAt(expr("r.json"), path))
 	return []clause.Expr{
 		expr(alias + ".kind"), expr(alias + ".number"), expr(alias + ".txt"),
 		expr("CASE WHEN "+alias+".exact THEN CAST('{}' AS json_atom[]) ELSE ? END", inDocument),

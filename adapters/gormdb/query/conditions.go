@@ -1,6 +1,7 @@
 package query
 
 import (
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -42,6 +43,35 @@ func (c *Conditions) Text(column string, value *string) {
 func (c *Conditions) ID(column string, value *uuid.UUID) {
 	if value != nil {
 		c.Add(column+" = ?", *value)
+	}
+}
+
+// AnyID demands that the column has one of the IDs; none demand nothing.
+func (c *Conditions) AnyID(column string, values []uuid.UUID) {
+	switch values = Distinct(values); len(values) {
+	case 0:
+	case 1:
+		c.ID(column, &values[0])
+	default:
+		c.Add(column+" IN ?", values)
+	}
+}
+
+// Distinct returns each of the IDs once.
+func Distinct(ids []uuid.UUID) []uuid.UUID {
+	var distinct []uuid.UUID
+	for _, id := range ids {
+		if !slices.Contains(distinct, id) {
+			distinct = append(distinct, id)
+		}
+	}
+	return distinct
+}
+
+// UpTo demands that the column is at this time or before; nil demands nothing.
+func (c *Conditions) UpTo(column string, t *time.Time) {
+	if t != nil {
+		c.Add(column+" <= ?", tables.NearestTimestamp(t.Truncate(time.Microsecond)))
 	}
 }
 

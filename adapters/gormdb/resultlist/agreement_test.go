@@ -31,7 +31,7 @@ func TestDatabasesReturnTheSameLists(t *testing.T) {
 				t.Fatalf("%s: %v", store.DB().Name(), err)
 			}
 		}
-		q := ports.ResultQuery{BenchmarkID: &results[0].Benchmark.ID}
+		q := ports.ResultQuery{BenchmarkIDs: []uuid.UUID{results[0].Benchmark.ID}}
 		q.Page = domain.PageRequest{Number: rapid.IntRange(1, 3).Draw(t, "page"), Size: rapid.IntRange(1, 15).Draw(t, "size")}
 		operator := rapid.SampledFrom([]string{"==", "<", ">", "<=", ">="})
 		for range rapid.IntRange(0, 2).Draw(t, "filters") {

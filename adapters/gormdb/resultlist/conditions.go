@@ -44,6 +44,13 @@ var columns = map[string]query.Column{
 // uses the value index for the paths that are indexed, and the documents for all others.
 func (r Reader) selection(ctx context.Context, q ports.ResultQuery, paths indexedPaths) (query.Selection, error) {
 	where := r.conditions(q, paths)
+	if q.Where != nil {
+		condition, err := r.whereCondition(ctx, q.Where)
+		if err != nil {
+			return query.Selection{}, err
+		}
+		where = append(where, condition)
+	}
 	terms, inOneColumnEach, err := r.searchTerms(ctx, q.Terms)
 	sel := query.Selection{
 		Table: "result", ID: "result.id", Columns: columns, Where: slices.Concat(where, terms), ListOptions: q.ListOptions,
@@ -51,7 +58,7 @@ func (r Reader) selection(ctx context.Context, q ports.ResultQuery, paths indexe
 	}
 	switch {
 	case choosesAllVisible(q) && len(q.Filters) == 0:
-		sel.CountFast = countVisible(q.BenchmarkID)
+		sel.CountFast = countVisible(q.BenchmarkIDs)
 	// SQLite, which has no value index, counts faster without help.
 	case inOneColumnEach && len(terms) > 1 && q.Uploader == nil && r.Dialect.ValueIndex != nil:
 		sel.CountFast = countIntersection(where, terms)
@@ -59,7 +66,7 @@ func (r Reader) selection(ctx context.Context, q ports.ResultQuery, paths indexe
 	return sel, err
 }
 
-// conditions are those of the query, without its terms.
+// conditions are those of the query, without its expression and its terms.
 func (r Reader) conditions(q ports.ResultQuery, paths indexedPaths) query.Conditions {
 	var where query.Conditions
 	if q.Uploader == nil {
@@ -68,9 +75,10 @@ func (r Reader) conditions(q ports.ResultQuery, paths indexedPaths) query.Condit
 	where.Uploader("result", q.Uploader)
 	where.Window("result.upload_datetime", q.Uploaded)
 	where.Window("result.execution_datetime", q.Executed)
-	where.ID("result.benchmark_id", q.BenchmarkID)
-	where.ID("result.site_id", q.SiteID)
-	where.ID("result.flavor_id", q.FlavorID)
+	where.UpTo("result.upload_datetime", q.AsOf)
+	where.AnyID("result.benchmark_id", q.BenchmarkIDs)
+	where.AnyID("result.site_id", q.SiteIDs)
+	where.AnyID("result.flavor_id", q.FlavorIDs)
 	if tags := distinctKeys(q.TagIDs); len(tags) > 0 {
 		where.Add("result.id IN (SELECT result_id FROM result_tags WHERE tag_id IN ? GROUP BY result_id HAVING count(*) = ?)", tags, len(tags))
 	}
@@ -86,19 +94,17 @@ func (r Reader) conditions(q ports.ResultQuery, paths indexedPaths) query.Condit
 
 func distinctKeys(ids []uuid.UUID) []tables.Key {
 	var keys []tables.Key
-	for i, id := range ids {
-		if !slices.Contains(ids[:i], id) {
-			keys = append(keys, tables.Key(id))
-		}
+	for _, id := range query.Distinct(ids) {
+		keys = append(keys, tables.Key(id))
 	}
 	return keys
 }
 
 // choosesAllVisible tells whether the query, without its filters, chooses all visible
-// results, or all of one benchmark.
+// results, or all of some benchmarks.
 func choosesAllVisible(q ports.ResultQuery) bool {
 	return q.Uploader == nil && q.Uploaded == (ports.Window{}) && q.Executed == (ports.Window{}) &&
-		q.SiteID == nil && q.FlavorID == nil && len(q.TagIDs) == 0 &&
+		q.AsOf == nil && len(q.SiteIDs) == 0 && len(q.FlavorIDs) == 0 && len(q.TagIDs) == 0 && q.Where == nil &&
 		!slices.ContainsFunc(q.Terms, func(term string) bool { return term != "" })
 }
 
@@ -108,7 +114,7 @@ func addFilter(where *query.Conditions, documents session.JSON, f filter.Conditi
 		where.ChooseNothing()
 		return
 	}
-	*where = append(*where, documents.Condition(documentColumn, f))
+	*where = append(*where, documents.Comparison(documentColumn, f.Comparison(), ""))
 }
 
 // orderByValue orders rows of the table result by the value at a path: by the value
@@ -133,7 +139,10 @@ func isSatisfiable(c filter.Condition) bool {
 
 // canExist tells whether a document can have a value at the path.
 func canExist(path filter.Path) bool {
-	return !path.LeadsNowhere() && !slices.ContainsFunc(path, func(part string) bool { return !query.IsStorable(part) })
+	return !path.LeadsNowhere() && !slices.ContainsFunc(path, func(part filter.Part) bool {
+		return !query.IsStorable(part.Name) || part.Match != nil &&
+			(!query.IsStorable(part.Match.Member) || !query.IsStorable(part.Match.Value.Text))
+	})
 }
 
 // isModerate tells whether PostgreSQL's type numeric can hold the number: it has

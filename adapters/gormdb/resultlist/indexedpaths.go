@@ -15,13 +15,13 @@ import (
 )
 
 // indexedPaths are the ids of the indexed paths of each path, which is written as in
-// filters; see session.ValueIndex. Without a benchmark in the query a path has one id
-// for each benchmark that names it.
+// filters; see session.ValueIndex. A path has one id for each benchmark of the query, or,
+// without a benchmark in the query, for each benchmark that names the path.
 type indexedPaths map[string][]int
 
 // indexedPaths returns those of the paths in the query that the value index can answer
 // for; nil if there are none. Hidden results are not in the index, and sorting
-// by it needs a benchmark in the query.
+// by it needs one benchmark in the query.
 func (r Reader) indexedPaths(ctx context.Context, q ports.ResultQuery) (indexedPaths, error) {
 	if q.Uploader != nil {
 		return nil, nil
@@ -29,16 +29,18 @@ func (r Reader) indexedPaths(ctx context.Context, q ports.ResultQuery) (indexedP
 	wanted := map[string]bool{}
 	for _, f := range q.Filters {
 		if isSatisfiable(f) {
-			wanted[f.Path.String()] = true
+			wanted[indexKey(f.Path)] = true
 		}
 	}
-	if q.BenchmarkID != nil {
+	benchmarks := query.Distinct(q.BenchmarkIDs)
+	if len(benchmarks) == 1 {
 		for _, key := range q.Sort {
 			if key.Path != nil && canExist(key.Path) {
-				wanted[key.Path.String()] = true
+				wanted[indexKey(key.Path)] = true
 			}
 		}
 	}
+	delete(wanted, "")
 	if len(wanted) == 0 {
 		return nil, nil
 	}
@@ -47,12 +49,21 @@ func (r Reader) indexedPaths(ctx context.Context, q ports.ResultQuery) (indexedP
 		paths = append(paths, path)
 	}
 	slices.Sort(paths)
-	return r.Dialect.ValueIndex.IndexedPaths(ctx, r.Query(ctx), q.BenchmarkID, paths)
+	return r.Dialect.ValueIndex.IndexedPaths(ctx, r.Query(ctx), benchmarks, paths)
+}
+
+// indexKey is the path as the value index names it: its names, with dots between them. It is
+// empty for a path that is in no index: one with a selector, or a name with a dot.
+func indexKey(path filter.Path) string {
+	if !path.IsPlain() || slices.ContainsFunc(path, func(part filter.Part) bool { return strings.Contains(part.Name, ".") }) {
+		return ""
+	}
+	return strings.Join(path.Names(), ".")
 }
 
 // cover tells whether the value index answers the filter.
 func (p indexedPaths) cover(f filter.Condition) bool {
-	return len(p[f.Path.String()]) > 0 && isSatisfiable(f)
+	return len(p[indexKey(f.Path)]) > 0 && isSatisfiable(f)
 }
 
 // coverAll tells whether the value index answers all of the filters, and there are some.
@@ -62,7 +73,7 @@ func (p indexedPaths) coverAll(filters []filter.Condition) bool {
 
 // single returns the id of a path that is indexed for exactly one benchmark.
 func (p indexedPaths) single(path filter.Path) (id int, ok bool) {
-	ids := p[path.String()]
+	ids := p[indexKey(path)]
 	if len(ids) != 1 {
 		return 0, false
 	}
@@ -88,7 +99,7 @@ func (p indexedPaths) coverSort(keys []filter.Key) bool {
 func (p indexedPaths) resultsWith(index session.ValueIndex, f filter.Condition) clause.Expr {
 	return clause.Expr{
 		SQL:  "SELECT w.result_id FROM result_value AS w WHERE ?",
-		Vars: []any{index.Condition("w", p[f.Path.String()], f)},
+		Vars: []any{index.Condition("w", p[indexKey(f.Path)], f)},
 	}
 }
 
@@ -97,7 +108,7 @@ func (p indexedPaths) resultsWith(index session.ValueIndex, f filter.Condition) 
 // of these results.
 func (p indexedPaths) valuesOf(index session.ValueIndex, filters []filter.Condition) query.Conditions {
 	var where query.Conditions
-	where.Add("?", index.Condition("v", p[filters[0].Path.String()], filters[0]))
+	where.Add("?", index.Condition("v", p[indexKey(filters[0].Path)], filters[0]))
 	for _, f := range filters[1:] {
 		where.Add("v.result_id IN (?)", p.resultsWith(index, f))
 	}

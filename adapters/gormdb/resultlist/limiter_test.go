@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"gorm.io/gorm"
 
 	"github.com/eosc-perf/backend/adapters/gormdb"
@@ -42,8 +43,8 @@ func lockTable(t *testing.T, store *gormdb.Store, table string) (release func())
 
 func filtered(results []*domain.Result) ports.ResultQuery {
 	return ports.ResultQuery{
-		BenchmarkID: &results[0].Benchmark.ID, ListOptions: storetest.PageRequest(1, 10),
-		Filters: []filter.Condition{{Path: filter.Path{"n"}, Operator: filter.Greater, Kind: filter.Number, Value: "4"}},
+		BenchmarkIDs: []uuid.UUID{results[0].Benchmark.ID}, ListOptions: storetest.PageRequest(1, 10),
+		Filters: []filter.Condition{{Path: filter.Names("n"), Operator: filter.Greater, Kind: filter.Number, Value: "4"}},
 	}
 }
 

@@ -57,8 +57,9 @@ func (r Reader) List(ctx context.Context, q ports.ResultQuery) (page domain.Page
 // light if it is one of the first pages, in an order that an index has, of all
 // results or of those of one benchmark, site or flavor.
 func isHeavy(q ports.ResultQuery) bool {
-	return q.Uploader != nil || q.Uploaded != (ports.Window{}) || q.Executed != (ports.Window{}) || len(q.TagIDs) > 0 ||
-		len(q.Filters) > 0 || len(q.Terms) > 0 || q.Page.Offset() >= query.DeepOffset || !hasIndex(q.Sort)
+	return q.Uploader != nil || q.AsOf != nil || q.Where != nil || q.Uploaded != (ports.Window{}) || q.Executed != (ports.Window{}) || len(q.TagIDs) > 0 ||
+		len(q.Filters) > 0 || len(q.Terms) > 0 || q.Page.Offset() >= query.DeepOffset || !hasIndex(q.Sort) ||
+		len(q.BenchmarkIDs) > 1 || len(q.SiteIDs) > 1 || len(q.FlavorIDs) > 1
 }
 
 func hasIndex(sort []filter.Key) bool {
@@ -107,7 +108,7 @@ func fetchInOneStatement(bulk session.BulkResults, q ports.ResultQuery) query.Fe
 		}
 		total := clause.Expr{SQL: "NULL"}
 		if sel.CountFast != nil {
-			total = visibleTotal(q.BenchmarkID)
+			total = visibleTotal(q.BenchmarkIDs)
 		}
 		ids, err := session.StatementOf(ordered.Select("result.id AS id, CAST((?) AS bigint) AS total", total).Offset(offset).Limit(size))
 		if err != nil {

@@ -118,7 +118,7 @@ func (r Reader) indexOrderScan(ctx context.Context, q ports.ResultQuery, paths i
 	if !ok {
 		return hashed, nil
 	}
-	visible, err := countVisible(q.BenchmarkID)(ctx, r.Session)
+	visible, err := countVisible(q.BenchmarkIDs)(ctx, r.Session)
 	if err != nil || visible*len(q.Filters) > maxHashed {
 		return hashed, err
 	}
@@ -161,7 +161,7 @@ func isByTime(sort []filter.Key) bool {
 // documents, if the total lets expect the page there. If the page is not there, it
 // joins the values of the filters by hashing.
 func (r Reader) prefixScan(ctx context.Context, q ports.ResultQuery, documents query.Selection, total int) (strategy, error) {
-	visible, err := countVisible(q.BenchmarkID)(ctx, r.Session)
+	visible, err := countVisible(q.BenchmarkIDs)(ctx, r.Session)
 	if err != nil {
 		return strategy{}, err
 	}

@@ -117,14 +117,14 @@ func valueIndexComparesOddValuesLikeTheDocuments(t *testing.T, store *gormdb.Sto
 	storetest.MustAdd(t, store, results)
 	var queries []ports.ResultQuery
 	for _, sort := range []string{"+json.a", "-json.a"} {
-		all := ports.ResultQuery{BenchmarkID: &results[0].Benchmark.ID, ListOptions: storetest.PageRequest(1, 100)}
+		all := ports.ResultQuery{BenchmarkIDs: []uuid.UUID{results[0].Benchmark.ID}, ListOptions: storetest.PageRequest(1, 100)}
 		all.Sort = storetest.SortBy(t, sort)
 		queries = append(queries, all)
 		for _, value := range odd {
 			for _, operator := range []filter.Operator{filter.Equal, filter.Less, filter.Greater, filter.LessOrEqual, filter.GreaterOrEqual} {
 				q := all
 				operand := strings.Trim(value, `"`)
-				condition := filter.Condition{Path: filter.Path{"a"}, Operator: operator, Kind: filter.Text, Value: operand}
+				condition := filter.Condition{Path: filter.Names("a"), Operator: operator, Kind: filter.Text, Value: operand}
 				if filter.IsNumber(operand) {
 					condition.Kind = filter.Number
 				}
@@ -168,8 +168,8 @@ func TestPagesAreFoundAtBothEndsOfTheList(t *testing.T) {
 			condition filter.Condition
 			matching  []*domain.Result
 		}{
-			{filter.Condition{Path: filter.Path{"a"}, Operator: filter.Less, Kind: filter.Number, Value: "20"}, results[:few]},
-			{filter.Condition{Path: filter.Path{"a"}, Operator: filter.GreaterOrEqual, Kind: filter.Number, Value: "380"}, results[400-few:]},
+			{filter.Condition{Path: filter.Names("a"), Operator: filter.Less, Kind: filter.Number, Value: "20"}, results[:few]},
+			{filter.Condition{Path: filter.Names("a"), Operator: filter.GreaterOrEqual, Kind: filter.Number, Value: "380"}, results[400-few:]},
 		} {
 			matching := slices.Clone(c.matching)
 			if sort[0] == '-' {
@@ -177,7 +177,7 @@ func TestPagesAreFoundAtBothEndsOfTheList(t *testing.T) {
 			}
 			for page := 1; page <= 5; page++ {
 				q := ports.ResultQuery{
-					BenchmarkID: &results[0].Benchmark.ID, ListOptions: storetest.PageRequest(page, 5), Filters: []filter.Condition{c.condition},
+					BenchmarkIDs: []uuid.UUID{results[0].Benchmark.ID}, ListOptions: storetest.PageRequest(page, 5), Filters: []filter.Condition{c.condition},
 				}
 				q.Sort = storetest.SortBy(t, sort)
 				list := storetest.List(t, store, q)
@@ -221,7 +221,7 @@ func drawQuery(t *rapid.T, benchmark uuid.UUID) ports.ResultQuery {
 	operands := rapid.OneOf(conformance.Operands(), rapid.Map(rapid.SampledFrom(odd), func(v string) string { return strings.Trim(v, `"`) }))
 	q := ports.ResultQuery{}
 	if rapid.IntRange(0, 3).Draw(t, "one benchmark") > 0 {
-		q.BenchmarkID = &benchmark
+		q.BenchmarkIDs = []uuid.UUID{benchmark}
 	}
 	q.Page = domain.PageRequest{Number: rapid.IntRange(1, 2).Draw(t, "page"), Size: rapid.IntRange(1, 15).Draw(t, "size")}
 	for range rapid.IntRange(0, 2).Draw(t, "filters") {

@@ -11,20 +11,20 @@ import (
 	"github.com/eosc-perf/backend/adapters/gormdb/session"
 )
 
-// visibleTotal is the number of visible results of a benchmark, or of all for nil,
+// visibleTotal is the number of visible results of these benchmarks, or of all for nil,
 // which triggers keep in the table result_count.
-func visibleTotal(benchmark *uuid.UUID) clause.Expr {
+func visibleTotal(benchmarks []uuid.UUID) clause.Expr {
 	sum := clause.Expr{SQL: "SELECT CAST(coalesce(sum(visible), 0) AS bigint) FROM result_count"}
-	if benchmark != nil {
-		sum.SQL, sum.Vars = sum.SQL+" WHERE benchmark_id = ?", []any{*benchmark}
+	if benchmarks != nil {
+		sum.SQL, sum.Vars = sum.SQL+" WHERE benchmark_id IN ?", []any{benchmarks}
 	}
 	return sum
 }
 
-func countVisible(benchmark *uuid.UUID) query.Count {
+func countVisible(benchmarks []uuid.UUID) query.Count {
 	return func(ctx context.Context, s session.Session) (int, error) {
 		var total int
-		err := s.Query(ctx).Raw("?", visibleTotal(benchmark)).Scan(&total).Error
+		err := s.Query(ctx).Raw("?", visibleTotal(benchmarks)).Scan(&total).Error
 		return total, err
 	}
 }

@@ -66,9 +66,12 @@ type Text interface {
 // JSON compares values inside of JSON columns. Nothing raises an error, whatever the
 // documents hold.
 type JSON interface {
-	// Condition holds where the JSON column satisfies the condition.
-	Condition(column string, c filter.Condition) clause.Expr
-	// Order returns the expressions to sort by, the most significant first, so that
+	// Comparison holds where the document, a JSON column, satisfies the comparison of what is
+	// at its path; it is never NULL. occurrence is that of Text, needed by filter.Contains.
+	Comparison(document string, c filter.Comparison, occurrence string) clause.Expr
+	// OfText is the SQL of a text as a document, for the SQL of the text.
+	OfText(text string) string
+	// Order returns the expressions to sort by, for a path without [*], the most significant first, so that
 	// rows are in the order of the value at the path of the JSON column; nil is the
 	// whole document. All are NULL in rows without such a value.
 	Order(column string, path filter.Path) []clause.Expr
@@ -81,10 +84,10 @@ type JSON interface {
 // One row of the table result_leaf stands for one path of one benchmark: an indexed
 // path. Its id is in each of its values.
 type ValueIndex interface {
-	// IndexedPaths returns the ids of the indexed paths of each of the paths, one if a
-	// benchmark is given. It leaves out a path if the index may lack values of visible
-	// results there.
-	IndexedPaths(ctx context.Context, db *gorm.DB, benchmark *uuid.UUID, paths []string) (map[string][]int, error)
+	// IndexedPaths returns the ids of the indexed paths of each of the paths, one for each of
+	// the benchmarks, which are different; none stand for all. It leaves out a path if the
+	// index may lack values of visible results there.
+	IndexedPaths(ctx context.Context, db *gorm.DB, benchmarks []uuid.UUID, paths []string) (map[string][]int, error)
 	// Condition holds for a row of the index, under an alias, if it belongs to one of
 	// the indexed paths and its value satisfies the condition.
 	Condition(alias string, indexedPaths []int, c filter.Condition) clause.Expr

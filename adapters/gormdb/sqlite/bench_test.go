@@ -17,12 +17,12 @@ func BenchmarkTranslation(b *testing.B) {
 	}
 	b.Cleanup(func() { _ = store.Close() })
 	db := store.DB().Session(&gorm.Session{DryRun: true})
-	condition := filter.Condition{Path: filter.Path{"machine", "cpu", "count"}, Operator: filter.Greater, Kind: filter.Number, Value: "4"}
+	condition := filter.Condition{Path: filter.Names("machine", "cpu", "count"), Operator: filter.Greater, Kind: filter.Number, Value: "4"}
 	var ids []string
 	b.ReportAllocs()
 	for b.Loop() {
-		query := db.Table("result").Select("id").Where(documents{}.Condition("json", condition))
-		for _, order := range (documents{}).Order("json", filter.Path{"result", "score"}) {
+		query := db.Table("result").Select("id").Where(documents{}.Comparison("json", condition.Comparison(), ""))
+		for _, order := range (documents{}).Order("json", filter.Names("result", "score")) {
 			query = query.Order(order)
 		}
 		if query = query.Find(&ids); query.Error != nil || query.Statement.SQL.Len() == 0 {

@@ -2,7 +2,9 @@ package sqlite
 
 import (
 	"database/sql/driver"
+	"math"
 	"strings"
+	"sync"
 
 	gosqlite "github.com/glebarez/go-sqlite"
 
@@ -22,6 +24,10 @@ const (
 	// fold(text) returns the same text for all texts that differ only in the case of
 	// letters. SQLite's own functions know the letters of ASCII only. NULL stays NULL.
 	foldFunction = "fold"
+	// json_holds(document, comparison, unit) returns 1 if the document satisfies the comparison,
+	// written in its canonical form, else 0. Numbers without a unit are in the unit, which
+	// may be empty.
+	holdsFunction = "json_holds"
 )
 
 // init registers the functions before the first connection is opened: the driver gives them
@@ -29,12 +35,25 @@ const (
 func init() {
 	gosqlite.MustRegisterDeterministicScalarFunction(keyFunction, 2,
 		func(_ *gosqlite.FunctionContext, args []driver.Value) (driver.Value, error) {
-			return blob(sortKey(text(args[0]), parts(args[1]))), nil
+			return blob(sortKey(text(args[0]), path(args[1]))), nil
 		})
 	gosqlite.MustRegisterDeterministicScalarFunction(operandFunction, 3,
 		func(_ *gosqlite.FunctionContext, args []driver.Value) (driver.Value, error) {
 			kind, _ := args[2].(int64)
-			return blob(operandKey(text(args[0]), parts(args[1]), filter.Kind(kind))), nil
+			return blob(operandKey(text(args[0]), path(args[1]), filter.Kind(kind))), nil
+		})
+	gosqlite.MustRegisterDeterministicScalarFunction(holdsFunction, 3,
+		func(_ *gosqlite.FunctionContext, args []driver.Value) (driver.Value, error) {
+			unit, _ := filter.ParseUnit(string(text(args[2])))
+			c, err := comparisons.get(string(text(args[1])))
+			if err != nil {
+				return nil, err
+			}
+			c.NumbersIn = unit
+			if holds(text(args[0]), c) {
+				return int64(1), nil
+			}
+			return int64(0), nil
 		})
 	gosqlite.MustRegisterDeterministicScalarFunction(foldFunction, 1,
 		func(_ *gosqlite.FunctionContext, args []driver.Value) (driver.Value, error) {
@@ -62,11 +81,50 @@ func text(value driver.Value) []byte {
 	}
 }
 
-func parts(path driver.Value) []string {
-	if path == nil {
+// path reads a path in its canonical form, NULL for the whole document.
+func path(value driver.Value) filter.Path {
+	if value == nil {
 		return nil
 	}
-	return strings.Split(string(text(path)), ".")
+	path, _ := paths.get(string(text(value)))
+	return path
+}
+
+// parsed holds what texts mean that each row of a statement is compared with.
+type parsed[T any] struct {
+	parse func(string) (T, error)
+	mutex sync.RWMutex
+	known map[string]T
+}
+
+// maxParsed bounds the texts that are remembered. Few statements run at one time.
+const maxParsed = 200
+
+var (
+	paths = &parsed[filter.Path]{parse: func(text string) (filter.Path, error) {
+		return filter.ParsePath(text, math.MaxInt)
+	}}
+	comparisons = &parsed[filter.Comparison]{parse: filter.ParseComparison}
+)
+
+func (p *parsed[T]) get(text string) (T, error) {
+	p.mutex.RLock()
+	value, ok := p.known[text]
+	p.mutex.RUnlock()
+	if ok {
+		return value, nil
+	}
+	value, err := p.parse(text)
+	if err != nil {
+		return value, err
+	}
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	if len(p.known) >= maxParsed || p.known == nil {
+		p.known = map[string]T{}
+	}
+	p.known[text] = value
+	return value, nil
 }
 
 // blob keeps a missing key apart from an empty one.

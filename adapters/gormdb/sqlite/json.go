@@ -17,11 +17,22 @@ var operators = map[filter.Operator]string{
 	filter.LessOrEqual:    "<=",
 }
 
-// Condition implements session.JSON: keys compare like the values.
-func (documents) Condition(column string, c filter.Condition) clause.Expr {
+// OfText implements session.JSON.
+func (documents) OfText(text string) string { return "json_quote(" + text + ")" }
+
+// Comparison implements session.JSON.
+func (documents) Comparison(document string, c filter.Comparison, _ string) clause.Expr {
+	operator, isSimple := operators[c.Operator]
+	if !isSimple || c.Negated || !c.Operand.Path.IsPlain() || c.Values[0].Unit != (filter.Unit{}) {
+		return clause.Expr{
+			SQL:  "(" + holdsFunction + "(" + document + ", ?, ?) = 1)",
+			Vars: []any{c.String(), c.NumbersIn.Symbol},
+		}
+	}
+	// Keys compare like the values.
 	return clause.Expr{
-		SQL:  "(" + operandFunction + "(" + column + ", ?, ?) " + operators[c.Operator] + " ?)",
-		Vars: []any{c.Path.String(), int64(c.Kind), conditionKey(c)},
+		SQL:  "(ifnull(" + operandFunction + "(" + document + ", ?, ?) " + operator + " ?, 0) = 1)",
+		Vars: []any{c.Operand.Path.String(), int64(c.Values[0].Kind), valueKey(c.Values[0])},
 	}
 }
 

@@ -28,7 +28,7 @@ const (
 )
 
 // sortKey returns the key of the value at the path, nil if there is no such value.
-func sortKey(document []byte, path []string) []byte {
+func sortKey(document []byte, path filter.Path) []byte {
 	value := find(document, path)
 	if value == nil {
 		return nil
@@ -46,20 +46,23 @@ func sortKey(document []byte, path []string) []byte {
 
 // operandKey returns the key of the value at the path, nil if there is no value that
 // compares with values of the kind.
-func operandKey(document []byte, path []string, kind filter.Kind) []byte {
-	value := find(document, path)
-	if value == nil {
-		return nil
+func operandKey(document []byte, path filter.Path, kind filter.Kind) []byte {
+	if value := find(document, path); value != nil {
+		return comparableKey(value, kind)
 	}
+	return nil
+}
+
+// comparableKey returns the key of the value, nil if it does not compare with values of
+// the kind.
+func comparableKey(value jsontext.Value, kind filter.Kind) []byte {
 	switch got := value.Kind(); {
 	case got == '"':
-		// The value is JSON: an error is about bad Unicode, which AppendUnquote replaces.
-		unquoted, _ := jsontext.AppendUnquote(nil, value)
 		if kind == filter.Text {
-			return appendString(nil, string(unquoted))
+			return appendString(nil, unquoted(value))
 		}
-		if kind == filter.Number && filter.IsNumericString(string(unquoted)) {
-			return appendNumber(nil, string(unquoted))
+		if text := unquoted(value); kind == filter.Number && filter.IsNumericString(text) {
+			return appendNumber(nil, text)
 		}
 	case got == '0' && kind == filter.Number:
 		return appendNumber(nil, string(value))
@@ -69,15 +72,22 @@ func operandKey(document []byte, path []string, kind filter.Kind) []byte {
 	return nil
 }
 
-// conditionKey returns the key of a condition's value.
-func conditionKey(c filter.Condition) []byte {
-	switch c.Kind {
+// unquoted is the text of a JSON string: an error is about bad Unicode, which AppendUnquote
+// replaces.
+func unquoted(value jsontext.Value) string {
+	text, _ := jsontext.AppendUnquote(nil, value)
+	return string(text)
+}
+
+// valueKey returns the key of a value to compare with, a quantity in its base unit.
+func valueKey(v filter.Value) []byte {
+	switch v.Kind {
 	case filter.Number:
-		return appendNumber(nil, c.Value)
+		return appendNumber(nil, v.Plain())
 	case filter.Boolean:
-		return appendBoolean(nil, c.Value == "true")
+		return appendBoolean(nil, v.Text == "true")
 	default:
-		return appendString(nil, c.Value)
+		return appendString(nil, v.Text)
 	}
 }
 

@@ -48,7 +48,7 @@ func TestWhatIsNoDocumentHasNoKey(t *testing.T) {
 		"[", "[1", "[1,", `{"a":[1,2}`, `{"a":01}`, `{"a":1x}`,
 		`{"a":NaN}`, `{"a":"`, "{\"a\":\"\n\"}", `{"a":tru}`, "\x00", "\xff", strings.Repeat("[", 20_000), strings.Repeat(`{"a":`, 20_000),
 	} {
-		for _, path := range [][]string{nil, {"a"}, {"a", "0"}, {"0"}} {
+		for _, path := range []filter.Path{nil, filter.Names("a"), filter.Names("a", "0"), filter.Names("0")} {
 			if key := sortKey([]byte(document), path); key != nil {
 				t.Errorf("the sort key of %.40q at %q is %x, want none", document, path, key)
 			}
@@ -63,10 +63,10 @@ func TestWhatIsNoDocumentHasNoKey(t *testing.T) {
 
 func TestBadUnicodeIsTakenAsItCan(t *testing.T) {
 	for _, document := range []string{`{"a":"\ud800"}`, "{\"a\":\"\xff\"}", `{"a":"\u0000"}`, `{"\ud800":1,"a":""}`} {
-		if key := sortKey([]byte(document), []string{"a"}); key == nil {
+		if key := sortKey([]byte(document), filter.Names("a")); key == nil {
 			t.Errorf("%q at a has no key", document)
 		}
-		if key := operandKey([]byte(document), []string{"a"}, filter.Text); key == nil {
+		if key := operandKey([]byte(document), filter.Names("a"), filter.Text); key == nil {
 			t.Errorf("%q at a has no operand", document)
 		}
 	}
@@ -95,7 +95,7 @@ func FuzzKeys(f *testing.F) {
 		f.Add([]byte(document), "0")
 	}
 	f.Fuzz(func(t *testing.T, document []byte, path string) {
-		split := strings.Split(path, ".")
+		split := filter.Names(strings.Split(path, ".")...)
 		key := sortKey(document, split)
 		for kind, rank := range map[filter.Kind]byte{filter.Text: stringRank, filter.Boolean: booleanRank} {
 			operand := operandKey(document, split, kind)
@@ -117,7 +117,7 @@ func BenchmarkKeys(b *testing.B) {
 	}
 	document := []byte(`{"sensors":[` + strings.Join(sensors, ",") +
 		`],"machine":{"cpu":{"count":8,"model":"Xeon"}},"json":{"result":{"score":28.08}}}`)
-	path := []string{"machine", "cpu", "count"}
+	path := filter.Names("machine", "cpu", "count")
 	b.SetBytes(int64(len(document)))
 	b.Run("operand", func(b *testing.B) {
 		for b.Loop() {

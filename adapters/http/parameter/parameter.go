@@ -177,6 +177,12 @@ type List[T any] struct {
 	// limit is the largest number of values.
 	limit     func(Limits) int
 	parseText func(text string, limits Limits) (value T, message string)
+	// wasKey: the document describes a key with one value, and the errors of a value that
+	// stands alone have no index.
+	wasKey bool
+	// together returns a message about the values together, and the index of the value that
+	// it is about; "" for none. It may be nil.
+	together func(values []T, limits Limits) (index int, message string)
 }
 
 // WithExample sets the values with which the API page fills the field: values that find
@@ -213,10 +219,19 @@ func (l *List[T]) parse(given []string, limits Limits) (value, errors any) {
 			errs.Add(strconv.Itoa(i), message)
 		}
 	}
-	if len(errs) > 0 {
+	if len(errs) == 0 && l.together != nil {
+		if index, message := l.together(values, limits); message != "" {
+			errs.Add(strconv.Itoa(index), message)
+		}
+	}
+	switch {
+	case len(errs) == 0:
+		return values, nil
+	case l.wasKey && len(given) == 1:
+		return nil, errs["0"]
+	default:
 		return nil, errs
 	}
-	return values, nil
 }
 
 // Of returns the values, nil if the query has none.

@@ -1,6 +1,7 @@
 package parameter
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -69,6 +70,15 @@ func ID(name, description string) *Key[uuid.UUID] {
 // IDs is a list of UUIDs, bounded by Limits.IDs.
 func IDs(name, description string) *List[uuid.UUID] {
 	return newList(name, description, stringSchema(FormatUUID), func(l Limits) int { return l.IDs }, parseID)
+}
+
+// AnyID is a list of UUIDs like IDs, under a key that once had one value: the document
+// describes one UUID, as older clients send, and the error of a value that stands alone is
+// that of ID.
+func AnyID(name, description string) *List[uuid.UUID] {
+	list := IDs(name, description)
+	list.schema, list.wasKey = stringSchema(FormatUUID), true
+	return list
 }
 
 func parseID(text string, _ Limits) (id uuid.UUID, message string) {
@@ -224,4 +234,26 @@ func Filters(name, description string) *List[filter.Condition] {
 			}
 			return condition, ""
 		})
+}
+
+// Where is a list of conditions on the named fields and the JSON of results, all of which must
+// hold. Limits.Filters bounds the comparisons of all of them together.
+func Where(name, description string, fields filter.Fields) *List[filter.Expression] {
+	list := newList(name, description, stringSchema(""), func(l Limits) int { return l.Filters },
+		func(text string, limits Limits) (filter.Expression, string) {
+			bounds := limits.Filter
+			bounds.Comparisons = limits.Filters
+			e, err := filter.ParseWhere(text, fields, bounds)
+			if err != nil {
+				return nil, err.Error()
+			}
+			return e, ""
+		})
+	list.together = func(conditions []filter.Expression, limits Limits) (index int, message string) {
+		if n := len(filter.And(conditions).Comparisons()); n > limits.Filters {
+			return len(conditions) - 1, fmt.Sprintf("At most %d comparisons are allowed, in all conditions together %d.", limits.Filters, n)
+		}
+		return 0, ""
+	}
+	return list
 }

@@ -1,0 +1,164 @@
+package filter
+
+import (
+	"maps"
+	"slices"
+	"strings"
+)
+
+// The methods of this file make errors that say what was probably meant.
+
+const operandForm = "a named field, tag, or json.PATH"
+
+func (p *parser) unknownOperand(at int, word string) error {
+	chunk := p.chunk(at)
+	if i := strings.IndexAny(chunk, "=<>!~"); i > 0 {
+		chunk = chunk[:i]
+	}
+	switch {
+	case at == len(p.text):
+		return p.fail(at, "a comparison must follow: %s, an operator and a value", operandForm)
+	case strings.HasPrefix(chunk, "$"):
+		return p.fail(at, "%q is no field; did you mean %s?", clip(chunk), clip(JSONField+"."+strings.TrimLeft(chunk, "$.")))
+	case len(chunk) > 5 && strings.EqualFold(chunk[:5], JSONField+"."):
+		return p.fail(at, "%q is no field; did you mean %s?", clip(chunk), clip(JSONField+chunk[4:]))
+	case strings.HasPrefix(chunk, `"`):
+		if _, n, ok := scanString(p.text[at:]); ok {
+			return p.fail(at, "a text cannot stand before the operator; did you mean %s.%s?", JSONField, clip(p.text[at:at+n]))
+		}
+		return p.fail(at, "a text cannot stand before the operator; write %s", operandForm)
+	case isKeyword(word):
+		return p.fail(at, "%s cannot stand here; a comparison must follow: %s, an operator and a value", word, operandForm)
+	}
+	for _, field := range slices.Sorted(maps.Keys(p.fields)) {
+		if word == chunk && isSimilar(word, field) {
+			return p.fail(at, "%q is no field; did you mean %s?", clip(word), field)
+		}
+	}
+	if name, _, ok := strings.Cut(chunk, "["); ok && name != "" {
+		return p.fail(at, "%q is no field; did you mean %s? If the array is under another key, name that key: for example %s",
+			clip(chunk), clip(JSONField+"."+chunk), JSONField+".jobs"+clip(chunk[len(name):]))
+	}
+	if chunk == "" {
+		return p.fail(at, "%q cannot stand here; a comparison begins with %s", p.text[at:at+1], operandForm)
+	}
+	return p.fail(at, "%q is no field; did you mean %s? The fields are: %s, tag, json.PATH",
+		clip(chunk), clip(JSONField+"."+chunk), strings.Join(slices.Sorted(maps.Keys(p.fields)), ", "))
+}
+
+// otherOperators are operators of other languages, in upper case, and what to write instead.
+var otherOperators = map[string]string{
+	"=>": ">=", "=<": "<=", "<>": "!=", "===": "=", "!==": "!=", "=~": "~", "~=": "~", "~*": "~", "!": "!=",
+	"IS": "MISSING (is null) or EXISTS (is not null)", "LIKE": "~ (contains)", "ILIKE": "~ (contains)", "CONTAINS": "~ (contains)",
+	"MATCHES": "~ (contains)", "EQ": "=", "NE": "!=", "GT": ">", "LT": "<", "GE": ">=", "LE": "<=",
+}
+
+func (p *parser) unknownOperator(at int) error {
+	const form = "=, !=, <, <=, >, >=, ~, !~, IN, NOT IN, BETWEEN, NOT BETWEEN, EXISTS or MISSING"
+	if at == len(p.text) {
+		return p.fail(at, "an operator must follow: %s", form)
+	}
+	rest := p.text[at:]
+	word := rest[:len(rest)-len(strings.TrimLeft(rest, "=<>!~&|"))]
+	if word == "" {
+		p.at = at
+		word = p.peekWord()
+	}
+	if instead := otherOperators[strings.ToUpper(word)]; instead != "" {
+		return p.fail(at, "%q is no operator; did you mean %s?", word, instead)
+	}
+	if word == "" {
+		word = clip(p.chunk(at))
+	}
+	if word == "" {
+		word = rest[:1]
+	}
+	return p.fail(at, "%q is no operator; the operators are %s. A name with blanks or operators in a path stands in quotes: json.\"fio version\"",
+		word, form)
+}
+
+// notAValue is the error of what is neither a number nor quoted.
+func (p *parser) notAValue(at int) error {
+	chunk := p.chunk(at)
+	if number := strings.TrimLeft(chunk, "+"); IsNumber(number) {
+		return p.fail(at, "%q is no number; did you mean %s?", clip(chunk), number)
+	}
+	if strings.HasPrefix(chunk, ".") && IsNumber("0"+chunk) {
+		return p.fail(at, "%q is no number; did you mean 0%s?", clip(chunk), chunk)
+	}
+	if strings.EqualFold(chunk, "null") {
+		return p.fail(at, "null is no value; did you mean MISSING, or EXISTS?")
+	}
+	text := p.untilKeyword(at)
+	if text == "" {
+		return p.fail(at, "%q is no value: a number, a text in quotes, true or false must follow", p.text[at:at+1])
+	}
+	return p.fail(at, "%s is no value; a text stands in quotes, did you mean %s?", clip(text), clip(quote(text)))
+}
+
+// untilKeyword returns the text up to the next AND, OR, comma or parenthesis.
+func (p *parser) untilKeyword(at int) string {
+	rest := p.text[at:]
+	if i := strings.IndexAny(rest, "(),"); i >= 0 {
+		rest = rest[:i]
+	}
+	words := strings.Fields(rest)
+	if i := slices.IndexFunc(words, func(w string) bool { return strings.EqualFold(w, "AND") || strings.EqualFold(w, "OR") }); i >= 0 {
+		words = words[:i]
+	}
+	return strings.Join(words, " ")
+}
+
+func (p *parser) unknownUnit(at, unitAt int, symbol string) error {
+	if strings.HasPrefix(symbol, "KB") || strings.HasPrefix(symbol, "Kb") {
+		rest := symbol[1:]
+		return p.fail(unitAt, "%q is no unit; did you mean k%s (1000) or Ki%s (1024)?", clip(symbol), clip(rest), clip(rest))
+	}
+	for _, known := range slices.Sorted(maps.Keys(units)) {
+		if strings.EqualFold(known, symbol) {
+			return p.fail(unitAt, "%q is no unit; did you mean %s?", clip(symbol), known)
+		}
+	}
+	if unitAt == at+len(numberStart.FindString(p.text[at:])) {
+		return p.notAValue(at)
+	}
+	return p.fail(unitAt, "%q is no unit, and AND or OR must stand between comparisons; a text stands in quotes: %s",
+		clip(symbol), clip(quote(p.untilKeyword(at))))
+}
+
+// unexpectedAfterComparison is the error of what cannot follow a comparison.
+func (p *parser) unexpectedAfterComparison() error {
+	at := p.skipBlanks()
+	switch rest := p.text[at:]; {
+	case rest[0] == ')':
+		return p.fail(at, "this parenthesis was not opened")
+	case strings.HasPrefix(rest, "&&") || rest[0] == ',' || rest[0] == ';':
+		return p.fail(at, "did you mean AND?")
+	case strings.HasPrefix(rest, "||"):
+		return p.fail(at, "did you mean OR?")
+	default:
+		return p.fail(at, "AND, OR or the end must follow, not %q", clip(rest))
+	}
+}
+
+// isSimilar tells whether two names differ in case, or in one letter that is missing, too
+// many, another, or exchanged with the next one.
+func isSimilar(a, b string) bool {
+	a, b = strings.ToLower(a), strings.ToLower(b)
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	i := 0
+	for i < len(a) && a[i] == b[i] {
+		i++
+	}
+	switch len(b) - len(a) {
+	case 0:
+		return i == len(a) || a[i+1:] == b[i+1:] ||
+			i+1 < len(a) && a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:]
+	case 1:
+		return a[i:] == b[i+1:]
+	default:
+		return false
+	}
+}
