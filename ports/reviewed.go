@@ -42,7 +42,11 @@ type BenchmarkQuery struct {
 }
 
 // Benchmarks is the repository of benchmarks.
-type Benchmarks = Reviewed[domain.Benchmark, BenchmarkQuery]
+type Benchmarks interface {
+	Reviewed[domain.Benchmark, BenchmarkQuery]
+	// SetMetrics replaces the declared metrics of a benchmark.
+	SetMetrics(ctx context.Context, id uuid.UUID, declared []domain.Metric) error
+}
 
 // SiteQuery selects sites. A nil field selects all.
 type SiteQuery struct {

@@ -30,4 +30,6 @@ type Repos struct {
 	Claims     Claims
 	Submits    Submits
 	Outbox     Outbox
+
+	Measurements Measurements
 }

@@ -3,6 +3,8 @@ package gormdb
 import (
 	"context"
 
+	"github.com/google/uuid"
+
 	"github.com/eosc-perf/backend/adapters/gormdb/query"
 	"github.com/eosc-perf/backend/adapters/gormdb/references"
 	"github.com/eosc-perf/backend/adapters/gormdb/session"
@@ -43,4 +45,10 @@ func (b benchmarks) List(ctx context.Context, q ports.BenchmarkQuery) (domain.Pa
 		return domain.Page[*domain.Benchmark]{}, err
 	}
 	return b.list(ctx, where, q.ListOptions)
+}
+
+// SetMetrics implements ports.Benchmarks.
+func (b benchmarks) SetMetrics(ctx context.Context, id uuid.UUID, declared []domain.Metric) error {
+	done := b.Query(ctx).Model(&tables.Benchmark{}).Where("id = ?", id).UpdateColumn("metrics", tables.NewMetrics(declared))
+	return b.RequireChanged(ctx, done, "set the metrics of benchmark %s", id)
 }

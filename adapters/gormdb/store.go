@@ -6,6 +6,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"github.com/eosc-perf/backend/adapters/gormdb/measurements"
 	"github.com/eosc-perf/backend/adapters/gormdb/references"
 	"github.com/eosc-perf/backend/adapters/gormdb/resultlist"
 	"github.com/eosc-perf/backend/adapters/gormdb/session"
@@ -121,5 +122,7 @@ func (s *Store) repos(in session.Session, enqueued *bool) ports.Repos {
 		Claims:     claims{in},
 		Submits:    submits{in},
 		Outbox:     outbox{in, enqueued},
+
+		Measurements: measurements.Reader{Session: in, Lists: s.lists},
 	}
 }

@@ -26,6 +26,9 @@ type Benchmark struct {
 	// JSONSchema is the schema as it was sent, byte for byte.
 	JSONSchema  json.RawMessage
 	Description *string
+	// Metrics are those that SetMetrics declared. Package metrics merges them with those of
+	// the schema.
+	Metrics []Metric
 }
 
 // Name is the benchmark's image and tag.

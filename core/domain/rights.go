@@ -117,6 +117,13 @@ var (
 	GetClaim     = newOperation("GetClaim", Admin)
 	ApproveClaim = newOperation("ApproveClaim", Admin)
 	RejectClaim  = newOperation("RejectClaim", Admin)
+
+	ListMetrics         = newOperation("ListMetrics", Public)
+	SetMetrics          = newOperation("SetMetrics", OwnerOrAdmin)
+	CompareResults      = newOperation("CompareResults", Public)
+	DistributionResults = newOperation("DistributionResults", Public)
+	SeriesResults       = newOperation("SeriesResults", Public)
+	TrendResults        = newOperation("TrendResults", Public)
 )
 
 // The table of rights, continued: the operator's jobs. They are no part of the API.

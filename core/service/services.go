@@ -39,6 +39,9 @@ type Services struct {
 	Results    *Results
 	Claims     *Claims
 	Reports    *Reports
+
+	Metrics     *Metrics
+	Comparisons *Comparisons
 }
 
 // New returns the services.
@@ -54,6 +57,9 @@ func New(d Dependencies) *Services {
 		Results:    &Results{storage: d.Storage, clock: d.Clock, schemas: d.Schemas},
 		Claims:     &Claims{storage: d.Storage, clock: d.Clock, mails: mails},
 		Reports:    &Reports{storage: d.Storage},
+
+		Metrics:     &Metrics{storage: d.Storage},
+		Comparisons: &Comparisons{storage: d.Storage, clock: d.Clock},
 	}
 }
 

@@ -73,6 +73,13 @@ var useCases = map[string]domain.Operation{
 	"Claims.Approve":      domain.ApproveClaim,
 	"Claims.Reject":       domain.RejectClaim,
 	"Reports.ListSubmits": domain.ListSubmits,
+
+	"Metrics.List":           domain.ListMetrics,
+	"Metrics.Set":            domain.SetMetrics,
+	"Comparisons.Compare":    domain.CompareResults,
+	"Comparisons.Distribute": domain.DistributionResults,
+	"Comparisons.Plot":       domain.SeriesResults,
+	"Comparisons.Follow":     domain.TrendResults,
 }
 
 // useCasesOf returns the exported methods of all services, by name. It leaves out Access,

@@ -21,6 +21,8 @@ type Family struct {
 	Alpha float64
 	// Materiality is from 0 to 0.5.
 	Materiality float64
+	// Detail chooses, by the position of A, the relations that get Details; nil for none.
+	Detail func(a int) bool
 }
 
 // Relation is the comparison of group A with group B in a family: a ratio above 1, or
@@ -31,6 +33,19 @@ type Relation struct {
 	Comparison
 	P, PAdjusted float64
 	Decision     Decision
+	// Details is nil for relations that Family.Detail does not choose.
+	Details *Details
+}
+
+// Details are further numbers of a relation, at the level of its interval.
+type Details struct {
+	// Shift is A - B in the unit of the values, by the method of the relation.
+	Shift Comparison
+	// Superiority is oriented so that more than 1/2 says that A is better.
+	Superiority Superiority
+	// HasShape and DecidedByOne say whether the relation deserves the warnings Shape and
+	// OneResultDecides.
+	HasShape, DecidedByOne bool
 }
 
 // Result is what all relations of a family have in common.
@@ -176,8 +191,28 @@ func (r *run) finish() Result {
 			a, b = p.y, p.x
 		}
 		relation.Decision = Decide(relation.Comparison, r.family.Better, a.Size(), b.Size(), r.family.Materiality, b.median())
+		if r.family.Detail != nil && r.family.Detail(relation.A) {
+			relation.Details = r.details(p, a, b, relation)
+		}
 	}
 	return r.result
+}
+
+// details is for the relation of a with b, which was decided. p is the pair in the order of
+// the comparison.
+func (r *run) details(p pair, a, b group, relation *Relation) *Details {
+	alpha := r.result.Alpha
+	shift := pair{x: a, y: b, scale: Shift, method: p.method, estimate: a.median() - b.median()}
+	if p.method == HodgesLehmann {
+		shift.estimate = r.pairing(shift).median()
+	}
+	ranks := rankTogether(p.x.sorted, p.y.sorted, nil)
+	return &Details{
+		Shift:        r.compare(shift, alpha),
+		Superiority:  superiority(ranks.u, p.x.Size(), p.y.Size(), normalQuantile(alpha)),
+		HasShape:     p.x.HasShape(p.y.Sample, relation.Comparison),
+		DecidedByOne: r.isDecidedByOne(a.Sample, b.Sample, r.family, alpha),
+	}
 }
 
 // adjust sets the adjusted p-values and the number of discoveries.

@@ -41,6 +41,10 @@ const (
 	firmGroup = 6
 )
 
+// FirmSize is the number of results from which a group has an interval of its median, and a
+// verdict is not provisional.
+const FirmSize = firmGroup
+
 // DefaultMateriality is the share by which two groups may differ and still count as
 // equivalent: that of MLPerf.
 const DefaultMateriality = 0.02

@@ -121,7 +121,10 @@ const mostLeftOut = 20
 // DecidedByOneResult tells whether leaving out some single result, of a group of at most 20,
 // changes the verdict of A over B at the level 1 - alpha.
 func DecidedByOneResult(a, b Sample, family Family, alpha float64) bool {
-	c := newComparer()
+	return newComparer().isDecidedByOne(a, b, family, alpha)
+}
+
+func (c *comparer) isDecidedByOne(a, b Sample, family Family, alpha float64) bool {
 	scale := commonScale(a, b)
 	verdict := func(a, b Sample) Verdict {
 		x, y := newGroup(a, scale), newGroup(b, scale)

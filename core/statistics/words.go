@@ -27,6 +27,9 @@ type Words struct {
 	Alpha float64
 	// Unit is that of a shift; may be empty.
 	Unit string
+	// Precision is what more results should reach, for the advice where groups cannot be
+	// told apart; 0 for no advice.
+	Precision float64
 }
 
 // Sentence says what the comparison of A with B tells, in one or two sentences; it is
@@ -39,7 +42,7 @@ func (w Words) Sentence(c Comparison, d Decision) string {
 	case Equivalent:
 		text = fmt.Sprintf("%s and %s are equivalent within %s (%s).", w.A, w.B, percent(w.Materiality), w.evidence(c))
 	case Indistinguishable:
-		text = fmt.Sprintf("The results do not tell %s and %s apart (%s).", w.A, w.B, w.evidence(c))
+		text = fmt.Sprintf("The results do not tell %s and %s apart (%s).", w.A, w.B, w.evidence(c)) + w.advice(c)
 	case NotEnoughData:
 		return fmt.Sprintf("Not enough data to compare %s and %s: n = %d and %d; %s.", w.A, w.B, w.SizeA, w.SizeB, w.needed(c.Method))
 	default:
@@ -49,6 +52,18 @@ func (w Words) Sentence(c Comparison, d Decision) string {
 		text += " Provisional: fewer than 6 results."
 	}
 	return text
+}
+
+// advice says, after a blank, how many more results would narrow the interval.
+func (w Words) advice(c Comparison) string {
+	if w.Precision == 0 || c.Scale != Ratio {
+		return ""
+	}
+	more := MoreResults(c.Interval, []int{w.SizeA, w.SizeB}, w.Precision)
+	if more != nil && more[0] == 0 && more[1] == 0 {
+		return ""
+	}
+	return " " + AdviceWords(more, w.Precision)
 }
 
 func (w Words) difference(c Comparison, d Decision) string {

@@ -50,9 +50,12 @@ var layers = []layer{
 	{"core/filter", []string{"core/domain"}, []string{}},
 	{"core/document", nil, []string{"github.com/go-json-experiment/json/jsontext"}},
 	{"core/statistics", nil, []string{"gonum.org/v1/gonum/stat/distuv"}},
+	{"core/metrics", []string{"core/document", "core/domain", "core/filter", "core/statistics"}, []string{}},
+	{"core/comparison", []string{"core/domain", "core/metrics", "core/statistics"}, []string{uuid}},
 	{"ports/conformance", []string{"core", "ports"}, []string{uuid, rapid}},
 	{"ports", []string{"core/domain", "core/filter", "core/document"}, []string{uuid}},
-	{"core/service", []string{"core/document", "core/domain", "core/filter", "core/statistics", "ports"}, []string{uuid}},
+	{"core/service", []string{"core/comparison", "core/document", "core/domain", "core/filter", "core/metrics", "core/statistics", "ports"},
+		[]string{uuid}},
 	{"core/maintenance", []string{"core", "ports"}, []string{uuid}},
 	{"config", []string{"core/domain"}, nil},
 	{storage + "/tables", []string{"core"}, nil},
@@ -61,6 +64,8 @@ var layers = []layer{
 	{storage + "/references", []string{"core", "ports", storage + "/query", storage + "/session", storage + "/tables"}, nil},
 	{storage + "/resultlist", []string{"core", "ports", storage + "/references", storage + "/query", storage + "/session", storage +
 		"/tables"}, nil},
+	{storage + "/measurements", []string{"core", "ports", storage + "/references", storage + "/resultlist", storage + "/query",
+		storage + "/session", storage + "/tables"}, nil},
 	{storage + "/dump", []string{"core", "ports", storage + "/session", storage + "/tables"}, nil},
 	{storage + "/derived", []string{"core", "ports", storage + "/session", storage + "/tables"}, nil},
 	{storage + "/storetest", []string{"core", "ports", storage, "adapters/migrations"}, nil}, // for tests

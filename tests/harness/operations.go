@@ -84,4 +84,11 @@ var Operations = []Operation{
 	{"TryAdmin", "GET", "/users/self:try_admin", "admin", "", 204},
 	{"ListUserResults", "GET", "/users/self/results", "user", "", 200},
 	{"ListUserClaims", "GET", "/users/self/claims", "user", "", 200},
+
+	{"ListMetrics", "GET", "/benchmarks/{benchmark_id}/metrics", "public", "", 200},
+	{"SetMetrics", "PUT", "/benchmarks/{benchmark_id}/metrics?force=true", "admin", `{"metrics":[{"path":"score"}]}`, 204},
+	{"CompareResults", "GET", "/results:compare?benchmark_id={benchmark_id}&metric=score", "public", "", 200},
+	{"DistributionResults", "GET", "/results:distribution?benchmark_id={benchmark_id}&metric=score", "public", "", 200},
+	{"SeriesResults", "GET", "/results:series?benchmark_id={benchmark_id}&y=json.score", "public", "", 200},
+	{"TrendResults", "GET", "/results:trend?benchmark_id={benchmark_id}&metric=score", "public", "", 200},
 }

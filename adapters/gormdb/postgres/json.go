@@ -149,6 +149,11 @@ func (documents) Order(column string, path filter.Path) []clause.Expr {
 	}
 }
 
+// Text implements session.JSON.
+func (documents) Text(column string, path filter.Path) clause.Expr {
+	return expr("CAST(? AS text)", valueAt(expr(column), path))
+}
+
 func expr(sql string, values ...any) clause.Expr { return clause.Expr{SQL: sql, Vars: values} }
 
 // valueAt is the value at the path, which has no [*], below a value. An operator #> takes as

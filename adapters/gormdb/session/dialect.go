@@ -75,6 +75,9 @@ type JSON interface {
 	// rows are in the order of the value at the path of the JSON column; nil is the
 	// whole document. All are NULL in rows without such a value.
 	Order(column string, path filter.Path) []clause.Expr
+	// Text is the JSON text of the value at the path of the JSON column; NULL where there
+	// is none.
+	Text(column string, path filter.Path) clause.Expr
 }
 
 // ValueIndex is the table result_value. It holds the values of visible results at the

@@ -21,6 +21,9 @@ const (
 	// json_operand(document, path, kind) returns a key that compares with the key of a
 	// condition's value. The key is NULL if there is no value that compares with that kind.
 	operandFunction = "json_operand"
+	// json_text(document, path) returns the JSON text of the value at the path. It is NULL
+	// if there is no such value.
+	textFunction = "json_text"
 	// fold(text) returns the same text for all texts that differ only in the case of
 	// letters. SQLite's own functions know the letters of ASCII only. NULL stays NULL.
 	foldFunction = "fold"
@@ -54,6 +57,14 @@ func init() {
 				return int64(1), nil
 			}
 			return int64(0), nil
+		})
+	gosqlite.MustRegisterDeterministicScalarFunction(textFunction, 2,
+		func(_ *gosqlite.FunctionContext, args []driver.Value) (driver.Value, error) {
+			value := find(text(args[0]), path(args[1]))
+			if value == nil {
+				return nil, nil
+			}
+			return string(value), nil
 		})
 	gosqlite.MustRegisterDeterministicScalarFunction(foldFunction, 1,
 		func(_ *gosqlite.FunctionContext, args []driver.Value) (driver.Value, error) {

@@ -43,3 +43,8 @@ func (documents) Order(column string, path filter.Path) []clause.Expr {
 	}
 	return []clause.Expr{{SQL: keyFunction + "(" + column + ", ?)", Vars: []any{path.String()}}}
 }
+
+// Text implements session.JSON.
+func (documents) Text(column string, path filter.Path) clause.Expr {
+	return clause.Expr{SQL: textFunction + "(" + column + ", ?)", Vars: []any{path.String()}}
+}

@@ -18,6 +18,8 @@ type Benchmark struct {
 	JSONSchema  Document      `gorm:"column:json_schema;type:json;not null"`
 	Description *string       `gorm:"type:text"`
 	URL         string        `gorm:"column:url;type:text;not null"`
+	// Metrics are those that users declared: a JSON array; NULL if nobody did.
+	Metrics *Metrics `gorm:"type:json"`
 }
 
 // TableName implements GORM's Tabler.
@@ -34,6 +36,7 @@ func NewBenchmark(b *domain.Benchmark) Benchmark {
 		JSONSchema:  Document(b.JSONSchema),
 		Description: b.Description,
 		URL:         b.URL,
+		Metrics:     NewMetrics(b.Metrics),
 	}
 }
 
@@ -48,5 +51,6 @@ func (r Benchmark) Entity() (uuid.UUID, *domain.Benchmark) {
 		URL:         r.URL,
 		JSONSchema:  json.RawMessage(r.JSONSchema),
 		Description: r.Description,
+		Metrics:     r.Metrics.Entity(),
 	}
 }

@@ -119,6 +119,8 @@ func (c Config) resources() []resource {
 		flavors{c.Services.Flavors}.resource(),
 		tags{c.Services.Tags}.resource(),
 		users{c.Services.Users}.resource(),
+		metrics{c.Services.Metrics}.resource(),
+		comparisons{c.Services.Comparisons}.resource(),
 	}
 }
 

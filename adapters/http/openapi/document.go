@@ -98,7 +98,11 @@ func Write(api *huma.OpenAPI, schemaTexts map[string]string) ([]byte, error) {
 			}
 		}
 	}
-	return api.Downgrade()
+	document, err := api.Downgrade()
+	if err != nil {
+		return nil, err
+	}
+	return inOrder(document, api.Paths)
 }
 
 // complete describes what is known only once the library has read the types of the

@@ -28,7 +28,8 @@ const (
       "required": ["count"]}}, "required": ["cpu"]},
     "result": {"type": "object", "properties": {
       "triad": {"type": "number", "exclusiveMinimum": 0, "suggestToUser": true,
-        "description": "Memory bandwidth in MB/s (higher is better)"}},
+        "description": "Memory bandwidth in MB/s (higher is better)",
+        "metric": {"name": "Triad", "unit": "MB/s", "better": "higher", "resource": "machine.cpu.count", "default": true}}},
       "required": ["triad"]}
   },
   "required": ["machine", "result"]

@@ -1,0 +1,252 @@
+package measurements
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
+	"github.com/eosc-perf/backend/adapters/gormdb/references"
+	"github.com/eosc-perf/backend/adapters/gormdb/resultlist"
+	"github.com/eosc-perf/backend/adapters/gormdb/session"
+	"github.com/eosc-perf/backend/adapters/gormdb/tables"
+	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/core/filter"
+	"github.com/eosc-perf/backend/core/metrics"
+	"github.com/eosc-perf/backend/ports"
+)
+
+// Reader reads measurements in one session. It implements ports.Measurements.
+type Reader struct {
+	session.Session
+
+	Lists *resultlist.Lists
+}
+
+// Measure implements ports.Measurements. All statements see one state of the database.
+func (r Reader) Measure(ctx context.Context, q ports.MeasurementQuery) (found domain.Measurements, err error) {
+	err = r.Lists.Reader(r.Session).Heavy(ctx, func(ctx context.Context, list resultlist.Reader) error {
+		found, err = Reader{list.Session, r.Lists}.measure(ctx, list, q)
+		return err
+	})
+	return found, err
+}
+
+func (r Reader) measure(ctx context.Context, list resultlist.Reader, q ports.MeasurementQuery) (domain.Measurements, error) {
+	found := domain.Measurements{}
+	for i, metric := range q.Metrics {
+		ofOne := q.ResultQuery
+		ofOne.BenchmarkIDs = q.BenchmarkIDs[i : i+1]
+		chosen, err := list.Chosen(ctx, ofOne)
+		if err != nil {
+			return found, r.Failed(ctx, err, "choose the results to measure")
+		}
+		items, err := r.fromDocuments(ctx, chosen, metric, q.Others)
+		if err != nil {
+			return found, r.Failed(ctx, err, "measure results")
+		}
+		found.Items = append(found.Items, items...)
+	}
+	slices.SortFunc(found.Items, func(a, b domain.Measurement) int { return slices.Compare(a.ResultID[:], b.ResultID[:]) })
+	if q.WithTags {
+		if err := r.addTags(ctx, list, q, found.Items); err != nil {
+			return found, err
+		}
+	}
+	return found, r.addEntities(ctx, &found)
+}
+
+// fromDocuments reads the values from the documents of the chosen rows.
+func (r Reader) fromDocuments(
+	ctx context.Context, chosen *gorm.DB, metric domain.Metric, others []filter.Path,
+) ([]domain.Measurement, error) {
+	columns := []string{
+		"result.id", "result.benchmark_id", "result.site_id", "result.flavor_id", "result.uploader_sub", "result.uploader_iss",
+		"result.upload_datetime", "result.execution_datetime",
+	}
+	var values []any
+	for _, path := range pathsOf(metric, others) {
+		columns = append(columns, "?")
+		values = append(values, r.valueAt(path))
+	}
+	rows, err := chosen.Select(strings.Join(columns, ", "), values...).Rows()
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }() // rows.Err says whether all were read
+	reading := newReading(metric, len(others), ports.MemoryBudgetOf(ctx))
+	for rows.Next() {
+		if err := rows.Scan(reading.into...); err != nil {
+			return nil, err
+		}
+		if err := reading.take(); err != nil {
+			return nil, err
+		}
+	}
+	return reading.items, rows.Err()
+}
+
+// pathsOf are the paths whose values are read: those of the metric, nil for those that it
+// does not have, then the others.
+func pathsOf(metric domain.Metric, others []filter.Path) []filter.Path {
+	paths := make([]filter.Path, 0, metricPaths+len(others))
+	for _, path := range []string{metric.Path, metric.Samples, metric.Resource, metric.Label} {
+		paths = append(paths, metrics.Path(path))
+	}
+	return append(paths, others...)
+}
+
+// valueAt is the JSON text of the value at a path of the documents; NULL for no path.
+func (r Reader) valueAt(path filter.Path) clause.Expr {
+	if path == nil || !resultlist.CanExist(path) {
+		return clause.Expr{SQL: "NULL"}
+	}
+	return r.Dialect.JSON.Text("result.json", path)
+}
+
+func (r Reader) addTags(ctx context.Context, list resultlist.Reader, q ports.MeasurementQuery, items []domain.Measurement) error {
+	chosen, err := list.Chosen(ctx, q.ResultQuery)
+	if err != nil {
+		return r.Failed(ctx, err, "choose the results to measure")
+	}
+	var rows []struct{ ResultID, TagID tables.Key }
+	err = r.Query(ctx).Table("result_tags").Select("result_id", "tag_id").
+		Where("result_id IN (?)", chosen.Select("result.id")).Order("result_id, tag_id").Find(&rows).Error
+	if err != nil {
+		return r.Failed(ctx, err, "read the tags of results")
+	}
+	tagIDs := map[uuid.UUID][]uuid.UUID{}
+	for _, row := range rows {
+		tagIDs[uuid.UUID(row.ResultID)] = append(tagIDs[uuid.UUID(row.ResultID)], uuid.UUID(row.TagID))
+	}
+	for i := range items {
+		items[i].TagIDs = tagIDs[items[i].ResultID]
+	}
+	return nil
+}
+
+// addEntities reads the entities that the measurements refer to.
+func (r Reader) addEntities(ctx context.Context, found *domain.Measurements) error {
+	var ids references.IDs
+	benchmarks, sites, flavors, tags := map[uuid.UUID]bool{}, map[uuid.UUID]bool{}, map[uuid.UUID]bool{}, map[uuid.UUID]bool{}
+	note := func(seen map[uuid.UUID]bool, list *[]uuid.UUID, id uuid.UUID) {
+		if !seen[id] {
+			seen[id] = true
+			*list = append(*list, id)
+		}
+	}
+	for i := range found.Items {
+		item := &found.Items[i]
+		note(benchmarks, &ids.Benchmarks, item.BenchmarkID)
+		note(sites, &ids.Sites, item.SiteID)
+		note(flavors, &ids.Flavors, item.FlavorID)
+		for _, id := range item.TagIDs {
+			note(tags, &ids.Tags, id)
+		}
+	}
+	entities, err := r.Lists.References.Find(ctx, r.Session, nil, ids)
+	if err != nil {
+		return fmt.Errorf("read what the measured results refer to: %w", err)
+	}
+	found.Benchmarks, found.Sites, found.Flavors, found.Tags = entities.Benchmarks, entities.Sites, entities.Flavors, entities.Tags
+	return nil
+}
+
+// Present implements ports.Measurements.
+func (r Reader) Present(ctx context.Context, benchmarkID uuid.UUID, paths []filter.Path) (hasResults bool, present []bool, err error) {
+	present = make([]bool, len(paths))
+	rows := func() *gorm.DB {
+		return r.Query(ctx).Table("result").Where("NOT deleted AND benchmark_id = ?", benchmarkID)
+	}
+	exists := func(query *gorm.DB) (found bool, err error) {
+		err = r.Query(ctx).Raw("SELECT EXISTS (?)", query.Select("1")).Scan(&found).Error
+		return found, r.Failed(ctx, err, "look for values of a metric")
+	}
+	if hasResults, err = exists(rows()); err != nil || !hasResults {
+		return hasResults, present, err
+	}
+	for i, path := range paths {
+		value := r.valueAt(path)
+		if present[i], err = exists(rows().Where("? IS NOT NULL AND ? <> 'null'", value, value)); err != nil {
+			return hasResults, present, err
+		}
+	}
+	return hasResults, present, nil
+}
+
+// reading turns rows into measurements.
+type reading struct {
+	metric domain.Metric
+	budget ports.MemoryBudget
+	items  []domain.Measurement
+
+	into               []any
+	id                 tables.Key
+	benchmark          tables.Key
+	site, flavor       tables.Key
+	subject, issuer    string
+	uploaded, executed tables.Timestamp
+	// texts are the JSON texts at the paths of the query.
+	texts []*string
+	// known shares equal texts between measurements.
+	known map[string]string
+}
+
+const metricPaths = 4
+
+func newReading(metric domain.Metric, others int, budget ports.MemoryBudget) *reading {
+	r := &reading{metric: metric, budget: budget, known: map[string]string{}}
+	r.texts = make([]*string, metricPaths+others)
+	r.into = []any{&r.id, &r.benchmark, &r.site, &r.flavor, &r.subject, &r.issuer, &r.uploaded, &r.executed}
+	for i := range r.texts {
+		r.into = append(r.into, &r.texts[i])
+	}
+	return r
+}
+
+// measurementSize is about what a measurement takes in memory, in bytes.
+const measurementSize = 300
+
+// take adds the row that was read, if it has a value of the metric.
+func (r *reading) take() error {
+	item := domain.Measurement{
+		ResultID: uuid.UUID(r.id), BenchmarkID: uuid.UUID(r.benchmark), SiteID: uuid.UUID(r.site), FlavorID: uuid.UUID(r.flavor),
+		Uploader:   domain.UserID{Subject: r.share(r.subject), Issuer: r.share(r.issuer)},
+		UploadedAt: r.uploaded.Time, ExecutedAt: r.executed.Time,
+	}
+	text := func(i int) []byte {
+		if r.texts[i] == nil {
+			return nil
+		}
+		return []byte(*r.texts[i])
+	}
+	found := metrics.Found{Value: text(0), Samples: text(1), Resource: text(2), Label: text(3)}
+	if !metrics.Measure(r.metric, found, &item) {
+		return nil
+	}
+	item.Label = r.share(item.Label)
+	for _, other := range r.texts[metricPaths:] {
+		value := ""
+		if other != nil {
+			value = r.share(*other)
+		}
+		item.Others = append(item.Others, value)
+	}
+	r.items = append(r.items, item)
+	if r.budget == nil {
+		return nil
+	}
+	return r.budget.Take(measurementSize)
+}
+
+func (r *reading) share(text string) string {
+	if known, ok := r.known[text]; ok {
+		return known
+	}
+	r.known[text] = text
+	return text
+}

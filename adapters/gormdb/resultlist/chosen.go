@@ -1,0 +1,39 @@
+package resultlist
+
+import (
+	"context"
+
+	"gorm.io/gorm"
+
+	"github.com/eosc-perf/backend/adapters/gormdb/session"
+	"github.com/eosc-perf/backend/core/filter"
+	"github.com/eosc-perf/backend/ports"
+)
+
+// Heavy runs work that reads many results, in one snapshot, as soon as the limiter admits it.
+func (r Reader) Heavy(ctx context.Context, work func(ctx context.Context, in Reader) error) error {
+	return r.Limiter.do(ctx, r.Session, func(ctx context.Context) error {
+		return r.Snapshot(ctx, func(s session.Session) error { return work(ctx, r.Reader(s)) })
+	})
+}
+
+// Chosen returns the query for the rows of the table result that the query chooses, without
+// an order. The session must be a snapshot: what the value index knows must not change
+// before the rows are read.
+func (r Reader) Chosen(ctx context.Context, q ports.ResultQuery) (*gorm.DB, error) {
+	var paths indexedPaths
+	if r.Dialect.ValueIndex != nil {
+		var err error
+		if paths, err = r.indexedPaths(ctx, q); err != nil {
+			return nil, err
+		}
+	}
+	sel, err := r.selection(ctx, q, paths)
+	if err != nil {
+		return nil, err
+	}
+	return sel.Rows(ctx, r.Session), nil
+}
+
+// CanExist tells whether a document can have a value at the path.
+func CanExist(path filter.Path) bool { return canExist(path) }

@@ -1,0 +1,211 @@
+package comparison
+
+import (
+	"slices"
+
+	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/core/statistics"
+)
+
+const (
+	// familySize is the number of groups that are compared with the baseline: the first
+	// ones.
+	familySize = 200
+	// rankedSize is the number of groups that are ranked.
+	rankedSize = 30
+)
+
+// CompareQuestion asks for groups side by side.
+type CompareQuestion struct {
+	Question
+
+	// Baseline is the name or id of a group; empty for the first group.
+	Baseline string
+	// Alpha is 1 minus the level: 0.05, 0.1 or 0.01.
+	Alpha float64
+	// ByUploader replaces the values of each uploader by their median.
+	ByUploader bool
+	Correction statistics.Correction
+	// PerResource relates the values to the metric's resource: times x cores, rates / cores.
+	PerResource bool
+	Page        domain.PageRequest
+}
+
+// Comparison is the answer to a CompareQuestion.
+type Comparison struct {
+	Basis
+	Metric  domain.Metric
+	GroupBy []Dimension
+	// Baseline is nil if nothing is compared.
+	Baseline *Group
+	// M is the number of comparisons with the baseline, R that of the differences that their
+	// intervals bear out, Alpha 1 minus the level of each interval; 0 for M = 0.
+	M, R  int
+	Alpha float64
+	// Groups is the page.
+	Groups   domain.Page[*Group]
+	Warnings []Warning
+}
+
+// Compare describes and compares groups of measurements, which are sorted by id.
+//
+// Errors: ErrNoBaseline, ErrSeveralBaselines.
+func Compare(q CompareQuestion, of domain.Measurements) (*Comparison, error) {
+	if q.PerResource {
+		of.Items = perResource(of.Items, q.Metric.Better)
+	}
+	groups, ungrouped := newGrouper(q.GroupBy, of).split()
+	answer := &Comparison{Basis: basisOf(of.Items), Metric: q.Metric, GroupBy: q.GroupBy}
+	answer.Ungrouped = ungrouped
+	for _, group := range groups {
+		if err := group.take(q.ByUploader); err != nil {
+			return nil, err
+		}
+	}
+	inOrder(groups, q.better())
+	answer.Groups = domain.Page[*Group]{PageRequest: q.Page, Total: len(groups), Items: pageOf(groups, q.Page)}
+	all, err := sampleOf(of.Items)
+	if err != nil {
+		return nil, err
+	}
+	for _, group := range answer.Groups.Items {
+		if err := group.describe(q.Question, q.Alpha, q.ByUploader); err != nil {
+			return nil, err
+		}
+		group.Percentile = all.PercentileRank(group.median)
+	}
+	if answer.Baseline, err = q.baselineOf(groups); err != nil {
+		return nil, err
+	}
+	if answer.Baseline != nil {
+		q.compareWith(answer, groups)
+		rank(q, groups)
+	}
+	answer.Warnings = q.commonWarnings(groups)
+	return answer, nil
+}
+
+// perResource leaves out measurements without a positive resource.
+func perResource(items []domain.Measurement, better domain.Better) []domain.Measurement {
+	related := make([]domain.Measurement, 0, len(items))
+	for _, item := range items {
+		if item.Resource == nil || *item.Resource <= 0 {
+			continue
+		}
+		if better == domain.LowerBetter {
+			item.Value *= *item.Resource
+		} else {
+			item.Value /= *item.Resource
+		}
+		if statistics.Check([]float64{item.Value}) == nil {
+			related = append(related, item)
+		}
+	}
+	return related
+}
+
+func pageOf(groups []*Group, page domain.PageRequest) []*Group {
+	if page.Offset() >= len(groups) {
+		return nil
+	}
+	return groups[page.Offset():min(page.Offset()+page.Size, len(groups))]
+}
+
+func sampleOf(items []domain.Measurement) (statistics.Sample, error) {
+	values := make([]float64, len(items))
+	for i, item := range items {
+		values[i] = item.Value
+	}
+	return statistics.NewSample(values)
+}
+
+// commonWarnings are those of a whole answer with these groups: that they differ in version,
+// and what its comparisons suffer from.
+func (q Question) commonWarnings(groups []*Group) []Warning {
+	var warnings []Warning
+	if q.MixedUnits {
+		warnings = append(warnings, statistics.MixedUnit)
+	}
+	if !slices.Contains(q.GroupBy, ByBenchmark) && len(versionsOf(groups)) > 1 {
+		warnings = append(warnings, statistics.MixedVersion)
+	}
+	for _, w := range []Warning{statistics.OverlappingGroups, statistics.Thinned} {
+		if slices.ContainsFunc(groups, func(g *Group) bool { return slices.Contains(g.Warnings, w) }) {
+			warnings = append(warnings, w)
+		}
+	}
+	return warnings
+}
+
+func versionsOf(groups []*Group) map[string]bool {
+	versions := map[string]bool{}
+	for _, group := range groups {
+		for version := range group.versions() {
+			versions[version] = true
+		}
+	}
+	return versions
+}
+
+// rank ranks the first groups. Groups that have results in common with another one are not
+// ranked.
+func rank(q CompareQuestion, groups []*Group) {
+	first := groups[:min(rankedSize, len(groups))]
+	var ranked []*Group
+	for _, group := range first {
+		if !slices.ContainsFunc(first, func(other *Group) bool { return other != group && group.overlaps(other) }) {
+			ranked = append(ranked, group)
+		}
+	}
+	result := q.family().Rank(thinnedSamples(ranked))
+	for _, i := range result.Used {
+		ranked[i].Rank = &result.Ranks[i]
+	}
+}
+
+// family is how the comparisons of this question are made.
+func (q CompareQuestion) family() statistics.Family {
+	return statistics.Family{
+		Better: q.better(), Correction: q.Correction, Alpha: q.Alpha, Materiality: q.Metric.Materiality,
+	}
+}
+
+// overlaps tells whether two groups have results in common. Only groups by tags can.
+func (g *Group) overlaps(other *Group) bool {
+	if !g.mayOverlap() {
+		return false
+	}
+	ids := make(map[string]bool, len(g.items))
+	for _, item := range g.items {
+		ids[string(item.ResultID[:])] = true
+	}
+	return slices.ContainsFunc(other.items, func(item *domain.Measurement) bool { return ids[string(item.ResultID[:])] })
+}
+
+func (g *Group) mayOverlap() bool {
+	return slices.ContainsFunc(g.Key, func(f Field) bool { return f.Name == "tag_id" })
+}
+
+// thinnedSamples are the samples that are compared: if two of the groups are very large
+// together, all that are very large are thinned in the order of the results' ids.
+func thinnedSamples(groups []*Group) []statistics.Sample {
+	largest, second := 0, 0
+	for _, group := range groups {
+		switch n := len(group.values); {
+		case n > largest:
+			largest, second = n, largest
+		case n > second:
+			second = n
+		}
+	}
+	samples := make([]statistics.Sample, len(groups))
+	for i, group := range groups {
+		samples[i] = group.sample
+		if step, _ := statistics.ThinningStep(len(group.values), largest+second-len(group.values)); step > 1 {
+			// The values passed the checks of the whole sample.
+			samples[i], _ = statistics.NewSample(statistics.Thin(group.values, step))
+			group.warn(statistics.Thinned)
+		}
+	}
+	return samples
+}

@@ -1,0 +1,99 @@
+package comparison
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/core/statistics"
+)
+
+// Dimension is one thing by which measurements are put into groups.
+type Dimension string
+
+// The dimensions. A value inside of the documents is JSONPrefix and its path.
+const (
+	BySite      Dimension = "site"
+	ByFlavor    Dimension = "flavor"
+	ByBenchmark Dimension = "benchmark"
+	ByTag       Dimension = "tag"
+	ByMonth     Dimension = "month"
+
+	JSONPrefix = "json."
+)
+
+// Dimensions are the named dimensions.
+func Dimensions() []Dimension { return []Dimension{BySite, ByFlavor, ByBenchmark, ByTag, ByMonth} }
+
+// Path is the path of a value inside of the documents; ok is false for a named dimension.
+func (d Dimension) Path() (path string, ok bool) {
+	return strings.CutPrefix(string(d), JSONPrefix)
+}
+
+// Question is what all answers have in common.
+type Question struct {
+	Metric  domain.Metric
+	GroupBy []Dimension
+	// MixedUnits: values were in several units, and were converted to that of Metric.
+	MixedUnits bool
+	// Now is the time of the question. A year later groups are stale.
+	Now time.Time
+}
+
+// Paths are the paths of GroupBy: the measurements have their values in Others, in this
+// order.
+func (q Question) Paths() []string {
+	var paths []string
+	for _, dimension := range q.GroupBy {
+		if path, ok := dimension.Path(); ok {
+			paths = append(paths, path)
+		}
+	}
+	return paths
+}
+
+// better is the direction in the words of package statistics.
+func (q Question) better() statistics.Better { return statistics.Better(q.Metric.Better) }
+
+// Warning is a code for something that a reader should know, with its words.
+type Warning = statistics.Warning
+
+// Basis says which results an answer is about.
+type Basis struct {
+	// Results is the number of results that counted, Ungrouped of those that belong to no
+	// group.
+	Results, Ungrouped int
+	// AsOf is the time of the newest upload that counted; nil without results.
+	AsOf *time.Time
+	// Set is the same for the same results only: the first 8 hex digits of the SHA-256
+	// over their ids.
+	Set string
+}
+
+func basisOf(items []domain.Measurement) Basis {
+	basis := Basis{Results: len(items)}
+	ids := make([]uuid.UUID, len(items))
+	for i, item := range items {
+		ids[i] = item.ResultID
+		if basis.AsOf == nil || item.UploadedAt.After(*basis.AsOf) {
+			basis.AsOf = &items[i].UploadedAt
+		}
+	}
+	slices.SortFunc(ids, func(a, b uuid.UUID) int { return slices.Compare(a[:], b[:]) })
+	hash := sha256.New()
+	for i, id := range ids {
+		if i > 0 {
+			hash.Write([]byte{'\n'})
+		}
+		text, _ := id.MarshalText() // it cannot fail
+		hash.Write(text)
+	}
+	const digits = 8
+	basis.Set = hex.EncodeToString(hash.Sum(nil))[:digits]
+	return basis
+}

@@ -1,0 +1,144 @@
+package comparison
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/core/statistics"
+)
+
+// Interval is the length of the parts of a trend.
+type Interval string
+
+// The intervals, in UTC. Weeks begin on Monday.
+const (
+	Daily     Interval = "day"
+	Weekly    Interval = "week"
+	Monthly   Interval = "month"
+	Quarterly Interval = "quarter"
+)
+
+// TrendQuestion asks how groups changed with time.
+type TrendQuestion struct {
+	Question
+
+	Interval Interval
+}
+
+// Trend is the answer to a TrendQuestion.
+type Trend struct {
+	Basis
+	Metric   domain.Metric
+	GroupBy  []Dimension
+	Interval Interval
+	// GroupsTotal is the number of groups; Groups are the first of them.
+	GroupsTotal int
+	Groups      []Course
+	Warnings    []Warning
+}
+
+// Course is a group over time.
+type Course struct {
+	*Group
+	Parts   []Part
+	Changes []Change
+}
+
+// Part is what ran in one interval.
+type Part struct {
+	// Start is the first day.
+	Start  time.Time
+	N      int
+	Median float64
+}
+
+// Change is a lasting change of a group.
+type Change struct {
+	statistics.Change
+	// At is the time of the first run after the change, and ResultID its result.
+	At       time.Time
+	ResultID uuid.UUID
+	Sentence string
+}
+
+// Follow returns the groups over time.
+func Follow(q TrendQuestion, of domain.Measurements) (*Trend, error) {
+	groups, ungrouped := newGrouper(q.GroupBy, of).split()
+	answer := &Trend{
+		Basis: basisOf(of.Items), Metric: q.Metric, GroupBy: q.GroupBy, Interval: q.Interval, GroupsTotal: len(groups),
+	}
+	answer.Ungrouped = ungrouped
+	for _, group := range groups {
+		if err := group.take(false); err != nil {
+			return nil, err
+		}
+	}
+	inOrder(groups, q.better())
+	groups = groups[:min(shownGroups, len(groups))]
+	for _, group := range groups {
+		if err := group.describe(q.Question, 1-level, false); err != nil {
+			return nil, err
+		}
+		course, err := q.course(group)
+		if err != nil {
+			return nil, err
+		}
+		answer.Groups = append(answer.Groups, course)
+	}
+	answer.Warnings = q.commonWarnings(groups)
+	return answer, nil
+}
+
+// course follows one group. Runs of one time are in the order of their results' ids.
+func (q TrendQuestion) course(group *Group) (Course, error) {
+	items := slices.Clone(group.items)
+	slices.SortFunc(items, func(a, b *domain.Measurement) int {
+		return cmp.Or(a.ExecutedAt.Compare(b.ExecutedAt), slices.Compare(a.ResultID[:], b.ResultID[:]))
+	})
+	course := Course{Group: group}
+	values := make([]float64, len(items))
+	from := 0
+	for i, item := range items {
+		values[i] = item.Value
+		start := q.Interval.start(item.ExecutedAt)
+		if i+1 < len(items) && q.Interval.start(items[i+1].ExecutedAt).Equal(start) {
+			continue
+		}
+		median, err := statistics.ResultValue(values[from : i+1])
+		if err != nil {
+			return course, err
+		}
+		course.Parts = append(course.Parts, Part{Start: start, N: i + 1 - from, Median: *median})
+		from = i + 1
+	}
+	changes, err := statistics.FindChanges(values, q.Metric.Materiality)
+	for _, change := range changes.Changes {
+		at := items[change.At]
+		course.Changes = append(course.Changes, Change{
+			Change: change, At: at.ExecutedAt, ResultID: at.ResultID,
+			Sentence: statistics.ChangeWords(at.ExecutedAt.UTC().Format(time.DateOnly), q.better(), change),
+		})
+	}
+	return course, err
+}
+
+// start is the beginning of the interval that holds the time.
+func (i Interval) start(t time.Time) time.Time {
+	year, month, day := t.UTC().Date()
+	switch i {
+	case Weekly:
+		const week = 7
+		day -= (int(t.UTC().Weekday()) + week - 1) % week
+	case Monthly:
+		day = 1
+	case Quarterly:
+		const quarter = 3
+		month, day = (month-1)/quarter*quarter+1, 1
+	case Daily:
+	}
+	return time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
+}

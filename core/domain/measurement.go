@@ -1,0 +1,42 @@
+package domain
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Measurement is what one result says about a metric.
+type Measurement struct {
+	ResultID    uuid.UUID
+	BenchmarkID uuid.UUID
+	SiteID      uuid.UUID
+	FlavorID    uuid.UUID
+	// Uploader only tells people apart. It is never shown.
+	Uploader   UserID
+	UploadedAt time.Time
+	ExecutedAt time.Time
+	// Value is the median of the samples, or the number at the path of the metric.
+	Value float64
+	// Resource is the number at the path of the metric's resource; nil if there is none.
+	Resource *float64
+	// Label is the text at the path of the metric's label; empty if there is none.
+	Label string
+	// ImageDigest names the container image that ran; empty if it is not known.
+	ImageDigest string
+	// Others are the JSON texts of the values at the further paths of the question, empty
+	// where there is none.
+	Others []string
+	// TagIDs are sorted. They are there if the question asks for them.
+	TagIDs []uuid.UUID
+}
+
+// Measurements are the measurements that a question chooses, sorted by the id of the
+// result, and the entities that they refer to.
+type Measurements struct {
+	Items      []Measurement
+	Benchmarks map[uuid.UUID]*Benchmark
+	Sites      map[uuid.UUID]*Site
+	Flavors    map[uuid.UUID]*Flavor
+	Tags       map[uuid.UUID]*Tag
+}

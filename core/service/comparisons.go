@@ -1,0 +1,217 @@
+package service
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"github.com/eosc-perf/backend/core/comparison"
+	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/core/metrics"
+	"github.com/eosc-perf/backend/ports"
+)
+
+// Comparisons are the use cases that describe and compare groups of results.
+type Comparisons struct {
+	storage ports.Storage
+	clock   ports.Clock
+}
+
+// MetricQuestion chooses results and the metric of an answer.
+type MetricQuestion struct {
+	Results ports.ResultQuery
+	// Metric is a path; empty for the default of the benchmark.
+	Metric  string
+	GroupBy []comparison.Dimension
+}
+
+// QueryError says which key of a query is wrong.
+type QueryError struct {
+	Key, Message string
+}
+
+// Error implements error.
+func (e *QueryError) Error() string { return e.Key + ": " + e.Message }
+
+// CompareQuestion asks for groups side by side.
+type CompareQuestion struct {
+	MetricQuestion
+	comparison.CompareQuestion
+
+	// Materiality replaces that of the metric; nil for none.
+	Materiality *float64
+}
+
+// Compare describes groups of results and compares them. Errors: NotFound for the
+// benchmark, a *QueryError, ErrNoSuchPage.
+func (s *Comparisons) Compare(ctx context.Context, caller domain.Caller, q CompareQuestion) (*comparison.Comparison, error) {
+	if err := caller.May(domain.CompareResults); err != nil {
+		return nil, err
+	}
+	question, items, err := s.measure(ctx, q.MetricQuestion, nil)
+	if err != nil {
+		return nil, err
+	}
+	if q.Materiality != nil {
+		question.Metric.Materiality = *q.Materiality
+	}
+	if q.PerResource {
+		if err := hasResource(question.Metric); err != nil {
+			return nil, err
+		}
+	}
+	q.CompareQuestion.Question = question
+	answer, err := comparison.Compare(q.CompareQuestion, items)
+	switch {
+	case errors.Is(err, comparison.ErrNoBaseline):
+		return nil, &QueryError{"baseline", "No group has this name or id."}
+	case errors.Is(err, comparison.ErrSeveralBaselines):
+		return nil, &QueryError{"baseline", "Several groups have this name; use the id."}
+	case err != nil:
+		return nil, err
+	case !answer.Groups.Exists():
+		return nil, ErrNoSuchPage
+	}
+	return answer, nil
+}
+
+func hasResource(metric domain.Metric) error {
+	switch {
+	case metric.Resource == "":
+		return &QueryError{"per", "The metric declares no resource."}
+	case metric.Better == domain.NoneBetter:
+		return &QueryError{"per", "The metric does not declare whether lower or higher is better."}
+	}
+	return nil
+}
+
+// DistributionQuestion asks how the values of groups are distributed.
+type DistributionQuestion struct {
+	MetricQuestion
+	comparison.DistributionQuestion
+}
+
+// Distribute describes the distributions of groups. Errors: NotFound for the benchmark, a
+// *QueryError.
+func (s *Comparisons) Distribute(ctx context.Context, caller domain.Caller, q DistributionQuestion) (*comparison.Distribution, error) {
+	if err := caller.May(domain.DistributionResults); err != nil {
+		return nil, err
+	}
+	question, items, err := s.measure(ctx, q.MetricQuestion, nil)
+	if err != nil {
+		return nil, err
+	}
+	q.DistributionQuestion.Question = question
+	return comparison.Distribute(q.DistributionQuestion, items)
+}
+
+// SeriesQuestion asks for points to draw.
+type SeriesQuestion struct {
+	MetricQuestion
+	comparison.SeriesQuestion
+}
+
+// Plot returns points. Errors: NotFound for the benchmark, a *QueryError.
+func (s *Comparisons) Plot(ctx context.Context, caller domain.Caller, q SeriesQuestion) (*comparison.Series, error) {
+	if err := caller.May(domain.SeriesResults); err != nil {
+		return nil, err
+	}
+	question, items, err := s.measure(ctx, q.MetricQuestion, &q.SeriesQuestion)
+	if err != nil {
+		return nil, err
+	}
+	q.SeriesQuestion.Question = question
+	return comparison.Plot(q.SeriesQuestion, items)
+}
+
+// TrendQuestion asks how groups changed with time.
+type TrendQuestion struct {
+	MetricQuestion
+	comparison.TrendQuestion
+}
+
+// Follow returns groups over time. Errors: NotFound for the benchmark, a *QueryError.
+func (s *Comparisons) Follow(ctx context.Context, caller domain.Caller, q TrendQuestion) (*comparison.Trend, error) {
+	if err := caller.May(domain.TrendResults); err != nil {
+		return nil, err
+	}
+	question, items, err := s.measure(ctx, q.MetricQuestion, nil)
+	if err != nil {
+		return nil, err
+	}
+	q.TrendQuestion.Question = question
+	return comparison.Follow(q.TrendQuestion, items)
+}
+
+// measure reads the measurements for a question. The coordinates of a series are values to
+// read too.
+func (s *Comparisons) measure(
+	ctx context.Context, q MetricQuestion, series *comparison.SeriesQuestion,
+) (question comparison.Question, items domain.Measurements, err error) {
+	q.Results.BenchmarkIDs = domain.DistinctIDs(q.Results.BenchmarkIDs)
+	declared, err := s.metricsOf(ctx, q)
+	if err != nil {
+		return question, items, err
+	}
+	question = comparison.Question{Metric: declared[0], GroupBy: q.GroupBy, Now: s.clock.Now()}
+	paths, withTags := question.Paths(), slices.Contains(q.GroupBy, comparison.ByTag)
+	if series != nil {
+		paths, withTags = series.Paths(), series.Color == comparison.ByTag
+	}
+	query := ports.MeasurementQuery{ResultQuery: q.Results, Metrics: declared, WithTags: withTags}
+	for _, path := range paths {
+		query.Others = append(query.Others, metrics.Path(path))
+	}
+	if items, err = s.storage.Repos().Measurements.Measure(ctx, query); err != nil {
+		return question, items, err
+	}
+	question.MixedUnits, err = convert(items.Items, q.Results.BenchmarkIDs, declared)
+	return question, items, err
+}
+
+// metricsOf are the metrics of the benchmarks of the question: that which the question names,
+// else the default of the first one.
+func (s *Comparisons) metricsOf(ctx context.Context, q MetricQuestion) ([]domain.Metric, error) {
+	if len(q.Results.BenchmarkIDs) == 0 {
+		return nil, &QueryError{"benchmark_id", "Missing data for required field."}
+	}
+	var found []domain.Metric
+	path := q.Metric
+	for _, id := range q.Results.BenchmarkIDs {
+		benchmark, err := getBenchmark(ctx, s.storage.Repos(), id)
+		if err != nil {
+			return nil, err
+		}
+		metric, ok := metrics.Find(benchmark, path)
+		if !ok {
+			return nil, &QueryError{"metric", "The benchmark declares no metric: name the path of a number."}
+		}
+		path = metric.Path
+		found = append(found, metric)
+	}
+	return found, nil
+}
+
+// convert converts the values of all benchmarks to the unit of the first one; mixed is true
+// if there was another unit. Error: a *QueryError if there is no conversion.
+func convert(items []domain.Measurement, benchmarks []uuid.UUID, declared []domain.Metric) (mixed bool, err error) {
+	factors := map[uuid.UUID]float64{}
+	for i, metric := range declared {
+		factor, ok := metrics.Factor(metric.Unit, declared[0].Unit)
+		if !ok {
+			return false, &QueryError{"benchmark_id", fmt.Sprintf(
+				"The metric is in the units %q and %q, between which there is no conversion.", declared[0].Unit, metric.Unit)}
+		}
+		factors[benchmarks[i]] = factor
+		mixed = mixed || metric.Unit != declared[0].Unit
+	}
+	if mixed {
+		for i := range items {
+			items[i].Value *= factors[items[i].BenchmarkID]
+		}
+	}
+	return mixed, nil
+}

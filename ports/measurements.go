@@ -1,0 +1,34 @@
+package ports
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/core/filter"
+)
+
+// MeasurementQuery asks for the measurements of a metric.
+type MeasurementQuery struct {
+	// ResultQuery chooses the results, of at least one benchmark; its page and order do not
+	// matter.
+	ResultQuery
+
+	// Metrics are those of the benchmarks, in the order of BenchmarkIDs, which are different.
+	Metrics []domain.Metric
+	// Others are further paths whose values are wanted.
+	Others []filter.Path
+	// WithTags asks for the tags of the results.
+	WithTags bool
+}
+
+// Measurements reads what results say about metrics.
+type Measurements interface {
+	// Measure returns the measurements of all chosen results that have a value of the
+	// metric, sorted by the id of the result. All are of one state of the database.
+	Measure(ctx context.Context, q MeasurementQuery) (domain.Measurements, error)
+	// Present tells whether the benchmark has visible results, and for each of the paths
+	// whether one of them has a value other than null there.
+	Present(ctx context.Context, benchmarkID uuid.UUID, paths []filter.Path) (hasResults bool, present []bool, err error)
+}
