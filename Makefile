@@ -51,6 +51,10 @@ test: ## run all tests with the race detector, on a PostgreSQL of their own; PAC
 	@scripts/c-compiler
 	scripts/with-postgres env CGO_ENABLED=1 go test -race -timeout 60m $(TESTFLAGS) $(PACKAGES)
 
+.PHONY: pooled
+pooled: ## run the API suite on a PostgreSQL behind PgBouncer in transaction mode
+	TEST_POOLER=transaction scripts/with-postgres go test -timeout 30m $(TESTFLAGS) ./tests/api -run '/postgres'
+
 # The tests of these packages need PostgreSQL or start programs.
 NOT_QUICK := /(adapters/gormdb|adapters/migrations|cmd/admin|cmd/migrate|cmd/docs)(/|$$)
 

@@ -74,7 +74,7 @@ type Config struct {
 type Database struct {
 	Driver Driver
 	// Host is a name, an address or the folder of a Unix socket. The fields from Host to
-	// SSLMode are for PostgreSQL; with PostgreSQL, Host, User and Name are not empty.
+	// Pooler are for PostgreSQL; with PostgreSQL, Host, User and Name are not empty.
 	Host     string
 	Port     int
 	User     string
@@ -82,6 +82,9 @@ type Database struct {
 	Name     string
 	// SSLMode is one of the six values of libpq's sslmode.
 	SSLMode string
+	// Pooler is what is between the program and PostgreSQL: auto, none, session or
+	// transaction.
+	Pooler string
 	// DataDir is the folder of the embedded database.
 	DataDir string
 	// MaxConnections is the largest number of connections in the pool.

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -202,6 +203,11 @@ func (l *loader) readSecretFile(name string) string {
 		defer func() { _ = file.Close() }()
 		var text []byte
 		if text, err = io.ReadAll(io.LimitReader(file, largest+1)); err == nil && len(text) <= largest {
+			if foreign := foreignText(text); foreign != "" {
+				l.refused[name] = true
+				l.report(name+fileSuffix, "%s %s; save it again as plain UTF-8 without a byte order mark", path, foreign)
+				return ""
+			}
 			secret := strings.TrimSuffix(string(text), "\n")
 			return strings.TrimSuffix(secret, "\r")
 		}
@@ -212,6 +218,20 @@ func (l *loader) readSecretFile(name string) string {
 		return ""
 	}
 	l.report(name+fileSuffix, "cannot read %s: %s; name a file that holds nothing but the secret", path, reason(err))
+	return ""
+}
+
+// foreignText says what an editor has added to the text of a secret, or made of it; it is
+// empty for a text that can be a secret.
+func foreignText(text []byte) string {
+	switch {
+	case bytes.HasPrefix(text, []byte("\xef\xbb\xbf")):
+		return "begins with a byte order mark, which would become a part of the secret"
+	case bytes.HasPrefix(text, []byte("\xff\xfe")), bytes.HasPrefix(text, []byte("\xfe\xff")):
+		return "is UTF-16 text with a byte order mark"
+	case bytes.IndexByte(text, 0) >= 0:
+		return "has bytes that are zero, as UTF-16 text has"
+	}
 	return ""
 }
 

@@ -112,6 +112,12 @@ var databaseSettings = []Setting{
 			func(c *Config) *string { return &c.Database.SSLMode }),
 	},
 	{
+		Name: "DB_POOLER", Kind: Text, Default: "auto",
+		Help: "pooler between this program and PostgreSQL: none, session or transaction, the unit for which a connection keeps its " +
+			"session; auto finds it out",
+		read: into(oneOf("auto", "none", "session", "transaction"), func(c *Config) *string { return &c.Database.Pooler }),
+	},
+	{
 		Name: "DB_MAX_CONNECTIONS", Kind: Integer, Default: "20",
 		Help: "largest number of database connections",
 		read: into(integer(1, 1000), func(c *Config) *int { return &c.Database.MaxConnections }),

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/eosc-perf/backend/adapters/gormdb"
+	"github.com/eosc-perf/backend/adapters/gormdb/postgres/pgtest"
 	"github.com/eosc-perf/backend/adapters/gormdb/storetest"
 	"github.com/eosc-perf/backend/ports"
 	"github.com/eosc-perf/backend/ports/conformance"
@@ -21,6 +22,14 @@ func TestPostgres(t *testing.T) {
 	t.Parallel()
 	conformance.Run(t, func(t *testing.T, wake func()) ports.Storage {
 		return storetest.Postgres(t, gormdb.OnMail(wake))
+	})
+}
+
+func TestPostgresBehindATransactionPooler(t *testing.T) {
+	t.Parallel()
+	conformance.Run(t, func(t *testing.T, wake func()) ports.Storage {
+		pooler := pgtest.StartPooler(t, storetest.Database(t), "transaction", 5)
+		return storetest.Connect(t, &pooler.Database, gormdb.OnMail(wake))
 	})
 }
 

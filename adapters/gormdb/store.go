@@ -81,6 +81,19 @@ func (s *Store) Pool() session.Pool { return s.pool() }
 // does not.
 func (s *Store) Ping(ctx context.Context) error { return s.database.Ping(ctx) }
 
+// Ready returns nil if the database can serve requests that read and write. The error is
+// Unavailable; FaultOf tells what somebody must do.
+func (s *Store) Ready(ctx context.Context) error { return s.database.Ready(ctx) }
+
+// Examine is Ready for an operator who can wait: it also looks at what takes long.
+func (s *Store) Examine(ctx context.Context) error { return s.database.Examine(ctx) }
+
+// Fault is a state of the database that somebody must end.
+type Fault = session.Fault
+
+// FaultOf returns the fault that the error comes from, nil if there is none.
+func FaultOf(err error) *Fault { return session.FaultOf(err) }
+
 // Now returns the time of the database, exact to the second at least.
 func (s *Store) Now(ctx context.Context) (time.Time, error) { return s.database.Now(ctx) }
 

@@ -36,7 +36,7 @@ const (
 // ErrBusy says that other programs held locks for longer than Options.LockTimeout.
 var ErrBusy = errors.New("others are in the way")
 
-// session is the only connection that changes the schema.
+// session is the only one that changes the schema.
 type session struct {
 	db *gorm.DB
 	// transaction runs the work in a transaction.
@@ -75,6 +75,12 @@ func alone(ctx context.Context, db *gorm.DB, options Options, work func(session)
 		defer func() { err = errors.Join(err, connection.Close()) }()
 		return aloneInSQLite(ctx, pinned, newQueue(options), work)
 	}
+	if sharesSession(connection) {
+		if err := connection.Close(); err != nil {
+			return fmt.Errorf("return a connection: %w", err)
+		}
+		return aloneBehindPooler(ctx, db.Session(&gorm.Session{NewDB: true, Context: ctx, SkipDefaultTransaction: true}), newQueue(options), work)
+	}
 	defer func() { err = errors.Join(err, discard(connection)) }()
 	return aloneInPostgres(ctx, pinned, newQueue(options), work)
 }
@@ -83,7 +89,10 @@ func aloneInPostgres(ctx context.Context, db *gorm.DB, queue *queue, work func(s
 	if err := awaitLock(ctx, db, queue); err != nil {
 		return err
 	}
-	if err := prepareSession(db); err != nil {
+	if err := checkPlace(db); err != nil {
+		return err
+	}
+	if err := prepareSession(db, false); err != nil {
 		return err
 	}
 	transaction := func(work func(*gorm.DB) error) error {
@@ -166,26 +175,39 @@ func (q *queue) repeat(ctx context.Context, pause time.Duration, inTheWay func(e
 	}
 }
 
-// prepareSession limits the search path to the current schema, so that names in a revision
-// mean no table of another schema. It sets no timeout for statements: an index over millions
-// of rows takes its time. The server shall notice, if its version can, that the program was
-// killed: otherwise it would go on, and hold the lock.
-func prepareSession(db *gorm.DB) error {
-	var schema *string
-	if err := db.Raw("SELECT quote_ident(current_schema())").Scan(&schema).Error; err != nil {
+// checkPlace returns an error if the user cannot make tables in the current schema, or if
+// the tables of the earlier program are in another one.
+func checkPlace(db *gorm.DB) error {
+	var place struct {
+		Name, Role string
+		MayCreate  bool
+	}
+	const question = "SELECT coalesce(s, '') AS name, current_user AS role, has_schema_privilege(s, 'CREATE') AS may_create FROM current_schema() AS s"
+	if err := db.Raw(question).Scan(&place).Error; err != nil {
 		return fmt.Errorf("ask for the current schema: %w", err)
 	}
-	if schema == nil {
+	if place.Name == "" {
 		return errors.New("the database has no current schema: nothing in the search_path exists")
 	}
-	if err := notElsewhere(db); err != nil {
-		return err
+	if !place.MayCreate {
+		return fmt.Errorf("the role %s may not make tables in the schema %s; let the owner of the database run GRANT CREATE ON SCHEMA %s TO %s, "+
+			"or migrate as the owner", place.Role, place.Name, place.Name, place.Role)
 	}
-	if err := db.Exec("SELECT set_config('search_path', ?, false), set_config('statement_timeout', '0', false)", *schema).Error; err != nil {
+	return notElsewhere(db)
+}
+
+// prepareSession gives the session, or only its transaction, what changes of the schema
+// need. It limits the search path to the current schema, so that names in a revision mean
+// no table of another schema. It sets no timeout for statements: an index over millions of
+// rows takes its time. The server shall notice, if its version can, that the program was
+// killed: otherwise it would go on, and hold the lock.
+func prepareSession(db *gorm.DB, inTransaction bool) error {
+	const settings = "SELECT set_config('search_path', quote_ident(current_schema()), ?), set_config('statement_timeout', '0', ?)"
+	if err := db.Exec(settings, inTransaction, inTransaction).Error; err != nil {
 		return fmt.Errorf("prepare the session: %w", err)
 	}
-	const notice = "SELECT set_config(name, '2s', false) FROM pg_settings WHERE name = 'client_connection_check_interval'"
-	if err := db.Exec(notice).Error; err != nil {
+	const notice = "SELECT set_config(name, '2s', ?) FROM pg_settings WHERE name = 'client_connection_check_interval'"
+	if err := db.Exec(notice, inTransaction).Error; err != nil {
 		return fmt.Errorf("prepare the session: %w", err)
 	}
 	return nil
@@ -194,20 +216,24 @@ func prepareSession(db *gorm.DB) error {
 // errLocked says that another program is changing the schema.
 var errLocked = errors.New("another program changes the schema")
 
+func isLocked(err error) bool { return errors.Is(err, errLocked) }
+
 // awaitLock polls the lock. A session that waits in pg_advisory_lock holds a snapshot, and
 // CREATE INDEX CONCURRENTLY of the owner of the lock waits for this snapshot: a deadlock.
 func awaitLock(ctx context.Context, db *gorm.DB, queue *queue) error {
-	isLocked := func(err error) bool { return errors.Is(err, errLocked) }
-	return queue.repeat(ctx, lockInterval, isLocked, func() error {
-		var mine bool
-		if err := db.Raw("SELECT pg_try_advisory_lock(?)", lockKey).Scan(&mine).Error; err != nil {
-			return fmt.Errorf("lock the schema: %w", err)
-		}
-		if !mine {
-			return errLocked
-		}
-		return nil
-	})
+	return queue.repeat(ctx, lockInterval, isLocked, func() error { return tryLock(db, "SELECT pg_try_advisory_lock(?)") })
+}
+
+// tryLock tries to get the lock by the statement, and returns errLocked if others have it.
+func tryLock(db *gorm.DB, statement string) error {
+	var mine bool
+	if err := db.Raw(statement, lockKey).Scan(&mine).Error; err != nil {
+		return fmt.Errorf("lock the schema: %w", err)
+	}
+	if !mine {
+		return errLocked
+	}
+	return nil
 }
 
 // discard closes the connection, and so releases the lock and forgets the settings, also

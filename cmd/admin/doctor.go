@@ -68,6 +68,10 @@ func (d *doctor) note(name, detail string, err error, remedy string) {
 		d.found = append(d.found, diagnosis{name, "fine", detail})
 		return
 	}
+	if fault := gormdb.FaultOf(err); fault != nil { // it has a remedy of its own
+		d.found = append(d.found, diagnosis{name, "problem", fault.Error()})
+		return
+	}
 	d.found = append(d.found, diagnosis{name, "problem", fmt.Sprintf("%v; %s", err, remedy)})
 }
 
@@ -95,11 +99,17 @@ func (d *doctor) database(ctx context.Context, db config.Database) {
 	defer cancel()
 	place := wiring.DatabasePlace(db)
 	opened, err := openExisting(ctx, db)
+	if err == nil {
+		defer func() { _ = opened.store.Close() }() // nothing was written
+		err = opened.store.Examine(ctx)
+	}
 	d.note("database", place, err, "start it, or correct the settings DB_... and DATA_DIR")
 	if err != nil {
 		return
 	}
-	defer func() { _ = opened.store.Close() }() // nothing was written
+	if pooler := opened.store.Pool().Pooler; pooler != "" {
+		d.note("pooler", pooler, nil, "")
+	}
 	schema := opened.upToDate(ctx)
 	d.note("schema", "up to date", schema, "then look again")
 	d.note("clock", "that of the database agrees", compareClocks(ctx, opened.store), "let both machines keep their time by NTP")

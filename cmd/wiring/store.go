@@ -41,22 +41,25 @@ func OpenStore(ctx context.Context, db config.Database, options ...gormdb.Option
 	return postgres.Open(ctx, postgres.Config{
 		Host: db.Host, Port: db.Port, User: db.User, Password: db.Password.Reveal(),
 		Name: db.Name, SSLMode: db.SSLMode, MaxConnections: db.MaxConnections, QueryTimeout: db.QueryTimeout,
+		Pooler: postgres.Pooler(db.Pooler),
 	}, options...)
 }
 
-// WaitFor returns when the database answers: containers of one deployment start together.
-// It returns an error after the given time, or as soon as the database refuses the
-// connection.
+// WaitFor returns when the database can be read and written: containers of one deployment
+// start together, and a standby may take over. It returns an error after the given time, or
+// as soon as waiting makes no sense.
 func WaitFor(ctx context.Context, store *gormdb.Store, atMost time.Duration, log *slog.Logger) error {
 	ctx, cancel := context.WithTimeout(ctx, atMost)
 	defer cancel()
 	refused := func(err error) bool { return errors.Is(err, gormdb.ErrRefused) }
-	err := Poll(ctx, time.Second, store.Ping, refused, func(err error) {
-		log.WarnContext(ctx, "the database does not answer yet", "error", err)
+	err := Poll(ctx, time.Second, store.Ready, refused, func(err error) {
+		log.WarnContext(ctx, "the database cannot be used yet", "error", err)
 	})
 	switch {
 	case err == nil:
 		return nil
+	case gormdb.FaultOf(err) != nil:
+		return fmt.Errorf("the database cannot be used: %w", gormdb.FaultOf(err))
 	case refused(err):
 		return fmt.Errorf("the database refuses us: %w", err)
 	default:

@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"fmt"
 	"maps"
+	"os"
 	"strconv"
 	"testing"
 
@@ -61,7 +62,7 @@ func SQLite(t testing.TB) Settings {
 // Postgres makes a PostgreSQL database with all tables and no rows.
 func Postgres(t testing.TB) Settings {
 	t.Helper()
-	return OnPostgres(storetest.Database(t))
+	return OnPostgres(pooled(t, storetest.Database(t)))
 }
 
 // EmptySQLite makes a folder for an embedded database that is not made yet.
@@ -73,7 +74,20 @@ func EmptySQLite(t testing.TB) Settings {
 // EmptyPostgres makes a PostgreSQL database without tables.
 func EmptyPostgres(t testing.TB) Settings {
 	t.Helper()
-	return OnPostgres(pgtest.New(t))
+	return OnPostgres(pooled(t, pgtest.New(t)))
+}
+
+// poolerVariable names the environment variable that puts PgBouncer in front of all
+// databases of tests, in the mode session or transaction.
+const poolerVariable = "TEST_POOLER"
+
+func pooled(t testing.TB, database *pgtest.Database) *pgtest.Database {
+	t.Helper()
+	const connections = 8
+	if mode := os.Getenv(poolerVariable); mode != "" {
+		return &pgtest.StartPooler(t, database, mode, connections).Database
+	}
+	return database
 }
 
 // OnPostgres are the settings that name the database.
@@ -89,7 +103,7 @@ func OnPostgres(database *pgtest.Database) Settings {
 func OpenSQL(t testing.TB, settings Settings) *sql.DB {
 	t.Helper()
 	cfg := settings.With(Settings{"APP_ENV": "development"}).Load(t).Database
-	driver, source := "pgx", fmt.Sprintf("host='%s' port=%d user='%s' password='%s' dbname='%s' sslmode=disable",
+	driver, source := "pgx", fmt.Sprintf("host='%s' port=%d user='%s' password='%s' dbname='%s' sslmode=disable default_query_exec_mode=exec",
 		cfg.Host, cfg.Port, cfg.User, cfg.Password.Reveal(), cfg.Name)
 	if cfg.Driver == config.SQLite {
 		driver, source = "sqlite", wiring.DatabaseFile(cfg)+"?_pragma=busy_timeout(60000)"

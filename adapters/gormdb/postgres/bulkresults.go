@@ -19,7 +19,34 @@ import (
 
 // bulkResults implements session.BulkResults by pgx alone: most requests are for
 // results, and database/sql takes as long to convert them as PostgreSQL to find them.
-type bulkResults struct{ pool *pgxpool.Pool }
+type bulkResults struct {
+	pool     *pgxpool.Pool
+	sessions *sessions
+}
+
+// sender is the pool, or a transaction.
+type sender interface {
+	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
+	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
+	Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error)
+}
+
+// send lets the function send one statement: behind a transaction pooler in a transaction.
+// It does so once more if the statement did not reach the server: an idle connection may
+// have ended without the knowledge of the pool.
+func (r bulkResults) send(ctx context.Context, statement func(sender) error) error {
+	try := func() error {
+		if r.sessions.perTransaction() {
+			return pgx.BeginTxFunc(ctx, r.pool, r.sessions.transaction(readCommitted), func(tx pgx.Tx) error { return statement(tx) })
+		}
+		return statement(r.pool)
+	}
+	err := try()
+	for n := 1; err != nil && pgconn.SafeToRetry(err) && ctx.Err() == nil && n < maxTries; n++ {
+		err = try()
+	}
+	return err
+}
 
 // Listed implements session.BulkResults.
 func (bulkResults) Listed(ids []tables.Key) session.Statement {
@@ -44,26 +71,16 @@ func (r bulkResults) Read(ctx context.Context, ids session.Statement) ([]session
 		return nil, err
 	}
 	var found []session.ResultRow
-	err = again(ctx, func() error {
-		found, err = r.read(ctx, ids.SQL, values)
+	err = r.send(ctx, func(to sender) error {
+		found, err = read(ctx, to, ids.SQL, values)
 		return err
 	})
 	return found, err
 }
 
-// again sends a statement once more if it did not reach the server: an idle connection
-// may have ended without the knowledge of the pool.
-func again(ctx context.Context, send func() error) error {
-	err := send()
-	for try := 1; err != nil && pgconn.SafeToRetry(err) && ctx.Err() == nil && try < maxTries; try++ {
-		err = send()
-	}
-	return err
-}
-
 // ReferenceVersion implements session.BulkResults.
 func (r bulkResults) ReferenceVersion(ctx context.Context) (v int64, err error) {
-	err = again(ctx, func() error { return r.pool.QueryRow(ctx, readReferenceVersion).Scan(&v) })
+	err = r.send(ctx, func(to sender) error { return to.QueryRow(ctx, readReferenceVersion).Scan(&v) })
 	return v, err
 }
 
@@ -77,8 +94,8 @@ func (r bulkResults) Add(ctx context.Context, result *domain.Result) error {
 		result.ID, result.Uploader.Subject, result.Uploader.Issuer, result.UploadedAt.UTC().Truncate(time.Microsecond), []byte(result.JSON),
 		result.ExecutedAt.UTC().Truncate(time.Microsecond), result.Benchmark.ID, result.Flavor.ID, result.Site.ID, tags,
 	}
-	return again(ctx, func() error {
-		_, err := r.pool.Exec(ctx, addResult, values...)
+	return r.send(ctx, func(to sender) error {
+		_, err := to.Exec(ctx, addResult, values...)
 		return err
 	})
 }
@@ -86,8 +103,8 @@ func (r bulkResults) Add(ctx context.Context, result *domain.Result) error {
 // maxTries is how often database/sql tries on connections that others closed.
 const maxTries = 3
 
-func (r bulkResults) read(ctx context.Context, ids string, values []any) ([]session.ResultRow, error) {
-	rows, err := r.pool.Query(ctx, beforeIDs+ids+afterIDs, values...)
+func read(ctx context.Context, from sender, ids string, values []any) ([]session.ResultRow, error) {
+	rows, err := from.Query(ctx, beforeIDs+ids+afterIDs, values...)
 	if err != nil {
 		return nil, err
 	}

@@ -4,13 +4,18 @@ import (
 	"context"
 	"errors"
 
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 	"gorm.io/gorm"
 
 	"github.com/eosc-perf/backend/adapters/gormdb/session"
 )
 
 // derivedTables implements session.Derived for the value index.
-type derivedTables struct{}
+type derivedTables struct {
+	pool     *pgxpool.Pool
+	sessions *sessions
+}
 
 // Derivations implements session.Derived.
 func (derivedTables) Derivations() []session.Derivation {
@@ -34,22 +39,42 @@ func (derivedTables) Derivations() []session.Derivation {
 // backfillLock is the key of the advisory lock of the program that fills: "perffill" in ASCII.
 const backfillLock int64 = 0x7065726666696c6c
 
+const mustFill = "SELECT EXISTS (SELECT FROM result_leaf WHERE NOT filled)"
+
 // Backfill implements session.Derived.
-func (derivedTables) Backfill(connection *gorm.DB) (err error) {
-	var mustFill bool
-	const mayFill = "SELECT EXISTS (SELECT FROM result_leaf WHERE NOT filled) AND pg_try_advisory_lock(?)"
-	err = connection.Raw(mayFill, backfillLock).Scan(&mustFill).Error
-	if err != nil || !mustFill {
+func (d derivedTables) Backfill(connection *gorm.DB) (err error) {
+	ctx := connection.Statement.Context
+	if d.sessions.perTransaction() {
+		return d.fillThroughPooler(ctx, connection)
+	}
+	var isNeeded bool
+	err = connection.Raw(mustFill+" AND pg_try_advisory_lock(?)", backfillLock).Scan(&isNeeded).Error
+	if err != nil || !isNeeded {
 		return err
 	}
 	// The connection returns to the pool as it was, also after an interruption. A broken
 	// connection is closed.
-	after := connection.WithContext(context.WithoutCancel(connection.Statement.Context))
+	after := connection.WithContext(context.WithoutCancel(ctx))
 	defer func() {
-		err = errors.Join(err, after.Exec("RESET statement_timeout").Error, after.Exec("SELECT pg_advisory_unlock(?)", backfillLock).Error)
+		err = errors.Join(err, after.Exec("SET statement_timeout = "+d.sessions.statementTimeout()).Error, after.Exec("SELECT pg_advisory_unlock(?)", backfillLock).Error)
 	}()
 	if err := connection.Exec("SET statement_timeout = 0").Error; err != nil {
 		return err
 	}
-	return connection.Exec("CALL result_value_fill()").Error
+	return connection.Exec(fillValues).Error
+}
+
+const fillValues = "CALL result_value_fill()"
+
+// fillThroughPooler fills while another connection holds the lock, by an open transaction.
+// The procedure commits, so that it cannot have settings of its own.
+func (d derivedTables) fillThroughPooler(ctx context.Context, connection *gorm.DB) error {
+	return pgx.BeginTxFunc(ctx, d.pool, d.sessions.transaction(readCommitted), func(lock pgx.Tx) error {
+		var isNeeded bool
+		err := lock.QueryRow(ctx, mustFill+" AND pg_try_advisory_xact_lock($1)", backfillLock).Scan(&isNeeded)
+		if err != nil || !isNeeded {
+			return err
+		}
+		return connection.Exec(fillValues).Error
+	})
 }

@@ -6,15 +6,17 @@ import (
 	"github.com/eosc-perf/backend/adapters/gormdb/session"
 )
 
-// newDialect returns the dialect of a database that is reached through the pool.
-func newDialect(pool *pgxpool.Pool) session.Dialect {
+// newDialect returns the dialect of a database that is reached through the pool, whose
+// sessions are prepared so.
+func newDialect(pool *pgxpool.Pool, s *sessions) session.Dialect {
 	return session.Dialect{
 		Errors:       errorCodes{},
+		Health:       health{},
 		Transactions: transactions{},
 		Text:         &texts{},
 		JSON:         documents{},
 		ValueIndex:   valueIndex{},
-		BulkResults:  bulkResults{pool},
-		Derived:      derivedTables{},
+		BulkResults:  bulkResults{pool, s},
+		Derived:      derivedTables{pool, s},
 	}
 }

@@ -19,6 +19,10 @@ const (
 	foreignKeyViolation = "23503"
 	queryCanceled       = "57014"
 
+	diskFull              = "53100"
+	readOnlyTransaction   = "25006"
+	insufficientPrivilege = "42501"
+
 	serializationFailure = "40001"
 	deadlockDetected     = "40P01"
 )
@@ -34,7 +38,6 @@ var away = []string{
 	serializationFailure,
 	deadlockDetected,
 	"55P03", // lock not available
-	"25006", // read-only transaction: the server has become a replica
 }
 
 // refused are the codes of a connection that another try will not get either.
@@ -71,6 +74,12 @@ func (errorCodes) Translate(err error) error {
 		return &ports.ReferenceError{Cause: err}
 	case queryCanceled:
 		return session.TooSlow(err)
+	case diskFull:
+		return session.Away(fullFault(err))
+	case readOnlyTransaction:
+		return session.Away(readOnlyFault(err))
+	case insufficientPrivilege:
+		return session.Away(deniedFault(err))
 	}
 	for _, code := range away {
 		if strings.HasPrefix(refusal.Code, code) {

@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net"
@@ -9,7 +10,6 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
-	"github.com/jackc/pgx/v5/stdlib"
 	gormpostgres "gorm.io/driver/postgres"
 
 	"github.com/eosc-perf/backend/adapters/gormdb"
@@ -32,6 +32,8 @@ type Config struct {
 	MaxConnections int
 	// QueryTimeout is when the database gives up a statement; 0 is never.
 	QueryTimeout time.Duration
+	// Pooler is what is between this program and PostgreSQL; empty is AnyPooler.
+	Pooler Pooler
 }
 
 const (
@@ -47,12 +49,6 @@ const (
 	// answer take a quarter of a minute, and a program that stops has less.
 	closeTimeout = time.Second
 )
-
-// planning are settings of the connections for the statements of this program, which
-// are short: compiling a statement takes longer than running it, and a second process
-// for a statement is missing for another request. Pages come from memory or
-// solid-state disks, where random access is as fast as sequential access.
-var planning = map[string]string{"jit": "off", "max_parallel_workers_per_gather": "0", "random_page_cost": "1.1"}
 
 // keepAlive finds out within 20 seconds that a server is gone without having closed the
 // connection, while a query waits for its answer and while the connection is idle.
@@ -72,20 +68,18 @@ func Open(ctx context.Context, c Config, options ...gormdb.Option) (*gormdb.Stor
 	config.ConnConfig.ConnectTimeout = connectTimeout
 	config.ConnConfig.DialFunc = (&net.Dialer{KeepAliveConfig: keepAlive}).DialContext
 	config.ConnConfig.RuntimeParams["application_name"] = applicationName
-	config.ConnConfig.RuntimeParams["timezone"] = "UTC"
-	for name, value := range planning {
-		config.ConnConfig.RuntimeParams[name] = value
+	for _, name := range atStart {
+		config.ConnConfig.RuntimeParams[name] = fixed[name]
 	}
-	if c.QueryTimeout > 0 {
-		config.ConnConfig.RuntimeParams["statement_timeout"] = strconv.FormatInt(c.QueryTimeout.Milliseconds(), 10)
-	}
+	prepared := &sessions{route: route{found: cmp.Or(c.Pooler, AnyPooler)}, queryTimeout: c.QueryTimeout}
+	config.BeforeConnect, config.AfterConnect = prepared.prepare, prepared.start
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, fmt.Errorf("configure PostgreSQL at %s: %w", net.JoinHostPort(c.Host, strconv.Itoa(c.Port)), err)
 	}
-	dialector := gormpostgres.New(gormpostgres.Config{Conn: stdlib.OpenDBFromPool(pool)})
-	options = append(options, gormdb.OnClose(func() { closeInTime(pool) }), gormdb.WithPool(poolOf(pool)))
-	store, err := gormdb.Open(dialector, newDialect(pool), options...)
+	dialector := gormpostgres.New(gormpostgres.Config{Conn: openSQL(pool, prepared)})
+	options = append(options, gormdb.OnClose(func() { closeInTime(pool) }), gormdb.WithPool(poolOf(pool, prepared)))
+	store, err := gormdb.Open(dialector, newDialect(pool, prepared), options...)
 	if err != nil {
 		pool.Close()
 	}
@@ -107,11 +101,12 @@ func closeInTime(pool *pgxpool.Pool) {
 
 // poolOf describes the use of the pool. database/sql, which borrows its connections
 // from the pool, does not know it.
-func poolOf(pool *pgxpool.Pool) func() session.Pool {
+func poolOf(pool *pgxpool.Pool, prepared *sessions) func() session.Pool {
 	return func() session.Pool {
 		s := pool.Stat()
 		return session.Pool{
-			Max: int(s.MaxConns()), Open: int(s.TotalConns()), InUse: int(s.AcquiredConns()), Idle: int(s.IdleConns()),
+			Pooler: prepared.beyond(),
+			Max:    int(s.MaxConns()), Open: int(s.TotalConns()), InUse: int(s.AcquiredConns()), Idle: int(s.IdleConns()),
 			Waits: s.EmptyAcquireCount(), Waited: s.EmptyAcquireWaitTime(),
 		}
 	}

@@ -15,20 +15,17 @@ func (transactions) SnapshotIsolation() sql.IsolationLevel { return sql.LevelRep
 // database. The locks come before it: nobody can change the schema of a table between
 // the two. They keep nobody from writing.
 func (transactions) BeginSnapshot(tables []string) []string {
-	return append([]string{"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"}, prepareDump("ACCESS SHARE", tables)...)
+	return append([]string{"BEGIN " + snapshot}, prepareDump("ACCESS SHARE", tables)...)
 }
 
 // BeginRestore implements session.Transactions.
 func (transactions) BeginRestore(tables []string) []string {
-	return append([]string{"BEGIN"}, prepareDump("SHARE ROW EXCLUSIVE", tables)...)
+	return append([]string{"BEGIN " + readCommitted}, prepareDump("SHARE ROW EXCLUSIVE", tables)...)
 }
 
-// prepareDump removes the time limits, which are for requests, and fixes how times are
-// spelled.
+// prepareDump removes the time limit, which is for requests.
 func prepareDump(lockMode string, tables []string) []string {
-	prepare := []string{
-		"SET LOCAL statement_timeout = 0", "SET LOCAL idle_in_transaction_session_timeout = 0", "SET LOCAL datestyle = 'ISO'",
-	}
+	prepare := []string{"SET LOCAL statement_timeout = 0"}
 	if len(tables) > 0 {
 		prepare = append(prepare, `LOCK TABLE "`+strings.Join(tables, `", "`)+`" IN `+lockMode+" MODE")
 	}

@@ -16,8 +16,10 @@ import (
 type Database struct {
 	Dialect Dialect
 
-	db     *gorm.DB
-	closed atomic.Bool
+	db          *gorm.DB
+	closed      atomic.Bool
+	damage      damage
+	examination examination
 }
 
 // Open opens the database that the dialector connects to.
@@ -61,6 +63,9 @@ type Pool struct {
 	// of these times.
 	Waits  int64
 	Waited time.Duration
+	// Pooler names the unit for which a pooler beyond the connections gives out sessions,
+	// session or transaction. It is empty if there is no pooler.
+	Pooler string
 }
 
 // Pool returns the use of the connections now, as database/sql knows it.

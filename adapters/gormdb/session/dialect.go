@@ -16,6 +16,7 @@ import (
 // are given qualified, ready to stand in SQL text; all values are bound.
 type Dialect struct {
 	Errors       Errors
+	Health       Health
 	Transactions Transactions
 	Text         Text
 	JSON         JSON

@@ -55,7 +55,11 @@ func (d *Database) translate(ctx context.Context, err error) error {
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
 		return TooSlow(err)
 	}
+	if fault := FaultOf(err); fault != nil {
+		return Away(err)
+	}
 	if known := d.Dialect.Errors.Translate(err); known != nil {
+		d.damage.note(known)
 		return known
 	}
 	if d.closed.Load() || isConnectionLost(err) {

@@ -112,12 +112,10 @@ func TestSlowQueryIsUnavailable(t *testing.T) {
 	if _, err := blocker.ExecContext(t.Context(), "LOCK TABLE tag"); err != nil {
 		t.Fatal(err)
 	}
-	for _, setting := range []string{"statement_timeout", "lock_timeout"} {
-		storetest.ExecuteAll(t, store, "ALTER DATABASE "+database.Name+" SET "+setting+" = 50")
-		// The setting is for new connections only.
-		storetest.WantUnavailable(t, setting, readTag(t.Context(), storetest.Connect(t, database)))
-		storetest.ExecuteAll(t, store, "ALTER DATABASE "+database.Name+" RESET "+setting)
-	}
+	config := storetest.Config(database)
+	config.QueryTimeout = 50 * time.Millisecond
+	limited, err := postgres.Open(t.Context(), config)
+	storetest.WantUnavailable(t, "query timeout", readTag(t.Context(), storetest.CloseAfter(t, limited, err)))
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
 	storetest.WantUnavailable(t, "deadline", readTag(ctx, store))

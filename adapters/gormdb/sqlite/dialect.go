@@ -2,12 +2,16 @@ package sqlite
 
 import "github.com/eosc-perf/backend/adapters/gormdb/session"
 
-// dialect has no ValueIndex, which slows down uploads more than it speeds up lists (see
+// newDialect returns the dialect of the database in the file at the path. It has no
+// ValueIndex, which slows down uploads more than it speeds up lists (see
 // docs/explanation/performance.md). It has no BulkResults, as GORM's way through
 // database/sql is the only one. So triggers derive nothing of SQLite's own.
-var dialect = session.Dialect{
-	Errors:       errorCodes{},
-	Transactions: transactions{},
-	Text:         texts{},
-	JSON:         documents{},
+func newDialect(path string) session.Dialect {
+	return session.Dialect{
+		Errors:       errorCodes{},
+		Health:       health{path},
+		Transactions: transactions{},
+		Text:         texts{},
+		JSON:         documents{},
+	}
 }

@@ -21,20 +21,24 @@ const (
 	locked              = 6
 	readOnly            = 8
 	ioError             = 10
+	corrupt             = 11
 	full                = 13
 	cannotOpen          = 14
+	notADatabase        = 26
 	foreignKeyViolation = 787
 	primaryKeyViolation = 1555
 	uniqueViolation     = 2067
 )
 
 // away are the codes of errors that another try may not meet again: others are
-// writing, or the disk is full or out of reach.
-var away = []int{busy, locked, readOnly, ioError, full, cannotOpen}
+// writing, or the disk is out of reach.
+var away = []int{busy, locked, ioError, cannotOpen}
 
 // Transient implements session.Errors: others were writing for longer than the
 // connection waits.
-func (errorCodes) Transient(err error) bool {
+func (errorCodes) Transient(err error) bool { return isBusy(err) }
+
+func isBusy(err error) bool {
 	refusal, ok := errors.AsType[*gosqlite.Error](err)
 	return ok && refusal.Code()&primary == busy
 }
@@ -50,6 +54,12 @@ func (errorCodes) Translate(err error) error {
 		return &ports.DuplicateError{Cause: err}
 	case code == foreignKeyViolation:
 		return &ports.ReferenceError{Cause: err}
+	case code&primary == readOnly:
+		return session.Away(deniedFault(err))
+	case code&primary == full:
+		return session.Away(fullFault(err))
+	case code&primary == corrupt, code&primary == notADatabase:
+		return session.Away(damagedFault(err))
 	case slices.Contains(away, code&primary):
 		return session.Away(err)
 	}

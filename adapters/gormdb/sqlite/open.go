@@ -10,6 +10,7 @@ import (
 	gormsqlite "github.com/glebarez/sqlite"
 
 	"github.com/eosc-perf/backend/adapters/gormdb"
+	"github.com/eosc-perf/backend/adapters/gormdb/session"
 )
 
 // maxConnections bounds how many requests read at once; there is one writer at a time
@@ -33,15 +34,14 @@ func Open(ctx context.Context, path string, options ...gormdb.Option) (*gormdb.S
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("make the folder of the database: %w; choose another with DATA_DIR", err)
 	}
-	if err := checkWritable(filepath.Dir(path)); err != nil {
+	if err := writeBeside(path); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, session.Away(err))
+	}
+	address, err := address(path, settings)
+	if err != nil {
 		return nil, err
 	}
-	absolute, err := filepath.Abs(path)
-	if err != nil {
-		return nil, fmt.Errorf("find the database: %w", err)
-	}
-	address := url.URL{Scheme: "file", Path: filepath.ToSlash(absolute), RawQuery: settings.Encode()}
-	store, err := gormdb.Open(gormsqlite.Open(address.String()), dialect, options...)
+	store, err := gormdb.Open(gormsqlite.Open(address), newDialect(path), options...)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
@@ -57,16 +57,15 @@ func Open(ctx context.Context, path string, options ...gormdb.Option) (*gormdb.S
 	return store, nil
 }
 
-// checkWritable returns an error that people understand, before SQLite returns one that
-// they do not.
-func checkWritable(folder string) error {
-	probe, err := os.CreateTemp(folder, ".writable-*")
+// address is the URI of the file for SQLite.
+func address(path string, parameters url.Values) (string, error) {
+	absolute, err := filepath.Abs(path)
 	if err != nil {
-		return fmt.Errorf("the folder of the database is not writable: %w; choose another with DATA_DIR", err)
+		return "", fmt.Errorf("find the database: %w", err)
 	}
-	_ = probe.Close() // nothing was written
-	if err := os.Remove(probe.Name()); err != nil {
-		return fmt.Errorf("the folder of the database is not writable: %w; choose another with DATA_DIR", err)
-	}
-	return nil
+	uri := url.URL{Scheme: "file", Path: filepath.ToSlash(absolute), RawQuery: parameters.Encode()}
+	return uri.String(), nil
 }
+
+// driverName is the name of the driver in database/sql.
+const driverName = gormsqlite.DriverName

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"path/filepath"
 	"testing"
@@ -56,6 +57,18 @@ func Connect(t testing.TB, database *pgtest.Database, options ...gormdb.Option) 
 	t.Helper()
 	store, err := postgres.Open(t.Context(), Config(database), options...)
 	return CloseAfter(t, store, err)
+}
+
+// OpenSQL connects to the database as another program would, on one connection.
+func OpenSQL(t testing.TB, database *pgtest.Database) *sql.DB {
+	t.Helper()
+	db, err := sql.Open("pgx", database.URL+"&default_query_exec_mode=exec")
+	if err != nil {
+		t.Fatal(err)
+	}
+	db.SetMaxOpenConns(1)
+	t.Cleanup(func() { _ = db.Close() })
+	return db
 }
 
 // Config returns the configuration of a connection to the database.

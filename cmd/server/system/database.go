@@ -34,6 +34,16 @@ func newSchemaCheck(schema migrations.Schema) schemaCheck {
 	}
 }
 
+// databaseCheck tells whether the database can be read and written; if not, why, for
+// strangers, and the error for the log.
+func (s *System) databaseCheck(ctx context.Context) (reason string, err error) {
+	err = s.store.Ready(ctx)
+	if fault := gormdb.FaultOf(err); fault != nil {
+		return fault.Reason, err
+	}
+	return "the database cannot be reached", err
+}
+
 // prepareSchema waits for the database, then brings its schema up to date or
 // makes sure that it is.
 func prepareSchema(ctx context.Context, cfg *config.Config, store *gormdb.Store, log *slog.Logger) (schemaCheck, error) {

@@ -175,7 +175,7 @@ func (s *System) handler(schema schemaCheck) (http.Handler, error) {
 		Log: s.log, Prefix: s.cfg.HTTP.BackendRoute, Origins: s.cfg.HTTP.AllowedOrigins,
 		TrustedProxies: proxies, RequestTimeout: s.cfg.HTTP.RequestTimeout, Meter: s.metrics,
 		Ready: []server.ReadyCheck{
-			{Name: "database", Check: func(ctx context.Context) (string, error) { return "the database cannot be reached", s.store.Ping(ctx) }},
+			{Name: "database", Check: s.databaseCheck},
 			{Name: "schema", Check: schema},
 			s.http.ReadyCheck(),
 		},

@@ -57,6 +57,47 @@ func New(t testing.TB) *Database {
 	return create(t, server, empty+clause)
 }
 
+// WithEncoding makes an empty database of another encoding, until the test is over.
+func WithEncoding(t testing.TB, encoding string) *Database {
+	t.Helper()
+	return create(t, serverConfig(t), "TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C' ENCODING '"+encoding+"'")
+}
+
+// AsRole makes a role that may log in and whose sessions have these settings, until the
+// test is over. It returns the database for this role.
+func AsRole(t testing.TB, database *Database, settings map[string]string) *Database {
+	t.Helper()
+	server := serverConfig(t)
+	role := &Database{Host: database.Host, Port: database.Port, Name: database.Name}
+	role.User, role.Password = "role_"+strings.ToLower(rand.Text()[:16]), strings.ToLower(rand.Text())
+	role.URL = role.url(server.TLSConfig != nil)
+	statements := []string{"CREATE ROLE " + role.User + " LOGIN PASSWORD '" + role.Password + "'"}
+	for name, value := range settings {
+		statements = append(statements, "ALTER ROLE "+role.User+" SET "+name+" = '"+value+"'")
+	}
+	executeAll(t, server, statements...)
+	t.Cleanup(func() {
+		within := server.Copy()
+		within.Database = database.Name
+		executeAll(t, within, "BEGIN READ WRITE", "DROP OWNED BY "+role.User, "COMMIT")
+		executeAll(t, server, "DROP ROLE "+role.User)
+	})
+	return role
+}
+
+// executeAll runs statements on one connection.
+func executeAll(t testing.TB, server *pgx.ConnConfig, statements ...string) {
+	t.Helper()
+	execute(t, server, func(ctx context.Context, c *pgx.Conn) error {
+		for _, statement := range statements {
+			if _, err := c.Exec(ctx, statement); err != nil {
+				return fmt.Errorf("%s: %w", statement, err)
+			}
+		}
+		return nil
+	})
+}
+
 // serverConfig is how to connect to the server that the environment names.
 func serverConfig(t testing.TB) *pgx.ConnConfig {
 	t.Helper()

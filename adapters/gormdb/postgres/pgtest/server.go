@@ -41,14 +41,30 @@ type Server struct {
 // PostgreSQL's programs on this machine: without them the test fails.
 func StartServer(t testing.TB) *Server {
 	t.Helper()
-	s := &Server{programs: programs(t)}
-	s.makeFolder(t)
+	s := &Server{programs: programs(t), folder: unprivilegedFolder(t)}
 	s.Database = Database{Host: "127.0.0.1", Port: freePort(t), User: "postgres", Password: rand.Text(), Name: "postgres"}
 	s.URL = s.url(false)
 	s.initialise(t)
 	t.Cleanup(func() { s.end(syscall.SIGQUIT) })
 	s.Start(t)
 	return s
+}
+
+// Standby makes a server that follows this one by streaming replication, as pg_basebackup
+// makes it, until the test is over. It can only be read.
+func (s *Server) Standby(t testing.TB) *Server {
+	t.Helper()
+	standby := &Server{programs: s.programs, folder: unprivilegedFolder(t), Database: s.Database}
+	standby.Port = freePort(t)
+	standby.URL = standby.url(false)
+	// The option -R writes down that it is a standby, and of which server.
+	out, err := s.command("pg_basebackup", "-D", standby.data(), "-d", s.URL, "-R", "-c", "fast", "--no-sync").CombinedOutput()
+	if err != nil {
+		t.Fatalf("pg_basebackup: %v\n%s", err, out)
+	}
+	t.Cleanup(func() { standby.end(syscall.SIGQUIT) })
+	standby.Start(t)
+	return standby
 }
 
 // Start starts the server again where it was, and returns when it answers.
@@ -118,22 +134,23 @@ func (s *Server) command(program string, args ...string) *exec.Cmd {
 	return command
 }
 
-// makeFolder makes one that the unprivileged user can reach: not below
-// testing.T's own, which is closed.
-func (s *Server) makeFolder(t testing.TB) {
+// unprivilegedFolder makes one that the unprivileged user can reach, until the test is
+// over: not below testing.T's own, which is closed.
+func unprivilegedFolder(t testing.TB) string {
 	t.Helper()
-	var err error
-	if s.folder, err = os.MkdirTemp("", "pgtest."); err != nil {
+	folder, err := os.MkdirTemp("", "pgtest.")
+	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = os.RemoveAll(s.folder) })
+	t.Cleanup(func() { _ = os.RemoveAll(folder) })
 	credential := unprivileged()
 	if credential == nil {
-		return
+		return folder
 	}
-	if err := os.Chown(s.folder, int(credential.Uid), int(credential.Gid)); err != nil {
+	if err := os.Chown(folder, int(credential.Uid), int(credential.Gid)); err != nil {
 		t.Fatal(err)
 	}
+	return folder
 }
 
 // unprivileged is postgres or nobody where we are root, nil for ourselves.

@@ -1,0 +1,82 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+
+	"gorm.io/gorm"
+
+	"github.com/eosc-perf/backend/adapters/gormdb/session"
+	"github.com/eosc-perf/backend/adapters/gormdb/tables"
+)
+
+// health implements session.Health.
+type health struct{}
+
+var (
+	checkServer        = statements.Text("check_server")
+	writeTemporaryFile = statements.Text("write_temporary_file")
+)
+
+// Check implements session.Health: is the server one that can be written to, and may this
+// role write?
+func (health) Check(ctx context.Context, db *gorm.DB) error {
+	var found struct {
+		IsStandby, IsReadOnly         bool
+		ReplicationRole, Role, Denied string
+	}
+	if err := db.WithContext(ctx).Raw(checkServer, map[string]any{"tables": tables.Dumped()}).Scan(&found).Error; err != nil {
+		return err
+	}
+	switch {
+	case found.IsStandby:
+		return &session.Fault{
+			Reason: "the database is a standby, which can only be read",
+			Remedy: "let DB_HOST name the primary, or promote this server with pg_ctl promote",
+		}
+	case found.IsReadOnly:
+		return readOnlyFault(nil)
+	case found.ReplicationRole != "origin":
+		return &session.Fault{
+			Reason: "the triggers of the database are off", Final: true,
+			Cause: fmt.Errorf("the role %s has session_replication_role = %s", found.Role, found.ReplicationRole),
+			Remedy: `remove this setting with ALTER ROLE ... RESET session_replication_role, also of the database, ` +
+				"then run `admin derived repair`",
+		}
+	case found.Denied != "":
+		return deniedFault(fmt.Errorf("the role %s may not read and write the tables %s", found.Role, found.Denied))
+	}
+	return nil
+}
+
+// Examine implements session.Health: is there room on the disk?
+func (health) Examine(ctx context.Context, db *gorm.DB) error {
+	return db.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
+		if err := tx.Exec("SET LOCAL work_mem = '64kB'").Error; err != nil {
+			return err
+		}
+		return tx.Exec(writeTemporaryFile).Error
+	})
+}
+
+func readOnlyFault(cause error) *session.Fault {
+	return &session.Fault{
+		Reason: "the database can only be read", Cause: cause,
+		Remedy: "let DB_HOST name the server that is written to, or make this one writable: is it a standby, or has its host made it read-only?",
+	}
+}
+
+func deniedFault(cause error) *session.Fault {
+	return &session.Fault{
+		Reason: "the database does not permit us to write", Cause: cause,
+		Remedy: "let the owner of the tables run GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ... TO the role of DB_USER, " +
+			"or name the owner in DB_USER",
+	}
+}
+
+func fullFault(cause error) *session.Fault {
+	return &session.Fault{
+		Reason: "the disk of the database is full", Cause: cause,
+		Remedy: "make room on the disk of PostgreSQL, or give it a larger one",
+	}
+}

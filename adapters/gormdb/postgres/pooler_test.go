@@ -1,0 +1,135 @@
+package postgres_test
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/eosc-perf/backend/adapters/gormdb"
+	"github.com/eosc-perf/backend/adapters/gormdb/postgres"
+	"github.com/eosc-perf/backend/adapters/gormdb/postgres/pgtest"
+	"github.com/eosc-perf/backend/adapters/gormdb/storetest"
+	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/ports"
+)
+
+func TestPoolerIsFoundOut(t *testing.T) {
+	database := storetest.Database(t)
+	for mode, connections := range map[string]int{"session": 4, "transaction": 4, "": 0} {
+		place := database
+		if mode != "" {
+			place = &pgtest.StartPooler(t, database, mode, connections).Database
+		}
+		store := storetest.Connect(t, place)
+		if err := store.Ready(t.Context()); err != nil {
+			t.Errorf("%q: %v", mode, err)
+		}
+		if got := store.Pool().Pooler; got != mode {
+			t.Errorf("found %q, want %q", got, mode)
+		}
+	}
+}
+
+// behindPooler opens a new database through a transaction pooler.
+func behindPooler(t *testing.T, connections int, pooler postgres.Pooler) (through, direct *gormdb.Store) {
+	t.Helper()
+	database := storetest.Database(t)
+	config := storetest.Config(&pgtest.StartPooler(t, database, "transaction", connections).Database)
+	config.Pooler, config.MaxConnections = pooler, 30
+	store, err := postgres.Open(t.Context(), config)
+	return storetest.CloseAfter(t, store, err), storetest.Connect(t, database)
+}
+
+func TestCommitThatFailsIsReportedBehindATransactionPooler(t *testing.T) {
+	store, _ := behindPooler(t, 3, postgres.TransactionPooler)
+	storetest.ExecuteAll(t, store,
+		"CREATE TABLE parent (id int PRIMARY KEY)",
+		"CREATE TABLE child (id int REFERENCES parent DEFERRABLE INITIALLY DEFERRED)")
+	var ids []int
+	if err := store.DB().Raw("INSERT INTO child VALUES (1) RETURNING id").Scan(&ids).Error; err == nil {
+		t.Error("rows: a commit that the database refused gave no error")
+	}
+	if err := store.DB().Exec("INSERT INTO child VALUES (1)").Error; err == nil {
+		t.Error("a statement: a commit that the database refused gave no error")
+	}
+	if n := storetest.Query[int](t, store, "SELECT count(*) FROM child")[0]; n != 0 {
+		t.Errorf("%d rows are stored", n)
+	}
+}
+
+// Another program leaves settings in the sessions, and statements with our names.
+func TestLeftoversOfOthersDoNotReachUs(t *testing.T) {
+	database := storetest.Database(t)
+	pooler := pgtest.StartPooler(t, database, "transaction", 2)
+	config := storetest.Config(&pooler.Database)
+	store, err := postgres.Open(t.Context(), config)
+	store = storetest.CloseAfter(t, store, err)
+	other := storetest.OpenSQL(t, &pooler.Database)
+	for range 5 {
+		for _, statement := range []string{"SET search_path = pg_catalog", "SET TimeZone = 'Asia/Kathmandu'", "SET statement_timeout = '200ms'"} {
+			if _, err := other.ExecContext(t.Context(), statement); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := addTag(t.Context(), store); err != nil {
+			t.Fatal(err)
+		}
+		if got := storetest.Query[string](t, store, "SELECT current_setting('TimeZone') || ' ' || current_schema() || pg_sleep(0.3)")[0]; got != "UTC public" {
+			t.Fatalf("a statement was run in %s", got)
+		}
+	}
+}
+
+func TestConcurrentWorkBehindATransactionPooler(t *testing.T) {
+	store, direct := behindPooler(t, 3, postgres.AnyPooler)
+	const workers, rounds = 20, 9
+	var wait sync.WaitGroup
+	failed := make(chan error, workers*rounds*2)
+	for range workers {
+		wait.Go(func() {
+			for range rounds {
+				if err := addTag(t.Context(), store); err != nil {
+					failed <- err
+				}
+				if _, err := store.Repos().Tags.Get(t.Context(), uuid.New()); !errors.Is(err, ports.ErrNotFound) {
+					failed <- err
+				}
+			}
+		})
+	}
+	wait.Wait()
+	close(failed)
+	for err := range failed {
+		t.Error(err)
+	}
+	if n := storetest.Query[int](t, direct, "SELECT count(*) FROM tag")[0]; n != workers*rounds {
+		t.Errorf("%d tags are stored, want %d", n, workers*rounds)
+	}
+}
+
+func TestValuesAreFilledByOneProgramBehindATransactionPooler(t *testing.T) {
+	store, direct := behindPooler(t, 5, postgres.TransactionPooler)
+	storetest.ExecuteAll(t, direct, `INSERT INTO result_leaf (benchmark_id, path, filled) VALUES (gen_random_uuid(), 'a', false)`)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	if err := store.FillValues(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if n := storetest.Query[int](t, direct, "SELECT count(*) FROM result_leaf WHERE NOT filled")[0]; n != 0 {
+		t.Errorf("%d paths are not filled", n)
+	}
+	if n := storetest.Query[int](t, direct, "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")[0]; n != 0 {
+		t.Errorf("%d advisory locks are left", n)
+	}
+}
+
+func addTag(ctx context.Context, store *gormdb.Store) error {
+	return store.Do(ctx, func(ctx context.Context, r ports.Repos) error {
+		id := uuid.New()
+		return r.Tags.Add(ctx, &domain.Tag{ID: id, Name: id.String()})
+	})
+}

@@ -1,0 +1,129 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"syscall"
+
+	"gorm.io/gorm"
+
+	"github.com/eosc-perf/backend/adapters/gormdb/session"
+)
+
+// health implements session.Health for the database in the file at the path. It uses
+// connections of its own, which read the file as it is now: others have parts of it in
+// memory. It never opens the file without SQLite, since closing it would end SQLite's
+// locks on it.
+type health struct{ path string }
+
+// probeBytes is the size of the file that shows whether there is room on the disk.
+const probeBytes = 64 << 10
+
+// Check implements session.Health: is the file there, and can we write to it and beside
+// it?
+func (h health) Check(ctx context.Context, _ *gorm.DB) error {
+	if _, err := os.Stat(h.path); errors.Is(err, fs.ErrNotExist) {
+		return &session.Fault{
+			Reason: "the file of the database is gone", Cause: err, Final: true,
+			Remedy: "stop the server, put the file back or restore a backup with `admin restore`, and start the server",
+		}
+	}
+	if err := writeBeside(h.path); err != nil {
+		return err
+	}
+	return h.ask(ctx, func(connection *sql.Conn) error {
+		_, err := connection.ExecContext(ctx, "BEGIN IMMEDIATE")
+		if isBusy(err) {
+			return nil // somebody else writes
+		}
+		if err == nil {
+			_, err = connection.ExecContext(ctx, "ROLLBACK")
+		}
+		return err
+	})
+}
+
+// Examine implements session.Health: is the file a sound database?
+func (h health) Examine(ctx context.Context, _ *gorm.DB) error {
+	return h.ask(ctx, func(connection *sql.Conn) error {
+		var found string
+		if err := connection.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&found); err != nil {
+			return err
+		}
+		if found != "ok" {
+			return damagedFault(errors.New(found))
+		}
+		return nil
+	})
+}
+
+// ask lets the question use a new connection, which waits for nobody.
+func (h health) ask(ctx context.Context, question func(*sql.Conn) error) (err error) {
+	address, err := address(h.path, url.Values{"mode": {"rw"}, "_pragma": {"busy_timeout(0)"}})
+	if err != nil {
+		return err
+	}
+	db, err := sql.Open(driverName, address)
+	if err != nil {
+		return fmt.Errorf("open the database: %w", err)
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	connection, err := db.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, connection.Close()) }()
+	return question(connection)
+}
+
+// writeBeside writes a file in the folder of the database, and removes it. The errors are
+// faults that people understand, where those of SQLite are not.
+func writeBeside(path string) error {
+	folder := filepath.Dir(path)
+	probe, err := os.CreateTemp(folder, ".writable-*")
+	if err == nil {
+		_, err = probe.Write(make([]byte, probeBytes))
+		err = errors.Join(err, probe.Close(), os.Remove(probe.Name()))
+	}
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT), errors.Is(err, syscall.EFBIG):
+		return fullFault(err)
+	case errors.Is(err, syscall.EROFS):
+		return &session.Fault{
+			Reason: "the file system of the database is read-only", Cause: err,
+			Remedy: "mount it so that it can be written to, or choose another folder with DATA_DIR",
+		}
+	default:
+		return deniedFault(fmt.Errorf("the folder of the database is not writable: %w", err))
+	}
+}
+
+func fullFault(cause error) *session.Fault {
+	return &session.Fault{
+		Reason: "the disk of the database is full", Cause: cause,
+		Remedy: "make room on it, or move the folder to another one and name it in DATA_DIR",
+	}
+}
+
+func deniedFault(cause error) *session.Fault {
+	return &session.Fault{
+		Reason: "the database cannot be written", Cause: cause,
+		Remedy: "give the user of this program the right to write the folder DATA_DIR and all files in it, or choose another folder with DATA_DIR",
+	}
+}
+
+func damagedFault(cause error) *session.Fault {
+	return &session.Fault{
+		Reason: "the file of the database is damaged", Cause: cause, Final: true,
+		Remedy: "stop the server, keep a copy of the file, and restore a backup with `admin restore` into another folder; " +
+			"without a backup, sqlite3's .recover reads what is left",
+	}
+}
