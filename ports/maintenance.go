@@ -72,6 +72,14 @@ type Integrity interface {
 	Findings(ctx context.Context, each func(domain.Finding) error) error
 }
 
+// Names are the names of all benchmarks, sites, flavors and tags.
+type Names interface {
+	// EachName calls each with every name: table by table, approved rows first, then in the
+	// order of their upload; all of one state of the database. An error of each ends the
+	// reading, and is returned.
+	EachName(ctx context.Context, each func(domain.Name) error) error
+}
+
 // Documents are the documents of the results, hidden results included.
 type Documents interface {
 	// EachResult calls each with every result of a benchmark, or of all benchmarks if

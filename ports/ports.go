@@ -40,7 +40,8 @@ type TokenVerifier interface {
 type ImageRegistry interface {
 	// Exists returns nil if everybody may pull the image. Otherwise the error is a
 	// domain.Error: Invalid, with the reason as its message, or Unavailable if the
-	// registry does not answer. A call may take seconds.
+	// registry does not answer. A call may take seconds. Nobody is asked about a name or a
+	// tag that package name refuses.
 	Exists(ctx context.Context, image, tag string) error
 }
 

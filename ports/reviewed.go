@@ -15,6 +15,10 @@ type Reviewed[T, Q any] interface {
 	// the entity, or add rows that refer to it.
 	GetForReview(ctx context.Context, id uuid.UUID) (*T, error)
 	List(ctx context.Context, q Q) (domain.Page[*T], error)
+	// Names calls each with the names of the entities from which that of the given one must
+	// differ, approved ones first, then in the order of their upload, at most limit. For a
+	// flavor these are the flavors of its site. The name of a benchmark is IMAGE:TAG.
+	Names(ctx context.Context, of *T, limit int, each func(id uuid.UUID, name string)) error
 	Add(ctx context.Context, entity *T) error
 	// Update stores the fields that users can change: all but the id, the upload, the
 	// review and the site of a flavor.

@@ -31,7 +31,8 @@ func newBenchmarks(in session.Session, cache *references.Cache) benchmarks {
 		columns:  benchmarkColumns,
 		toRow:    tables.NewBenchmark,
 		writable: []string{"docker_image", "docker_tag", "json_schema", "description", "url"},
-	}, unused: `NOT EXISTS (SELECT 1 FROM result WHERE result.benchmark_id = benchmark.id)`}}
+	}, unused: `NOT EXISTS (SELECT 1 FROM result WHERE result.benchmark_id = benchmark.id)`,
+		name: "docker_image || ':' || docker_tag", rivals: allRows[domain.Benchmark]}}
 }
 
 // List implements ports.Benchmarks.

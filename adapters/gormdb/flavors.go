@@ -30,7 +30,12 @@ func newFlavors(in session.Session, cache *references.Cache) flavors {
 		columns:  flavorColumns,
 		toRow:    tables.NewFlavor,
 		writable: []string{"name", "description"},
-	}, unused: `NOT EXISTS (SELECT 1 FROM result WHERE result.flavor_id = flavor.id)`}}
+	}, unused: `NOT EXISTS (SELECT 1 FROM result WHERE result.flavor_id = flavor.id)`, name: "name", rivals: ofSameSite}}
+}
+
+func ofSameSite(f *domain.Flavor) (where query.Conditions) {
+	where.ID("flavor.site_id", &f.SiteID)
+	return where
 }
 
 // List implements ports.Flavors.

@@ -20,7 +20,36 @@ type reviewed[R, D any] struct {
 
 	// unused is the condition that no other entity refers to a row.
 	unused string
+	// name is the SQL expression of a row's name.
+	name string
+	// rivals are the conditions of the rows from whose names that of an entity must differ.
+	rivals func(*D) query.Conditions
 }
+
+// Names implements the repositories of ports.
+func (r reviewed[R, D]) Names(ctx context.Context, of *D, limit int, each func(id uuid.UUID, name string)) error {
+	named := r.Query(ctx).Table(r.Table).Select("id, " + r.name)
+	if where := r.rivals(of); len(where) > 0 {
+		named = named.Clauses(where.Where())
+	}
+	rows, err := named.Order("CASE WHEN status = 'approved' THEN 0 ELSE 1 END, upload_datetime, id").Limit(limit).Rows()
+	if err != nil {
+		return r.Failed(ctx, err, "read the names of %ss", r.Table)
+	}
+	defer func() { _ = rows.Close() }() // rows.Err has the error
+	for rows.Next() {
+		var id uuid.UUID
+		var name string
+		if err := rows.Scan(&id, &name); err != nil {
+			return r.Failed(ctx, err, "read the names of %ss", r.Table)
+		}
+		each(id, name)
+	}
+	return r.Failed(ctx, rows.Err(), "read the names of %ss", r.Table)
+}
+
+// allRows is the condition of repositories in which no two names are the same.
+func allRows[D any](*D) query.Conditions { return nil }
 
 // GetForReview implements the repositories of ports. In SQLite no lock is needed: a
 // unit of work keeps everybody else from writing.

@@ -30,7 +30,7 @@ func newSites(in session.Session, cache *references.Cache) sites {
 		toRow:    tables.NewSite,
 		writable: []string{"name", "address", "description"},
 	}, unused: `NOT EXISTS (SELECT 1 FROM flavor WHERE flavor.site_id = site.id)
-		AND NOT EXISTS (SELECT 1 FROM result WHERE result.site_id = site.id)`}}
+		AND NOT EXISTS (SELECT 1 FROM result WHERE result.site_id = site.id)`, name: "name", rivals: allRows[domain.Site]}}
 }
 
 // List implements ports.Sites.

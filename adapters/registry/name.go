@@ -1,31 +1,25 @@
 package registry
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/google/go-containerregistry/pkg/name"
 
 	"github.com/eosc-perf/backend/core/domain"
+	names "github.com/eosc-perf/backend/core/name"
 )
 
 // dockerHub is how image names spell it; the library calls it by its host.
 const dockerHub = "docker.io"
 
-// The grammar of the OCI Distribution Specification, "Pulling manifests". The
-// library lets more through, dots that climb up in the path for example.
-var (
-	pathForm = regexp.MustCompile(`^[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*$`)
-	tagForm  = regexp.MustCompile(`^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$`)
-)
-
 // parse reads an image and its tag, each for itself, so that neither can stand in
-// for a part of the other. The error is Invalid.
+// for a part of the other. The core's grammar comes first: the library lets more
+// through, dots that climb up in the path for example. The error is Invalid.
 func (c *Client) parse(image, tag string) (name.Tag, error) {
 	allowed := strings.Join(c.registries, ", ")
 	repository, err := name.NewRepository(image)
-	if err != nil || !pathForm.MatchString(repository.RepositoryStr()) {
+	if err != nil || names.ImageFault(image) != "" {
 		return name.Tag{}, domain.Invalidf(
 			"the name is not of the form NAME or REGISTRY/NAME in lower case, with one of the registries %s", allowed,
 		)
@@ -34,7 +28,7 @@ func (c *Client) parse(image, tag string) (name.Tag, error) {
 	if registry := registryName(reference); !slices.Contains(c.registries, registry) {
 		return name.Tag{}, domain.Invalidf("%q is none of the registries that are allowed here, %s", registry, allowed)
 	}
-	if !tagForm.MatchString(tag) {
+	if names.TagFault(tag) != "" {
 		return name.Tag{}, domain.Invalidf("the tag is not made of at most 128 letters, digits, and the characters _ . -")
 	}
 	return reference, nil

@@ -21,6 +21,9 @@ visible although they have a reason to be hidden, claims without a result, repor
 without a subject, submissions on review without a report, parked mails. The command
 changes nothing, says what to do, and fails if it finds anything.
 
+It also warns of names that look like the name of another benchmark, site, flavor or
+tag, and of names that could not be given today. Warnings are no failure.
+
 Results that the Flask service hid are no failure. The command counts them. With
 --json each of them has a line with the level "note".`,
 		Example: `  admin check

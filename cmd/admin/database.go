@@ -105,7 +105,9 @@ func (d *database) outbox() maintenance.Outbox {
 	return maintenance.Outbox{Storage: d.store, Clock: wiring.Clock{}}
 }
 
-func (d *database) integrity() maintenance.Integrity { return maintenance.Integrity{Rows: d.rows()} }
+func (d *database) integrity() maintenance.Integrity {
+	return maintenance.Integrity{Rows: d.rows(), Names: d.rows()}
+}
 
 func (d *database) derived() maintenance.Derived { return maintenance.Derived{Data: d.store} }
 

@@ -101,6 +101,33 @@ func TestCheckOfASoundDatabase(t *testing.T) {
 	}
 }
 
+// TestCheckOfNames: names that look like others, and those that would be refused today, are
+// warnings.
+func TestCheckOfNames(t *testing.T) {
+	for kind, ready := range atHead {
+		t.Run(kind, func(t *testing.T) {
+			p := ready(t)
+			first, second, odd := uuid.NewString(), uuid.NewString(), uuid.NewString()
+			for _, tag := range [][2]string{{first, "campaign"}, {second, "c\u0430mpaign"}, {odd, "x\u200b"}, {uuid.NewString(), "another"}} {
+				if _, err := p.pool(t).ExecContext(t.Context(), "INSERT INTO tag (id, name) VALUES ('"+tag[0]+"', '"+tag[1]+"')"); err != nil {
+					t.Fatal(err)
+				}
+			}
+			aResult(t, p.store(t)) // with a benchmark, a site and a flavor
+			out := p.mustRun(t, "check")
+			lookalike := strings.Contains(out, "tag "+first+`: its name "campaign" looks like "c\u0430mpaign", the name of tag `+second) ||
+				strings.Contains(out, "tag "+second+`: its name "c\u0430mpaign" looks like "campaign", the name of tag `+first)
+			if !lookalike || !strings.Contains(out, "tag "+odd+`: its name "x\u200b" would be refused today: Character 2, U+200B`) ||
+				strings.Count(out, "\n") != 5 || !strings.HasSuffix(out, "Nothing is wrong.\n") {
+				t.Errorf("check printed\n%s", out)
+			}
+			if out := p.mustRun(t, "check", "--json"); strings.Count(out, `"level":"warning"`) != 2 {
+				t.Errorf("check --json printed\n%s", out)
+			}
+		})
+	}
+}
+
 func TestRevalidate(t *testing.T) {
 	for kind, p := range flaskPlaces(t) {
 		t.Run(kind, func(t *testing.T) {

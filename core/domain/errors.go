@@ -3,6 +3,9 @@ package domain
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -35,6 +38,9 @@ type Error struct {
 	// Pointer is the JSON Pointer (RFC 6901) to the wrong part of the input, nil if the
 	// error has none. The empty pointer is the whole document.
 	Pointer *string
+	// Fields are what is wrong with fields of the input: a list of texts by the name of the
+	// field. Nil if the error is about the whole.
+	Fields map[string][]string
 	// RetryAfter is how long to wait before another try; only with Unavailable and Limited.
 	RetryAfter time.Duration
 	// BadToken is true if a token was refused, false if none was sent; only with
@@ -44,12 +50,19 @@ type Error struct {
 	cause error
 }
 
-// Error returns the message and, for the log, the cause.
+// Error returns the message, what is wrong with fields and, for the log, the cause.
 func (e *Error) Error() string {
-	if e.cause == nil {
-		return e.Message
+	var parts []string
+	if e.Message != "" {
+		parts = append(parts, e.Message)
 	}
-	return e.Message + ": " + e.cause.Error()
+	for _, field := range slices.Sorted(maps.Keys(e.Fields)) {
+		parts = append(parts, field+": "+strings.Join(e.Fields[field], " "))
+	}
+	if e.cause != nil {
+		parts = append(parts, e.cause.Error())
+	}
+	return strings.Join(parts, ": ")
 }
 
 // Unwrap returns the cause, nil if there is none.
@@ -82,6 +95,12 @@ func newError(kind Kind, format string, args []any) *Error {
 // InvalidAt makes an Invalid error about one place of a JSON document.
 func InvalidAt(pointer, message string) *Error {
 	return &Error{Kind: Invalid, Message: message, Pointer: &pointer}
+}
+
+// InvalidFields makes an Invalid error about fields of the input. The message is about the
+// input as a whole; it may be empty.
+func InvalidFields(message string, fields map[string][]string) *Error {
+	return &Error{Kind: Invalid, Message: message, Fields: fields}
 }
 
 // ErrNoToken is the answer to a request that needs a token and has none.

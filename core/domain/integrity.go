@@ -19,27 +19,44 @@ type Finding struct {
 	Remedy  string
 }
 
+// Name is the name of a benchmark, a site, a flavor or a tag.
+type Name struct {
+	// Table and ID name the row.
+	Table string
+	ID    string
+	// Scope is the site of a flavor, "" for all others: names of one table and one scope
+	// differ.
+	Scope string
+	// Text is the name, IMAGE:TAG for a benchmark.
+	Text string
+}
+
 // Level is how much a finding matters.
 type Level string
 
 const (
 	// Problem marks a row that is wrong.
 	Problem Level = "problem"
+	// Warning marks a row that somebody should look at: it may be right.
+	Warning Level = "warning"
 	// Note marks a row that may stay as it is.
 	Note Level = "note"
 )
 
 // Findings counts what a check has found.
 type Findings struct {
-	Problems, Notes int
+	Problems, Warnings, Notes int
 }
 
 // Counting returns a function that counts a finding, and passes it on to each.
 func (f *Findings) Counting(each func(Finding) error) func(Finding) error {
 	return func(found Finding) error {
-		if found.Level == Note {
+		switch found.Level {
+		case Note:
 			f.Notes++
-		} else {
+		case Warning:
+			f.Warnings++
+		default:
 			f.Problems++
 		}
 		return each(found)

@@ -9,16 +9,21 @@ import (
 
 // Integrity checks the rows of the database.
 type Integrity struct {
-	Rows ports.Integrity
+	Rows  ports.Integrity
+	Names ports.Names
 }
 
-// Check calls each with every row that should not be as it is, or that is noteworthy,
-// and counts them. It changes nothing. An error of each ends the check, and is returned.
+// Check calls each with every row that should not be as it is, or that is noteworthy, then with
+// names that look like others or would be refused today, and counts them. It changes nothing. An error of each ends the check, and is returned.
 func (i Integrity) Check(ctx context.Context, caller domain.Caller, each func(domain.Finding) error) (found domain.Findings, err error) {
 	if err := caller.May(domain.CheckIntegrity); err != nil {
 		return found, err
 	}
-	err = i.Rows.Findings(ctx, found.Counting(each))
+	each = found.Counting(each)
+	if err := i.Rows.Findings(ctx, each); err != nil {
+		return found, err
+	}
+	err = i.Names.EachName(ctx, newNameCheck(each).check)
 	return found, err
 }
 

@@ -14,7 +14,7 @@ func TestFindingsArePassedOnAndCounted(t *testing.T) {
 	ada := w.person("ada")
 	benchmark, flavor := w.benchmark(ada), w.flavor(ada)
 	check := func(each func(domain.Finding) error) (domain.Findings, error) {
-		return maintenance.Integrity{Rows: w.Dump(w.schema)}.Check(t.Context(), operator, each)
+		return maintenance.Integrity{Rows: w.Dump(w.schema), Names: w.Dump(w.schema)}.Check(t.Context(), operator, each)
 	}
 	ids := map[string]domain.Level{}
 	collect := func(found domain.Finding) error {

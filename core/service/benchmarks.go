@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
+	"strings"
 
 	"github.com/google/uuid"
 
@@ -25,10 +27,11 @@ func newBenchmarks(
 		storage: storage, clock: clock, mails: mails,
 		approval: domain.ApproveBenchmark, rejection: domain.RejectBenchmark, deletion: domain.DeleteBenchmark,
 		resource: domain.BenchmarkResource, name: "Benchmark", record: "Benchmark",
-		repo:   func(r ports.Repos) ports.Reviewed[domain.Benchmark, ports.BenchmarkQuery] { return r.Benchmarks },
-		state:  func(b *domain.Benchmark) (*domain.Review, domain.Upload) { return &b.Review, b.Upload },
-		title:  func(_ context.Context, _ ports.Repos, b *domain.Benchmark) (string, error) { return b.Name(), nil },
-		remove: removeBenchmark,
+		repo:    func(r ports.Repos) ports.Reviewed[domain.Benchmark, ports.BenchmarkQuery] { return r.Benchmarks },
+		state:   func(b *domain.Benchmark) (*domain.Review, domain.Upload) { return &b.Review, b.Upload },
+		ownName: func(b *domain.Benchmark) string { return b.Name() },
+		title:   func(_ context.Context, _ ports.Repos, b *domain.Benchmark) (string, error) { return b.Name(), nil },
+		remove:  removeBenchmark,
 	}}
 }
 
@@ -75,11 +78,14 @@ func getBenchmark(ctx context.Context, r ports.Repos, id uuid.UUID) (*domain.Ben
 	return found(benchmark, err, "Benchmark", id)
 }
 
-// Create submits a benchmark for review. Errors: Invalid if the schema cannot be
-// used or the registry does not have the image, Conflict if image and tag are taken,
+// Create submits a benchmark for review. Errors: Invalid if image, tag or URL are none, the
+// schema cannot be used or the registry does not have the image, Conflict if image and tag are taken,
 // Unavailable if the registry does not answer.
 func (s *Benchmarks) Create(ctx context.Context, caller domain.Caller, in NewBenchmark) (*domain.Benchmark, error) {
 	if err := caller.May(domain.CreateBenchmark); err != nil {
+		return nil, err
+	}
+	if err := s.checkNames(ctx, in, nil); err != nil {
 		return nil, err
 	}
 	if err := s.schemas.Check(ctx, in.JSONSchema); err != nil {
@@ -106,13 +112,17 @@ func (s *Benchmarks) Create(ctx context.Context, caller domain.Caller, in NewBen
 }
 
 // Update changes a benchmark. Without a description the stored one stays. Errors:
-// NotFound, Invalid as in Create, Conflict if image and tag are taken.
+// NotFound, Invalid as in Create, but what is stored already is not refused; Conflict if
+// image and tag are taken.
 func (s *Benchmarks) Update(ctx context.Context, caller domain.Caller, id uuid.UUID, in NewBenchmark) error {
 	if err := caller.May(domain.UpdateBenchmark); err != nil {
 		return err
 	}
 	before, err := getBenchmark(ctx, s.storage.Repos(), id)
 	if err != nil {
+		return err
+	}
+	if err := s.checkNames(ctx, in, before); err != nil {
 		return err
 	}
 	if err := s.schemas.Check(ctx, in.JSONSchema); err != nil {
@@ -123,10 +133,30 @@ func (s *Benchmarks) Update(ctx context.Context, caller domain.Caller, id uuid.U
 			return err
 		}
 	}
-	return s.change(ctx, id, func(benchmark *domain.Benchmark) {
+	return s.change(ctx, id, func(benchmark *domain.Benchmark) error {
+		if err := benchmarkFaults(in, benchmark).err(); err != nil {
+			return err
+		}
 		benchmark.DockerImage, benchmark.DockerTag, benchmark.URL = in.DockerImage, in.DockerTag, in.URL
 		benchmark.JSONSchema, benchmark.Description = in.JSONSchema, orElse(in.Description, benchmark.Description)
+		return nil
 	})
+}
+
+// checkNames returns the error of image, tag and URL; stored is nil for a new benchmark. What
+// is wrong with an image is also told as before there were rules for names: as the reason why
+// the image cannot be looked up.
+func (s *Benchmarks) checkNames(ctx context.Context, in NewBenchmark, stored *domain.Benchmark) error {
+	faults := benchmarkFaults(in, stored)
+	about := slices.Concat(faults["docker_image"], faults["docker_tag"])
+	if len(about) == 0 {
+		return faults.err()
+	}
+	message := "Could not validate container image: " + strings.Join(about, " ")
+	if refusal, ok := errors.AsType[*domain.Error](s.checkImage(ctx, in)); ok {
+		message = refusal.Message
+	}
+	return domain.InvalidFields(message, faults)
 }
 
 // checkImage asks the image's registry. The registry may be slow: never call

@@ -9,6 +9,9 @@ import (
 	"github.com/eosc-perf/backend/core/service"
 )
 
+// page is the URL of benchmarks.
+const page = "https://example.org"
+
 func TestCreateBenchmarkAsksValidatorThenRegistry(t *testing.T) {
 	w := newWorld(t)
 	alice := w.person("alice")
@@ -25,7 +28,7 @@ func TestCreateBenchmarkAsksValidatorThenRegistry(t *testing.T) {
 		}},
 		{"the registry is away", domain.Unavailable, func() { w.imageError = nil }},
 	} {
-		_, err := w.Benchmarks.Create(t.Context(), alice, service.NewBenchmark{DockerImage: "i", DockerTag: "t"})
+		_, err := w.Benchmarks.Create(t.Context(), alice, service.NewBenchmark{DockerImage: "i", DockerTag: "t", URL: page})
 		if !isError(err, step.kind, step.want) {
 			t.Fatalf("got %v, want %q", err, step.want)
 		}
@@ -34,7 +37,7 @@ func TestCreateBenchmarkAsksValidatorThenRegistry(t *testing.T) {
 	if w.submits() != 0 || len(w.mails) != 0 {
 		t.Error("a refused benchmark left a report or a mail")
 	}
-	if _, err := w.Benchmarks.Create(t.Context(), alice, service.NewBenchmark{DockerImage: "i", DockerTag: "t"}); err != nil {
+	if _, err := w.Benchmarks.Create(t.Context(), alice, service.NewBenchmark{DockerImage: "i", DockerTag: "t", URL: page}); err != nil {
 		t.Errorf("with an image that exists: %v", err)
 	}
 }
@@ -48,9 +51,9 @@ func TestUpdateBenchmarkAsksRegistryOnlyForAnotherImage(t *testing.T) {
 		in   service.NewBenchmark
 		want string
 	}{
-		{service.NewBenchmark{DockerImage: "image", DockerTag: "1", URL: "new", Description: &changed}, ""},
-		{service.NewBenchmark{DockerImage: "other", DockerTag: "1"}, "other:1"},
-		{service.NewBenchmark{DockerImage: "image", DockerTag: "2"}, "image:2"},
+		{service.NewBenchmark{DockerImage: "image", DockerTag: "1", URL: page, Description: &changed}, ""},
+		{service.NewBenchmark{DockerImage: "other", DockerTag: "1", URL: page}, "other:1"},
+		{service.NewBenchmark{DockerImage: "image", DockerTag: "2", URL: page}, "image:2"},
 	} {
 		w.images = nil
 		err := w.Benchmarks.Update(t.Context(), domain.Operator(), id, tt.in)
@@ -62,7 +65,7 @@ func TestUpdateBenchmarkAsksRegistryOnlyForAnotherImage(t *testing.T) {
 		}
 	}
 	w.imageError = nil
-	if err := w.Benchmarks.Update(t.Context(), domain.Operator(), id, service.NewBenchmark{DockerImage: "other", DockerTag: "1"}); err != nil {
+	if err := w.Benchmarks.Update(t.Context(), domain.Operator(), id, service.NewBenchmark{DockerImage: "other", DockerTag: "1", URL: page}); err != nil {
 		t.Errorf("to an image that exists: %v", err)
 	}
 	if got, err := w.Benchmarks.Get(t.Context(), domain.Caller{}, id); err != nil || got.DockerImage != "other" {

@@ -19,10 +19,11 @@ func newFlavors(storage ports.Storage, clock ports.Clock, mails *mailer) *Flavor
 		storage: storage, clock: clock, mails: mails,
 		approval: domain.ApproveFlavor, rejection: domain.RejectFlavor, deletion: domain.DeleteFlavor,
 		resource: domain.FlavorResource, name: "Flavor", record: "Record",
-		repo:   func(r ports.Repos) ports.Reviewed[domain.Flavor, ports.FlavorQuery] { return r.Flavors },
-		state:  func(f *domain.Flavor) (*domain.Review, domain.Upload) { return &f.Review, f.Upload },
-		title:  flavorTitle,
-		remove: removeFlavor,
+		repo:    func(r ports.Repos) ports.Reviewed[domain.Flavor, ports.FlavorQuery] { return r.Flavors },
+		state:   func(f *domain.Flavor) (*domain.Review, domain.Upload) { return &f.Review, f.Upload },
+		ownName: func(f *domain.Flavor) string { return f.Name },
+		title:   flavorTitle,
+		remove:  removeFlavor,
 	}}
 }
 
@@ -96,10 +97,13 @@ func (s *Flavors) GetSite(ctx context.Context, caller domain.Caller, id uuid.UUI
 	return getSite(ctx, r, flavor.SiteID)
 }
 
-// Add submits a flavor of a site of any status for review. Errors: NotFound if the
-// site does not exist, Conflict if the site has a flavor of that name.
+// Add submits a flavor of a site of any status for review. Errors: Invalid if the name cannot
+// be one, NotFound if the site does not exist, Conflict if the site has a flavor of that name.
 func (s *Flavors) Add(ctx context.Context, caller domain.Caller, siteID uuid.UUID, in NewFlavor) (*domain.Flavor, error) {
 	if err := caller.May(domain.AddFlavor); err != nil {
+		return nil, err
+	}
+	if err := checkName(in.Name, nil); err != nil {
 		return nil, err
 	}
 	id, now, by := uuid.New(), s.clock.Now(), caller.User()
@@ -126,13 +130,18 @@ func (s *Flavors) Add(ctx context.Context, caller domain.Caller, siteID uuid.UUI
 }
 
 // Update changes a flavor. Without a description the stored one stays. Errors:
-// NotFound, Conflict if the site of the flavor has another flavor of that name.
+// NotFound, Invalid if a new name cannot be one, Conflict if the site of the flavor has another
+// flavor of that name.
 func (s *Flavors) Update(ctx context.Context, caller domain.Caller, id uuid.UUID, in NewFlavor) error {
 	if err := caller.May(domain.UpdateFlavor); err != nil {
 		return err
 	}
-	return s.change(ctx, id, func(flavor *domain.Flavor) {
+	return s.change(ctx, id, func(flavor *domain.Flavor) error {
+		if err := checkName(in.Name, &flavor.Name); err != nil {
+			return err
+		}
 		flavor.Name, flavor.Description = in.Name, orElse(in.Description, flavor.Description)
+		return nil
 	})
 }
 

@@ -30,6 +30,10 @@ type letter struct {
 	Type domain.Resource
 	Name string
 	IDs  []letterID
+	// Alike are entities whose names look like that of a submission, and Written is the name
+	// of the submission in the same form.
+	Alike   []lookalike
+	Written string
 	// Message is the text of a claim, which may have several lines.
 	Message string
 	// Link is the address of the entity and Service that of the API. Both are empty if the

@@ -25,6 +25,8 @@ type reviews[T, Q any] struct {
 	repo func(ports.Repos) ports.Reviewed[T, Q]
 	// state returns the entity's review, to be changed, and its upload.
 	state func(*T) (*domain.Review, domain.Upload)
+	// ownName is the entity's name among those of its kind.
+	ownName func(*T) string
 	// title is the entity's name in mails.
 	title func(context.Context, ports.Repos, *T) (string, error)
 	// remove removes the entity with everything that belongs to it.
@@ -109,8 +111,13 @@ func (s *reviews[T, Q]) lock(ctx context.Context, r ports.Repos, id uuid.UUID) (
 }
 
 // submit stores a new entity in one unit of work: first its report, which the entity
-// refers to, then the entity, by add, then the mail to the uploader.
+// refers to, then the entity, then the mail to the uploader and the reviewers, which lists
+// the names that look alike.
 func (s *reviews[T, Q]) submit(ctx context.Context, report domain.Submit, title string, entity *T) error {
+	alike, err := s.lookalikes(ctx, entity)
+	if err != nil {
+		return err
+	}
 	return s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
 		if err := r.Submits.Add(ctx, &report); err != nil {
 			return err
@@ -118,20 +125,23 @@ func (s *reviews[T, Q]) submit(ctx context.Context, report domain.Submit, title 
 		if err := s.repo(r).Add(ctx, entity); err != nil {
 			return err
 		}
-		about := submission{report.ResourceType, report.ResourceID, title}
-		return s.mails.notify(ctx, r, report.Uploader.UserID, s.mails.submitted(about))
+		l := s.mails.submitted(submission{report.ResourceType, report.ResourceID, title})
+		l.Written, l.Alike = written(s.ownName(entity)), alike
+		return s.mails.notify(ctx, r, report.Uploader.UserID, l)
 	})
 }
 
-// change stores what edit makes of an entity. Errors: NotFound, Conflict if the
+// change stores what edit makes of an entity. Errors: NotFound, that of edit, Conflict if the
 // entity's new name is taken.
-func (s *reviews[T, Q]) change(ctx context.Context, id uuid.UUID, edit func(*T)) error {
+func (s *reviews[T, Q]) change(ctx context.Context, id uuid.UUID, edit func(*T) error) error {
 	err := s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
 		entity, err := s.lock(ctx, r, id)
 		if err != nil {
 			return err
 		}
-		edit(entity)
+		if err := edit(entity); err != nil {
+			return err
+		}
 		return s.repo(r).Update(ctx, entity)
 	})
 	return conflicting(err, string(s.resource))

@@ -28,7 +28,7 @@ func (w *world) submit(by domain.Caller, name string) (s submission) {
 	if errs[0] == nil {
 		s.flavor, errs[1] = w.Flavors.Add(w.t.Context(), by, s.site.ID, service.NewFlavor{Name: name})
 	}
-	s.benchmark, errs[2] = w.Benchmarks.Create(w.t.Context(), by, service.NewBenchmark{DockerImage: name, DockerTag: name})
+	s.benchmark, errs[2] = w.Benchmarks.Create(w.t.Context(), by, service.NewBenchmark{DockerImage: name, DockerTag: name, URL: page})
 	if err := errors.Join(errs[:]...); err != nil {
 		w.t.Fatal(err)
 	}
@@ -93,7 +93,7 @@ func (w *world) creations(site uuid.UUID) map[string]creation {
 			return err
 		}, "Flavor n already submitted/exists", true},
 		"benchmark": {func(by domain.Caller) error {
-			_, err := w.Benchmarks.Create(ctx, by, service.NewBenchmark{DockerImage: "i", DockerTag: "t"})
+			_, err := w.Benchmarks.Create(ctx, by, service.NewBenchmark{DockerImage: "i", DockerTag: "t", URL: page})
 			return err
 		}, "Benchmark i:t already submitted/exists", true},
 		"tag": {func(by domain.Caller) error {

@@ -19,10 +19,11 @@ func newSites(storage ports.Storage, clock ports.Clock, mails *mailer) *Sites {
 		storage: storage, clock: clock, mails: mails,
 		approval: domain.ApproveSite, rejection: domain.RejectSite, deletion: domain.DeleteSite,
 		resource: domain.SiteResource, name: "Site", record: "Record",
-		repo:   func(r ports.Repos) ports.Reviewed[domain.Site, ports.SiteQuery] { return r.Sites },
-		state:  func(s *domain.Site) (*domain.Review, domain.Upload) { return &s.Review, s.Upload },
-		title:  func(_ context.Context, _ ports.Repos, s *domain.Site) (string, error) { return s.Name, nil },
-		remove: removeSite,
+		repo:    func(r ports.Repos) ports.Reviewed[domain.Site, ports.SiteQuery] { return r.Sites },
+		state:   func(s *domain.Site) (*domain.Review, domain.Upload) { return &s.Review, s.Upload },
+		ownName: func(s *domain.Site) string { return s.Name },
+		title:   func(_ context.Context, _ ports.Repos, s *domain.Site) (string, error) { return s.Name, nil },
+		remove:  removeSite,
 	}}
 }
 
@@ -62,9 +63,13 @@ func getSite(ctx context.Context, r ports.Repos, id uuid.UUID) (*domain.Site, er
 	return found(site, err, "Record", id)
 }
 
-// Create submits a site for review. Error: Conflict if the name is taken.
+// Create submits a site for review. Errors: Invalid if the name cannot be one, Conflict if
+// it is taken.
 func (s *Sites) Create(ctx context.Context, caller domain.Caller, in NewSite) (*domain.Site, error) {
 	if err := caller.May(domain.CreateSite); err != nil {
+		return nil, err
+	}
+	if err := checkName(in.Name, nil); err != nil {
 		return nil, err
 	}
 	id, now, by := uuid.New(), s.clock.Now(), caller.User()
@@ -84,13 +89,17 @@ func (s *Sites) Create(ctx context.Context, caller domain.Caller, in NewSite) (*
 }
 
 // Update changes a site. Without a description the stored one stays. Errors: NotFound,
-// Conflict if the name is taken.
+// Invalid if a new name cannot be one, Conflict if it is taken.
 func (s *Sites) Update(ctx context.Context, caller domain.Caller, id uuid.UUID, in NewSite) error {
 	if err := caller.May(domain.UpdateSite); err != nil {
 		return err
 	}
-	return s.change(ctx, id, func(site *domain.Site) {
+	return s.change(ctx, id, func(site *domain.Site) error {
+		if err := checkName(in.Name, &site.Name); err != nil {
+			return err
+		}
 		site.Name, site.Address, site.Description = in.Name, in.Address, orElse(in.Description, site.Description)
+		return nil
 	})
 }
 

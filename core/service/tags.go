@@ -49,9 +49,12 @@ type NewTag struct {
 	Description *string
 }
 
-// Create makes a tag. Error: Conflict if the name is taken.
+// Create makes a tag. Errors: Invalid if the name cannot be one, Conflict if it is taken.
 func (s *Tags) Create(ctx context.Context, caller domain.Caller, in NewTag) (*domain.Tag, error) {
 	if err := caller.May(domain.CreateTag); err != nil {
+		return nil, err
+	}
+	if err := checkName(in.Name, nil); err != nil {
 		return nil, err
 	}
 	tag := &domain.Tag{ID: uuid.New(), Name: in.Name, Description: in.Description}
@@ -62,8 +65,8 @@ func (s *Tags) Create(ctx context.Context, caller domain.Caller, in NewTag) (*do
 	return tag, err
 }
 
-// Update changes a tag. Without a description the stored one stays. Errors: NotFound,
-// Conflict if the name is taken.
+// Update changes a tag. Without a description the stored one stays. Errors: NotFound, Invalid
+// if a new name cannot be one, Conflict if it is taken.
 func (s *Tags) Update(ctx context.Context, caller domain.Caller, id uuid.UUID, in NewTag) error {
 	if err := caller.May(domain.UpdateTag); err != nil {
 		return err
@@ -71,6 +74,9 @@ func (s *Tags) Update(ctx context.Context, caller domain.Caller, id uuid.UUID, i
 	err := s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
 		tag, err := getTag(ctx, r, id)
 		if err != nil {
+			return err
+		}
+		if err := checkName(in.Name, &tag.Name); err != nil {
 			return err
 		}
 		tag.Name, tag.Description = in.Name, orElse(in.Description, tag.Description)

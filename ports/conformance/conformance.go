@@ -72,6 +72,7 @@ func Run(t *testing.T, open func(t *testing.T, wake func()) ports.Storage) {
 		{"sites are selected", sitesAreSelected},
 		{"flavors are selected", flavorsAreSelected},
 		{"tags are selected", tagsAreSelected},
+		{"names are listed, approved ones first", namesAreListed},
 		{"windows exclude their bounds", windowsExcludeBounds},
 		{"lists sort by every field", listsSort},
 		{"text sorts by code point", textSortsByCodePoint},

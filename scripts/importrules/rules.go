@@ -47,6 +47,7 @@ var belowAPI = []string{
 // layer that contains a package applies.
 var layers = []layer{
 	{"core/domain", nil, []string{uuid}},
+	{"core/name", nil, []string{"golang.org/x/text/unicode/norm"}},
 	{"core/filter", []string{"core/domain"}, []string{}},
 	{"core/document", nil, []string{"github.com/go-json-experiment/json/jsontext"}},
 	{"core/statistics", nil, []string{"gonum.org/v1/gonum/stat/distuv"}},
@@ -54,8 +55,8 @@ var layers = []layer{
 	{"core/comparison", []string{"core/domain", "core/metrics", "core/statistics"}, []string{uuid}},
 	{"ports/conformance", []string{"core", "ports"}, []string{uuid, rapid}},
 	{"ports", []string{"core/domain", "core/filter", "core/document"}, []string{uuid}},
-	{"core/service", []string{"core/comparison", "core/document", "core/domain", "core/filter", "core/metrics", "core/statistics", "ports"},
-		[]string{uuid}},
+	{"core/service", []string{"core/comparison", "core/document", "core/domain", "core/filter", "core/metrics", "core/name", "core/statistics",
+		"ports"}, []string{uuid}},
 	{"core/maintenance", []string{"core", "ports"}, []string{uuid}},
 	{"config", []string{"core/domain"}, nil},
 	{storage + "/tables", []string{"core"}, nil},

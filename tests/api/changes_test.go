@@ -18,9 +18,9 @@ func TestUpdateReplacesWhatIsSent(t *testing.T) {
 		g, other := s.NewFixture("change"), s.NewFixture("other")
 		for path, bodies := range map[string]struct{ full, partial, conflict, name string }{
 			"/benchmarks/" + g.Benchmark: {
-				`{"docker_image":"changed","docker_tag":"2","url":"v","json_schema":{"z":0.10,"a":"<"},"description":"d"}`,
-				`{"docker_image":"changed","docker_tag":"3","url":"v","json_schema":{"z":0.10,"a":"<"}}`,
-				`{"docker_image":"other","docker_tag":"1","url":"v","json_schema":{}}`, "benchmark"},
+				`{"docker_image":"changed","docker_tag":"2","url":"https://example.org/v","json_schema":{"z":0.10,"a":"<"},"description":"d"}`,
+				`{"docker_image":"changed","docker_tag":"3","url":"https://example.org/v","json_schema":{"z":0.10,"a":"<"}}`,
+				`{"docker_image":"other","docker_tag":"1","url":"https://example.org/v","json_schema":{}}`, "benchmark"},
 			"/sites/" + g.Site: {
 				`{"name":"changed","address":"b","description":"d"}`, `{"name":"changed","address":"c"}`,
 				`{"name":"other","address":"b"}`, "site",
@@ -67,7 +67,7 @@ func TestUpdateReplacesWhatIsSent(t *testing.T) {
 		}
 		if a := s.Do(harness.Call{
 			Method: "PUT", Path: "/benchmarks/" + g.Benchmark, As: "admin",
-			Body: `{"docker_image":"x","docker_tag":"1","url":"u","json_schema":{"type":"nope"}}`,
+			Body: `{"docker_image":"x","docker_tag":"1","url":"https://example.org","json_schema":{"type":"nope"}}`,
 		}); a.Status != 422 || a.Text("errors", "path") == "" {
 			t.Error(a)
 		}

@@ -99,7 +99,7 @@ func TestUnknownIDsHaveTheTextsOfTheContract(t *testing.T) {
 // TestBodyErrorsHaveTheTextsOfTheContract: the rows of the contract's table that are about bodies.
 func TestBodyErrorsHaveTheTextsOfTheContract(t *testing.T) {
 	const (
-		image   = `{"docker_image":"i","docker_tag":"t","url":"u","json_schema":{}`
+		image   = `{"docker_image":"i","docker_tag":"t","url":"https://example.org","json_schema":{}`
 		invalid = `{"json":["Invalid JSON body."]}`
 		schema  = `{"json":{"_schema":["Invalid input type."]}}`
 	)
@@ -138,20 +138,20 @@ func TestBodyErrorsHaveTheTextsOfTheContract(t *testing.T) {
 					`string."],"json_schema":["Not a valid mapping type."]}}`},
 			{"null where it is optional", image + `,"description":null}`, "", 422, `{"json":{"description":["Field may not be null."]}}`},
 			{
-				"long name", `{"docker_image":"` + strings.Repeat("x", 1001) + `","docker_tag":"t","url":"u","json_schema":{}}`,
+				"long name", `{"docker_image":"` + strings.Repeat("x", 1001) + `","docker_tag":"t","url":"https://example.org","json_schema":{}}`,
 				"", 422, `{"json":{"docker_image":["Longer than maximum length 1000 bytes: it has 1001."]}}`,
 			},
 			{
 				"equal keys, the last of the wrong type",
-				`{"docker_image":"x","docker_image":1,"docker_tag":"t","url":"u","json_schema":{}}`, "", 422,
+				`{"docker_image":"x","docker_image":1,"docker_tag":"t","url":"https://example.org","json_schema":{}}`, "", 422,
 				`{"json":{"docker_image":["Not a valid string."]}}`,
 			},
 			{
-				"null schema", `{"docker_image":"i","docker_tag":"t","url":"u","json_schema":null}`, "", 422,
+				"null schema", `{"docker_image":"i","docker_tag":"t","url":"https://example.org","json_schema":null}`, "", 422,
 				`{"json":{"json_schema":["Field may not be null."]}}`,
 			},
 			{"too deep", image + `,"x":` + strings.Repeat("[", 5000) + strings.Repeat("]", 5000) + `}`, "", 422, "any"},
-			{"exponent", `{"docker_image":"i","docker_tag":"t","url":"u","json_schema":{"minimum":1e309}}`, "", 422,
+			{"exponent", `{"docker_image":"i","docker_tag":"t","url":"https://example.org","json_schema":{"minimum":1e309}}`, "", 422,
 				`{"json":{"_schema":["exponent of a number beyond the limit of 308 at \"/json_schema/minimum\""]}}`},
 			{
 				"too large", `{"docker_image":"` + strings.Repeat("x", 1<<20) + `"}`, "", 413,
@@ -160,8 +160,8 @@ func TestBodyErrorsHaveTheTextsOfTheContract(t *testing.T) {
 			{"too large in plain form", `{"json_schema":{"enum":[` + strings.Repeat("1e300,", 4000) + `1]}}`, "", 413,
 				`{"error":"The body has 24028 bytes, and more than BODY_LIMIT, which is 1048576 bytes, when its numbers are written without ` +
 					`exponents: up to the one at \"/json_schema/enum/3461\""}`},
-			{"invalid schema", `{"docker_image":"i","docker_tag":"t","url":"u","json_schema":{"type":"nope"}}`, "", 422, "path"},
-			{"remote reference", `{"docker_image":"i","docker_tag":"t","url":"u","json_schema":{"$ref":"http://127.0.0.1:1/x"}}`, "", 422, "path"},
+			{"invalid schema", `{"docker_image":"i","docker_tag":"t","url":"https://example.org","json_schema":{"type":"nope"}}`, "", 422, "path"},
+			{"remote reference", `{"docker_image":"i","docker_tag":"t","url":"https://example.org","json_schema":{"$ref":"http://127.0.0.1:1/x"}}`, "", 422, "path"},
 		} {
 			a := s.Do(harness.Call{Method: "POST", Path: "/benchmarks", As: "alice", Body: tt.body, ContentType: tt.contentType})
 			if a.Status != tt.status {
@@ -181,7 +181,7 @@ func TestBodyErrorsHaveTheTextsOfTheContract(t *testing.T) {
 			}
 		}
 		for i, contentType := range []string{"", "application/json", "APPLICATION/JSON; charset=utf-8", "application/vnd.api+json"} {
-			body := fmt.Sprintf(`{"docker_image":"ct","docker_tag":"%d","url":"u","json_schema":{}}`, i)
+			body := fmt.Sprintf(`{"docker_image":"ct","docker_tag":"%d","url":"https://example.org","json_schema":{}}`, i)
 			s.Do(harness.Call{Method: "POST", Path: "/benchmarks", As: "alice", Body: body, ContentType: contentType}).Want(t, 201)
 		}
 	})

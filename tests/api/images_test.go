@@ -41,7 +41,7 @@ func TestImagesAreLookedUpAtSubmissionAndChange(t *testing.T) {
 	}
 	s := harness.Start(t, harness.SQLite(t).With(harness.Settings{"IMAGE_CHECK": "on", "IMAGE_REGISTRIES": host, "DEMO": "true"}))
 	body := func(image, tag, more string) string {
-		return fmt.Sprintf(`{"docker_image":%q,"docker_tag":%q,"url":"u","json_schema":{}%s}`, image, tag, more)
+		return fmt.Sprintf(`{"docker_image":%q,"docker_tag":%q,"url":"https://example.org","json_schema":{}%s}`, image, tag, more)
 	}
 	wantReason := func(a harness.Answer, reason string) {
 		t.Helper()
@@ -80,7 +80,7 @@ func TestImagesAreLookedUpAtSubmissionAndChange(t *testing.T) {
 // TestImagesAreNotLookedUpInDevelopment: and the log says so.
 func TestImagesAreNotLookedUpInDevelopment(t *testing.T) {
 	s := harness.Start(t, harness.SQLite(t))
-	s.Post("alice", "/benchmarks", `{"docker_image":"evil.example/x","docker_tag":"1","url":"u","json_schema":{}}`).Want(t, 201)
+	s.Post("alice", "/benchmarks", `{"docker_image":"evil.example/x","docker_tag":"1","url":"https://example.org","json_schema":{}}`).Want(t, 201)
 	if log := s.Logs.String(); !strings.Contains(log, "the look-up of container images is off") {
 		t.Errorf("the log does not say that images are not looked up:\n%s", log)
 	}

@@ -55,7 +55,7 @@ func TestOneOfManyParallelWritesWins(t *testing.T) {
 				"same benchmark",
 				harness.Call{
 					Method: "POST", Path: "/benchmarks", As: "alice",
-					Body: `{"docker_image":"one","docker_tag":"1","url":"u","json_schema":{}}`,
+					Body: `{"docker_image":"one","docker_tag":"1","url":"https://example.org","json_schema":{}}`,
 				},
 				201, 409,
 			},

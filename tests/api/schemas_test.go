@@ -13,7 +13,7 @@ import (
 
 // submission is the body that submits a benchmark.
 func submission(image, schema string) string {
-	return fmt.Sprintf(`{"docker_image":%q,"docker_tag":"1","url":"u","json_schema":%s}`, image, schema)
+	return fmt.Sprintf(`{"docker_image":%q,"docker_tag":"1","url":"https://example.org","json_schema":%s}`, image, schema)
 }
 
 // wantAt fails unless the answer is 422 with a text and the place in a schema or a result.

@@ -26,7 +26,7 @@ func (s *Server) NewFixture(name string) Fixture {
 	f := Fixture{
 		Name: name,
 		Benchmark: s.created("/benchmarks",
-			fmt.Sprintf(`{"docker_image":%q,"docker_tag":"1","url":"u","json_schema":%s}`, name, ScoreSchema)),
+			fmt.Sprintf(`{"docker_image":%q,"docker_tag":"1","url":"https://example.org","json_schema":%s}`, name, ScoreSchema)),
 		Site: s.created("/sites", fmt.Sprintf(`{"name":%q,"address":"a"}`, name)),
 		Tag:  s.created("/tags", fmt.Sprintf(`{"name":%q}`, name)),
 	}
@@ -44,7 +44,7 @@ func (s *Server) FullFixture(name string) Fixture {
 	f.Result = s.created(f.UploadPath(""), `{"score":1}`)
 	f.Claim = s.Post("bob", "/results/"+f.Result+":claim", `{"message":"odd"}`).Want(s.T, http.StatusCreated).ID(s.T)
 	f.ReviewBenchmark = s.created("/benchmarks",
-		fmt.Sprintf(`{"docker_image":"review-%s","docker_tag":"1","url":"u","json_schema":{}}`, name))
+		fmt.Sprintf(`{"docker_image":"review-%s","docker_tag":"1","url":"https://example.org","json_schema":{}}`, name))
 	f.ReviewSite = s.created("/sites", fmt.Sprintf(`{"name":"review-%s","address":"a"}`, name))
 	f.ReviewFlavor = s.created("/sites/"+f.Site+"/flavors", fmt.Sprintf(`{"name":"review-%s"}`, name))
 	return f

@@ -24,12 +24,12 @@ func (o Operation) DocumentPath() string {
 // Operations are all operations of the contract. Alice owns what they are about.
 var Operations = []Operation{
 	{"ListBenchmarks", "GET", "/benchmarks", "public", "", 200},
-	{"CreateBenchmark", "POST", "/benchmarks", "user", `{"docker_image":"{new}","docker_tag":"1","url":"u","json_schema":{}}`, 201},
+	{"CreateBenchmark", "POST", "/benchmarks", "user", `{"docker_image":"{new}","docker_tag":"1","url":"https://example.org","json_schema":{}}`, 201},
 	{"SearchBenchmarks", "GET", "/benchmarks:search", "public", "", 200},
 	{"GetBenchmark", "GET", "/benchmarks/{benchmark_id}", "public", "", 200},
 	{
 		"UpdateBenchmark", "PUT", "/benchmarks/{benchmark_id}", "admin",
-		`{"docker_image":"{new}","docker_tag":"1","url":"u","json_schema":{}}`, 204,
+		`{"docker_image":"{new}","docker_tag":"1","url":"https://example.org","json_schema":{}}`, 204,
 	},
 	{"DeleteBenchmark", "DELETE", "/benchmarks/{benchmark_id}", "admin", "", 204},
 	{"ApproveBenchmark", "POST", "/benchmarks/{review:benchmark_id}:approve", "admin", "", 204},

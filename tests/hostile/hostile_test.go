@@ -185,10 +185,10 @@ func (h *hostileRun) prepare(w *wire, number int) {
 	if odd := number / requestsPerGround; odd%2 == 1 {
 		schema = oddSchemas[odd/2%len(oddSchemas)]
 	}
-	name := fmt.Sprintf("ground %d", number)
+	name := fmt.Sprintf("ground-%d", number)
 	benchmark := h.friendly(
 		w, number, "alice", "POST /benchmarks", "", "",
-		fmt.Sprintf(`{"docker_image":%q,"docker_tag":"1","url":"u","json_schema":%s}`, name, schema),
+		fmt.Sprintf(`{"docker_image":%q,"docker_tag":"1","url":"https://example.org","json_schema":%s}`, name, schema),
 	)
 	site := h.friendly(w, number, "alice", "POST /sites", "", "", fmt.Sprintf(`{"name":%q,"address":"a"}`, name))
 	flavor := h.friendly(w, number, "alice", "POST /sites/{site_id}/flavors", site, "", fmt.Sprintf(`{"name":%q}`, name))

@@ -132,8 +132,8 @@ type life struct {
 }
 
 const (
-	oddBenchmark = `c-ray "Größe" <b>`
-	oddSite      = "Site\r\nBcc: everybody@example.org"
+	oddBenchmark = "team/c-ray"
+	oddSite      = `Bcc: <b>"Größe"@example.org`
 )
 
 func (l *life) run() {
@@ -146,18 +146,18 @@ func (l *life) run() {
 
 	benchmark := l.Post(
 		"newcomer", "/benchmarks",
-		fmt.Sprintf(`{"docker_image":%q,"docker_tag":"1","url":"u","json_schema":%s}`, oddBenchmark, harness.ScoreSchema),
+		fmt.Sprintf(`{"docker_image":%q,"docker_tag":"1","url":"https://example.org","json_schema":%s}`, oddBenchmark, harness.ScoreSchema),
 	).Want(t, 201).ID(t)
 	l.expectThing(
 		nina, "New benchmark resource submitted: ", benchmark, "/benchmarks/",
-		`Your benchmark "c-ray "Größe" <b>:1" was submitted`,
+		`Your benchmark "team/c-ray:1" was submitted`,
 	)
 	site := l.Post("newcomer", "/sites", fmt.Sprintf(`{"name":%q,"address":"a"}`, oddSite)).Want(t, 201).ID(t)
-	l.expectThing(nina, "New site resource submitted: ", site, "/sites/", `Your site "Site Bcc: everybody@example.org" was submitted`)
+	l.expectThing(nina, "New site resource submitted: ", site, "/sites/", `Your site "`+oddSite+`" was submitted`)
 	flavor := l.Post("newcomer", "/sites/"+site+"/flavors", `{"name":"large"}`).Want(t, 201).ID(t)
 	l.expectThing(
 		nina, "New flavor resource submitted: ", flavor, "/flavors/",
-		`Your flavor "large of Site Bcc: everybody@example.org" was submitted`,
+		`Your flavor "large of `+oddSite+`" was submitted`,
 	)
 	for _, thing := range []struct{ path, id, says string }{
 		{"/sites/", site, "Your site"}, {"/flavors/", flavor, "Your flavor"}, {"/benchmarks/", benchmark, "Your benchmark"},
@@ -170,7 +170,7 @@ func (l *life) run() {
 		"newcomer", "/results?execution_datetime=2021-05-21T08:31:00Z&benchmark_id="+benchmark+"&flavor_id="+flavor,
 		`{"score":1}`,
 	).Want(t, 201).ID(t)
-	name := `c-ray "Größe" <b>:1 on flavor large of site Site Bcc: everybody@example.org, run on 2021-05-21 08:31 UTC`
+	name := "team/c-ray:1 on flavor large of site " + oddSite + ", run on 2021-05-21 08:31 UTC"
 	claim := l.claim(result, name)
 	l.Post("admin", "/reports/claims/"+claim+":reject", "").Want(t, 204)
 	both := l.box.next(2)
@@ -180,7 +180,7 @@ func (l *life) run() {
 	l.Post("admin", "/reports/claims/"+claim+":approve", "").Want(t, 204)
 	l.expect(bob, "Resource approved: "+claim, "/results/"+result, map[string]string{"Resource-Id": claim}, name)
 
-	second := l.Post("newcomer", "/benchmarks", `{"docker_image":"second","docker_tag":"1","url":"u","json_schema":{}}`).Want(t, 201).ID(t)
+	second := l.Post("newcomer", "/benchmarks", `{"docker_image":"second","docker_tag":"1","url":"https://example.org","json_schema":{}}`).Want(t, 201).ID(t)
 	l.expectThing(nina, "New benchmark resource submitted: ", second, "/benchmarks/", "second:1")
 	l.Post("admin", "/benchmarks/"+second+":reject", "").Want(t, 204)
 	l.expect(nina, "Resource rejected: "+second, "", map[string]string{"Resource-Id": second}, `Your benchmark "second:1" was rejected`)

@@ -26,6 +26,7 @@ type Dump struct {
 var (
 	_ ports.Tables       = Dump{}
 	_ ports.Integrity    = Dump{}
+	_ ports.Names        = Dump{}
 	_ ports.Documents    = Dump{}
 	_ ports.PersonalData = Dump{}
 )
@@ -46,6 +47,11 @@ func (d Dump) Snapshot(ctx context.Context, read func(ctx context.Context, in po
 // Findings implements ports.Integrity.
 func (d Dump) Findings(ctx context.Context, each func(domain.Finding) error) error {
 	return d.snapshot(ctx, func(in *snapshot) error { return in.allFindings(ctx, each) })
+}
+
+// EachName implements ports.Names.
+func (d Dump) EachName(ctx context.Context, each func(domain.Name) error) error {
+	return d.snapshot(ctx, func(in *snapshot) error { return in.names(ctx, each) })
 }
 
 // EachResult implements ports.Documents. The schemas of the benchmarks are held in

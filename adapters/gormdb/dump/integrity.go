@@ -77,6 +77,25 @@ func (s *snapshot) allFindings(ctx context.Context, each func(domain.Finding) er
 	return nil
 }
 
+// names calls each with every name.
+func (s *snapshot) names(ctx context.Context, each func(domain.Name) error) error {
+	rows, err := s.Query(ctx).Raw(statements.Text("find_names")).Rows()
+	if err != nil {
+		return s.Failed(ctx, err, "read the names")
+	}
+	defer func() { _ = rows.Close() }() // rows.Err has the error
+	for rows.Next() {
+		var name domain.Name
+		if err := rows.Scan(&name.Table, &name.ID, &name.Scope, &name.Text); err != nil {
+			return s.Failed(ctx, err, "read the names")
+		}
+		if err := each(name); err != nil {
+			return err
+		}
+	}
+	return s.Failed(ctx, rows.Err(), "read the names")
+}
+
 func (s *snapshot) findings(ctx context.Context, r rule, each func(domain.Finding) error) error {
 	rows, err := s.Query(ctx).Raw(r.statement).Rows()
 	if err != nil {

@@ -89,12 +89,15 @@ func From(ctx context.Context, log *slog.Logger, err error) *Error {
 
 // FromDomain returns the answer to an error of the core.
 func FromDomain(e *domain.Error) *Error {
-	var details map[string]any
+	details := map[string]any{}
 	if e.Message != "" {
-		details = map[string]any{"error": e.Message}
+		details["error"] = e.Message
 	}
 	if e.Pointer != nil {
 		details["path"] = *e.Pointer
+	}
+	if len(e.Fields) > 0 {
+		details["json"] = e.Fields
 	}
 	switch e.Kind {
 	case domain.Unauthenticated:
