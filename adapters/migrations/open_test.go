@@ -29,13 +29,15 @@ const (
 	filledRevision       = "c07a9e3d5b18"
 	deletionRevision     = "5e1f8a2c94d7"
 	referencesRevision   = "a4c8e27f60b3"
+	metricsRevision      = "6b1d0c9e4f27"
+	boundedRevision      = "b3d7f1a09c24"
 
-	headRevision = referencesRevision
+	headRevision = boundedRevision
 )
 
 var embeddedIDs = []string{
 	tablesRevision, urlRevision, indexesRevision, atomsRevision, claimsRevision, claimIndexesRevision, outboxRevision, totalsRevision,
-	valuesRevision, filledRevision, deletionRevision, referencesRevision,
+	valuesRevision, filledRevision, deletionRevision, referencesRevision, metricsRevision, boundedRevision,
 }
 
 // after are the embedded revisions that come after the one, the newest first.

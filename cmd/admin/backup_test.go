@@ -209,7 +209,7 @@ func TestWhatRestoreRefuses(t *testing.T) {
 				t.Error("a database was made for a backup that is none")
 			}
 			p.upgrade(t, alembictest.Last)
-			if _, err := p.run(t, "restore", whole); err == nil || !strings.Contains(err.Error(), "migrate upgrade a4c8e27f60b3") {
+			if _, err := p.run(t, "restore", whole); err == nil || !strings.Contains(err.Error(), "migrate upgrade b3d7f1a09c24") {
 				t.Errorf("an older schema: %v", err)
 			}
 			p.upgrade(t, migrations.Head)

@@ -91,7 +91,11 @@ func Run(t *testing.T, open func(t *testing.T, wake func()) ports.Storage) {
 		{"filters compare by type", filtersCompareByType},
 		{"filters follow paths", filtersFollowPaths},
 		{"filters combine", filtersCombine},
+		{"conditions hold or do not hold", conditionsHold},
+		{"several entities select the results of any", severalEntitiesSelect},
+		{"a list is as of a time", listsAreAsOfATime},
 		{"JSON sorts by type, then by value", jsonSorts},
+		{"large values sort by their beginning", largeValuesSort},
 		{"odd values agree with the model", oddValuesAgree},
 		{"any documents agree with the model", anyDocumentsAgree},
 	} {

@@ -42,8 +42,8 @@ type Selection struct {
 	Where   Conditions
 	// OrderByValue returns the expressions to sort by for a path in a JSON column, and
 	// the join that they need, empty for none. No expression means that all rows have
-	// the same value.
-	OrderByValue func(path filter.Path) (by []clause.Expr, join string)
+	// the same value. An alias is free for the join.
+	OrderByValue func(path filter.Path, alias string) (by []clause.Expr, join clause.Expr)
 	// Backwards reverses the whole order, also that of ties.
 	Backwards bool
 	// CountFast returns the total without reading the rows; nil if that is not possible.
@@ -68,7 +68,7 @@ func (sel Selection) Ordered(ctx context.Context, s session.Session) (*gorm.DB, 
 	}
 	query := sel.Rows(ctx, s)
 	for _, join := range joins {
-		query = query.Joins(join)
+		query = query.Joins(join.SQL, join.Vars...)
 	}
 	return query.Clauses(clause.OrderBy{Expression: clause.CommaExpression{Exprs: order}}), nil
 }
@@ -85,16 +85,16 @@ func (sel Selection) Total(ctx context.Context, s session.Session) (int, error) 
 
 // order returns the expressions to sort by, with ties broken by ID, and the joins that
 // they need.
-func (sel Selection) order(s session.Session) (order []clause.Expression, joins []string, err error) {
+func (sel Selection) order(s session.Session) (order []clause.Expression, joins []clause.Expr, err error) {
 	joined := map[string]bool{}
-	for _, key := range sel.Sort {
+	for i, key := range sel.Sort {
 		column, ok := sel.Columns[key.Field]
 		if !ok {
 			return nil, nil, fmt.Errorf("there is no order by %q", key.Field)
 		}
-		by, join := sel.orderBy(s, column, key.Path)
-		if join != "" && !joined[join] {
-			joined[join] = true
+		by, join := sel.orderBy(s, column, key.Path, fmt.Sprintf("sort_%d", i+1))
+		if join.SQL != "" && !joined[join.SQL] {
+			joined[join.SQL] = true
 			joins = append(joins, join)
 		}
 		direction := column.direction(key.Descending != sel.Backwards)
@@ -112,16 +112,17 @@ func (sel Selection) order(s session.Session) (order []clause.Expression, joins 
 	return append(order, clause.Expr{SQL: tie}), joins, nil
 }
 
-func (sel Selection) orderBy(s session.Session, c Column, path filter.Path) (by []clause.Expr, join string) {
+func (sel Selection) orderBy(s session.Session, c Column, path filter.Path, alias string) (by []clause.Expr, join clause.Expr) {
+	join.SQL = c.Join
 	switch {
 	case c.IsJSON:
-		return sel.OrderByValue(path)
+		return sel.OrderByValue(path, alias)
 	case c.SQL == "":
-		return nil, c.Join
+		return nil, join
 	case c.IsText:
-		return []clause.Expr{{SQL: c.SQL + " " + s.Dialect.Text.CodePointOrder()}}, c.Join
+		return []clause.Expr{{SQL: c.SQL + " " + s.Dialect.Text.CodePointOrder()}}, join
 	default:
-		return []clause.Expr{{SQL: c.SQL}}, c.Join
+		return []clause.Expr{{SQL: c.SQL}}, join
 	}
 }
 

@@ -54,7 +54,9 @@ func (r Reader) selection(ctx context.Context, q ports.ResultQuery, paths indexe
 	terms, inOneColumnEach, err := r.searchTerms(ctx, q.Terms)
 	sel := query.Selection{
 		Table: "result", ID: "result.id", Columns: columns, Where: slices.Concat(where, terms), ListOptions: q.ListOptions,
-		OrderByValue: func(path filter.Path) ([]clause.Expr, string) { return r.orderByValue(paths, path) },
+		OrderByValue: func(path filter.Path, alias string) ([]clause.Expr, clause.Expr) {
+			return r.orderByValue(paths, path, alias)
+		},
 	}
 	switch {
 	case choosesAllVisible(q) && len(q.Filters) == 0:
@@ -119,16 +121,16 @@ func addFilter(where *query.Conditions, documents session.JSON, f filter.Conditi
 
 // orderByValue orders rows of the table result by the value at a path: by the value
 // index if the path is indexed once, else by the documents.
-func (r Reader) orderByValue(paths indexedPaths, path filter.Path) (by []clause.Expr, join string) {
+func (r Reader) orderByValue(paths indexedPaths, path filter.Path, alias string) (by []clause.Expr, join clause.Expr) {
 	if path != nil && !canExist(path) {
-		return nil, ""
+		return nil, join
 	}
 	if path != nil {
 		if id, ok := paths.single(path); ok {
 			return joinValue(r.Dialect.ValueIndex, "result.id", id, path)
 		}
 	}
-	return r.Dialect.JSON.Order(documentColumn, path), ""
+	return r.Dialect.JSON.Order(documentColumn, path, alias)
 }
 
 // isSatisfiable tells whether a document can satisfy the condition, and every

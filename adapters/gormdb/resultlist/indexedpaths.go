@@ -117,9 +117,9 @@ func (p indexedPaths) valuesOf(index session.ValueIndex, filters []filter.Condit
 
 // joinValue orders rows, which have the ids of results in a column, by the values of
 // an indexed path.
-func joinValue(index session.ValueIndex, column string, id int, path filter.Path) (by []clause.Expr, join string) {
+func joinValue(index session.ValueIndex, column string, id int, path filter.Path) (by []clause.Expr, join clause.Expr) {
 	alias := fmt.Sprintf("s%d", id)
-	join = strings.Join([]string{
+	join.SQL = strings.Join([]string{
 		"JOIN result_value AS", alias, "ON", alias + ".result_id =", column, "AND", index.SortRow(alias, id),
 	}, " ")
 	return index.Order(alias, path), join

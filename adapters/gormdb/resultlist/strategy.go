@@ -97,10 +97,10 @@ func (r Reader) indexedValues(q ports.ResultQuery, paths indexedPaths) query.Sel
 	return query.Selection{
 		Table: "result_value AS v", ID: "v.result_id", Where: paths.valuesOf(index, q.Filters), ListOptions: q.ListOptions,
 		Columns: map[string]query.Column{"id": {SQL: "v.result_id"}, filter.JSONField: {IsJSON: true}},
-		OrderByValue: func(path filter.Path) ([]clause.Expr, string) {
+		OrderByValue: func(path filter.Path, _ string) ([]clause.Expr, clause.Expr) {
 			id, ok := paths.single(path)
 			if !ok { // the path cannot exist
-				return nil, ""
+				return nil, clause.Expr{}
 			}
 			return joinValue(index, "v.result_id", id, path)
 		},
@@ -146,8 +146,10 @@ func (r Reader) valuesInOrder(q ports.ResultQuery, paths indexedPaths) (sel quer
 	}
 	return query.Selection{
 		Table: "result_value AS " + alias, ID: alias + ".result_id", Where: where, ListOptions: q.ListOptions,
-		Columns:      map[string]query.Column{"id": {SQL: alias + ".result_id"}, filter.JSONField: {IsJSON: true}},
-		OrderByValue: func(path filter.Path) ([]clause.Expr, string) { return index.Order(alias, path), "" },
+		Columns: map[string]query.Column{"id": {SQL: alias + ".result_id"}, filter.JSONField: {IsJSON: true}},
+		OrderByValue: func(path filter.Path, _ string) ([]clause.Expr, clause.Expr) {
+			return index.Order(alias, path), clause.Expr{}
+		},
 	}, true
 }
 

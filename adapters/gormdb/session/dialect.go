@@ -72,10 +72,11 @@ type JSON interface {
 	Comparison(document string, c filter.Comparison, occurrence string) clause.Expr
 	// OfText is the SQL of a text as a document, for the SQL of the text.
 	OfText(text string) string
-	// Order returns the expressions to sort by, for a path without [*], the most significant first, so that
-	// rows are in the order of the value at the path of the JSON column; nil is the
-	// whole document. All are NULL in rows without such a value.
-	Order(column string, path filter.Path) []clause.Expr
+	// Order returns the expressions to sort by, for a path without [*], the most
+	// significant first, so that rows are in the order of the value at the path of the JSON
+	// column; nil is the whole document. All are NULL in rows without such a value. join is a
+	// join that they need, under the alias; empty for none.
+	Order(column string, path filter.Path, alias string) (by []clause.Expr, join clause.Expr)
 	// Text is the JSON text of the value at the path of the JSON column; NULL where there
 	// is none.
 	Text(column string, path filter.Path) clause.Expr

@@ -22,7 +22,9 @@ func BenchmarkTranslation(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		query := db.Table("result").Select("id").Where(documents{}.Comparison("json", condition.Comparison(), ""))
-		for _, order := range (documents{}).Order("json", filter.Names("result", "score")) {
+		by, join := documents{}.Order("json", filter.Names("result", "score"), "score")
+		query = query.Joins(join.SQL, join.Vars...)
+		for _, order := range by {
 			query = query.Order(order)
 		}
 		if query = query.Find(&ids); query.Error != nil || query.Statement.SQL.Len() == 0 {

@@ -132,6 +132,31 @@ func elements(array []byte, yield func(element []byte) bool) bool {
 	return true
 }
 
+// membersOf returns the members of an object; what is no object has none.
+func membersOf(object []byte) (members []member) {
+	d := jsontext.NewDecoder(bytes.NewBuffer(object), lenient...)
+	if d.PeekKind() != '{' {
+		return nil
+	}
+	if _, err := d.ReadToken(); err != nil {
+		return nil
+	}
+	for d.PeekKind() != '}' {
+		name, err := d.ReadToken()
+		if err != nil {
+			return members
+		}
+		text := name.String()
+		value, err := d.ReadValue()
+		if err != nil {
+			return members
+		}
+		end := d.InputOffset()
+		members = append(members, member{text, object[end-int64(len(value)) : end]})
+	}
+	return members
+}
+
 // index reads a non-negative integer. A number beyond the size of any array is not an
 // index.
 func index(part string) (int64, bool) {

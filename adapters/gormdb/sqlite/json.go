@@ -32,16 +32,21 @@ func (documents) Comparison(document string, c filter.Comparison, _ string) clau
 	// Keys compare like the values.
 	return clause.Expr{
 		SQL:  "(ifnull(" + operandFunction + "(" + document + ", ?, ?) " + operator + " ?, 0) = 1)",
-		Vars: []any{c.Operand.Path.String(), int64(c.Values[0].Kind), valueKey(c.Values[0])},
+		Vars: []any{written(c.Operand.Path), int64(c.Values[0].Kind), valueKey(c.Values[0])},
 	}
 }
 
 // Order implements session.JSON.
-func (documents) Order(column string, path filter.Path) []clause.Expr {
-	if path == nil {
-		return []clause.Expr{{SQL: keyFunction + "(" + column + ", NULL)"}}
+func (documents) Order(column string, path filter.Path, _ string) (by []clause.Expr, join clause.Expr) {
+	return []clause.Expr{{SQL: keyFunction + "(" + column + ", ?)", Vars: []any{written(path)}}}, join
+}
+
+// written is the canonical form of the path, NULL for the whole document.
+func written(path filter.Path) any {
+	if len(path) == 0 {
+		return nil
 	}
-	return []clause.Expr{{SQL: keyFunction + "(" + column + ", ?)", Vars: []any{path.String()}}}
+	return path.String()
 }
 
 // Text implements session.JSON.

@@ -33,8 +33,7 @@ func sortKey(document []byte, path filter.Path) []byte {
 	if value == nil {
 		return nil
 	}
-	d := jsontext.NewDecoder(bytes.NewBuffer(value), lenient...)
-	key, err := appendKey(nil, d)
+	key, _, err := appendKey(nil, value, maxAtoms)
 	if err != nil {
 		return nil
 	}
@@ -91,15 +90,22 @@ func valueKey(v filter.Value) []byte {
 	}
 }
 
-// appendKey reads one value and appends its key.
-func appendKey(key []byte, d *jsontext.Decoder) ([]byte, error) {
-	switch d.PeekKind() {
+// maxAtoms bounds the key of an array or object, so that a large value costs a list little:
+// the first values inside count, names of members included, and of an object with more members
+// only that it has more.
+const maxAtoms = 256
+
+// appendKey appends the key of one value, of at most so many values inside and itself, and
+// returns how many are left.
+func appendKey(key []byte, value jsontext.Value, left int) ([]byte, int, error) {
+	switch value.Kind() {
 	case '[':
-		return appendArray(key, d)
+		return appendArray(key, value, left-1)
 	case '{':
-		return appendObject(key, d)
+		return appendObject(key, value, left-1)
 	default:
-		return appendScalar(key, d)
+		key, err := appendScalar(key, jsontext.NewDecoder(bytes.NewBuffer(value), lenient...))
+		return key, left - 1, err
 	}
 }
 
@@ -121,54 +127,47 @@ func appendScalar(key []byte, d *jsontext.Decoder) ([]byte, error) {
 	}
 }
 
-func appendArray(key []byte, d *jsontext.Decoder) ([]byte, error) {
-	if _, err := d.ReadToken(); err != nil {
-		return nil, err
-	}
+func appendArray(key []byte, array jsontext.Value, left int) ([]byte, int, error) {
 	start, count := len(key), 0
 	key = appendCount(key, arrayRank, 0)
-	for ; d.PeekKind() != ']'; count++ {
-		var err error
-		if key, err = appendKey(key, d); err != nil {
-			return nil, err
+	var err error
+	elements(array, func(element []byte) bool {
+		count++
+		if left > 0 {
+			key, left, err = appendKey(key, element, left)
 		}
-	}
+		return err == nil
+	})
 	appendCount(key[:start], arrayRank, count)
-	_, err := d.ReadToken()
-	return key, err
+	return key, left, err
 }
 
-// member is a member of an object, with the key of its value.
+// member is a member of an object.
 type member struct {
 	name  string
-	value []byte
+	value jsontext.Value
 }
 
-func appendObject(key []byte, d *jsontext.Decoder) ([]byte, error) {
-	if _, err := d.ReadToken(); err != nil {
-		return nil, err
+func appendObject(key []byte, object jsontext.Value, left int) ([]byte, int, error) {
+	members := sortedByName(membersOf(object))
+	if len(members) > maxAtoms {
+		return appendCount(key, objectRank, maxAtoms+1), left, nil
 	}
-	var members []member
-	for d.PeekKind() != '}' {
-		name, err := d.ReadToken()
-		if err != nil {
-			return nil, err
-		}
-		m := member{name: name.String()}
-		if m.value, err = appendKey(nil, d); err != nil {
-			return nil, err
-		}
-		members = append(members, m)
-	}
-	if _, err := d.ReadToken(); err != nil {
-		return nil, err
-	}
-	members = sortedByName(members)
 	key = appendCount(key, objectRank, len(members))
 	for _, m := range members {
-		key = append(appendString(key, m.name), m.value...)
+		if left--; left < 0 {
+			break
+		}
+		key = appendString(key, m.name)
+		if left == 0 {
+			break
+		}
+		var err error
+		if key, left, err = appendKey(key, m.value, left); err != nil {
+			return nil, 0, err
+		}
 	}
-	return key, nil
+	return key, max(left, 0), nil
 }
 
 // sortedByName sorts the members as jsonb does, by the length of the name and then
