@@ -194,9 +194,12 @@ type Limits struct {
 	SortKeys int
 	// PathParts is the largest number of parts in a dotted path into a result.
 	PathParts int
-	// RequestMemory is the memory for the records of all large requests together, in
-	// bytes.
+	// RequestMemory is the memory for the decoded bodies of all requests, in bytes.
 	RequestMemory int
+	// Spool is the space for large bodies and answers on the disk, in bytes.
+	Spool int
+	// Connections is the largest number of connections of clients.
+	Connections int
 }
 
 // Operation holds the addresses of the listeners for operators, as HOST:PORT or :PORT.

@@ -124,7 +124,7 @@ var databaseSettings = []Setting{
 	},
 	{
 		Name: "HEAVY_CONNECTIONS", Kind: Integer, Default: "4",
-		Help: "largest number of connections for heavy requests, such as filters and searches; other requests keep at least one",
+		Help: "largest number of heavy requests, such as filters and searches, at once; at most half of DB_MAX_CONNECTIONS, and one client gets at most half of them",
 		read: into(integer(1, 1000), func(c *Config) *int { return &c.Database.HeavyConnections }),
 	},
 	{
@@ -326,9 +326,21 @@ var limitSettings = []Setting{
 	},
 	{
 		Name: "REQUEST_MEMORY", Kind: Integer, Default: "67108864",
-		Help: "memory in bytes for the records of all large requests together; a request that waits longer than ten seconds " +
-			"for memory is answered with 503",
+		Help: "memory in bytes for the decoded bodies of all requests; one client gets at most half of it, and other requests wait " +
+			"for their turn",
 		read: into(integer(mebi, 64*gibi), func(c *Config) *int { return &c.Limits.RequestMemory }),
+	},
+	{
+		Name: "SPOOL_LIMIT", Kind: Integer, Default: "1073741824",
+		Help: "space in bytes for large bodies and answers, in temporary files in the folder that TMPDIR names (/tmp by default); " +
+			"one client gets at most half of it",
+		read: into(integer(mebi, 1024*gibi), func(c *Config) *int { return &c.Limits.Spool }),
+	},
+	{
+		Name: "CONNECTION_LIMIT", Kind: Integer, Default: "4096",
+		Help: "largest number of connections of clients, and at most half of the files that the process may open; one client " +
+			"that is no trusted proxy gets at most a quarter",
+		read: into(integer(4, 1_000_000), func(c *Config) *int { return &c.Limits.Connections }),
 	},
 	{
 		Name: "HEADER_LIMIT", Kind: Integer, Default: "65536",
@@ -346,7 +358,7 @@ var timeSettings = []Setting{
 	},
 	{
 		Name: "WRITE_TIMEOUT", Kind: Duration, Default: "60s",
-		Help: "longest time from the end of a request's headers to the end of the answer",
+		Help: "longest time from the end of a request's headers to the end of the answer; an answer of more than 1 MiB has this time for each MiB",
 		read: into(duration(time.Hour), func(c *Config) *time.Duration { return &c.HTTP.WriteTimeout }),
 	},
 	{

@@ -5,9 +5,6 @@ import "errors"
 // ErrNotFound means that there is no row with the id.
 var ErrNotFound = errors.New("not found")
 
-// ErrOverBudget means that the next row does not fit into the memory budget of the request.
-var ErrOverBudget = errors.New("the memory budget of the request is used up")
-
 // DuplicateError means that the database refused a second row with the same key.
 type DuplicateError struct{ Cause error }
 

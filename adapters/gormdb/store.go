@@ -37,10 +37,9 @@ func WithLists(configure func(*resultlist.Lists)) Option {
 	return func(s *Store) { configure(s.lists) }
 }
 
-// WithHeavy lets at most so many heavy lists of results be read at once, each for no
-// longer than the timeout, which includes waiting. Without it neither is bounded.
-func WithHeavy(connections int, timeout time.Duration) Option {
-	return WithLists(func(l *resultlist.Lists) { l.Limiter = resultlist.NewLimiter(connections, timeout) })
+// WithHeavyTimeout bounds the time of a heavy list of results.
+func WithHeavyTimeout(timeout time.Duration) Option {
+	return WithLists(func(l *resultlist.Lists) { l.HeavyTimeout = timeout })
 }
 
 // WithPool says how to describe the use of the connections where database/sql does not

@@ -48,8 +48,14 @@ func TestWhatIsCounted(t *testing.T) {
 	m.TokenJudged("", "over_budget", domain.LimitedFor(time.Second, "later", nil))
 	m.TokenJudged("", "unavailable", domain.UnavailableFor(time.Second, "away", nil))
 	m.WatchPool(func() Pool { return Pool{Max: 20, InUse: 2, Idle: 3, Waits: 7, Waited: 1500 * time.Millisecond} })
+	m.WatchShares(func() Shares {
+		return Shares{Used: map[string]int{"heavy": 2}, Waiting: map[string]int{"heavy": 6}, Kept: map[string]int{"disk": 7}}
+	})
 	text := scrape(t, m)
 	expectLines(t, text,
+		`eosc_perf_gate_used{gate="heavy"} 2`,
+		`eosc_perf_gate_waiting{gate="heavy"} 6`,
+		`eosc_perf_kept_bytes{place="disk"} 7`,
 		`eosc_perf_http_requests_total{operation="ListSites",status="200"} 1`,
 		`eosc_perf_http_requests_total{operation="other",status="404"} 1`,
 		`eosc_perf_http_requests_in_flight 1`,

@@ -12,7 +12,9 @@ import (
 	"strings"
 
 	"github.com/eosc-perf/backend/adapters/http/api"
+	"github.com/eosc-perf/backend/adapters/http/representation"
 	"github.com/eosc-perf/backend/adapters/http/server"
+	"github.com/eosc-perf/backend/adapters/http/spool"
 	"github.com/eosc-perf/backend/core/service"
 )
 
@@ -58,7 +60,14 @@ type answer struct {
 func document(ctx context.Context) (openAPI, error) {
 	var d openAPI
 	log := slog.New(slog.DiscardHandler)
-	handler, err := server.NewHandler(server.Config{Log: log}, api.Mount(api.Config{Services: &service.Services{}, Log: log}))
+	const noFiles = 0
+	kept, err := spool.New("", noFiles)
+	if err != nil {
+		return d, err
+	}
+	handler, err := server.NewHandler(server.Config{Log: log}, api.Mount(api.Config{
+		Services: &service.Services{}, Log: log, Answers: representation.Answers{Spool: kept, Log: log},
+	}))
 	if err != nil {
 		return d, fmt.Errorf("describe the API: %w", err)
 	}

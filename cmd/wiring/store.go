@@ -34,7 +34,7 @@ func DatabasePlace(db config.Database) string {
 
 // OpenStore opens the database that the settings name. The database need not answer yet.
 func OpenStore(ctx context.Context, db config.Database, options ...gormdb.Option) (*gormdb.Store, error) {
-	options = append(options, gormdb.WithHeavy(max(1, min(db.HeavyConnections, db.MaxConnections-1)), db.QueryTimeout))
+	options = append(options, gormdb.WithHeavyTimeout(db.QueryTimeout))
 	if db.Driver == config.SQLite {
 		return sqlite.Open(ctx, DatabaseFile(db), options...)
 	}

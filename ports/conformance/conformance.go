@@ -79,7 +79,8 @@ func Run(t *testing.T, open func(t *testing.T, wake func()) ports.Storage) {
 		{"all pages together are the list", pagesTogetherAreTheList},
 		{"far pages are empty", farPagesAreEmpty},
 		{"inserts do not disturb pages", insertsDoNotDisturbPages},
-		{"reads stay in the memory budget", readsStayInTheMemoryBudget},
+		{"reads stay in the share", readsStayInTheShare},
+		{"heavy lists ask first", heavyListsAskFirst},
 
 		{"a search ignores case, and nothing else", searchIgnoresCaseOnly},
 		{"a search reads every field", searchReadsEveryField},

@@ -40,7 +40,8 @@ const (
 
 // belowAPI are the packages of HTTP that know neither the API nor its operations.
 var belowAPI = []string{
-	"adapters/http/problem", "adapters/http/budget", "adapters/http/router", "adapters/http/middleware", "adapters/http/representation",
+	"adapters/http/problem", "adapters/http/fair", "adapters/http/spool", "adapters/http/router", "adapters/http/middleware",
+	"adapters/http/representation",
 }
 
 // layers are all parts of the program, a layer after the layers that it imports. The first
@@ -71,10 +72,11 @@ var layers = []layer{
 	{storage + "/derived", []string{"core", "ports", storage + "/session", storage + "/tables"}, nil},
 	{storage + "/storetest", []string{"core", "ports", storage, "adapters/migrations"}, nil}, // for tests
 	{"adapters/http/problem", []string{"core/domain"}, []string{}},
-	{"adapters/http/budget", []string{"core/domain", "ports"}, []string{"golang.org/x/sync"}},
+	{"adapters/http/fair", []string{"core/domain", "ports"}, []string{}},
+	{"adapters/http/spool", []string{"core/domain"}, []string{}},
 	{"adapters/http/router", []string{"adapters/http/problem"}, []string{gin, uuid}},
-	{"adapters/http/middleware", []string{"core/domain", "adapters/http/problem"}, []string{gin, uuid}},
-	{"adapters/http/representation", []string{"adapters/http/budget"}, nil},
+	{"adapters/http/middleware", []string{"core/domain", "adapters/http/problem", "adapters/http/fair"}, []string{gin, uuid}},
+	{"adapters/http/representation", []string{"adapters/http/spool", "adapters/http/middleware", "adapters/http/problem"}, nil},
 	{"adapters/http/parameter", []string{"core/filter", "adapters/http/problem"}, []string{huma, uuid}},
 	{"adapters/http/server", append([]string{"core/domain"}, belowAPI...), nil},
 	{"adapters/http/openapi", append([]string{"core/domain", "adapters/http/parameter"}, belowAPI...), nil},

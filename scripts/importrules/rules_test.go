@@ -95,7 +95,7 @@ func TestRules(t *testing.T) {
 		{"adapters/http/server", "own/adapters/http/api", false},
 		{"adapters/http/server", "own/core/service", false},
 		{"adapters/http/representation", "own/adapters/http/api", false},
-		{"adapters/http/budget", "github.com/gin-gonic/gin", false},
+		{"adapters/http/fair", "github.com/gin-gonic/gin", false},
 		{"adapters/http/middleware", "own/adapters/http/router", false},
 		{"adapters/http/web", "own/adapters/http/parameter", true},
 		{"adapters/http", "github.com/danielgtaylor/huma/v2", true},

@@ -78,12 +78,12 @@ func (r Reader) fromDocuments(
 		return nil, err
 	}
 	defer func() { _ = rows.Close() }() // rows.Err says whether all were read
-	reading := newReading(metric, len(others), ports.MemoryBudgetOf(ctx))
+	reading := newReading(metric, len(others), ports.ShareOf(ctx))
 	for rows.Next() {
 		if err := rows.Scan(reading.into...); err != nil {
 			return nil, err
 		}
-		if err := reading.take(); err != nil {
+		if err := reading.take(ctx); err != nil {
 			return nil, err
 		}
 	}
@@ -181,8 +181,9 @@ func (r Reader) Present(ctx context.Context, benchmarkID uuid.UUID, paths []filt
 // reading turns rows into measurements.
 type reading struct {
 	metric domain.Metric
-	budget ports.MemoryBudget
-	items  []domain.Measurement
+	// room is what the measurements may take, nil if nothing bounds them.
+	room  ports.Share
+	items []domain.Measurement
 
 	into               []any
 	id                 tables.Key
@@ -198,8 +199,8 @@ type reading struct {
 
 const metricPaths = 4
 
-func newReading(metric domain.Metric, others int, budget ports.MemoryBudget) *reading {
-	r := &reading{metric: metric, budget: budget, known: map[string]string{}}
+func newReading(metric domain.Metric, others int, room ports.Share) *reading {
+	r := &reading{metric: metric, room: room, known: map[string]string{}}
 	r.texts = make([]*string, metricPaths+others)
 	r.into = []any{&r.id, &r.benchmark, &r.site, &r.flavor, &r.subject, &r.issuer, &r.uploaded, &r.executed}
 	for i := range r.texts {
@@ -212,7 +213,7 @@ func newReading(metric domain.Metric, others int, budget ports.MemoryBudget) *re
 const measurementSize = 300
 
 // take adds the row that was read, if it has a value of the metric.
-func (r *reading) take() error {
+func (r *reading) take(ctx context.Context) error {
 	item := domain.Measurement{
 		ResultID: uuid.UUID(r.id), BenchmarkID: uuid.UUID(r.benchmark), SiteID: uuid.UUID(r.site), FlavorID: uuid.UUID(r.flavor),
 		Uploader:   domain.UserID{Subject: r.share(r.subject), Issuer: r.share(r.issuer)},
@@ -237,10 +238,10 @@ func (r *reading) take() error {
 		item.Others = append(item.Others, value)
 	}
 	r.items = append(r.items, item)
-	if r.budget == nil {
+	if r.room == nil {
 		return nil
 	}
-	return r.budget.Take(measurementSize)
+	return r.room.Take(ctx, measurementSize)
 }
 
 func (r *reading) share(text string) string {

@@ -108,11 +108,11 @@ func read(ctx context.Context, from sender, ids string, values []any) ([]session
 	if err != nil {
 		return nil, err
 	}
-	budget := ports.MemoryBudgetOf(ctx)
+	share := ports.ShareOf(ctx)
 	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (session.ResultRow, error) {
 		result, err := resultRow(row)
-		if err == nil && budget != nil {
-			err = budget.Take(len(result.JSON))
+		if err == nil && share != nil {
+			err = share.Take(ctx, len(result.JSON))
 		}
 		return result, err
 	})

@@ -10,9 +10,9 @@ import (
 	"github.com/eosc-perf/backend/ports"
 )
 
-// Heavy runs work that reads many results, in one snapshot, as soon as the limiter admits it.
+// Heavy runs work that reads many results, in one snapshot, as soon as there is a place for it.
 func (r Reader) Heavy(ctx context.Context, work func(ctx context.Context, in Reader) error) error {
-	return r.Limiter.do(ctx, r.Session, func(ctx context.Context) error {
+	return r.heavily(ctx, func(ctx context.Context) error {
 		return r.Snapshot(ctx, func(s session.Session) error { return work(ctx, r.Reader(s)) })
 	})
 }

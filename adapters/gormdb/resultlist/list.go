@@ -3,6 +3,7 @@ package resultlist
 import (
 	"context"
 	"slices"
+	"time"
 
 	"gorm.io/gorm/clause"
 
@@ -19,14 +20,14 @@ import (
 type Lists struct {
 	// References finds the entities that results refer to.
 	References *references.Cache
-	// Limiter bounds how many heavy lists are read at once; nil for no bound.
-	Limiter *Limiter
+	// HeavyTimeout is how long a heavy list may take, 0 for any time.
+	HeavyTimeout time.Duration
 	// MaxLookups: up to this number of results that satisfy the filters of a query,
 	// the database looks each of them up. For more it reads tables and indexes in bulk.
 	MaxLookups int
 }
 
-// NewLists makes Lists without a limiter.
+// NewLists makes Lists without a time limit.
 func NewLists(cache *references.Cache) *Lists {
 	return &Lists{References: cache, MaxLookups: defaultMaxLookups}
 }
@@ -40,17 +41,32 @@ type Reader struct {
 	*Lists
 }
 
-// List returns a page of the results that the query chooses. The error is Unavailable
-// also if the list is heavy and the limiter admits no further one in time.
+// List returns a page of the results that the query chooses.
 func (r Reader) List(ctx context.Context, q ports.ResultQuery) (page domain.Page[*domain.Result], err error) {
 	if !isHeavy(q) {
 		return r.list(ctx, q)
 	}
-	err = r.Limiter.do(ctx, r.Session, func(ctx context.Context) error {
+	err = r.heavily(ctx, func(ctx context.Context) error {
 		page, err = r.list(ctx, q)
 		return err
 	})
 	return page, err
+}
+
+// heavily runs work that reads many results within HeavyTimeout. It waits for a place
+// first, if the context has a share.
+func (r Reader) heavily(ctx context.Context, work func(ctx context.Context) error) error {
+	if share := ports.ShareOf(ctx); share != nil {
+		if err := share.Heavy(ctx); err != nil {
+			return r.Failed(ctx, err, "wait for a place among heavy requests")
+		}
+	}
+	if r.HeavyTimeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, r.HeavyTimeout)
+		defer cancel()
+	}
+	return work(ctx)
 }
 
 // isHeavy tells whether a list may have to read all results, or many of them. A list is

@@ -36,7 +36,7 @@ func Open(dialector gorm.Dialector, dialect Dialect) (*Database, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the database: %w", err)
 	}
-	if err := db.Callback().Query().Replace(queryCallback, queryInBudget); err != nil {
+	if err := db.Callback().Query().Replace(queryCallback, queryInShare); err != nil {
 		return nil, fmt.Errorf("open the database: %w", err)
 	}
 	return &Database{Dialect: dialect, db: db}, nil

@@ -48,6 +48,8 @@ func (d *Database) translate(ctx context.Context, err error) error {
 	switch {
 	case err == nil:
 		return nil
+	case domain.KindOf(err) != 0: // the request's share
+		return err
 	case errors.Is(err, gorm.ErrRecordNotFound):
 		return ports.ErrNotFound
 	case errors.Is(ctx.Err(), context.Canceled):

@@ -7,15 +7,14 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humagin"
 	"github.com/gin-gonic/gin"
 
-	"github.com/eosc-perf/backend/adapters/http/budget"
 	"github.com/eosc-perf/backend/adapters/http/representation"
 	"github.com/eosc-perf/backend/adapters/http/router"
 )
 
 // adapter registers the operations of the OpenAPI library as routes.
 type adapter struct {
-	router *router.Router
-	budget *budget.Budget
+	router  *router.Router
+	answers representation.Answers
 }
 
 // Handle implements huma.Adapter.
@@ -24,20 +23,8 @@ func (a adapter) Handle(op *huma.Operation, handler func(huma.Context)) {
 		c.Header("Cache-Control", "no-cache")
 		handler(humagin.NewContext(op, c))
 	}
-	if op.Method == http.MethodGet {
-		a.router.Handle(op.Method, op.Path, a.attachBudget, representation.Handle, serve)
-		return
-	}
-	a.router.Handle(op.Method, op.Path, serve)
+	a.router.Handle(op.Method, op.Path, a.answers.Handle, serve)
 }
 
 // ServeHTTP implements huma.Adapter. The library calls it in tests of its own only.
 func (adapter) ServeHTTP(http.ResponseWriter, *http.Request) { panic("requests go through the router") }
-
-// attachBudget lets storage charge to the memory budget what a request reads.
-func (a adapter) attachBudget(c *gin.Context) {
-	ctx, release := a.budget.Attach(c.Request.Context())
-	defer release()
-	c.Request = c.Request.WithContext(ctx)
-	c.Next()
-}

@@ -13,9 +13,10 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"github.com/eosc-perf/backend/adapters/http/budget"
+	"github.com/eosc-perf/backend/adapters/http/fair"
 	"github.com/eosc-perf/backend/adapters/http/openapi"
 	"github.com/eosc-perf/backend/adapters/http/parameter"
+	"github.com/eosc-perf/backend/adapters/http/representation"
 	"github.com/eosc-perf/backend/adapters/http/router"
 	"github.com/eosc-perf/backend/core/document"
 	"github.com/eosc-perf/backend/core/filter"
@@ -33,8 +34,6 @@ type Limits struct {
 	SortKeys int
 	// PathParts is the largest number of parts that the path of a filter or sort has.
 	PathParts int
-	// Memory is the memory budget in bytes of all requests under way.
-	Memory int
 }
 
 // numberLength bounds the length of numbers in filters, in bytes.
@@ -52,6 +51,10 @@ type Config struct {
 	Services *service.Services
 	Log      *slog.Logger
 	Limits   Limits
+	// Shares admit requests.
+	Shares *fair.Shares
+	// Answers sends answers. Its spool keeps the bodies of requests, too.
+	Answers representation.Answers
 	// Issuers are the OpenID providers whose tokens count, for the document.
 	Issuers []string
 	// DocsURL is where the documentation is, "" for nowhere.
@@ -63,24 +66,23 @@ type Config struct {
 // Mount serves the API, its document and the page that shows the document.
 func Mount(c Config) func(*router.Router) error {
 	return func(r *router.Router) error {
-		memory := budget.New(c.Limits.Memory)
-		document, err := c.register(r.Prefix(), adapter{router: r, budget: memory}, memory)
+		document, err := c.register(r.Prefix(), adapter{router: r, answers: c.Answers})
 		if err != nil {
 			return err
 		}
-		return openapi.Mount(r, document, c.Accounts)
+		return openapi.Mount(r, document, c.Accounts, c.Answers)
 	}
 }
 
 // register registers all operations with the adapter, and returns the document.
-func (c Config) register(prefix string, routes huma.Adapter, memory *budget.Budget) ([]byte, error) {
+func (c Config) register(prefix string, routes huma.Adapter) ([]byte, error) {
 	resources := c.resources()
 	api := openapi.New(openapi.Config{
 		Prefix: prefix, Issuers: c.Issuers, DocsURL: c.DocsURL, Sections: sections(resources),
 	}, routes)
 	checks := checks{
-		access: c.Services.Access, log: c.Log, query: c.Limits.query(), budget: memory,
-		bodies: bodyCheck{registry: api.OpenAPI().Components.Schemas, limits: c.Limits.Document},
+		access: c.Services.Access, log: c.Log, query: c.Limits.query(), shares: c.Shares,
+		bodies: bodyCheck{registry: api.OpenAPI().Components.Schemas, limits: c.Limits.Document, spool: c.Answers.Spool},
 	}
 	texts := map[string]string{}
 	for _, resource := range resources {

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"mime"
 	"net/http"
 	"os"
@@ -18,40 +17,54 @@ import (
 
 	"github.com/eosc-perf/backend/adapters/http/parameter"
 	"github.com/eosc-perf/backend/adapters/http/problem"
+	"github.com/eosc-perf/backend/adapters/http/spool"
 	"github.com/eosc-perf/backend/core/document"
+	"github.com/eosc-perf/backend/core/domain"
 )
 
 // bodyCheck checks bodies against the limits and the schemas of the document.
 type bodyCheck struct {
 	registry huma.Registry
 	limits   document.Limits
+	spool    *spool.Spool
 }
 
-// read returns the bytes of the body; no body counts as an empty object.
-func (c bodyCheck) read(w http.ResponseWriter, r *http.Request) ([]byte, *problem.Error) {
-	if r.ContentLength > int64(c.limits.Bytes) {
-		return nil, tooLarge("The body has %d bytes; BODY_LIMIT is %d bytes", r.ContentLength, c.limits.Bytes)
-	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, int64(c.limits.Bytes)))
-	if limit, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		return nil, tooLarge("The body has more than BODY_LIMIT, which is %d bytes", limit.Limit)
-	}
-	if errors.Is(err, os.ErrDeadlineExceeded) {
-		return nil, problem.New(http.StatusRequestTimeout, nil).WithHeader("Connection", "close")
-	}
-	if err != nil {
-		return nil, invalidJSON()
-	}
-	switch {
-	case len(body) == 0:
-		return []byte("{}"), nil
-	case !isJSON(r.Header.Get("Content-Type")):
-		return nil, problem.New(http.StatusUnsupportedMediaType, nil)
-	case isCoded(r.Header):
-		// RFC 9110, section 12.5.3: Accept-Encoding says which codings are read.
-		return nil, problem.New(http.StatusUnsupportedMediaType, nil).WithHeader("Accept-Encoding", "identity")
+// receive receives the body. The caller closes the buffer.
+func (c bodyCheck) receive(w http.ResponseWriter, r *http.Request, client string) (*spool.Buffer, error) {
+	body := c.spool.NewBuffer(client)
+	if err := c.receiveInto(body, w, r); err != nil {
+		body.Close()
+		return nil, err
 	}
 	return body, nil
+}
+
+func (c bodyCheck) receiveInto(body *spool.Buffer, w http.ResponseWriter, r *http.Request) error {
+	if r.ContentLength > int64(c.limits.Bytes) {
+		return tooLarge("The body has %d bytes; BODY_LIMIT is %d bytes", r.ContentLength, c.limits.Bytes)
+	}
+	_, err := body.ReadFrom(http.MaxBytesReader(w, r.Body, int64(c.limits.Bytes)))
+	if limit, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return tooLarge("The body has more than BODY_LIMIT, which is %d bytes", limit.Limit)
+	}
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		return problem.New(http.StatusRequestTimeout, nil).WithHeader("Connection", "close")
+	}
+	if domain.KindOf(err) != 0 {
+		return err
+	}
+	if err != nil {
+		return invalidJSON()
+	}
+	switch {
+	case body.Size() == 0:
+	case !isJSON(r.Header.Get("Content-Type")):
+		return problem.New(http.StatusUnsupportedMediaType, nil)
+	case isCoded(r.Header):
+		// RFC 9110, section 12.5.3: Accept-Encoding says which codings are read.
+		return problem.New(http.StatusUnsupportedMediaType, nil).WithHeader("Accept-Encoding", "identity")
+	}
+	return nil
 }
 
 // checkedBody is a body that satisfies limits and schema.

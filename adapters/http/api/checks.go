@@ -11,12 +11,13 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humagin"
 	"github.com/gin-gonic/gin"
 
-	"github.com/eosc-perf/backend/adapters/http/budget"
+	"github.com/eosc-perf/backend/adapters/http/fair"
 	"github.com/eosc-perf/backend/adapters/http/middleware"
 	"github.com/eosc-perf/backend/adapters/http/openapi"
 	"github.com/eosc-perf/backend/adapters/http/parameter"
 	"github.com/eosc-perf/backend/adapters/http/problem"
 	"github.com/eosc-perf/backend/adapters/http/router"
+	"github.com/eosc-perf/backend/adapters/http/spool"
 	"github.com/eosc-perf/backend/core/document"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/service"
@@ -30,7 +31,7 @@ type checks struct {
 	log    *slog.Logger
 	query  parameter.Limits
 	bodies bodyCheck
-	budget *budget.Budget
+	shares *fair.Shares
 }
 
 // middleware returns the checks of one operation.
@@ -54,16 +55,47 @@ func (c checks) middleware(operation openapi.Operation) func(huma.Context, func(
 			problem.New(http.StatusUnprocessableEntity, map[string]any{"query": errs}).Write(g.Writer)
 			return
 		}
-		if body := hc.Operation().RequestBody; body != nil {
-			release, err := c.readBody(g.Writer, g.Request, body.Content["application/json"].Schema, r)
-			if err != nil {
-				problem.From(ctx, c.log, err).Write(g.Writer)
-				return
-			}
-			defer release()
+		share, err := c.admit(g, hc.Operation(), r)
+		if err != nil {
+			problem.From(ctx, c.log, err).Write(g.Writer)
+			return
 		}
-		next(huma.WithValue(hc, requestKey{}, r))
+		defer share.Release()
+		hc = huma.WithValue(hc, requestKey{}, r)
+		if g.Request.Method == http.MethodGet || g.Request.Method == http.MethodHead {
+			hc = huma.WithContext(hc, ports.WithShare(hc.Context(), share))
+		}
+		next(hc)
 	}
+}
+
+// admit receives and checks the body, if the operation has one, and waits until the
+// client's turn has come. The caller calls Release of the share as soon as the answer is
+// encoded.
+func (c checks) admit(g *gin.Context, operation *huma.Operation, r *request) (*fair.Share, error) {
+	ctx := g.Request.Context()
+	client := middleware.RecordOf(ctx).Client
+	if operation.Method == http.MethodGet {
+		return c.shares.Admit(ctx, client, fair.Light, 0)
+	}
+	if operation.RequestBody == nil {
+		return c.shares.Admit(ctx, client, fair.Write, 0)
+	}
+	// A client that sends slowly keeps nobody waiting: it is admitted with the whole body.
+	received, err := c.bodies.receive(g.Writer, g.Request, client)
+	if err != nil {
+		return nil, err
+	}
+	defer received.Close()
+	share, err := c.shares.Admit(ctx, client, fair.Write, document.MemoryPerByte*received.Size())
+	if err != nil {
+		return nil, err
+	}
+	if err := c.readBody(g.Request, received, operation.RequestBody.Content["application/json"].Schema, r); err != nil {
+		share.Release()
+		return nil, err
+	}
+	return share, nil
 }
 
 // identify returns who asks, if the caller may ask for the operation. Callers of public
@@ -76,11 +108,15 @@ func (c checks) identify(g *gin.Context, operation domain.Operation) (domain.Cal
 	if err != nil {
 		return domain.Caller{}, err
 	}
+	record := middleware.RecordOf(g.Request.Context())
 	caller, err := c.access.Identify(g.Request.Context(), ports.BearerToken{
-		Text: token, Client: clientKey(g.ClientIP()), Fresh: operation.StoresIdentity(),
+		Text: token, Client: record.Client, Fresh: operation.StoresIdentity(),
 	})
 	if err != nil {
 		return domain.Caller{}, err
+	}
+	if id := caller.Identity().UserID; id.Subject != "" {
+		record.Client = fair.Person(id)
 	}
 	return caller, caller.May(operation)
 }
@@ -103,24 +139,21 @@ func bearerToken(header http.Header) (string, error) {
 }
 
 // readBody sets the document of the checked request, and replaces the body by the
-// checked fields, for the OpenAPI library to decode. The caller calls release when the
-// request has been answered.
-func (c checks) readBody(w http.ResponseWriter, r *http.Request, schema *huma.Schema, checked *request) (release func(), err error) {
-	text, failure := c.bodies.read(w, r)
-	if failure != nil {
-		return nil, failure
-	}
-	release, err = c.budget.Acquire(r.Context(), document.MemoryPerByte*len(text))
+// checked fields, for the OpenAPI library to decode.
+func (c checks) readBody(r *http.Request, received *spool.Buffer, schema *huma.Schema, checked *request) error {
+	text, err := received.Bytes()
 	if err != nil {
-		return nil, err
+		return err
+	}
+	if len(text) == 0 {
+		text = []byte("{}") // no body counts as an empty object
 	}
 	body, err := c.bodies.check(r.Context(), text, schema)
 	if err != nil {
-		release()
-		return nil, err
+		return err
 	}
 	checked.document = body.value
 	r.Body = io.NopCloser(bytes.NewReader(body.fields))
 	r.Header.Set("Content-Type", "application/json")
-	return release, nil
+	return nil
 }

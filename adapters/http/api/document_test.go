@@ -12,7 +12,6 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"github.com/eosc-perf/backend/adapters/http/budget"
 	"github.com/eosc-perf/backend/adapters/http/problem"
 	"github.com/eosc-perf/backend/core/service"
 )
@@ -77,7 +76,7 @@ var withoutServices = Config{Services: &service.Services{}}
 
 func readDocument(t *testing.T) openAPI {
 	t.Helper()
-	text, err := withoutServices.register("/api/v1", noRoutes{}, budget.New(0))
+	text, err := withoutServices.register("/api/v1", noRoutes{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -340,7 +339,7 @@ func (d deadlines) Handle(op *huma.Operation, _ func(huma.Context)) {
 // a request that takes longer, and every later request on that connection.
 func TestNoOperationLeavesADeadlineOnItsConnection(t *testing.T) {
 	d := deadlines{of: map[string]time.Duration{}}
-	if _, err := withoutServices.register("/", d, budget.New(0)); err != nil {
+	if _, err := withoutServices.register("/", d); err != nil {
 		t.Fatal(err)
 	}
 	if len(d.of) == 0 {

@@ -8,7 +8,6 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/uuid"
 
-	"github.com/eosc-perf/backend/adapters/http/budget"
 	"github.com/eosc-perf/backend/adapters/http/parameter"
 	"github.com/eosc-perf/backend/adapters/http/problem"
 	"github.com/eosc-perf/backend/core/document"
@@ -75,8 +74,7 @@ func answer[I, D, W any](status int, handle func(context.Context, *request, *I) 
 	})
 }
 
-// register returns a handler that runs within the memory budget, and whose errors
-// become answers.
+// register returns a handler whose errors become answers.
 func register[I, O any](status int, handle func(context.Context, *request, *I) (*O, error)) handler {
 	return func(api huma.API, op huma.Operation) {
 		op.DefaultStatus = status
@@ -85,7 +83,7 @@ func register[I, O any](status int, handle func(context.Context, *request, *I) (
 			if !ok {
 				panic("handler called without its checks")
 			}
-			out, err := budget.Read(ctx, func() (*O, error) { return handle(ctx, r, in) })
+			out, err := handle(ctx, r, in)
 			if err != nil {
 				return nil, problem.From(ctx, r.log, err)
 			}

@@ -3,8 +3,6 @@ package api
 import (
 	"bytes"
 	"testing"
-
-	"github.com/eosc-perf/backend/adapters/http/budget"
 )
 
 // metricsContract continues contract by the operations of metrics and comparisons.
@@ -47,7 +45,7 @@ var metricsSchemas = map[string]string{
 
 // The contract wants new operations behind the first ones, in the order of its section 7.
 func TestAddedOperationsComeLastInTheDocument(t *testing.T) {
-	document, err := withoutServices.register("/api/v1", noRoutes{}, budget.New(0))
+	document, err := withoutServices.register("/api/v1", noRoutes{})
 	if err != nil {
 		t.Fatal(err)
 	}

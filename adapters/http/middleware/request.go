@@ -13,6 +13,7 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
 
+	"github.com/eosc-perf/backend/adapters/http/fair"
 	"github.com/eosc-perf/backend/core/domain"
 )
 
@@ -28,6 +29,9 @@ type Record struct {
 	Operation string
 	// Caller is who asks, the zero Caller as long as that is unknown.
 	Caller domain.Caller
+	// Client is who the request is charged to, by the rules of package fair: the address,
+	// or the person once that is known.
+	Client string
 }
 
 type recordKey struct{}
@@ -47,7 +51,7 @@ var acceptableID = regexp.MustCompile(`^[A-Za-z0-9._~+/=:-]{1,128}$`)
 // Begin gives each request an id, a record, and the time limit as its deadline.
 func Begin(limit time.Duration) gin.HandlerFunc {
 	return func(c *gin.Context) {
-		record := &Record{RequestID: c.GetHeader(RequestIDHeader)}
+		record := &Record{RequestID: c.GetHeader(RequestIDHeader), Client: fair.Address(c.ClientIP())}
 		if !acceptableID.MatchString(record.RequestID) {
 			record.RequestID = uuid.NewString()
 		}

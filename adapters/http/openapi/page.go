@@ -37,8 +37,8 @@ var accountsTemplate = template.Must(template.New("accounts").Parse(accountsHTML
 
 // Mount serves the document and, as the start page, the page that shows the document.
 // accounts may be nil.
-func Mount(r *router.Router, document []byte, accounts *Accounts) error {
-	r.Handle(http.MethodGet, documentPath, representation.Handle, func(c *gin.Context) {
+func Mount(r *router.Router, document []byte, accounts *Accounts, answers representation.Answers) error {
+	r.Handle(http.MethodGet, documentPath, answers.Handle, func(c *gin.Context) {
 		c.Header("Cache-Control", "no-cache")
 		c.Data(http.StatusOK, jsonType, document)
 	})

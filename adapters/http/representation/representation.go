@@ -1,41 +1,47 @@
 // Package representation turns the bodies of answers into what clients asked for: it
-// encodes JSON, compresses, and gives entity tags.
+// encodes JSON, compresses, gives entity tags, and sends as fast as the client reads.
 //
 // The package knows nothing of the API's operations and wire types.
 package representation
 
 import (
 	"fmt"
+	"log/slog"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2/negotiation"
 	"github.com/gin-gonic/gin"
 
-	"github.com/eosc-perf/backend/adapters/http/budget"
+	"github.com/eosc-perf/backend/adapters/http/spool"
 )
 
 // compressible is the size in bytes from which a body is compressed.
 const compressible = 1024
 
-// Handle gives the answers of reads an entity tag, answers 304 to clients that have
-// the current representation already, and compresses for clients that accept it (RFC
-// 9110, sections 8.4, 8.8.3, 12.5.3 and 13.1.2). Answers other than 200 are sent as
-// they are.
-func Handle(c *gin.Context) {
-	buffered := &bufferedWriter{ResponseWriter: c.Writer, body: takeBuffer()}
+// Answers is how answers are sent.
+type Answers struct {
+	// Spool keeps the bodies that clients have not read yet.
+	Spool *spool.Spool
+	// Timeout is how long a client may take for each MiB of a large body.
+	Timeout time.Duration
+	Log     *slog.Logger
+}
+
+// Handle sends answers when they are complete. It gives the answers of reads an entity
+// tag, answers 304 to clients that have the current representation already, and
+// compresses for clients that accept it (RFC 9110, sections 8.4, 8.8.3, 12.5.3 and
+// 13.1.2). Answers other than 200 are sent as they are.
+func (a Answers) Handle(c *gin.Context) {
+	buffered := &bufferedWriter{ResponseWriter: c.Writer, answers: a, request: c.Request, body: takeBuffer()}
 	c.Writer = buffered
 	defer func() {
 		c.Writer = buffered.ResponseWriter
-		giveBuffer(buffered.body)
+		buffered.close()
 	}()
 	c.Next()
-	if buffered.large == nil {
-		// The body is in the buffer, so that the rows are free: a client that reads
-		// slowly occupies none of the memory budget.
-		budget.Release(c.Request.Context())
-	}
-	buffered.send(c.Request)
+	buffered.send()
 }
 
 // entityTag returns a strong entity tag, a different one for each coding of a body. A

@@ -3,28 +3,42 @@ package representation
 import (
 	"bytes"
 	"io"
+	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/gin-gonic/gin"
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 
 	"github.com/eosc-perf/backend/adapters/http/problem"
+	"github.com/eosc-perf/backend/adapters/http/spool"
 )
+
+// answers returns how the tests send answers.
+func answers(t *testing.T) Answers {
+	t.Helper()
+	s, err := spool.New(t.TempDir(), 1<<30)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Answers{Spool: s, Timeout: time.Minute, Log: slog.New(slog.DiscardHandler)}
+}
 
 // serveBody serves one body at /, an error at /error and 204 at /nothing.
 func serveBody(t *testing.T, body string) *httptest.Server {
 	t.Helper()
 	gin.SetMode(gin.ReleaseMode)
-	engine := gin.New()
-	engine.GET("/", Handle, func(c *gin.Context) { c.Data(http.StatusOK, "application/json", []byte(body)) })
-	engine.HEAD("/", Handle, func(c *gin.Context) { c.Data(http.StatusOK, "application/json", []byte(body)) })
-	engine.GET("/error", Handle, func(c *gin.Context) { problem.New(http.StatusNotFound, nil).Write(c.Writer) })
-	engine.GET("/nothing", Handle, func(c *gin.Context) { c.Status(http.StatusNoContent) })
+	engine, handle := gin.New(), answers(t).Handle
+	engine.GET("/", handle, func(c *gin.Context) { c.Data(http.StatusOK, "application/json", []byte(body)) })
+	engine.HEAD("/", handle, func(c *gin.Context) { c.Data(http.StatusOK, "application/json", []byte(body)) })
+	engine.GET("/error", handle, func(c *gin.Context) { problem.New(http.StatusNotFound, nil).Write(c.Writer) })
+	engine.GET("/nothing", handle, func(c *gin.Context) { c.Status(http.StatusNoContent) })
 	s := httptest.NewServer(engine)
 	t.Cleanup(s.Close)
 	return s
@@ -100,23 +114,23 @@ func serveLargeBody(t *testing.T) (s *httptest.Server, want string) {
 	}
 	want = string(appendLine(nil, list, NoFlush))
 	gin.SetMode(gin.ReleaseMode)
-	engine := gin.New()
+	engine, handle := gin.New(), answers(t).Handle
 	serve := func(c *gin.Context) {
 		c.Header("Content-Type", "application/json")
 		if err := JSONFormat().Marshal(c.Writer, list); err != nil {
 			t.Error(err)
 		}
 	}
-	engine.GET("/", Handle, serve)
-	engine.HEAD("/", Handle, serve)
-	engine.GET("/buffered", Handle, func(c *gin.Context) { c.Data(http.StatusOK, "application/json", []byte(want)) })
+	engine.GET("/", handle, serve)
+	engine.HEAD("/", handle, serve)
+	engine.GET("/buffered", handle, func(c *gin.Context) { c.Data(http.StatusOK, "application/json", []byte(want)) })
 	s = httptest.NewServer(engine)
 	t.Cleanup(s.Close)
 	return s, want
 }
 
-// Only the missing Content-Length shows that an answer is sent in chunks.
-func TestLargeAnswersAreSentInChunks(t *testing.T) {
+// Nothing shows that an answer was in the spool.
+func TestLargeAnswersComeFromTheSpool(t *testing.T) {
 	s, want := serveLargeBody(t)
 	for _, coding := range []string{"identity", "gzip", "zstd"} {
 		header := map[string]string{"Accept-Encoding": coding}
@@ -133,8 +147,8 @@ func TestLargeAnswersAreSentInChunks(t *testing.T) {
 		if head.StatusCode != http.StatusOK || len(body) > 0 || head.Header.Get("ETag") != tag {
 			t.Errorf("%s: HEAD is %d, %d bytes, %v", coding, head.StatusCode, len(body), head.Header)
 		}
-		if coding == "identity" && (response.ContentLength != int64(len(want)) || head.ContentLength != int64(len(want))) {
-			t.Errorf("Content-Length is %d, of HEAD %d, want %d", response.ContentLength, head.ContentLength, len(want))
+		if response.ContentLength <= 0 || head.ContentLength != response.ContentLength {
+			t.Errorf("%s: Content-Length is %d, of HEAD %d", coding, response.ContentLength, head.ContentLength)
 		}
 		header["If-None-Match"] = tag
 		if response, body := ask(t, http.MethodGet, s.URL, header); response.StatusCode != http.StatusNotModified || len(body) > 0 {
@@ -158,12 +172,12 @@ func (a countingAppender) AppendJSON(b []byte, flush Flush) []byte {
 	return b
 }
 
-func TestLargeAnswersAreNotBuffered(t *testing.T) {
+func TestLargeAnswersAreNotInMemory(t *testing.T) {
 	most := 0
 	large := countingAppender{parts: 100, size: bufferedBody / 4, most: &most}
 	gin.SetMode(gin.ReleaseMode)
-	engine := gin.New()
-	engine.GET("/", Handle, func(c *gin.Context) {
+	engine, handle := gin.New(), answers(t).Handle
+	engine.GET("/", handle, func(c *gin.Context) {
 		if err := JSONFormat().Marshal(c.Writer, large); err != nil {
 			t.Error(err)
 		}
@@ -230,5 +244,95 @@ func TestErrorsHaveNoEntityTag(t *testing.T) {
 	}
 	if response, body := ask(t, http.MethodGet, s.URL+"/nothing", nil); response.StatusCode != http.StatusNoContent || len(body) > 0 {
 		t.Errorf("%d %s", response.StatusCode, body)
+	}
+}
+
+// parts is a body of so many parts, which counts how often it is encoded.
+type parts struct {
+	count   int
+	encoded *int
+}
+
+func (p parts) AppendJSON(b []byte, flush Flush) []byte {
+	*p.encoded++
+	for range p.count {
+		b = flush(append(b, make([]byte, spooledPart)...))
+	}
+	return b
+}
+
+// serveParts serves the parts, with a space for large answers of so many bytes.
+func serveParts(t *testing.T, count, space int) (url string, encoded *int, use func() int) {
+	t.Helper()
+	gin.SetMode(gin.ReleaseMode)
+	engine, a, encoded := gin.New(), answers(t), new(int)
+	var err error
+	if a.Spool, err = spool.New(t.TempDir(), space); err != nil {
+		t.Fatal(err)
+	}
+	engine.GET("/", a.Handle, func(c *gin.Context) {
+		c.Header("Content-Type", "application/json")
+		if err := JSONFormat().Marshal(c.Writer, parts{count: count, encoded: encoded}); err != nil {
+			t.Error(err)
+		}
+	})
+	s := httptest.NewServer(engine)
+	t.Cleanup(s.Close)
+	return s.URL, encoded, func() int { _, onDisk := a.Spool.Use(); return onDisk }
+}
+
+func TestLargeAnswersAreEncodedOnce(t *testing.T) {
+	url, encoded, use := serveParts(t, 40, 1<<30)
+	_, body := ask(t, http.MethodGet, url, nil)
+	if len(body) != 40*spooledPart+1 || *encoded != 1 || use() != 0 {
+		t.Errorf("%d bytes, encoded %d times, %d bytes kept", len(body), *encoded, use())
+	}
+}
+
+// An answer for which there is no space is an error, and nothing of it is sent or kept.
+func TestAnswersWithoutSpaceAreErrors(t *testing.T) {
+	url, _, use := serveParts(t, 40, 20*spooledPart)
+	for _, coding := range []string{"identity", "gzip"} {
+		response, body := ask(t, http.MethodGet, url, map[string]string{"Accept-Encoding": coding})
+		if coding == "gzip" {
+			if response.StatusCode != http.StatusOK {
+				t.Errorf("%d, want that a compressed answer of zeros fits", response.StatusCode)
+			}
+			continue
+		}
+		if response.StatusCode != http.StatusTooManyRequests || response.Header.Get("Retry-After") == "" ||
+			response.Header.Get("ETag") != "" || !strings.Contains(string(body), `"code":429`) || use() != 0 {
+			t.Errorf("%d %v %.80s, %d bytes kept; want 429 in the one form", response.StatusCode, response.Header, body, use())
+		}
+	}
+}
+
+// A client that reads nothing is cut off, and its answer takes no space any more.
+func TestSlowReadersAreCutOff(t *testing.T) {
+	gin.SetMode(gin.ReleaseMode)
+	engine, a := gin.New(), answers(t)
+	a.Timeout = 100 * time.Millisecond
+	encoded, done := new(int), make(chan struct{})
+	engine.GET("/", func(c *gin.Context) { defer close(done); c.Next() }, a.Handle, func(c *gin.Context) {
+		if err := JSONFormat().Marshal(c.Writer, parts{count: 200, encoded: encoded}); err != nil {
+			t.Error(err)
+		}
+	})
+	s := httptest.NewServer(engine)
+	t.Cleanup(s.Close)
+	connection, err := new(net.Dialer).DialContext(t.Context(), "tcp", strings.TrimPrefix(s.URL, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = connection.Close() }()
+	if err := connection.(*net.TCPConn).SetReadBuffer(1 << 10); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.WriteString(connection, "GET / HTTP/1.1\r\nHost: test\r\n\r\n"); err != nil {
+		t.Fatal(err)
+	}
+	<-done
+	if _, onDisk := a.Spool.Use(); onDisk != 0 {
+		t.Errorf("%d bytes are kept", onDisk)
 	}
 }

@@ -1,22 +1,32 @@
 package representation
 
 import (
+	"errors"
+	"io"
 	"net/http"
 	"strconv"
 	"sync"
+	"time"
 
 	"github.com/cespare/xxhash/v2"
 	"github.com/gin-gonic/gin"
+
+	"github.com/eosc-perf/backend/adapters/http/middleware"
+	"github.com/eosc-perf/backend/adapters/http/problem"
+	"github.com/eosc-perf/backend/adapters/http/spool"
 )
 
 const (
-	// bufferedBody is the size in bytes from which a body is not buffered as a whole.
-	// Such a body is encoded twice: once for its entity tag, once for the client.
+	// bufferedBody is the size in bytes up to which a body is in memory as a whole. What
+	// is longer goes into the spool, in parts of the size spooledPart at least.
 	bufferedBody = 1 << 20
-	// chunk is the size in bytes from which a part of such a body is sent.
-	chunk = 64 << 10
+	spooledPart  = 256 << 10
 	// pooledBuffer is the capacity in bytes up to which a buffer is used again.
 	pooledBuffer = 4 << 20
+	// sentPart is how many bytes of a body from the spool are sent at once, timedPart how
+	// many a client must read within the timeout.
+	sentPart  = 64 << 10
+	timedPart = 1 << 20
 )
 
 var buffers sync.Pool
@@ -34,16 +44,24 @@ func giveBuffer(b []byte) {
 	}
 }
 
-// bufferedWriter holds a body back until it is complete, or its hash is known: only
-// then are the entity tag and the size known, and an error can still become a 500.
+// bufferedWriter holds a body back until it is complete: only then are the entity tag
+// and the size known, and an error can still become another answer.
 type bufferedWriter struct {
 	gin.ResponseWriter
+	answers Answers
+	request *http.Request
+	// body is the whole body, or the part that is not in the spool yet.
 	body []byte
-	// large is a body that is not buffered, nil for none; size is its size in bytes,
-	// hash its hash.
-	large Appender
-	size  int
-	hash  xxhash.Digest
+	// large is a body in the spool, nil for none. Such a body is compressed on the way.
+	large  *spool.Buffer
+	coding string
+	coder  io.Writer
+	finish func()
+	// size and hash are those of the body before it is compressed.
+	size int
+	hash xxhash.Digest
+	// failed is why the spool cannot take the body.
+	failed error
 }
 
 // Write implements io.Writer.
@@ -63,87 +81,162 @@ func (w *bufferedWriter) Written() bool {
 	return len(w.body) > 0 || w.large != nil || w.ResponseWriter.Written()
 }
 
-// encode encodes a into the buffer, as the whole body. A body that becomes larger than
-// bufferedBody is hashed in parts, and each part is forgotten.
+// stopEncoding is what a panic carries that ends the work on a body that nobody gets.
+type stopEncoding struct{}
+
+// encode encodes a, as the whole body.
 func (w *bufferedWriter) encode(a Appender) {
-	w.hash.Reset()
-	forget := func(b []byte) []byte {
-		w.size += len(b)
-		_, _ = w.hash.Write(b) // writing to a hash never fails
-		return b[:0]
-	}
+	defer func() {
+		if r := recover(); r != nil && r != (stopEncoding{}) {
+			panic(r)
+		}
+	}()
 	w.body = appendLine(w.body[:0], a, func(b []byte) []byte {
-		if len(b) < bufferedBody {
+		if w.large == nil && len(b) < bufferedBody || w.large != nil && len(b) < spooledPart {
 			return b
 		}
-		w.large = a
-		return forget(b)
+		return w.spool(b)
 	})
 	if w.large != nil {
-		w.body = forget(w.body)
+		w.body = w.spool(w.body)
+		w.finish()
 	}
+}
+
+// spool moves b, the next part of the body, into the spool, and returns the empty buffer.
+func (w *bufferedWriter) spool(b []byte) []byte {
+	if w.large == nil {
+		w.large = w.answers.Spool.NewBuffer(w.client())
+		w.hash.Reset()
+		if w.isRead() {
+			w.coding = chooseCoding(w.request.Header, len(b))
+		}
+		w.coder, w.finish = compressTo(w.large, w.coding)
+	}
+	w.size += len(b)
+	_, _ = w.hash.Write(b) // writing to a hash never fails
+	if _, w.failed = w.coder.Write(b); w.failed != nil {
+		w.finish()
+		panic(stopEncoding{})
+	}
+	return b[:0]
+}
+
+func (w *bufferedWriter) client() string { return middleware.RecordOf(w.request.Context()).Client }
+
+// isRead reports whether the answer is the representation of what was asked for.
+func (w *bufferedWriter) isRead() bool {
+	return w.Status() == http.StatusOK && (w.request.Method == http.MethodGet || w.request.Method == http.MethodHead)
 }
 
 // send sends the body in the form that the request asks for. Writing fails only if the
 // client has closed the connection, so that errors of writing are ignored.
-func (w *bufferedWriter) send(request *http.Request) {
-	header := w.Header()
-	if w.Status() != http.StatusOK {
-		_, _ = w.ResponseWriter.Write(w.body)
+func (w *bufferedWriter) send() {
+	if w.failed != nil {
+		problem.From(w.request.Context(), w.answers.Log, w.failed).Write(w.ResponseWriter)
 		return
 	}
-	if w.large == nil {
-		w.size = len(w.body)
-		w.hash.Reset()
-		_, _ = w.hash.Write(w.body) // writing to a hash never fails
+	if w.isRead() {
+		if w.large == nil {
+			w.size = len(w.body)
+			w.hash.Reset()
+			_, _ = w.hash.Write(w.body) // writing to a hash never fails
+			w.coding = chooseCoding(w.request.Header, w.size)
+		}
+		if w.hasClientThis() {
+			return
+		}
 	}
+	if w.large != nil {
+		w.Header().Set("Content-Length", strconv.Itoa(w.large.Size()))
+		w.sendLarge()
+		return
+	}
+	if len(w.body) == 0 {
+		return
+	}
+	if w.coding != "" {
+		w.replaceBody(compressions[w.coding](w.body))
+	}
+	w.Header().Set("Content-Length", strconv.Itoa(len(w.body)))
+	release, held := w.answers.Spool.Hold(w.client(), len(w.body))
+	if !held {
+		w.sendFromSpool()
+		return
+	}
+	defer release()
+	_, _ = w.ResponseWriter.Write(w.body)
+}
+
+// hasClientThis sets the headers of a read, and answers 304 to a client that has the
+// current representation already.
+func (w *bufferedWriter) hasClientThis() bool {
+	header := w.Header()
 	header.Add("Vary", "Accept-Encoding")
-	coding := chooseCoding(request.Header, w.size)
-	tag := entityTag(w.hash.Sum64(), w.size, coding)
+	tag := entityTag(w.hash.Sum64(), w.size, w.coding)
 	header.Set("ETag", tag)
-	if matches(request.Header, tag) {
+	if matches(w.request.Header, tag) {
 		header.Del("Content-Type")
 		w.WriteHeader(http.StatusNotModified)
 		w.WriteHeaderNow()
-		return
+		return true
 	}
-	if coding != "" {
-		header.Set("Content-Encoding", coding)
+	if w.coding != "" {
+		header.Set("Content-Encoding", w.coding)
 	}
-	if w.large != nil {
-		w.sendLarge(coding, request.Method == http.MethodHead)
-		return
-	}
-	body := w.body
-	if coding != "" {
-		body = compressions[coding](body)
-	}
-	header.Set("Content-Length", strconv.Itoa(len(body)))
-	_, _ = w.ResponseWriter.Write(body)
+	return false
 }
 
-// sendLarge encodes a body that is not buffered once more, and sends it in chunks.
-func (w *bufferedWriter) sendLarge(coding string, headOnly bool) {
-	if coding == "" {
-		w.Header().Set("Content-Length", strconv.Itoa(w.size))
+// sendFromSpool sends a body for which there is no room in memory.
+func (w *bufferedWriter) sendFromSpool() {
+	w.large = w.answers.Spool.NewBuffer(w.client())
+	if _, err := w.large.Write(w.body); err != nil {
+		for _, name := range []string{"Content-Length", "Content-Encoding", "ETag", "Vary"} {
+			w.Header().Del(name)
+		}
+		problem.From(w.request.Context(), w.answers.Log, err).Write(w.ResponseWriter)
+		return
 	}
-	if headOnly {
+	w.replaceBody(nil)
+	w.sendLarge()
+}
+
+// sendLarge sends a body from the spool, in parts. A client that reads too slowly
+// loses its connection.
+func (w *bufferedWriter) sendLarge() {
+	if w.request.Method == http.MethodHead {
 		w.WriteHeaderNow()
 		return
 	}
-	out, finish := compressTo(w.ResponseWriter, coding)
-	var failed error
-	write := func(b []byte) []byte {
-		if failed == nil {
-			_, failed = out.Write(b)
+	connection := http.NewResponseController(w.ResponseWriter)
+	part := make([]byte, sentPart)
+	for sent := 0; sent < w.large.Size(); {
+		if sent%timedPart == 0 {
+			// Without a connection, in tests, there is nothing to bound.
+			_ = connection.SetWriteDeadline(time.Now().Add(w.answers.Timeout))
 		}
-		return b[:0]
+		n, err := w.large.ReadAt(part, int64(sent))
+		if err != nil && !errors.Is(err, io.EOF) || n == 0 {
+			w.answers.Log.ErrorContext(w.request.Context(), "read a temporary file", "error", err)
+			panic(http.ErrAbortHandler) // the client must not take the part for the whole
+		}
+		if _, err := w.ResponseWriter.Write(part[:n]); err != nil {
+			return
+		}
+		sent += n
 	}
-	w.body = write(appendLine(w.body[:0], w.large, func(b []byte) []byte {
-		if len(b) < chunk {
-			return b
-		}
-		return write(b)
-	}))
-	finish()
+}
+
+// replaceBody replaces the body, whose buffer is used again.
+func (w *bufferedWriter) replaceBody(body []byte) {
+	giveBuffer(w.body)
+	w.body = body
+}
+
+// close frees what the body takes.
+func (w *bufferedWriter) close() {
+	giveBuffer(w.body)
+	if w.large != nil {
+		w.large.Close()
+	}
 }

@@ -14,13 +14,13 @@ const DocsPath = "/docs"
 
 // Docs serves the pages of the documentation, which the handler finds by their path
 // below DocsPath. Pages have entity tags and are compressed, as the answers of the API.
-func Docs(pages http.Handler) Mount {
+func Docs(pages http.Handler, answers representation.Answers) Mount {
 	return func(r *router.Router) error {
 		r.Handle(http.MethodGet, DocsPath, func(c *gin.Context) {
 			c.Header("Location", r.Prefix()+DocsPath+"/")
 			c.Status(http.StatusMovedPermanently)
 		})
-		r.Handle(http.MethodGet, DocsPath+"/*page", representation.Handle, func(c *gin.Context) {
+		r.Handle(http.MethodGet, DocsPath+"/*page", answers.Handle, func(c *gin.Context) {
 			c.Request.URL.Path = c.Param("page")
 			pages.ServeHTTP(c.Writer, c.Request)
 		})

@@ -14,6 +14,8 @@ import (
 // Options bound the connections of a server and the time that its stop takes.
 type Options struct {
 	ReadTimeout, WriteTimeout, IdleTimeout time.Duration
+	// Connections are bounded where their limit is not 0.
+	Connections Connections
 	// HeaderLimit is the largest size in bytes of the headers of a request.
 	HeaderLimit int
 	// ShutdownDelay is how long the server reports that it is not ready before it stops
@@ -44,6 +46,11 @@ func Start(listener net.Listener, options Options, log *slog.Logger) *Server {
 	s := &Server{log: log, options: options, address: listener.Addr(), failed: make(chan error, 1)}
 	s.http = s.newHTTP(&s.starting, options.ReadTimeout)
 	s.http.WriteTimeout = options.WriteTimeout
+	if options.Connections.Limit > 0 {
+		shared := options.Connections.listen(listener)
+		s.http.ConnState = shared.observe
+		listener = shared
+	}
 	go func() { s.failed <- s.http.Serve(listener) }()
 	return s
 }

@@ -14,7 +14,9 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/eosc-perf/backend/adapters/http/representation"
 	"github.com/eosc-perf/backend/adapters/http/router"
+	"github.com/eosc-perf/backend/adapters/http/spool"
 )
 
 // start starts a server on a free port, and returns it with its URL.
@@ -146,7 +148,7 @@ func TestHandlerLogsAndCountsRequests(t *testing.T) {
 	}, func(r *router.Router) error {
 		r.Handle(http.MethodGet, "/panic", func(*gin.Context) { panic("at the disco") })
 		return nil
-	}, Docs(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, r.URL.Path) })))
+	}, Docs(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, r.URL.Path) }), testAnswers(t)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -180,4 +182,13 @@ func TestHandlerLogsAndCountsRequests(t *testing.T) {
 	if counts.started != 5 || len(counts.statuses) != 5 || counts.statuses[2] != 500 {
 		t.Errorf("the meter counted %+v", counts)
 	}
+}
+
+func testAnswers(t *testing.T) representation.Answers {
+	t.Helper()
+	kept, err := spool.New(t.TempDir(), 1<<20)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return representation.Answers{Spool: kept, Timeout: time.Minute, Log: slog.New(slog.DiscardHandler)}
 }

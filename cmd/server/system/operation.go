@@ -72,3 +72,14 @@ func watch(m *metrics.Metrics, store *gormdb.Store, clock ports.Clock) {
 		},
 	})
 }
+
+// sharesNow is how the server is shared among its clients.
+func (s *System) sharesNow() metrics.Shares {
+	shares := metrics.Shares{Used: map[string]int{}, Waiting: map[string]int{}}
+	for gate, use := range s.shares.Use() {
+		shares.Used[gate], shares.Waiting[gate] = use.Weight, use.Waiting
+	}
+	inMemory, onDisk := s.spool.Use()
+	shares.Kept = map[string]int{"memory": inMemory, "disk": onDisk}
+	return shares
+}

@@ -16,7 +16,10 @@ import (
 
 	"github.com/eosc-perf/backend/adapters/gormdb"
 	"github.com/eosc-perf/backend/adapters/http/api"
+	"github.com/eosc-perf/backend/adapters/http/fair"
+	"github.com/eosc-perf/backend/adapters/http/representation"
 	"github.com/eosc-perf/backend/adapters/http/server"
+	"github.com/eosc-perf/backend/adapters/http/spool"
 	"github.com/eosc-perf/backend/adapters/jsonschema"
 	"github.com/eosc-perf/backend/adapters/metrics"
 	"github.com/eosc-perf/backend/adapters/oidc"
@@ -42,6 +45,8 @@ type System struct {
 	stopMail func(finish context.Context)
 	http     *server.Server
 	metrics  *metrics.Metrics
+	shares   *fair.Shares
+	spool    *spool.Spool
 	// development is nil outside of development.
 	development *development
 }
@@ -60,6 +65,7 @@ func Open(ctx context.Context, cfg *config.Config, version string, log *slog.Log
 	}
 	s := &System{version: version, cfg: cfg, log: log, metrics: metrics.New(version, log)}
 	s.http = server.Start(listener, server.Options{
+		Connections: connections(cfg),
 		ReadTimeout: cfg.HTTP.ReadTimeout, WriteTimeout: cfg.HTTP.WriteTimeout, IdleTimeout: cfg.HTTP.IdleTimeout,
 		HeaderLimit: cfg.HTTP.HeaderLimit, ShutdownDelay: cfg.HTTP.ShutdownDelay, ShutdownTimeout: cfg.HTTP.ShutdownTimeout,
 	}, log)
@@ -75,6 +81,14 @@ func Open(ctx context.Context, cfg *config.Config, version string, log *slog.Log
 }
 
 func (s *System) wire(ctx context.Context) (err error) {
+	if s.spool, err = spool.New("", s.cfg.Limits.Spool); err != nil {
+		return err
+	}
+	s.shares = fair.New(fair.Config{
+		Connections: s.cfg.Database.MaxConnections, HeavyConnections: s.cfg.Database.HeavyConnections,
+		WriteMemory: s.cfg.Limits.RequestMemory,
+	})
+	s.metrics.WatchShares(s.sharesNow)
 	if s.store, err = wiring.OpenStore(ctx, s.cfg.Database, gormdb.OnMail(func() { s.delivery.Wake() })); err != nil {
 		return err
 	}
@@ -157,6 +171,7 @@ func (s *System) handler(schema schemaCheck) (http.Handler, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the documentation: %w", err)
 	}
+	answers := representation.Answers{Spool: s.spool, Timeout: s.cfg.HTTP.WriteTimeout, Log: s.log}
 	limits := s.cfg.Limits
 	mounts := []server.Mount{
 		api.Mount(api.Config{
@@ -165,11 +180,11 @@ func (s *System) handler(schema schemaCheck) (http.Handler, error) {
 			Limits: api.Limits{
 				Document: document.Limits{Bytes: limits.Body, Depth: limits.JSONDepth, Exponent: limits.NumberExponent},
 				Filters:  limits.Filters, Terms: limits.Terms, Tags: limits.Tags, SortKeys: limits.SortKeys, PathParts: limits.PathParts,
-				Memory: limits.RequestMemory,
 			},
+			Shares: s.shares, Answers: answers,
 			Accounts: s.development.offered(s.cfg.HTTP.BackendRoute),
 		}),
-		server.Docs(pages),
+		server.Docs(pages, answers),
 	}
 	return server.NewHandler(server.Config{
 		Log: s.log, Prefix: s.cfg.HTTP.BackendRoute, Origins: s.cfg.HTTP.AllowedOrigins,
@@ -180,6 +195,16 @@ func (s *System) handler(schema schemaCheck) (http.Handler, error) {
 			s.http.ReadyCheck(),
 		},
 	}, append(mounts, s.development.mounts()...)...)
+}
+
+// connections bounds the connections so that each can have a temporary file.
+func connections(cfg *config.Config) server.Connections {
+	limit := cfg.Limits.Connections
+	var files syscall.Rlimit
+	if syscall.Getrlimit(syscall.RLIMIT_NOFILE, &files) == nil {
+		limit = int(min(uint64(limit), files.Cur/2)) //nolint:gosec // it is at most the setting
+	}
+	return server.Connections{Limit: limit, Proxies: cfg.HTTP.TrustedProxies}
 }
 
 // listen takes the port that the setting names, or says how to choose another.

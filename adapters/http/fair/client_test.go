@@ -1,4 +1,4 @@
-package api
+package fair
 
 import "testing"
 
@@ -14,8 +14,8 @@ func TestAddressesOfOneNetworkAreOneClient(t *testing.T) {
 		{"", ""},
 		{"not an address", ""},
 	} {
-		if got := clientKey(tt.address); got != tt.want {
-			t.Errorf("clientKey(%q) = %q, want %q", tt.address, got, tt.want)
+		if got := Address(tt.address); got != tt.want {
+			t.Errorf("Address(%q) = %q, want %q", tt.address, got, tt.want)
 		}
 	}
 }

@@ -1,6 +1,8 @@
 package session
 
 import (
+	"context"
+
 	"gorm.io/gorm"
 	"gorm.io/gorm/callbacks"
 
@@ -11,11 +13,11 @@ import (
 // queryCallback is GORM's name for the function that runs a query and reads its rows.
 const queryCallback = "gorm:query"
 
-// queryInBudget replaces GORM's function. If the context has a memory budget, it
-// charges each row to the budget before it reads the next one.
-func queryInBudget(db *gorm.DB) {
-	budget := ports.MemoryBudgetOf(db.Statement.Context)
-	if budget == nil || db.Error != nil || db.DryRun {
+// queryInShare replaces GORM's function. If the context has a share, it takes room for
+// each row before it reads the next one.
+func queryInShare(db *gorm.DB) {
+	share := ports.ShareOf(db.Statement.Context)
+	if share == nil || db.Error != nil || db.DryRun {
 		callbacks.Query(db)
 		return
 	}
@@ -30,21 +32,22 @@ func queryInBudget(db *gorm.DB) {
 		return
 	}
 	defer func() { _ = db.AddError(rows.Close()) }()
-	gorm.Scan(&budgetedRows{Rows: rows, budget: budget}, db, 0)
+	gorm.Scan(&sharedRows{Rows: rows, ctx: s.Context, share: share}, db, 0)
 }
 
-// budgetedRows end when the budget is used up.
-type budgetedRows struct {
+// sharedRows end when there is no room for them.
+type sharedRows struct {
 	gorm.Rows
-	budget    ports.MemoryBudget
+	ctx       context.Context //nolint:containedctx // gorm.Rows has methods without one
+	share     ports.Share
 	exhausted bool
 }
 
 // Next implements gorm.Rows.
-func (r *budgetedRows) Next() bool { return !r.exhausted && r.Rows.Next() }
+func (r *sharedRows) Next() bool { return !r.exhausted && r.Rows.Next() }
 
 // Scan implements gorm.Rows.
-func (r *budgetedRows) Scan(into ...any) error {
+func (r *sharedRows) Scan(into ...any) error {
 	if err := r.Rows.Scan(into...); err != nil {
 		return err
 	}
@@ -52,7 +55,7 @@ func (r *budgetedRows) Scan(into ...any) error {
 	for _, value := range into {
 		size += sizeOf(value)
 	}
-	err := r.budget.Take(size)
+	err := r.share.Take(r.ctx, size)
 	r.exhausted = err != nil
 	return err
 }

@@ -1,0 +1,10 @@
+// Package fair shares the server among its clients, so that none of them can keep the
+// others from it. docs/explanation/fair-shares.md explains it on one page.
+//
+//   - client.go: who is one client;
+//   - gate.go: a gate with a queue for each client, who take turns;
+//   - shares.go: the gates of the server, and what one request holds of them.
+//
+// A limit of how often a client may ask belongs into Shares.Admit, which every request
+// of the API passes. The package imports core/domain and ports, and knows nothing of HTTP.
+package fair

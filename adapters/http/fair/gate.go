@@ -1,0 +1,251 @@
+package fair
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/eosc-perf/backend/core/domain"
+)
+
+// retryAfter is when a client whose work was not admitted should try again.
+const retryAfter = 5 * time.Second
+
+// Limits bound the work of a Gate. What the weights count, places or bytes, is up to
+// the user of the Gate.
+type Limits struct {
+	// Capacity is the largest weight of all work at once, PerClient that of the work of
+	// one client. Work that is heavier counts as PerClient.
+	Capacity, PerClient int
+	// Queue is how much work of one client may wait, Queues how much work of all.
+	Queue, Queues int
+	// Patience is how long work waits at most.
+	Patience time.Duration
+}
+
+// Gate admits work as long as there is room. Other work waits: each client has a queue
+// of its own, and the clients take turns. A client that sends much waits for itself.
+// A Gate is safe for concurrent use.
+type Gate struct {
+	limits Limits
+
+	mutex sync.Mutex
+	// used is the weight of the work that was admitted, waiting the number of waiters.
+	used, waiting int
+	clients       map[string]*client
+	// turns are the clients with a queue, whose turn is next first.
+	turns []*client
+}
+
+// client is somebody whose work was admitted, or waits.
+type client struct {
+	key   string
+	used  int
+	queue []*waiter
+}
+
+// waiter is work in a queue. Its channel receives nil when the work is admitted, or why
+// it never will be.
+type waiter struct {
+	weight  int
+	decided chan error
+}
+
+// NewGate returns a Gate that nobody has passed.
+func NewGate(limits Limits) *Gate { return &Gate{limits: limits, clients: map[string]*client{}} }
+
+// Use is the use of a Gate at one moment.
+type Use struct {
+	// Weight is the weight of the work that was admitted.
+	Weight int
+	// Waiting is how much work waits, of how many clients.
+	Waiting, Clients int
+}
+
+// Use returns the use of the gate now.
+func (g *Gate) Use() Use {
+	g.mutex.Lock()
+	defer g.mutex.Unlock()
+	return Use{Weight: g.used, Waiting: g.waiting, Clients: len(g.turns)}
+}
+
+// pass waits until work of the client is admitted, and returns what leave takes. The
+// error is Limited if the client's queue is full, Unavailable if the work waited too
+// long, or that of the context.
+func (g *Gate) pass(ctx context.Context, key string, weight int) (*entry, error) {
+	weight = min(max(weight, 1), g.limits.PerClient)
+	g.mutex.Lock()
+	c := g.clients[key]
+	if c == nil {
+		c = &client{key: key}
+		g.clients[key] = c
+	}
+	// Nobody is overtaken: work of others waits here only for others of the same client.
+	if len(c.queue) == 0 && g.fits(c, weight) && !g.hasNext() {
+		g.admit(c, weight)
+		g.mutex.Unlock()
+		return &entry{gate: g, client: c, weight: weight}, nil
+	}
+	if !g.makeRoom(c) {
+		g.forget(c)
+		g.mutex.Unlock()
+		return nil, errQueueFull
+	}
+	w := &waiter{weight: weight, decided: make(chan error, 1)}
+	if len(c.queue) == 0 {
+		g.turns = append(g.turns, c)
+	}
+	c.queue = append(c.queue, w)
+	g.waiting++
+	g.mutex.Unlock()
+	return g.wait(ctx, c, w)
+}
+
+func (g *Gate) wait(ctx context.Context, c *client, w *waiter) (*entry, error) {
+	patience := time.NewTimer(g.limits.Patience)
+	defer patience.Stop()
+	var err error
+	select {
+	case err = <-w.decided:
+	case <-ctx.Done():
+		err = g.giveUp(c, w, ctx.Err())
+	case <-patience.C:
+		err = g.giveUp(c, w, errBusy)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &entry{gate: g, client: c, weight: w.weight}, nil
+}
+
+// giveUp takes the waiter out of its queue, and returns the error, unless it was
+// decided meanwhile.
+func (g *Gate) giveUp(c *client, w *waiter, err error) error {
+	g.mutex.Lock()
+	defer g.mutex.Unlock()
+	i := slices.Index(c.queue, w)
+	if i < 0 {
+		return <-w.decided
+	}
+	g.remove(c, i)
+	g.advance()
+	return err
+}
+
+// fits tells whether there is room for work of the client.
+func (g *Gate) fits(c *client, weight int) bool {
+	return g.used+weight <= g.limits.Capacity && c.used+weight <= g.limits.PerClient
+}
+
+// hasNext tells whether the gate is kept for work that waits and needs more room.
+func (g *Gate) hasNext() bool {
+	return slices.ContainsFunc(g.turns, func(c *client) bool { return c.used+c.queue[0].weight <= g.limits.PerClient })
+}
+
+func (g *Gate) admit(c *client, weight int) {
+	g.used += weight
+	c.used += weight
+}
+
+// advance admits as much as there is room for. Clients take turns, but for those that
+// have all that one client gets; work that needs more room than there is keeps its turn.
+func (g *Gate) advance() {
+	for i := 0; i < len(g.turns); {
+		c := g.turns[i]
+		w := c.queue[0]
+		if c.used+w.weight > g.limits.PerClient {
+			i++
+			continue
+		}
+		if g.used+w.weight > g.limits.Capacity {
+			return
+		}
+		g.admit(c, w.weight)
+		g.remove(c, 0)
+		if len(c.queue) > 0 { // its next turn is after the others'
+			g.turns = append(slices.Delete(g.turns, i, i+1), c)
+		}
+		w.decided <- nil
+		i = 0
+	}
+}
+
+// makeRoom tells whether work of the client may wait. If too many wait, the last one in
+// the longest queue has to go.
+func (g *Gate) makeRoom(c *client) bool {
+	if len(c.queue) >= g.limits.Queue {
+		return false
+	}
+	if g.waiting < g.limits.Queues {
+		return true
+	}
+	longest := slices.MaxFunc(g.turns, func(a, b *client) int { return len(a.queue) - len(b.queue) })
+	if len(longest.queue) <= len(c.queue)+1 {
+		return false
+	}
+	last := len(longest.queue) - 1
+	longest.queue[last].decided <- errQueueFull
+	g.remove(longest, last)
+	return true
+}
+
+// remove takes a waiter out of the client's queue.
+func (g *Gate) remove(c *client, i int) {
+	c.queue = slices.Delete(c.queue, i, i+1)
+	g.waiting--
+	if len(c.queue) == 0 {
+		g.turns = slices.DeleteFunc(g.turns, func(other *client) bool { return other == c })
+	}
+	g.forget(c)
+}
+
+// forget drops a client that has neither work nor a queue.
+func (g *Gate) forget(c *client) {
+	if c.used == 0 && len(c.queue) == 0 {
+		delete(g.clients, c.key)
+	}
+}
+
+var (
+	errQueueFull = domain.LimitedFor(retryAfter,
+		"Too many requests of yours wait for an answer. Send fewer at once, and try again later", nil)
+	errBusy = domain.UnavailableFor(retryAfter,
+		"The server was busy with other requests of this kind for too long. Ask for less, or try again later", nil)
+)
+
+// entry is work that has passed a gate.
+type entry struct {
+	gate   *Gate
+	client *client
+	weight int
+	// stepped: the work has left its place to others.
+	stepped bool
+}
+
+// stepAside leaves the place to others. The work goes on, and still counts as work of
+// its client.
+func (e *entry) stepAside() {
+	g := e.gate
+	g.mutex.Lock()
+	defer g.mutex.Unlock()
+	if e.stepped {
+		return
+	}
+	e.stepped = true
+	g.used -= e.weight
+	g.advance()
+}
+
+// leave ends the work. It may be called once.
+func (e *entry) leave() {
+	g := e.gate
+	g.mutex.Lock()
+	defer g.mutex.Unlock()
+	if !e.stepped {
+		g.used -= e.weight
+	}
+	e.client.used -= e.weight
+	g.forget(e.client)
+	g.advance()
+}
