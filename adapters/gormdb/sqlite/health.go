@@ -43,7 +43,10 @@ func (h health) Check(ctx context.Context, _ *gorm.DB) error {
 			return nil // somebody else writes
 		}
 		if err == nil {
-			_, err = connection.ExecContext(ctx, "ROLLBACK")
+			// BEGIN is no error where the file is read-only, a change is.
+			_, err = connection.ExecContext(ctx, "PRAGMA user_version = 0")
+			_, end := connection.ExecContext(ctx, "ROLLBACK")
+			err = errors.Join(err, end)
 		}
 		return err
 	})
@@ -82,8 +85,8 @@ func (h health) ask(ctx context.Context, question func(*sql.Conn) error) (err er
 	return question(connection)
 }
 
-// writeBeside writes a file in the folder of the database, and removes it. The errors are
-// faults that people understand, where those of SQLite are not.
+// writeBeside writes a file in the folder of the database, and removes it. The error is a
+// fault that people understand, where that of SQLite is not.
 func writeBeside(path string) error {
 	folder := filepath.Dir(path)
 	probe, err := os.CreateTemp(folder, ".writable-*")
@@ -91,6 +94,12 @@ func writeBeside(path string) error {
 		_, err = probe.Write(make([]byte, probeBytes))
 		err = errors.Join(err, probe.Close(), os.Remove(probe.Name()))
 	}
+	return folderFault(err)
+}
+
+// folderFault is the fault that keeps us from writing into the folder of the database; nil
+// stays nil.
+func folderFault(err error) error {
 	switch {
 	case err == nil:
 		return nil
@@ -98,7 +107,7 @@ func writeBeside(path string) error {
 		return fullFault(err)
 	case errors.Is(err, syscall.EROFS):
 		return &session.Fault{
-			Reason: "the file system of the database is read-only", Cause: err,
+			Reason: "the file system of the database is read-only", Cause: err, Final: true,
 			Remedy: "mount it so that it can be written to, or choose another folder with DATA_DIR",
 		}
 	default:

@@ -31,10 +31,11 @@ var settings = url.Values{
 // Open makes a store in the file at the path. It creates the file, and its folder, which
 // only the user of this process can read, if they do not exist.
 func Open(ctx context.Context, path string, options ...gormdb.Option) (*gormdb.Store, error) {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return nil, fmt.Errorf("make the folder of the database: %w; choose another with DATA_DIR", err)
+	err := folderFault(os.MkdirAll(filepath.Dir(path), 0o700))
+	if err == nil {
+		err = writeBeside(path)
 	}
-	if err := writeBeside(path); err != nil {
+	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, session.Away(err))
 	}
 	address, err := address(path, settings)
@@ -43,6 +44,9 @@ func Open(ctx context.Context, path string, options ...gormdb.Option) (*gormdb.S
 	}
 	store, err := gormdb.Open(gormsqlite.Open(address), newDialect(path), options...)
 	if err != nil {
+		if known := (errorCodes{}).Translate(err); known != nil {
+			err = known
+		}
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	pool, err := store.DB().DB()

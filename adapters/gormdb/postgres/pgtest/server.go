@@ -67,6 +67,14 @@ func (s *Server) Standby(t testing.TB) *Server {
 	return standby
 }
 
+// Promote makes a standby a server that can be written to.
+func (s *Server) Promote(t testing.TB) {
+	t.Helper()
+	if out, err := s.command("pg_ctl", "promote", "-D", s.data(), "-w").CombinedOutput(); err != nil {
+		t.Fatalf("pg_ctl promote: %v\n%s", err, out)
+	}
+}
+
 // Start starts the server again where it was, and returns when it answers.
 func (s *Server) Start(t testing.TB) {
 	t.Helper()

@@ -1,0 +1,127 @@
+package operation_test
+
+import (
+	"net/http"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/eosc-perf/backend/adapters/gormdb/postgres/pgtest"
+	"github.com/eosc-perf/backend/adapters/gormdb/storetest"
+	"github.com/eosc-perf/backend/tests/harness"
+	"github.com/eosc-perf/backend/tests/process"
+)
+
+// wantNotReady waits until /readyz says why the server is not ready.
+func wantNotReady(t *testing.T, s *harness.Server, reason string) {
+	t.Helper()
+	process.Eventually(t, "not ready: "+reason, func() bool {
+		a := s.Get("/readyz")
+		return a.Status == http.StatusServiceUnavailable && a.Text("checks", "database") == reason
+	})
+	process.Eventually(t, "the log says what to do", func() bool {
+		return strings.Contains(s.Logs.String(), reason) && strings.Contains(s.Logs.String(), "not ready")
+	})
+}
+
+func wantReady(t *testing.T, s *harness.Server) {
+	t.Helper()
+	process.Eventually(t, "ready", func() bool { return process.Answers(s.Base + "/readyz") })
+}
+
+func TestReadinessEndsWithTheFileOfTheDatabase(t *testing.T) {
+	t.Parallel()
+	settings := harness.SQLite(t)
+	s := harness.Start(t, settings)
+	wantReady(t, s)
+	path := databaseFile(settings)
+	if err := os.Rename(path, path+".away"); err != nil {
+		t.Fatal(err)
+	}
+	wantNotReady(t, s, "the file of the database is gone")
+	if err := os.Rename(path+".away", path); err != nil {
+		t.Fatal(err)
+	}
+	wantReady(t, s)
+}
+
+func TestReadinessEndsWithDamageOfTheFile(t *testing.T) {
+	t.Parallel()
+	settings := harness.SQLite(t)
+	s := harness.Start(t, settings)
+	wantReady(t, s)
+	file, err := os.ReadFile(databaseFile(settings))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(databaseFile(settings), damagePages(file), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	wantNotReady(t, s, "the file of the database is damaged")
+}
+
+func TestReadinessEndsWithARoomlessDisk(t *testing.T) {
+	t.Parallel()
+	folder, ok := mounted(t, "size=16m")
+	if !ok {
+		return // the start of a server on a full disk is tested in another way
+	}
+	settings := harness.Settings{"DATA_DIR": folder}
+	storetest.File(t, databaseFile(settings))
+	s := harness.Start(t, settings)
+	wantReady(t, s)
+	empty := fill(t, folder)
+	wantNotReady(t, s, "the disk of the database is full")
+	if a := s.Post("alice", "/tags", `{"name":"full"}`); a.Status != http.StatusServiceUnavailable && a.Status != http.StatusCreated {
+		t.Errorf("%s\nwant 503, or 201 where a page had room", a)
+	}
+	s.Get("/tags").Want(t, http.StatusOK)
+	empty()
+	wantReady(t, s)
+}
+
+// The data of PostgreSQL are on a file system of their own, which gets full.
+func TestReadinessEndsWithARoomlessDiskOfPostgres(t *testing.T) {
+	folder, ok := mounted(t, "size=160m,mode=1777")
+	if !ok {
+		return // nothing else fills the disk of PostgreSQL alone
+	}
+	t.Setenv("TMPDIR", folder)
+	database := pgtest.StartServer(t)
+	s := harness.Start(t, harness.OnPostgres(&database.Database).With(harness.Settings{"AUTO_UPGRADE": "true"}))
+	wantReady(t, s)
+	empty := fill(t, folder)
+	wantNotReady(t, s, "the disk of the database is full")
+	empty()
+	wantReady(t, s)
+}
+
+func TestReadinessEndsWithTheRightsOfTheRole(t *testing.T) {
+	t.Parallel()
+	database := storetest.Database(t)
+	owner := storetest.Connect(t, database)
+	role := pgtest.AsRole(t, database, nil)
+	grant := "GRANT ALL ON ALL TABLES IN SCHEMA public TO " + role.User
+	storetest.ExecuteAll(t, owner, grant)
+	s := harness.Start(t, harness.OnPostgres(role))
+	wantReady(t, s)
+	storetest.ExecuteAll(t, owner, "REVOKE INSERT ON result FROM "+role.User)
+	wantNotReady(t, s, "the database does not permit us to write")
+	storetest.ExecuteAll(t, owner, grant)
+	wantReady(t, s)
+}
+
+// A server whose connections lead to a standby serves once the standby is promoted.
+func TestReadinessComesWithThePromotionOfAStandby(t *testing.T) {
+	t.Parallel()
+	primary := pgtest.StartServer(t)
+	settings := harness.OnPostgres(&primary.Database).With(harness.Settings{"APP_ENV": "development"})
+	process.MustRun(t, process.Program(t, "migrate"), settings.Environ(), "upgrade")
+	follower := primary.Standby(t)
+	address := process.FreeAddress(t)
+	server := process.StartServer(t, harness.OnPostgres(&follower.Database).With(harness.Settings{"APP_ENV": "development"}).Environ(),
+		"--listen", address)
+	server.Await(t, "the reason", func() bool { return server.Output.Contains("the database is a standby") })
+	follower.Promote(t)
+	server.AwaitReady(t, "http://"+address)
+}
