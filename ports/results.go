@@ -2,6 +2,7 @@ package ports
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/google/uuid"
@@ -33,6 +34,50 @@ type ResultQuery struct {
 	// or address, the flavor's name or the name of a tag.
 	Terms []string
 }
+
+// CursorQuery asks for the part of a list of results behind a place in it.
+type CursorQuery struct {
+	// ResultQuery is the list; the number of its page does not count.
+	ResultQuery
+	// After is the place; nil is the beginning of the list.
+	After *Position
+	// WithTotal asks for the total of the list.
+	WithTotal bool
+}
+
+// Position is a place in a sorted list of results: behind a result, whether it still exists or
+// not.
+type Position struct {
+	ID uuid.UUID
+	// Values are those by which the result is sorted, one for each key of the sort.
+	Values []SortValue
+}
+
+// SortValue is a value by which a result is sorted.
+type SortValue struct {
+	// Text is the text, the UUID, the date-time in the form of RFC 3339, or the JSON text of a
+	// value inside the document.
+	Text string
+	// Missing: the document has no value at the path.
+	Missing bool
+	// Elided: the text is longer than MaxSortValue bytes, and is left out.
+	Elided bool
+}
+
+// MaxSortValue is how many bytes of a value a Position holds.
+const MaxSortValue = 256
+
+// ResultPart is a part of a list of results.
+type ResultPart struct {
+	Items []*domain.Result
+	// Next is the place behind the last item; nil if nothing follows.
+	Next *Position
+	// Total is the total of the list, if the query asked for it.
+	Total int
+}
+
+// ErrPlaceGone is returned for a place of which a value is elided, if its result was removed.
+var ErrPlaceGone = errors.New("the result before the place was removed")
 
 // ResultMatch selects results by the one field that is not nil.
 type ResultMatch struct {
@@ -66,6 +111,9 @@ type Results interface {
 	// Get also returns hidden results.
 	Get(ctx context.Context, id uuid.UUID) (*domain.Result, error)
 	List(ctx context.Context, q ResultQuery) (domain.Page[*domain.Result], error)
+	// ListAfter returns the part of a list behind a place. The time that it takes does not
+	// depend on the place. Error: ErrPlaceGone.
+	ListAfter(ctx context.Context, q CursorQuery) (ResultPart, error)
 	// References returns the entities that a result of the benchmark on the flavor refers to.
 	References(ctx context.Context, benchmarkID, flavorID uuid.UUID, tagIDs []uuid.UUID) (References, error)
 	// Add stores the result and its ties to its tags, or nothing.

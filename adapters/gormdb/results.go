@@ -38,6 +38,11 @@ func (r results) List(ctx context.Context, q ports.ResultQuery) (domain.Page[*do
 	return r.lists.Reader(r.Session).List(ctx, q)
 }
 
+// ListAfter implements ports.Results.
+func (r results) ListAfter(ctx context.Context, q ports.CursorQuery) (ports.ResultPart, error) {
+	return r.lists.Reader(r.Session).ListAfter(ctx, q)
+}
+
 // References implements ports.Results.
 func (r results) References(ctx context.Context, benchmarkID, flavorID uuid.UUID, tagIDs []uuid.UUID) (ports.References, error) {
 	version, err := references.Version(ctx, r.Session)

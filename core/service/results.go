@@ -64,6 +64,24 @@ func (s *Results) ListOwn(ctx context.Context, caller domain.Caller, q ports.Res
 	return existing(s.storage.Repos().Results.List(ctx, q))
 }
 
+// ListAfter returns the part of a list behind a place. Error: ports.ErrPlaceGone.
+func (s *Results) ListAfter(ctx context.Context, caller domain.Caller, q ports.CursorQuery) (ports.ResultPart, error) {
+	if err := caller.May(domain.ListResults); err != nil {
+		return ports.ResultPart{}, err
+	}
+	return s.storage.Repos().Results.ListAfter(ctx, q)
+}
+
+// ListOwnAfter returns the part of a list of the caller's own results, hidden or not, behind a
+// place. Error: ports.ErrPlaceGone.
+func (s *Results) ListOwnAfter(ctx context.Context, caller domain.Caller, q ports.CursorQuery) (ports.ResultPart, error) {
+	if err := caller.May(domain.ListUserResults); err != nil {
+		return ports.ResultPart{}, err
+	}
+	q.Uploader = &caller.User().UserID
+	return s.storage.Repos().Results.ListAfter(ctx, q)
+}
+
 // Get returns a result, hidden or not. Error: NotFound.
 func (s *Results) Get(ctx context.Context, caller domain.Caller, id uuid.UUID) (*domain.Result, error) {
 	if err := caller.May(domain.GetResult); err != nil {

@@ -92,7 +92,7 @@ func TestParametersStandInTheOrderOfTheContract(t *testing.T) {
 		"get /sites/{site_id}/flavors": "site_id status upload_before upload_after per_page page name sort_by",
 		"get /tags":                    "per_page page name sort_by",
 		"get /results": "upload_before upload_after per_page page execution_before execution_after benchmark_id " +
-			"site_id flavor_id tags_ids filters sort_by where as_of",
+			"site_id flavor_id tags_ids filters sort_by where as_of cursor count",
 		"post /results":                       "execution_datetime benchmark_id flavor_id tags_ids",
 		"get /reports/submits":                "upload_before upload_after per_page page resource_type sort_by",
 		"get /benchmarks:search":              "terms sort_by status upload_before upload_after per_page page",
@@ -103,7 +103,7 @@ func TestParametersStandInTheOrderOfTheContract(t *testing.T) {
 		"get /users":                          "per_page page sub iss email sort_by",
 		"post /users:remove":                  "sub iss email",
 		"get /users/self/results": "upload_before upload_after per_page page execution_before execution_after benchmark_id " +
-			"site_id flavor_id tags_ids filters sort_by where as_of",
+			"site_id flavor_id tags_ids filters sort_by where as_of cursor count",
 		"get /results:search":             "terms sort_by upload_before upload_after per_page page",
 		"get /reports/claims":             "status upload_before upload_after per_page page sort_by",
 		"get /results/{result_id}/claims": "result_id status upload_before upload_after per_page page sort_by",

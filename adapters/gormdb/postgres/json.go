@@ -141,15 +141,21 @@ func compared(value clause.Expr, sqlType string, c filter.Comparison) clause.Exp
 // document again.
 func (documents) Order(column string, path filter.Path, alias string) (by []clause.Expr, join clause.Expr) {
 	join = expr("CROSS JOIN LATERAL (SELECT ? AS value OFFSET 0) AS "+alias, valueAt(expr(column), path))
-	sql := func(text string) clause.Expr { return expr(strings.ReplaceAll(text, "VALUE", alias+".value")) }
+	return orderOf(expr(alias + ".value")), join
+}
+
+// OrderOf implements session.JSON.
+func (documents) OrderOf(value string) []clause.Expr { return orderOf(expr("CAST(? AS jsonb)", value)) }
+
+func orderOf(value clause.Expr) []clause.Expr {
 	return []clause.Expr{
-		sql(`CASE jsonb_typeof(VALUE) WHEN 'null' THEN 1 WHEN 'string' THEN 2 WHEN 'number' THEN 3 WHEN 'boolean' THEN 4
-			WHEN 'array' THEN CASE WHEN jsonb_array_length(VALUE) = 0 THEN 0 ELSE 5 END WHEN 'object' THEN 6 END`),
-		sql(`CASE jsonb_typeof(VALUE) WHEN 'number' THEN CAST(VALUE AS numeric)
-			WHEN 'boolean' THEN CAST(CAST(CAST(VALUE AS boolean) AS integer) AS numeric) END`),
-		sql(`CASE jsonb_typeof(VALUE) WHEN 'string' THEN VALUE #>> '{}' END COLLATE "C"`),
-		sql(`CASE WHEN jsonb_typeof(VALUE) IN ('array', 'object') THEN json_atoms(VALUE) END`),
-	}, join
+		expr(`CASE jsonb_typeof(?) WHEN 'null' THEN 1 WHEN 'string' THEN 2 WHEN 'number' THEN 3 WHEN 'boolean' THEN 4
+			WHEN 'array' THEN CASE WHEN jsonb_array_length(?) = 0 THEN 0 ELSE 5 END WHEN 'object' THEN 6 END`, value, value),
+		expr(`CASE jsonb_typeof(?) WHEN 'number' THEN CAST(? AS numeric)
+			WHEN 'boolean' THEN CAST(CAST(CAST(? AS boolean) AS integer) AS numeric) END`, value, value, value),
+		expr(`CASE jsonb_typeof(?) WHEN 'string' THEN ? #>> '{}' END COLLATE "C"`, value, value),
+		expr(`CASE WHEN jsonb_typeof(?) IN ('array', 'object') THEN json_atoms(?) END`, value, value),
+	}
 }
 
 // Text implements session.JSON.

@@ -83,9 +83,29 @@ func (sel Selection) Total(ctx context.Context, s session.Session) (int, error) 
 	return int(count), err
 }
 
+// sortKey is what rows are sorted by for one key of the order.
+type sortKey struct {
+	column     Column
+	by         []clause.Expr
+	descending bool
+}
+
 // order returns the expressions to sort by, with ties broken by ID, and the joins that
 // they need.
 func (sel Selection) order(s session.Session) (order []clause.Expression, joins []clause.Expr, err error) {
+	keys, joins, err := sel.sortKeys(s)
+	for _, key := range keys {
+		direction := key.column.direction(key.descending)
+		for _, expression := range key.by {
+			order = append(order, clause.Expr{SQL: expression.SQL + direction, Vars: expression.Vars})
+		}
+	}
+	return order, joins, err
+}
+
+// sortKeys returns what rows are sorted by, the last of which is ID, and the joins that it
+// needs.
+func (sel Selection) sortKeys(s session.Session) (keys []sortKey, joins []clause.Expr, err error) {
 	joined := map[string]bool{}
 	for i, key := range sel.Sort {
 		column, ok := sel.Columns[key.Field]
@@ -97,19 +117,12 @@ func (sel Selection) order(s session.Session) (order []clause.Expression, joins 
 			joined[join.SQL] = true
 			joins = append(joins, join)
 		}
-		direction := column.direction(key.Descending != sel.Backwards)
-		for _, expression := range by {
-			order = append(order, clause.Expr{SQL: expression.SQL + direction, Vars: expression.Vars})
-		}
+		keys = append(keys, sortKey{column, by, key.Descending != sel.Backwards})
 		if column.SQL == sel.ID {
-			return order, joins, nil
+			return keys, joins, nil
 		}
 	}
-	tie := sel.ID
-	if sel.Backwards {
-		tie += " DESC"
-	}
-	return append(order, clause.Expr{SQL: tie}), joins, nil
+	return append(keys, sortKey{Column{SQL: sel.ID}, []clause.Expr{{SQL: sel.ID}}, sel.Backwards}), joins, nil
 }
 
 func (sel Selection) orderBy(s session.Session, c Column, path filter.Path, alias string) (by []clause.Expr, join clause.Expr) {

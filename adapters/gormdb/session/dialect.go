@@ -77,6 +77,8 @@ type JSON interface {
 	// column; nil is the whole document. All are NULL in rows without such a value. join is a
 	// join that they need, under the alias; empty for none.
 	Order(column string, path filter.Path, alias string) (by []clause.Expr, join clause.Expr)
+	// OrderOf returns the values of the expressions of Order for a value, given as JSON text.
+	OrderOf(value string) []clause.Expr
 	// Text is the JSON text of the value at the path of the JSON column; NULL where there
 	// is none.
 	Text(column string, path filter.Path) clause.Expr

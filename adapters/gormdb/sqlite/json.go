@@ -41,6 +41,11 @@ func (documents) Order(column string, path filter.Path, _ string) (by []clause.E
 	return []clause.Expr{{SQL: keyFunction + "(" + column + ", ?)", Vars: []any{written(path)}}}, join
 }
 
+// OrderOf implements session.JSON.
+func (documents) OrderOf(value string) []clause.Expr {
+	return []clause.Expr{{SQL: keyFunction + "(?, NULL)", Vars: []any{value}}}
+}
+
 // written is the canonical form of the path, NULL for the whole document.
 func written(path filter.Path) any {
 	if len(path) == 0 {
@@ -51,5 +56,5 @@ func written(path filter.Path) any {
 
 // Text implements session.JSON.
 func (documents) Text(column string, path filter.Path) clause.Expr {
-	return clause.Expr{SQL: textFunction + "(" + column + ", ?)", Vars: []any{path.String()}}
+	return clause.Expr{SQL: textFunction + "(" + column + ", ?)", Vars: []any{written(path)}}
 }

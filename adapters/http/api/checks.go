@@ -42,7 +42,7 @@ func (c checks) middleware(operation openapi.Operation) func(huma.Context, func(
 		ctx := g.Request.Context()
 		record := middleware.RecordOf(ctx)
 		record.Operation = operation.ID
-		r := &request{id: router.ID(g), log: c.log}
+		r := &request{id: router.ID(g), rawQuery: g.Request.URL.RawQuery, log: c.log}
 		var err error
 		r.caller, err = c.identify(g, operation.Operation)
 		record.Caller = r.caller

@@ -18,9 +18,11 @@ import (
 // the checks.
 type request struct {
 	// id is the id in the path, uuid.Nil if the path has none.
-	id     uuid.UUID
-	query  parameter.Values
-	caller domain.Caller
+	id    uuid.UUID
+	query parameter.Values
+	// rawQuery is the query as the client sent it.
+	rawQuery string
+	caller   domain.Caller
 	// document is the whole body, null if the operation takes none.
 	document document.Value
 	log      *slog.Logger

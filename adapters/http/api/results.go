@@ -100,9 +100,14 @@ func (v Result) append(b []byte, parent appendParent, flush representation.Flush
 	return append(b, '}')
 }
 
-// AppendJSON implements representation.Appender. It encodes each parent once, and
-// copies it for the other results as long as it is in the buffer.
+// AppendJSON implements representation.Appender.
 func (p Results) AppendJSON(b []byte, flush representation.Flush) []byte {
+	return Page[Result](p).appendWith(b, p.appendItems, flush)
+}
+
+// appendItems appends the results as a list. It encodes each parent once, and copies it for
+// the other results as long as it is in the buffer.
+func (p Results) appendItems(b []byte, flush representation.Flush) []byte {
 	type key struct {
 		field string
 		id    uuid.UUID
@@ -127,7 +132,7 @@ func (p Results) AppendJSON(b []byte, flush representation.Flush) []byte {
 		return flushAll(b)
 	}
 	item := func(r Result, b []byte, flush representation.Flush) []byte { return r.append(b, parent, flush) }
-	return Page[Result](p).append(b, item, flushAll)
+	return representation.AppendList(b, p.Items, item, flushAll)
 }
 
 // The parameters of results.
@@ -162,7 +167,7 @@ var (
 	asOf = parameter.DateTime("as_of", "Results uploaded at this time or before: ISO 8601, in UTC unless it has an offset")
 
 	resultParameters = parameter.Join(
-		uploaded, paging, executed, ofBenchmark, ofSite, ofFlavor, withTags, resultFilters, resultOrder, resultWhere, asOf)
+		uploaded, paging, executed, ofBenchmark, ofSite, ofFlavor, withTags, resultFilters, resultOrder, resultWhere, asOf, atCursor, withCount)
 )
 
 // resultQuery returns which results the query of a list chooses.
@@ -220,7 +225,7 @@ func (h results) operations() []openapi.Operation {
 			Description: "Lists the results that are neither deleted nor claimed. All conditions that are given must hold; " +
 				"`filters` look into the JSON of the results, and `sort_by` may name places in it as well.",
 			Parameters: resultParameters,
-			Handler:    ok(h.list, toResults),
+			Handler:    listing(domain.ListResults.ID, h.service.List, h.service.ListAfter),
 		},
 		{
 			Operation: domain.CreateResult,
@@ -299,13 +304,9 @@ func (h results) operations() []openapi.Operation {
 			Summary:     "List one's own results, hidden or not",
 			Description: "Lists the user's own results, also the deleted and claimed ones. The conditions are those of ListResults.",
 			Parameters:  resultParameters,
-			Handler:     ok(h.listOwn, toResults),
+			Handler:     listing(domain.ListUserResults.ID, h.service.ListOwn, h.service.ListOwnAfter),
 		},
 	}
-}
-
-func (h results) list(ctx context.Context, r *request) (domain.Page[*domain.Result], error) {
-	return h.service.List(ctx, r.caller, r.resultQuery())
 }
 
 func (h results) search(ctx context.Context, r *request) (domain.Page[*domain.Result], error) {
@@ -314,10 +315,6 @@ func (h results) search(ctx context.Context, r *request) (domain.Page[*domain.Re
 		Uploaded:    uploaded.of(r),
 		Terms:       resultTerms.Of(r.query),
 	})
-}
-
-func (h results) listOwn(ctx context.Context, r *request) (domain.Page[*domain.Result], error) {
-	return h.service.ListOwn(ctx, r.caller, r.resultQuery())
 }
 
 func (h results) create(ctx context.Context, r *request, _ Json) (*domain.Result, error) {

@@ -81,8 +81,15 @@ func toPage[D, W any](page domain.Page[D], toWire func(D) W) Page[W] {
 func (p Page[T]) append(
 	b []byte, appendItem func(T, []byte, representation.Flush) []byte, flush representation.Flush,
 ) []byte {
+	return p.appendWith(b, func(b []byte, flush representation.Flush) []byte {
+		return representation.AppendList(b, p.Items, appendItem, flush)
+	}, flush)
+}
+
+// appendWith appends the page, and the list of its items by appendItems.
+func (p Page[T]) appendWith(b []byte, appendItems func([]byte, representation.Flush) []byte, flush representation.Flush) []byte {
 	number := func(name string, n int) { b = strconv.AppendInt(append(b, name...), int64(n), 10) }
-	b = representation.AppendList(append(b, `{"items":`...), p.Items, appendItem, flush)
+	b = appendItems(append(b, `{"items":`...), flush)
 	number(`,"page":`, p.Page)
 	number(`,"per_page":`, p.PerPage)
 	number(`,"pages":`, p.Pages)

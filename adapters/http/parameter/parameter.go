@@ -40,6 +40,8 @@ type Parameter interface {
 	// list of texts, or problem.FieldErrors by index. The types of values are *T for a
 	// Key[T] and []T for a List[T].
 	parse(given []string, limits Limits) (value, errors any)
+	// excludes returns the keys that a query may not have besides, and the message about them.
+	excludes() (keys []string, message string)
 	group
 }
 
@@ -70,6 +72,9 @@ type declaration struct {
 	// invalidTitle and invalidValue are the example of a value that is refused.
 	invalidTitle, invalidValue string
 	notFoundTitle              string
+	// excludedKeys are keys that a query may not have besides, and excluded says so.
+	excludedKeys []string
+	excluded     string
 }
 
 // Name implements Parameter.
@@ -82,6 +87,8 @@ func (d *declaration) Describe() *huma.Param {
 		Name: d.name, In: "query", Description: d.description, Schema: &schema, Required: d.required, Example: d.example,
 	}
 }
+
+func (d *declaration) excludes() (keys []string, message string) { return d.excludedKeys, d.excluded }
 
 // NotFoundExample implements Parameter.
 func (d *declaration) NotFoundExample() string { return d.notFoundTitle }
@@ -111,6 +118,12 @@ type Key[T any] struct {
 // Required makes a query without the key invalid.
 func (k *Key[T]) Required() *Key[T] {
 	k.required = true
+	return k
+}
+
+// Excludes makes a query invalid that has one of the other keys besides.
+func (k *Key[T]) Excludes(message string, keys ...string) *Key[T] {
+	k.excluded, k.excludedKeys = message, keys
 	return k
 }
 

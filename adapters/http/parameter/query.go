@@ -1,6 +1,7 @@
 package parameter
 
 import (
+	"maps"
 	"net/url"
 	"strings"
 
@@ -58,6 +59,7 @@ func (s *Set) Parse(raw string) (Values, problem.FieldErrors) {
 	if len(given) > 0 {
 		v.parsed = make(map[string]any, len(given))
 	}
+	excluded := problem.FieldErrors{}
 	for key, texts := range given {
 		p := s.parameters[key]
 		if p == nil {
@@ -69,7 +71,14 @@ func (s *Set) Parse(raw string) (Values, problem.FieldErrors) {
 			errs[key] = wrong
 		}
 		v.parsed[key] = value
+		others, message := p.excludes()
+		for _, other := range others {
+			if _, ok := given[other]; ok {
+				excluded.Add(other, message)
+			}
+		}
 	}
+	maps.Copy(errs, excluded)
 	for _, key := range s.required {
 		if _, ok := given[key]; !ok {
 			errs.Add(key, problem.MissingField)

@@ -1,0 +1,166 @@
+package resultlist
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm/clause"
+
+	"github.com/eosc-perf/backend/adapters/gormdb/query"
+	"github.com/eosc-perf/backend/adapters/gormdb/tables"
+	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/core/filter"
+	"github.com/eosc-perf/backend/ports"
+)
+
+// ListAfter returns the part of a list behind a place. Errors: ports.ErrPlaceGone; Unavailable
+// also if the list is heavy and the limiter admits no further one in time.
+func (r Reader) ListAfter(ctx context.Context, q ports.CursorQuery) (part ports.ResultPart, err error) {
+	q.Page.Number = 1
+	if !isHeavy(q.ResultQuery) && !q.WithTotal {
+		return r.listAfter(ctx, q)
+	}
+	err = r.Limiter.do(ctx, r.Session, func(ctx context.Context) error {
+		part, err = r.listAfter(ctx, q)
+		return err
+	})
+	return part, err
+}
+
+func (r Reader) listAfter(ctx context.Context, q ports.CursorQuery) (part ports.ResultPart, err error) {
+	sel, err := r.selection(ctx, q.ResultQuery, nil)
+	if err != nil {
+		return part, err
+	}
+	if q.WithTotal {
+		if part.Total, err = sel.Total(ctx, r.Session); err != nil {
+			return part, r.Failed(ctx, err, "count results")
+		}
+	}
+	if q.After != nil {
+		if sel, err = r.behind(ctx, sel, *q.After); err != nil {
+			return part, err
+		}
+	}
+	// One more tells whether anything follows.
+	ids, _, err := query.Scan[tables.Key](sel.ID)(ctx, r.Session, sel, 0, q.Page.Size+1)
+	if err != nil {
+		return part, r.Failed(ctx, err, "list results")
+	}
+	hasNext := len(ids) > q.Page.Size
+	if part.Items, err = r.Results(ctx, ids[:min(len(ids), q.Page.Size)]); err != nil || !hasNext {
+		return part, err
+	}
+	if len(part.Items) == 0 { // all of them were removed meanwhile
+		return r.listAfter(ctx, q)
+	}
+	last := part.Items[len(part.Items)-1]
+	values, err := r.sortValues(ctx, last, q.Sort)
+	if err != nil {
+		return part, err
+	}
+	for i, v := range values {
+		if len(v.Text) > ports.MaxSortValue {
+			values[i] = ports.SortValue{Elided: true}
+		}
+	}
+	part.Next = &ports.Position{ID: last.ID, Values: values}
+	return part, nil
+}
+
+// behind selects the results behind the position.
+func (r Reader) behind(ctx context.Context, sel query.Selection, position ports.Position) (query.Selection, error) {
+	values := position.Values
+	if slices.ContainsFunc(values, func(v ports.SortValue) bool { return v.Elided }) {
+		found, err := r.Results(ctx, []tables.Key{tables.Key(position.ID)})
+		if err != nil {
+			return sel, err
+		}
+		if len(found) == 0 {
+			return sel, ports.ErrPlaceGone
+		}
+		if values, err = r.sortValues(ctx, found[0], sel.Sort); err != nil {
+			return sel, err
+		}
+	}
+	place := query.Place{ID: tables.Key(position.ID)}
+	for i, key := range sel.Sort {
+		place.Values = append(place.Values, r.placeValues(key, values[i]))
+	}
+	behind, err := sel.Behind(r.Session, place)
+	return behind, r.Failed(ctx, err, "find a place in a list of results")
+}
+
+// placeValues are the values of the expressions that results are sorted by for the key.
+func (r Reader) placeValues(key filter.Key, v ports.SortValue) []clause.Expr {
+	bound := func(value any) []clause.Expr { return []clause.Expr{{SQL: "?", Vars: []any{value}}} }
+	switch ports.ResultFields[key.Field] {
+	case filter.DocumentType:
+		if v.Missing {
+			return nil
+		}
+		return r.Dialect.JSON.OrderOf(v.Text)
+	case filter.IDType:
+		id, _ := uuid.Parse(v.Text)
+		return bound(tables.Key(id))
+	case filter.TimeType:
+		at, _ := time.Parse(time.RFC3339Nano, v.Text)
+		return bound(tables.NearestTimestamp(at))
+	default:
+		return bound(v.Text)
+	}
+}
+
+// sortValues returns the values of the result for the keys.
+func (r Reader) sortValues(ctx context.Context, of *domain.Result, sort []filter.Key) ([]ports.SortValue, error) {
+	values := make([]ports.SortValue, len(sort))
+	for i, key := range sort {
+		if key.Field != filter.JSONField {
+			values[i].Text = namedValue(of, key.Field)
+			continue
+		}
+		if key.Path != nil && !canExist(key.Path) {
+			values[i].Missing = true
+			continue
+		}
+		var text *string
+		statement := clause.Expr{SQL: "SELECT ? FROM result WHERE id = ?", Vars: []any{r.Dialect.JSON.Text("json", key.Path), tables.Key(of.ID)}}
+		if err := r.Query(ctx).Raw("?", statement).Scan(&text).Error; err != nil {
+			return nil, r.Failed(ctx, err, "read a value of result %s", of.ID)
+		}
+		if values[i].Missing = text == nil; text != nil {
+			values[i].Text = *text
+		}
+	}
+	return values, nil
+}
+
+// namedValue is the value of a named field of the result.
+func namedValue(of *domain.Result, field string) string {
+	switch field {
+	case "id":
+		return of.ID.String()
+	case "upload_datetime":
+		return of.UploadedAt.UTC().Format(time.RFC3339Nano)
+	case "execution_datetime":
+		return of.ExecutedAt.UTC().Format(time.RFC3339Nano)
+	case "benchmark_id":
+		return of.Benchmark.ID.String()
+	case "benchmark_name":
+		return of.Benchmark.DockerImage + ":" + of.Benchmark.DockerTag
+	case "site_id":
+		return of.Site.ID.String()
+	case "site_name":
+		return of.Site.Name
+	case "site_address":
+		return of.Site.Address
+	case "flavor_id":
+		return of.Flavor.ID.String()
+	case "flavor_name":
+		return of.Flavor.Name
+	default:
+		return ""
+	}
+}
