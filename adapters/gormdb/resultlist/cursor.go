@@ -16,13 +16,13 @@ import (
 )
 
 // ListAfter returns the part of a list behind a place. Errors: ports.ErrPlaceGone; Unavailable
-// also if the list is heavy and the limiter admits no further one in time.
+// also if the list is heavy and waits too long for a place.
 func (r Reader) ListAfter(ctx context.Context, q ports.CursorQuery) (part ports.ResultPart, err error) {
 	q.Page.Number = 1
 	if !isHeavy(q.ResultQuery) && !q.WithTotal {
 		return r.listAfter(ctx, q)
 	}
-	err = r.Limiter.do(ctx, r.Session, func(ctx context.Context) error {
+	err = r.heavily(ctx, func(ctx context.Context) error {
 		part, err = r.listAfter(ctx, q)
 		return err
 	})
