@@ -3,6 +3,7 @@ package ports
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"time"
 
@@ -46,9 +47,34 @@ type Restoration interface {
 	// Schema returns the state of the schema that the restoration sees.
 	Schema(ctx context.Context) (domain.SchemaState, error)
 	// Insert adds a row in the form of Snapshot.Rows. The tables come one after the
-	// other, in the order of Snapshot.Tables.
+	// other, in the order of Snapshot.Tables. A RowError may be about a row before, and may
+	// come when write has returned.
 	Insert(ctx context.Context, table string, row []byte) error
 }
+
+// RowCheck checks the rows of a backup, without a database.
+type RowCheck interface {
+	// Check returns nil for a row in the form of Snapshot.Rows whose values are what both
+	// kinds of databases store: texts of valid Unicode without NUL, JSON documents, date-times
+	// of the years 1 to 9999, ids. Tables and columns that it does not know hold any text,
+	// number or boolean. The error says what is wrong.
+	Check(table string, row []byte) error
+}
+
+// RowError is an error about one row of a restoration.
+type RowError struct {
+	// Row is the number of the row, in the order of Insert, from 1; 0 if only Table and ID
+	// tell which row it is.
+	Row       int64
+	Table, ID string
+	Cause     error
+}
+
+// Error names the table.
+func (e *RowError) Error() string { return fmt.Sprintf("table %s: %s", e.Table, e.Cause) }
+
+// Unwrap returns the cause.
+func (e *RowError) Unwrap() error { return e.Cause }
 
 // Schema is the schema of the database, and the revisions that lead to it.
 type Schema interface {
@@ -134,6 +160,8 @@ type BackupReader interface {
 	// After the last row it returns io.EOF if all rows are those that were written: until
 	// then none is certain. Errors: ErrBackupDamaged, or the error of the reader.
 	Next() (table string, row []byte, err error)
+	// Line is the number of the line that Next has read last: 1 is the header's.
+	Line() int64
 	// Backup describes the backup after Next has returned io.EOF.
 	Backup() domain.Backup
 	// Close releases the reader.
@@ -157,6 +185,18 @@ type BackupFiles interface {
 	List(folder string) ([]string, error)
 	// Remove removes a file.
 	Remove(path string) error
+}
+
+// LongRowError says that a row of a backup is larger than what is read, which bounds the
+// memory that a forged file can take.
+type LongRowError struct {
+	// Limit is the largest row that is read, in bytes.
+	Limit int
+}
+
+// Error names the limit.
+func (e *LongRowError) Error() string {
+	return fmt.Sprintf("a row has more than %d bytes, the limit for rows", e.Limit)
 }
 
 // ErrNotEmpty says that tables have rows already, where there must be none.

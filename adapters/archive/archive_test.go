@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -135,6 +136,105 @@ func TestWhatIsNoBackup(t *testing.T) {
 	} {
 		if _, err := check(c.file); !errors.Is(err, c.want) {
 			t.Errorf("%s: %v, want %v", name, err, c.want)
+		}
+	}
+}
+
+// TestDamageIsNamedByItsLine: the header is line 1.
+func TestDamageIsNamedByItsLine(t *testing.T) {
+	const first = `{"backup":{"format":"eosc-perf-backup","version":1,"tables":["user"]}}` + "\n"
+	const row = `{"user":{}}` + "\n"
+	for name, c := range map[string]struct {
+		file []byte
+		says string
+	}{
+		"no header":       {compressed(t, "SELECT 1;\n"), "its first line"},
+		"no row":          {compressed(t, first, row, "row\n"), "line 3: this is no row"},
+		"broken JSON":     {compressed(t, first, row, row, `{"user":{"a":tru}}`+"\n"), "line 4: this is no row"},
+		"another table":   {compressed(t, first, row, `{"tag":{}}`+"\n"), `line 3: a row of table "tag" is out of place`},
+		"cut off":         {compressed(t, first, row, `{"user":`), "it ends too early, in line 3"},
+		"a row too large": {compressed(t, first, row, `{"user":"`+strings.Repeat("x", DefaultMaxRow)+`"}`+"\n"), "line 3: a row has more than 16777216 bytes"},
+	} {
+		if _, err := check(c.file); err == nil || !strings.Contains(err.Error(), c.says) {
+			t.Errorf("%s: %v, want an error that says %q", name, err, c.says)
+		}
+	}
+}
+
+func TestTheLargestRowIsCounted(t *testing.T) {
+	var out bytes.Buffer
+	w, err := Format{}.NewWriter(&out, exampleHeader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	row := []byte(`"` + strings.Repeat("x", 1000) + `"`)
+	if err := errors.Join(w.Row("user", []byte("{}")), w.Row("user", row)); err != nil {
+		t.Fatal(err)
+	}
+	written, err := w.Close()
+	read, readErr := check(out.Bytes())
+	if want := len(row) + len(`{"user":}`+"\n"); err != nil || readErr != nil || written.LargestRow != want || read.LargestRow != want {
+		t.Errorf("%d bytes written (%v), %d read (%v), want %d", written.LargestRow, err, read.LargestRow, readErr, want)
+	}
+	for limit, want := range map[int]bool{len(row) + 10: true, len(row) + 9: false} {
+		r, err := Format{MaxRow: limit}.NewReader(bytes.NewReader(out.Bytes()))
+		for err == nil {
+			_, _, err = r.Next()
+		}
+		if _, long := errors.AsType[*ports.LongRowError](err); errors.Is(err, io.EOF) != want || long == want {
+			t.Errorf("with rows of up to %d bytes: %v", limit, err)
+		}
+	}
+}
+
+// longLine is a line without an end, or with one after 1,000 MiB.
+type longLine struct{ written int }
+
+func (l *longLine) Read(p []byte) (int, error) {
+	const size = 1000 << 20
+	if l.written >= size {
+		return 0, io.EOF
+	}
+	for i := range p {
+		p[i] = 'x'
+	}
+	l.written += len(p)
+	return len(p), nil
+}
+
+// TestABombCostsLittleMemory: a file of 33 KB that unpacks to a line of 1,000 MiB, and one that
+// asks for a large window.
+func TestABombCostsLittleMemory(t *testing.T) {
+	var bomb bytes.Buffer
+	w, err := zstd.NewWriter(&bomb)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const first = `{"backup":{"format":"eosc-perf-backup","version":1,"tables":["user"]}}` + "\n" + `{"user":"`
+	if _, err := io.Copy(w, io.MultiReader(strings.NewReader(first), &longLine{})); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	var wide bytes.Buffer
+	if w, err = zstd.NewWriter(&wide, zstd.WithWindowSize(512<<20), zstd.WithEncoderConcurrency(1)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.Copy(w, io.MultiReader(strings.NewReader(first), io.LimitReader(&longLine{}, 20<<20))); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for name, file := range map[string][]byte{"a long line": bomb.Bytes(), "a wide window": wide.Bytes()} {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		_, err := check(file)
+		runtime.ReadMemStats(&after)
+		t.Logf("%s: a file of %d bytes, %d MiB allocated in all: %v", name, len(file), (after.TotalAlloc-before.TotalAlloc)>>20, err)
+		if err == nil || after.TotalAlloc-before.TotalAlloc > 80<<20 {
+			t.Errorf("%s: %d MiB allocated, and the error %v", name, (after.TotalAlloc-before.TotalAlloc)>>20, err)
 		}
 	}
 }

@@ -33,7 +33,11 @@ const (
 )
 
 // Format reads and writes the form.
-type Format struct{}
+type Format struct {
+	// MaxRow is the largest row that is read, in bytes of its line; 0 for DefaultMaxRow. A
+	// reader needs about twice as much memory.
+	MaxRow int
+}
 
 var _ ports.BackupFormat = Format{}
 
@@ -72,11 +76,13 @@ type manifest struct {
 	// Header is the SHA-256 of the first line.
 	Header string       `json:"header"`
 	Tables []tableEntry `json:"tables"`
+	// largest is the size of the largest line in bytes.
+	largest int
 }
 
 // backup is the whole backup that the two lines describe.
 func (m manifest) backup(h header) domain.Backup {
-	backup := domain.Backup{BackupHeader: h.domain()}
+	backup := domain.Backup{BackupHeader: h.domain(), LargestRow: m.largest}
 	for _, t := range m.Tables {
 		backup.Contents = append(backup.Contents, domain.BackupTable(t))
 	}

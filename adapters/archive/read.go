@@ -18,13 +18,14 @@ import (
 )
 
 const (
-	// maxLine is the longest row, in bytes. PostgreSQL's fields are smaller.
-	maxLine = 1 << 30
+	// DefaultMaxRow is the largest row, in bytes of its line, that a Format reads if it names
+	// no other. With BODY_LIMIT at its default of 1 MiB, no row of this system has a quarter.
+	DefaultMaxRow = 16 << 20
 	// maxHeader is the longest first line, in bytes: it may be of any file.
 	maxHeader = 64 << 10
-	// maxWindow is the largest window of the decompression, in bytes. Backups of this
-	// package need 8 MiB.
-	maxWindow = 64 << 20
+	// maxWindow is the largest window of the decompression, in bytes: that of the backups of
+	// this package.
+	maxWindow = 8 << 20
 	// bufferSize is the size of the buffer for lines, in bytes.
 	bufferSize = 256 << 10
 )
@@ -33,6 +34,9 @@ const (
 type reader struct {
 	header header
 	source *source
+	// maxRow is the largest row, number counts the lines that were read.
+	maxRow int
+	number int64
 	stream *zstd.Decoder
 	lines  *bufio.Reader
 	line   []byte
@@ -44,13 +48,19 @@ type reader struct {
 }
 
 // NewReader implements ports.BackupFormat.
-func (Format) NewReader(from io.Reader) (ports.BackupReader, error) {
+func (f Format) NewReader(from io.Reader) (ports.BackupReader, error) {
 	input := &source{Reader: from}
-	stream, err := zstd.NewReader(input, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(maxWindow))
+	stream, err := zstd.NewReader(input, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(maxWindow),
+		zstd.WithDecoderLowmem(true))
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ports.ErrBackupForeign, err)
 	}
-	r := &reader{source: input, stream: stream, lines: bufio.NewReaderSize(stream, bufferSize), sum: sha256.New()}
+	r := &reader{
+		source: input, maxRow: f.MaxRow, stream: stream, lines: bufio.NewReaderSize(stream, bufferSize), sum: sha256.New(),
+	}
+	if r.maxRow == 0 {
+		r.maxRow = DefaultMaxRow
+	}
 	if err := r.readHeader(); err != nil {
 		r.Close()
 		return nil, err
@@ -89,23 +99,24 @@ func (r *reader) Next() (table string, row []byte, err error) {
 	if r.complete {
 		return "", nil, io.EOF
 	}
-	if err := r.next(maxLine); err != nil {
+	if err := r.next(r.maxRow); err != nil {
 		return "", nil, r.blame(ports.ErrBackupDamaged, err)
 	}
 	table, row, err = split(r.line)
 	if err != nil {
-		return "", nil, err
+		return "", nil, r.blame(ports.ErrBackupDamaged, err)
 	}
 	if table == manifestKey {
 		return "", nil, r.conclude(row)
 	}
 	for len(r.found.Tables) == 0 || r.last().Name != table {
 		if err := r.nextTable(table); err != nil {
-			return "", nil, err
+			return "", nil, r.blame(ports.ErrBackupDamaged, err)
 		}
 	}
 	_, _ = r.sum.Write(r.line) // never fails, see hash.Hash
 	r.last().Rows++
+	r.found.largest = max(r.found.largest, len(r.line))
 	return table, row, nil
 }
 
@@ -115,7 +126,7 @@ func (r *reader) nextTable(wanted string) error {
 	r.endTable()
 	next := len(r.found.Tables)
 	if next == len(r.header.Tables) {
-		return fmt.Errorf("%w: a row of table %.100q is out of place", ports.ErrBackupDamaged, wanted)
+		return fmt.Errorf("a row of table %.100q is out of place", wanted)
 	}
 	r.found.Tables = append(r.found.Tables, tableEntry{Name: r.header.Tables[next]})
 	return nil
@@ -171,15 +182,20 @@ func difference(written, found []tableEntry) string {
 // Backup implements ports.BackupReader.
 func (r *reader) Backup() domain.Backup { return r.found.backup(r.header) }
 
-var errTooLong = errors.New("a line is too long")
+// Line implements ports.BackupReader.
+func (r *reader) Line() int64 { return r.number }
 
 // next reads a line of at most limit bytes. The checksum of the header begins here.
 func (r *reader) next(limit int) error {
 	r.line = r.line[:0]
+	r.number++
 	for {
 		part, err := r.lines.ReadSlice('\n')
 		if len(r.line)+len(part) > limit {
-			return errTooLong
+			return &ports.LongRowError{Limit: limit}
+		}
+		if need := len(r.line) + len(part); need > cap(r.line) {
+			r.line = slices.Grow(r.line, min(max(need, 2*cap(r.line)), limit)-len(r.line))
 		}
 		r.line = append(r.line, part...)
 		if errors.Is(err, bufio.ErrBufferFull) {
@@ -201,7 +217,7 @@ func split(line []byte) (key string, value []byte, err error) {
 	name, rest, found := bytes.Cut(inner, []byte(`":`))
 	value, ended := bytes.CutSuffix(rest, []byte("}\n"))
 	if !ok || !found || !ended || !json.Valid(value) {
-		return "", nil, fmt.Errorf("%w: a line is no row: %.100q", ports.ErrBackupDamaged, line)
+		return "", nil, fmt.Errorf("this is no row: %.100q", line)
 	}
 	return string(name), value, nil
 }
@@ -226,7 +242,7 @@ func (r *reader) blame(what, err error) error {
 		return fmt.Errorf("read the backup: %w", r.source.failed)
 	}
 	if errors.Is(err, io.ErrUnexpectedEOF) {
-		return fmt.Errorf("%w: it ends too early", what)
+		return fmt.Errorf("%w: it ends too early, in line %d", what, r.number)
 	}
-	return fmt.Errorf("%w: %w", what, err)
+	return fmt.Errorf("%w: line %d: %w", what, r.number, err)
 }

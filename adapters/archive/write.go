@@ -52,6 +52,7 @@ func (w *writer) Row(table string, row []byte) error {
 		return err
 	}
 	w.last().Rows++
+	w.manifest.largest = max(w.manifest.largest, len(w.line))
 	return nil
 }
 

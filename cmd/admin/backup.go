@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/eosc-perf/backend/adapters/archive"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/maintenance"
 	"github.com/eosc-perf/backend/ports"
@@ -39,10 +40,13 @@ where nobody else can read it.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return onDatabase(cmd.Context(), open, func(ctx context.Context, db *database) error {
-				return b.run(ctx, cmd, db.backups(), args[0])
+				backups := db.backups()
+				backups.Archive = b.maxRow.archive()
+				return b.run(ctx, cmd, backups, args[0])
 			})
 		},
 	}
+	b.maxRow.flag(cmd)
 	cmd.Flags().IntVar(&b.keep, "keep", 0, "number of complete backups that stay in the folder (default all)")
 	cmd.Flags().BoolVar(&b.dryRun, "dry-run", false, "only say what would be written and removed")
 	cmd.Flags().BoolVar(&b.asJSON, "json", false, "print a JSON object")
@@ -54,7 +58,29 @@ where nobody else can read it.`,
 type backup struct {
 	// keep is 0 for all.
 	keep           int
+	maxRow         rowLimit
 	dryRun, asJSON bool
+}
+
+// rowLimit is the largest row, in bytes, that is read of a backup.
+type rowLimit int
+
+func (l *rowLimit) flag(cmd *cobra.Command) {
+	cmd.Flags().IntVar((*int)(l), "max-row", archive.DefaultMaxRow, "largest row in bytes that is read of a backup; it bounds the memory")
+}
+
+func (l rowLimit) archive() maintenance.Archive {
+	files := backupFiles
+	files.Format = archive.Format{MaxRow: int(l)}
+	return files
+}
+
+// explain adds what to do about rows beyond the limit.
+func (rowLimit) explain(err error) error {
+	if _, ok := errors.AsType[*ports.LongRowError](err); ok {
+		return fmt.Errorf("%w; --max-row raises it, for a backup that you trust", err)
+	}
+	return err
 }
 
 func (b backup) run(ctx context.Context, cmd *cobra.Command, backups maintenance.Backups, target string) error {
@@ -92,15 +118,20 @@ func (b backup) toOutput(ctx context.Context, cmd *cobra.Command, backups mainte
 
 func verifyCommand() *cobra.Command {
 	var asJSON bool
+	var limit rowLimit
 	cmd := &cobra.Command{
-		Use:     "verify FILE",
-		Short:   "Check that a backup is complete, and list its content",
+		Use:   "verify FILE",
+		Short: "Check that a backup is complete, and list its content",
+		Long: `Check that a backup is complete and as it was written, and that every row holds what
+both kinds of databases store: texts without NUL, JSON documents, date-times of the
+years 1 to 9999, IDs. The command names the line that is wrong. It holds one row in
+memory, and refuses a row of more than --max-row bytes.`,
 		Example: `  admin backup verify perf.backup`,
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			backup, err := maintenance.Backups{Archive: backupFiles}.Verify(cmd.Context(), operator, args[0])
+			backup, err := maintenance.Backups{Archive: limit.archive()}.Verify(cmd.Context(), operator, args[0])
 			if errors.Is(err, ports.ErrBackupDamaged) || errors.Is(err, ports.ErrBackupForeign) {
-				return found(err)
+				return found(limit.explain(err))
 			}
 			if err != nil {
 				return err
@@ -108,6 +139,7 @@ func verifyCommand() *cobra.Command {
 			return backupReport{SavedBackup: maintenance.SavedBackup{Backup: backup, Path: args[0]}}.print(cmd.OutOrStdout(), asJSON)
 		},
 	}
+	limit.flag(cmd)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print a JSON object")
 	return cmd
 }
@@ -124,7 +156,7 @@ func (r backupReport) print(w io.Writer, asJSON bool) error {
 		return encodeJSON(w, map[string]any{
 			"file": r.Path, "dry_run": r.dryRun, "created": r.Created, "program": r.Program, "database": r.Database,
 			"revisions": r.Revisions, "tables": printedTables(r.Contents), "rows": r.Rows(),
-			"removed": append([]string{}, r.Removed...), "damaged": append([]string{}, r.Damaged...),
+			"largest_row": r.LargestRow, "removed": append([]string{}, r.Removed...), "damaged": append([]string{}, r.Damaged...),
 		})
 	}
 	var text strings.Builder
@@ -137,9 +169,12 @@ func (r backupReport) print(w io.Writer, asJSON bool) error {
 		is, removed = "would be", "Would remove"
 	}
 	fmt.Fprintf(&text, "%s %s whole: of %s, %s at revision %s, rows: %d\n", name, is, r.Created.Format(secondsUTC),
-		r.Database, strings.Join(r.Revisions, ", "), r.Rows())
+		printable(r.Database), printable(strings.Join(r.Revisions, ", ")), r.Rows())
 	for _, table := range r.Contents {
-		fmt.Fprintf(&text, "  %-12s %d\n", table.Name, table.Rows)
+		fmt.Fprintf(&text, "  %-12s %d\n", printable(table.Name), table.Rows)
+	}
+	if r.LargestRow > archive.DefaultMaxRow {
+		fmt.Fprintf(&text, "Its largest row has %d bytes: verify and restore it with --max-row %d.\n", r.LargestRow, r.LargestRow)
 	}
 	for _, path := range r.Removed {
 		fmt.Fprintf(&text, "%s %s, which is older.\n", removed, path)

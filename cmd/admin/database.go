@@ -22,7 +22,7 @@ import (
 var operator = domain.Operator()
 
 // backupFiles is how backups are stored.
-var backupFiles = maintenance.Archive{Format: archive.Format{}, Files: archive.Files{}}
+var backupFiles = maintenance.Archive{Format: archive.Format{}, Files: archive.Files{}, Rows: dump.RowCheck{}}
 
 // database is an open database, which the jobs are wired to.
 type database struct {

@@ -145,7 +145,7 @@ func printMails(w io.Writer, mails []*domain.OutgoingMail) error {
 			next = m.NextAttemptAt.Format(time.DateTime)
 		}
 		_, _ = fmt.Fprintf(table, "%s\t%s\t%s\t%d\t%s\t%s\t%s\t%s\n", m.ID, state(m), m.CreatedAt.Format(time.DateTime), m.Attempts, next,
-			printable(m.To), m.Subject, m.LastError)
+			printable(m.To), printable(m.Subject), printable(m.LastError))
 	}
 	return table.Flush()
 }

@@ -14,12 +14,13 @@ import (
 
 func restoreCommand(open opener) *cobra.Command {
 	var asJSON, dryRun bool
+	var limit rowLimit
 	cmd := &cobra.Command{
 		Use:   "restore FILE",
 		Short: "Write a backup into an empty database",
 		Long: `Write a backup into an empty database of either kind. The command first checks the
-whole file. It restores the whole backup or nothing. It refuses a database that contains
-rows, and leaves it unchanged.
+whole file, as "backup verify" does. It restores the whole backup or nothing. It refuses
+a database that contains rows, and leaves it unchanged.
 
 If the database has no tables, the command creates the tables of the backup's revision.
 If it has tables, they must have this revision. "migrate upgrade" then upgrades them.`,
@@ -27,17 +28,18 @@ If it has tables, they must have this revision. "migrate upgrade" then upgrades 
   admin restore perf.backup && migrate upgrade`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return restoreFile(cmd, open, args[0], dryRun, asJSON)
+			return limit.explain(restoreFile(cmd, open, limit.archive(), args[0], dryRun, asJSON))
 		},
 	}
+	limit.flag(cmd)
 	cmd.Flags().BoolVar(&dryRun, "dry-run", false, "check the file and the database, and change nothing")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print a JSON object")
 	return cmd
 }
 
-func restoreFile(cmd *cobra.Command, open opener, path string, dryRun, asJSON bool) error {
+func restoreFile(cmd *cobra.Command, open opener, files maintenance.Archive, path string, dryRun, asJSON bool) error {
 	restores := maintenance.Restores{
-		Archive: backupFiles,
+		Archive: files,
 		Open: func(ctx context.Context, work func(maintenance.Database) error) error {
 			return onDatabase(ctx, open, func(_ context.Context, db *database) error {
 				return work(maintenance.Database{Tables: db.rows(), Schema: db.schema})

@@ -26,8 +26,8 @@ func plainForm(spelling string, largestExponent int) (string, error) {
 	unsigned, negative := strings.CutPrefix(mantissa, "-")
 	integer, fraction, _ := strings.Cut(unsigned, ".")
 	before := len(integer) + exponent
-	if before > maxIntegerDigits || len(fraction)-exponent > maxFractionDigits {
-		return "", fmt.Errorf("number with more than %d digits before or %d after the decimal point", maxIntegerDigits, maxFractionDigits)
+	if err := checkDigits(before, len(fraction)-exponent); err != nil {
+		return "", err
 	}
 	if len(mantissa) == len(spelling) && !negative {
 		return spelling, nil
@@ -42,6 +42,23 @@ func plainForm(spelling string, largestExponent int) (string, error) {
 		return integer, nil
 	}
 	return integer + "." + fraction, nil
+}
+
+// checkNumber returns the error of plainForm.
+func checkNumber(spelling string, largestExponent int) error {
+	mantissa, exponent, err := cutExponent(spelling, largestExponent)
+	if err != nil {
+		return err
+	}
+	integer, fraction, _ := strings.Cut(strings.TrimPrefix(mantissa, "-"), ".")
+	return checkDigits(len(integer)+exponent, len(fraction)-exponent)
+}
+
+func checkDigits(before, after int) error {
+	if before > maxIntegerDigits || after > maxFractionDigits {
+		return fmt.Errorf("number with more than %d digits before or %d after the decimal point", maxIntegerDigits, maxFractionDigits)
+	}
+	return nil
 }
 
 // cutExponent splits 1.5e3 into 1.5 and 3.

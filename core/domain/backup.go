@@ -31,6 +31,8 @@ type Backup struct {
 	BackupHeader
 	// Contents are the tables, in the order of the header.
 	Contents []BackupTable
+	// LargestRow is the size of the largest row in bytes, in the form of the backup.
+	LargestRow int
 }
 
 // Rows is the number of rows of all tables.

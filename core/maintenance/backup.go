@@ -15,6 +15,8 @@ import (
 type Archive struct {
 	Format ports.BackupFormat
 	Files  ports.BackupFiles
+	// Rows checks the rows of backups that are read; nil checks nothing.
+	Rows ports.RowCheck
 }
 
 // Backups writes backups of a database, and verifies files.
@@ -205,16 +207,29 @@ func (a Archive) check(ctx context.Context, path string) (domain.Backup, error) 
 		return domain.Backup{}, err
 	}
 	defer func() { _ = file.Close() }() // it was read only
-	backup, err := a.readAll(ctx, file, func(string, []byte) error { return nil })
+	backup, err := a.readAll(ctx, file, a.checkRow)
 	if err != nil {
 		return domain.Backup{}, fmt.Errorf("%s: %w", path, err)
 	}
 	return backup, nil
 }
 
+// checkRow checks the row in a line.
+func (a Archive) checkRow(line int64, table string, row []byte) error {
+	if a.Rows == nil {
+		return nil
+	}
+	if err := a.Rows.Check(table, row); err != nil {
+		return fmt.Errorf("%w: line %d: table %s: %w", ports.ErrBackupDamaged, line, table, err)
+	}
+	return nil
+}
+
 // readAll reads a backup, and calls each with every row. Only its return without an
 // error makes the rows certain.
-func (a Archive) readAll(ctx context.Context, from io.Reader, each func(table string, row []byte) error) (domain.Backup, error) {
+func (a Archive) readAll(
+	ctx context.Context, from io.Reader, each func(line int64, table string, row []byte) error,
+) (domain.Backup, error) {
 	reader, err := a.Format.NewReader(from)
 	if err != nil {
 		return domain.Backup{}, err
@@ -229,7 +244,7 @@ func (a Archive) readAll(ctx context.Context, from io.Reader, each func(table st
 			err = ctx.Err()
 		}
 		if err == nil {
-			err = each(table, row)
+			err = each(reader.Line(), table, row)
 		}
 		if err != nil {
 			return domain.Backup{}, err

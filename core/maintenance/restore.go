@@ -1,6 +1,7 @@
 package maintenance
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -41,7 +42,7 @@ func (r Restores) Restore(ctx context.Context, caller domain.Caller, path string
 		return domain.Backup{}, err
 	}
 	defer func() { _ = file.Close() }() // it was read only
-	backup, err := r.Archive.readAll(ctx, file, func(string, []byte) error { return nil })
+	backup, err := r.Archive.readAll(ctx, file, r.Archive.checkRow)
 	if err != nil {
 		return domain.Backup{}, fmt.Errorf("%s: %w; nothing was written", path, err)
 	}
@@ -136,11 +137,47 @@ func (r restore) checkEmpty(ctx context.Context) error {
 }
 
 // fill writes the rows. The revision of the tables and the checksums of the rows are
-// checked once more, in the same transaction.
+// checked once more, in the same transaction. An error about a row names its line.
 func (r restore) fill(ctx context.Context) error {
+	if err := r.rewind(); err != nil {
+		return err
+	}
+	err := r.write(ctx)
+	wrong, ok := errors.AsType[*ports.RowError](err)
+	if !ok {
+		return err
+	}
+	line := wrong.Row + 1 // behind the header
+	if wrong.Row == 0 {
+		line = r.lineOf(ctx, wrong.Table, wrong.ID)
+	}
+	return fmt.Errorf("line %d of the backup: %w", line, err)
+}
+
+func (r restore) rewind() error {
 	if _, err := r.file.Seek(0, io.SeekStart); err != nil {
 		return fmt.Errorf("read the backup again: %w", err)
 	}
+	return nil
+}
+
+// lineOf returns the line of the row with the id, 0 if there is none.
+func (r restore) lineOf(ctx context.Context, table, id string) (found int64) {
+	if r.rewind() != nil {
+		return 0
+	}
+	member := []byte(`"id":"` + id + `"`)
+	// The caller has a better error than one of this reading.
+	_, _ = r.archive.readAll(ctx, r.file, func(line int64, of string, row []byte) error {
+		if of == table && bytes.Contains(row, member) {
+			found = line
+		}
+		return nil
+	})
+	return found
+}
+
+func (r restore) write(ctx context.Context) error {
 	return r.Tables.Restore(ctx, func(ctx context.Context, restoration ports.Restoration) error {
 		state, err := restoration.Schema(ctx)
 		if err != nil {
@@ -150,7 +187,7 @@ func (r restore) fill(ctx context.Context) error {
 			return err
 		}
 		done, total := int64(0), r.backup.Rows()
-		_, err = r.archive.readAll(ctx, r.file, func(table string, row []byte) error {
+		_, err = r.archive.readAll(ctx, r.file, func(_ int64, table string, row []byte) error {
 			if err := restoration.Insert(ctx, table, row); err != nil {
 				return err
 			}

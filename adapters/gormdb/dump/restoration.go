@@ -2,6 +2,7 @@ package dump
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -26,6 +27,10 @@ type restoration struct {
 	// values are those of the rows of the next statement, bytes is their length.
 	values []any
 	bytes  int
+	// inserted counts the rows that came, those of the next statement included.
+	inserted int64
+	// claimed is true if claims name their results.
+	claimed bool
 }
 
 const (
@@ -47,6 +52,9 @@ func (d Dump) Restore(ctx context.Context, write func(ctx context.Context, to po
 			return err
 		}
 		if err := r.flush(ctx); err != nil {
+			return err
+		}
+		if err := r.checkClaims(ctx); err != nil {
 			return err
 		}
 		// When the context has ended, the driver of SQLite reports success for statements
@@ -85,9 +93,10 @@ func (r *restoration) Insert(ctx context.Context, table string, row []byte) erro
 			return err
 		}
 	}
-	values, err := parseRow(row, r.columns)
+	r.inserted++
+	values, err := parseRow(table, row, r.columns)
 	if err != nil {
-		return fmt.Errorf("table %s: %w", table, err)
+		return &ports.RowError{Row: r.inserted, Table: table, Cause: err}
 	}
 	r.values = append(r.values, values...)
 	r.bytes += len(row)
@@ -110,23 +119,74 @@ func (r *restoration) begin(ctx context.Context, table string) error {
 		return r.Failed(ctx, err, "read the columns of table %s", table)
 	}
 	r.table, r.columns = table, columns
+	r.claimed = r.claimed || table == "claim" && slices.ContainsFunc(columns, func(c column) bool { return c.name == "result_id" })
 	return nil
 }
 
-// flush writes the collected rows by one statement.
+// flush writes the collected rows by one statement. If the database refuses it, the rows are
+// written one by one, to find the one that is wrong.
 func (r *restoration) flush(ctx context.Context) error {
 	if len(r.values) == 0 {
 		return nil
 	}
+	err := r.insert(ctx, r.values)
+	if err != nil && ctx.Err() == nil {
+		err = r.findRefused(ctx, err)
+	}
+	clear(r.values)
+	r.values, r.bytes = r.values[:0], 0
+	return err
+}
+
+// findRefused returns the error of the first row that the database refuses, or the given one
+// if it accepts all.
+func (r *restoration) findRefused(ctx context.Context, refused error) error {
+	count := int64(len(r.values) / len(r.columns))
+	row := r.inserted - count
+	for values := range slices.Chunk(r.values, len(r.columns)) {
+		row++
+		if err := r.insert(ctx, values); err != nil {
+			return &ports.RowError{Row: row, Table: r.table, Cause: err}
+		}
+	}
+	return refused
+}
+
+// insert writes rows. After an error the transaction goes on without them.
+func (r *restoration) insert(ctx context.Context, values []any) error {
 	names := make([]string, len(r.columns))
 	for i, c := range r.columns {
 		names[i] = quoted(c.name)
 	}
 	row := "(?" + strings.Repeat(", ?", len(r.columns)-1) + ")"
 	statement := "INSERT INTO " + quoted(r.table) + " (" + strings.Join(names, ", ") + ") VALUES " +
-		row + strings.Repeat(", "+row, len(r.values)/len(r.columns)-1)
-	err := r.Query(ctx).Exec(statement, r.values...).Error
-	clear(r.values)
-	r.values, r.bytes = r.values[:0], 0
+		row + strings.Repeat(", "+row, len(values)/len(r.columns)-1)
+	err := r.Query(ctx).Exec("SAVEPOINT rows").Error
+	if err == nil {
+		err = r.Query(ctx).Exec(statement, values...).Error
+		end := "RELEASE SAVEPOINT rows"
+		if err != nil {
+			end = "ROLLBACK TO SAVEPOINT rows"
+		}
+		err = errors.Join(err, r.Query(ctx).Exec(end).Error)
+	}
 	return r.Failed(ctx, err, "write rows of table %s", r.table)
+}
+
+// checkClaims returns an error for a claim of a result that is not there. The database checks
+// that only when the transaction is committed, and does not say which row it is.
+func (r *restoration) checkClaims(ctx context.Context) error {
+	if !r.claimed {
+		return nil
+	}
+	var ids []string
+	if err := r.Query(ctx).Raw(statements.Text("find_claim_of_missing_result")).Scan(&ids).Error; err != nil {
+		return r.Failed(ctx, err, "check the results of claims")
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	return &ports.RowError{
+		Table: "claim", ID: ids[0], Cause: fmt.Errorf("claim %s is of a result that is not there: nothing is committed", ids[0]),
+	}
 }

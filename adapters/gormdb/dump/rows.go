@@ -107,28 +107,28 @@ func (c column) append(row []byte, value sql.RawBytes) ([]byte, error) {
 }
 
 // sixDigits adds the zeros that PostgreSQL leaves out at the end of a timestamp, so that
-// it is as wide as the texts of SQLite. A value without a time of day stays: infinity.
+// it is as wide as the texts of SQLite. A value without a time of day stays: infinity. A time
+// beyond the years 1 to 9999 becomes the nearest one inside, as which the API shows it.
 func sixDigits(value []byte) []byte {
 	const digits = 6
-	clock, era, _ := bytes.Cut(value, []byte(" BC"))
-	if !bytes.Contains(clock, []byte(":")) {
+	switch year := bytes.IndexByte(value, '-'); {
+	case !bytes.Contains(value, []byte(":")):
 		return value
+	case bytes.HasSuffix(value, []byte(" BC")):
+		return []byte("0001-01-01 00:00:00.000000")
+	case year > len("9999"):
+		return []byte("9999-12-31 23:59:59.999999")
 	}
-	if len(clock) < len(value) {
-		era = []byte(" BC")
-	}
-	whole, fraction, _ := bytes.Cut(clock, []byte("."))
-	return fmt.Appendf(nil, "%s.%s%s%s", whole, fraction, strings.Repeat("0", max(0, digits-len(fraction))), era)
+	whole, fraction, _ := bytes.Cut(value, []byte("."))
+	return fmt.Appendf(nil, "%s.%s%s", whole, fraction, strings.Repeat("0", max(0, digits-len(fraction))))
 }
 
-// parseRow returns the values of the row in the order of the columns. The row must have
-// exactly these columns.
-func parseRow(row []byte, columns []column) ([]any, error) {
-	decoder := json.NewDecoder(bytes.NewReader(row))
-	decoder.UseNumber()
-	var fields map[string]any
-	if err := decoder.Decode(&fields); err != nil {
-		return nil, fmt.Errorf("a row is no JSON object: %w", err)
+// parseRow returns the values of the row of the table, in the order of the columns. The row
+// must have exactly these columns, and pass the checks of RowCheck.
+func parseRow(table string, row []byte, columns []column) ([]any, error) {
+	fields, err := readRow(table, row)
+	if err != nil {
+		return nil, err
 	}
 	values := make([]any, len(columns))
 	for i, c := range columns {

@@ -1,6 +1,12 @@
 package tables
 
-import "slices"
+import (
+	"reflect"
+	"slices"
+	"sync"
+
+	"gorm.io/gorm/schema"
+)
 
 // Table describes one table of the database.
 type Table struct {
@@ -88,6 +94,45 @@ func Sources(derived ...string) []string {
 	}
 	return names(func(table Table) bool { return slices.Contains(sources, table.Name) })
 }
+
+// Kind is what the values of a column are.
+type Kind int
+
+// The kinds of columns.
+const (
+	// AnyText is any text, number or boolean.
+	AnyText Kind = iota
+	UUID
+	Time
+	JSON
+)
+
+// Kinds returns the kinds of the columns of the models, by table and column. Columns that it
+// does not list, of an older or a newer schema, are AnyText.
+var Kinds = sync.OnceValue(func() map[string]map[string]Kind {
+	kinds := map[string]map[string]Kind{}
+	for _, table := range Registry {
+		if table.Model == nil {
+			continue
+		}
+		model, err := schema.Parse(table.Model, &sync.Map{}, NewNamer())
+		if err != nil {
+			panic("the model of table " + table.Name + ": " + err.Error())
+		}
+		kinds[table.Name] = map[string]Kind{}
+		for _, field := range model.Fields {
+			switch field.IndirectFieldType {
+			case reflect.TypeFor[Key]():
+				kinds[table.Name][field.DBName] = UUID
+			case reflect.TypeFor[Timestamp]():
+				kinds[table.Name][field.DBName] = Time
+			case reflect.TypeFor[Document]():
+				kinds[table.Name][field.DBName] = JSON
+			}
+		}
+	}
+	return kinds
+})
 
 func names(chosen func(Table) bool) []string {
 	var list []string

@@ -1,0 +1,64 @@
+package dump_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/eosc-perf/backend/adapters/gormdb/dump"
+)
+
+// aRow is a row of a table, with one column that is given as JSON.
+func aRow(column, value string) []byte { return []byte(`{"` + column + `":` + value + `}`) }
+
+func TestRowsThatBothDatabasesStore(t *testing.T) {
+	for _, c := range [][3]string{
+		{"user", "sub", `"ada"`}, {"user", "sub", `"\u001b \ud83e\uddea"`}, {"user", "registration_datetime", `"2021-05-21 08:31:00.500000"`},
+		{"result", "execution_datetime", `"9999-12-31 23:59:59.999999"`}, {"result", "execution_datetime", `"0001-01-01 00:00:00.000000"`},
+		{"result", "execution_datetime", `"2021-05-21 08:31:00"`}, {"result", "execution_datetime", `"infinity"`}, {"result", "removed_at", "null"},
+		{"result", "json", `"{\"a\":[1e300,\"\\\\u00e9\"],\"a\":2}"`}, {"result", "json", `"null"`}, {"result", "deleted", "true"},
+		{"result", "id", `"50710000-0000-4000-8000-000000000001"`}, {"outbox", "attempts", "7"}, {"outbox", "headers", `"{\"A\":\"b\"}"`},
+		{"outbox", "headers", `"null"`}, {"outbox", "reached", `"[\"a@example.org\"]"`}, {"benchmark", "status", "null"},
+		{"a table of tomorrow", "column", `"text"`}, {"tag", "a_column_of_yesterday", "-1"},
+	} {
+		if err := (dump.RowCheck{}).Check(c[0], aRow(c[1], c[2])); err != nil {
+			t.Errorf("table %s, column %s: %s: %v", c[0], c[1], c[2], err)
+		}
+	}
+}
+
+func TestRowsThatOneOfTheDatabasesRefuses(t *testing.T) {
+	for _, c := range [][4]string{
+		{"user", "sub", `"a\u0000b"`, "NUL"}, {"user", "sub", `"\ud800"`, "no JSON"}, {"user", "sub", "\"\xff\"", "no JSON"},
+		{"user", "email", `{"a":1}`, "a list or an object"}, {"user", "email", `[]`, "a list or an object"}, {"user", "email", `tru`, "no JSON"},
+		{"result", "execution_datetime", `"99999-01-01 00:00:00.000000"`, "years 1 to 9999"},
+		{"result", "execution_datetime", `"0000-01-01 00:00:00.000000"`, "years 1 to 9999"},
+		{"result", "execution_datetime", `"2021-02-30 00:00:00.000000"`, "date-time"}, {"result", "execution_datetime", `"2021-05-21T08:31:00"`, "date-time"},
+		{"result", "execution_datetime", `"2021-05-21 8:31:00"`, "date-time"}, {"result", "execution_datetime", `"0044-03-15 12:00:00.000000 BC"`, "date-time"},
+		{"result", "execution_datetime", `""`, "date-time"}, {"result", "execution_datetime", `7`, "not a text"},
+		{"result", "json", `"{"`, "no JSON document"}, {"result", "json", `""`, "no JSON document"}, {"result", "json", `"{} {}"`, "no JSON document"},
+		{"result", "json", `"{\"a\":\"\\u0000\"}"`, "no JSON document"}, {"result", "json", `"NaN"`, "no JSON document"},
+		{"result", "json", `"1e999999"`, "exponent"}, {"result", "json", `"{\"a\":\"\\ud800\"}"`, "no JSON document"},
+		{"result", "json", `"` + strings.Repeat("[", 20_000) + `"`, "no JSON document"}, {"result", "json", "true", "not a text"},
+		{"benchmark", "json_schema", `"{\"type\":}"`, "no JSON document"}, {"outbox", "headers", `"[1]"`, "headers"},
+		{"outbox", "reached", `"{}"`, "reached"}, {"outbox", "reached", `"[1]"`, "reached"},
+		{"result", "id", `"A0710000-0000-4000-8000-000000000001"`, "no id"}, {"result", "id", `"50710000000040008000000000000001"`, "no id"},
+		{"result", "benchmark_id", `"x"`, "no id"}, {"result_tags", "tag_id", `""`, "no id"}, {"claim", "result_id", `1`, "not a text"},
+		{"user", "sub", `"a","sub":"b"`, "no JSON object"},
+	} {
+		err := dump.RowCheck{}.Check(c[0], aRow(c[1], c[2]))
+		if err == nil || !strings.Contains(err.Error(), c[3]) {
+			t.Errorf("table %s, column %s: %.100s: %v, want an error that says %q", c[0], c[1], c[2], err, c[3])
+		}
+	}
+	for _, row := range []string{"", "[]", "1", `{"a":1`, `{"a"}`, "\x00"} {
+		if err := (dump.RowCheck{}).Check("user", []byte(row)); err == nil {
+			t.Errorf("%q is a row", row)
+		}
+	}
+}
+
+func FuzzRowCheck(f *testing.F) {
+	f.Add("result", `{"json":"{\"a\":1}","id":"50710000-0000-4000-8000-000000000001","deleted":false}`)
+	f.Add("outbox", `{"headers":"{}","created_at":"2021-05-21 08:31:00.500000"}`)
+	f.Fuzz(func(_ *testing.T, table, row string) { _ = dump.RowCheck{}.Check(table, []byte(row)) })
+}
