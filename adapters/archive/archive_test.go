@@ -124,6 +124,7 @@ func TestWhatIsNoBackup(t *testing.T) {
 		"text":                  {[]byte("SELECT 1;\n"), ports.ErrBackupForeign},
 		"compressed text":       {compressed(t, "SELECT 1;\n"), ports.ErrBackupForeign},
 		"a long line":           {compressed(t, strings.Repeat("x", 1<<20)), ports.ErrBackupForeign},
+		"a header with escapes": {compressed(t, `{"backup":{"format":"eosc-perf-backup","version":1,"program":"\u001b[2J"}}`+"\n"), ports.ErrBackupForeign},
 		"another format":        {compressed(t, `{"backup":{"format":"other","version":1}}`+"\n"), ports.ErrBackupForeign},
 		"a newer version":       {compressed(t, `{"backup":{"format":"eosc-perf-backup","version":2}}`+"\n"), ports.ErrBackupNewer},
 		"no manifest":           {compressed(t, first), ports.ErrBackupDamaged},

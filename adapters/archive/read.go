@@ -82,6 +82,12 @@ func (r *reader) readHeader() error {
 		return fmt.Errorf("%w: its first line is not the header of one", ports.ErrBackupForeign)
 	}
 	r.header = first.Backup
+	for _, text := range slices.Concat([]string{r.header.Program, r.header.Database}, r.header.Revisions, r.header.Tables) {
+		const longest = 200 // bytes
+		if err := domain.CheckLine(text, longest); err != nil {
+			return fmt.Errorf("%w: its header has a text that %w", ports.ErrBackupForeign, err)
+		}
+	}
 	if r.header.Version > formatVersion {
 		return fmt.Errorf("%w: its form is version %d, this program knows those up to %d: use the admin of the program that wrote it (%s), "+
 			"or a newer one",

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/eosc-perf/backend/adapters/archive"
+	"github.com/eosc-perf/backend/cmd/wiring"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/maintenance"
 	"github.com/eosc-perf/backend/ports"
@@ -105,7 +106,7 @@ func (b backup) toOutput(ctx context.Context, cmd *cobra.Command, backups mainte
 	if b.dryRun {
 		to = io.Discard
 	}
-	if isTerminal(to) {
+	if wiring.IsTerminal(to) {
 		return misusedf("a backup is not for a terminal: name a file, or lead the output somewhere")
 	}
 	written, err := backups.Write(ctx, operator, to, rows)

@@ -2,18 +2,12 @@ package main
 
 import (
 	"io"
-	"os"
 	"time"
 
-	"github.com/mattn/go-isatty"
 	"github.com/schollz/progressbar/v3"
-)
 
-// isTerminal is true if a person reads what is written to w.
-func isTerminal(w io.Writer) bool {
-	file, ok := w.(*os.File)
-	return ok && isatty.IsTerminal(file.Fd())
-}
+	"github.com/eosc-perf/backend/cmd/wiring"
+)
 
 // bar shows a person at a terminal how far a job is. It implements maintenance.Progress.
 type bar struct {
@@ -28,7 +22,7 @@ func newBar(out io.Writer, description string) *bar { return &bar{out: out, desc
 // Advance implements maintenance.Progress.
 func (b *bar) Advance(done, total int64) {
 	if b.shown == nil {
-		if !isTerminal(b.out) {
+		if !wiring.IsTerminal(b.out) {
 			return
 		}
 		b.shown = progressbar.NewOptions64(total, progressbar.OptionSetWriter(b.out), progressbar.OptionSetDescription(b.description),

@@ -21,11 +21,12 @@ func Main(root *cobra.Command) {
 	root.SilenceUsage, root.SilenceErrors = true, true
 	root.AddCommand(manualCommand(root))
 	addManPages(root)
+	root.SetOut(ForTerminals(os.Stdout))
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	err := root.ExecuteContext(ctx)
 	stop()
 	if err != nil {
-		fmt.Fprintf(os.Stderr, "%s: %v\n", root.Name(), err)
+		_, _ = fmt.Fprintf(ForTerminals(os.Stderr), "%s: %v\n", root.Name(), err) // there is nowhere else to say it
 		os.Exit(exitStatus(err))
 	}
 }
