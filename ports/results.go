@@ -114,6 +114,14 @@ type Results interface {
 	// ListAfter returns the part of a list behind a place. The time that it takes does not
 	// depend on the place. Error: ErrPlaceGone.
 	ListAfter(ctx context.Context, q CursorQuery) (ResultPart, error)
+	// EachDocument calls yield with the document of each result that the query selects, which is
+	// valid until yield returns: of all of them, or for newest > 0 of so many of those that were
+	// executed last. It stops at an error of yield, and returns it. Page and order of the query do
+	// not matter.
+	EachDocument(ctx context.Context, q ResultQuery, newest int, yield func(document []byte) error) error
+	// Indexed tells for each of the paths whether an index has the values of all visible results
+	// of the benchmarks there; none stand for all benchmarks.
+	Indexed(ctx context.Context, benchmarkIDs []uuid.UUID, paths []filter.Path) ([]bool, error)
 	// References returns the entities that a result of the benchmark on the flavor refers to.
 	References(ctx context.Context, benchmarkID, flavorID uuid.UUID, tagIDs []uuid.UUID) (References, error)
 	// Add stores the result and its ties to its tags, or nothing.

@@ -12,6 +12,7 @@ import (
 	"github.com/eosc-perf/backend/adapters/gormdb/session"
 	"github.com/eosc-perf/backend/adapters/gormdb/tables"
 	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/core/filter"
 	"github.com/eosc-perf/backend/ports"
 )
 
@@ -41,6 +42,16 @@ func (r results) List(ctx context.Context, q ports.ResultQuery) (domain.Page[*do
 // ListAfter implements ports.Results.
 func (r results) ListAfter(ctx context.Context, q ports.CursorQuery) (ports.ResultPart, error) {
 	return r.lists.Reader(r.Session).ListAfter(ctx, q)
+}
+
+// EachDocument implements ports.Results.
+func (r results) EachDocument(ctx context.Context, q ports.ResultQuery, newest int, yield func(document []byte) error) error {
+	return r.lists.Reader(r.Session).EachDocument(ctx, q, newest, yield)
+}
+
+// Indexed implements ports.Results.
+func (r results) Indexed(ctx context.Context, benchmarkIDs []uuid.UUID, paths []filter.Path) ([]bool, error) {
+	return r.lists.Reader(r.Session).Indexed(ctx, benchmarkIDs, paths)
 }
 
 // References implements ports.Results.

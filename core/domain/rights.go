@@ -118,6 +118,7 @@ var (
 	ApproveClaim = newOperation("ApproveClaim", Admin)
 	RejectClaim  = newOperation("RejectClaim", Admin)
 
+	ListPaths           = newOperation("ListPaths", Public)
 	ListMetrics         = newOperation("ListMetrics", Public)
 	SetMetrics          = newOperation("SetMetrics", OwnerOrAdmin)
 	CompareResults      = newOperation("CompareResults", Public)

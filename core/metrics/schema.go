@@ -34,6 +34,25 @@ func FromSchema(schema []byte) []domain.Metric {
 	return slices.Concat(w.declared, w.suggested)
 }
 
+// Descriptions returns the keyword "description" of the properties of a JSON Schema, by their
+// path; the first one of a path.
+func Descriptions(schema []byte) map[string]string {
+	root, err := parseNode(schema)
+	if err != nil {
+		return nil
+	}
+	found := map[string]string{}
+	w := walk{root: root, queue: []place{{node: root}}}
+	for step := 0; step < len(w.queue) && step < maxSteps; step++ {
+		p := w.queue[step]
+		if text, ok := p.node.text("description"); ok && p.path != "" && found[p.path] == "" {
+			found[p.path] = text
+		}
+		w.visit(p)
+	}
+	return found
+}
+
 // place is a node of a schema, and the path of the values that it describes.
 type place struct {
 	node node

@@ -121,3 +121,38 @@ func TestCursorsOverHTTP(t *testing.T) {
 		}
 	})
 }
+
+func TestPathsOverHTTP(t *testing.T) {
+	harness.OnEachDatabase(t, func(t *testing.T, s *harness.Server) {
+		g := s.NewFixture("paths")
+		upload(t, s, g, `{"score":1,"machine":{"cpu":"x"}}`, `{"score":2.5,"machine":{"cpu":"x"}}`, `{"score":4,"jobs":[{"n":1}]}`)
+		list := s.Get("/results:paths?benchmark_id=" + g.Benchmark).Want(t, 200)
+		items := list.Items(t)
+		var got []string
+		for _, item := range items {
+			got = append(got, fmt.Sprint(item["path"], " ", item["results"], " ", item["types"], " ", item["distinct"], " ", item["metric"]))
+		}
+		want := "score 3 map[number:3] 3 false|machine.cpu 2 map[string:2] 1 false|jobs[*].n 1 map[number:1] 1 false"
+		if strings.Join(got, "|") != want || list.Object(t)["sampled"] != nil {
+			t.Errorf("%s\n got %s\nwant %s", list, strings.Join(got, "|"), want)
+		}
+		if first := items[0]; fmt.Sprint(first["min"], first["quartiles"], first["max"], first["share"]) != "1 [1.75 2.5 3.25] 4 1" {
+			t.Errorf("score: %v", first)
+		}
+		for query, want := range map[string]int{
+			"&prefix=mach": 1, "&where=json.score%3E3": 2, "&filters=score+%3E+3": 2, "&per_page=1&page=3&values=0": 1, "&terms=nothing": 0,
+		} {
+			if got := len(s.Get("/results:paths?benchmark_id=" + g.Benchmark + query).Want(t, 200).Items(t)); got != want {
+				t.Errorf("%s: %d paths, want %d", query, got, want)
+			}
+		}
+		if all := s.Get("/results:paths?values=3").Want(t, 200).Object(t); all["sampled"] != true {
+			t.Errorf("without a benchmark: %v", all)
+		}
+		s.Get("/results:paths?benchmark_id="+g.Benchmark+"&page=4&per_page=1").Want(t, 404)
+		s.Get("/results:paths?values=101").Want(t, 422)
+		if a := s.Get("/results:paths?benchmark_id=x"); !harness.SameJSON(t, a.Body, errorBody(422, `{"query":{"benchmark_id":{"0":["Not a valid UUID."]}}}`)) {
+			t.Errorf("bad id: %s", a)
+		}
+	})
+}

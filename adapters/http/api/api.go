@@ -121,6 +121,7 @@ func (c Config) resources() []resource {
 		flavors{c.Services.Flavors}.resource(),
 		tags{c.Services.Tags}.resource(),
 		users{c.Services.Users}.resource(),
+		questions{c.Services.Results}.resource(),
 		metrics{c.Services.Metrics}.resource(),
 		comparisons{c.Services.Comparisons}.resource(),
 	}

@@ -7,6 +7,7 @@ import (
 
 // metricsContract continues contract by the operations of metrics and comparisons.
 const metricsContract = `
+ListPaths get /results:paths public - 200 Paths 404
 ListMetrics get /benchmarks/{benchmark_id}/metrics public - 200 Metrics 404
 SetMetrics put /benchmarks/{benchmark_id}/metrics user DeclareMetrics 204 - 400 401 403 404 413 415
 CompareResults get /results:compare public - 200 Comparison 404
@@ -17,6 +18,9 @@ TrendResults get /results:trend public - 200 Trend 404
 
 // metricsSchemas are the required fields of their schemas.
 var metricsSchemas = map[string]string{
+	"PathInfo":       "indexed metric path results share=double types",
+	"PathValue":      "results value",
+	"Paths":          "has_next has_prev items next_num page pages per_page prev_num total",
 	"Metric":         "path",
 	"Metrics":        "items",
 	"DeclareMetrics": "metrics",

@@ -1,0 +1,324 @@
+// Package paths tells what documents contain: their paths, the types and the most frequent
+// values there, and the range of the numbers. It reads one document after the other, and keeps
+// a bounded amount of memory whatever they contain.
+//
+// It imports core/document, core/filter and core/statistics.
+package paths
+
+import (
+	"cmp"
+	"math/rand/v2"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/eosc-perf/backend/core/document"
+	"github.com/eosc-perf/backend/core/filter"
+	"github.com/eosc-perf/backend/core/statistics"
+)
+
+const (
+	// MostValues is how many different values of a path are counted.
+	MostValues = 10_000
+	// mostNodes bounds the paths and their beginnings, mostHeld the different values of all
+	// paths together, in numbers of values and in bytes.
+	mostNodes     = 20_000
+	mostHeld      = 500_000
+	mostHeldBytes = 32 << 20
+	// mostNumbers is how many numbers of a path the quartiles are of: all of them, or a random
+	// sample of this size.
+	mostNumbers = 20_000
+)
+
+// Path is what documents contain at one path.
+type Path struct {
+	// Path has [*] for the elements of arrays.
+	Path filter.Path
+	// Types counts the documents with a value of the type.
+	Types map[string]int
+	// Documents is how many documents have the path.
+	Documents int
+	// Distinct is how many different values there are, null apart; -1 if more than are
+	// counted.
+	Distinct int
+	// Values are the most frequent ones.
+	Values []Value
+	// Numbers is nil if no value is a number.
+	Numbers *Numbers
+}
+
+// Value is a value, and how many documents have it.
+type Value struct {
+	// JSON is the value as JSON.
+	JSON      []byte
+	Documents int
+}
+
+// Numbers is the range of the numbers at a path.
+type Numbers struct {
+	// Min and Max are in plain decimal notation.
+	Min, Max string
+	// Quartiles are those of the numbers, or of a sample of them.
+	Quartiles [3]float64
+}
+
+// Survey collects what documents contain. The zero Survey is not ready; use New.
+type Survey struct {
+	root      node
+	documents int
+	nodes     int
+	held      int
+	heldBytes int
+	random    *rand.Rand
+}
+
+// New returns an empty Survey.
+func New() *Survey {
+	return &Survey{random: rand.New(rand.NewPCG(1, 2))} //nolint:gosec // a sample needs no secret
+}
+
+// node is a place in documents: a beginning of paths, and a path itself.
+type node struct {
+	members map[string]*node
+	element *node
+	found
+}
+
+// found is what documents have at a place. last... is the number of the document that counted
+// last.
+type found struct {
+	documents, last int
+	types, lastType [document.Object + 1]int
+	values          map[string]*counted
+	overflow        bool
+	numbers         []float64
+	seenNumbers     int
+	min, max        document.Value
+}
+
+type counted struct{ documents, last int }
+
+// Documents is how many documents were added.
+func (s *Survey) Documents() int { return s.documents }
+
+// Add adds a document.
+func (s *Survey) Add(v document.Value) {
+	s.documents++
+	s.visit(&s.root, v)
+}
+
+func (s *Survey) visit(n *node, v document.Value) {
+	isContainer := v.Kind() == document.Object || v.Kind() == document.Array
+	if !isContainer || v.Len() == 0 {
+		if n != &s.root {
+			s.count(&n.found, v)
+		}
+		return
+	}
+	for i := range v.Len() {
+		if child := s.child(n, v, i); child != nil {
+			s.visit(child, v.Item(i))
+		}
+	}
+}
+
+// child is the place of a member or an element; nil if there are too many places.
+func (s *Survey) child(n *node, v document.Value, i int) *node {
+	if v.Kind() == document.Array {
+		if n.element == nil && s.nodes < mostNodes {
+			s.nodes++
+			n.element = &node{}
+		}
+		return n.element
+	}
+	name := v.Name(i)
+	child := n.members[name]
+	if child == nil && s.nodes < mostNodes {
+		s.nodes++
+		if n.members == nil {
+			n.members = map[string]*node{}
+		}
+		child = &node{}
+		n.members[name] = child
+	}
+	return child
+}
+
+func (s *Survey) count(f *found, v document.Value) {
+	if f.last != s.documents {
+		f.last = s.documents
+		f.documents++
+	}
+	kind := v.Kind()
+	if kind == document.False {
+		kind = document.True
+	}
+	if f.lastType[kind] != s.documents {
+		f.lastType[kind] = s.documents
+		f.types[kind]++
+	}
+	if kind == document.Number {
+		s.countNumber(f, v)
+	}
+	if kind != document.Null && kind != document.Array && kind != document.Object {
+		s.countValue(f, v)
+	}
+}
+
+func (s *Survey) countValue(f *found, v document.Value) {
+	if f.overflow {
+		return
+	}
+	key := keyOf(v)
+	value := f.values[key]
+	if value == nil {
+		if len(f.values) >= MostValues || s.held >= mostHeld || s.heldBytes >= mostHeldBytes {
+			s.held -= len(f.values)
+			f.values, f.overflow = nil, true
+			return
+		}
+		if f.values == nil {
+			f.values = map[string]*counted{}
+		}
+		value = &counted{}
+		f.values[key] = value
+		s.held++
+		s.heldBytes += len(key)
+	}
+	if value.last != s.documents {
+		value.last = s.documents
+		value.documents++
+	}
+}
+
+// keyOf is the value as JSON; equal numbers have the same.
+func keyOf(v document.Value) string {
+	if v.Kind() == document.Number {
+		return plain(v.Text())
+	}
+	return string(v.Append(nil))
+}
+
+// plain is a number in plain decimal notation without zeros at its end.
+func plain(number string) string {
+	if strings.Contains(number, ".") {
+		number = strings.TrimRight(strings.TrimRight(number, "0"), ".")
+	}
+	if number == "-0" {
+		return "0"
+	}
+	return number
+}
+
+func (s *Survey) countNumber(f *found, v document.Value) {
+	if f.seenNumbers == 0 || v.Decimal().Compare(f.min.Decimal()) < 0 {
+		f.min = v
+	}
+	if f.seenNumbers == 0 || v.Decimal().Compare(f.max.Decimal()) > 0 {
+		f.max = v
+	}
+	f.seenNumbers++
+	number, err := strconv.ParseFloat(v.Text(), 64)
+	if err != nil { // beyond the range of float64
+		return
+	}
+	if len(f.numbers) < mostNumbers {
+		f.numbers = append(f.numbers, number)
+		return
+	}
+	if i := s.random.IntN(f.seenNumbers); i < mostNumbers {
+		f.numbers[i] = number
+	}
+}
+
+// Paths returns all paths that begin with the prefix, in their canonical form or without its
+// quotes: the most frequent first, then by their form, with so many values each.
+func (s *Survey) Paths(prefix string, values int) []Path {
+	var all []Path
+	var collect func(n *node, path filter.Path)
+	collect = func(n *node, path filter.Path) {
+		if n.documents > 0 && begins(path, prefix) {
+			all = append(all, n.describe(path, values))
+		}
+		for name, member := range n.members {
+			collect(member, append(slices.Clip(path), filter.Part{Name: name}))
+		}
+		if n.element != nil {
+			collect(n.element, append(slices.Clip(path), filter.Part{Any: true}))
+		}
+	}
+	collect(&s.root, nil)
+	slices.SortFunc(all, func(a, b Path) int {
+		return cmp.Or(cmp.Compare(b.Documents, a.Documents), strings.Compare(a.Path.String(), b.Path.String()))
+	})
+	return all
+}
+
+// begins tells whether the path begins with the text.
+func begins(path filter.Path, prefix string) bool {
+	if strings.HasPrefix(path.String(), prefix) {
+		return true
+	}
+	var plain strings.Builder
+	for i, part := range path {
+		switch {
+		case part.Any:
+			plain.WriteString("[*]")
+		case i > 0:
+			plain.WriteString("." + part.Name)
+		default:
+			plain.WriteString(part.Name)
+		}
+	}
+	return strings.HasPrefix(plain.String(), prefix)
+}
+
+// typeNames are the types in the words of JSON Schema.
+var typeNames = map[document.Kind]string{
+	document.Null: "null", document.True: "boolean", document.Number: "number", document.String: "string",
+	document.Array: "array", document.Object: "object",
+}
+
+func (f *found) describe(path filter.Path, values int) Path {
+	p := Path{Path: path, Types: map[string]int{}, Documents: f.documents, Distinct: len(f.values)}
+	for kind, name := range typeNames {
+		if n := f.types[kind]; n > 0 {
+			p.Types[name] = n
+		}
+	}
+	if f.overflow {
+		p.Distinct = -1
+	} else {
+		p.Values = f.mostFrequent(values)
+	}
+	if sample, err := statistics.NewSample(f.numbers); err == nil && len(f.numbers) > 0 {
+		p.Numbers = &Numbers{Min: plain(f.min.Text()), Max: plain(f.max.Text())}
+		for i := range p.Numbers.Quartiles {
+			if q := sample.Quantile(float64(i+1) / 4); q != nil {
+				p.Numbers.Quartiles[i] = *q
+			}
+		}
+	}
+	return p
+}
+
+func (f *found) mostFrequent(most int) []Value {
+	all := make([]Value, 0, len(f.values))
+	for key, value := range f.values {
+		all = append(all, Value{[]byte(key), value.documents})
+	}
+	slices.SortFunc(all, func(a, b Value) int {
+		return cmp.Or(cmp.Compare(b.Documents, a.Documents), compareJSON(string(a.JSON), string(b.JSON)))
+	})
+	return all[:min(most, len(all))]
+}
+
+// compareJSON compares numbers as numbers, and all other scalars by their text.
+func compareJSON(a, b string) int {
+	x, errX := strconv.ParseFloat(a, 64)
+	y, errY := strconv.ParseFloat(b, 64)
+	if errX == nil && errY == nil && x != y {
+		return cmp.Compare(x, y)
+	}
+	return strings.Compare(a, b)
+}

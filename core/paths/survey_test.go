@@ -1,0 +1,89 @@
+package paths_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/eosc-perf/backend/core/document"
+	"github.com/eosc-perf/backend/core/paths"
+)
+
+func survey(t *testing.T, documents ...string) *paths.Survey {
+	t.Helper()
+	s := paths.New()
+	for _, text := range documents {
+		v, err := document.Parse(t.Context(), []byte(text), document.StoredLimits)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.Add(v)
+	}
+	return s
+}
+
+func write(all []paths.Path) string {
+	var lines []string
+	for _, p := range all {
+		line := fmt.Sprintf("%s %v %d %d", p.Path, p.Types, p.Documents, p.Distinct)
+		for _, v := range p.Values {
+			line += fmt.Sprintf(" %s*%d", v.JSON, v.Documents)
+		}
+		if p.Numbers != nil {
+			line += fmt.Sprintf(" %s..%s %v", p.Numbers.Min, p.Numbers.Max, p.Numbers.Quartiles)
+		}
+		lines = append(lines, line)
+	}
+	return strings.Join(lines, "\n")
+}
+
+func TestPathsTypesAndValues(t *testing.T) {
+	s := survey(t,
+		`{"v":1,"s":"x","jobs":[{"iops":10},{"iops":20},{"iops":20}],"fio version":"3"}`,
+		`{"v":1.0,"s":"y","jobs":[],"b":true}`,
+		`{"v":2,"s":null,"jobs":[{"iops":10}],"b":false}`,
+		`{"v":"4","o":{},"n":{"a.b":12345678901234567890}}`,
+	)
+	const want = `v map[number:3 string:1] 4 3 1*2 "4"*1 2*1 1..2 [1 1 1.5]
+s map[null:1 string:2] 3 2 "x"*1 "y"*1
+b map[boolean:2] 2 2 false*1 true*1
+jobs[*].iops map[number:2] 2 2 10*2 20*1 10..20 [10 15 20]
+"fio version" map[string:1] 1 1 "3"*1
+jobs map[array:1] 1 0
+n."a.b" map[number:1] 1 1 12345678901234567890*1 12345678901234567890..12345678901234567890 [1.2345678901234567e+19 1.2345678901234567e+19 1.2345678901234567e+19]
+o map[object:1] 1 0`
+	if got := write(s.Paths("", 20)); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	for prefix, want := range map[string]string{
+		"jobs": "jobs[*].iops jobs", "fio v": `"fio version"`, `"fio v`: `"fio version"`, "n.a.b": `n."a.b"`, "x": "", "jobs[*].": "jobs[*].iops",
+	} {
+		var got []string
+		for _, p := range s.Paths(prefix, 0) {
+			got = append(got, p.Path.String())
+			if len(p.Values) > 0 {
+				t.Errorf("%s has values that nobody asked for", p.Path)
+			}
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("prefix %q: %q, want %q", prefix, got, want)
+		}
+	}
+}
+
+func TestValuesAreCountedUpToALimit(t *testing.T) {
+	s := paths.New()
+	for i := range paths.MostValues + 1 {
+		v, err := document.Parse(t.Context(), fmt.Appendf(nil, `{"few":%d,"many":"v%d"}`, i%paths.MostValues, i), document.StoredLimits)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.Add(v)
+	}
+	for _, p := range s.Paths("", 2) {
+		want := map[string]string{"few": "10000 2", "many": "-1 0"}[p.Path.String()]
+		if got := fmt.Sprint(p.Distinct, len(p.Values)); got != want {
+			t.Errorf("%s: %s different and shown values, want %s", p.Path, got, want)
+		}
+	}
+}

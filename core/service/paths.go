@@ -1,0 +1,132 @@
+package service
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/eosc-perf/backend/core/document"
+	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/core/filter"
+	"github.com/eosc-perf/backend/core/metrics"
+	"github.com/eosc-perf/backend/core/paths"
+	"github.com/eosc-perf/backend/ports"
+)
+
+// mostSampled is how many results are looked at for paths without a benchmark.
+const mostSampled = 10_000
+
+// PathsQuestion asks what the documents of results contain.
+type PathsQuestion struct {
+	// Results chooses the results, and the page of the paths.
+	Results ports.ResultQuery
+	// Prefix is the beginning of the paths.
+	Prefix string
+	// Values is how many values of a path are wanted.
+	Values int
+}
+
+// ResultPath is what the documents of results contain at a path.
+type ResultPath struct {
+	paths.Path
+	// Share is the share of the results that have the path, 0 to 1.
+	Share float64
+	// Unit and Description are those of the benchmarks; empty for none.
+	Unit, Description string
+	// Indexed: an index answers filters and sorts by the path.
+	Indexed bool
+	// IsMetric: a benchmark declares a metric at the path.
+	IsMetric bool
+}
+
+// ResultPaths is a page of paths.
+type ResultPaths struct {
+	domain.Page[ResultPath]
+	// Sampled: only the newest results were looked at.
+	Sampled bool
+}
+
+// Paths returns a page of the paths of the results' documents, the most frequent first. Error:
+// ErrNoSuchPage.
+func (s *Results) Paths(ctx context.Context, caller domain.Caller, q PathsQuestion) (ResultPaths, error) {
+	if err := caller.May(domain.ListPaths); err != nil {
+		return ResultPaths{}, err
+	}
+	q.Results.BenchmarkIDs = domain.DistinctIDs(q.Results.BenchmarkIDs)
+	newest := 0
+	if len(q.Results.BenchmarkIDs) == 0 {
+		newest = mostSampled
+	}
+	survey := paths.New()
+	err := s.storage.Repos().Results.EachDocument(ctx, q.Results, newest, func(text []byte) error {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		value, err := document.Parse(ctx, text, document.StoredLimits)
+		if err == nil { // another program may have stored what is no document
+			survey.Add(value)
+		}
+		return nil
+	})
+	if err != nil {
+		return ResultPaths{}, err
+	}
+	all := survey.Paths(q.Prefix, q.Values)
+	page := domain.Page[ResultPath]{PageRequest: q.Results.Page, Total: len(all)}
+	first := min(max(page.Offset(), 0), len(all))
+	for _, path := range all[first:min(first+page.Size, len(all))] {
+		page.Items = append(page.Items, ResultPath{Path: path, Share: float64(path.Documents) / float64(survey.Documents())})
+	}
+	if page, err = existing(page, s.describe(ctx, q.Results, page.Items)); err != nil {
+		return ResultPaths{}, err
+	}
+	return ResultPaths{page, newest > 0}, nil
+}
+
+// describe adds what is known of the paths besides the documents.
+func (s *Results) describe(ctx context.Context, q ports.ResultQuery, items []ResultPath) error {
+	if len(items) == 0 {
+		return nil
+	}
+	repos := s.storage.Repos()
+	wanted := make([]filter.Path, len(items))
+	for i, item := range items {
+		wanted[i] = item.Path.Path
+	}
+	indexed, err := repos.Results.Indexed(ctx, q.BenchmarkIDs, wanted)
+	if err != nil {
+		return err
+	}
+	for i := range items {
+		items[i].Indexed = indexed[i]
+	}
+	for _, id := range q.BenchmarkIDs {
+		benchmark, err := repos.Benchmarks.Get(ctx, id)
+		if errors.Is(err, ports.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("read benchmark %s: %w", id, err)
+		}
+		descriptions := metrics.Descriptions(benchmark.JSONSchema)
+		for i := range items {
+			items[i].describe(benchmark, descriptions)
+		}
+	}
+	return nil
+}
+
+func (p *ResultPath) describe(benchmark *domain.Benchmark, descriptions map[string]string) {
+	path := p.Path.Path.String()
+	if p.Description == "" {
+		p.Description = descriptions[path]
+	}
+	for _, metric := range metrics.Of(benchmark) {
+		if metric.Path == path && metric.Source != domain.SuggestedMetric {
+			p.IsMetric = true
+			if p.Unit == "" {
+				p.Unit = metric.Unit
+			}
+		}
+	}
+}
