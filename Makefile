@@ -2,7 +2,7 @@
 
 LISTEN    ?= 127.0.0.1:5000
 VERSION   ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
-PACKAGES  ?= ./... ./tests/... ./scripts/bench/...
+PACKAGES  ?= ./... ./tests/... ./scripts/bench/... ./scripts/attack/...
 TESTFLAGS ?=
 FUZZTIME  ?= 10s
 HOSTILE   ?= 100000
@@ -82,6 +82,11 @@ AFTER_FILL ?= admin derived repair
 bench: build ## measure the server against PostgreSQL itself; SIZE=100000 results by default, docs/how-to/measure.md explains more
 	cd scripts/bench && go build -o ../../bin/bench .
 	POSTGRES_SETTINGS='$(BENCH_POSTGRES)' AFTER_FILL='$(AFTER_FILL)' scripts/with-postgres bin/bench
+
+.PHONY: attack
+attack: build ## attack servers with 512 MB on the loopback network; BEFORE=REVISION compares, docs/how-to/measure.md explains more
+	cd scripts/attack && go build -o ../../bin/attack .
+	POSTGRES_SETTINGS='$(BENCH_POSTGRES)' scripts/with-postgres bin/attack
 
 MEASURED ?= data/bench
 CHART ?= data/bench/chart.svg

@@ -16,8 +16,10 @@ const retryAfter = 5 * time.Second
 // the user of the Gate.
 type Limits struct {
 	// Capacity is the largest weight of all work at once, PerClient that of the work of
-	// one client. Work that is heavier counts as PerClient.
-	Capacity, PerClient int
+	// one client. Work that is heavier counts as PerClient. Crowded is what counts instead
+	// of PerClient while other clients are there: then a client gets more only for a
+	// single piece of work.
+	Capacity, PerClient, Crowded int
 	// Queue is how much work of one client may wait, Queues how much work of all.
 	Queue, Queues int
 	// Patience is how long work waits at most.
@@ -36,7 +38,13 @@ type Gate struct {
 	clients       map[string]*client
 	// turns are the clients with a queue, whose turn is next first.
 	turns []*client
+	// last is the client that came last, at lastCame. Two clients met last at met.
+	last          string
+	lastCame, met time.Time
 }
+
+// meeting is how long clients are there for each other after they came.
+const meeting = 5 * time.Second
 
 // client is somebody whose work was admitted, or waits.
 type client struct {
@@ -76,6 +84,7 @@ func (g *Gate) Use() Use {
 func (g *Gate) pass(ctx context.Context, key string, weight int) (*entry, error) {
 	weight = min(max(weight, 1), g.limits.PerClient)
 	g.mutex.Lock()
+	g.come(key)
 	c := g.clients[key]
 	if c == nil {
 		c = &client{key: key}
@@ -98,6 +107,7 @@ func (g *Gate) pass(ctx context.Context, key string, weight int) (*entry, error)
 	}
 	c.queue = append(c.queue, w)
 	g.waiting++
+	g.advance()
 	g.mutex.Unlock()
 	return g.wait(ctx, c, w)
 }
@@ -133,14 +143,34 @@ func (g *Gate) giveUp(c *client, w *waiter, err error) error {
 	return err
 }
 
+// come notices whether the client is alone.
+func (g *Gate) come(key string) {
+	now := time.Now()
+	if key != g.last && now.Sub(g.lastCame) < meeting {
+		g.met = now
+	}
+	g.last, g.lastCame = key, now
+}
+
 // fits tells whether there is room for work of the client.
 func (g *Gate) fits(c *client, weight int) bool {
-	return g.used+weight <= g.limits.Capacity && c.used+weight <= g.limits.PerClient
+	return g.used+weight <= g.limits.Capacity && g.mayHave(c, weight)
+}
+
+// mayHave tells whether the client gets so much more.
+func (g *Gate) mayHave(c *client, weight int) bool {
+	if c.used == 0 {
+		return true
+	}
+	if time.Since(g.met) < meeting {
+		return c.used+weight <= g.limits.Crowded
+	}
+	return c.used+weight <= g.limits.PerClient
 }
 
 // hasNext tells whether the gate is kept for work that waits and needs more room.
 func (g *Gate) hasNext() bool {
-	return slices.ContainsFunc(g.turns, func(c *client) bool { return c.used+c.queue[0].weight <= g.limits.PerClient })
+	return slices.ContainsFunc(g.turns, func(c *client) bool { return g.mayHave(c, c.queue[0].weight) })
 }
 
 func (g *Gate) admit(c *client, weight int) {
@@ -154,7 +184,7 @@ func (g *Gate) advance() {
 	for i := 0; i < len(g.turns); {
 		c := g.turns[i]
 		w := c.queue[0]
-		if c.used+w.weight > g.limits.PerClient {
+		if !g.mayHave(c, w.weight) {
 			i++
 			continue
 		}

@@ -26,6 +26,9 @@ func newCrowd(t *testing.T, limits Limits) *crowd {
 	if limits.Patience == 0 {
 		limits.Patience = time.Hour
 	}
+	if limits.Crowded == 0 {
+		limits.Crowded = limits.PerClient
+	}
 	return &crowd{t: t, gate: NewGate(limits), places: map[string]*entry{}, errs: map[string]error{}}
 }
 
@@ -82,6 +85,23 @@ func TestOneClientLeavesRoomForOthers(t *testing.T) {
 		c.want("another one waits for nobody", "a1", "a2", "b1", "b2")
 		c.leave("b1")
 		c.want("and its own wait for its own", "a1", "a2", "b1", "b2", "b3")
+	})
+}
+
+// A client has more places while it is alone.
+func TestOthersMakeAShareSmaller(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCrowd(t, Limits{Capacity: 8, PerClient: 4, Crowded: 1, Queue: 9, Queues: 99})
+		c.come("a1", "a2", "a3", "a4", "a5")
+		c.want("alone", "a1", "a2", "a3", "a4")
+		c.come("b1", "b2")
+		c.want("together", "a1", "a2", "a3", "a4", "b1")
+		c.leave("a1", "a2", "a3")
+		c.want("while b is there", "a1", "a2", "a3", "a4", "b1")
+		time.Sleep(meeting)
+		c.come("a6")
+		slices.Sort(c.passed[5:])
+		c.want("when a has been alone for some time", "a1", "a2", "a3", "a4", "b1", "a5", "a6", "b2")
 	})
 }
 

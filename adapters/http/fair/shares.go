@@ -52,16 +52,24 @@ type Shares struct {
 
 // New returns the shares of a server on which nobody works.
 func New(c Config) *Shares {
+	processors := runtime.GOMAXPROCS(0)
 	heavy := max(1, min(c.HeavyConnections, c.Connections/2))
 	light := max(2, c.Connections-heavy-c.Connections/4)
+	half := max(1, processors/2)
 	return &Shares{
-		// More than two for each processor make no client faster.
+		// More than two for each processor make no client faster. Beside others a client that
+		// floods keeps half of the processors busy.
 		light: NewGate(Limits{
-			Capacity: light, PerClient: max(1, min(light/2, 2*runtime.GOMAXPROCS(0))), Queue: 256, Queues: 2048, Patience: patience,
+			Capacity: light, PerClient: max(1, min(light/2, 2*processors)), Crowded: min(light/2, half), Queue: 256, Queues: 2048, Patience: patience,
 		}),
-		heavy: NewGate(Limits{Capacity: heavy, PerClient: max(1, heavy/2), Queue: 64, Queues: 512, Patience: patience}),
-		write: NewGate(Limits{Capacity: c.WriteMemory, PerClient: max(1, c.WriteMemory/2), Queue: 64, Queues: 512, Patience: patience}),
-		large: NewGate(Limits{Capacity: 1, PerClient: 1, Queue: 4, Queues: max(1, c.Connections/4), Patience: patienceLarge}),
+		heavy: NewGate(Limits{
+			Capacity: heavy, PerClient: max(1, heavy/2), Crowded: max(1, min(heavy/2, half)), Queue: 64, Queues: 512, Patience: patience,
+		}),
+		write: NewGate(Limits{
+			Capacity: c.WriteMemory, PerClient: max(1, c.WriteMemory/2), Crowded: max(1, c.WriteMemory/writes*min(writes/2, 2*half)),
+			Queue: 64, Queues: 512, Patience: patience,
+		}),
+		large: NewGate(Limits{Capacity: 1, PerClient: 1, Crowded: 1, Queue: 4, Queues: max(1, c.Connections/4), Patience: patienceLarge}),
 	}
 }
 

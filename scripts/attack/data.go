@@ -1,0 +1,94 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync/atomic"
+)
+
+// data is what a server has before it is attacked.
+type data struct {
+	flavor string
+	// usual has 2,000 results of a usual size, large 100 of a megabyte each, free any.
+	usual, large, free string
+	// result is a usual result.
+	result string
+}
+
+const (
+	usualResults = 2000
+	largeResults = 100
+	largeBytes   = 1_000_000
+)
+
+// usualSchema has 6 KB, as schemas of benchmarks do.
+var usualSchema = `{"type":"object","properties":{` +
+	strings.Repeat(`"name":{"type":"number","description":"What it is, in a few words"},`, 88) + `"score":{"type":"number"}}}`
+
+func usualResult(score int) string {
+	return fmt.Sprintf(`{"score":%d,"flags":[%s"x"]}`, score, strings.Repeat(`"avx512",`, 150))
+}
+
+func largeResult() string {
+	text := make([]byte, largeBytes*3/4)
+	_, _ = rand.Read(text) // it never fails
+	return fmt.Sprintf(`{"score":1,"text":%q}`, base64.StdEncoding.EncodeToString(text))
+}
+
+// upload is the target of an upload.
+func (d data) upload(benchmark string) string {
+	return "/results?" + url.Values{
+		"execution_datetime": {"2026-01-01T12:00:00Z"}, "benchmark_id": {benchmark}, "flavor_id": {d.flavor},
+	}.Encode()
+}
+
+// benchmark submits a benchmark, and approves it.
+func benchmark(ctx context.Context, user, admin *client, name, schema string) (string, answer) {
+	a := user.post(ctx, "/benchmarks",
+		fmt.Sprintf(`{"docker_image":"attack/%s","docker_tag":"1","url":"https://example.org","json_schema":%s}`, name, schema))
+	if a.status == http.StatusCreated {
+		admin.post(ctx, "/benchmarks/"+a.id()+":approve", "")
+	}
+	return a.id(), a
+}
+
+// fill makes the data.
+func fill(ctx context.Context, user, admin *client) (d data, err error) {
+	a := user.post(ctx, "/sites", `{"name":"attacked","address":"127.0.0.1"}`)
+	site := a.id()
+	admin.post(ctx, "/sites/"+site+":approve", "")
+	a = user.post(ctx, "/sites/"+site+"/flavors", `{"name":"small"}`)
+	d.flavor = a.id()
+	admin.post(ctx, "/flavors/"+d.flavor+":approve", "")
+	d.usual, a = benchmark(ctx, user, admin, "usual", usualSchema)
+	if d.usual == "" || d.flavor == "" {
+		return d, fmt.Errorf("the server takes no benchmark or flavor: %d %s", a.status, a.body)
+	}
+	d.large, _ = benchmark(ctx, user, admin, "large", `{}`)
+	d.free, _ = benchmark(ctx, user, admin, "free", `{}`)
+	var refused atomic.Pointer[answer]
+	keep := func(a answer) string {
+		if a.status != http.StatusCreated {
+			refused.Store(&a)
+		}
+		return a.id()
+	}
+	inParallel(usualResults, 4, func(i int) {
+		id := keep(user.post(ctx, d.upload(d.usual), usualResult(i)))
+		if i == 0 {
+			d.result = id
+		}
+	})
+	for range largeResults {
+		keep(user.post(ctx, d.upload(d.large), largeResult()))
+	}
+	if a := refused.Load(); a != nil {
+		return d, fmt.Errorf("the server takes no result: %d %s", a.status, a.body)
+	}
+	return d, nil
+}
