@@ -129,7 +129,7 @@ func (d judge) fault(r hostileRequest, a hostileAnswer) string {
 	switch {
 	case r.intact && a.status < http.StatusBadRequest && a.header.Get("Cache-Control") != "no-cache":
 		return "a success that may be cached"
-	case r.method == http.MethodHead || a.status == http.StatusNoContent:
+	case r.method == http.MethodHead || hasNoBody(a.status):
 		if len(a.body) > 0 {
 			return "a body where none may be"
 		}
@@ -145,6 +145,10 @@ func (d judge) fault(r hostileRequest, a hostileAnswer) string {
 	}
 }
 
+func hasNoBody(status int) bool {
+	return status == http.StatusNoContent || status == http.StatusNotModified
+}
+
 func headerFault(a hostileAnswer) string {
 	switch h := a.header; {
 	case h.Get("X-Request-Id") == "":
@@ -155,7 +159,7 @@ func headerFault(a hostileAnswer) string {
 		return "401 without WWW-Authenticate: Bearer"
 	case a.status == http.StatusMethodNotAllowed && h.Get("Allow") == "":
 		return "405 without Allow"
-	case a.status != http.StatusNoContent && h.Get("Content-Type") != "application/json":
+	case !hasNoBody(a.status) && h.Get("Content-Type") != "application/json":
 		return "not application/json"
 	}
 	return ""
@@ -337,6 +341,7 @@ func TestHostileAnswersAreJudged(t *testing.T) {
 	}{
 		{"a page", 200, page(`,"next_num":2`), nil, ""},
 		{"no content", 204, "", nil, ""},
+		{"nothing new", 304, "", nil, ""},
 		{"an error", 404, missing, nil, ""},
 		{"an error with reasons", 422, `{"code":422,"status":"Unprocessable Entity","errors":{"a":["b"]}}`, nil, ""},
 		{"a page by another path", 200, page(`,"next_num":2`), func(r *hostileRequest, _ *hostileAnswer) { r.intact = false }, ""},
