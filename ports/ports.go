@@ -38,11 +38,11 @@ type TokenVerifier interface {
 
 // ImageRegistry looks up container images.
 type ImageRegistry interface {
-	// Exists returns nil if everybody may pull the image. Otherwise the error is a
-	// domain.Error: Invalid, with the reason as its message, or Unavailable if the
-	// registry does not answer. A call may take seconds. Nobody is asked about a name or a
-	// tag that package name refuses.
-	Exists(ctx context.Context, image, tag string) error
+	// Digest returns the digest of the content that the tag names, if everybody may pull the
+	// image; empty if no registry is asked. Otherwise the error is a domain.Error: Invalid,
+	// with the reason as its message, or Unavailable if the registry does not answer. A call
+	// may take seconds. Nobody is asked about a name or a tag that package name refuses.
+	Digest(ctx context.Context, image, tag string) (string, error)
 }
 
 // SchemaValidator applies JSON Schema, Draft 4 to 2020-12. Whatever schema and document

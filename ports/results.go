@@ -2,6 +2,7 @@ package ports
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"time"
 
@@ -106,10 +107,27 @@ type DeletedResult struct {
 	domain.Visibility
 }
 
+// UndigestedResult is a result whose digest was not calculated yet.
+type UndigestedResult struct {
+	ID, BenchmarkID, FlavorID uuid.UUID
+	ExecutedAt                time.Time
+	JSON                      json.RawMessage
+}
+
+// HeldDigest is a result of a person that holds its digest: a repeated upload of the same
+// content finds it.
+type HeldDigest struct {
+	ID     uuid.UUID
+	Digest string
+	domain.Visibility
+}
+
 // Results is the repository of results.
 type Results interface {
 	// Get also returns hidden results.
 	Get(ctx context.Context, id uuid.UUID) (*domain.Result, error)
+	// Record is Get, with what only the result itself shows.
+	Record(ctx context.Context, id uuid.UUID) (*domain.ResultRecord, error)
 	List(ctx context.Context, q ResultQuery) (domain.Page[*domain.Result], error)
 	// ListAfter returns the part of a list behind a place. The time that it takes does not
 	// depend on the place. Error: ErrPlaceGone.
@@ -124,15 +142,37 @@ type Results interface {
 	Indexed(ctx context.Context, benchmarkIDs []uuid.UUID, paths []filter.Path) ([]bool, error)
 	// References returns the entities that a result of the benchmark on the flavor refers to.
 	References(ctx context.Context, benchmarkID, flavorID uuid.UUID, tagIDs []uuid.UUID) (References, error)
-	// Add stores the result and its ties to its tags, or nothing.
+	// Add stores the result and its ties to its tags, or nothing. A result with a digest
+	// holds it from then on. Error: *DuplicateError if another result of the uploader holds
+	// the digest, or supersedes the same result.
 	Add(ctx context.Context, r *domain.Result) error
+	// AddAll is Add for results of one person with digests, but for those whose digests other
+	// results hold, which it leaves out. It returns who holds the digests afterwards, by
+	// digest. Everybody who adds several results adds them in the order of their digests.
+	AddAll(ctx context.Context, list []*domain.Result) (map[string]HeldDigest, error)
+	// Holders returns the results of a person that hold the digests, by digest.
+	Holders(ctx context.Context, uploader domain.UserID, digests ...string) (map[string]HeldDigest, error)
+	// Hold lets the result hold its digest, if it has one. Error: *DuplicateError if another
+	// result of the uploader holds the digest.
+	Hold(ctx context.Context, id uuid.UUID) error
+	// Release lets the result hold its digest no longer.
+	Release(ctx context.Context, id uuid.UUID) error
+	// OfDigest returns the visible results of everybody with the digest, at most limit.
+	OfDigest(ctx context.Context, digest string, limit int) ([]uuid.UUID, error)
+	// Undigested returns results without a digest, hidden ones too, sorted by id, at most
+	// limit.
+	Undigested(ctx context.Context, limit int) ([]UndigestedResult, error)
+	// SetDigest stores the digest of a result that has none. If the result counts, and no
+	// other of its uploader holds the digest, it holds the digest.
+	SetDigest(ctx context.Context, id uuid.UUID, digest string) error
 	// Lock returns the visibility of the result and locks it: until the unit of work ends
 	// nobody else can change the visibility, claim the result or settle its claims.
 	Lock(ctx context.Context, id uuid.UUID) (domain.Visibility, error)
 	// Deleted returns the results that this system deleted and that are hidden, sorted by
 	// id, at most q.Limit.
 	Deleted(ctx context.Context, q DeletedQuery) ([]DeletedResult, error)
-	// SetVisibility stores the visibility.
+	// SetVisibility stores the visibility. A result that does not count any more holds its
+	// digest no longer.
 	SetVisibility(ctx context.Context, id uuid.UUID, v domain.Visibility) error
 	// SetTags replaces the result's ties to tags.
 	SetTags(ctx context.Context, id uuid.UUID, tagIDs []uuid.UUID) error

@@ -2,6 +2,7 @@ package ports
 
 import (
 	"context"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -45,11 +46,17 @@ type BenchmarkQuery struct {
 	Terms []string
 }
 
-// Benchmarks is the repository of benchmarks.
+// Benchmarks is the repository of benchmarks. Update stores domain.Image, too.
 type Benchmarks interface {
 	Reviewed[domain.Benchmark, BenchmarkQuery]
 	// SetMetrics replaces the declared metrics of a benchmark.
 	SetMetrics(ctx context.Context, id uuid.UUID, declared []domain.Metric) error
+	// ClaimImage notes that the image of a benchmark is looked up now. ok is false if that
+	// was done after since, or the benchmark does not exist.
+	ClaimImage(ctx context.Context, id uuid.UUID, now, since time.Time) (ok bool, err error)
+	// SetImage stores the digest of the image and tag. ErrNotFound if the benchmark has
+	// another image or tag.
+	SetImage(ctx context.Context, id uuid.UUID, image, tag, digest string) error
 }
 
 // SiteQuery selects sites. A nil field selects all.

@@ -12,6 +12,22 @@ type Storage interface {
 	// interferes, Do may run fn several times: effects of fn outside of its Repos must
 	// allow for that.
 	Do(ctx context.Context, fn func(ctx context.Context, r Repos) error) error
+	// DoOnce runs a request whose effects are committed together with a note about it.
+	DoOnce(ctx context.Context, once Once) error
+}
+
+// Once is a request whose effects are committed together with a note about it.
+type Once struct {
+	// Claim takes the note. It runs at the beginning of the unit of work. Its error ends the
+	// unit, and is returned by Do to Work.
+	Claim func(ctx context.Context, r Repos) error
+	// Work does the request. The unit of work begins with its first call of Do, stays open
+	// when this one returns, and includes all later ones. After an error of Do nothing of
+	// the unit is left, and the next call begins another.
+	Work func(ctx context.Context) error
+	// Finish completes the note after Work has returned nil. It runs in the same unit of work,
+	// or in one that begins with Claim if Work has none open.
+	Finish func(ctx context.Context, r Repos) error
 }
 
 // Repos are the repositories, all of one unit of work or of none.
@@ -32,4 +48,6 @@ type Repos struct {
 	Outbox     Outbox
 
 	Measurements Measurements
+	Events       Events
+	Keys         Keys
 }

@@ -2,6 +2,7 @@ package gormdb
 
 import (
 	"context"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -30,7 +31,7 @@ func newBenchmarks(in session.Session, cache *references.Cache) benchmarks {
 		Entities: cache.Benchmarks,
 		columns:  benchmarkColumns,
 		toRow:    tables.NewBenchmark,
-		writable: []string{"docker_image", "docker_tag", "json_schema", "description", "url"},
+		writable: []string{"docker_image", "docker_tag", "json_schema", "description", "url", "image_digest", "image_checked_at"},
 	}, unused: `NOT EXISTS (SELECT 1 FROM result WHERE result.benchmark_id = benchmark.id)`,
 		name: "docker_image || ':' || docker_tag", rivals: allRows[domain.Benchmark]}}
 }
@@ -52,4 +53,19 @@ func (b benchmarks) List(ctx context.Context, q ports.BenchmarkQuery) (domain.Pa
 func (b benchmarks) SetMetrics(ctx context.Context, id uuid.UUID, declared []domain.Metric) error {
 	done := b.Query(ctx).Model(&tables.Benchmark{}).Where("id = ?", id).UpdateColumn("metrics", tables.NewMetrics(declared))
 	return b.RequireChanged(ctx, done, "set the metrics of benchmark %s", id)
+}
+
+// ClaimImage implements ports.Benchmarks.
+func (b benchmarks) ClaimImage(ctx context.Context, id uuid.UUID, now, since time.Time) (ok bool, err error) {
+	done := b.Query(ctx).Model(&tables.Benchmark{}).
+		Where("id = ? AND (image_checked_at IS NULL OR image_checked_at < ?)", tables.Key(id), tables.TimestampOf(since)).
+		Update("image_checked_at", tables.TimestampOf(now))
+	return done.RowsAffected > 0, b.Failed(ctx, done.Error, "claim the look-up of the image of benchmark %s", id)
+}
+
+// SetImage implements ports.Benchmarks.
+func (b benchmarks) SetImage(ctx context.Context, id uuid.UUID, image, tag, digest string) error {
+	done := b.Query(ctx).Model(&tables.Benchmark{}).Where("id = ? AND docker_image = ? AND docker_tag = ?", tables.Key(id), image, tag).
+		Update("image_digest", digest)
+	return b.RequireChanged(ctx, done, "set the image of benchmark %s", id)
 }

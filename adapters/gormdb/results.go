@@ -81,12 +81,12 @@ func (r results) References(ctx context.Context, benchmarkID, flavorID uuid.UUID
 }
 
 // Add implements ports.Results. Outside of units of work it is one statement, if the
-// database has a fast way.
+// database has a fast way. Within ports.Once it is part of that unit of work.
 func (r results) Add(ctx context.Context, result *domain.Result) error {
 	if r.InUnitOfWork() {
 		return r.add(ctx, result)
 	}
-	if bulk := r.BulkResults(); bulk != nil {
+	if bulk := r.BulkResults(); bulk != nil && !session.InOnce(ctx) {
 		err := bulk.Add(ctx, result)
 		if !r.Dialect.Errors.Transient(err) {
 			return r.Failed(ctx, err, "add a result")

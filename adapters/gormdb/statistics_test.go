@@ -18,7 +18,7 @@ func TestResultsAreCountedByState(t *testing.T) {
 				t.Errorf("%s: got %v, %v, want %v", when, got, err, want)
 			}
 		}
-		expect("empty", map[string]float64{"visible": 0, "claimed": 0, "deleted": 0})
+		expect("empty", map[string]float64{"visible": 0, "claimed": 0, "withdrawn": 0, "deleted": 0})
 		insertReferences(t, store)
 		storetest.ExecuteAll(t, store, insertClaim("1", "'on_review'", "NULL", "NULL"))
 		claim := quoted("1")
@@ -34,7 +34,12 @@ func TestResultsAreCountedByState(t *testing.T) {
 			storetest.ExecuteAll(t, store, insertResult(digit, row.deleted, "'{}'"),
 				"UPDATE result SET removed = "+row.removed+", _claim_report_id = "+row.claim+" WHERE id = "+quoted(digit))
 		}
-		expect("all kinds", map[string]float64{"visible": 3, "claimed": 2, "deleted": 4})
+		for i, removed := range []string{"false", "false", "true"} { // two are withdrawn, and one is deleted besides
+			digit := string(rune('a' + i))
+			storetest.ExecuteAll(t, store, insertResult(digit, "true", "'{}'"), "UPDATE result SET removed = "+removed+
+				", withdrawn_at = '2026-11-23 12:00:00.000000', withdrawn_by = 'uploader' WHERE id = "+quoted(digit))
+		}
+		expect("all kinds", map[string]float64{"visible": 3, "claimed": 2, "withdrawn": 2, "deleted": 5})
 		if err := store.Close(); err != nil {
 			t.Fatal(err)
 		}

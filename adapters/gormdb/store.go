@@ -115,9 +115,24 @@ func (s *Store) Do(ctx context.Context, fn func(ctx context.Context, r ports.Rep
 		return fn(ctx, s.repos(in, &enqueued))
 	})
 	if err == nil && enqueued {
-		s.onMail()
+		session.AfterCommit(ctx, s.onMail)
 	}
 	return err
+}
+
+// DoOnce implements ports.Storage.
+func (s *Store) DoOnce(ctx context.Context, once ports.Once) error {
+	in := func(fn func(ctx context.Context, r ports.Repos) error) session.Work {
+		return func(ctx context.Context, in session.Session) error {
+			var enqueued bool
+			err := fn(ctx, s.repos(in, &enqueued))
+			if err == nil && enqueued {
+				session.AfterCommit(ctx, s.onMail)
+			}
+			return err
+		}
+	}
+	return s.database.DoOnce(ctx, in(once.Claim), once.Work, in(once.Finish))
 }
 
 // repos are the repositories that work in the session. In a unit of work the outbox
@@ -136,5 +151,7 @@ func (s *Store) repos(in session.Session, enqueued *bool) ports.Repos {
 		Outbox:     outbox{in, enqueued},
 
 		Measurements: measurements.Reader{Session: in, Lists: s.lists},
+		Events:       events{in},
+		Keys:         keys{in},
 	}
 }

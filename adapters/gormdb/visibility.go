@@ -11,7 +11,9 @@ import (
 	"github.com/eosc-perf/backend/ports"
 )
 
-var visibilityColumns = []string{"id", "deleted", "removed", "removed_at", "_claim_report_id"}
+var visibilityColumns = []string{
+	"id", "deleted", "removed", "removed_at", "withdrawn_at", "withdrawn_by", "state_reason", "_claim_report_id",
+}
 
 // Lock implements ports.Results. In SQLite no lock is needed: a unit of work keeps
 // everybody else from writing.
@@ -44,11 +46,20 @@ func (r results) Deleted(ctx context.Context, q ports.DeletedQuery) ([]ports.Del
 	return deleted, nil
 }
 
-// SetVisibility implements ports.Results.
+// SetVisibility implements ports.Results. A result that does not count any more leaves its
+// digest to the next upload of the same content; one that counts again takes it back.
 func (r results) SetVisibility(ctx context.Context, id uuid.UUID, v domain.Visibility) error {
-	done := r.Query(ctx).Model(&tables.Result{}).Where("id = ?", id).Updates(map[string]any{
+	changes := map[string]any{
 		"deleted": v.Hidden, "removed": v.Deleted, "removed_at": tables.TimestampOrNil(v.DeletedAt),
+		"withdrawn_at": nil, "withdrawn_by": nil, "state_reason": tables.TextOrNil(v.Reason),
 		"_claim_report_id": tables.KeyOrNil(v.ClaimID),
-	})
+	}
+	if v.Withdrawn != nil {
+		changes["withdrawn_at"], changes["withdrawn_by"] = tables.TimestampOf(v.Withdrawn.At), string(v.Withdrawn.By)
+	}
+	if !v.Counts() {
+		changes["digest_holder"] = nil
+	}
+	done := r.Query(ctx).Model(&tables.Result{}).Where("id = ?", id).Updates(changes)
 	return r.RequireChanged(ctx, done, "set the visibility of result %s", id)
 }

@@ -31,13 +31,16 @@ const (
 	referencesRevision   = "a4c8e27f60b3"
 	metricsRevision      = "6b1d0c9e4f27"
 	boundedRevision      = "b3d7f1a09c24"
+	historiesRevision    = "b7d2f4a6081c"
+	digestsRevision      = "c9e5a3170b4d"
 
-	headRevision = boundedRevision
+	headRevision = digestsRevision
 )
 
 var embeddedIDs = []string{
 	tablesRevision, urlRevision, indexesRevision, atomsRevision, claimsRevision, claimIndexesRevision, outboxRevision, totalsRevision,
 	valuesRevision, filledRevision, deletionRevision, referencesRevision, metricsRevision, boundedRevision,
+	historiesRevision, digestsRevision,
 }
 
 // after are the embedded revisions that come after the one, the newest first.

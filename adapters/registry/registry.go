@@ -60,23 +60,29 @@ func newClient(c Config, next http.RoundTripper) *Client {
 	return client
 }
 
-// Exists implements ports.ImageRegistry. It asks without an account, once, and
+// Digest implements ports.ImageRegistry. It asks without an account, once, and
 // answers within the timeout.
-func (c *Client) Exists(ctx context.Context, image, tag string) error {
+func (c *Client) Digest(ctx context.Context, image, tag string) (string, error) {
 	reference, err := c.parse(image, tag)
 	if err != nil {
-		return err
+		return "", err
 	}
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
-	_, err = remote.Head(reference, remote.WithContext(ctx), remote.WithTransport(newBudget(c.guard)), remote.WithUserAgent("eosc-perf"),
+	found, err := remote.Head(reference, remote.WithContext(ctx), remote.WithTransport(newBudget(c.guard)), remote.WithUserAgent("eosc-perf"),
 		// One attempt: whoever waits for the answer can ask again.
 		remote.WithRetryPredicate(func(error) bool { return false }), remote.WithRetryStatusCodes())
 	if err == nil {
-		return nil
+		return found.Digest.String(), nil
 	}
 	c.report(ctx, reference, err)
-	return verdict(reference, err)
+	return "", verdict(reference, err)
+}
+
+// Exists returns nil if everybody may pull the image, else the error of Digest.
+func (c *Client) Exists(ctx context.Context, image, tag string) error {
+	_, err := c.Digest(ctx, image, tag)
+	return err
 }
 
 // report logs why an image was not found. That a registry leads elsewhere is for

@@ -98,7 +98,7 @@ func (d *database) backups() maintenance.Backups {
 }
 
 func (d *database) results() maintenance.Results {
-	return maintenance.Results{Storage: d.store, Documents: d.rows(), Schemas: jsonschema.New()}
+	return maintenance.Results{Storage: d.store, Documents: d.rows(), Schemas: jsonschema.New(), Clock: wiring.Clock{}}
 }
 
 func (d *database) outbox() maintenance.Outbox {

@@ -97,12 +97,12 @@ func newPurgeWorld(t *testing.T, p place) purgeWorld {
 	}
 	claim(w.claimed)
 	w.claim = claim(w.january)
-	if err = january.Claims.Reject(t.Context(), domain.Operator(), claim(w.rejected).ID); err != nil {
+	if err = january.Claims.Reject(t.Context(), domain.Operator(), claim(w.rejected).ID, ""); err != nil {
 		t.Fatal(err)
 	}
 	for of, ids := range map[*service.Services][]uuid.UUID{january: {w.january, w.undated}, june: {w.june}} {
 		for _, id := range ids {
-			if err := of.Results.Delete(t.Context(), domain.Operator(), id); err != nil {
+			if err := of.Results.Delete(t.Context(), domain.Operator(), id, ""); err != nil {
 				t.Fatal(err)
 			}
 		}

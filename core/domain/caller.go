@@ -44,7 +44,8 @@ func (c Caller) Identity() Identity { return c.identity }
 func (c Caller) User() *User { return c.user }
 
 // May returns nil if the table of rights lets the caller ask for the operation. For
-// an operation with the right OwnerOrAdmin MayOn decides, after the resource was found.
+// an operation with the right Owner or OwnerOrAdmin MayOn decides, after the resource was
+// found.
 //
 // Errors: ErrNoToken if the caller is anonymous and the operation needs a token,
 // Forbidden if the caller lacks the right.
@@ -54,6 +55,8 @@ func (c Caller) May(operation Operation) error {
 		return nil
 	case Token, Registered:
 		return c.mayAsPerson(operation.Right)
+	case Owner:
+		return c.mayAsPerson(Registered)
 	case OwnerOrAdmin:
 		if c.kind == operator {
 			return nil
@@ -95,14 +98,40 @@ func (c Caller) mayAsAdministrator() error {
 }
 
 // MayOn returns nil if the caller may ask for the operation on a resource of the
-// owner. Errors: the errors of May; Forbidden if the right is OwnerOrAdmin and the caller
-// is neither.
+// owner. Errors: the errors of May; Forbidden if the right is Owner or OwnerOrAdmin and the
+// caller is not one of those.
 func (c Caller) MayOn(operation Operation, owner UserID) error {
-	if err := c.May(operation); err != nil || operation.Right != OwnerOrAdmin {
+	if err := c.May(operation); err != nil {
 		return err
 	}
-	if c.kind == person && c.user.UserID != owner {
+	switch {
+	case operation.Right == Owner && c.user.UserID != owner:
 		return errNotOwner
+	case operation.Right == OwnerOrAdmin && c.kind == person && c.user.UserID != owner:
+		return errNotOwnerOrAdmin
 	}
 	return nil
+}
+
+// RoleOn returns in what capacity the caller acts on a resource of the owner.
+func (c Caller) RoleOn(owner UserID) Role {
+	switch {
+	case c.kind == operator:
+		return OperatorRole
+	case c.user != nil && c.user.UserID == owner:
+		return UploaderRole
+	}
+	return AdministratorRole
+}
+
+// IsAdministrator is true for administrators and the operator.
+func (c Caller) IsAdministrator() bool { return c.kind == administrator || c.kind == operator }
+
+// Actor is the person who acts, for events; nil for the operator.
+func (c Caller) Actor() *UserID {
+	if c.user == nil {
+		return nil
+	}
+	id := c.user.UserID
+	return &id
 }

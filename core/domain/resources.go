@@ -29,6 +29,16 @@ type Benchmark struct {
 	// Metrics are those that SetMetrics declared. Package metrics merges them with those of
 	// the schema.
 	Metrics []Metric
+	Image   Image
+}
+
+// Image is what a registry said about the container image of a benchmark.
+type Image struct {
+	// Digest identifies the content that the tag named, as `sha256:...`; empty if no registry
+	// was asked.
+	Digest string
+	// CheckedAt is when the registry was asked last, nil for never.
+	CheckedAt *time.Time
 }
 
 // Name is the benchmark's image and tag.
@@ -75,4 +85,23 @@ type Result struct {
 	Flavor    *Flavor
 	// Tags are sorted by id.
 	Tags []*Tag
+	// Digest identifies the content: see document.Digest. It is empty if it was not
+	// calculated yet. A person has one result of each digest that counts: see
+	// Visibility.Counts.
+	Digest string
+	// Supersedes is the result that this one corrects, nil for none.
+	Supersedes *uuid.UUID
+	// ImageDigest is Image.Digest of the benchmark at the time of the upload.
+	ImageDigest string
+	// Client is the program that uploaded the result, as it named itself. It is for
+	// administrators only. Only new results have it.
+	Client string
+}
+
+// ResultRecord is a result with what only itself, and no list, shows.
+type ResultRecord struct {
+	*Result
+	Visibility
+	// SupersededBy is the result that corrects this one, nil for none.
+	SupersededBy *uuid.UUID
 }

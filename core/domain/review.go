@@ -27,6 +27,13 @@ const (
 	ClaimResource     Resource = "claim"
 )
 
+// The resources that have no reports. Events name them, too.
+const (
+	ResultResource Resource = "result"
+	TagResource    Resource = "tag"
+	UserResource   Resource = "user"
+)
+
 // Upload says who uploaded an entity, and when (UTC, microseconds).
 type Upload struct {
 	Uploader   UserID

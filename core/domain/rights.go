@@ -13,6 +13,8 @@ const (
 	Token
 	// Registered: a registered person.
 	Registered
+	// Owner: the registered person to whom the resource belongs. Caller.MayOn decides.
+	Owner
 	// OwnerOrAdmin: the registered person to whom the resource belongs,
 	// administrators and the operator. Caller.MayOn decides.
 	OwnerOrAdmin
@@ -28,8 +30,9 @@ var (
 	ErrNotRegistered    = Forbiddenf("User not registered")
 	ErrNotAdministrator = Forbiddenf("This operation needs an administrator")
 
-	errNotOwner    = Forbiddenf("This operation is for the uploader of the result and for administrators")
-	errNotOperator = Forbiddenf("This operation is for the operator at the command line")
+	errNotOwner        = Forbiddenf("This operation is for the uploader of the result")
+	errNotOwnerOrAdmin = Forbiddenf("This operation is for the uploader of the result and for administrators")
+	errNotOperator     = Forbiddenf("This operation is for the operator at the command line")
 )
 
 // Operation is a use case with its right. Clients and logs name the operation by its ID.
@@ -125,6 +128,14 @@ var (
 	DistributionResults = newOperation("DistributionResults", Public)
 	SeriesResults       = newOperation("SeriesResults", Public)
 	TrendResults        = newOperation("TrendResults", Public)
+	WithdrawResult      = newOperation("WithdrawResult", OwnerOrAdmin)
+	RestoreResult       = newOperation("RestoreResult", OwnerOrAdmin)
+	CorrectResult       = newOperation("CorrectResult", Owner)
+
+	GetBenchmarkHistory = newOperation("GetBenchmarkHistory", Public)
+	GetSiteHistory      = newOperation("GetSiteHistory", Public)
+	GetFlavorHistory    = newOperation("GetFlavorHistory", Public)
+	GetResultHistory    = newOperation("GetResultHistory", Public)
 )
 
 // The table of rights, continued: the operator's jobs. They are no part of the API.
@@ -140,6 +151,7 @@ var (
 	RevalidateResults = newOperation("RevalidateResults", OperatorOnly)
 	RestoreResults    = newOperation("RestoreResults", OperatorOnly)
 	PurgeResults      = newOperation("PurgeResults", OperatorOnly)
+	FillDigests       = newOperation("FillDigests", OperatorOnly)
 
 	ListMails  = newOperation("ListMails", OperatorOnly)
 	RetryMails = newOperation("RetryMails", OperatorOnly)

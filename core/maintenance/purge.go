@@ -94,6 +94,11 @@ func (r Results) purgeSome(ctx context.Context, rule domain.Purge, ids []uuid.UU
 		if removed, err = lockPurgeable(ctx, repos, rule, ids); err != nil || len(removed) == 0 {
 			return err
 		}
+		for _, id := range removed {
+			if err := r.record(ctx, repos, domain.PurgeResults, id); err != nil {
+				return err
+			}
+		}
 		return repos.Results.RemoveAll(ctx, ports.ResultMatch{IDs: removed})
 	})
 	return removed, err

@@ -118,7 +118,7 @@ func TestPurgeGoesInBatches(t *testing.T) {
 		})
 	}}
 	progress = nil
-	purged, err = maintenance.Results{Storage: storage}.Purge(t.Context(), operator, maintenance.PurgeResults{Rule: rule}, &progress)
+	purged, err = maintenance.Results{Storage: storage, Clock: clock(started)}.Purge(t.Context(), operator, maintenance.PurgeResults{Rule: rule}, &progress)
 	if err != nil || !slices.Equal(purged.IDs, slices.Concat(want[:3], want[4:150], want[151:])) {
 		t.Errorf("purged %d of %d (%v)", len(purged.IDs), len(want), err)
 	}
@@ -178,7 +178,7 @@ func TestAPurgeThatFailsReturnsTheResultsThatAreGone(t *testing.T) {
 		ids = append(ids, w.result(benchmark, flavor, "{}", domain.Visibility{Hidden: true, Deleted: true}, 0))
 	}
 	slices.SortFunc(ids, func(a, b uuid.UUID) int { return slices.Compare(a[:], b[:]) })
-	results := maintenance.Results{Storage: stuck{w.Store, ids[120]}}
+	results := maintenance.Results{Storage: stuck{w.Store, ids[120]}, Clock: clock(started)}
 	purged, err := results.Purge(t.Context(), operator, maintenance.PurgeResults{Rule: deletedBefore(t, started, true)}, silent{})
 	if !errors.Is(err, errStuck) || !slices.Equal(purged.IDs, ids[:100]) {
 		t.Errorf("purged %d (%v), want the first 100", len(purged.IDs), err)

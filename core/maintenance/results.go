@@ -9,6 +9,7 @@ import (
 
 	"github.com/eosc-perf/backend/core/document"
 	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/core/service"
 	"github.com/eosc-perf/backend/ports"
 )
 
@@ -18,6 +19,8 @@ type Results struct {
 	// Documents and Schemas are needed by Revalidate alone.
 	Documents ports.Documents
 	Schemas   ports.SchemaValidator
+	// Clock is needed by Restore and Purge.
+	Clock ports.Clock
 }
 
 // Revalidate calls each with every result, hidden results included, whose document does
@@ -63,9 +66,11 @@ type RestoredResult struct {
 	Hidden bool
 }
 
-// Restore takes back that results were deleted, here or by the earlier program. Claims on
-// a result still hide it. A dry run changes nothing. Results that cannot be restored do
-// not stop the others: the error names each, NotFound, or Invalid if it was not deleted.
+// Restore takes back that results were deleted, here or by the earlier program, or
+// withdrawn. Claims on a result still hide it. A dry run changes nothing. Results that cannot
+// be restored do not stop the others: the error names each, NotFound, Invalid if it was
+// neither deleted nor withdrawn, or was corrected, or Conflict if its uploader has uploaded
+// the same content again.
 func (r Results) Restore(ctx context.Context, caller domain.Caller, ids []uuid.UUID, dryRun bool) (restored []RestoredResult, err error) {
 	if err := caller.May(domain.RestoreResults); err != nil {
 		return nil, err
@@ -81,16 +86,19 @@ func (r Results) Restore(ctx context.Context, caller domain.Caller, ids []uuid.U
 	return restored, err
 }
 
+// errDryRun undoes what a dry run has tried.
+var errDryRun = errors.New("dry run")
+
 func (r Results) restore(ctx context.Context, id uuid.UUID, dryRun bool) (hidden bool, err error) {
-	err = r.Storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
-		visibility, err := r.Results.Lock(ctx, id)
+	err = r.Storage.Do(ctx, func(ctx context.Context, repos ports.Repos) error {
+		visibility, err := repos.Results.Lock(ctx, id)
 		if errors.Is(err, ports.ErrNotFound) {
 			return domain.NotFoundf("Result %s not found in the database", id)
 		}
 		if err != nil {
 			return err
 		}
-		claims, err := r.Claims.ActiveOf(ctx, id)
+		claims, err := repos.Claims.ActiveOf(ctx, id)
 		if err != nil {
 			return err
 		}
@@ -98,10 +106,26 @@ func (r Results) restore(ctx context.Context, id uuid.UUID, dryRun bool) (hidden
 			return err
 		}
 		hidden = visibility.Hidden
-		if dryRun {
-			return nil
+		if err := service.ReturnToLists(ctx, repos, id, visibility); err != nil {
+			return err
 		}
-		return r.Results.SetVisibility(ctx, id, visibility)
+		if dryRun {
+			return errDryRun
+		}
+		return r.record(ctx, repos, domain.RestoreResults, id)
 	})
+	if errors.Is(err, errDryRun) {
+		return hidden, nil
+	}
+	if _, taken := errors.AsType[*ports.DuplicateError](err); taken {
+		err = service.SameContent(ctx, r.Storage.Repos(), id)
+	}
 	return hidden, err
+}
+
+// record adds an event about what the operator did to a result.
+func (r Results) record(ctx context.Context, repos ports.Repos, operation domain.Operation, id uuid.UUID) error {
+	return ports.Record(ctx, repos, domain.Event{
+		At: r.Clock.Now(), Role: domain.OperatorRole, Action: operation.ID, Resource: domain.ResultResource, ResourceID: id,
+	})
 }

@@ -57,6 +57,10 @@ var jobs = map[string]struct {
 		_, err := maintenance.Results{}.Purge(ctx, c, maintenance.PurgeResults{}, silent{})
 		return err
 	}},
+	"Results.FillDigests": {domain.FillDigests, func(ctx context.Context, c domain.Caller) error {
+		_, err := maintenance.Results{}.FillDigests(ctx, c)
+		return err
+	}},
 	"Outbox.List": {domain.ListMails, func(ctx context.Context, c domain.Caller) error {
 		_, err := maintenance.Outbox{}.List(ctx, c)
 		return err

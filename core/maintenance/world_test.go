@@ -57,7 +57,7 @@ func newWorld(t *testing.T) *world {
 }
 
 func (w *world) results() maintenance.Results {
-	return maintenance.Results{Storage: w.Store, Documents: w.Dump(w.schema), Schemas: jsonschema.New()}
+	return maintenance.Results{Storage: w.Store, Documents: w.Dump(w.schema), Schemas: jsonschema.New(), Clock: clock(started)}
 }
 
 func (w *world) users() maintenance.Users {

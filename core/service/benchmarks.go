@@ -26,7 +26,8 @@ func newBenchmarks(
 	return &Benchmarks{images: images, schemas: schemas, reviews: reviews[domain.Benchmark, ports.BenchmarkQuery]{
 		storage: storage, clock: clock, mails: mails,
 		approval: domain.ApproveBenchmark, rejection: domain.RejectBenchmark, deletion: domain.DeleteBenchmark,
-		resource: domain.BenchmarkResource, name: "Benchmark", record: "Benchmark",
+		submission: domain.CreateBenchmark, update: domain.UpdateBenchmark, histories: domain.GetBenchmarkHistory,
+		resource: domain.BenchmarkResource, name: "Benchmark", recordName: "Benchmark",
 		repo:    func(r ports.Repos) ports.Reviewed[domain.Benchmark, ports.BenchmarkQuery] { return r.Benchmarks },
 		state:   func(b *domain.Benchmark) (*domain.Review, domain.Upload) { return &b.Review, b.Upload },
 		ownName: func(b *domain.Benchmark) string { return b.Name() },
@@ -91,7 +92,8 @@ func (s *Benchmarks) Create(ctx context.Context, caller domain.Caller, in NewBen
 	if err := s.schemas.Check(ctx, in.JSONSchema); err != nil {
 		return nil, err
 	}
-	if err := s.checkImage(ctx, in); err != nil {
+	image, err := s.lookUp(ctx, in)
+	if err != nil {
 		return nil, err
 	}
 	id, now, by := uuid.New(), s.clock.Now(), caller.User()
@@ -99,9 +101,9 @@ func (s *Benchmarks) Create(ctx context.Context, caller domain.Caller, in NewBen
 	benchmark := &domain.Benchmark{
 		ID: id, Upload: domain.Upload{Uploader: by.UserID, UploadedAt: now}, Review: review,
 		DockerImage: in.DockerImage, DockerTag: in.DockerTag, URL: in.URL,
-		JSONSchema: in.JSONSchema, Description: in.Description,
+		JSONSchema: in.JSONSchema, Description: in.Description, Image: image,
 	}
-	err := s.submit(ctx, report, benchmark.Name(), benchmark)
+	err = s.submit(ctx, caller, report, benchmark.Name(), benchmark)
 	switch {
 	case isDuplicate(err):
 		return nil, domain.Conflictf("Benchmark %s already submitted/exists", benchmark.Name())
@@ -128,17 +130,21 @@ func (s *Benchmarks) Update(ctx context.Context, caller domain.Caller, id uuid.U
 	if err := s.schemas.Check(ctx, in.JSONSchema); err != nil {
 		return err
 	}
-	if in.DockerImage != before.DockerImage || in.DockerTag != before.DockerTag {
-		if err := s.checkImage(ctx, in); err != nil {
+	changed, image := in.DockerImage != before.DockerImage || in.DockerTag != before.DockerTag, domain.Image{}
+	if changed {
+		if image, err = s.lookUp(ctx, in); err != nil {
 			return err
 		}
 	}
-	return s.change(ctx, id, func(benchmark *domain.Benchmark) error {
+	return s.change(ctx, caller, id, func(benchmark *domain.Benchmark) error {
 		if err := benchmarkFaults(in, benchmark).err(); err != nil {
 			return err
 		}
 		benchmark.DockerImage, benchmark.DockerTag, benchmark.URL = in.DockerImage, in.DockerTag, in.URL
 		benchmark.JSONSchema, benchmark.Description = in.JSONSchema, orElse(in.Description, benchmark.Description)
+		if changed {
+			benchmark.Image = image
+		}
 		return nil
 	})
 }
@@ -153,20 +159,25 @@ func (s *Benchmarks) checkNames(ctx context.Context, in NewBenchmark, stored *do
 		return faults.err()
 	}
 	message := "Could not validate container image: " + strings.Join(about, " ")
-	if refusal, ok := errors.AsType[*domain.Error](s.checkImage(ctx, in)); ok {
+	_, err := s.lookUp(ctx, in)
+	if refusal, ok := errors.AsType[*domain.Error](err); ok {
 		message = refusal.Message
 	}
 	return domain.InvalidFields(message, faults)
 }
 
-// checkImage asks the image's registry. The registry may be slow: never call
-// checkImage in a unit of work.
-func (s *Benchmarks) checkImage(ctx context.Context, in NewBenchmark) error {
-	err := s.images.Exists(ctx, in.DockerImage, in.DockerTag)
+// lookUp asks the image's registry. The registry may be slow: never call lookUp in a unit
+// of work.
+func (s *Benchmarks) lookUp(ctx context.Context, in NewBenchmark) (domain.Image, error) {
+	digest, err := s.images.Digest(ctx, in.DockerImage, in.DockerTag)
 	if refusal, ok := errors.AsType[*domain.Error](err); ok && refusal.Kind == domain.Invalid {
-		return domain.Invalidf("Could not validate container image: %s", refusal.Message)
+		return domain.Image{}, domain.Invalidf("Could not validate container image: %s", refusal.Message)
 	}
-	return err
+	if err != nil || digest == "" {
+		return domain.Image{}, err
+	}
+	now := s.clock.Now()
+	return domain.Image{Digest: digest, CheckedAt: &now}, nil
 }
 
 // removeBenchmark removes a benchmark with its results.

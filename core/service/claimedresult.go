@@ -72,7 +72,7 @@ func (c *claimedResult) reject(ctx context.Context, r ports.Repos, mails *mailer
 
 // rejectClaimsOf rejects all open claims of a user. It skips claims that another unit of
 // work settled, or removed with their result, before this one locked the result.
-func rejectClaimsOf(ctx context.Context, r ports.Repos, mails *mailer, id domain.UserID) error {
+func rejectClaimsOf(ctx context.Context, r ports.Repos, clock ports.Clock, mails *mailer, id domain.UserID) error {
 	claims, err := r.Claims.OpenOf(ctx, id)
 	if err != nil {
 		return err
@@ -87,6 +87,9 @@ func rejectClaimsOf(ctx context.Context, r ports.Repos, mails *mailer, id domain
 		}
 		if current := result.claim(claim.ID); current != nil && !current.IsApproved() {
 			if err := result.reject(ctx, r, mails, current); err != nil {
+				return err
+			}
+			if err := recordClaim(ctx, r, clock, domain.SystemRole, nil, domain.RejectClaim, current, ""); err != nil {
 				return err
 			}
 		}

@@ -102,13 +102,30 @@ func (s *Claims) add(ctx context.Context, r ports.Repos, report domain.Submit, c
 	if _, err := result.setActive(ctx, r, append(slices.Clone(result.claims), claim)); err != nil {
 		return err
 	}
+	if err := recordClaim(ctx, r, s.clock, domain.ClaimantRole, &claim.Uploader.UserID, domain.ClaimReport, claim, ""); err != nil {
+		return err
+	}
 	return s.mails.notifyUploader(ctx, r, claim.ResultID, s.mails.claimed(claim))
 }
 
+// recordClaim adds an event about a claim to the history of its result.
+func recordClaim(
+	ctx context.Context, r ports.Repos, clock ports.Clock, role domain.Role, actor *domain.UserID, operation domain.Operation,
+	claim *domain.Claim, reason string,
+) error {
+	return ports.Record(ctx, r, domain.Event{
+		At: clock.Now(), Role: role, Actor: actor, Action: operation.ID,
+		Resource: domain.ResultResource, ResourceID: claim.ResultID, Reason: reason,
+	})
+}
+
 // Approve ends the review of a claim with an approval: its result stays hidden. Errors:
-// NotFound, Invalid if the claim was approved before.
-func (s *Claims) Approve(ctx context.Context, caller domain.Caller, id uuid.UUID) error {
+// NotFound, Invalid if the claim was approved before, or the reason is too long.
+func (s *Claims) Approve(ctx context.Context, caller domain.Caller, id uuid.UUID, reason string) error {
 	if err := caller.May(domain.ApproveClaim); err != nil {
+		return err
+	}
+	if err := domain.CheckReason(reason); err != nil {
 		return err
 	}
 	return s.settle(ctx, id, func(ctx context.Context, r ports.Repos, result *claimedResult, claim *domain.Claim) error {
@@ -125,21 +142,31 @@ func (s *Claims) Approve(ctx context.Context, caller domain.Caller, id uuid.UUID
 		if _, err := result.setActive(ctx, r, result.claims); err != nil {
 			return err
 		}
-		return s.mails.notifyClaimant(ctx, r, claim, s.mails.claimApproved)
+		if err := recordClaim(ctx, r, s.clock, caller.RoleOn(domain.UserID{}), caller.Actor(), domain.ApproveClaim, claim, reason); err != nil {
+			return err
+		}
+		return s.mails.notifyClaimant(ctx, r, claim, reason, s.mails.claimApproved)
 	})
 }
 
 // Reject removes a claim: its result returns to the lists unless another claim or a
-// deletion hides it. Errors: NotFound, Invalid if the claim is approved.
-func (s *Claims) Reject(ctx context.Context, caller domain.Caller, id uuid.UUID) error {
+// deletion or withdrawal hides it. Errors: NotFound, Invalid if the claim is approved, or the
+// reason is too long.
+func (s *Claims) Reject(ctx context.Context, caller domain.Caller, id uuid.UUID, reason string) error {
 	if err := caller.May(domain.RejectClaim); err != nil {
+		return err
+	}
+	if err := domain.CheckReason(reason); err != nil {
 		return err
 	}
 	return s.settle(ctx, id, func(ctx context.Context, r ports.Repos, result *claimedResult, claim *domain.Claim) error {
 		if err := result.reject(ctx, r, s.mails, claim); err != nil {
 			return err
 		}
-		return s.mails.notifyClaimant(ctx, r, claim, s.mails.claimRejected)
+		if err := recordClaim(ctx, r, s.clock, caller.RoleOn(domain.UserID{}), caller.Actor(), domain.RejectClaim, claim, reason); err != nil {
+			return err
+		}
+		return s.mails.notifyClaimant(ctx, r, claim, reason, s.mails.claimRejected)
 	})
 }
 

@@ -18,25 +18,25 @@ func TestClaimsFromReportToSettlement(t *testing.T) {
 	if v := w.visibility(id); !v.Hidden || v.Deleted || v.ClaimID == nil || w.submits() != 2 {
 		t.Fatalf("claimed twice: %+v, %d submits", v, w.submits())
 	}
-	if err := w.Claims.Approve(t.Context(), operator, first.ID); err != nil {
+	if err := w.Claims.Approve(t.Context(), operator, first.ID, ""); err != nil {
 		t.Fatal(err)
 	}
 	if v := w.visibility(id); !v.Hidden || *v.ClaimID != second.ID {
 		t.Errorf("the result does not name the open claim: %+v, want %s", v, second.ID)
 	}
 	for name, settle := range map[string]settlement{"approved twice": w.Claims.Approve, "rejected when approved": w.Claims.Reject} {
-		err := settle(t.Context(), operator, first.ID)
+		err := settle(t.Context(), operator, first.ID, "")
 		if !isError(err, domain.Invalid, "Resource "+first.ID.String()+" was already approved") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if err := w.Claims.Reject(t.Context(), operator, second.ID); err != nil {
+	if err := w.Claims.Reject(t.Context(), operator, second.ID, ""); err != nil {
 		t.Fatal(err)
 	}
 	if v := w.visibility(id); !v.Hidden || *v.ClaimID != first.ID || w.submits() != 0 {
 		t.Errorf("the approved claim does not hide the result: %+v", v)
 	}
-	err := w.Claims.Reject(t.Context(), operator, second.ID)
+	err := w.Claims.Reject(t.Context(), operator, second.ID, "")
 	if !isError(err, domain.NotFound, "Claim "+second.ID.String()+" not found in the database") {
 		t.Errorf("rejected twice: %v", err)
 	}
@@ -72,7 +72,7 @@ func TestRejectedClaimBringsTheResultBack(t *testing.T) {
 		w, id := newWorldWithResult(t)
 		w.setVisibility(id, tt.before)
 		claim := w.claim("bob", id)
-		if err := w.Claims.Reject(t.Context(), domain.Operator(), claim.ID); err != nil {
+		if err := w.Claims.Reject(t.Context(), domain.Operator(), claim.ID, ""); err != nil {
 			t.Fatal(err)
 		}
 		if v := w.visibility(id); v.Hidden != tt.hidden || v.ClaimID != nil {
@@ -88,11 +88,11 @@ func TestDeletedResultStaysHidden(t *testing.T) {
 	w, id := newWorldWithResult(t)
 	claim := w.claim("bob", id)
 	for range 2 {
-		if err := w.Results.Delete(t.Context(), domain.Operator(), id); err != nil {
+		if err := w.Results.Delete(t.Context(), domain.Operator(), id, ""); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := w.Claims.Reject(t.Context(), domain.Operator(), claim.ID); err != nil || !w.visibility(id).Hidden {
+	if err := w.Claims.Reject(t.Context(), domain.Operator(), claim.ID, ""); err != nil || !w.visibility(id).Hidden {
 		t.Errorf("%v, %+v", err, w.visibility(id))
 	}
 }

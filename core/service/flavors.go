@@ -18,7 +18,8 @@ func newFlavors(storage ports.Storage, clock ports.Clock, mails *mailer) *Flavor
 	return &Flavors{reviews[domain.Flavor, ports.FlavorQuery]{
 		storage: storage, clock: clock, mails: mails,
 		approval: domain.ApproveFlavor, rejection: domain.RejectFlavor, deletion: domain.DeleteFlavor,
-		resource: domain.FlavorResource, name: "Flavor", record: "Record",
+		submission: domain.AddFlavor, update: domain.UpdateFlavor, histories: domain.GetFlavorHistory,
+		resource: domain.FlavorResource, name: "Flavor", recordName: "Record",
 		repo:    func(r ports.Repos) ports.Reviewed[domain.Flavor, ports.FlavorQuery] { return r.Flavors },
 		state:   func(f *domain.Flavor) (*domain.Review, domain.Upload) { return &f.Review, f.Upload },
 		ownName: func(f *domain.Flavor) string { return f.Name },
@@ -116,7 +117,7 @@ func (s *Flavors) Add(ctx context.Context, caller domain.Caller, siteID uuid.UUI
 	if err != nil {
 		return nil, err
 	}
-	err = s.submit(ctx, report, flavorName(flavor, site), flavor)
+	err = s.submit(ctx, caller, report, flavorName(flavor, site), flavor)
 	switch {
 	case isDuplicate(err):
 		return nil, domain.Conflictf("Flavor %s already submitted/exists", in.Name)
@@ -136,7 +137,7 @@ func (s *Flavors) Update(ctx context.Context, caller domain.Caller, id uuid.UUID
 	if err := caller.May(domain.UpdateFlavor); err != nil {
 		return err
 	}
-	return s.change(ctx, id, func(flavor *domain.Flavor) error {
+	return s.change(ctx, caller, id, func(flavor *domain.Flavor) error {
 		if err := checkName(in.Name, &flavor.Name); err != nil {
 			return err
 		}

@@ -36,6 +36,10 @@ type letter struct {
 	Written string
 	// Message is the text of a claim, which may have several lines.
 	Message string
+	// Reason is what somebody gave as a reason, which may have several lines, too.
+	Reason string
+	// Correction is true if the result was withdrawn by a correction.
+	Correction bool
 	// Link is the address of the entity and Service that of the API. Both are empty if the
 	// public URL is not configured.
 	Link, Service string
@@ -54,6 +58,7 @@ type mailTemplates struct {
 
 var mailKinds = parseMails(
 	"registered", "updated", "submitted", "approved", "rejected", "claimed", "restored", "claim-approved", "claim-rejected",
+	"withdrawn", "result-deleted", "returned", "deleted", "claim-withdrawn",
 )
 
 func parseMails(kinds ...string) map[string]mailTemplates {
@@ -72,6 +77,12 @@ func parseMails(kinds ...string) map[string]mailTemplates {
 
 // quote marks each line as a quotation.
 func quote(text string) string { return "> " + strings.ReplaceAll(text, "\n", "\n> ") }
+
+// because returns the letter with a reason; the empty one is none.
+func (l letter) because(reason string) letter {
+	l.Reason = paragraphs(reason)
+	return l
+}
 
 // render returns the mail in both forms.
 func (l letter) render() (domain.Mail, error) {

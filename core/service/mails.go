@@ -55,15 +55,38 @@ func (m *mailer) notifyUploader(ctx context.Context, r ports.Repos, resultID uui
 	return m.notify(ctx, r, result.Uploader, l(result))
 }
 
+// notifyClaimants sends a mail to everybody whose claim on a result is open, for the result
+// was withdrawn. The correction is the result that takes its place, nil for none.
+func (m *mailer) notifyClaimants(ctx context.Context, r ports.Repos, result *domain.Result, reason string, correction *uuid.UUID) error {
+	claims, err := r.Claims.ActiveOf(ctx, result.ID)
+	if err != nil {
+		return err
+	}
+	for _, claim := range claims {
+		if claim.IsApproved() || claim.Uploader.UserID == result.Uploader {
+			continue
+		}
+		l := m.aboutClaim("claim-withdrawn", "Claimed result withdrawn: "+result.ID.String(), claim, result).because(reason)
+		l.Message, l.copySupport = "", false
+		if correction != nil {
+			l.Correction, l.IDs = true, append(l.IDs, letterID{"New result", *correction})
+		}
+		if err := m.notify(ctx, r, claim.Uploader.UserID, l); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // notifyClaimant sends a mail about a claim that was settled to the uploader of the claim.
 func (m *mailer) notifyClaimant(
-	ctx context.Context, r ports.Repos, claim *domain.Claim, l func(*domain.Claim, *domain.Result) letter,
+	ctx context.Context, r ports.Repos, claim *domain.Claim, reason string, l func(*domain.Claim, *domain.Result) letter,
 ) error {
 	result, err := r.Results.Get(ctx, claim.ResultID)
 	if err != nil {
 		return err
 	}
-	return m.notify(ctx, r, claim.Uploader.UserID, l(claim, result))
+	return m.notify(ctx, r, claim.Uploader.UserID, l(claim, result).because(reason))
 }
 
 // link returns the public address of an entity, empty if the public URL is not configured.
@@ -108,6 +131,29 @@ func (m *mailer) claimed(c *domain.Claim) func(*domain.Result) letter {
 
 func (m *mailer) restored(r *domain.Result) letter {
 	return m.aboutResult("restored", "Result restored: "+r.ID.String(), r, map[string]string{"Result-ID": r.ID.String()})
+}
+
+// returned tells that an administrator has restored a result.
+func (m *mailer) returned(r *domain.Result) letter {
+	l := m.restored(r)
+	l.kind = "returned"
+	return l
+}
+
+func (m *mailer) withdrawn(r *domain.Result, reason string) letter {
+	headers := map[string]string{"Result-ID": r.ID.String()}
+	return m.aboutResult("withdrawn", "Result withdrawn: "+r.ID.String(), r, headers).because(reason)
+}
+
+func (m *mailer) resultDeleted(r *domain.Result, reason string) letter {
+	headers := map[string]string{"Result-ID": r.ID.String()}
+	return m.aboutResult("result-deleted", "Result deleted: "+r.ID.String(), r, headers).because(reason)
+}
+
+func (m *mailer) deleted(s submission) letter {
+	l := m.aboutSubmission("deleted", "Resource deleted: "+s.id.String(), s)
+	l.Link = ""
+	return l
 }
 
 func (m *mailer) claimApproved(c *domain.Claim, r *domain.Result) letter {

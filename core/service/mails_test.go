@@ -61,17 +61,17 @@ func everyMail(t *testing.T, w *world, resultID uuid.UUID, odd string) {
 	operator := domain.Operator()
 	approved := w.submit(w.caller("alice"), "n")
 	w.rename(approved, odd)
-	must(w.Flavors.Approve(t.Context(), operator, approved.flavor.ID))
-	must(w.Sites.Approve(t.Context(), operator, approved.site.ID))
-	must(w.Benchmarks.Approve(t.Context(), operator, approved.benchmark.ID))
+	must(w.Flavors.Approve(t.Context(), operator, approved.flavor.ID, ""))
+	must(w.Sites.Approve(t.Context(), operator, approved.site.ID, ""))
+	must(w.Benchmarks.Approve(t.Context(), operator, approved.benchmark.ID, ""))
 	// Without a mail: the names are free again.
-	must(w.Sites.Delete(t.Context(), operator, approved.site.ID))
-	must(w.Benchmarks.Delete(t.Context(), operator, approved.benchmark.ID))
+	must(w.Sites.Delete(t.Context(), operator, approved.site.ID, ""))
+	must(w.Benchmarks.Delete(t.Context(), operator, approved.benchmark.ID, ""))
 	rejected := w.submit(w.caller("alice"), "n")
 	w.rename(rejected, odd)
-	must(w.Flavors.Reject(t.Context(), operator, rejected.flavor.ID))
-	must(w.Sites.Reject(t.Context(), operator, rejected.site.ID))
-	must(w.Benchmarks.Reject(t.Context(), operator, rejected.benchmark.ID))
+	must(w.Flavors.Reject(t.Context(), operator, rejected.flavor.ID, ""))
+	must(w.Sites.Reject(t.Context(), operator, rejected.site.ID, ""))
+	must(w.Benchmarks.Reject(t.Context(), operator, rejected.benchmark.ID, ""))
 
 	result, err := w.Results.Get(t.Context(), operator, resultID)
 	must(err)
@@ -79,7 +79,7 @@ func everyMail(t *testing.T, w *world, resultID uuid.UUID, odd string) {
 	for _, settle := range []settlement{w.Claims.Reject, w.Claims.Approve} {
 		claim, err := w.Claims.Create(t.Context(), w.caller("bob"), resultID, odd+"\nsecond line")
 		must(err)
-		must(settle(t.Context(), operator, claim.ID))
+		must(settle(t.Context(), operator, claim.ID, ""))
 	}
 	if want := 2 + 12 + 5; len(w.mails) != want {
 		t.Fatalf("%d mails, want %d", len(w.mails), want)

@@ -145,6 +145,9 @@ func (p *post) Do(ctx context.Context, fn func(context.Context, ports.Repos) err
 	return p.store.Do(ctx, fn)
 }
 
+// DoOnce implements ports.Storage.
+func (p *post) DoOnce(ctx context.Context, once ports.Once) error { return p.store.DoOnce(ctx, once) }
+
 // Repos implements ports.Storage.
 func (p *post) Repos() ports.Repos {
 	return ports.Repos{Outbox: failingOutbox{p.store.Repos().Outbox, p}}

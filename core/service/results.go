@@ -4,11 +4,9 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"time"
 
 	"github.com/google/uuid"
 
-	"github.com/eosc-perf/backend/core/document"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/ports"
 )
@@ -18,24 +16,8 @@ type Results struct {
 	storage ports.Storage
 	clock   ports.Clock
 	schemas ports.SchemaValidator
-}
-
-// ExecutionTime is the time of a benchmark's run, as the uploader states it.
-type ExecutionTime struct {
-	time.Time
-	// HasZone is false if the time was stated without an offset from UTC.
-	HasZone bool
-}
-
-// NewResult is what a user uploads.
-type NewResult struct {
-	ExecutedAt  ExecutionTime
-	BenchmarkID uuid.UUID
-	FlavorID    uuid.UUID
-	// TagIDs may contain an id twice.
-	TagIDs []uuid.UUID
-	// Document is the JSON object that was measured.
-	Document document.Value
+	mails   *mailer
+	images  *Images
 }
 
 // List returns a page of the results that are not hidden. Error: ErrNoSuchPage.
@@ -82,12 +64,19 @@ func (s *Results) ListOwnAfter(ctx context.Context, caller domain.Caller, q port
 	return s.storage.Repos().Results.ListAfter(ctx, q)
 }
 
-// Get returns a result, hidden or not. Error: NotFound.
-func (s *Results) Get(ctx context.Context, caller domain.Caller, id uuid.UUID) (*domain.Result, error) {
+// Get returns a result, hidden or not, with what no list shows. Error: NotFound.
+func (s *Results) Get(ctx context.Context, caller domain.Caller, id uuid.UUID) (*domain.ResultRecord, error) {
 	if err := caller.May(domain.GetResult); err != nil {
 		return nil, err
 	}
-	return getResult(ctx, s.storage.Repos(), id)
+	record, err := s.storage.Repos().Results.Record(ctx, id)
+	if record, err = found(record, err, "Result", id); err != nil {
+		return nil, err
+	}
+	if record.Digest == "" {
+		record.Digest, err = digestOf(ctx, record.Benchmark.ID, record.Flavor.ID, record.ExecutedAt, record.JSON)
+	}
+	return record, err
 }
 
 func getResult(ctx context.Context, r ports.Repos, id uuid.UUID) (*domain.Result, error) {
@@ -136,7 +125,10 @@ func (s *Results) SetTags(ctx context.Context, caller domain.Caller, id uuid.UUI
 		for i, tag := range tags {
 			ids[i] = tag.ID
 		}
-		return r.Results.SetTags(ctx, id, ids)
+		if err := r.Results.SetTags(ctx, id, ids); err != nil {
+			return err
+		}
+		return s.record(ctx, r, caller, domain.UpdateResult, result.ID, result.Uploader, "")
 	})
 	if isDangling(err) {
 		// Another request has removed a tag since the tags were read.
@@ -147,87 +139,10 @@ func (s *Results) SetTags(ctx context.Context, caller domain.Caller, id uuid.UUI
 	return err
 }
 
-// Delete hides a result for good; the row stays. Error: NotFound.
-func (s *Results) Delete(ctx context.Context, caller domain.Caller, id uuid.UUID) error {
-	if err := caller.May(domain.DeleteResult); err != nil {
-		return err
-	}
-	return s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
-		visibility, err := r.Results.Lock(ctx, id)
-		if visibility, err = found(visibility, err, "Result", id); err != nil {
-			return err
-		}
-		return r.Results.SetVisibility(ctx, id, visibility.Delete(s.clock.Now()))
-	})
-}
-
 func lockResult(ctx context.Context, r ports.Repos, id uuid.UUID) error {
 	visibility, err := r.Results.Lock(ctx, id)
 	_, err = found(visibility, err, "Result", id)
 	return err
-}
-
-// Create uploads a result. Errors, in the order of the checks: Invalid if the
-// execution time has no zone or lies in the future; NotFound or Invalid for a
-// benchmark, flavor or site that does not exist or is not approved; NotFound for
-// a tag; Invalid for a document that does not satisfy the benchmark's schema.
-func (s *Results) Create(ctx context.Context, caller domain.Caller, in NewResult) (*domain.Result, error) {
-	if err := caller.May(domain.CreateResult); err != nil {
-		return nil, err
-	}
-	now := s.clock.Now()
-	if !in.ExecutedAt.HasZone {
-		return nil, domain.Invalidf("Execution date must include timezone")
-	}
-	executedAt := in.ExecutedAt.UTC().Truncate(time.Microsecond)
-	if executedAt.After(now) {
-		return nil, domain.Invalidf("Execution date cannot be in future")
-	}
-	result := &domain.Result{
-		ID: uuid.New(), Upload: domain.Upload{Uploader: caller.User().UserID, UploadedAt: now}, ExecutedAt: executedAt,
-	}
-	if err := s.place(ctx, result, in); err != nil {
-		return nil, err
-	}
-	if err := s.schemas.Validate(ctx, result.Benchmark.JSONSchema, in.Document); err != nil {
-		return nil, err
-	}
-	result.JSON = in.Document.Append(nil)
-	err := s.storage.Repos().Results.Add(ctx, result)
-	if !isDangling(err) {
-		return result, err
-	}
-	// Another request has removed an entity that the result refers to: read them again. If
-	// all of them exist, it was the uploader.
-	if err := s.place(ctx, result, in); err != nil {
-		return nil, err
-	}
-	return nil, domain.ErrNotRegistered
-}
-
-// place reads the benchmark, flavor, site and tags of the result and checks that they
-// may be used.
-func (s *Results) place(ctx context.Context, result *domain.Result, in NewResult) error {
-	references, err := s.storage.Repos().Results.References(ctx, in.BenchmarkID, in.FlavorID, in.TagIDs)
-	switch {
-	case err != nil:
-		return err
-	case references.Benchmark == nil:
-		return missing(ports.ErrNotFound, "Benchmark", in.BenchmarkID)
-	case !references.Benchmark.IsApproved():
-		return notApproved("Benchmark", in.BenchmarkID)
-	case references.Flavor == nil:
-		return missing(ports.ErrNotFound, "Flavor", in.FlavorID)
-	case !references.Flavor.IsApproved():
-		return notApproved("Flavor", in.FlavorID)
-	case references.Site == nil:
-		return missing(ports.ErrNotFound, "Site", references.Flavor.SiteID)
-	case !references.Site.IsApproved():
-		return notApproved("Site", references.Site.ID)
-	}
-	result.Benchmark, result.Flavor, result.Site = references.Benchmark, references.Flavor, references.Site
-	result.Tags = references.Tags
-	return allAmong(references.Tags, in.TagIDs)
 }
 
 // allAmong returns NotFound for the first id that no tag has.

@@ -94,7 +94,7 @@ func TestWhatIsRemovedDuringAnUploadIsNamed(t *testing.T) {
 		t.Errorf("the uploader was removed meanwhile: %v", err)
 	}
 	w.interrupt = func() {
-		if err := w.Flavors.Delete(t.Context(), domain.Operator(), in.FlavorID); err != nil {
+		if err := w.Flavors.Delete(t.Context(), domain.Operator(), in.FlavorID, ""); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -137,7 +137,7 @@ func TestDeletionsAreDated(t *testing.T) {
 	w, id := newWorldWithResult(t)
 	first := w.now
 	for range 2 {
-		if err := w.Results.Delete(t.Context(), domain.Operator(), id); err != nil {
+		if err := w.Results.Delete(t.Context(), domain.Operator(), id, ""); err != nil {
 			t.Fatal(err)
 		}
 		if v := w.visibility(id); v.DeletedAt == nil || !v.DeletedAt.Equal(first) {
@@ -146,7 +146,7 @@ func TestDeletionsAreDated(t *testing.T) {
 		w.now = w.now.Add(time.Hour)
 	}
 	claim := w.claim("bob", id)
-	if err := w.Claims.Reject(t.Context(), domain.Operator(), claim.ID); err != nil || w.visibility(id).DeletedAt == nil {
+	if err := w.Claims.Reject(t.Context(), domain.Operator(), claim.ID, ""); err != nil || w.visibility(id).DeletedAt == nil {
 		t.Errorf("claimed and rejected: %+v (%v)", w.visibility(id), err)
 	}
 	for name, before := range map[string]domain.Visibility{
@@ -155,7 +155,7 @@ func TestDeletionsAreDated(t *testing.T) {
 		"restored, but the date stayed":  {DeletedAt: &first},
 	} {
 		w.setVisibility(id, before)
-		err := w.Results.Delete(t.Context(), domain.Operator(), id)
+		err := w.Results.Delete(t.Context(), domain.Operator(), id, "")
 		if v := w.visibility(id); err != nil || v.DeletedAt == nil || !v.DeletedAt.Equal(w.now) {
 			t.Errorf("%s, and deleted: %+v (%v), want it since %s", name, v, err, w.now)
 		}

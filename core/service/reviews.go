@@ -17,10 +17,13 @@ type reviews[T, Q any] struct {
 	mails   *mailer
 	// approval, rejection and deletion are the operations of the use cases.
 	approval, rejection, deletion domain.Operation
+	// submission and update are the operations that add and change an entity, histories the
+	// one that shows what was done to it.
+	submission, update, histories domain.Operation
 	resource                      domain.Resource
 	// name is how an error names the entity when a rule of the business forbids
-	// something; record is how it names the entity when it does not exist.
-	name, record string
+	// something; recordName is how it names the entity when it does not exist.
+	name, recordName string
 	// repo selects the repository of the entity.
 	repo func(ports.Repos) ports.Reviewed[T, Q]
 	// state returns the entity's review, to be changed, and its upload.
@@ -34,9 +37,13 @@ type reviews[T, Q any] struct {
 }
 
 // Approve ends the review of an entity: it is approved, its report is removed, and its
-// uploader gets a mail. Errors: NotFound, Invalid if the entity was approved before.
-func (s *reviews[T, Q]) Approve(ctx context.Context, caller domain.Caller, id uuid.UUID) error {
+// uploader gets a mail, with the reason if there is one. Errors: NotFound, Invalid if the
+// entity was approved before, or the reason is too long.
+func (s *reviews[T, Q]) Approve(ctx context.Context, caller domain.Caller, id uuid.UUID, reason string) error {
 	if err := caller.May(s.approval); err != nil {
+		return err
+	}
+	if err := domain.CheckReason(reason); err != nil {
 		return err
 	}
 	return s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
@@ -59,14 +66,21 @@ func (s *reviews[T, Q]) Approve(ctx context.Context, caller domain.Caller, id uu
 		if err != nil {
 			return err
 		}
-		return s.mails.notify(ctx, r, upload.Uploader, s.mails.approved(submission{s.resource, id, title}))
+		if err := s.record(ctx, r, caller, s.approval, id, upload.Uploader, reason); err != nil {
+			return err
+		}
+		return s.mails.notify(ctx, r, upload.Uploader, s.mails.approved(submission{s.resource, id, title}).because(reason))
 	})
 }
 
 // Reject removes an entity that is on review, with everything that belongs to it; its
-// uploader gets a mail. Errors: NotFound, Invalid if the entity is approved.
-func (s *reviews[T, Q]) Reject(ctx context.Context, caller domain.Caller, id uuid.UUID) error {
+// uploader gets a mail, with the reason if there is one. Errors: NotFound, Invalid if the
+// entity is approved, or the reason is too long.
+func (s *reviews[T, Q]) Reject(ctx context.Context, caller domain.Caller, id uuid.UUID, reason string) error {
 	if err := caller.May(s.rejection); err != nil {
+		return err
+	}
+	if err := domain.CheckReason(reason); err != nil {
 		return err
 	}
 	return s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
@@ -85,21 +99,39 @@ func (s *reviews[T, Q]) Reject(ctx context.Context, caller domain.Caller, id uui
 		if err := s.remove(ctx, r, id); err != nil {
 			return err
 		}
-		return s.mails.notify(ctx, r, upload.Uploader, s.mails.rejected(submission{s.resource, id, title}))
+		if err := s.record(ctx, r, caller, s.rejection, id, upload.Uploader, reason); err != nil {
+			return err
+		}
+		return s.mails.notify(ctx, r, upload.Uploader, s.mails.rejected(submission{s.resource, id, title}).because(reason))
 	})
 }
 
-// Delete removes an entity of any status, with everything that belongs to it. Error:
-// NotFound.
-func (s *reviews[T, Q]) Delete(ctx context.Context, caller domain.Caller, id uuid.UUID) error {
+// Delete removes an entity of any status, with everything that belongs to it. Its uploader
+// gets a mail if there is a reason. Errors: NotFound, Invalid if the reason is too long.
+func (s *reviews[T, Q]) Delete(ctx context.Context, caller domain.Caller, id uuid.UUID, reason string) error {
 	if err := caller.May(s.deletion); err != nil {
 		return err
 	}
+	if err := domain.CheckReason(reason); err != nil {
+		return err
+	}
 	return s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
-		if _, err := s.lock(ctx, r, id); err != nil {
+		entity, err := s.lock(ctx, r, id)
+		if err != nil {
 			return err
 		}
-		return s.remove(ctx, r, id)
+		title, err := s.title(ctx, r, entity)
+		if err != nil {
+			return err
+		}
+		if err := s.remove(ctx, r, id); err != nil {
+			return err
+		}
+		_, upload := s.state(entity)
+		if err := s.record(ctx, r, caller, s.deletion, id, upload.Uploader, reason); err != nil || reason == "" {
+			return err
+		}
+		return s.mails.notify(ctx, r, upload.Uploader, s.mails.deleted(submission{s.resource, id, title}).because(reason))
 	})
 }
 
@@ -107,13 +139,15 @@ func (s *reviews[T, Q]) Delete(ctx context.Context, caller domain.Caller, id uui
 // ends. Error: NotFound.
 func (s *reviews[T, Q]) lock(ctx context.Context, r ports.Repos, id uuid.UUID) (*T, error) {
 	entity, err := s.repo(r).GetForReview(ctx, id)
-	return found(entity, err, s.record, id)
+	return found(entity, err, s.recordName, id)
 }
 
 // submit stores a new entity in one unit of work: first its report, which the entity
 // refers to, then the entity, then the mail to the uploader and the reviewers, which lists
 // the names that look alike.
-func (s *reviews[T, Q]) submit(ctx context.Context, report domain.Submit, title string, entity *T) error {
+func (s *reviews[T, Q]) submit(
+	ctx context.Context, caller domain.Caller, report domain.Submit, title string, entity *T,
+) error {
 	alike, err := s.lookalikes(ctx, entity)
 	if err != nil {
 		return err
@@ -125,6 +159,9 @@ func (s *reviews[T, Q]) submit(ctx context.Context, report domain.Submit, title 
 		if err := s.repo(r).Add(ctx, entity); err != nil {
 			return err
 		}
+		if err := s.record(ctx, r, caller, s.submission, report.ResourceID, report.Uploader.UserID, ""); err != nil {
+			return err
+		}
 		l := s.mails.submitted(submission{report.ResourceType, report.ResourceID, title})
 		l.Written, l.Alike = written(s.ownName(entity)), alike
 		return s.mails.notify(ctx, r, report.Uploader.UserID, l)
@@ -133,7 +170,7 @@ func (s *reviews[T, Q]) submit(ctx context.Context, report domain.Submit, title 
 
 // change stores what edit makes of an entity. Errors: NotFound, that of edit, Conflict if the
 // entity's new name is taken.
-func (s *reviews[T, Q]) change(ctx context.Context, id uuid.UUID, edit func(*T) error) error {
+func (s *reviews[T, Q]) change(ctx context.Context, caller domain.Caller, id uuid.UUID, edit func(*T) error) error {
 	err := s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
 		entity, err := s.lock(ctx, r, id)
 		if err != nil {
@@ -142,9 +179,26 @@ func (s *reviews[T, Q]) change(ctx context.Context, id uuid.UUID, edit func(*T) 
 		if err := edit(entity); err != nil {
 			return err
 		}
-		return s.repo(r).Update(ctx, entity)
+		if err := s.repo(r).Update(ctx, entity); err != nil {
+			return err
+		}
+		return s.record(ctx, r, caller, s.update, id, domain.UserID{}, "")
 	})
 	return conflicting(err, string(s.resource))
+}
+
+// record adds an event about an entity. Its owner acts as the uploader when submitting it;
+// whoever decides about it is an administrator.
+func (s *reviews[T, Q]) record(
+	ctx context.Context, r ports.Repos, caller domain.Caller, operation domain.Operation, id uuid.UUID, owner domain.UserID, reason string,
+) error {
+	if operation.Right == domain.Admin {
+		owner = domain.UserID{}
+	}
+	return ports.Record(ctx, r, domain.Event{
+		At: s.clock.Now(), Role: caller.RoleOn(owner), Actor: caller.Actor(), Action: operation.ID,
+		Resource: s.resource, ResourceID: id, Reason: reason,
+	})
 }
 
 // removeReport removes the report of a review that ended; nil if there was none.

@@ -36,7 +36,7 @@ func (w *world) submit(by domain.Caller, name string) (s submission) {
 }
 
 // settlement is one of the use cases that end a review.
-type settlement func(ctx context.Context, caller domain.Caller, id uuid.UUID) error
+type settlement func(ctx context.Context, caller domain.Caller, id uuid.UUID, reason string) error
 
 func TestSubmitAndApprove(t *testing.T) {
 	w := newWorld(t)
@@ -52,10 +52,10 @@ func TestSubmitAndApprove(t *testing.T) {
 		{w.Sites.Approve, s.site.ID},
 		{w.Benchmarks.Approve, s.benchmark.ID},
 	} {
-		if err := review.approve(t.Context(), domain.Operator(), review.id); err != nil {
+		if err := review.approve(t.Context(), domain.Operator(), review.id, ""); err != nil {
 			t.Error(err)
 		}
-		if err := review.approve(t.Context(), domain.Operator(), review.id); domain.KindOf(err) != domain.Invalid {
+		if err := review.approve(t.Context(), domain.Operator(), review.id, ""); domain.KindOf(err) != domain.Invalid {
 			t.Errorf("approved twice: %v", err)
 		}
 	}
@@ -134,7 +134,7 @@ func TestASiteThatIsRemovedMeanwhileIsNotFound(t *testing.T) {
 	alice := w.person("alice")
 	site := w.place(alice, "image", "site", "flavor").site.ID
 	w.interrupt = func() {
-		if err := w.Sites.Delete(t.Context(), domain.Operator(), site); err != nil {
+		if err := w.Sites.Delete(t.Context(), domain.Operator(), site, ""); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -150,12 +150,12 @@ func TestUnknownIDs(t *testing.T) {
 	first := func(_ any, err error) error { return err }
 	for text, calls := range map[string][]error{
 		"Benchmark " + id.String() + " not found in the database": {
-			first(w.Benchmarks.Get(ctx, operator, id)), w.Benchmarks.Approve(ctx, operator, id), w.Benchmarks.Reject(ctx, operator, id),
+			first(w.Benchmarks.Get(ctx, operator, id)), w.Benchmarks.Approve(ctx, operator, id, ""), w.Benchmarks.Reject(ctx, operator, id, ""),
 		},
 		"Result " + id.String() + " not found in the database": {first(w.Results.Get(ctx, operator, id))},
 		"Record " + id.String() + " not found in the database": {
-			first(w.Sites.Get(ctx, operator, id)), w.Sites.Approve(ctx, operator, id),
-			first(w.Flavors.Get(ctx, operator, id)), w.Flavors.Approve(ctx, operator, id), first(w.Flavors.GetSite(ctx, operator, id)),
+			first(w.Sites.Get(ctx, operator, id)), w.Sites.Approve(ctx, operator, id, ""),
+			first(w.Flavors.Get(ctx, operator, id)), w.Flavors.Approve(ctx, operator, id, ""), first(w.Flavors.GetSite(ctx, operator, id)),
 			first(w.Flavors.List(ctx, operator, ports.FlavorQuery{SiteID: id})),
 			first(w.Flavors.Search(ctx, operator, ports.FlavorQuery{SiteID: id})),
 			first(w.Tags.Get(ctx, operator, id)),
@@ -177,7 +177,7 @@ func TestUnknownIDs(t *testing.T) {
 func TestRejectedEntitiesGoWithWhatBelongsToThem(t *testing.T) {
 	w := newWorld(t)
 	s := w.submit(w.person("alice"), "n")
-	if err := w.Sites.Reject(t.Context(), domain.Operator(), s.site.ID); err != nil {
+	if err := w.Sites.Reject(t.Context(), domain.Operator(), s.site.ID, ""); err != nil {
 		t.Fatal(err)
 	}
 	_, site := w.Sites.Get(t.Context(), domain.Operator(), s.site.ID)
@@ -194,9 +194,9 @@ func TestApprovedEntitiesCannotBeRejected(t *testing.T) {
 	w := newWorld(t)
 	p := w.place(w.person("alice"), "image", "site", "flavor")
 	for name, err := range map[string]error{
-		"Benchmark " + p.benchmark.ID.String(): w.Benchmarks.Reject(t.Context(), domain.Operator(), p.benchmark.ID),
-		"Site " + p.site.ID.String():           w.Sites.Reject(t.Context(), domain.Operator(), p.site.ID),
-		"Flavor " + p.flavor.ID.String():       w.Flavors.Reject(t.Context(), domain.Operator(), p.flavor.ID),
+		"Benchmark " + p.benchmark.ID.String(): w.Benchmarks.Reject(t.Context(), domain.Operator(), p.benchmark.ID, ""),
+		"Site " + p.site.ID.String():           w.Sites.Reject(t.Context(), domain.Operator(), p.site.ID, ""),
+		"Flavor " + p.flavor.ID.String():       w.Flavors.Reject(t.Context(), domain.Operator(), p.flavor.ID, ""),
 	} {
 		if !isError(err, domain.Invalid, name+" was already approved") {
 			t.Errorf("rejected when approved: %v", err)
@@ -217,13 +217,13 @@ func TestDeletedEntitiesGoWithTheirResults(t *testing.T) {
 	} {
 		p := w.place(alice, name, name, name)
 		result := w.result(alice, p)
-		if err := entity.remove(t.Context(), domain.Operator(), entity.id(p)); err != nil {
+		if err := entity.remove(t.Context(), domain.Operator(), entity.id(p), ""); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 		if _, err := w.Results.Get(t.Context(), alice, result); exists(t, err) {
 			t.Errorf("the result of the %s is still there", name)
 		}
-		if err := entity.remove(t.Context(), domain.Operator(), entity.id(p)); domain.KindOf(err) != domain.NotFound {
+		if err := entity.remove(t.Context(), domain.Operator(), entity.id(p), ""); domain.KindOf(err) != domain.NotFound {
 			t.Errorf("%s deleted twice: %v", name, err)
 		}
 	}

@@ -42,11 +42,14 @@ type Services struct {
 
 	Metrics     *Metrics
 	Comparisons *Comparisons
+	Images      *Images
+	Requests    *Requests
 }
 
 // New returns the services.
 func New(d Dependencies) *Services {
 	mails := &mailer{clock: d.Clock, publicURL: d.PublicURL}
+	images := newImages(d.Storage, d.Images, d.Clock)
 	return &Services{
 		Access:     &Access{storage: d.Storage, verifier: d.Verifier, admins: d.Admins},
 		Users:      &Users{storage: d.Storage, clock: d.Clock, mails: mails},
@@ -54,12 +57,14 @@ func New(d Dependencies) *Services {
 		Sites:      newSites(d.Storage, d.Clock, mails),
 		Flavors:    newFlavors(d.Storage, d.Clock, mails),
 		Tags:       &Tags{storage: d.Storage},
-		Results:    &Results{storage: d.Storage, clock: d.Clock, schemas: d.Schemas},
+		Results:    &Results{storage: d.Storage, clock: d.Clock, schemas: d.Schemas, mails: mails, images: images},
 		Claims:     &Claims{storage: d.Storage, clock: d.Clock, mails: mails},
 		Reports:    &Reports{storage: d.Storage},
 
 		Metrics:     &Metrics{storage: d.Storage},
 		Comparisons: &Comparisons{storage: d.Storage, clock: d.Clock},
+		Images:      images,
+		Requests:    &Requests{storage: d.Storage, clock: d.Clock},
 	}
 }
 

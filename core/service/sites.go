@@ -18,7 +18,8 @@ func newSites(storage ports.Storage, clock ports.Clock, mails *mailer) *Sites {
 	return &Sites{reviews[domain.Site, ports.SiteQuery]{
 		storage: storage, clock: clock, mails: mails,
 		approval: domain.ApproveSite, rejection: domain.RejectSite, deletion: domain.DeleteSite,
-		resource: domain.SiteResource, name: "Site", record: "Record",
+		submission: domain.CreateSite, update: domain.UpdateSite, histories: domain.GetSiteHistory,
+		resource: domain.SiteResource, name: "Site", recordName: "Record",
 		repo:    func(r ports.Repos) ports.Reviewed[domain.Site, ports.SiteQuery] { return r.Sites },
 		state:   func(s *domain.Site) (*domain.Review, domain.Upload) { return &s.Review, s.Upload },
 		ownName: func(s *domain.Site) string { return s.Name },
@@ -78,7 +79,7 @@ func (s *Sites) Create(ctx context.Context, caller domain.Caller, in NewSite) (*
 		ID: id, Upload: domain.Upload{Uploader: by.UserID, UploadedAt: now}, Review: review,
 		Name: in.Name, Address: in.Address, Description: in.Description,
 	}
-	err := s.submit(ctx, report, in.Name, site)
+	err := s.submit(ctx, caller, report, in.Name, site)
 	switch {
 	case isDuplicate(err):
 		return nil, domain.Conflictf("Site %s already submitted/exists", in.Name)
@@ -94,7 +95,7 @@ func (s *Sites) Update(ctx context.Context, caller domain.Caller, id uuid.UUID, 
 	if err := caller.May(domain.UpdateSite); err != nil {
 		return err
 	}
-	return s.change(ctx, id, func(site *domain.Site) error {
+	return s.change(ctx, caller, id, func(site *domain.Site) error {
 		if err := checkName(in.Name, &site.Name); err != nil {
 			return err
 		}

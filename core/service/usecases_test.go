@@ -64,6 +64,14 @@ var useCases = map[string]domain.Operation{
 	"Results.Delete":   domain.DeleteResult,
 	"Results.SetTags":  domain.UpdateResult,
 	"Results.Uploader": domain.ResultUploader,
+	"Results.Withdraw": domain.WithdrawResult,
+	"Results.Restore":  domain.RestoreResult,
+	"Results.Correct":  domain.CorrectResult,
+
+	"Benchmarks.History": domain.GetBenchmarkHistory,
+	"Sites.History":      domain.GetSiteHistory,
+	"Flavors.History":    domain.GetFlavorHistory,
+	"Results.History":    domain.GetResultHistory,
 
 	"Claims.Create":       domain.ClaimReport,
 	"Claims.ListOfResult": domain.ListResultClaims,
@@ -83,13 +91,13 @@ var useCases = map[string]domain.Operation{
 }
 
 // useCasesOf returns the exported methods of all services, by name. It leaves out Access,
-// which finds out who asks.
+// which finds out who asks, and what works for use cases.
 func useCasesOf(services *service.Services) map[string]reflect.Value {
 	found := map[string]reflect.Value{}
 	all := reflect.ValueOf(services).Elem()
 	for i := range all.NumField() {
 		name := all.Type().Field(i).Name
-		if name == "Access" {
+		if slices.Contains([]string{"Access", "Images", "Requests"}, name) {
 			continue
 		}
 		one := all.Field(i)
@@ -141,6 +149,9 @@ func zero(argument reflect.Type) reflect.Value {
 	if argument.Kind() == reflect.Struct {
 		if page := value.FieldByName("Page"); page.IsValid() {
 			page.Set(reflect.ValueOf(wholeList.Page))
+		}
+		if argument == reflect.TypeFor[domain.PageRequest]() {
+			value.Set(reflect.ValueOf(wholeList.Page))
 		}
 	}
 	return value

@@ -148,7 +148,7 @@ func (s *Users) remove(ctx context.Context, r ports.Repos, user *domain.User) er
 	if err := r.Results.RemoveAll(ctx, ports.ResultMatch{Uploader: &id}); err != nil {
 		return err
 	}
-	if err := rejectClaimsOf(ctx, r, s.mails, id); err != nil {
+	if err := rejectClaimsOf(ctx, r, s.clock, s.mails, id); err != nil {
 		return err
 	}
 	for _, remove := range []func(context.Context, domain.UserID) error{
@@ -159,11 +159,14 @@ func (s *Users) remove(ctx context.Context, r ports.Repos, user *domain.User) er
 		}
 	}
 	for _, handOver := range []func(ctx context.Context, from, to domain.UserID) error{
-		r.Flavors.HandOver, r.Sites.HandOver, r.Benchmarks.HandOver, r.Claims.HandOver,
+		r.Flavors.HandOver, r.Sites.HandOver, r.Benchmarks.HandOver, r.Claims.HandOver, r.Events.HandOver,
 	} {
 		if err := handOver(ctx, id, domain.Tombstone); err != nil {
 			return err
 		}
+	}
+	if err := r.Keys.RemoveOf(ctx, id); err != nil {
+		return err
 	}
 	if err := r.Users.Remove(ctx, id); err != nil {
 		return err

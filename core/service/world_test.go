@@ -91,6 +91,7 @@ type world struct {
 	tokens map[string]domain.Identity
 	// schemaError, documentError and imageError are the answers of validator and registry.
 	schemaError, documentError, imageError error
+	imageDigest                            string
 	// images are the images that the registry was asked for.
 	images []string
 }
@@ -123,13 +124,13 @@ func (w *world) Verify(_ context.Context, token ports.BearerToken) (domain.Ident
 	return domain.Identity{}, domain.BadToken("no provider accepts the token", nil)
 }
 
-// Exists implements ports.ImageRegistry.
-func (w *world) Exists(_ context.Context, image, tag string) error {
+// Digest implements ports.ImageRegistry.
+func (w *world) Digest(_ context.Context, image, tag string) (string, error) {
 	w.images = append(w.images, image+":"+tag)
 	if w.inUnit {
-		return errors.New("the registry was asked in a unit of work")
+		return "", errors.New("the registry was asked in a unit of work")
 	}
-	return w.imageError
+	return w.imageDigest, w.imageError
 }
 
 // Check implements ports.SchemaValidator.

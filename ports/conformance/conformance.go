@@ -49,6 +49,19 @@ func Run(t *testing.T, open func(t *testing.T, wake func()) ports.Storage) {
 		{"deleted results are listed", deletedAreListed},
 		{"own results are listed", ownResultsAreListed},
 
+		{"a person has one result of a content", contentIsUnique},
+		{"of concurrent uploads of a content one succeeds", contentRaces},
+		{"a result that does not count leaves its content to others", contentIsLeft},
+		{"results are added together", resultsAreAddedTogether},
+		{"digests of old results are stored", oldResultsGetDigests},
+		{"a result is corrected once", resultsAreCorrectedOnce},
+
+		{"events are stored with the change", eventsAreStored},
+		{"events are handed over", eventsAreHandedOver},
+		{"keys of requests are stored", keysAreStored},
+		{"a request is done once", requestsAreDoneOnce},
+		{"of concurrent requests with a key one is done", requestRaces},
+
 		{"a review is stored", reviewIsStored},
 		{"of concurrent approvals one succeeds", approvalRaces},
 		{"submits are listed", submitsAreListed},

@@ -136,7 +136,8 @@ func (w *walker) next() step {
 func (w *walker) upload() step {
 	g, _ := pick(w.random, w.grounds)
 	by := w.person()
-	return step{harness.Call{Method: "POST", Path: g.UploadPath(""), As: by, Body: `{"score":1}`}, 201, func(a harness.Answer) {
+	body := fmt.Sprintf(`{"score":%d}`, len(w.everResult)) // another content each time
+	return step{harness.Call{Method: "POST", Path: g.UploadPath(""), As: by, Body: body}, 201, func(a harness.Answer) {
 		id := a.ID(w.s.T)
 		w.model.results[id] = &modelResult{owner: by, benchmark: g.Benchmark}
 		w.everResult = append(w.everResult, id)

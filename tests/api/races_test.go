@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/eosc-perf/backend/tests/harness"
@@ -155,10 +156,12 @@ func TestUploadsWhileTheGroundGoes(t *testing.T) {
 			{second, harness.Call{Method: "POST", Path: "/users:remove?sub=bob", As: "admin"}, 403},
 		} {
 			var wait sync.WaitGroup
+			var score atomic.Int32
 			for range 8 {
 				wait.Go(func() {
 					for range 5 {
-						if a := s.Post("bob", tt.ground.UploadPath("&tags_ids="+tt.ground.Tag), `{"score":1}`); a.Status != 201 && a.Status != tt.refused {
+						body := fmt.Sprintf(`{"score":%d}`, score.Add(1))
+						if a := s.Post("bob", tt.ground.UploadPath("&tags_ids="+tt.ground.Tag), body); a.Status != 201 && a.Status != tt.refused {
 							t.Error(a)
 						}
 					}

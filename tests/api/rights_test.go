@@ -24,6 +24,10 @@ func wanted(right, caller string, success int) int {
 	switch {
 	case right == "public":
 		return success
+	case right == "uploader" && caller == "admin":
+		return 403
+	case right == "uploader":
+		return wanted("owner", caller, success)
 	case caller == "nobody" || caller == "bad token":
 		return 401
 	case has < ranks[right]:

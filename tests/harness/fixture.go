@@ -7,13 +7,13 @@ import (
 )
 
 // Fixture is an approved benchmark, site and flavor, and a tag, for results: their ids. A
-// full one has also a result of alice's, bob's claim on it, which hides it, and a
-// benchmark, a site and a flavor on review.
+// full one has also a result of alice's, bob's claim on it, which hides it, another result
+// of alice's, which she has withdrawn, and a benchmark, a site and a flavor on review.
 type Fixture struct {
 	// Name is the name of all of them.
 	Name                                      string
 	Benchmark, Site, Flavor, Tag              string
-	Result, Claim                             string
+	Result, Claim, Withdrawn                  string
 	ReviewBenchmark, ReviewSite, ReviewFlavor string
 }
 
@@ -43,6 +43,8 @@ func (s *Server) FullFixture(name string) Fixture {
 	f := s.NewFixture(name)
 	f.Result = s.created(f.UploadPath(""), `{"score":1}`)
 	f.Claim = s.Post("bob", "/results/"+f.Result+":claim", `{"message":"odd"}`).Want(s.T, http.StatusCreated).ID(s.T)
+	f.Withdrawn = s.created(f.UploadPath(""), `{"score":1,"withdrawn":true}`)
+	s.Post("alice", "/results/"+f.Withdrawn+":withdraw", `{"reason":"odd"}`).Want(s.T, http.StatusNoContent)
 	f.ReviewBenchmark = s.created("/benchmarks",
 		fmt.Sprintf(`{"docker_image":"review-%s","docker_tag":"1","url":"https://example.org","json_schema":{}}`, name))
 	f.ReviewSite = s.created("/sites", fmt.Sprintf(`{"name":"review-%s","address":"a"}`, name))
@@ -57,12 +59,12 @@ func (s *Server) created(path, body string) string {
 }
 
 // Fill replaces the words in braces by ids: {benchmark_id}, {site_id}, {flavor_id},
-// {tag_id}, {result_id}, {report_id}, {review:benchmark_id}, {review:site_id},
+// {tag_id}, {result_id}, {withdrawn:result_id}, {report_id}, {review:benchmark_id}, {review:site_id},
 // {review:flavor_id}; and {new} by a name that nothing has.
 func (f Fixture) Fill(text string) string {
 	return strings.NewReplacer(
 		"{new}", "new-"+f.Name, "{benchmark_id}", f.Benchmark, "{site_id}", f.Site, "{flavor_id}", f.Flavor, "{tag_id}", f.Tag,
-		"{result_id}", f.Result, "{report_id}", f.Claim, "{review:benchmark_id}", f.ReviewBenchmark,
+		"{result_id}", f.Result, "{withdrawn:result_id}", f.Withdrawn, "{report_id}", f.Claim, "{review:benchmark_id}", f.ReviewBenchmark,
 		"{review:site_id}", f.ReviewSite, "{review:flavor_id}", f.ReviewFlavor,
 	).Replace(text)
 }

@@ -7,7 +7,8 @@ type Operation struct {
 	ID, Method string
 	// Path has words in braces that Fixture.Fill replaces.
 	Path string
-	// Right is public, token, user, owner or admin: the least that a caller needs.
+	// Right is public, token, user, owner or admin: the least that a caller needs; or uploader,
+	// which an administrator is not.
 	Right string
 	// Body has words in braces, too.
 	Body string
@@ -17,7 +18,7 @@ type Operation struct {
 
 // DocumentPath is the path as the OpenAPI document has it.
 func (o Operation) DocumentPath() string {
-	path, _, _ := strings.Cut(strings.ReplaceAll(o.Path, "review:", ""), "?")
+	path, _, _ := strings.Cut(strings.NewReplacer("review:", "", "withdrawn:", "").Replace(o.Path), "?")
 	return path
 }
 
@@ -92,4 +93,15 @@ var Operations = []Operation{
 	{"DistributionResults", "GET", "/results:distribution?benchmark_id={benchmark_id}&metric=score", "public", "", 200},
 	{"SeriesResults", "GET", "/results:series?benchmark_id={benchmark_id}&y=json.score", "public", "", 200},
 	{"TrendResults", "GET", "/results:trend?benchmark_id={benchmark_id}&metric=score", "public", "", 200},
+	{"WithdrawResult", "POST", "/results/{result_id}:withdraw", "owner", `{"reason":"odd"}`, 204},
+	{"RestoreResult", "POST", "/results/{withdrawn:result_id}:restore", "owner", "", 204},
+	{
+		"CorrectResult", "POST", "/results/{result_id}:correct?execution_datetime=2021-05-21T08:31:00Z&benchmark_id={benchmark_id}" +
+			"&flavor_id={flavor_id}&reason=odd", "uploader",
+		`{"score":2}`, 201,
+	},
+	{"GetBenchmarkHistory", "GET", "/benchmarks/{benchmark_id}/history", "public", "", 200},
+	{"GetSiteHistory", "GET", "/sites/{site_id}/history", "public", "", 200},
+	{"GetFlavorHistory", "GET", "/flavors/{flavor_id}/history", "public", "", 200},
+	{"GetResultHistory", "GET", "/results/{result_id}/history", "public", "", 200},
 }

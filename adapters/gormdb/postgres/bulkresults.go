@@ -93,6 +93,7 @@ func (r bulkResults) Add(ctx context.Context, result *domain.Result) error {
 	values := []any{
 		result.ID, result.Uploader.Subject, result.Uploader.Issuer, result.UploadedAt.UTC().Truncate(time.Microsecond), []byte(result.JSON),
 		result.ExecutedAt.UTC().Truncate(time.Microsecond), result.Benchmark.ID, result.Flavor.ID, result.Site.ID, tags,
+		tables.TextOrNil(result.Digest), tables.TextOrNil(result.ImageDigest), tables.TextOrNil(result.Client), result.Supersedes,
 	}
 	return r.send(ctx, func(to sender) error {
 		_, err := to.Exec(ctx, addResult, values...)

@@ -17,13 +17,21 @@ const (
 	maxPause = 20 * time.Millisecond
 )
 
+// Work is what a unit of work does. The database may run it several times.
+type Work func(ctx context.Context, in Session) error
+
 // Do runs a unit of work: a transaction that is committed if work returns nil, and
 // rolled back otherwise, also when work panics. It runs work again if the database
-// gave the transaction up for a reason that may be gone at the next try.
-func (d *Database) Do(ctx context.Context, work func(ctx context.Context, in Session) error) error {
+// gave the transaction up for a reason that may be gone at the next try. In the context
+// of DoOnce the transaction stays open.
+func (d *Database) Do(ctx context.Context, work Work) error {
+	run := d.try
+	if once := onceOf(ctx, d); once != nil {
+		run = once.try
+	}
 	for try := 1; ; try++ {
 		u := &unit{}
-		err := d.try(ctx, u, work)
+		err := run(ctx, u, work)
 		if err == nil || try == maxTries || !d.Dialect.Errors.Transient(u.broken) {
 			return err
 		}
@@ -35,7 +43,7 @@ func (d *Database) Do(ctx context.Context, work func(ctx context.Context, in Ses
 }
 
 // try runs the unit of work once, on one connection.
-func (d *Database) try(ctx context.Context, u *unit, work func(ctx context.Context, in Session) error) error {
+func (d *Database) try(ctx context.Context, u *unit, work Work) error {
 	in := Session{Database: d, unit: u}
 	began := false
 	err := d.db.WithContext(ctx).Connection(func(connection *gorm.DB) error {

@@ -20,6 +20,10 @@ type Benchmark struct {
 	URL         string        `gorm:"column:url;type:text;not null"`
 	// Metrics are those that users declared: a JSON array; NULL if nobody did.
 	Metrics *Metrics `gorm:"type:json"`
+	// ImageDigest is the content that the tag of the image named when the registry was asked
+	// last, at ImageCheckedAt. Both are nil if no registry was asked.
+	ImageDigest    *string `gorm:"type:text"`
+	ImageCheckedAt *Timestamp
 }
 
 // TableName implements GORM's Tabler.
@@ -37,6 +41,7 @@ func NewBenchmark(b *domain.Benchmark) Benchmark {
 		Description: b.Description,
 		URL:         b.URL,
 		Metrics:     NewMetrics(b.Metrics),
+		ImageDigest: TextOrNil(b.Image.Digest), ImageCheckedAt: TimestampOrNil(b.Image.CheckedAt),
 	}
 }
 
@@ -52,5 +57,6 @@ func (r Benchmark) Entity() (uuid.UUID, *domain.Benchmark) {
 		JSONSchema:  json.RawMessage(r.JSONSchema),
 		Description: r.Description,
 		Metrics:     r.Metrics.Entity(),
+		Image:       domain.Image{Digest: TextOf(r.ImageDigest), CheckedAt: r.ImageCheckedAt.TimeOrNil()},
 	}
 }

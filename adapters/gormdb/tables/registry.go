@@ -60,6 +60,11 @@ var Registry = []Table{
 		AboutPerson: `result_id IN (SELECT id FROM result WHERE ` + uploadedBy + `)`,
 	},
 	{Name: "outbox", Model: &OutgoingMail{}, Dumped: true, Personal: []string{"receiver", "reached"}, AboutPerson: "receiver = @email"},
+	{
+		Name: "audit_event", Model: &AuditEvent{}, Dumped: true, Personal: []string{"actor_sub", "actor_iss"},
+		AboutPerson: "actor_sub = @sub AND actor_iss = @iss",
+	},
+	{Name: "idempotency_key", Model: &IdempotencyKey{}, Dumped: true, Personal: uploader, AboutPerson: uploadedBy},
 	{Name: "result_count", Model: &ResultCount{}, DerivedFrom: []string{"result"}},
 	{Name: "result_leaf", DerivedFrom: []string{"benchmark"}, Postgres: true},
 	{Name: "result_value", DerivedFrom: []string{"benchmark", "result"}, Postgres: true},

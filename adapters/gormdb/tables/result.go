@@ -10,12 +10,12 @@ import (
 type Result struct {
 	// Deleted hides the result from lists: it was deleted, or somebody claims that it
 	// is wrong.
-	Deleted           bool          `gorm:"type:boolean;not null"`
-	ID                Key           `gorm:"primaryKey;not null;index:result_execution_idx,priority:3;index:result_benchmark_idx,priority:3;index:result_site_idx,priority:3;index:result_flavor_idx,priority:3"` //nolint:lll // a tag cannot be split
-	Upload            UploadColumns `gorm:"embedded"`
-	JSON              Document      `gorm:"column:json;type:jsonb;not null"`
-	ExecutionDatetime Timestamp     `gorm:"not null;index:result_execution_idx,priority:2,where:NOT deleted;index:result_benchmark_idx,priority:2;index:result_site_idx,priority:2;index:result_flavor_idx,priority:2"` //nolint:lll // a tag cannot be split
-	BenchmarkID       Key           `gorm:"not null;index:result_benchmark_idx,priority:1,where:NOT deleted"`
+	Deleted           bool         `gorm:"type:boolean;not null"`
+	ID                Key          `gorm:"primaryKey;not null;index:result_execution_idx,priority:3;index:result_benchmark_idx,priority:3;index:result_site_idx,priority:3;index:result_flavor_idx,priority:3;index:result_undigested_idx,where:digest IS NULL"` //nolint:lll // a tag cannot be split
+	Upload            ResultUpload `gorm:"embedded"`
+	JSON              Document     `gorm:"column:json;type:jsonb;not null"`
+	ExecutionDatetime Timestamp    `gorm:"not null;index:result_execution_idx,priority:2,where:NOT deleted;index:result_benchmark_idx,priority:2;index:result_site_idx,priority:2;index:result_flavor_idx,priority:2"` //nolint:lll // a tag cannot be split
+	BenchmarkID       Key          `gorm:"not null;index:result_benchmark_idx,priority:1,where:NOT deleted"`
 	Benchmark         *Benchmark
 	FlavorID          Key `gorm:"not null;index:result_flavor_idx,priority:1,where:NOT deleted"`
 	Flavor            *Flavor
@@ -30,32 +30,77 @@ type Result struct {
 	// RemovedAt is when this program deleted the result. It is nil also where an older
 	// version of this program did, which had no such column.
 	RemovedAt *Timestamp
+	// WithdrawnAt is when the result was taken back, and WithdrawnBy by whom: uploader or
+	// administrator. Both are nil if it was not, or was restored.
+	WithdrawnAt *Timestamp
+	WithdrawnBy *string `gorm:"type:text"`
+	// StateReason is why the result was withdrawn or deleted; nil for no reason.
+	StateReason *string `gorm:"type:text"`
+	// Digest identifies the content. It is nil in rows of other programs until this program
+	// has calculated it.
+	Digest *string `gorm:"type:text;uniqueIndex:result_digest_key,priority:1,where:digest_holder"`
+	// DigestHolder is true for the one result of a person with that digest that a repeated
+	// upload finds: among those that count (see domain.Visibility), the first that was known.
+	DigestHolder *bool `gorm:"type:boolean"`
+	// Supersedes is the result that this one corrects.
+	Supersedes *Key    `gorm:"uniqueIndex:result_supersedes_key,where:supersedes IS NOT NULL"`
+	Superseded *Result `gorm:"foreignKey:Supersedes;references:ID;constraint:OnDelete:SET NULL DEFERRABLE INITIALLY DEFERRED"`
+	// ImageDigest is that of the benchmark at the time of the upload.
+	ImageDigest *string `gorm:"type:text"`
+	// Client is the program that uploaded the result, as it named itself.
+	Client *string `gorm:"type:text"`
 }
 
 // TableName implements GORM's Tabler.
 func (Result) TableName() string { return "result" }
 
-// NewResult converts a result, without its tags. The result is visible.
+// ResultUpload are UploadColumns, of which an index has two.
+type ResultUpload struct {
+	UploaderSub    string    `gorm:"type:text;not null;uniqueIndex:result_digest_key,priority:2"`
+	UploaderIss    string    `gorm:"type:text;not null;uniqueIndex:result_digest_key,priority:3"`
+	UploadDatetime Timestamp `gorm:"not null"`
+	Uploader       *User     `gorm:"foreignKey:UploaderIss,UploaderSub;references:Iss,Sub"`
+}
+
+// Entity converts the columns.
+func (u ResultUpload) Entity() domain.Upload { return UploadColumns(u).Entity() }
+
+// NewResult converts a result, without its tags. The result is visible, and holds its
+// digest.
 func NewResult(r *domain.Result) Result {
-	return Result{
+	row := Result{
 		ID:                Key(r.ID),
-		Upload:            NewUploadColumns(r.Upload),
+		Upload:            ResultUpload(NewUploadColumns(r.Upload)),
 		JSON:              Document(r.JSON),
 		ExecutionDatetime: TimestampOf(r.ExecutedAt),
 		BenchmarkID:       Key(r.Benchmark.ID),
 		SiteID:            Key(r.Site.ID),
 		FlavorID:          Key(r.Flavor.ID),
+		Digest:            TextOrNil(r.Digest),
+		Supersedes:        KeyOrNil(r.Supersedes),
+		ImageDigest:       TextOrNil(r.ImageDigest),
+		Client:            TextOrNil(r.Client),
 	}
+	if row.Digest != nil {
+		holds := true
+		row.DigestHolder = &holds
+	}
+	return row
 }
 
 // Visibility converts the columns that say whether, why and since when the result is hidden.
 func (r Result) Visibility() domain.Visibility {
-	return domain.Visibility{
+	v := domain.Visibility{
 		Hidden:    r.Deleted,
 		Deleted:   r.Removed != nil && *r.Removed,
 		DeletedAt: r.RemovedAt.TimeOrNil(),
+		Reason:    TextOf(r.StateReason),
 		ClaimID:   (*uuid.UUID)(r.ClaimReportID),
 	}
+	if r.WithdrawnAt != nil {
+		v.Withdrawn = &domain.Withdrawal{At: r.WithdrawnAt.Time, By: domain.Role(TextOf(r.WithdrawnBy))}
+	}
+	return v
 }
 
 // ResultTag marks a result with a tag.

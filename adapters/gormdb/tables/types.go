@@ -48,6 +48,22 @@ func (k *Key) Scan(value any) error { return (*uuid.UUID)(k).Scan(value) }
 // GormDBDataType names the type in the database.
 func (Key) GormDBDataType(db *gorm.DB, _ *schema.Field) string { return typeIn(db, "uuid") }
 
+// TextOrNil converts a text; the empty text becomes nil.
+func TextOrNil(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
+}
+
+// TextOf returns the text, the empty one for nil.
+func TextOf(text *string) string {
+	if text == nil {
+		return ""
+	}
+	return *text
+}
+
 // Document is a JSON text. Storage does not decode it.
 type Document []byte
 

@@ -81,7 +81,7 @@ func (c Config) register(prefix string, routes huma.Adapter) ([]byte, error) {
 		Prefix: prefix, Issuers: c.Issuers, DocsURL: c.DocsURL, Sections: sections(resources),
 	}, routes)
 	checks := checks{
-		access: c.Services.Access, log: c.Log, query: c.Limits.query(), shares: c.Shares,
+		prefix: prefix, access: c.Services.Access, log: c.Log, query: c.Limits.query(), shares: c.Shares,
 		bodies: bodyCheck{registry: api.OpenAPI().Components.Schemas, limits: c.Limits.Document, spool: c.Answers.Spool},
 	}
 	texts := map[string]string{}
@@ -124,6 +124,8 @@ func (c Config) resources() []resource {
 		questions{c.Services.Results}.resource(),
 		metrics{c.Services.Metrics}.resource(),
 		comparisons{c.Services.Comparisons}.resource(),
+		ownResults{c.Services.Results}.resource(),
+		histories{c.Services}.resource(),
 	}
 }
 

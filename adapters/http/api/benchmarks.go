@@ -182,6 +182,7 @@ func (h benchmarks) operations() []openapi.Operation {
 			PathID:      benchmarkID,
 			Summary:     "Delete a benchmark with its results",
 			Description: "Deletes the benchmark and all its results, with their claims. This cannot be undone.",
+			Parameters:  parameter.Join(givenReason),
 			Handler:     noContent(h.delete),
 		},
 		{
@@ -192,6 +193,7 @@ func (h benchmarks) operations() []openapi.Operation {
 			Summary:     "Approve a benchmark",
 			Description: "Ends the review: the benchmark is listed and takes results, and its submitter gets a mail.",
 			Errors:      openapi.Errors{Invalid: alreadyApproved("Benchmark")},
+			Parameters:  parameter.Join(givenReason),
 			Handler:     noContent(h.approve),
 		},
 		{
@@ -202,6 +204,7 @@ func (h benchmarks) operations() []openapi.Operation {
 			Summary:     "Reject a benchmark: it is deleted",
 			Description: "Ends the review: the benchmark is deleted, and its submitter gets a mail.",
 			Errors:      openapi.Errors{Invalid: alreadyApproved("Benchmark")},
+			Parameters:  parameter.Join(givenReason),
 			Handler:     noContent(h.reject),
 		},
 	}
@@ -241,13 +244,13 @@ func (h benchmarks) update(ctx context.Context, r *request, in Benchmark) error 
 }
 
 func (h benchmarks) delete(ctx context.Context, r *request) error {
-	return h.service.Delete(ctx, r.caller, r.id)
+	return h.service.Delete(ctx, r.caller, r.id, givenReason.Of(r.query))
 }
 
 func (h benchmarks) approve(ctx context.Context, r *request) error {
-	return h.service.Approve(ctx, r.caller, r.id)
+	return h.service.Approve(ctx, r.caller, r.id, givenReason.Of(r.query))
 }
 
 func (h benchmarks) reject(ctx context.Context, r *request) error {
-	return h.service.Reject(ctx, r.caller, r.id)
+	return h.service.Reject(ctx, r.caller, r.id, givenReason.Of(r.query))
 }

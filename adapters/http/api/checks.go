@@ -27,6 +27,8 @@ import (
 // checks are the checks before a handler, in the contract's order: identity and right,
 // query, body. The router has checked the path and its id before.
 type checks struct {
+	// prefix is the public path of the server, "" for none.
+	prefix string
 	access *service.Access
 	log    *slog.Logger
 	query  parameter.Limits
@@ -39,10 +41,11 @@ func (c checks) middleware(operation openapi.Operation) func(huma.Context, func(
 	parameters := parameter.NewSet(c.query, operation.Parameters...)
 	return func(hc huma.Context, next func(huma.Context)) {
 		g := humagin.Unwrap(hc)
-		ctx := g.Request.Context()
+		ctx := ports.WithOrigin(g.Request.Context(), originOf(g.Request))
+		g.Request = g.Request.WithContext(ctx)
 		record := middleware.RecordOf(ctx)
 		record.Operation = operation.ID
-		r := &request{id: router.ID(g), rawQuery: g.Request.URL.RawQuery, log: c.log}
+		r := &request{id: router.ID(g), rawQuery: g.Request.URL.RawQuery, log: c.log, prefix: c.prefix}
 		var err error
 		r.caller, err = c.identify(g, operation.Operation)
 		record.Caller = r.caller
@@ -96,6 +99,17 @@ func (c checks) admit(g *gin.Context, operation *huma.Operation, r *request) (*f
 		return nil, err
 	}
 	return share, nil
+}
+
+// clientLength is the most characters that are kept of what a client calls itself.
+const clientLength = 200
+
+// originOf returns where the request comes from.
+func originOf(r *http.Request) ports.Origin {
+	client := []rune(strings.ToValidUTF8(strings.ReplaceAll(r.UserAgent(), "\x00", ""), ""))
+	return ports.Origin{
+		RequestID: middleware.RecordOf(r.Context()).RequestID, Client: string(client[:min(len(client), clientLength)]),
+	}
 }
 
 // identify returns who asks, if the caller may ask for the operation. Callers of public

@@ -140,6 +140,7 @@ func (h claims) operations() []openapi.Operation {
 			Summary:     "Approve a claim: its result stays hidden",
 			Description: "Settles the claim: it stands, and the result stays hidden. The claimant gets a mail.",
 			Errors:      openapi.Errors{Invalid: alreadyApproved("Resource")},
+			Parameters:  parameter.Join(givenReason),
 			Handler:     noContent(h.approve),
 		},
 		{
@@ -150,8 +151,9 @@ func (h claims) operations() []openapi.Operation {
 			Summary:   "Reject a claim: it is deleted, and its result visible again",
 			Description: "Settles the claim: it is deleted, and the result is visible again unless it is deleted or another claim on it is " +
 				"open or approved. The claimant gets a mail, and so does the uploader whose result is back.",
-			Errors:  openapi.Errors{Invalid: alreadyApproved("Resource")},
-			Handler: noContent(h.reject),
+			Errors:     openapi.Errors{Invalid: alreadyApproved("Resource")},
+			Parameters: parameter.Join(givenReason),
+			Handler:    noContent(h.reject),
 		},
 	}
 }
@@ -177,9 +179,9 @@ func (h claims) get(ctx context.Context, r *request) (*domain.Claim, error) {
 }
 
 func (h claims) approve(ctx context.Context, r *request) error {
-	return h.service.Approve(ctx, r.caller, r.id)
+	return h.service.Approve(ctx, r.caller, r.id, givenReason.Of(r.query))
 }
 
 func (h claims) reject(ctx context.Context, r *request) error {
-	return h.service.Reject(ctx, r.caller, r.id)
+	return h.service.Reject(ctx, r.caller, r.id, givenReason.Of(r.query))
 }

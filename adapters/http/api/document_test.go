@@ -122,7 +122,7 @@ GetTag get /tags/{tag_id} public - 200 Tag 404
 UpdateTag put /tags/{tag_id} admin Tag 204 - 400 401 403 404 409 413 415
 DeleteTag delete /tags/{tag_id} admin - 204 - 401 403 404
 ListResults get /results public - 200 Results 404
-CreateResult post /results user Json 201 Result 400 401 403 404 413 415
+CreateResult post /results user Json 201 Result 400 401 403 404 413 415 200
 SearchResults get /results:search public - 200 Results 404
 GetResult get /results/{result_id} public - 200 Result 404
 DeleteResult delete /results/{result_id} admin - 204 - 401 403 404
@@ -144,6 +144,13 @@ UpdateSelf post /users/self:update user - 204 - 401 403
 TryAdmin get /users/self:try_admin admin - 204 - 401 403
 ListUserResults get /users/self/results user - 200 Results 401 403 404
 ListUserClaims get /users/self/claims user - 200 Claims 401 403 404
+WithdrawResult post /results/{result_id}:withdraw owner Withdrawal 204 - 400 401 403 404 413 415
+RestoreResult post /results/{result_id}:restore owner - 204 - 401 403 404 409
+CorrectResult post /results/{result_id}:correct owner Json 201 Result 200 400 401 403 404 409 413 415
+GetBenchmarkHistory get /benchmarks/{benchmark_id}/history public - 200 HistoryEvents 404
+GetSiteHistory get /sites/{site_id}/history public - 200 HistoryEvents 404
+GetFlavorHistory get /flavors/{flavor_id}/history public - 200 HistoryEvents 404
+GetResultHistory get /results/{result_id}/history public - 200 HistoryEvents 404
 `
 
 func TestDocumentHasTheOperationsOfTheContract(t *testing.T) {
@@ -217,10 +224,12 @@ func TestDocumentHasTheSchemasOfTheContract(t *testing.T) {
 		"Claim":           "id=uuid message resource_id=uuid resource_type upload_datetime=date-time uploader",
 		"CreateClaim":     "message",
 		"Submit":          "resource_id=uuid resource_type upload_datetime=date-time uploader",
+		"Withdrawal":      "reason",
+		"HistoryEvent":    "action role time=date-time",
 		"Error":           "code status",
 	}
 	maps.Copy(want, metricsSchemas)
-	for _, name := range []string{"Benchmarks", "Sites", "Flavors", "Tags", "Results", "Users", "Claims", "Submits"} {
+	for _, name := range []string{"Benchmarks", "Sites", "Flavors", "Tags", "Results", "Users", "Claims", "Submits", "HistoryEvents"} {
 		want[name] = page
 		if got := d.Components.Schemas[name].Properties["items"].Items.name() + "s"; got != name {
 			t.Errorf("%s is a page of %s", name, got)

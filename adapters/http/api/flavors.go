@@ -133,6 +133,7 @@ func (h flavors) operations() []openapi.Operation {
 			PathID:      flavorID,
 			Summary:     "Delete a flavor with its results",
 			Description: "Deletes the flavor and all results on it. This cannot be undone.",
+			Parameters:  parameter.Join(givenReason),
 			Handler:     noContent(h.delete),
 		},
 		{
@@ -143,8 +144,9 @@ func (h flavors) operations() []openapi.Operation {
 			Summary:   "Approve a flavor",
 			Description: "Ends the review: the flavor is listed and, if its site is approved, takes results. " +
 				"Its submitter gets a mail.",
-			Errors:  openapi.Errors{Invalid: alreadyApproved("Flavor")},
-			Handler: noContent(h.approve),
+			Errors:     openapi.Errors{Invalid: alreadyApproved("Flavor")},
+			Parameters: parameter.Join(givenReason),
+			Handler:    noContent(h.approve),
 		},
 		{
 			Operation:   domain.RejectFlavor,
@@ -154,6 +156,7 @@ func (h flavors) operations() []openapi.Operation {
 			Summary:     "Reject a flavor: it is deleted",
 			Description: "Ends the review: the flavor is deleted, and its submitter gets a mail.",
 			Errors:      openapi.Errors{Invalid: alreadyApproved("Flavor")},
+			Parameters:  parameter.Join(givenReason),
 			Handler:     noContent(h.reject),
 		},
 		{
@@ -197,15 +200,15 @@ func (h flavors) update(ctx context.Context, r *request, in Flavor) error {
 }
 
 func (h flavors) delete(ctx context.Context, r *request) error {
-	return h.service.Delete(ctx, r.caller, r.id)
+	return h.service.Delete(ctx, r.caller, r.id, givenReason.Of(r.query))
 }
 
 func (h flavors) approve(ctx context.Context, r *request) error {
-	return h.service.Approve(ctx, r.caller, r.id)
+	return h.service.Approve(ctx, r.caller, r.id, givenReason.Of(r.query))
 }
 
 func (h flavors) reject(ctx context.Context, r *request) error {
-	return h.service.Reject(ctx, r.caller, r.id)
+	return h.service.Reject(ctx, r.caller, r.id, givenReason.Of(r.query))
 }
 
 func (h flavors) getSite(ctx context.Context, r *request) (*domain.Site, error) {

@@ -26,6 +26,8 @@ type request struct {
 	// document is the whole body, null if the operation takes none.
 	document document.Value
 	log      *slog.Logger
+	// prefix is the public path of the server, "" for none.
+	prefix string
 }
 
 type requestKey struct{}

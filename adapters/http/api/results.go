@@ -29,6 +29,15 @@ type Result struct {
 	Site              Site      `json:"site"`
 	Flavor            Flavor    `json:"flavor"`
 	Tags              []Tag     `json:"tags" nullable:"false" doc:"Its tags, in the order of their ids"`
+
+	// The other fields are in the answer of GetResult only.
+
+	Digest       string     `json:"digest,omitempty" readOnly:"true" doc:"Identifies the content: SHA-256 over the form of RFC 8785 of benchmark_id, execution_datetime, flavor_id and json; only in GetResult"`
+	State        string     `json:"state,omitempty" readOnly:"true" enum:"claimed,withdrawn,deleted" doc:"Why it is hidden; left out where it is not, and in lists"`
+	StateReason  string     `json:"state_reason,omitempty" readOnly:"true" doc:"Why it was withdrawn or deleted, where a reason was given"`
+	Supersedes   *uuid.UUID `json:"supersedes,omitempty" readOnly:"true" format:"uuid" doc:"Id of the result that it corrects"`
+	SupersededBy *uuid.UUID `json:"superseded_by,omitempty" readOnly:"true" format:"uuid" doc:"Id of the result that corrects it"`
+	ImageDigest  string     `json:"image_digest,omitempty" readOnly:"true" doc:"Digest that the tag of the benchmark's image had at the time of the upload, where it was looked up"`
 }
 
 // Results is a page of results.
@@ -74,6 +83,17 @@ func toResult(r *domain.Result) Result {
 	}
 }
 
+// toRecord converts a result with what no list shows.
+func toRecord(r *domain.ResultRecord) Result {
+	v := toResult(r.Result)
+	v.Digest, v.State, v.ImageDigest = r.Digest, string(r.State()), r.ImageDigest
+	if v.State != "" {
+		v.StateReason = r.Reason
+	}
+	v.Supersedes, v.SupersededBy = r.Supersedes, r.SupersededBy
+	return v
+}
+
 func toResults(p domain.Page[*domain.Result]) Results { return Results(toPage(p, toResult)) }
 
 // appendParent appends the field of a result that refers to a parent: its benchmark,
@@ -97,7 +117,25 @@ func (v Result) append(b []byte, parent appendParent, flush representation.Flush
 	b = parent(b, v.Flavor.ID, `,"flavor":`, v.Flavor)
 	b = append(b, `,"tags":`...)
 	b = representation.AppendList(b, v.Tags, Tag.AppendJSON, flush)
+	if v.Digest == "" {
+		return append(b, '}')
+	}
+	for _, field := range []struct{ name, value string }{
+		{`,"digest":`, v.Digest}, {`,"state":`, v.State}, {`,"state_reason":`, v.StateReason},
+		{`,"supersedes":`, idText(v.Supersedes)}, {`,"superseded_by":`, idText(v.SupersededBy)}, {`,"image_digest":`, v.ImageDigest},
+	} {
+		if field.value != "" {
+			b = representation.AppendText(b, field.name, field.value)
+		}
+	}
 	return append(b, '}')
+}
+
+func idText(id *uuid.UUID) string {
+	if id == nil {
+		return ""
+	}
+	return id.String()
 }
 
 // AppendJSON implements representation.Appender.
@@ -234,7 +272,9 @@ func (h results) operations() []openapi.Operation {
 			Summary:   "Upload a result",
 			Description: "Uploads what a run of the benchmark measured, as the body. Benchmark, flavor and the flavor's site must be " +
 				"approved, the run must not be in the future, and the body must satisfy the benchmark's JSON Schema. " +
-				"Numbers keep their value exactly. The result is listed at once.",
+				"Numbers keep their value exactly. The result is listed at once.\n\n" +
+				"The same content again, by the same person, is not stored again: the answer is 200 and the result that is there, " +
+				"unless it was withdrawn or deleted. So it is safe to send a request again whose answer was lost.",
 			Parameters: parameter.Join(executedAt, newBenchmarkID, newFlavorID, newTagIDs),
 			Errors: openapi.Errors{
 				NotFound: []openapi.Example{
@@ -248,7 +288,7 @@ func (h results) operations() []openapi.Operation {
 					openapi.SaysAt("against the schema", "got string, want number", "/result/score"),
 				},
 			},
-			Handler: createdFrom(h.create, toResult),
+			Handler: uploadedFrom(h.create),
 		},
 		{
 			Operation:   domain.SearchResults,
@@ -260,13 +300,14 @@ func (h results) operations() []openapi.Operation {
 			Handler:     ok(h.search, toResults),
 		},
 		{
-			Operation:   domain.GetResult,
-			Method:      http.MethodGet,
-			Path:        "/results/{result_id}",
-			PathID:      resultID,
-			Summary:     "Get a result, hidden or not",
-			Description: "Shows a result, also one that is deleted or claimed.",
-			Handler:     ok(h.get, toResult),
+			Operation: domain.GetResult,
+			Method:    http.MethodGet,
+			Path:      "/results/{result_id}",
+			PathID:    resultID,
+			Summary:   "Get a result, hidden or not",
+			Description: "Shows a result, also one that is deleted, withdrawn or claimed: then `state` says so. " +
+				"Only this operation shows the fields from `digest` on.",
+			Handler: ok(h.get, toRecord),
 		},
 		{
 			Operation:   domain.DeleteResult,
@@ -275,6 +316,7 @@ func (h results) operations() []openapi.Operation {
 			PathID:      resultID,
 			Summary:     "Hide a result for good",
 			Description: "Hides the result from lists and searches for good. Doing so again changes nothing.",
+			Parameters:  parameter.Join(givenReason),
 			Handler:     noContent(h.delete),
 		},
 		{
@@ -317,22 +359,27 @@ func (h results) search(ctx context.Context, r *request) (domain.Page[*domain.Re
 	})
 }
 
-func (h results) create(ctx context.Context, r *request, _ Json) (*domain.Result, error) {
-	return h.service.Create(ctx, r.caller, service.NewResult{
+func (h results) create(ctx context.Context, r *request, _ Json) (service.Uploaded, error) {
+	return h.service.Create(ctx, r.caller, r.newResult())
+}
+
+// newResult returns the result that query and body describe.
+func (r *request) newResult() service.NewResult {
+	return service.NewResult{
 		ExecutedAt:  service.ExecutionTime(executedAt.Of(r.query)),
 		BenchmarkID: newBenchmarkID.Of(r.query),
 		FlavorID:    newFlavorID.Of(r.query),
 		TagIDs:      newTagIDs.Of(r.query),
 		Document:    r.document,
-	})
+	}
 }
 
-func (h results) get(ctx context.Context, r *request) (*domain.Result, error) {
+func (h results) get(ctx context.Context, r *request) (*domain.ResultRecord, error) {
 	return h.service.Get(ctx, r.caller, r.id)
 }
 
 func (h results) delete(ctx context.Context, r *request) error {
-	return h.service.Delete(ctx, r.caller, r.id)
+	return h.service.Delete(ctx, r.caller, r.id, givenReason.Of(r.query))
 }
 
 func (h results) setTags(ctx context.Context, r *request, in TagsIds) error {

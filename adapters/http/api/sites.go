@@ -134,6 +134,7 @@ func (h sites) operations() []openapi.Operation {
 			PathID:      siteID,
 			Summary:     "Delete a site with its flavors and results",
 			Description: "Deletes the site with its flavors and all results from it. This cannot be undone.",
+			Parameters:  parameter.Join(givenReason),
 			Handler:     noContent(h.delete),
 		},
 		{
@@ -144,6 +145,7 @@ func (h sites) operations() []openapi.Operation {
 			Summary:     "Approve a site",
 			Description: "Ends the review: the site is listed, and its submitter gets a mail.",
 			Errors:      openapi.Errors{Invalid: alreadyApproved("Site")},
+			Parameters:  parameter.Join(givenReason),
 			Handler:     noContent(h.approve),
 		},
 		{
@@ -154,6 +156,7 @@ func (h sites) operations() []openapi.Operation {
 			Summary:     "Reject a site: it is deleted",
 			Description: "Ends the review: the site is deleted with its flavors, and its submitter gets a mail.",
 			Errors:      openapi.Errors{Invalid: alreadyApproved("Site")},
+			Parameters:  parameter.Join(givenReason),
 			Handler:     noContent(h.reject),
 		},
 	}
@@ -187,13 +190,13 @@ func (h sites) update(ctx context.Context, r *request, in Site) error {
 }
 
 func (h sites) delete(ctx context.Context, r *request) error {
-	return h.service.Delete(ctx, r.caller, r.id)
+	return h.service.Delete(ctx, r.caller, r.id, givenReason.Of(r.query))
 }
 
 func (h sites) approve(ctx context.Context, r *request) error {
-	return h.service.Approve(ctx, r.caller, r.id)
+	return h.service.Approve(ctx, r.caller, r.id, givenReason.Of(r.query))
 }
 
 func (h sites) reject(ctx context.Context, r *request) error {
-	return h.service.Reject(ctx, r.caller, r.id)
+	return h.service.Reject(ctx, r.caller, r.id, givenReason.Of(r.query))
 }

@@ -49,6 +49,7 @@ var rightTexts = map[domain.Right]string{
 	domain.Public:       "**Who may:** everybody, without a token.",
 	domain.Token:        "**Who may:** the bearer of a valid token, registered or not.",
 	domain.Registered:   "**Who may:** registered users.",
+	domain.Owner:        "**Who may:** registered users, who uploaded it.",
 	domain.OwnerOrAdmin: "**Who may:** registered users.",
 	domain.Admin:        "**Who may:** administrators.",
 }

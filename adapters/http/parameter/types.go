@@ -57,6 +57,19 @@ func Text(name, description string) *Key[string] {
 	return newKey(name, description, stringSchema(""), parseAnyText)
 }
 
+// ShortText is a text of at most so many characters.
+func ShortText(name, description string, most int) *Key[string] {
+	schema := stringSchema("")
+	schema.MaxLength = &most
+	message := fmt.Sprintf("Longer than maximum length %d.", most)
+	return newKey(name, description, schema, func(text string, _ Limits) (string, string) {
+		if utf8.RuneCountInString(text) > most {
+			return "", message
+		}
+		return text, ""
+	})
+}
+
 // Terms is a list of texts to search for, bounded by Limits.Terms.
 func Terms(name, description string) *List[string] {
 	return newList(name, description, stringSchema(""), func(l Limits) int { return l.Terms }, parseAnyText)

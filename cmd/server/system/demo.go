@@ -98,7 +98,7 @@ func (l *demoLoader) benchmark(ctx context.Context, image, tag, schema, descript
 	if err != nil {
 		return uuid.Nil, err
 	}
-	return b.ID, l.Benchmarks.Approve(ctx, domain.Operator(), b.ID)
+	return b.ID, l.Benchmarks.Approve(ctx, domain.Operator(), b.ID, "")
 }
 
 // places submits and approves the sites and flavors of the runs.
@@ -110,7 +110,7 @@ func (l *demoLoader) places(ctx context.Context, runs []cRayRun) error {
 			if err != nil {
 				return err
 			}
-			if err := l.Sites.Approve(ctx, domain.Operator(), site.ID); err != nil {
+			if err := l.Sites.Approve(ctx, domain.Operator(), site.ID, ""); err != nil {
 				return err
 			}
 			sites[run.site] = site.ID
@@ -120,7 +120,7 @@ func (l *demoLoader) places(ctx context.Context, runs []cRayRun) error {
 		if err != nil {
 			return err
 		}
-		if err := l.Flavors.Approve(ctx, domain.Operator(), flavor.ID); err != nil {
+		if err := l.Flavors.Approve(ctx, domain.Operator(), flavor.ID, ""); err != nil {
 			return err
 		}
 		l.flavors[run.site+"/"+run.flavor] = flavor.ID
@@ -167,10 +167,11 @@ func (l *demoLoader) upload(
 	if err != nil {
 		return nil, err
 	}
-	return l.Results.Create(ctx, l.users["alice"], service.NewResult{
+	uploaded, err := l.Results.Create(ctx, l.users["alice"], service.NewResult{
 		ExecutedAt: service.ExecutionTime{Time: at, HasZone: true}, BenchmarkID: benchmark,
 		FlavorID: l.flavors[run.site+"/"+run.flavor], TagIDs: tags, Document: value,
 	})
+	return uploaded.Result, err
 }
 
 // onReview submits what waits for the administrator.

@@ -52,7 +52,7 @@ func watch(m *metrics.Metrics, store *gormdb.Store, clock ports.Clock) {
 		return metrics.Pool{Max: pool.Max, InUse: pool.InUse, Idle: pool.Idle, Waits: pool.Waits, Waited: pool.Waited}
 	})
 	m.WatchCount(metrics.Count{
-		Name: "results", Help: "Results by state: visible, claimed (hidden by a claim), deleted.", Label: "state", Read: store.CountResults,
+		Name: "results", Help: "Results by state: visible, claimed (hidden by a claim), withdrawn, deleted.", Label: "state", Read: store.CountResults,
 	})
 	m.WatchCount(metrics.Count{
 		Name: "outbox_mails", Help: "Mails that are not sent by state: waiting, parked.", Label: "state",

@@ -122,6 +122,7 @@ func (s *System) wire(ctx context.Context) (err error) {
 	}
 	s.startMail(ctx)
 	go s.fillValues(ctx)
+	go s.lookAfterResults(ctx)
 	s.http.SetHandler(handler)
 	return nil
 }

@@ -1,0 +1,143 @@
+package gormdb
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
+	"github.com/eosc-perf/backend/adapters/gormdb/query"
+	"github.com/eosc-perf/backend/adapters/gormdb/session"
+	"github.com/eosc-perf/backend/adapters/gormdb/tables"
+	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/ports"
+)
+
+var (
+	setDigest        = statements.Text("set_digest")
+	readResultRecord = statements.Text("read_result_record")
+)
+
+// Record implements ports.Results.
+func (r results) Record(ctx context.Context, id uuid.UUID) (*domain.ResultRecord, error) {
+	result, err := r.Get(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	var rows []struct {
+		tables.Result `gorm:"embedded"`
+
+		SupersededBy *tables.Key
+	}
+	if err := r.Query(ctx).Raw(readResultRecord, map[string]any{"id": tables.Key(id)}).Scan(&rows).Error; err != nil {
+		return nil, r.Failed(ctx, err, "read the state of result %s", id)
+	}
+	if len(rows) == 0 {
+		return nil, r.Failed(ctx, gorm.ErrRecordNotFound, "read the state of result %s", id)
+	}
+	row := rows[0]
+	result.Digest, result.Supersedes = tables.TextOf(row.Digest), (*uuid.UUID)(row.Supersedes)
+	result.ImageDigest, result.Client = tables.TextOf(row.ImageDigest), tables.TextOf(row.Client)
+	return &domain.ResultRecord{Result: result, Visibility: row.Visibility(), SupersededBy: (*uuid.UUID)(row.SupersededBy)}, nil
+}
+
+// AddAll implements ports.Results. It is one statement for the results and one for their
+// tags.
+func (r results) AddAll(ctx context.Context, list []*domain.Result) (held map[string]ports.HeldDigest, err error) {
+	if len(list) == 0 {
+		return nil, nil
+	}
+	if !r.InUnitOfWork() {
+		err = r.Do(ctx, func(ctx context.Context, in session.Session) error {
+			held, err = results{in, r.lists}.AddAll(ctx, list)
+			return err
+		})
+		return held, err
+	}
+	rows, digests := make([]tables.Result, len(list)), make([]string, len(list))
+	for i, result := range list {
+		rows[i], digests[i] = tables.NewResult(result), result.Digest
+	}
+	err = r.Query(ctx).Omit(clause.Associations).Clauses(clause.OnConflict{DoNothing: true}).Create(&rows).Error
+	if err != nil {
+		return nil, r.Failed(ctx, err, "add results")
+	}
+	if held, err = r.Holders(ctx, list[0].Uploader, digests...); err != nil {
+		return nil, err
+	}
+	var ties []tables.ResultTag
+	for _, result := range list {
+		if held[result.Digest].ID != result.ID {
+			continue
+		}
+		for _, tag := range result.Tags {
+			ties = append(ties, tables.ResultTag{ResultID: tables.Key(result.ID), TagID: tables.Key(tag.ID)})
+		}
+	}
+	return held, r.addTags(ctx, ties)
+}
+
+// Holders implements ports.Results.
+func (r results) Holders(ctx context.Context, uploader domain.UserID, digests ...string) (map[string]ports.HeldDigest, error) {
+	var where query.Conditions
+	where.Add("digest_holder")
+	where.Add("digest IN ?", digests)
+	where.Uploader("result", &uploader)
+	var rows []tables.Result
+	err := r.Query(ctx).Select(append([]string{"digest"}, visibilityColumns...)).Clauses(where.Where()).Find(&rows).Error
+	if err != nil {
+		return nil, r.Failed(ctx, err, "find the results of a user by their digests")
+	}
+	held := make(map[string]ports.HeldDigest, len(rows))
+	for _, row := range rows {
+		digest := tables.TextOf(row.Digest)
+		held[digest] = ports.HeldDigest{ID: uuid.UUID(row.ID), Digest: digest, Visibility: row.Visibility()}
+	}
+	return held, nil
+}
+
+// Hold implements ports.Results.
+func (r results) Hold(ctx context.Context, id uuid.UUID) error {
+	err := r.Query(ctx).Model(&tables.Result{}).Where("id = ? AND digest IS NOT NULL", id).Update("digest_holder", true).Error
+	return r.Failed(ctx, err, "let result %s hold its digest", id)
+}
+
+// Release implements ports.Results.
+func (r results) Release(ctx context.Context, id uuid.UUID) error {
+	err := r.Query(ctx).Model(&tables.Result{}).Where("id = ?", id).Update("digest_holder", nil).Error
+	return r.Failed(ctx, err, "let result %s hold its digest no longer", id)
+}
+
+// OfDigest implements ports.Results. The index of digests has all results that count.
+func (r results) OfDigest(ctx context.Context, digest string, limit int) ([]uuid.UUID, error) {
+	var ids []tables.Key
+	err := r.Query(ctx).Model(&tables.Result{}).Where("digest = ? AND digest_holder AND NOT deleted", digest).
+		Order("id").Limit(limit).Pluck("id", &ids).Error
+	found := make([]uuid.UUID, len(ids))
+	for i, id := range ids {
+		found[i] = uuid.UUID(id)
+	}
+	return found, r.Failed(ctx, err, "find results by their digest")
+}
+
+// Undigested implements ports.Results. It reads an index of these results alone.
+func (r results) Undigested(ctx context.Context, limit int) ([]ports.UndigestedResult, error) {
+	var rows []tables.Result
+	err := r.Query(ctx).Select("id", "benchmark_id", "flavor_id", "execution_datetime", "json").
+		Where("digest IS NULL").Order("id").Limit(limit).Find(&rows).Error
+	found := make([]ports.UndigestedResult, len(rows))
+	for i, row := range rows {
+		found[i] = ports.UndigestedResult{
+			ID: uuid.UUID(row.ID), BenchmarkID: uuid.UUID(row.BenchmarkID), FlavorID: uuid.UUID(row.FlavorID),
+			ExecutedAt: row.ExecutionDatetime.Time, JSON: []byte(row.JSON),
+		}
+	}
+	return found, r.Failed(ctx, err, "find results without a digest")
+}
+
+// SetDigest implements ports.Results.
+func (r results) SetDigest(ctx context.Context, id uuid.UUID, digest string) error {
+	err := r.Query(ctx).Exec(setDigest, map[string]any{"id": tables.Key(id), "digest": digest}).Error
+	return r.Failed(ctx, err, "set the digest of result %s", id)
+}

@@ -1,0 +1,63 @@
+package ports
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/google/uuid"
+
+	"github.com/eosc-perf/backend/core/domain"
+)
+
+// EventQuery selects events about a resource, the oldest first.
+type EventQuery struct {
+	Resource   domain.Resource
+	ResourceID uuid.UUID
+	// Actions are the IDs of the operations and jobs that count.
+	Actions []string
+	// Offset is the number of events to leave out, Limit the largest number to return.
+	Offset, Limit int
+}
+
+// Events stores what was done to which resource.
+type Events interface {
+	// Add stores an event in a unit of work: that of the change.
+	Add(ctx context.Context, e domain.Event) error
+	// List returns events, and the number of all that the query selects.
+	List(ctx context.Context, q EventQuery) (events []domain.Event, total int, err error)
+	// HandOver makes another person the actor of everything that a person did, and removes
+	// the reasons that the person gave as an uploader or claimant.
+	HandOver(ctx context.Context, from, to domain.UserID) error
+}
+
+// Origin is where a request comes from.
+type Origin struct {
+	// RequestID is the id of the request.
+	RequestID string
+	// Client is the program that sent the request, as it names itself, at most 200
+	// characters.
+	Client string
+}
+
+type originKey struct{}
+
+// WithOrigin returns a context for a request from the origin.
+func WithOrigin(ctx context.Context, origin Origin) context.Context {
+	return context.WithValue(ctx, originKey{}, origin)
+}
+
+// OriginOf returns the origin of the context's request, the zero Origin if there is none.
+func OriginOf(ctx context.Context) Origin {
+	origin, _ := ctx.Value(originKey{}).(Origin)
+	return origin
+}
+
+// Record adds an event to the unit of work, with an id and the id of the request.
+func Record(ctx context.Context, r Repos, e domain.Event) error {
+	id, err := uuid.NewV7()
+	if err != nil {
+		return fmt.Errorf("make the id of an event: %w", err)
+	}
+	e.ID, e.RequestID = id, OriginOf(ctx).RequestID
+	return r.Events.Add(ctx, e)
+}
