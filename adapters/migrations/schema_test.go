@@ -33,19 +33,25 @@ func schema(t *testing.T, db *gorm.DB) string {
 // columns are the tables of the earlier program, and what came later; a question mark is for
 // null. A line that begins with a tab continues the line before it.
 const columns = `
+audit_event: id uuid, at timestamp, actor_role text, actor_sub text?, actor_iss text?, action text, resource_type text, 
+	resource_id uuid, reason text?, request_id text?
 benchmark: id uuid, uploader_sub text, uploader_iss text, upload_datetime timestamp, status resourcestatus?, docker_image text, 
-	docker_tag text, json_schema json, description text?, _submit_report_id uuid?, url text
+	docker_tag text, json_schema json, description text?, _submit_report_id uuid?, url text, metrics json?, image_digest text?, 
+	image_checked_at timestamp?
 claim: id uuid, uploader_sub text, uploader_iss text, upload_datetime timestamp, status resourcestatus?, message text, 
 	resource_type character varying, _submit_report_id uuid?, result_id uuid?
 flavor: id uuid, uploader_sub text, uploader_iss text, upload_datetime timestamp, status resourcestatus?, name text, 
 	description text?, site_id uuid, _submit_report_id uuid?
+idempotency_key: name text, created_at timestamp, fingerprint text, uploader_sub text, uploader_iss text, status integer, 
+	location text?, body text?
 outbox: id uuid, receiver text, copy_support boolean, subject text, headers json, text_body text, html_body text, 
 	created_at timestamp, attempts integer, next_attempt_at timestamp, leased_until timestamp?, give_up_at timestamp, 
 	parked_at timestamp?, last_error text, reached json
 reference_change: changes bigint
 result: deleted boolean, id uuid, uploader_sub text, uploader_iss text, upload_datetime timestamp, json jsonb, 
 	execution_datetime timestamp, benchmark_id uuid, flavor_id uuid, site_id uuid, _claim_report_id uuid?, removed boolean?, 
-	removed_at timestamp?
+	removed_at timestamp?, withdrawn_at timestamp?, withdrawn_by text?, state_reason text?, digest text?, digest_holder boolean?, 
+	supersedes uuid?, image_digest text?, client text?
 result_count: benchmark_id uuid, visible bigint
 result_leaf: id integer, benchmark_id uuid, path text, filled boolean
 result_tags: result_id uuid, tag_id uuid
@@ -74,7 +80,7 @@ func TestColumns(t *testing.T) {
 		if s.dialect == sqlite {
 			want = onlyInPostgres.ReplaceAllString(want, "")
 			want = strings.NewReplacer("jsonb", "text", "schema json", "schema text", "headers json", "headers text", "reached json",
-				"reached text", "uuid", "text", "timestamp", "text",
+				"reached text", "metrics json", "metrics text", "uuid", "text", "timestamp", "text",
 				"resourcestatus", "text", "character varying", "text").Replace(want)
 			statement = `SELECT m.name || ': ' ||
 					group_concat(c.name || ' ' || lower(c.type) || CASE WHEN c."notnull" THEN '' ELSE '?' END, ', ' ORDER BY c.cid)
@@ -90,6 +96,7 @@ func TestColumns(t *testing.T) {
 
 // The names matter: others know the constraints by them.
 var constraints = []string{
+	"audit_event_pkey", "idempotency_key_pkey", "result_supersedes_fkey",
 	"benchmark__submit_report_id_fkey", "benchmark_docker_image_docker_tag_key", "benchmark_pkey", "benchmark_uploader_iss_uploader_sub_fkey",
 	"claim__submit_report_id_fkey", "claim_pkey", "claim_result_id_fkey", "claim_uploader_iss_uploader_sub_fkey",
 	"flavor__submit_report_id_fkey", "flavor_pkey", "flavor_site_id_fkey", "flavor_site_id_name_key", "flavor_uploader_iss_uploader_sub_fkey",
@@ -101,7 +108,8 @@ var constraints = []string{
 	"submit_pkey", "tag_name_key", "tag_pkey", "user_pkey",
 }
 
-var indexes = []string{"claim_result_idx", "outbox_next_attempt_idx", "result_benchmark_idx", "result_claim_idx", "result_count_idx",
+var indexes = []string{"audit_event_actor_idx", "audit_event_resource_idx", "idempotency_key_created_idx", "idempotency_key_uploader_idx",
+	"result_digest_key", "result_supersedes_key", "result_undigested_idx", "claim_result_idx", "outbox_next_attempt_idx", "result_benchmark_idx", "result_claim_idx", "result_count_idx",
 	"result_execution_idx", "result_flavor_idx", "result_site_idx", "result_tags_tag_idx", "result_value_idx"}
 
 func TestConstraintsAndIndexes(t *testing.T) {
