@@ -141,15 +141,16 @@ func insertBenchmark(t *testing.T, db *gorm.DB) {
 	t.Helper()
 	execute(t, db, `INSERT INTO "user" VALUES ('sub', 'iss', 'a@b.c', '2021-05-21 08:31:00.500000')`)
 	hasURL := db.Migrator().HasColumn("benchmark", "url")
-	url := ""
+	column, url := "", ""
 	if hasURL {
-		url = ", 'https://example.org'"
+		column, url = ", url", ", 'https://example.org'"
 	}
 	execute(
 		t, db,
 		fmt.Sprintf(
-			`INSERT INTO benchmark VALUES ('%s', 'sub', 'iss', '2021-05-21 08:31:00.500000', NULL, 'team/image', 'latest', '{}', NULL, NULL%s)`,
-			testID, url,
+			`INSERT INTO benchmark (id, uploader_sub, uploader_iss, upload_datetime, docker_image, docker_tag, json_schema%s)
+				VALUES ('%s', 'sub', 'iss', '2021-05-21 08:31:00.500000', 'team/image', 'latest', '{}'%s)`,
+			column, testID, url,
 		),
 	)
 }

@@ -3,6 +3,7 @@
 -- message: metrics that users declare
 -- created: 2026-11-27T18:00:00Z
 -- compatible: yes
+-- drops: benchmark.metrics
 
 -- +up
 -- A JSON array of metrics in their order; NULL in rows of the earlier program.
