@@ -21,7 +21,8 @@ const (
 	// DefaultMaxRow is the largest row, in bytes of its line, that a Format reads if it names
 	// no other. With BODY_LIMIT at its default of 1 MiB, no row of this system has a quarter.
 	DefaultMaxRow = 16 << 20
-	// maxHeader is the longest first line, in bytes: it may be of any file.
+	// maxHeader is the longest first line, in bytes: it may be of any file. It bounds the
+	// manifest, too.
 	maxHeader = 64 << 10
 	// maxWindow is the largest window of the decompression, in bytes: that of the backups of
 	// this package.
@@ -147,6 +148,9 @@ func (r *reader) endTable() {
 // conclude compares what was read with the manifest. Nothing may follow the manifest.
 func (r *reader) conclude(text []byte) error {
 	var written manifest
+	if len(text) > maxHeader {
+		return fmt.Errorf("%w: its manifest has more than %d bytes", ports.ErrBackupDamaged, maxHeader)
+	}
 	if err := json.Unmarshal(text, &written); err != nil {
 		return fmt.Errorf("%w: its manifest cannot be read: %w", ports.ErrBackupDamaged, err)
 	}

@@ -29,6 +29,9 @@ func (RowCheck) Check(table string, row []byte) error {
 	return err
 }
 
+// maxColumns bounds the memory for a row. No table has half as many columns.
+const maxColumns = 100
+
 // readRow returns the values of a row that passes the checks, by column: a string, a
 // json.Number, a boolean or nil.
 func readRow(table string, row []byte) (map[string]any, error) {
@@ -41,6 +44,9 @@ func readRow(table string, row []byte) (map[string]any, error) {
 		name, err := decoder.ReadToken()
 		if err != nil {
 			return nil, fmt.Errorf("the row is no JSON object: %w", err)
+		}
+		if len(fields) == maxColumns {
+			return nil, fmt.Errorf("the row has more than %d columns", maxColumns)
 		}
 		column := name.String()
 		value, err := readValue(decoder, kinds[column])
@@ -112,19 +118,34 @@ func checkTime(text string) error {
 	return nil
 }
 
-// checkLists checks the documents that the program itself reads, in the rows of mails.
+// checkLists checks the documents that the program itself reads, in the rows of mails: an
+// object and a list, both of texts, or null.
 func checkLists(table string, fields map[string]any) error {
 	if table != "outbox" {
 		return nil
 	}
-	for column, into := range map[string]any{"headers": &map[string]string{}, "reached": &[]string{}} {
+	for column, opening := range map[string]jsontext.Kind{"headers": '{', "reached": '['} {
 		text, ok := fields[column].(string)
-		if !ok {
-			continue
-		}
-		if err := json.Unmarshal([]byte(text), into); err != nil {
-			return fmt.Errorf("column %q: %w", column, err)
+		if ok && !isOfTexts(text, opening) {
+			return fmt.Errorf("column %q is not made of texts", column)
 		}
 	}
 	return nil
+}
+
+// isOfTexts reports whether a JSON document is null, or an object or a list of texts. It keeps
+// nothing of the document.
+func isOfTexts(text string, opening jsontext.Kind) bool {
+	decoder := jsontext.NewDecoder(bytes.NewBufferString(text), jsontext.AllowDuplicateNames(true))
+	first, err := decoder.ReadToken()
+	if err != nil || first.Kind() != opening {
+		return err == nil && first.Kind() == 'n'
+	}
+	for decoder.StackDepth() > 0 {
+		token, err := decoder.ReadToken()
+		if err != nil || token.Kind() != '"' && decoder.StackDepth() > 0 {
+			return false
+		}
+	}
+	return true
 }

@@ -1,8 +1,11 @@
 package dump_test
 
 import (
+	"runtime"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/eosc-perf/backend/adapters/gormdb/dump"
 )
@@ -39,8 +42,9 @@ func TestRowsThatOneOfTheDatabasesRefuses(t *testing.T) {
 		{"result", "json", `"{\"a\":\"\\u0000\"}"`, "no JSON document"}, {"result", "json", `"NaN"`, "no JSON document"},
 		{"result", "json", `"1e999999"`, "exponent"}, {"result", "json", `"{\"a\":\"\\ud800\"}"`, "no JSON document"},
 		{"result", "json", `"` + strings.Repeat("[", 20_000) + `"`, "no JSON document"}, {"result", "json", "true", "not a text"},
-		{"benchmark", "json_schema", `"{\"type\":}"`, "no JSON document"}, {"outbox", "headers", `"[1]"`, "headers"},
-		{"outbox", "reached", `"{}"`, "reached"}, {"outbox", "reached", `"[1]"`, "reached"},
+		{"benchmark", "json_schema", `"{\"type\":}"`, "no JSON document"}, {"outbox", "headers", `"[\"a\"]"`, "headers"},
+		{"outbox", "headers", `"{\"a\":1}"`, "headers"}, {"outbox", "headers", `"{\"a\":[\"b\"]}"`, "headers"}, {"outbox", "headers", `"\"a\""`, "headers"},
+		{"outbox", "reached", `"{}"`, "reached"}, {"outbox", "reached", `"[1]"`, "reached"}, {"outbox", "reached", `"[[]]"`, "reached"},
 		{"result", "id", `"A0710000-0000-4000-8000-000000000001"`, "no id"}, {"result", "id", `"50710000000040008000000000000001"`, "no id"},
 		{"result", "benchmark_id", `"x"`, "no id"}, {"result_tags", "tag_id", `""`, "no id"}, {"claim", "result_id", `1`, "not a text"},
 		{"user", "sub", `"a","sub":"b"`, "no JSON object"},
@@ -53,6 +57,39 @@ func TestRowsThatOneOfTheDatabasesRefuses(t *testing.T) {
 	for _, row := range []string{"", "[]", "1", `{"a":1`, `{"a"}`, "\x00"} {
 		if err := (dump.RowCheck{}).Check("user", []byte(row)); err == nil {
 			t.Errorf("%q is a row", row)
+		}
+	}
+}
+
+// TestRowsThatCostMemory: whatever is in a row of 16 MiB, the check needs little more than the
+// text of one value.
+func TestRowsThatCostMemory(t *testing.T) {
+	const size = 16 << 20
+	var members strings.Builder
+	for i := 0; members.Len() < size; i++ {
+		members.WriteString(`,"` + strconv.Itoa(i) + `":1`)
+	}
+	for name, c := range map[string]struct {
+		table, row string
+	}{
+		"columns":   {"user", "{" + members.String()[1:] + "}"},
+		"texts":     {"outbox", `{"reached":"[` + strings.Repeat(`\"\",`, size/5) + `\"\"]"}`},
+		"names":     {"outbox", `{"headers":"{` + strings.Repeat(`\"\":\"\",`, size/10) + `\"\":1}"}`},
+		"numbers":   {"result", `{"json":"[` + strings.Repeat(`1e131000,`, size/9) + `1]"}`},
+		"nesting":   {"result", `{"json":"` + strings.Repeat(`[`, size) + `"}`},
+		"members":   {"result", `{"json":"{` + strings.ReplaceAll(members.String()[1:], `"`, `\"`) + `}"}`},
+		"escapes":   {"result", `{"json":"\"` + strings.Repeat(`\\u00e9`, size/7) + `\""}`},
+		"a column":  {"user", `{"` + strings.Repeat("x", size) + `":1}`},
+		"one value": {"user", `{"sub":"` + strings.Repeat(`\u00e9`, size/6) + `"}`},
+	} {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		began := time.Now()
+		err := dump.RowCheck{}.Check(c.table, []byte(c.row))
+		took := time.Since(began)
+		runtime.ReadMemStats(&after)
+		if spent := (after.TotalAlloc - before.TotalAlloc) >> 20; spent > 100 || took > 20*time.Second {
+			t.Errorf("%s: a row of 16 MiB took %d MiB and %s: %.100v", name, spent, took, err)
 		}
 	}
 }
