@@ -219,6 +219,17 @@ func TestLooksDependOnLooksOnly(t *testing.T) {
 	})
 }
 
+// TestPlainNamesLookTheSameOnBothWays: what is faster for ASCII gives the same.
+func TestPlainNamesLookTheSameOnBothWays(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		text := rapid.StringMatching(`[ -~]{0,20}`).Draw(t, "text")
+		// A character that is invisible makes the name go the other way.
+		if plain, other := name.LooksOf(text), name.LooksOf(text+"\u200b"); plain != other {
+			t.Fatalf("%q looks like %+q, or like %+q", text, plain, other)
+		}
+	})
+}
+
 func FuzzFault(f *testing.F) {
 	f.Add("CERN")
 	f.Add("👩\u200d🔬")
