@@ -94,6 +94,10 @@ type Database struct {
 	HeavyConnections int
 	// QueryTimeout is the time after which a query is cancelled.
 	QueryTimeout time.Duration
+	// ExportConnections is the largest number of connections that exports use at once.
+	ExportConnections int
+	// ExportTimeout is the time after which an export is cancelled.
+	ExportTimeout time.Duration
 }
 
 // Identity says which identities and administrators the server trusts.

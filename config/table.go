@@ -133,6 +133,16 @@ var databaseSettings = []Setting{
 		read: into(duration(time.Hour), func(c *Config) *time.Duration { return &c.Database.QueryTimeout }),
 	},
 	{
+		Name: "EXPORT_CONNECTIONS", Kind: Integer, Default: "2",
+		Help: "largest number of connections for exports, which are exports under way at once; other requests keep at least one",
+		read: into(integer(1, 1000), func(c *Config) *int { return &c.Database.ExportConnections }),
+	},
+	{
+		Name: "EXPORT_TIMEOUT", Kind: Duration, Default: "15m",
+		Help: "longest time of an export, reading by the client included; the server cuts a longer one off",
+		read: into(duration(24*time.Hour), func(c *Config) *time.Duration { return &c.Database.ExportTimeout }),
+	},
+	{
 		Name: "DATA_DIR", Kind: Text, Default: "./data",
 		Help: "folder of the embedded database",
 		read: into(parseText, func(c *Config) *string { return &c.Database.DataDir }),

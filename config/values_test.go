@@ -16,15 +16,17 @@ import (
 // TestDefaults has a row for every setting that has a default.
 func TestDefaults(t *testing.T) {
 	inProduction := map[string]any{
-		"Environment":               config.Production,
-		"AutoUpgrade":               false,
-		"Demo":                      false,
-		"Database.Driver":           config.Postgres,
-		"Database.Port":             5432,
-		"Database.SSLMode":          "prefer",
-		"Database.MaxConnections":   20,
-		"Database.HeavyConnections": 4,
-		"Database.QueryTimeout":     10 * time.Second,
+		"Environment":                config.Production,
+		"AutoUpgrade":                false,
+		"Demo":                       false,
+		"Database.Driver":            config.Postgres,
+		"Database.Port":              5432,
+		"Database.SSLMode":           "prefer",
+		"Database.MaxConnections":    20,
+		"Database.HeavyConnections":  4,
+		"Database.QueryTimeout":      10 * time.Second,
+		"Database.ExportConnections": 2,
+		"Database.ExportTimeout":     15 * time.Minute,
 		"Identity.TrustedIssuers": []string{
 			"https://aai.egi.eu/oidc",
 			"https://aai-demo.egi.eu/auth/realms/egi",
@@ -118,6 +120,8 @@ func TestValuesThatAreAccepted(t *testing.T) {
 		{"DB_MAX_CONNECTIONS=1", "Database.MaxConnections", 1},
 		{"HEAVY_CONNECTIONS=7", "Database.HeavyConnections", 7},
 		{"QUERY_TIMEOUT=90s", "Database.QueryTimeout", 90 * time.Second},
+		{"EXPORT_CONNECTIONS=3", "Database.ExportConnections", 3},
+		{"EXPORT_TIMEOUT=2h", "Database.ExportTimeout", 2 * time.Hour},
 		{
 			"TRUSTED_OP_LIST= https://a.example/x , ,https://b.example/,https://a.example/x/",
 			"Identity.TrustedIssuers",

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"iter"
 	"time"
 
 	"github.com/google/uuid"
@@ -140,6 +141,12 @@ type Results interface {
 	// Indexed tells for each of the paths whether an index has the values of all visible results
 	// of the benchmarks there; none stand for all benchmarks.
 	Indexed(ctx context.Context, benchmarkIDs []uuid.UUID, paths []filter.Path) ([]bool, error)
+	// Stream calls read with the results that the query chooses, in its order, whatever its
+	// page. They are read one by one, and are never in memory together. The sequence ends
+	// with the first error. It may be read several times, also in part: each time it is the
+	// same, because all of it is read from one state of the database, which others may change
+	// meanwhile. The error of read is returned as it is.
+	Stream(ctx context.Context, q ResultQuery, read func(results iter.Seq2[*domain.Result, error]) error) error
 	// References returns the entities that a result of the benchmark on the flavor refers to.
 	References(ctx context.Context, benchmarkID, flavorID uuid.UUID, tagIDs []uuid.UUID) (References, error)
 	// Add stores the result and its ties to its tags, or nothing. A result with a digest

@@ -2,6 +2,7 @@ package gormdb
 
 import (
 	"context"
+	"iter"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
@@ -52,6 +53,11 @@ func (r results) EachDocument(ctx context.Context, q ports.ResultQuery, newest i
 // Indexed implements ports.Results.
 func (r results) Indexed(ctx context.Context, benchmarkIDs []uuid.UUID, paths []filter.Path) ([]bool, error) {
 	return r.lists.Reader(r.Session).Indexed(ctx, benchmarkIDs, paths)
+}
+
+// Stream implements ports.Results.
+func (r results) Stream(ctx context.Context, q ports.ResultQuery, read func(iter.Seq2[*domain.Result, error]) error) error {
+	return r.lists.Reader(r.Session).Stream(ctx, q, read)
 }
 
 // References implements ports.Results.

@@ -13,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/eosc-perf/backend/core/document"
+	"github.com/eosc-perf/backend/core/filter"
 )
 
 var limits = document.Limits{Bytes: 1 << 20, Depth: 64, Exponent: 308}
@@ -394,3 +395,45 @@ func FuzzParse(f *testing.F) {
 }
 
 func isUTF8(text []byte) bool { return strings.ToValidUTF8(string(text), "") == string(text) }
+
+func TestDoublesKeepNumbers(t *testing.T) {
+	for number, want := range map[string]bool{
+		"0": true, "-0": true, "0.1": true, "-12.50": true, "567.9": true, "9007199254740992": true, "9007199254740993": false,
+		"12345678901234567890": false, "12345678901234567168": true, "123456789012345680000": true, "0.30000000000000004": true,
+		"0.3000000000000000444": false, "1e3": true, "1E-3": true, "1e308": true, "1e309": false, "1e-400": false, "5e-324": true, "4.9e-324": false,
+		"1.000000000000000000000": true, "3.141592653589793238": false,
+	} {
+		if _, got := document.IsDouble(number); got != want {
+			t.Errorf("IsDouble(%s) = %t", number, got)
+		}
+	}
+}
+
+func TestFind(t *testing.T) {
+	const text = `{"a": {"b": [1, {"c": "x"}], "1": true}, "": 2, "twice": 1, "twice": [3], "d.e": 4,
+		"jobs": [{"name": "w", "n": 1.0, "on": true}, 5, {"name": "4k read", "v": 7}, {"name": "4k read", "v": 8}, {"n": "10", "v": 9}]}`
+	for path, want := range map[string]string{
+		"a.b": `[1, {"c": "x"}]`, "a.b.0": "1", "a.b.1.c": `"x"`, "a.1": "true", "a.b.2": "", "a.b.c": "", "a.b.-1": "", "x": "",
+		"twice": "[3]", "a.b.00": "1", "a.b.0.c": "",
+		`"d.e"`: "4", `jobs[name="4k read"].v`: "7", `jobs[n=1e0].name`: `"w"`, `jobs[n=10].v`: "9", `jobs[n="10"].v`: "9",
+		`jobs[n="1.0"]`: "", `jobs[on=true].name`: `"w"`, `jobs[on="true"]`: "", `jobs[4].v`: "9", `jobs[name="none"].v`: "",
+		`a[name="4k read"]`: "",
+	} {
+		parsed, err := filter.ParsePath(path, 9)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := document.Find([]byte(text), parsed); string(got) != want {
+			t.Errorf("%s: got %s, want %s", path, got, want)
+		}
+	}
+	for _, text := range []string{"", "{", `{"a"`, `{"a":1]`} {
+		parsed, err := filter.ParsePath("a", 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := document.Find([]byte(text), parsed); got != nil {
+			t.Errorf("%q has %s", text, got)
+		}
+	}
+}

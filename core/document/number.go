@@ -195,3 +195,26 @@ func (d Decimal) IsMultipleOf(divisor Decimal) bool {
 	dividend.Mul(dividend.Mod(dividend, modulus), power)
 	return dividend.Mod(dividend, modulus).Sign() == 0
 }
+
+// IsDouble tells whether a double (IEEE 754 binary64) keeps a number of JSON's grammar: the
+// nearest double is exactly this number, or its shortest decimal text is.
+func IsDouble(spelling string) (double float64, ok bool) {
+	double, err := strconv.ParseFloat(spelling, 64)
+	if err != nil { // out of range
+		return 0, false
+	}
+	const alwaysKept = 15 // DBL_DIG: doubles keep so many digits
+	if len(spelling) <= alwaysKept && !strings.ContainsAny(spelling, "eE") {
+		return double, true
+	}
+	plain, err := plainForm(spelling, maxDoubleExponent)
+	if err != nil {
+		return 0, false
+	}
+	number := decimalOf(plain)
+	return double, number == decimalOf(strconv.FormatFloat(double, 'f', -1, 64)) ||
+		number.IsInteger() && number == decimalOf(strconv.FormatFloat(double, 'f', 0, 64))
+}
+
+// maxDoubleExponent is more than the exponent of any double.
+const maxDoubleExponent = 400

@@ -122,6 +122,7 @@ var (
 	RejectClaim  = newOperation("RejectClaim", Admin)
 
 	ListPaths           = newOperation("ListPaths", Public)
+	ExportResults       = newOperation("ExportResults", Public)
 	ListMetrics         = newOperation("ListMetrics", Public)
 	SetMetrics          = newOperation("SetMetrics", OwnerOrAdmin)
 	CompareResults      = newOperation("CompareResults", Public)

@@ -64,6 +64,7 @@ var useCases = map[string]domain.Operation{
 	"Results.Delete":   domain.DeleteResult,
 	"Results.SetTags":  domain.UpdateResult,
 	"Results.Uploader": domain.ResultUploader,
+	"Results.Export":   domain.ExportResults,
 	"Results.Withdraw": domain.WithdrawResult,
 	"Results.Restore":  domain.RestoreResult,
 	"Results.Correct":  domain.CorrectResult,
@@ -146,6 +147,9 @@ func callUseCase(t *testing.T, method reflect.Value, caller domain.Caller) error
 // zero is the zero value of the type. A query asks for the first page.
 func zero(argument reflect.Type) reflect.Value {
 	value := reflect.New(argument).Elem()
+	if argument.Kind() == reflect.Func {
+		return reflect.MakeFunc(argument, func([]reflect.Value) []reflect.Value { return []reflect.Value{reflect.Zero(argument.Out(0))} })
+	}
 	if argument.Kind() == reflect.Struct {
 		if page := value.FieldByName("Page"); page.IsValid() {
 			page.Set(reflect.ValueOf(wholeList.Page))

@@ -41,7 +41,7 @@ const (
 // belowAPI are the packages of HTTP that know neither the API nor its operations.
 var belowAPI = []string{
 	"adapters/http/problem", "adapters/http/fair", "adapters/http/spool", "adapters/http/router", "adapters/http/middleware",
-	"adapters/http/representation",
+	"adapters/http/representation", "adapters/http/export",
 }
 
 // layers are all parts of the program, a layer after the layers that it imports. The first
@@ -50,7 +50,7 @@ var layers = []layer{
 	{"core/domain", nil, []string{uuid}},
 	{"core/name", nil, []string{"golang.org/x/text/unicode/norm"}},
 	{"core/filter", []string{"core/domain"}, []string{}},
-	{"core/document", nil, []string{"github.com/go-json-experiment/json/jsontext"}},
+	{"core/document", []string{"core/filter"}, []string{"github.com/go-json-experiment/json/jsontext"}},
 	{"core/statistics", nil, []string{"gonum.org/v1/gonum/stat/distuv"}},
 	{"core/paths", []string{"core/document", "core/filter", "core/statistics"}, []string{}},
 	{"core/metrics", []string{"core/document", "core/domain", "core/filter", "core/statistics"}, []string{}},
@@ -79,6 +79,7 @@ var layers = []layer{
 	{"adapters/http/middleware", []string{"core/domain", "adapters/http/problem", "adapters/http/fair"}, []string{gin, uuid}},
 	{"adapters/http/representation", []string{"adapters/http/spool", "adapters/http/middleware", "adapters/http/problem"}, nil},
 	{"adapters/http/parameter", []string{"core/filter", "adapters/http/problem"}, []string{huma, uuid}},
+	{"adapters/http/export", []string{"core", "ports", "adapters/http/representation"}, nil},
 	{"adapters/http/server", append([]string{"core/domain"}, belowAPI...), nil},
 	{"adapters/http/openapi", append([]string{"core/domain", "adapters/http/parameter"}, belowAPI...), nil},
 	{"adapters/http/api", append([]string{"core", "ports", "adapters/http/openapi", "adapters/http/parameter"}, belowAPI...), nil},

@@ -28,6 +28,8 @@ type Answer struct {
 	Call   Call
 	Status int
 	Header http.Header
+	// Trailer is what came after the body.
+	Trailer http.Header
 	// Body is without white space around it.
 	Body string
 }
@@ -129,7 +131,7 @@ func (s *Server) Do(c Call) Answer {
 	if err != nil {
 		s.T.Fatalf("%s %s: %v", c.Method, c.Path, err)
 	}
-	return Answer{Call: c, Status: response.StatusCode, Header: response.Header, Body: strings.TrimSpace(string(text))}
+	return Answer{Call: c, Status: response.StatusCode, Header: response.Header, Trailer: response.Trailer, Body: strings.TrimSpace(string(text))}
 }
 
 // Get asks as nobody.

@@ -87,6 +87,7 @@ var Operations = []Operation{
 	{"ListUserClaims", "GET", "/users/self/claims", "user", "", 200},
 
 	{"ListPaths", "GET", "/results:paths", "public", "", 200},
+	{"ExportResults", "GET", "/results:export", "public", "", 200},
 	{"ListMetrics", "GET", "/benchmarks/{benchmark_id}/metrics", "public", "", 200},
 	{"SetMetrics", "PUT", "/benchmarks/{benchmark_id}/metrics?force=true", "admin", `{"metrics":[{"path":"score"}]}`, 204},
 	{"CompareResults", "GET", "/results:compare?benchmark_id={benchmark_id}&metric=score", "public", "", 200},

@@ -15,6 +15,7 @@ func newDialect(pool *pgxpool.Pool, s *sessions) session.Dialect {
 		Transactions: transactions{},
 		Text:         &texts{},
 		JSON:         documents{},
+		Streams:      streams{},
 		ValueIndex:   valueIndex{},
 		BulkResults:  bulkResults{pool, s},
 		Derived:      derivedTables{pool, s},

@@ -50,13 +50,18 @@ func (r Reader) rows(ctx context.Context, ids []tables.Key) ([]session.ResultRow
 	rows := make([]session.ResultRow, 0, len(found))
 	for _, id := range ids {
 		if row := byID[id]; row != nil {
-			rows = append(rows, session.ResultRow{
-				ID: uuid.UUID(id), Upload: row.Upload.Entity(), ExecutedAt: row.ExecutionDatetime.Time, JSON: json.RawMessage(row.JSON),
-				BenchmarkID: uuid.UUID(row.BenchmarkID), SiteID: uuid.UUID(row.SiteID), FlavorID: uuid.UUID(row.FlavorID), TagIDs: tagIDs[id],
-			})
+			rows = append(rows, rowOf(row, tagIDs[id]))
 		}
 	}
 	return rows, nil
+}
+
+// rowOf converts a row of the table result.
+func rowOf(row *tables.Result, tagIDs []uuid.UUID) session.ResultRow {
+	return session.ResultRow{
+		ID: uuid.UUID(row.ID), Upload: row.Upload.Entity(), ExecutedAt: row.ExecutionDatetime.Time, JSON: json.RawMessage(row.JSON),
+		BenchmarkID: uuid.UUID(row.BenchmarkID), SiteID: uuid.UUID(row.SiteID), FlavorID: uuid.UUID(row.FlavorID), TagIDs: tagIDs,
+	}
 }
 
 // tagIDs returns the ids of the tags of each of the results, in their order.
@@ -86,22 +91,30 @@ func (r Reader) assemble(ctx context.Context, version *int64, rows []session.Res
 	}
 	results := make([]*domain.Result, 0, len(rows))
 	for _, row := range rows {
-		result := &domain.Result{
-			ID: row.ID, Upload: row.Upload, ExecutedAt: row.ExecutedAt, JSON: row.JSON,
-			Benchmark: found.Benchmarks[row.BenchmarkID], Site: found.Sites[row.SiteID], Flavor: found.Flavors[row.FlavorID],
-		}
-		for _, id := range row.TagIDs {
-			if tag := found.Tags[id]; tag != nil {
-				result.Tags = append(result.Tags, tag)
-			}
-		}
-		// An entity is missing only if it was removed, together with the result, since
-		// the result was read.
-		if result.Benchmark != nil && result.Site != nil && result.Flavor != nil {
+		if result := resultOf(row, found); result != nil {
 			results = append(results, result)
 		}
 	}
 	return results, nil
+}
+
+// resultOf makes a result of a row and the entities that it refers to. It returns nil if one
+// of them is missing. An entity is missing only if it was removed, together with the
+// result, since the result was read.
+func resultOf(row session.ResultRow, found references.Found) *domain.Result {
+	result := &domain.Result{
+		ID: row.ID, Upload: row.Upload, ExecutedAt: row.ExecutedAt, JSON: row.JSON,
+		Benchmark: found.Benchmarks[row.BenchmarkID], Site: found.Sites[row.SiteID], Flavor: found.Flavors[row.FlavorID],
+	}
+	for _, id := range row.TagIDs {
+		if tag := found.Tags[id]; tag != nil {
+			result.Tags = append(result.Tags, tag)
+		}
+	}
+	if result.Benchmark == nil || result.Site == nil || result.Flavor == nil {
+		return nil
+	}
+	return result
 }
 
 func each[R, T any](rows []R, value func(R) T) []T {

@@ -8,6 +8,7 @@ import (
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
+	"github.com/eosc-perf/backend/adapters/gormdb/tables"
 	"github.com/eosc-perf/backend/core/filter"
 )
 
@@ -20,6 +21,7 @@ type Dialect struct {
 	Transactions Transactions
 	Text         Text
 	JSON         JSON
+	Streams      Streams
 	// ValueIndex is nil if the database has none.
 	ValueIndex ValueIndex
 	// BulkResults is nil if the database has no faster way than GORM.
@@ -52,6 +54,26 @@ type Transactions interface {
 	// StopWriters are the statements after which nobody else writes these tables until
 	// the transaction ends, which may take long.
 	StopWriters(tables ...string) []string
+}
+
+// Streams reads more rows than fit into memory, in one transaction.
+type Streams interface {
+	// Open begins to read the rows of a statement. The transaction may take until the
+	// deadline of the context, whatever the limit of single statements is.
+	Open(ctx context.Context, tx *gorm.DB, statement Statement) (Cursor, error)
+	// Listed is a table, under the alias listed, that has the ids in the column id, and
+	// their places from 1 in the column ordinal.
+	Listed(ids []tables.Key) clause.Expr
+}
+
+// Cursor is a place in the rows of a statement. After each part of the rows, the
+// transaction can run other statements.
+type Cursor interface {
+	// Next calls scan for each of the next rows, at most so many, and returns how many there
+	// were: none at the end.
+	Next(ctx context.Context, size int, scan func(row *sql.Rows) error) (int, error)
+	// Close ends the reading. The transaction goes on.
+	Close() error
 }
 
 // Text compares texts.

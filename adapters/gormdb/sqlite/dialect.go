@@ -13,5 +13,6 @@ func newDialect(path string) session.Dialect {
 		Transactions: transactions{},
 		Text:         texts{},
 		JSON:         documents{},
+		Streams:      streams{},
 	}
 }

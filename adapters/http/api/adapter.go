@@ -7,6 +7,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humagin"
 	"github.com/gin-gonic/gin"
 
+	"github.com/eosc-perf/backend/adapters/http/openapi"
 	"github.com/eosc-perf/backend/adapters/http/representation"
 	"github.com/eosc-perf/backend/adapters/http/router"
 )
@@ -22,6 +23,10 @@ func (a adapter) Handle(op *huma.Operation, handler func(huma.Context)) {
 	serve := func(c *gin.Context) {
 		c.Header("Cache-Control", "no-cache")
 		handler(humagin.NewContext(op, c))
+	}
+	if openapi.StreamsFile(op) {
+		a.router.Handle(op.Method, op.Path, serve)
+		return
 	}
 	a.router.Handle(op.Method, op.Path, a.answers.Handle, serve)
 }

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -34,6 +35,8 @@ type Limits struct {
 	SortKeys int
 	// PathParts is the largest number of parts that the path of a filter or sort has.
 	PathParts int
+	// ExportTimeout is how long an export may take.
+	ExportTimeout time.Duration
 }
 
 // numberLength bounds the length of numbers in filters, in bytes.
@@ -116,7 +119,7 @@ func (c Config) resources() []resource {
 		benchmarks{c.Services.Benchmarks}.resource(),
 		reports{c.Services.Reports}.resource(),
 		claims{c.Services.Claims}.resource(),
-		results{c.Services.Results}.resource(),
+		results{c.Services.Results, exports{c.Services.Results, c.Limits.ExportTimeout}}.resource(),
 		sites{c.Services.Sites}.resource(),
 		flavors{c.Services.Flavors}.resource(),
 		tags{c.Services.Tags}.resource(),

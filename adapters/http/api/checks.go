@@ -78,6 +78,9 @@ func (c checks) middleware(operation openapi.Operation) func(huma.Context, func(
 func (c checks) admit(g *gin.Context, operation *huma.Operation, r *request) (*fair.Share, error) {
 	ctx := g.Request.Context()
 	client := middleware.RecordOf(ctx).Client
+	if openapi.StreamsFile(operation) && g.Request.Method == http.MethodGet {
+		return c.shares.Admit(ctx, client, fair.Export, 0)
+	}
 	if operation.Method == http.MethodGet {
 		return c.shares.Admit(ctx, client, fair.Light, 0)
 	}

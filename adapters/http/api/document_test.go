@@ -62,7 +62,12 @@ type schema struct {
 	Items       *schema
 }
 
-func (s schema) name() string { return strings.TrimPrefix(s.Ref, "#/components/schemas/") }
+func (s schema) name() string {
+	if s.Items != nil {
+		return s.Items.name() + "[]"
+	}
+	return strings.TrimPrefix(s.Ref, "#/components/schemas/")
+}
 
 // noRoutes is an adapter that drops the routes.
 type noRoutes struct{}
@@ -144,6 +149,7 @@ UpdateSelf post /users/self:update user - 204 - 401 403
 TryAdmin get /users/self:try_admin admin - 204 - 401 403
 ListUserResults get /users/self/results user - 200 Results 401 403 404
 ListUserClaims get /users/self/claims user - 200 Claims 401 403 404
+ExportResults get /results:export public - 200 Result[]
 WithdrawResult post /results/{result_id}:withdraw owner Withdrawal 204 - 400 401 403 404 413 415
 RestoreResult post /results/{result_id}:restore owner - 204 - 401 403 404 409
 CorrectResult post /results/{result_id}:correct owner Json 201 Result 200 400 401 403 404 409 413 415

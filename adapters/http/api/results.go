@@ -236,7 +236,10 @@ var (
 	newTagIDs = parameter.IDs("tags_ids", "Ids of the tags that the result gets")
 )
 
-type results struct{ service *service.Results }
+type results struct {
+	service *service.Results
+	exports exports
+}
 
 func (h results) resource() resource {
 	return resource{
@@ -348,6 +351,7 @@ func (h results) operations() []openapi.Operation {
 			Parameters:  resultParameters,
 			Handler:     listing(domain.ListUserResults.ID, h.service.ListOwn, h.service.ListOwnAfter),
 		},
+		h.exports.operation(),
 	}
 }
 

@@ -19,6 +19,9 @@ const (
 	Light Class = iota
 	Heavy
 	Write
+	// Export is a read that keeps its place, and a database connection, until its client has
+	// read the whole answer.
+	Export
 )
 
 const (
@@ -39,13 +42,15 @@ type Config struct {
 	// Connections is the number of database connections, HeavyConnections how many of
 	// them heavy requests have at most.
 	Connections, HeavyConnections int
+	// ExportConnections is how many of them exports have at most.
+	ExportConnections int
 	// WriteMemory is the memory in bytes of the bodies of all writes, decoded.
 	WriteMemory int
 }
 
 // Shares are the gates that requests pass. Shares are safe for concurrent use.
 type Shares struct {
-	light, heavy, write *Gate
+	light, heavy, write, export *Gate
 	// large admits one request at a time that has more rows in memory than the allowance.
 	large *Gate
 }
@@ -56,7 +61,11 @@ func New(c Config) *Shares {
 	heavy := max(1, min(c.HeavyConnections, c.Connections/2))
 	light := max(2, c.Connections-heavy-c.Connections/4)
 	half := max(1, processors/2)
+	exports := max(1, min(c.ExportConnections, c.Connections/4-1))
 	return &Shares{
+		export: NewGate(Limits{
+			Capacity: exports, PerClient: max(1, exports/2), Crowded: max(1, min(exports/2, half)), Queue: 4, Queues: 64, Patience: patience,
+		}),
 		// More than two for each processor make no client faster. Beside others a client that
 		// floods keeps half of the processors busy.
 		light: NewGate(Limits{
@@ -75,7 +84,7 @@ func New(c Config) *Shares {
 
 // Use returns the use of each gate now, by the name of the gate.
 func (s *Shares) Use() map[string]Use {
-	return map[string]Use{"light": s.light.Use(), "heavy": s.heavy.Use(), "write": s.write.Use(), "large": s.large.Use()}
+	return map[string]Use{"light": s.light.Use(), "heavy": s.heavy.Use(), "write": s.write.Use(), "large": s.large.Use(), "export": s.export.Use()}
 }
 
 // Admit waits until a request of the client may be worked on. Bytes is the memory that
@@ -87,6 +96,8 @@ func (s *Shares) Admit(ctx context.Context, client string, class Class, bytes in
 	case Light:
 	case Heavy:
 		gate = s.heavy
+	case Export:
+		gate = s.export
 	case Write:
 		gate, weight = s.write, max(bytes, s.write.limits.Capacity/writes)
 	}

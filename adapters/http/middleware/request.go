@@ -45,6 +45,17 @@ func RecordOf(ctx context.Context) *Record {
 	return &Record{}
 }
 
+type unlimitedKey struct{}
+
+// WithoutLimit returns the context of the request without its time limit: it ends when the
+// client is gone. A request that belongs to no server keeps its context.
+func WithoutLimit(ctx context.Context) context.Context {
+	if unlimited, ok := ctx.Value(unlimitedKey{}).(context.Context); ok {
+		return unlimited
+	}
+	return ctx
+}
+
 // acceptableID matches the request ids that clients may choose.
 var acceptableID = regexp.MustCompile(`^[A-Za-z0-9._~+/=:-]{1,128}$`)
 
@@ -56,9 +67,10 @@ func Begin(limit time.Duration) gin.HandlerFunc {
 			record.RequestID = uuid.NewString()
 		}
 		c.Header(RequestIDHeader, record.RequestID)
-		ctx, cancel := context.WithTimeout(context.WithValue(c.Request.Context(), recordKey{}, record), limit)
+		unlimited := context.WithValue(c.Request.Context(), recordKey{}, record)
+		ctx, cancel := context.WithTimeout(unlimited, limit)
 		defer cancel()
-		c.Request = c.Request.WithContext(ctx)
+		c.Request = c.Request.WithContext(context.WithValue(ctx, unlimitedKey{}, unlimited))
 		c.Next()
 	}
 }

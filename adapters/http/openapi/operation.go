@@ -24,6 +24,10 @@ type Operation struct {
 	Summary, Description string
 	// Parameters are the keys of the query, in the contract's order.
 	Parameters []parameter.Parameter
+	// Files describes the answer of an operation that answers a file, by media type; nil for
+	// all other operations. Such an operation writes its answer itself: nothing buffers or
+	// compresses it.
+	Files map[string]*huma.Schema
 	// Errors are examples of errors.
 	Errors Errors
 	// Handler registers the operation's handler with the OpenAPI library.
@@ -70,6 +74,10 @@ func (o Operation) Describe() huma.Operation {
 		// connection, and fail this request and all that follow there.
 		BodyReadTimeout: -1,
 	}
+	if o.Files != nil {
+		op.Metadata = map[string]any{streamsFile: true}
+		op.Responses["200"] = o.fileResponse()
+	}
 	if o.PathID != nil {
 		op.Parameters = append(op.Parameters, o.PathID.describe())
 	}
@@ -81,6 +89,12 @@ func (o Operation) Describe() huma.Operation {
 	}
 	return op
 }
+
+const streamsFile = "streams a file"
+
+// StreamsFile tells whether a described operation writes its answer itself; see
+// Operation.Files.
+func StreamsFile(op *huma.Operation) bool { return op.Metadata[streamsFile] != nil }
 
 func (id PathID) describe() *huma.Param {
 	return &huma.Param{

@@ -64,6 +64,18 @@ func header(name, description, schemaType string) map[string]*huma.Param {
 	return map[string]*huma.Param{name: {Description: description, Schema: &huma.Schema{Type: schemaType}}}
 }
 
+// fileResponse describes the answer of an operation that answers a file.
+func (o Operation) fileResponse() *huma.Response {
+	content := map[string]*huma.MediaType{}
+	for mediaType, schema := range o.Files {
+		content[mediaType] = &huma.MediaType{Schema: schema}
+	}
+	return &huma.Response{
+		Content: content,
+		Headers: header("Content-Disposition", "The file's name (RFC 6266)", huma.TypeString),
+	}
+}
+
 // share refers to the shared answers of these statuses.
 func share(responses map[string]*huma.Response, codes ...int) {
 	for _, code := range codes {

@@ -153,6 +153,14 @@ func (c *sharedConnection) Close() error {
 	return c.Conn.Close()
 }
 
+// SetLinger sets what closing does with bytes that are not sent yet, as net.TCPConn does.
+func (c *sharedConnection) SetLinger(seconds int) error {
+	if tcp, ok := c.Conn.(*net.TCPConn); ok {
+		return tcp.SetLinger(seconds)
+	}
+	return nil
+}
+
 // observe is told of each change of a connection's state, as http.Server.ConnState is.
 func (l *sharedListener) observe(connection net.Conn, state http.ConnState) {
 	c, ok := connection.(*sharedConnection)

@@ -86,7 +86,8 @@ func (s *System) wire(ctx context.Context) (err error) {
 	}
 	s.shares = fair.New(fair.Config{
 		Connections: s.cfg.Database.MaxConnections, HeavyConnections: s.cfg.Database.HeavyConnections,
-		WriteMemory: s.cfg.Limits.RequestMemory,
+		ExportConnections: s.cfg.Database.ExportConnections,
+		WriteMemory:       s.cfg.Limits.RequestMemory,
 	})
 	s.metrics.WatchShares(s.sharesNow)
 	if s.store, err = wiring.OpenStore(ctx, s.cfg.Database, gormdb.OnMail(func() { s.delivery.Wake() })); err != nil {
@@ -181,6 +182,7 @@ func (s *System) handler(schema schemaCheck) (http.Handler, error) {
 			Limits: api.Limits{
 				Document: document.Limits{Bytes: limits.Body, Depth: limits.JSONDepth, Exponent: limits.NumberExponent},
 				Filters:  limits.Filters, Terms: limits.Terms, Tags: limits.Tags, SortKeys: limits.SortKeys, PathParts: limits.PathParts,
+				ExportTimeout: s.cfg.Database.ExportTimeout,
 			},
 			Shares: s.shares, Answers: answers,
 			Accounts: s.development.offered(s.cfg.HTTP.BackendRoute),
