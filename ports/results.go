@@ -78,6 +78,19 @@ type ResultPart struct {
 	Total int
 }
 
+// Explanation tells how a list of results is read.
+type Explanation struct {
+	// Plan is the name of the plan, Reason why it was chosen.
+	Plan, Reason string
+	// Statement is the SQL that reads the ids of the page, with placeholders.
+	Statement string
+}
+
+// ResultPlans explains lists of results.
+type ResultPlans interface {
+	ExplainList(ctx context.Context, q ResultQuery) (Explanation, error)
+}
+
 // ErrPlaceGone is returned for a place of which a value is elided, if its result was removed.
 var ErrPlaceGone = errors.New("the result before the place was removed")
 

@@ -109,6 +109,8 @@ func (d *database) integrity() maintenance.Integrity {
 	return maintenance.Integrity{Rows: d.rows(), Names: d.rows()}
 }
 
+func (d *database) plans() maintenance.Plans { return maintenance.Plans{Lists: d.store} }
+
 func (d *database) derived() maintenance.Derived { return maintenance.Derived{Data: d.store} }
 
 // users needs no address of the service: its mails have no links.

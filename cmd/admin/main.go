@@ -44,7 +44,7 @@ standard error.`,
 	current := with(openCurrent)
 	root.AddCommand(backupCommand(with(openExisting)), restoreCommand(with(openOrCreate)))
 	root.AddCommand(usersCommand(current), resultsCommand(current), outboxCommand(current), checkCommand(current), derivedCommand(current),
-		doctorCommand())
+		explainCommand(current), doctorCommand())
 	root.InitDefaultCompletionCmd()
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return misused(err) })
 	markMisuse(root)

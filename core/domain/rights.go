@@ -153,6 +153,7 @@ var (
 	RestoreResults    = newOperation("RestoreResults", OperatorOnly)
 	PurgeResults      = newOperation("PurgeResults", OperatorOnly)
 	FillDigests       = newOperation("FillDigests", OperatorOnly)
+	ExplainResults    = newOperation("ExplainResults", OperatorOnly)
 
 	ListMails  = newOperation("ListMails", OperatorOnly)
 	RetryMails = newOperation("RetryMails", OperatorOnly)

@@ -45,6 +45,10 @@ var jobs = map[string]struct {
 	"Derived.Repair": {domain.RepairDerived, func(ctx context.Context, c domain.Caller) error {
 		return maintenance.Derived{}.Repair(ctx, c)
 	}},
+	"Plans.Explain": {domain.ExplainResults, func(ctx context.Context, c domain.Caller) error {
+		_, err := maintenance.Plans{}.Explain(ctx, c, ports.ResultQuery{})
+		return err
+	}},
 	"Results.Revalidate": {domain.RevalidateResults, func(ctx context.Context, c domain.Caller) error {
 		_, err := maintenance.Results{}.Revalidate(ctx, c, nil, nil)
 		return err

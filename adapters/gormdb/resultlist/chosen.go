@@ -21,6 +21,7 @@ func (r Reader) Heavy(ctx context.Context, work func(ctx context.Context, in Rea
 // an order. The session must be a snapshot: what the value index knows must not change
 // before the rows are read.
 func (r Reader) Chosen(ctx context.Context, q ports.ResultQuery) (*gorm.DB, error) {
+	q = withFilters(q)
 	var paths indexedPaths
 	if r.Dialect.ValueIndex != nil {
 		var err error

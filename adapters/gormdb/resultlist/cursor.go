@@ -18,7 +18,7 @@ import (
 // ListAfter returns the part of a list behind a place. Errors: ports.ErrPlaceGone; Unavailable
 // also if the list is heavy and waits too long for a place.
 func (r Reader) ListAfter(ctx context.Context, q ports.CursorQuery) (part ports.ResultPart, err error) {
-	q.Page.Number = 1
+	q.Page.Number, q.ResultQuery = 1, withFilters(q.ResultQuery)
 	if !isHeavy(q.ResultQuery) && !q.WithTotal {
 		return r.listAfter(ctx, q)
 	}

@@ -2,6 +2,7 @@ package resultlist
 
 import (
 	"context"
+	"log/slog"
 	"slices"
 	"time"
 
@@ -25,6 +26,8 @@ type Lists struct {
 	// MaxLookups: up to this number of results that satisfy the filters of a query,
 	// the database looks each of them up. For more it reads tables and indexes in bulk.
 	MaxLookups int
+	// Log gets the plan of each list at debug level; nil for no log.
+	Log *slog.Logger
 }
 
 // NewLists makes Lists without a time limit.
@@ -43,6 +46,7 @@ type Reader struct {
 
 // List returns a page of the results that the query chooses.
 func (r Reader) List(ctx context.Context, q ports.ResultQuery) (page domain.Page[*domain.Result], err error) {
+	q = withFilters(q)
 	if !isHeavy(q) {
 		return r.list(ctx, q)
 	}
@@ -140,21 +144,24 @@ func fetchInOneStatement(bulk session.BulkResults, q ports.ResultQuery) query.Fe
 
 // ids returns the ids of the results of a page, and the total of all pages.
 func (r Reader) ids(ctx context.Context, q ports.ResultQuery) (ids []tables.Key, total int, err error) {
-	if r.Dialect.ValueIndex == nil || !readsDocuments(q) {
-		plan, err := r.documentScan(ctx, q, nil)
-		if err != nil {
-			return nil, 0, err
-		}
-		return plan.page(ctx, r.Session)
-	}
-	// What the value index knows must not change between two statements.
-	err = r.Snapshot(ctx, func(s session.Session) error {
-		plan, err := r.Reader(s).choose(ctx, q)
+	find := func(s session.Session) error {
+		in := r.Reader(s)
+		p, err := in.plan(ctx, q)
 		if err != nil {
 			return err
 		}
-		ids, total, err = plan.page(ctx, s)
+		how, err := in.strategy(ctx, p)
+		if err != nil {
+			return err
+		}
+		ids, total, err = how.page(ctx, s)
 		return err
-	})
+	}
+	if r.Dialect.ValueIndex == nil || !readsDocuments(q) {
+		err = find(r.Session)
+		return ids, total, err
+	}
+	// What the value index knows must not change between two statements.
+	err = r.Snapshot(ctx, find)
 	return ids, total, err
 }

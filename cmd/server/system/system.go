@@ -90,7 +90,7 @@ func (s *System) wire(ctx context.Context) (err error) {
 		WriteMemory:       s.cfg.Limits.RequestMemory,
 	})
 	s.metrics.WatchShares(s.sharesNow)
-	if s.store, err = wiring.OpenStore(ctx, s.cfg.Database, gormdb.OnMail(func() { s.delivery.Wake() })); err != nil {
+	if s.store, err = wiring.OpenStore(ctx, s.cfg.Database, gormdb.OnMail(func() { s.delivery.Wake() }), gormdb.WithLog(s.log)); err != nil {
 		return err
 	}
 	s.delivery = service.NewDelivery(s.store, s.mailSender(), wiring.Clock{}, s.log)

@@ -1,0 +1,88 @@
+package resultlist
+
+import (
+	"context"
+	"log/slog"
+
+	"github.com/eosc-perf/backend/adapters/gormdb/query"
+	"github.com/eosc-perf/backend/adapters/gormdb/session"
+	"github.com/eosc-perf/backend/adapters/gormdb/tables"
+	"github.com/eosc-perf/backend/ports"
+)
+
+// planned is a query with its plan.
+type planned struct {
+	query  ports.ResultQuery
+	paths  indexedPaths
+	facts  Facts
+	plan   Plan
+	reason string
+}
+
+// plan finds out what is known about the query, and chooses its plan. Where an index answers,
+// the session must be a snapshot.
+func (r Reader) plan(ctx context.Context, q ports.ResultQuery) (p planned, err error) {
+	p = planned{query: q, facts: Facts{HasIndex: r.Dialect.ValueIndex != nil, MaxLookups: r.MaxLookups}}
+	if p.facts.HasIndex && readsDocuments(q) {
+		if p.paths, err = r.indexedPaths(ctx, q); err != nil {
+			return p, err
+		}
+		p.facts.FiltersIndexed, p.facts.SortIndexed = p.paths.coverAll(q.Filters), p.paths.coverSort(q.Sort)
+		if IsCounted(q, p.facts) {
+			if p.facts.Matching, err = r.valuesOfFilters(q, p.paths).Total(ctx, r.Session); err != nil {
+				return p, err
+			}
+			if p.facts.Visible, err = countVisible(q.BenchmarkIDs)(ctx, r.Session); err != nil {
+				return p, err
+			}
+		}
+	}
+	p.plan, p.reason = Choose(q, p.facts)
+	if r.Log != nil {
+		r.Log.DebugContext(ctx, "list of results", slog.String("plan", string(p.plan)), slog.String("reason", p.reason))
+	}
+	return p, nil
+}
+
+// strategy is how a plan finds the ids of the results of a page.
+type strategy struct {
+	selection query.Selection
+	fetch     query.Fetch[tables.Key]
+}
+
+// strategy returns that of the plan.
+func (r Reader) strategy(ctx context.Context, p planned) (strategy, error) {
+	switch p.plan {
+	case ByValueIndex:
+		return r.byValueIndex(p), nil
+	case InIndexOrder:
+		return r.inIndexOrder(p), nil
+	case ByHashTable:
+		return r.byHashTable(ctx, p)
+	case ByFirstDocuments:
+		return r.byFirstDocuments(ctx, p)
+	default:
+		return r.byDocuments(ctx, p)
+	}
+}
+
+// page returns the ids of the page, and the total of all pages.
+func (p strategy) page(ctx context.Context, s session.Session) (ids []tables.Key, total int, err error) {
+	return query.Page(ctx, s, p.selection, p.fetch)
+}
+
+// scan reads the selection as the database plans it by itself.
+func scan(sel query.Selection) strategy {
+	return strategy{sel, query.Scan[tables.Key](sel.ID)}
+}
+
+// scanAfter reads the selection after a statement that guides the planner of the database.
+func scanAfter(statement string, sel query.Selection) strategy {
+	fetch := query.Scan[tables.Key](sel.ID)
+	return strategy{sel, func(ctx context.Context, s session.Session, sel query.Selection, offset, size int) ([]tables.Key, *int, error) {
+		if err := s.Query(ctx).Exec(statement).Error; err != nil {
+			return nil, nil, err
+		}
+		return fetch(ctx, s, sel, offset, size)
+	}}
+}
