@@ -84,7 +84,7 @@ func (c Config) register(prefix string, routes huma.Adapter) ([]byte, error) {
 		Prefix: prefix, Issuers: c.Issuers, DocsURL: c.DocsURL, Sections: sections(resources),
 	}, routes)
 	checks := checks{
-		prefix: prefix, access: c.Services.Access, log: c.Log, query: c.Limits.query(), shares: c.Shares,
+		prefix: prefix, access: c.Services.Access, requests: c.Services.Requests, log: c.Log, query: c.Limits.query(), shares: c.Shares,
 		bodies: bodyCheck{registry: api.OpenAPI().Components.Schemas, limits: c.Limits.Document, spool: c.Answers.Spool},
 	}
 	texts := map[string]string{}

@@ -2,6 +2,7 @@ package api
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"log/slog"
 	"net/http"
@@ -28,12 +29,13 @@ import (
 // query, body. The router has checked the path and its id before.
 type checks struct {
 	// prefix is the public path of the server, "" for none.
-	prefix string
-	access *service.Access
-	log    *slog.Logger
-	query  parameter.Limits
-	bodies bodyCheck
-	shares *fair.Shares
+	prefix   string
+	access   *service.Access
+	requests *service.Requests
+	log      *slog.Logger
+	query    parameter.Limits
+	bodies   bodyCheck
+	shares   *fair.Shares
 }
 
 // middleware returns the checks of one operation.
@@ -58,6 +60,10 @@ func (c checks) middleware(operation openapi.Operation) func(huma.Context, func(
 			problem.New(http.StatusUnprocessableEntity, map[string]any{"query": errs}).Write(g.Writer)
 			return
 		}
+		if r.key, err = idempotencyKey(g.Request, r.caller); err != nil {
+			problem.From(ctx, c.log, err).Write(g.Writer)
+			return
+		}
 		share, err := c.admit(g, hc.Operation(), r)
 		if err != nil {
 			problem.From(ctx, c.log, err).Write(g.Writer)
@@ -68,7 +74,14 @@ func (c checks) middleware(operation openapi.Operation) func(huma.Context, func(
 		if g.Request.Method == http.MethodGet || g.Request.Method == http.MethodHead {
 			hc = huma.WithContext(hc, ports.WithShare(hc.Context(), share))
 		}
-		next(hc)
+		if r.key == "" {
+			next(hc)
+			return
+		}
+		if r.fingerprint == "" {
+			r.fingerprint = fingerprint(g.Request, nil)
+		}
+		c.once(g, r, func(ctx context.Context) { next(huma.WithContext(hc, context.WithValue(ctx, requestKey{}, r))) })
 	}
 }
 
@@ -170,6 +183,9 @@ func (c checks) readBody(r *http.Request, received *spool.Buffer, schema *huma.S
 		return err
 	}
 	checked.document = body.value
+	if checked.key != "" {
+		checked.fingerprint = fingerprint(r, text)
+	}
 	r.Body = io.NopCloser(bytes.NewReader(body.fields))
 	r.Header.Set("Content-Type", "application/json")
 	return nil

@@ -28,6 +28,8 @@ type request struct {
 	log      *slog.Logger
 	// prefix is the public path of the server, "" for none.
 	prefix string
+	// key is the Idempotency-Key, "" for none; fingerprint tells the request from others.
+	key, fingerprint string
 }
 
 type requestKey struct{}

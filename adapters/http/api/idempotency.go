@@ -1,0 +1,132 @@
+package api
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/eosc-perf/backend/adapters/http/problem"
+	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/ports"
+)
+
+// keyHeader names a request that the client may send again
+// (draft-ietf-httpapi-idempotency-key-header).
+const keyHeader = "Idempotency-Key"
+
+// keyLength is the largest length of a key, in characters.
+const keyLength = 255
+
+// idempotencyKey returns the key of a request that may change something, "" for none. The
+// draft writes it as a string of RFC 9651, in quotes; a key without quotes is the same key.
+func idempotencyKey(r *http.Request, caller domain.Caller) (string, error) {
+	values := r.Header.Values(keyHeader)
+	if r.Method != http.MethodPost || len(values) == 0 || caller.Identity().UserID == (domain.UserID{}) {
+		return "", nil
+	}
+	key, err := parseKey(values)
+	if err != nil {
+		return "", problem.New(http.StatusBadRequest, map[string]any{"error": keyHeader + " " + err.Error()})
+	}
+	return key, nil
+}
+
+func parseKey(values []string) (string, error) {
+	if len(values) > 1 {
+		return "", fmt.Errorf("is given %d times", len(values))
+	}
+	key := strings.Trim(values[0], " \t")
+	if inner, quoted := strings.CutPrefix(key, `"`); quoted {
+		if inner, quoted = strings.CutSuffix(inner, `"`); !quoted {
+			return "", errors.New("has no quotation mark at its end")
+		}
+		key = strings.NewReplacer(`\"`, `"`, `\\`, `\`).Replace(inner)
+	}
+	switch isText := strings.IndexFunc(key, func(c rune) bool { return c < ' ' || c > '~' }) < 0; {
+	case key == "":
+		return "", errors.New("is empty")
+	case len(key) > keyLength:
+		return "", fmt.Errorf("has %d characters, more than %d", len(key), keyLength)
+	case !isText:
+		return "", errors.New("has characters that are not printable ASCII")
+	}
+	return key, nil
+}
+
+// fingerprint tells a request from others with the same key. Two persons have different
+// fingerprints by their keys' owner.
+func fingerprint(r *http.Request, body []byte) string {
+	hash := sha256.New()
+	// Writing to a hash never fails.
+	_, _ = io.WriteString(hash, r.Method+"\n"+r.URL.Path+"\n"+r.URL.RawQuery+"\n")
+	_, _ = hash.Write(body)
+	return hex.EncodeToString(hash.Sum(nil))
+}
+
+// recorder keeps an answer back.
+type recorder struct {
+	gin.ResponseWriter
+	status int
+	body   []byte
+}
+
+// WriteHeader implements http.ResponseWriter.
+func (w *recorder) WriteHeader(code int) { w.status = code }
+
+// WriteHeaderNow implements gin.ResponseWriter.
+func (w *recorder) WriteHeaderNow() {}
+
+// Write implements io.Writer.
+func (w *recorder) Write(p []byte) (int, error) {
+	w.body = append(w.body, p...)
+	return len(p), nil
+}
+
+// WriteString implements io.StringWriter.
+func (w *recorder) WriteString(s string) (int, error) {
+	w.body = append(w.body, s...)
+	return len(s), nil
+}
+
+// Status implements gin.ResponseWriter.
+func (w *recorder) Status() int { return w.status }
+
+// Size implements gin.ResponseWriter.
+func (w *recorder) Size() int { return len(w.body) }
+
+// Written implements gin.ResponseWriter.
+func (w *recorder) Written() bool { return len(w.body) > 0 }
+
+// once answers a request with a key: by next, or with the answer to the first request that
+// had the key. The answer of next is sent when it is committed together with what next did.
+func (c checks) once(g *gin.Context, r *request, next func(context.Context)) {
+	answers, ctx := g.Writer, g.Request.Context()
+	defer func() { g.Writer = answers }()
+	work := func(ctx context.Context) ports.KeyedAnswer {
+		recorded := &recorder{ResponseWriter: answers, status: http.StatusOK, body: []byte{}}
+		g.Writer = recorded
+		next(ctx)
+		return ports.KeyedAnswer{Status: recorded.status, Location: answers.Header().Get("Location"), Body: recorded.body}
+	}
+	answer, err := c.requests.Once(ctx, r.caller, r.key, r.fingerprint, work)
+	g.Writer = answers
+	if err != nil {
+		problem.From(ctx, c.log, err).Write(answers)
+		return
+	}
+	if answer.Location != "" {
+		answers.Header().Set("Location", answer.Location)
+	}
+	if len(answer.Body) > 0 {
+		answers.Header().Set("Content-Type", "application/json")
+	}
+	answers.WriteHeader(answer.Status)
+	_, _ = answers.Write(answer.Body) // fails only if the client has closed the connection
+}

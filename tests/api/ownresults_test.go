@@ -1,0 +1,342 @@
+package api_test
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/eosc-perf/backend/tests/harness"
+)
+
+// digestOf is the digest of a result whose document is in canonical form.
+func digestOf(g harness.Fixture, document string) string {
+	sum := sha256.Sum256([]byte(`{"benchmark_id":"` + g.Benchmark + `","execution_datetime":"2021-05-21T08:31:00","flavor_id":"` + g.Flavor +
+		`","json":` + document + `}`))
+	return hex.EncodeToString(sum[:])
+}
+
+// history are the actions in the history of a resource, with their roles and reasons.
+func history(t *testing.T, s *harness.Server, path string) string {
+	t.Helper()
+	var actions []string
+	for _, event := range s.Get(path + "/history").Want(t, 200).Items(t) {
+		action := fmt.Sprint(event["role"], " ", event["action"])
+		if reason, ok := event["reason"]; ok {
+			action += fmt.Sprint(" (", reason, ")")
+		}
+		actions = append(actions, action)
+	}
+	return strings.Join(actions, ", ")
+}
+
+func withdraw(s *harness.Server, as, id, reason string) harness.Answer {
+	return s.Post(as, "/results/"+id+":withdraw", fmt.Sprintf(`{"reason":%q}`, reason))
+}
+
+func correct(s *harness.Server, as string, g harness.Fixture, id, reason, body string) harness.Answer {
+	return s.Post(as, strings.Replace(g.UploadPath("&reason="+reason), "/results?", "/results/"+id+":correct?", 1), body)
+}
+
+func wantState(t *testing.T, s *harness.Server, id, state string) map[string]any {
+	t.Helper()
+	result := s.Get("/results/"+id).Want(t, 200).Object(t)
+	if got, _ := result["state"].(string); got != state {
+		t.Errorf("result %s has the state %q, want %q: %v", id, got, state, result)
+	}
+	return result
+}
+
+func TestAPersonHasOneResultOfAContent(t *testing.T) {
+	harness.OnEachDatabase(t, func(t *testing.T, s *harness.Server) {
+		g := s.NewFixture("content")
+		const document = `{"score":1.50,"b":[12345678901234567890]}`
+		first := s.Post("alice", g.UploadPath(""), document).Want(t, 201)
+		id := first.ID(t)
+		again := s.Post("alice", g.UploadPath("&tags_ids="+g.Tag), `{"b": [12345678901234567890], "score": 15e-1}`).Want(t, 200)
+		if again.ID(t) != id || again.Header.Get("Location") != "/results/"+id {
+			t.Errorf("again: %s, Location %q, want %s", again, again.Header.Get("Location"), id)
+		}
+		if other := s.Post("bob", g.UploadPath(""), document).Want(t, 201).ID(t); other == id {
+			t.Error("two people share a result")
+		}
+		want := digestOf(g, `{"b":["12345678901234567890"],"score":1.5}`)
+		if got := wantState(t, s, id, "")["digest"]; got != want {
+			t.Errorf("digest %v, want %s", got, want)
+		}
+		if list := s.Get("/results?per_page=1").Items(t)[0]; list["digest"] != nil || list["state"] != nil {
+			t.Errorf("a list shows %v", list)
+		}
+		var wait sync.WaitGroup
+		ids := make([]string, 12)
+		for i := range ids {
+			wait.Go(func() {
+				a := s.Post("alice", g.UploadPath(""), `{"score":2}`)
+				if a.Status != 200 && a.Status != 201 {
+					t.Error(a)
+				}
+				ids[i], _ = a.Object(t)["id"].(string)
+			})
+		}
+		wait.Wait()
+		for _, got := range ids {
+			if got != ids[0] || got == "" {
+				t.Errorf("12 uploads at once made several results: %v", ids)
+				break
+			}
+		}
+		if total := s.Total("", "/results"); total != 3 {
+			t.Errorf("%d results, want 3", total)
+		}
+	})
+}
+
+func TestResultsAreTakenBackAndRestored(t *testing.T) {
+	harness.OnEachDatabase(t, func(t *testing.T, s *harness.Server) {
+		g := s.NewFixture("back")
+		upload := func(score int) string {
+			return s.Post("alice", g.UploadPath(""), fmt.Sprintf(`{"score":%d}`, score)).Want(t, 201).ID(t)
+		}
+		restore := func(as, id string) harness.Answer { return s.Post(as, "/results/"+id+":restore", "") }
+		own, adminsOwn := upload(1), upload(2)
+		withdraw(s, "bob", own, "mine").Want(t, 403)
+		withdraw(s, "", own, "mine").Want(t, 401)
+		for _, body := range []string{`{}`, `{"reason":""}`, `{"reason":" "}`, `{"reason":1}`, `{"reason":"` + strings.Repeat("ü", 501) + `"}`} {
+			s.Post("alice", "/results/"+own+":withdraw", body).Want(t, 422)
+		}
+		restore("alice", own).Want(t, 422)
+		if a := restore("admin", own); a.Text("errors", "error") != "Result "+own+" is not withdrawn" {
+			t.Error(a)
+		}
+		withdraw(s, "alice", own, "shared node").Want(t, 204)
+		withdraw(s, "alice", own, "again").Want(t, 204)
+		result := wantState(t, s, own, "withdrawn")
+		if result["state_reason"] != "shared node" || s.Total("", "/results") != 1 || s.Total("", "/results:search") != 1 ||
+			s.Total("alice", "/users/self/results") != 2 {
+			t.Errorf("withdrawn: %v", result)
+		}
+		restore("bob", own).Want(t, 403)
+		restore("alice", own).Want(t, 204)
+		if wantState(t, s, own, "")["state_reason"] != nil || s.Total("", "/results") != 2 {
+			t.Error("the result was not restored")
+		}
+		if got := history(t, s, "/results/"+own); got != "uploader submitted, uploader withdrawn (shared node), uploader restored" {
+			t.Errorf("history: %s", got)
+		}
+
+		withdraw(s, "admin", adminsOwn, "odd numbers").Want(t, 204)
+		restore("alice", adminsOwn).Want(t, 403)
+		restore("admin", adminsOwn).Want(t, 204)
+		s.Do(harness.Call{Method: "DELETE", Path: "/results/" + adminsOwn + "?reason=spam", As: "admin"}).Want(t, 204)
+		if wantState(t, s, adminsOwn, "deleted")["state_reason"] != "spam" {
+			t.Error("the reason of the deletion is not shown")
+		}
+		restore("alice", adminsOwn).Want(t, 403)
+		restore("admin", adminsOwn).Want(t, 204)
+		wantState(t, s, adminsOwn, "")
+		want := "uploader submitted, administrator withdrawn (odd numbers), administrator restored, administrator deleted (spam), " +
+			"administrator restored"
+		if got := history(t, s, "/results/"+adminsOwn); got != want {
+			t.Errorf("history: %s", got)
+		}
+
+		// The content of a result that was taken back is free; then the result stays away.
+		withdraw(s, "alice", own, "oops").Want(t, 204)
+		if second := upload(1); second == own {
+			t.Error("an upload returned a result that was withdrawn")
+		}
+		if a := restore("alice", own).Want(t, 409); !strings.Contains(a.Text("errors", "error"), "has the same content") {
+			t.Error(a)
+		}
+		s.Get("/results/" + g.Site + "/history").Want(t, 404)
+		s.Post("alice", "/results/"+g.Site+":restore", "").Want(t, 404)
+	})
+}
+
+func TestClaimsOnAResultThatWasTakenBackAreStillDecided(t *testing.T) {
+	harness.OnEachDatabase(t, func(t *testing.T, s *harness.Server) {
+		g := s.NewFixture("claimed")
+		id := s.Post("alice", g.UploadPath(""), `{"score":1}`).Want(t, 201).ID(t)
+		claim := s.Post("bob", "/results/"+id+":claim", `{"message":"odd"}`).Want(t, 201).ID(t)
+		wantState(t, s, id, "claimed")
+		withdraw(s, "alice", id, "you are right").Want(t, 204)
+		wantState(t, s, id, "withdrawn")
+		s.Post("alice", "/results/"+id+":restore", "").Want(t, 204)
+		wantState(t, s, id, "claimed")
+		withdraw(s, "alice", id, "you are right").Want(t, 204)
+		s.Post("admin", "/reports/claims/"+claim+":reject?reason=no+proof", "").Want(t, 204)
+		wantState(t, s, id, "withdrawn")
+		if s.Total("", "/results") != 0 {
+			t.Error("a rejected claim brought back a result that was withdrawn")
+		}
+		s.Post("alice", "/results/"+id+":restore", "").Want(t, 204)
+		wantState(t, s, id, "")
+		want := "uploader submitted, claimant claimed, uploader withdrawn (you are right), uploader restored, " +
+			"uploader withdrawn (you are right), administrator decided (no proof), uploader restored"
+		if got := history(t, s, "/results/"+id); got != want {
+			t.Errorf("history: %s", got)
+		}
+	})
+}
+
+func TestResultsAreCorrected(t *testing.T) {
+	harness.OnEachDatabase(t, func(t *testing.T, s *harness.Server) {
+		g := s.NewFixture("correct")
+		first := s.Post("alice", g.UploadPath(""), `{"score":1}`).Want(t, 201).ID(t)
+		other := s.Post("alice", g.UploadPath(""), `{"score":7}`).Want(t, 201).ID(t)
+		correct(s, "bob", g, first, "x", `{"score":2}`).Want(t, 403)
+		correct(s, "admin", g, first, "x", `{"score":2}`).Want(t, 403)
+		correct(s, "alice", g, first, "", `{"score":2}`).Want(t, 422)
+		correct(s, "alice", g, first, "x", `{"score":"high"}`).Want(t, 422)
+		correct(s, "alice", g, first, "x", `{"score":1}`).Want(t, 422)
+		correct(s, "alice", g, first, "x", `{"score":7}`).Want(t, 409)
+		wantState(t, s, first, "")
+		second := correct(s, "alice", g, first, "clock", `{"score":2}`).Want(t, 201).ID(t)
+		if again := correct(s, "alice", g, first, "clock", `{"score":2}`).Want(t, 200).ID(t); again != second {
+			t.Errorf("the same correction again: %s, want %s", again, second)
+		}
+		correct(s, "alice", g, first, "clock", `{"score":3}`).Want(t, 422)
+		// Back to the content of the first: a chain, not a circle.
+		third := correct(s, "alice", g, second, "it+was+right", `{"score":1}`).Want(t, 201).ID(t)
+		if third == first {
+			t.Fatal("the correction of a correction is the first result")
+		}
+		for _, c := range []struct{ id, state, supersedes, supersededBy string }{
+			{first, "withdrawn", "", second}, {second, "withdrawn", first, third}, {third, "", second, ""},
+		} {
+			result := wantState(t, s, c.id, c.state)
+			before, _ := result["supersedes"].(string)
+			after, _ := result["superseded_by"].(string)
+			if before != c.supersedes || after != c.supersededBy {
+				t.Errorf("%s supersedes %q and is superseded by %q, want %q and %q", c.id, before, after, c.supersedes, c.supersededBy)
+			}
+		}
+		s.Post("alice", "/results/"+first+":restore", "").Want(t, 422)
+		if got := history(t, s, "/results/"+second); got != "uploader submitted, uploader corrected (it was right)" {
+			t.Errorf("history: %s", got)
+		}
+		// The content of the third is taken by the third, and that of the others is free.
+		if total := s.Total("", "/results"); total != 2 {
+			t.Errorf("%d results, want %s and %s", total, other, third)
+		}
+		withdraw(s, "admin", other, "odd").Want(t, 204)
+		correct(s, "alice", g, other, "x", `{"score":8}`).Want(t, 403)
+	})
+}
+
+func TestReasonsAreMailedAndInTheHistory(t *testing.T) {
+	harness.OnEachDatabase(t, func(t *testing.T, s *harness.Server) {
+		g := s.FullFixture("reasons")
+		long := strings.Repeat("a", 501)
+		a := s.Post("admin", "/sites/"+g.ReviewSite+":approve?reason="+long, "").Want(t, 422)
+		if !strings.Contains(a.Body, `{"query":{"reason":["Longer than maximum length 500."]}}`) {
+			t.Error(a)
+		}
+		s.Post("admin", "/sites/"+g.ReviewSite+":approve?reason=known+site", "").Want(t, 204)
+		s.Post("admin", "/benchmarks/"+g.ReviewBenchmark+":reject?reason=no+licence", "").Want(t, 204)
+		s.Do(harness.Call{Method: "DELETE", Path: "/flavors/" + g.ReviewFlavor + "?reason=twice", As: "admin"}).Want(t, 204)
+		for path, want := range map[string]string{
+			"/sites/" + g.ReviewSite:           "uploader submitted, administrator approved (known site)",
+			"/benchmarks/" + g.ReviewBenchmark: "uploader submitted, administrator rejected (no licence)",
+			"/flavors/" + g.ReviewFlavor:       "uploader submitted, administrator deleted (twice)",
+		} {
+			if got := history(t, s, path); got != want {
+				t.Errorf("history of %s: %s, want %s", path, got, want)
+			}
+		}
+		s.Do(harness.Call{Method: "PUT", Path: "/sites/" + g.Site, As: "admin", Body: `{"name":"other","address":"a"}`}).Want(t, 204)
+		if got := history(t, s, "/sites/"+g.Site); got != "uploader submitted, administrator approved, administrator changed" {
+			t.Errorf("history: %s", got)
+		}
+		page := s.Get("/sites/"+g.Site+"/history?per_page=1&page=2").Want(t, 200).Object(t)
+		if page["total"] != 3.0 || page["pages"] != 3.0 || page["items"].([]any)[0].(map[string]any)["action"] != "approved" {
+			t.Errorf("the second page: %v", page)
+		}
+		s.Get("/sites/" + g.Site + "/history?page=4").Want(t, 404)
+		s.Get("/sites/" + g.Tag + "/history").Want(t, 404)
+		s.Get("/sites/" + g.Site + "/history?sort_by=%2Btime").Want(t, 422)
+	})
+}
+
+func keyed(s *harness.Server, as, key, path, body string) harness.Answer {
+	return s.Do(harness.Call{Method: "POST", Path: path, As: as, Body: body, Header: http.Header{"Idempotency-Key": {key}}})
+}
+
+func TestRequestsWithAKeyAreDoneOnce(t *testing.T) {
+	harness.OnEachDatabase(t, func(t *testing.T, s *harness.Server) {
+		g := s.FullFixture("keys")
+		site := `{"name":"keyed","address":"a"}`
+		first := keyed(s, "alice", `"site-1"`, "/sites", site).Want(t, 201)
+		for _, key := range []string{`"site-1"`, "site-1"} {
+			again := keyed(s, "alice", key, "/sites", site).Want(t, 201)
+			if again.Body != first.Body {
+				t.Errorf("again: %s, want %s", again, first.Body)
+			}
+		}
+		if s.Total("", "/sites?status=on_review&name=keyed") != 1 {
+			t.Error("the site was submitted twice")
+		}
+		for name, a := range map[string]harness.Answer{
+			"another body":   keyed(s, "alice", "site-1", "/sites", `{"name":"keyed","address":"b"}`),
+			"another path":   keyed(s, "alice", "site-1", "/tags", `{"name":"keyed","address":"a"}`),
+			"another query":  keyed(s, "alice", "claim-1", "/results/"+g.Result+":claim", `{"message":"odd"}`),
+			"another person": keyed(s, "bob", "site-1", "/sites", site),
+		} {
+			if want := map[bool]int{true: 201, false: 422}[name == "another query"]; name != "another path" && a.Status != want || a.Status == 200 {
+				t.Errorf("%s: %s", name, a)
+			}
+		}
+		claims := s.Total("admin", "/reports/claims")
+		keyed(s, "alice", "claim-1", "/results/"+g.Result+":claim", `{"message":"odd"}`).Want(t, 201)
+		if s.Total("admin", "/reports/claims") != claims {
+			t.Error("a claim was made twice")
+		}
+		// An answer without a body, and an error, are answers, too.
+		for range 2 {
+			keyed(s, "admin", "approve-1", "/sites/"+g.ReviewSite+":approve", "").Want(t, 204)
+			keyed(s, "admin", "approve-2", "/sites/"+g.ReviewSite+":approve", "").Want(t, 422)
+		}
+		refused := keyed(s, "alice", "late", g.UploadPath(""), `{"score":"high"}`).Want(t, 422)
+		if again := keyed(s, "alice", "late", g.UploadPath(""), `{"score":"high"}`).Want(t, 422); again.Body != refused.Body {
+			t.Errorf("again: %s, want %s", again, refused.Body)
+		}
+		for _, key := range []string{"", `""`, `"open`, strings.Repeat("k", 256), "ü"} {
+			keyed(s, "alice", key, "/tags", `{"name":"never"}`).Want(t, 400)
+		}
+		s.Do(harness.Call{Method: "POST", Path: "/tags", As: "alice", Body: `{"name":"never"}`,
+			Header: http.Header{"Idempotency-Key": {"a", "b"}}}).Want(t, 400)
+
+		var wait sync.WaitGroup
+		bodies := make([]string, 12)
+		for i := range bodies {
+			wait.Go(func() {
+				a := keyed(s, "bob", "race", g.UploadPath("&tags_ids="+g.Tag), `{"score":5}`)
+				if bodies[i] = a.Body; a.Status != 201 || !strings.HasSuffix(a.Header.Get("Location"), "/results/"+a.ID(t)) {
+					t.Error(a)
+				}
+			})
+		}
+		wait.Wait()
+		for _, body := range bodies {
+			if body != bodies[0] {
+				t.Errorf("12 requests at once got several answers: %.200s and %.200s", body, bodies[0])
+			}
+		}
+	})
+}
+
+func TestResultsKnowTheProgramThatUploadedThem(t *testing.T) {
+	harness.OnEachDatabase(t, func(t *testing.T, s *harness.Server) {
+		g := s.NewFixture("client")
+		a := s.Do(harness.Call{Method: "POST", Path: g.UploadPath(""), As: "alice", Body: `{"score":1}`,
+			Header: http.Header{"User-Agent": {"uploader/" + strings.Repeat("ü", 300)}}}).Want(t, 201)
+		for _, as := range []string{"", "alice"} {
+			if shown := s.Do(harness.Call{Method: "GET", Path: "/results/" + a.ID(t), As: as}); strings.Contains(shown.Body, "uploader/") {
+				t.Errorf("%q sees the client: %s", as, shown)
+			}
+		}
+	})
+}
