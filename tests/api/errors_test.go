@@ -250,7 +250,7 @@ func TestConflictsHaveTheTextsOfTheContract(t *testing.T) {
 		g := s.NewFixture("taken")
 		for _, tt := range []struct{ path, body, text string }{
 			{
-				"/benchmarks", `{"docker_image":"taken","docker_tag":"1","url":"other","json_schema":{}}`,
+				"/benchmarks", `{"docker_image":"taken","docker_tag":"1","url":"https://example.org/other","json_schema":{}}`,
 				"Benchmark taken:1 already submitted/exists",
 			},
 			{"/sites", `{"name":"taken","address":"other"}`, "Site taken already submitted/exists"},

@@ -10,7 +10,7 @@ import (
 // full one has also a result of alice's, bob's claim on it, which hides it, another result
 // of alice's, which she has withdrawn, and a benchmark, a site and a flavor on review.
 type Fixture struct {
-	// Name is the name of all of them.
+	// Name is the name of all of them, in lower case that of the benchmark's image.
 	Name                                      string
 	Benchmark, Site, Flavor, Tag              string
 	Result, Claim, Withdrawn                  string
@@ -26,7 +26,7 @@ func (s *Server) NewFixture(name string) Fixture {
 	f := Fixture{
 		Name: name,
 		Benchmark: s.created("/benchmarks",
-			fmt.Sprintf(`{"docker_image":%q,"docker_tag":"1","url":"https://example.org","json_schema":%s}`, name, ScoreSchema)),
+			fmt.Sprintf(`{"docker_image":%q,"docker_tag":"1","url":"https://example.org","json_schema":%s}`, strings.ToLower(name), ScoreSchema)),
 		Site: s.created("/sites", fmt.Sprintf(`{"name":%q,"address":"a"}`, name)),
 		Tag:  s.created("/tags", fmt.Sprintf(`{"name":%q}`, name)),
 	}
