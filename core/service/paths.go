@@ -18,8 +18,8 @@ const mostSampled = 10_000
 
 // PathsQuestion asks what the documents of results contain.
 type PathsQuestion struct {
-	// Results chooses the results, and the page of the paths.
-	Results ports.ResultQuery
+	// ResultQuery chooses the results, and the page of the paths.
+	ports.ResultQuery
 	// Prefix is the beginning of the paths.
 	Prefix string
 	// Values is how many values of a path are wanted.
@@ -52,13 +52,13 @@ func (s *Results) Paths(ctx context.Context, caller domain.Caller, q PathsQuesti
 	if err := caller.May(domain.ListPaths); err != nil {
 		return ResultPaths{}, err
 	}
-	q.Results.BenchmarkIDs = domain.DistinctIDs(q.Results.BenchmarkIDs)
+	q.BenchmarkIDs = domain.DistinctIDs(q.BenchmarkIDs)
 	newest := 0
-	if len(q.Results.BenchmarkIDs) == 0 {
+	if len(q.BenchmarkIDs) == 0 {
 		newest = mostSampled
 	}
 	survey := paths.New()
-	err := s.storage.Repos().Results.EachDocument(ctx, q.Results, newest, func(text []byte) error {
+	err := s.storage.Repos().Results.EachDocument(ctx, q.ResultQuery, newest, func(text []byte) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
@@ -72,12 +72,12 @@ func (s *Results) Paths(ctx context.Context, caller domain.Caller, q PathsQuesti
 		return ResultPaths{}, err
 	}
 	all := survey.Paths(q.Prefix, q.Values)
-	page := domain.Page[ResultPath]{PageRequest: q.Results.Page, Total: len(all)}
+	page := domain.Page[ResultPath]{PageRequest: q.Page, Total: len(all)}
 	first := min(max(page.Offset(), 0), len(all))
 	for _, path := range all[first:min(first+page.Size, len(all))] {
 		page.Items = append(page.Items, ResultPath{Path: path, Share: float64(path.Documents) / float64(survey.Documents())})
 	}
-	if page, err = existing(page, s.describe(ctx, q.Results, page.Items)); err != nil {
+	if page, err = existing(page, s.describe(ctx, q.ResultQuery, page.Items)); err != nil {
 		return ResultPaths{}, err
 	}
 	return ResultPaths{page, newest > 0}, nil

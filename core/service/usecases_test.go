@@ -59,6 +59,11 @@ var useCases = map[string]domain.Operation{
 	"Results.List":     domain.ListResults,
 	"Results.Search":   domain.SearchResults,
 	"Results.ListOwn":  domain.ListUserResults,
+
+	"Results.ListAfter":    domain.ListResults,
+	"Results.ListOwnAfter": domain.ListUserResults,
+	"Results.Paths":        domain.ListPaths,
+
 	"Results.Create":   domain.CreateResult,
 	"Results.Get":      domain.GetResult,
 	"Results.Delete":   domain.DeleteResult,

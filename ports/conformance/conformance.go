@@ -109,6 +109,7 @@ func Run(t *testing.T, open func(t *testing.T, wake func()) ports.Storage) {
 		{"filters follow paths", filtersFollowPaths},
 		{"filters combine", filtersCombine},
 		{"conditions hold or do not hold", conditionsHold},
+		{"numbers are in the unit of their metric", numbersAreInTheUnitOfTheirMetric},
 		{"several entities select the results of any", severalEntitiesSelect},
 		{"a list is as of a time", listsAreAsOfATime},
 		{"JSON sorts by type, then by value", jsonSorts},

@@ -146,6 +146,42 @@ func conditionsHold(t *testing.T, w *world) {
 	}
 }
 
+// numbersAreInTheUnitOfTheirMetric: a number without a unit compares with quantities if the
+// metric at its path declares a unit, for its benchmark.
+func numbersAreInTheUnitOfTheirMetric(t *testing.T, w *world) {
+	a, b, c := w.place(t), w.place(t), w.place(t)
+	a.benchmark = w.benchmark(t, a.user, func(b *domain.Benchmark) {
+		b.JSONSchema = []byte(`{"properties":{"t":{"type":"number","metric":{"unit":"ms","better":"lower"}}}}`)
+	})
+	b.benchmark = w.benchmark(t, b.user, func(b *domain.Benchmark) {
+		b.JSONSchema = []byte(`{"properties":{"t":{"type":"number","metric":{"unit":"s","better":"lower"}}}}`)
+	})
+	results := []*domain.Result{a.result(`{"t":1500}`), b.result(`{"t":1.5}`), c.result(`{"t":1.5}`), c.result(`{"t":"1500 ms"}`), a.result(`{"t":"2 s"}`)}
+	w.add(t, results...)
+	for _, q := range []struct {
+		condition string
+		of        []uuid.UUID
+		want      []int
+	}{
+		{`json.t = 1.5 s`, nil, []int{0, 1, 3}},
+		{`json.t = 1.5 s`, []uuid.UUID{a.benchmark.ID}, []int{0}},
+		{`json.t > 1 s`, nil, []int{0, 1, 3, 4}},
+		{`json.t != 1.5 s`, nil, []int{4}},
+		{`json.t BETWEEN 1 s AND 1.9 s OR json.t = 1.5 GHz`, nil, []int{0, 1, 3}},
+		{`NOT json.t = 1.5 s`, nil, []int{2, 4}},
+		{`json.t = 1500`, nil, []int{0}},
+	} {
+		var got []int
+		for _, r := range w.results(t, ports.ResultQuery{Where: expression(t, q.condition), BenchmarkIDs: q.of}) {
+			got = append(got, slices.IndexFunc(results, func(o *domain.Result) bool { return o.ID == r.ID }))
+		}
+		slices.Sort(got)
+		if !slices.Equal(got, q.want) {
+			t.Errorf("condition %s\n got %v\nwant %v", q.condition, got, q.want)
+		}
+	}
+}
+
 func severalEntitiesSelect(t *testing.T, w *world) {
 	a, b, c := w.place(t), w.place(t), w.place(t)
 	ofA, ofB, ofC := a.result(`{"n":1}`), b.result(`{"n":2}`), c.result(`{"n":3}`)

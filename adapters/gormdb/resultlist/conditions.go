@@ -45,7 +45,7 @@ var columns = map[string]query.Column{
 func (r Reader) selection(ctx context.Context, q ports.ResultQuery, paths indexedPaths) (query.Selection, error) {
 	where := r.conditions(q, paths)
 	if q.Where != nil {
-		condition, err := r.whereCondition(ctx, q.Where)
+		condition, err := r.whereCondition(ctx, q)
 		if err != nil {
 			return query.Selection{}, err
 		}

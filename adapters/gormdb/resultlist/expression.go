@@ -10,6 +10,7 @@ import (
 
 	"github.com/eosc-perf/backend/adapters/gormdb/tables"
 	"github.com/eosc-perf/backend/core/filter"
+	"github.com/eosc-perf/backend/ports"
 )
 
 // translator turns expressions into conditions on rows of the table result. They are true
@@ -18,15 +19,21 @@ type translator struct {
 	Reader
 	// occurrence is that of session.Text, for filter.Contains.
 	occurrence string
+	// units are those that metrics declare, by the path of the metric.
+	units map[string][]declaredUnit
 }
 
 // whereCondition translates the expression of a query.
-func (r Reader) whereCondition(ctx context.Context, e filter.Expression) (clause.Expr, error) {
+func (r Reader) whereCondition(ctx context.Context, q ports.ResultQuery) (clause.Expr, error) {
 	occurrence, err := r.Dialect.Text.Occurrence(ctx, r.Query(ctx))
 	if err != nil {
 		return clause.Expr{}, r.Failed(ctx, err, "prepare a condition")
 	}
-	return translator{r, occurrence}.expression(e), nil
+	units, err := r.declaredUnits(ctx, q)
+	if err != nil {
+		return clause.Expr{}, err
+	}
+	return translator{r, occurrence, units}.expression(q.Where), nil
 }
 
 func (t translator) expression(e filter.Expression) clause.Expr {
@@ -76,12 +83,34 @@ func (t translator) comparison(c filter.Comparison) clause.Expr {
 		if !canExist(c.Operand.Path) {
 			return constant(c.Negated && (c.Operator == filter.Exists || c.Operand.IsSeveral()))
 		}
-		return t.Dialect.JSON.Comparison(documentColumn, c, t.occurrence)
+		return t.inDocument(c)
 	}
 	if related, ok := relations[field]; ok {
 		return t.relatedText(related, c)
 	}
 	return onColumn("result."+field, field, c)
+}
+
+// inDocument compares what is at the path of the document. Numbers without a unit are in the
+// unit that the metric of their benchmark declares.
+func (t translator) inDocument(c filter.Comparison) clause.Expr {
+	units := t.units[c.Operand.Path.String()]
+	if len(units) == 0 || !hasUnit(c) {
+		return t.Dialect.JSON.Comparison(documentColumn, c, t.occurrence)
+	}
+	var sql []string
+	var values []any
+	var all []tables.Key
+	for _, declared := range units {
+		c.NumbersIn = declared.unit
+		sql = append(sql, "(result.benchmark_id IN ? AND ?)")
+		values = append(values, declared.benchmarks, t.Dialect.JSON.Comparison(documentColumn, c, t.occurrence))
+		all = append(all, declared.benchmarks...)
+	}
+	c.NumbersIn = filter.Unit{}
+	sql = append(sql, "(result.benchmark_id NOT IN ? AND ?)")
+	values = append(values, all, t.Dialect.JSON.Comparison(documentColumn, c, t.occurrence))
+	return clause.Expr{SQL: "(" + strings.Join(sql, " OR ") + ")", Vars: values}
 }
 
 // relatedText compares a text of a related row; of several rows, any of them.
