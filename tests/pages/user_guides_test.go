@@ -18,6 +18,17 @@ func TestTutorialWorksAsItStands(t *testing.T) {
 	})
 }
 
+// The questions have the same answers on both databases.
+func TestGuideToAskWorksAsItStands(t *testing.T) {
+	for name, database := range harness.Databases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := harness.Start(t, database(t).With(harness.Settings{"DEMO": "true"}))
+			doctest.Check(t, "../../docs/how-to/ask.md", func(script string) string { return process.Shell(t, script, "PERF="+s.Base) })
+		})
+	}
+}
+
 // Each guide has a server of its own with demo data.
 func TestGuidesForUsersWorkAsTheyStand(t *testing.T) {
 	for _, page := range []string{"get-a-token", "upload-a-result", "add-a-benchmark", "export", "review"} {
