@@ -92,13 +92,13 @@ func (c checks) admit(g *gin.Context, operation *huma.Operation, r *request) (*f
 	ctx := g.Request.Context()
 	client := middleware.RecordOf(ctx).Client
 	if openapi.StreamsFile(operation) && g.Request.Method == http.MethodGet {
-		return c.shares.Admit(ctx, client, fair.Export, 0)
+		return c.shares.Export(ctx, client)
 	}
 	if operation.Method == http.MethodGet {
-		return c.shares.Admit(ctx, client, fair.Light, 0)
+		return c.shares.Read(ctx, client, g.Request.RequestURI)
 	}
 	if operation.RequestBody == nil {
-		return c.shares.Admit(ctx, client, fair.Write, 0)
+		return c.shares.Write(ctx, client, 0)
 	}
 	// A client that sends slowly keeps nobody waiting: it is admitted with the whole body.
 	received, err := c.bodies.receive(g.Writer, g.Request, client)
@@ -106,7 +106,7 @@ func (c checks) admit(g *gin.Context, operation *huma.Operation, r *request) (*f
 		return nil, err
 	}
 	defer received.Close()
-	share, err := c.shares.Admit(ctx, client, fair.Write, document.MemoryPerByte*received.Size())
+	share, err := c.shares.Write(ctx, client, document.MemoryPerByte*received.Size())
 	if err != nil {
 		return nil, err
 	}

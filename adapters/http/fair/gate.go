@@ -249,22 +249,6 @@ type entry struct {
 	gate   *Gate
 	client *client
 	weight int
-	// stepped: the work has left its place to others.
-	stepped bool
-}
-
-// stepAside leaves the place to others. The work goes on, and still counts as work of
-// its client.
-func (e *entry) stepAside() {
-	g := e.gate
-	g.mutex.Lock()
-	defer g.mutex.Unlock()
-	if e.stepped {
-		return
-	}
-	e.stepped = true
-	g.used -= e.weight
-	g.advance()
 }
 
 // leave ends the work. It may be called once.
@@ -272,9 +256,7 @@ func (e *entry) leave() {
 	g := e.gate
 	g.mutex.Lock()
 	defer g.mutex.Unlock()
-	if !e.stepped {
-		g.used -= e.weight
-	}
+	g.used -= e.weight
 	e.client.used -= e.weight
 	g.forget(e.client)
 	g.advance()

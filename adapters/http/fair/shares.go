@@ -2,26 +2,14 @@ package fair
 
 import (
 	"context"
+	"hash/maphash"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/ports"
-)
-
-// Class is what a request is expected to cost.
-type Class int
-
-// The classes of requests. Storage turns a light request into a heavy one when it finds
-// that the request may read many rows.
-const (
-	Light Class = iota
-	Heavy
-	Write
-	// Export is a read that keeps its place, and a database connection, until its client has
-	// read the whole answer.
-	Export
 )
 
 const (
@@ -30,8 +18,9 @@ const (
 	allowance = 4 << 20
 	// patience is how long a request waits for its turn.
 	patience = 10 * time.Second
-	// patienceLarge is shorter than QUERY_TIMEOUT, because a query waits with the request.
-	patienceLarge = 5 * time.Second
+	// patienceStranded is how long a request waits that has found out that it is large. It
+	// is shorter than QUERY_TIMEOUT.
+	patienceStranded = 5 * time.Second
 	// writes is how many small writes fit beside each other: each counts as this part of
 	// the memory of writes at least.
 	writes = 16
@@ -53,6 +42,12 @@ type Shares struct {
 	light, heavy, write, export *Gate
 	// large admits one request at a time that has more rows in memory than the allowance.
 	large *Gate
+	// known are the targets of light requests that were large.
+	known targets
+	// stranded counts the requests that wait for the gate large with rows in memory, and a
+	// connection of the database. There are at most mostStranded.
+	stranded     atomic.Int32
+	mostStranded int32
 }
 
 // New returns the shares of a server on which nobody works.
@@ -72,13 +67,15 @@ func New(c Config) *Shares {
 			Capacity: light, PerClient: max(1, min(light/2, 2*processors)), Crowded: min(light/2, half), Queue: 256, Queues: 2048, Patience: patience,
 		}),
 		heavy: NewGate(Limits{
-			Capacity: heavy, PerClient: max(1, heavy/2), Crowded: max(1, min(heavy/2, half)), Queue: 64, Queues: 512, Patience: patience,
+			Capacity: heavy, PerClient: max(1, heavy/2), Crowded: max(1, min(heavy/2, half)), Queue: 128, Queues: 512, Patience: patience,
 		}),
 		write: NewGate(Limits{
 			Capacity: c.WriteMemory, PerClient: max(1, c.WriteMemory/2), Crowded: max(1, c.WriteMemory/writes*min(writes/2, 2*half)),
-			Queue: 64, Queues: 512, Patience: patience,
+			Queue: 256, Queues: 1024, Patience: patience,
 		}),
-		large: NewGate(Limits{Capacity: 1, PerClient: 1, Crowded: 1, Queue: 4, Queues: max(1, c.Connections/4), Patience: patienceLarge}),
+		large:        NewGate(Limits{Capacity: 1, PerClient: 1, Crowded: 1, Queue: 64, Queues: 512, Patience: patience}),
+		known:        newTargets(),
+		mostStranded: int32(max(1, c.Connections/4)), //nolint:gosec // the setting is small
 	}
 }
 
@@ -87,21 +84,43 @@ func (s *Shares) Use() map[string]Use {
 	return map[string]Use{"light": s.light.Use(), "heavy": s.heavy.Use(), "write": s.write.Use(), "large": s.large.Use(), "export": s.export.Use()}
 }
 
-// Admit waits until a request of the client may be worked on. Bytes is the memory that
-// its decoded body needs. The caller calls Release as soon as the answer is encoded.
-// The error is Limited for a client that sends too much at once, else Unavailable.
-func (s *Shares) Admit(ctx context.Context, client string, class Class, bytes int) (*Share, error) {
-	gate, weight := s.light, 1
-	switch class {
-	case Light:
-	case Heavy:
-		gate = s.heavy
-	case Export:
-		gate = s.export
-	case Write:
-		gate, weight = s.write, max(bytes, s.write.limits.Capacity/writes)
+// Read waits until a read of the client may be worked on. The target is what it asks
+// for: what was large the last time waits for its turn at the gate large before it takes
+// anything. The caller calls Release as soon as the answer is encoded. The error is
+// Limited for a client that sends too much at once, else Unavailable.
+func (s *Shares) Read(ctx context.Context, client, target string) (*Share, error) {
+	share := &Share{shares: s, client: client, target: target}
+	var err error
+	for !s.known.has(target) {
+		if share.place, err = s.light.pass(ctx, client, 1); err != nil {
+			return nil, err
+		}
+		if !s.known.has(target) {
+			return share, nil
+		}
+		share.leave(&share.place) // it turned out to be large while this request waited
 	}
-	place, err := gate.pass(ctx, client, weight)
+	if share.large, err = s.large.pass(ctx, client, 1); err != nil {
+		return nil, err
+	}
+	return share, nil
+}
+
+// Write waits until a write of the client may be worked on. Bytes is the memory that its
+// decoded body needs. Caller and errors are those of Read.
+func (s *Shares) Write(ctx context.Context, client string, bytes int) (*Share, error) {
+	place, err := s.write.pass(ctx, client, max(bytes, s.write.limits.Capacity/writes))
+	if err != nil {
+		return nil, err
+	}
+	return &Share{shares: s, client: client, place: place}, nil
+}
+
+// Export waits until an export of the client may begin. It keeps its place, and a
+// connection of the database, until its client has read the whole answer. Caller and
+// errors are those of Read.
+func (s *Shares) Export(ctx context.Context, client string) (*Share, error) {
+	place, err := s.export.pass(ctx, client, 1)
 	if err != nil {
 		return nil, err
 	}
@@ -110,15 +129,14 @@ func (s *Shares) Admit(ctx context.Context, client string, class Class, bytes in
 
 // Share is what one request holds.
 type Share struct {
-	shares *Shares
-	client string
+	shares         *Shares
+	client, target string
 
 	mutex sync.Mutex
-	// place is that of the request among those of its class, nil once it is given up.
-	place *entry
-	// large is the place of a request with many bytes, else nil.
-	large *entry
-	taken int
+	// place is that of the request among those of its kind, and large that of one with many
+	// bytes in memory. A request has one of them.
+	place, large *entry
+	taken        int
 }
 
 var _ ports.Share = (*Share)(nil)
@@ -131,26 +149,35 @@ func (s *Share) Heavy(ctx context.Context) error {
 	if s.place == nil || s.place.gate != s.shares.light {
 		return nil
 	}
-	s.place.leave()
+	s.leave(&s.place)
 	var err error
 	s.place, err = s.shares.heavy.pass(ctx, s.client, 1)
 	return err
 }
 
 // Take implements ports.Share. A request that has the allowance in memory waits until it
-// is the only one that goes on. It lets others have its place meanwhile, but its client
-// gets no other for it: it keeps a connection of the database.
+// is the only one that goes on. It gives up its place before it waits. Exports keep no
+// rows.
 func (s *Share) Take(ctx context.Context, bytes int) error {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	s.taken += bytes
-	if s.taken <= allowance || s.large != nil || s.place == nil {
+	if s.taken <= allowance || s.large != nil || s.place == nil || s.place.gate == s.shares.export {
 		return nil
 	}
-	s.place.stepAside()
+	if s.place.gate == s.shares.light {
+		s.shares.known.add(s.target)
+	}
+	s.leave(&s.place)
+	defer s.shares.stranded.Add(-1)
+	if s.shares.stranded.Add(1) > s.shares.mostStranded {
+		return errLarge
+	}
+	// The query waits with the request, and has an end of its own.
+	waiting, cancel := context.WithTimeout(ctx, patienceStranded)
+	defer cancel()
 	var err error
-	s.large, err = s.shares.large.pass(ctx, s.client, 1)
-	if domain.KindOf(err) != 0 {
+	if s.large, err = s.shares.large.pass(waiting, s.client, 1); err != nil && ctx.Err() == nil {
 		return errLarge
 	}
 	return err
@@ -163,10 +190,51 @@ var errLarge = domain.UnavailableFor(retryAfter,
 func (s *Share) Release() {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
-	for _, e := range []**entry{&s.place, &s.large} {
-		if *e != nil {
-			(*e).leave()
-			*e = nil
-		}
+	if s.large != nil && s.taken <= allowance { // it is not large any more
+		s.shares.known.remove(s.target)
 	}
+	s.leave(&s.place)
+	s.leave(&s.large)
+}
+
+func (s *Share) leave(e **entry) {
+	if *e != nil {
+		(*e).leave()
+		*e = nil
+	}
+}
+
+// mostTargets bounds the targets that are known.
+const mostTargets = 4096
+
+// targets is a set of targets, which forgets all of them when there are too many.
+type targets struct {
+	seed  maphash.Seed
+	mutex *sync.RWMutex
+	set   map[uint64]bool
+}
+
+func newTargets() targets {
+	return targets{seed: maphash.MakeSeed(), mutex: &sync.RWMutex{}, set: map[uint64]bool{}}
+}
+
+func (t targets) has(target string) bool {
+	t.mutex.RLock()
+	defer t.mutex.RUnlock()
+	return len(t.set) > 0 && t.set[maphash.String(t.seed, target)]
+}
+
+func (t targets) add(target string) {
+	t.mutex.Lock()
+	defer t.mutex.Unlock()
+	if len(t.set) >= mostTargets {
+		clear(t.set)
+	}
+	t.set[maphash.String(t.seed, target)] = true
+}
+
+func (t targets) remove(target string) {
+	t.mutex.Lock()
+	defer t.mutex.Unlock()
+	delete(t.set, maphash.String(t.seed, target))
 }

@@ -13,9 +13,10 @@ func newShares() *Shares {
 	return New(Config{Connections: 20, HeavyConnections: 4, WriteMemory: 64 << 20})
 }
 
-func mustAdmit(t *testing.T, s *Shares, client string, class Class, bytes int) *Share {
+// read admits a read of the client, which must not have to wait for long.
+func read(t *testing.T, s *Shares, client, target string) *Share {
 	t.Helper()
-	share, err := s.Admit(t.Context(), client, class, bytes)
+	share, err := s.Read(t.Context(), client, target)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,7 +41,7 @@ func TestHeavyRequestsLeaveRoom(t *testing.T) {
 		ctx, end := context.WithCancel(t.Context())
 		for range 8 {
 			go func() {
-				share, err := s.Admit(ctx, "flood", Light, 0)
+				share, err := s.Read(ctx, "flood", "/heavy")
 				if err == nil {
 					err = share.Heavy(ctx)
 				}
@@ -54,7 +55,7 @@ func TestHeavyRequestsLeaveRoom(t *testing.T) {
 			t.Errorf("use %+v, want half of the heavy places, and no light one", use)
 		}
 		if !inTime(func() {
-			other := mustAdmit(t, s, "other", Light, 0)
+			other := read(t, s, "other", "/heavy")
 			defer other.Release()
 			if err := other.Heavy(t.Context()); err != nil {
 				t.Error(err)
@@ -71,18 +72,17 @@ func TestHeavyRequestsLeaveRoom(t *testing.T) {
 func TestLargeRequestsGoOneByOne(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newShares()
-		first := mustAdmit(t, s, "a", Light, 0)
+		first, second := read(t, s, "a", "/large"), read(t, s, "b", "/large")
 		if err := first.Take(t.Context(), 100<<20); err != nil {
 			t.Fatal(err)
 		}
-		second := mustAdmit(t, s, "b", Light, 0)
 		took := make(chan error, 1)
 		go func() { took <- second.Take(t.Context(), allowance+1) }()
 		synctest.Wait()
 		if use := s.Use(); use["large"].Weight != 1 || use["large"].Waiting != 1 || use["light"].Weight != 0 {
 			t.Errorf("use %+v, want one large request, one that waits, and no light place taken", use)
 		}
-		usual := mustAdmit(t, s, "c", Light, 0)
+		usual := read(t, s, "c", "/usual")
 		if !inTime(func() { _ = usual.Take(t.Context(), allowance) }) {
 			t.Error("a usual request waits for large ones")
 		}
@@ -99,17 +99,85 @@ func TestLargeRequestsGoOneByOne(t *testing.T) {
 	})
 }
 
-func TestLargeRequestsDoNotWaitForever(t *testing.T) {
+// What was large once waits before it takes a place or a connection, also if it waits for
+// a place already. Small reads of the same client go on.
+func TestLargeRequestsAreKnown(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newShares()
-		if err := mustAdmit(t, s, "a", Light, 0).Take(t.Context(), 2*allowance); err != nil {
+		ctx, end := context.WithCancel(t.Context())
+		begin := make(chan struct{})
+		first := read(t, s, "a", "/large")
+		for range 20 {
+			go func() {
+				if share, err := s.Read(ctx, "a", "/large"); err == nil {
+					<-begin
+					_ = share.Take(ctx, 2*allowance)
+					<-ctx.Done()
+				}
+			}()
+		}
+		synctest.Wait()
+		if err := first.Take(ctx, 2*allowance); err != nil {
 			t.Fatal(err)
 		}
-		late := mustAdmit(t, s, "b", Light, 0)
-		begun := time.Now()
-		err := late.Take(t.Context(), 2*allowance)
-		if domain.KindOf(err) != domain.Unavailable || time.Since(begun) != patienceLarge {
-			t.Errorf("%v after %v, want that it is Unavailable after %v", err, time.Since(begun), patienceLarge)
+		close(begin)
+		synctest.Wait()
+		if !inTime(func() { read(t, s, "a", "/small").Release() }) {
+			t.Error("a small read waits for large ones of its client")
+		}
+		if use := s.Use(); use["large"].Waiting != 20 || use["light"] != (Use{}) {
+			t.Errorf("use %+v, want that all wait for the gate large, and for nothing else", use)
+		}
+		first.Release()
+		synctest.Wait()
+		if use := s.Use(); use["large"].Weight != 1 || use["large"].Waiting != 19 {
+			t.Errorf("use %+v, want one of them at work", use)
+		}
+		end()
+	})
+}
+
+// What is not large any more is forgotten.
+func TestSmallAnswersAreNotLargeForEver(t *testing.T) {
+	s := newShares()
+	share := read(t, s, "a", "/once")
+	if err := share.Take(t.Context(), 2*allowance); err != nil {
+		t.Fatal(err)
+	}
+	share.Release()
+	for _, known := range []bool{true, false} {
+		share := read(t, s, "a", "/once")
+		if (share.large != nil) != known {
+			t.Errorf("it waits at the gate large: %t, want %t", !known, known)
+		}
+		share.Release()
+	}
+}
+
+// A request that has found out that it is large keeps a connection of the database while
+// it waits: not for ever, and not too many of them.
+func TestFewLargeRequestsWaitWithAConnection(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newShares()
+		shares := make([]*Share, 7)
+		for i := range shares {
+			shares[i] = read(t, s, string(rune('a'+i)), "/large")
+		}
+		if err := shares[0].Take(t.Context(), 2*allowance); err != nil {
+			t.Fatal(err)
+		}
+		begun, errs := time.Now(), make(chan error, len(shares))
+		for _, share := range shares[1:6] {
+			go func() { errs <- share.Take(t.Context(), 2*allowance) }()
+		}
+		synctest.Wait()
+		if err := shares[6].Take(t.Context(), 2*allowance); domain.KindOf(err) != domain.Unavailable || time.Since(begun) > 0 {
+			t.Errorf("one more than a quarter of the connections: %v after %v", err, time.Since(begun))
+		}
+		for range 5 {
+			if err := <-errs; domain.KindOf(err) != domain.Unavailable || time.Since(begun) != patienceStranded {
+				t.Errorf("%v after %v, want that it is Unavailable after %v", err, time.Since(begun), patienceStranded)
+			}
 		}
 	})
 }
@@ -122,13 +190,16 @@ func TestWritesShareTheirMemory(t *testing.T) {
 		admitted := func(client string, bytes int) bool {
 			ok := false
 			go func() {
-				_, err := s.Admit(ctx, client, Write, bytes)
+				_, err := s.Write(ctx, client, bytes)
 				ok = err == nil
 			}()
 			synctest.Wait()
 			return ok
 		}
-		upload := mustAdmit(t, s, "a", Write, 99<<20)
+		upload, err := s.Write(ctx, "a", 99<<20)
+		if err != nil {
+			t.Fatal(err)
+		}
 		if admitted("a", 1) {
 			t.Error("a client has more than half of the memory")
 		}

@@ -59,6 +59,7 @@ func Open(ctx context.Context, cfg *config.Config, version string, log *slog.Log
 	for _, warning := range cfg.Warnings {
 		log.WarnContext(ctx, "setting", "warning", warning)
 	}
+	limitMemory(ctx, log)
 	listener, err := listen(ctx, "LISTEN_ADDRESS", cfg.HTTP.ListenAddress)
 	if err != nil {
 		return nil, err
