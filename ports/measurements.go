@@ -19,15 +19,24 @@ type MeasurementQuery struct {
 	Metrics []domain.Metric
 	// Others are further paths whose values are wanted.
 	Others []filter.Path
+	// All asks also for the results without a value of the metric.
+	All bool
 	// WithTags asks for the tags of the results.
 	WithTags bool
 }
 
+// DataVersion is the version of what measurements depend on.
+type DataVersion struct{ Results, References int64 }
+
 // Measurements reads what results say about metrics.
 type Measurements interface {
 	// Measure returns the measurements of all chosen results that have a value of the
-	// metric, sorted by the id of the result. All are of one state of the database.
+	// metric, or of all if q.All is true, sorted by the id of the result. All are of one state of the database.
 	Measure(ctx context.Context, q MeasurementQuery) (domain.Measurements, error)
+	// Version returns the version of the results of these benchmarks, without which tags they
+	// bear, and of all benchmarks, sites, flavors and tags. It is another after each change of
+	// one of them.
+	Version(ctx context.Context, benchmarkIDs []uuid.UUID) (DataVersion, error)
 	// Present tells whether the benchmark has visible results, and for each of the paths
 	// whether one of them has a value other than null there.
 	Present(ctx context.Context, benchmarkID uuid.UUID, paths []filter.Path) (hasResults bool, present []bool, err error)

@@ -2,9 +2,11 @@ package gormdb
 
 import (
 	"context"
+	"log/slog"
 
 	"github.com/eosc-perf/backend/adapters/gormdb/derived"
 	"github.com/eosc-perf/backend/adapters/gormdb/dump"
+	"github.com/eosc-perf/backend/adapters/gormdb/measurements"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/ports"
 )
@@ -21,6 +23,12 @@ func (s *Store) CheckDerived(ctx context.Context) ([]domain.Difference, error) {
 
 // RepairDerived implements ports.DerivedData.
 func (s *Store) RepairDerived(ctx context.Context) error { return derived.Repair(ctx, s.database) }
+
+// DeriveMetrics derives the values of metrics that were declared since; see
+// measurements.Derive.
+func (s *Store) DeriveMetrics(ctx context.Context, log *slog.Logger) error {
+	return measurements.Derive(ctx, s.database, log)
+}
 
 // FillValues completes the value index; see derived.Backfill.
 func (s *Store) FillValues(ctx context.Context) error { return derived.Backfill(ctx, s.database) }

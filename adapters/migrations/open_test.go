@@ -33,14 +33,15 @@ const (
 	boundedRevision      = "b3d7f1a09c24"
 	historiesRevision    = "b7d2f4a6081c"
 	digestsRevision      = "c9e5a3170b4d"
+	measuredRevision     = "e2a7f40b91c5"
 
-	headRevision = digestsRevision
+	headRevision = measuredRevision
 )
 
 var embeddedIDs = []string{
 	tablesRevision, urlRevision, indexesRevision, atomsRevision, claimsRevision, claimIndexesRevision, outboxRevision, totalsRevision,
 	valuesRevision, filledRevision, deletionRevision, referencesRevision, metricsRevision, boundedRevision,
-	historiesRevision, digestsRevision,
+	historiesRevision, digestsRevision, measuredRevision,
 }
 
 // after are the embedded revisions that come after the one, the newest first.

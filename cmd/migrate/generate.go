@@ -137,7 +137,8 @@ func ownModels(ctx context.Context) (autogen.Models, error) {
 		return models, fmt.Errorf("load this program's revisions: %w", err)
 	}
 	err = wiring.WithEmbedded(ctx, own, func(atHead *gormdb.Store) error {
-		models.Owned, err = autogen.Tables(ctx, atHead)
+		all, err := autogen.Tables(ctx, atHead)
+		models.Owned = tables.Modelled(all)
 		return err
 	})
 	return models, err

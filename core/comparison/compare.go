@@ -82,6 +82,7 @@ func Compare(q CompareQuestion, of domain.Measurements) (*Comparison, error) {
 		rank(q, groups)
 	}
 	answer.Warnings = q.commonWarnings(groups)
+	forget(groups)
 	return answer, nil
 }
 

@@ -46,7 +46,7 @@ func (w *world) add(flavor int, name string, values ...float64) {
 		w.Items = append(w.Items, domain.Measurement{
 			ResultID: id('r', n), BenchmarkID: id('b', 1), SiteID: id('s', 1+(flavor-1)%2), FlavorID: id('f', flavor),
 			Uploader: domain.UserID{Subject: fmt.Sprint(n % 5)}, UploadedAt: start.AddDate(0, 0, n), ExecutedAt: start.AddDate(0, 0, n),
-			Value: value, Resource: &resource, Others: []string{""},
+			Value: value, HasValue: true, Resource: &resource, Others: []string{""},
 		})
 	}
 }

@@ -69,6 +69,7 @@ func Distribute(q DistributionQuestion, of domain.Measurements) (*Distribution, 
 		answer.Groups = append(answer.Groups, Distributed{group, group.sample.Histogram(answer.Edges), group.sample.Distribution(steps)})
 	}
 	answer.Warnings = q.commonWarnings(groups)
+	forget(groups)
 	return answer, nil
 }
 

@@ -44,9 +44,20 @@ type Group struct {
 func newGroup(parts []*part) *Group {
 	g := &Group{parts: parts, Name: nameOf(parts, false)}
 	for _, p := range parts {
-		g.Key = append(g.Key, p.fields...)
+		for _, field := range p.fields {
+			if !slices.ContainsFunc(g.Key, func(f Field) bool { return f.Name == field.Name }) {
+				g.Key = append(g.Key, field)
+			}
+		}
 	}
 	return g
+}
+
+// forget drops the measurements of groups, so that an answer can be kept.
+func forget(groups []*Group) {
+	for _, g := range groups {
+		g.items, g.values, g.sample = nil, nil, statistics.Sample{}
+	}
 }
 
 // isNamed tells whether the text is a name or id of the group.

@@ -130,7 +130,7 @@ func (q SeriesQuestion) point(item *domain.Measurement, of domain.Measurements) 
 		if _, inDocument := axis.Path(); inDocument {
 			text := others[0]
 			others = others[1:]
-			if axis != q.X && q.isMetric(axis) {
+			if axis != q.X && q.isMetric(axis) && item.HasValue {
 				return Coordinate{Number: &item.Value}, true
 			}
 			return valueCoordinate(text)
@@ -141,7 +141,9 @@ func (q SeriesQuestion) point(item *domain.Measurement, of domain.Measurements) 
 		return p, false
 	}
 	if q.Y == "" {
-		p.Y = Coordinate{Number: &item.Value}
+		if p.Y.Number = &item.Value; !item.HasValue {
+			return p, false
+		}
 	} else if p.Y, ok = read(q.Y); !ok {
 		return p, false
 	}

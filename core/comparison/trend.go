@@ -90,6 +90,7 @@ func Follow(q TrendQuestion, of domain.Measurements) (*Trend, error) {
 		answer.Groups = append(answer.Groups, course)
 	}
 	answer.Warnings = q.commonWarnings(groups)
+	forget(groups)
 	return answer, nil
 }
 

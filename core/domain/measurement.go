@@ -16,8 +16,10 @@ type Measurement struct {
 	Uploader   UserID
 	UploadedAt time.Time
 	ExecutedAt time.Time
-	// Value is the median of the samples, or the number at the path of the metric.
-	Value float64
+	// Value is the median of the samples, or the number at the path of the metric. It is 0 if
+	// HasValue is false, which only a question can ask for that wants all results.
+	Value    float64
+	HasValue bool
 	// Resource is the number at the path of the metric's resource; nil if there is none.
 	Resource *float64
 	// Label is the text at the path of the metric's label; empty if there is none.

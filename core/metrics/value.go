@@ -23,6 +23,7 @@ func Measure(metric domain.Metric, found Found, m *domain.Measurement) (ok bool)
 			return false
 		}
 	}
+	m.HasValue = true
 	if resource, isNumber := Number(found.Resource); isNumber {
 		m.Resource = &resource
 	}

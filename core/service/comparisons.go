@@ -18,6 +18,7 @@ import (
 type Comparisons struct {
 	storage ports.Storage
 	clock   ports.Clock
+	answers *answers
 }
 
 // MetricQuestion chooses results and the metric of an answer.
@@ -26,6 +27,9 @@ type MetricQuestion struct {
 	// Metric is a path; empty for the default of the benchmark.
 	Metric  string
 	GroupBy []comparison.Dimension
+	// Asked is the same for the same question only. An answer is kept by it as long as the
+	// results are the same; with an empty text it is not kept.
+	Asked string
 }
 
 // QueryError says which key of a query is wrong.
@@ -51,6 +55,12 @@ func (s *Comparisons) Compare(ctx context.Context, caller domain.Caller, q Compa
 	if err := caller.May(domain.CompareResults); err != nil {
 		return nil, err
 	}
+	weigh := func(c *comparison.Comparison) int { return len(c.Groups.Items) }
+	return ask(ctx, s.answers, s.storage.Repos().Measurements, q.MetricQuestion, domain.CompareResults, weigh,
+		func() (*comparison.Comparison, error) { return s.compare(ctx, q) })
+}
+
+func (s *Comparisons) compare(ctx context.Context, q CompareQuestion) (*comparison.Comparison, error) {
 	question, items, err := s.measure(ctx, q.MetricQuestion, nil)
 	if err != nil {
 		return nil, err
@@ -100,12 +110,16 @@ func (s *Comparisons) Distribute(ctx context.Context, caller domain.Caller, q Di
 	if err := caller.May(domain.DistributionResults); err != nil {
 		return nil, err
 	}
-	question, items, err := s.measure(ctx, q.MetricQuestion, nil)
-	if err != nil {
-		return nil, err
-	}
-	q.DistributionQuestion.Question = question
-	return comparison.Distribute(q.DistributionQuestion, items)
+	weigh := func(d *comparison.Distribution) int { return len(d.Groups) * mostSteps }
+	return ask(ctx, s.answers, s.storage.Repos().Measurements, q.MetricQuestion, domain.DistributionResults, weigh,
+		func() (*comparison.Distribution, error) {
+			question, items, err := s.measure(ctx, q.MetricQuestion, nil)
+			if err != nil {
+				return nil, err
+			}
+			q.DistributionQuestion.Question = question
+			return comparison.Distribute(q.DistributionQuestion, items)
+		})
 }
 
 // SeriesQuestion asks for points to draw.
@@ -119,12 +133,19 @@ func (s *Comparisons) Plot(ctx context.Context, caller domain.Caller, q SeriesQu
 	if err := caller.May(domain.SeriesResults); err != nil {
 		return nil, err
 	}
-	question, items, err := s.measure(ctx, q.MetricQuestion, &q.SeriesQuestion)
-	if err != nil {
-		return nil, err
+	weigh := func(series *comparison.Series) int { return len(series.Points) }
+	if q.Color == comparison.ByTag || q.X == comparison.ByTag || q.Y == comparison.ByTag {
+		q.Asked = "" // which results bear which tags has no version
 	}
-	q.SeriesQuestion.Question = question
-	return comparison.Plot(q.SeriesQuestion, items)
+	return ask(ctx, s.answers, s.storage.Repos().Measurements, q.MetricQuestion, domain.SeriesResults, weigh,
+		func() (*comparison.Series, error) {
+			question, items, err := s.measure(ctx, q.MetricQuestion, &q.SeriesQuestion)
+			if err != nil {
+				return nil, err
+			}
+			q.SeriesQuestion.Question = question
+			return comparison.Plot(q.SeriesQuestion, items)
+		})
 }
 
 // TrendQuestion asks how groups changed with time.
@@ -138,13 +159,26 @@ func (s *Comparisons) Follow(ctx context.Context, caller domain.Caller, q TrendQ
 	if err := caller.May(domain.TrendResults); err != nil {
 		return nil, err
 	}
-	question, items, err := s.measure(ctx, q.MetricQuestion, nil)
-	if err != nil {
-		return nil, err
+	weigh := func(t *comparison.Trend) int {
+		weight := 0
+		for _, course := range t.Groups {
+			weight += len(course.Parts) + len(course.Changes)
+		}
+		return weight
 	}
-	q.TrendQuestion.Question = question
-	return comparison.Follow(q.TrendQuestion, items)
+	return ask(ctx, s.answers, s.storage.Repos().Measurements, q.MetricQuestion, domain.TrendResults, weigh,
+		func() (*comparison.Trend, error) {
+			question, items, err := s.measure(ctx, q.MetricQuestion, nil)
+			if err != nil {
+				return nil, err
+			}
+			q.TrendQuestion.Question = question
+			return comparison.Follow(q.TrendQuestion, items)
+		})
 }
+
+// mostSteps is about the number of points of a distribution function.
+const mostSteps = 200
 
 // measure reads the measurements for a question. The coordinates of a series are values to
 // read too.
@@ -159,9 +193,10 @@ func (s *Comparisons) measure(
 	question = comparison.Question{Metric: declared[0], GroupBy: q.GroupBy, Now: s.clock.Now()}
 	paths, withTags := question.Paths(), slices.Contains(q.GroupBy, comparison.ByTag)
 	if series != nil {
-		paths, withTags = series.Paths(), series.Color == comparison.ByTag
+		paths, withTags = series.Paths(), slices.Contains([]comparison.Axis{series.X, series.Y, series.Color}, comparison.ByTag)
 	}
 	query := ports.MeasurementQuery{ResultQuery: q.Results, Metrics: declared, WithTags: withTags}
+	query.All = series != nil
 	for _, path := range paths {
 		query.Others = append(query.Others, metrics.Path(path))
 	}

@@ -62,7 +62,7 @@ func New(d Dependencies) *Services {
 		Reports:    &Reports{storage: d.Storage},
 
 		Metrics:     &Metrics{storage: d.Storage},
-		Comparisons: &Comparisons{storage: d.Storage, clock: d.Clock},
+		Comparisons: &Comparisons{storage: d.Storage, clock: d.Clock, answers: newAnswers(d.Clock)},
 		Images:      images,
 		Requests:    &Requests{storage: d.Storage, clock: d.Clock},
 	}

@@ -25,8 +25,17 @@ var resultCounts = session.Derivation{
 	Repair:      []string{"DELETE FROM result_count", statements.Text("derive_result_counts")},
 }
 
+var resultMetrics = session.Derivation{
+	Table:       "result_metric",
+	Differences: "values of metrics that are not those of the results",
+	Count:       statements.Text("count_wrong_result_metrics"),
+	Repair: []string{
+		"DELETE FROM result_metric", statements.Text("derive_result_metrics"), "UPDATE metric_path SET filled = TRUE",
+	},
+}
+
 func derivations(database *session.Database) []session.Derivation {
-	all := []session.Derivation{resultCounts}
+	all := []session.Derivation{resultCounts, resultMetrics}
 	if database.Dialect.Derived != nil {
 		all = append(all, database.Dialect.Derived.Derivations()...)
 	}

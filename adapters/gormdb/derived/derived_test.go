@@ -1,6 +1,7 @@
 package derived_test
 
 import (
+	"log/slog"
 	"testing"
 
 	"gorm.io/gorm"
@@ -37,8 +38,11 @@ func TestBackfillWritesTheValuesOfOldResults(t *testing.T) {
 func TestRepairCorrectsEveryDerivedTable(t *testing.T) {
 	store := storetest.Postgres(t)
 	results := storetest.Results("a", 3)
-	results[0].Benchmark.JSONSchema = []byte(`{"properties":{"n":{}}}`)
+	results[0].Benchmark.JSONSchema = []byte(`{"properties":{"n":{"metric":{}}}}`)
 	storetest.MustAdd(t, store, results)
+	if err := store.DeriveMetrics(t.Context(), slog.New(slog.DiscardHandler)); err != nil {
+		t.Fatal(err)
+	}
 	err := store.DB().Transaction(func(tx *gorm.DB) error {
 		for _, statement := range []string{
 			"SET LOCAL session_replication_role = replica",

@@ -41,13 +41,12 @@ func (r Reader) measure(ctx context.Context, list resultlist.Reader, q ports.Mea
 	for i, metric := range q.Metrics {
 		ofOne := q.ResultQuery
 		ofOne.BenchmarkIDs = q.BenchmarkIDs[i : i+1]
-		chosen, err := list.Chosen(ctx, ofOne)
-		if err != nil {
-			return found, r.Failed(ctx, err, "choose the results to measure")
-		}
-		items, err := r.fromDocuments(ctx, chosen, metric, q.Others)
+		items, err := r.measureOne(ctx, list, ofOne, metric, q)
 		if err != nil {
 			return found, r.Failed(ctx, err, "measure results")
+		}
+		for k := range items {
+			items[k].BenchmarkID = q.BenchmarkIDs[i]
 		}
 		found.Items = append(found.Items, items...)
 	}
@@ -60,25 +59,50 @@ func (r Reader) measure(ctx context.Context, list resultlist.Reader, q ports.Mea
 	return found, r.addEntities(ctx, &found)
 }
 
-// fromDocuments reads the values from the documents of the chosen rows.
-func (r Reader) fromDocuments(
-	ctx context.Context, chosen *gorm.DB, metric domain.Metric, others []filter.Path,
+// measureOne reads the measurements of one benchmark.
+func (r Reader) measureOne(
+	ctx context.Context, list resultlist.Reader, of ports.ResultQuery, metric domain.Metric, q ports.MeasurementQuery,
 ) ([]domain.Measurement, error) {
+	rows, err := r.fromIndex(ctx, list, of, metric, q.Others)
+	if err != nil {
+		return nil, err
+	}
+	if rows == nil {
+		if rows, err = r.fromDocuments(ctx, list, of, metric, q.Others); err != nil {
+			return nil, err
+		}
+	}
+	return read(ctx, rows, metric, q)
+}
+
+// fromDocuments is the query that reads the values from the documents of the results.
+func (r Reader) fromDocuments(
+	ctx context.Context, list resultlist.Reader, of ports.ResultQuery, metric domain.Metric, others []filter.Path,
+) (*gorm.DB, error) {
+	chosen, err := list.Chosen(ctx, of)
+	if err != nil {
+		return nil, err
+	}
 	columns := []string{
-		"result.id", "result.benchmark_id", "result.site_id", "result.flavor_id", "result.uploader_sub", "result.uploader_iss",
+		"result.id", "result.site_id", "result.flavor_id", "result.uploader_sub", "result.uploader_iss",
 		"result.upload_datetime", "result.execution_datetime",
 	}
 	var values []any
 	for _, path := range pathsOf(metric, others) {
 		columns = append(columns, "?")
-		values = append(values, r.valueAt(path))
+		values = append(values, r.valueAt("result.json", path))
 	}
-	rows, err := chosen.Select(strings.Join(columns, ", "), values...).Rows()
+	return chosen.Select(strings.Join(columns, ", "), values...), nil
+}
+
+// read reads the rows of a query.
+func read(ctx context.Context, query *gorm.DB, metric domain.Metric, q ports.MeasurementQuery) ([]domain.Measurement, error) {
+	rows, err := query.Rows()
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = rows.Close() }() // rows.Err says whether all were read
-	reading := newReading(metric, len(others), ports.ShareOf(ctx))
+	reading := newReading(metric, q, ports.ShareOf(ctx))
 	for rows.Next() {
 		if err := rows.Scan(reading.into...); err != nil {
 			return nil, err
@@ -101,11 +125,11 @@ func pathsOf(metric domain.Metric, others []filter.Path) []filter.Path {
 }
 
 // valueAt is the JSON text of the value at a path of the documents; NULL for no path.
-func (r Reader) valueAt(path filter.Path) clause.Expr {
+func (r Reader) valueAt(document string, path filter.Path) clause.Expr {
 	if path == nil || !resultlist.CanExist(path) {
 		return clause.Expr{SQL: "NULL"}
 	}
-	return r.Dialect.JSON.Text("result.json", path)
+	return r.Dialect.JSON.Text(document, path)
 }
 
 func (r Reader) addTags(ctx context.Context, list resultlist.Reader, q ports.MeasurementQuery, items []domain.Measurement) error {
@@ -170,7 +194,7 @@ func (r Reader) Present(ctx context.Context, benchmarkID uuid.UUID, paths []filt
 		return hasResults, present, err
 	}
 	for i, path := range paths {
-		value := r.valueAt(path)
+		value := r.valueAt("result.json", path)
 		if present[i], err = exists(rows().Where("? IS NOT NULL AND ? <> 'null'", value, value)); err != nil {
 			return hasResults, present, err
 		}
@@ -181,13 +205,13 @@ func (r Reader) Present(ctx context.Context, benchmarkID uuid.UUID, paths []filt
 // reading turns rows into measurements.
 type reading struct {
 	metric domain.Metric
-	// room is what the measurements may take, nil if nothing bounds them.
+	// all: results without a value are wanted too.
+	all   bool
 	room  ports.Share
 	items []domain.Measurement
 
 	into               []any
 	id                 tables.Key
-	benchmark          tables.Key
 	site, flavor       tables.Key
 	subject, issuer    string
 	uploaded, executed tables.Timestamp
@@ -199,10 +223,10 @@ type reading struct {
 
 const metricPaths = 4
 
-func newReading(metric domain.Metric, others int, room ports.Share) *reading {
-	r := &reading{metric: metric, room: room, known: map[string]string{}}
-	r.texts = make([]*string, metricPaths+others)
-	r.into = []any{&r.id, &r.benchmark, &r.site, &r.flavor, &r.subject, &r.issuer, &r.uploaded, &r.executed}
+func newReading(metric domain.Metric, q ports.MeasurementQuery, room ports.Share) *reading {
+	r := &reading{metric: metric, all: q.All, room: room, known: map[string]string{}}
+	r.texts = make([]*string, metricPaths+len(q.Others))
+	r.into = []any{&r.id, &r.site, &r.flavor, &r.subject, &r.issuer, &r.uploaded, &r.executed}
 	for i := range r.texts {
 		r.into = append(r.into, &r.texts[i])
 	}
@@ -215,7 +239,7 @@ const measurementSize = 300
 // take adds the row that was read, if it has a value of the metric.
 func (r *reading) take(ctx context.Context) error {
 	item := domain.Measurement{
-		ResultID: uuid.UUID(r.id), BenchmarkID: uuid.UUID(r.benchmark), SiteID: uuid.UUID(r.site), FlavorID: uuid.UUID(r.flavor),
+		ResultID: uuid.UUID(r.id), SiteID: uuid.UUID(r.site), FlavorID: uuid.UUID(r.flavor),
 		Uploader:   domain.UserID{Subject: r.share(r.subject), Issuer: r.share(r.issuer)},
 		UploadedAt: r.uploaded.Time, ExecutedAt: r.executed.Time,
 	}
@@ -226,7 +250,7 @@ func (r *reading) take(ctx context.Context) error {
 		return []byte(*r.texts[i])
 	}
 	found := metrics.Found{Value: text(0), Samples: text(1), Resource: text(2), Label: text(3)}
-	if !metrics.Measure(r.metric, found, &item) {
+	if !metrics.Measure(r.metric, found, &item) && !r.all {
 		return nil
 	}
 	item.Label = r.share(item.Label)

@@ -16,6 +16,7 @@ func newDialect(pool *pgxpool.Pool, s *sessions) session.Dialect {
 		Text:         &texts{},
 		JSON:         documents{},
 		Streams:      streams{},
+		MetricIndex:  metricIndex{},
 		ValueIndex:   valueIndex{},
 		BulkResults:  bulkResults{pool, s},
 		Derived:      derivedTables{pool, s},

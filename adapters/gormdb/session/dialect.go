@@ -26,6 +26,7 @@ type Dialect struct {
 	ValueIndex ValueIndex
 	// BulkResults is nil if the database has no faster way than GORM.
 	BulkResults BulkResults
+	MetricIndex MetricIndex
 	// Derived is nil if triggers derive the same tables in all kinds of databases.
 	Derived Derived
 }
@@ -131,6 +132,14 @@ type ValueIndex interface {
 	// an index, and look up in hash tables whether they satisfy conditions, until the
 	// transaction ends.
 	PreferIndexOrder() string
+}
+
+// MetricIndex is the table result_metric: what visible results say about the metrics that
+// the rows of metric_path stand for.
+type MetricIndex interface {
+	// Path writes a path as metric_path holds it; ok is false for a path from which triggers
+	// do not derive.
+	Path(path filter.Path) (written string, ok bool)
 }
 
 // Derived knows what triggers derive in this kind of database only.

@@ -14,5 +14,6 @@ func newDialect(path string) session.Dialect {
 		Text:         texts{},
 		JSON:         documents{},
 		Streams:      streams{},
+		MetricIndex:  metricIndex{},
 	}
 }

@@ -66,9 +66,11 @@ var Registry = []Table{
 	},
 	{Name: "idempotency_key", Model: &IdempotencyKey{}, Dumped: true, Personal: uploader, AboutPerson: uploadedBy},
 	{Name: "result_count", Model: &ResultCount{}, DerivedFrom: []string{"result"}},
+	{Name: "metric_path", DerivedFrom: []string{"benchmark"}},
+	{Name: "result_metric", DerivedFrom: []string{"benchmark", "result"}, Personal: uploader, AboutPerson: uploadedBy},
 	{Name: "result_leaf", DerivedFrom: []string{"benchmark"}, Postgres: true},
 	{Name: "result_value", DerivedFrom: []string{"benchmark", "result"}, Postgres: true},
-	{Name: "reference_change", DerivedFrom: []string{"tag", "benchmark", "site", "flavor"}, Postgres: true},
+	{Name: "reference_change", DerivedFrom: []string{"tag", "benchmark", "site", "flavor"}},
 }
 
 // Models returns a pointer to a zero row of each table that has a model, in the
@@ -81,6 +83,13 @@ func Models() []any {
 		}
 	}
 	return models
+}
+
+// Modelled leaves out the names of tables without a model: revisions alone describe these.
+func Modelled(all []string) []string {
+	return slices.DeleteFunc(slices.Clone(all), func(name string) bool {
+		return slices.ContainsFunc(Registry, func(table Table) bool { return table.Name == name && table.Model == nil })
+	})
 }
 
 // Dumped returns the names of the tables that a dump holds, in the order of Registry.

@@ -120,6 +120,9 @@ func (ResultTag) TableName() string { return "result_tags" }
 type ResultCount struct {
 	BenchmarkID Key   `gorm:"not null;index:result_count_idx"`
 	Visible     int64 `gorm:"type:bigint;not null"`
+	// Changes: the sum over the rows of a benchmark is another after each change of its
+	// results.
+	Changes int64 `gorm:"type:bigint;not null;default:0"`
 }
 
 // TableName implements GORM's Tabler.

@@ -149,7 +149,7 @@ func toScaling(s *statistics.Scaling) *Scaling {
 func (h comparisons) plot(ctx context.Context, r *request) (plotted, error) {
 	x, y, color := xAxis.Of(r.query), yAxis.Of(r.query), colorAxis.Of(r.query)
 	q := service.SeriesQuestion{
-		MetricQuestion: service.MetricQuestion{Results: r.question()},
+		MetricQuestion: service.MetricQuestion{Results: r.question(), Asked: r.query.Canonical()},
 		SeriesQuestion: comparison.SeriesQuestion{X: x, Y: y, Color: color, Limit: pointLimit.Of(r.query)},
 	}
 	q.Metric, _ = y.Path()

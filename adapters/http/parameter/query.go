@@ -34,7 +34,11 @@ func NewSet(limits Limits, parameters ...Parameter) *Set {
 type Values struct {
 	set    *Set
 	parsed map[string]any
+	given  url.Values
 }
+
+// Canonical is the query in a form that is the same for the same keys and values.
+func (v Values) Canonical() string { return v.given.Encode() }
 
 // get returns the value of the parameter, nil if the query has none. It panics if the
 // operation does not declare the parameter.
@@ -55,7 +59,7 @@ func (s *Set) Parse(raw string) (Values, problem.FieldErrors) {
 		errs.Add("_schema", "Malformed query string.")
 		return Values{}, errs
 	}
-	v := Values{set: s}
+	v := Values{set: s, given: given}
 	if len(given) > 0 {
 		v.parsed = make(map[string]any, len(given))
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/go-json-experiment/json/jsontext"
@@ -35,7 +36,19 @@ func JSONFormat() huma.Format {
 	return format
 }
 
+// Other is a value that may have another form than JSON.
+type Other interface {
+	// OtherForm returns the media type of the form and the body; "" for JSON.
+	OtherForm() (mediaType string, body []byte, err error)
+}
+
 func marshal(w io.Writer, v any) error {
+	if other, ok := v.(Other); ok {
+		mediaType, body, err := other.OtherForm()
+		if err != nil || mediaType != "" {
+			return writeOther(w, mediaType, body, err)
+		}
+	}
 	if a, ok := v.(Appender); ok {
 		if buffered, ok := w.(*bufferedWriter); ok {
 			buffered.encode(a)
@@ -51,6 +64,18 @@ func marshal(w io.Writer, v any) error {
 		return err
 	}
 	_, err := buffer.WriteTo(w)
+	return err
+}
+
+// writeOther sends a body whose media type is not the one that the library has set.
+func writeOther(w io.Writer, mediaType string, body []byte, err error) error {
+	if err != nil {
+		return err
+	}
+	if answer, ok := w.(http.ResponseWriter); ok {
+		answer.Header().Set("Content-Type", mediaType)
+	}
+	_, err = w.Write(body)
 	return err
 }
 

@@ -6,7 +6,8 @@ import (
 )
 
 // fillEvery is how long the results of a benchmark may be without the values that a
-// new schema of it names. They are found meanwhile, only not as fast.
+// new schema of it names, or the metrics that were declared. They are found meanwhile, only
+// not as fast.
 const fillEvery = time.Minute
 
 // fillValues keeps the values of results complete until the context ends.
@@ -14,6 +15,9 @@ func (s *System) fillValues(ctx context.Context) {
 	ticks := time.NewTicker(fillEvery)
 	defer ticks.Stop()
 	for {
+		if err := s.store.DeriveMetrics(ctx, s.log); err != nil && ctx.Err() == nil {
+			s.log.WarnContext(ctx, "the values of metrics could not be derived", "error", err)
+		}
 		select {
 		case <-ctx.Done():
 			return

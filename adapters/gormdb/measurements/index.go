@@ -1,0 +1,104 @@
+package measurements
+
+import (
+	"context"
+	"strings"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+
+	"github.com/eosc-perf/backend/adapters/gormdb/query"
+	"github.com/eosc-perf/backend/adapters/gormdb/resultlist"
+	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/core/filter"
+	"github.com/eosc-perf/backend/ports"
+)
+
+// metricColumns are the columns of result_metric that hold the values of a metric, in the
+// order of pathsOf.
+var metricColumns = [metricPaths]string{"value", "samples", "resource", "label"}
+
+// fromIndex is the query that reads the values of one benchmark from result_metric; nil if the
+// table may lack some of them. Where a value is too long for the table it reads the document.
+func (r Reader) fromIndex(
+	ctx context.Context, list resultlist.Reader, of ports.ResultQuery, metric domain.Metric, others []filter.Path,
+) (*gorm.DB, error) {
+	if of.Uploader != nil {
+		return nil, nil
+	}
+	id, ok, err := r.filled(ctx, of.BenchmarkIDs[0], metric)
+	if err != nil || !ok {
+		return nil, err
+	}
+	columns := []string{
+		"m.result_id", "m.site_id", "m.flavor_id", "m.uploader_sub", "m.uploader_iss", "m.upload_datetime", "m.execution_datetime",
+	}
+	var values []any
+	own := pathsOf(metric, nil)
+	column := func(i int) {
+		if own[i] == nil {
+			columns = append(columns, "NULL")
+			return
+		}
+		columns = append(columns, "CASE WHEN m.whole THEN m."+metricColumns[i]+" ELSE (SELECT ? FROM result AS r WHERE r.id = m.result_id) END")
+		values = append(values, r.valueAt("r.json", own[i]))
+	}
+	for i := range own {
+		column(i)
+	}
+	for _, other := range others {
+		i := indexOf(own, other)
+		if i < 0 {
+			return nil, nil // only documents have it
+		}
+		column(i)
+	}
+	where, err := r.ofIndex(ctx, list, of)
+	if err != nil {
+		return nil, err
+	}
+	where.Add("m.metric = ?", id)
+	return r.Query(ctx).Table("result_metric AS m").Clauses(where.Where()).Select(strings.Join(columns, ", "), values...), nil
+}
+
+func indexOf(paths []filter.Path, wanted filter.Path) int {
+	for i, path := range paths {
+		if path != nil && path.Equal(wanted) {
+			return i
+		}
+	}
+	return -1
+}
+
+// filled returns the id of the metric if result_metric has all of its values.
+func (r Reader) filled(ctx context.Context, benchmarkID uuid.UUID, metric domain.Metric) (id int, ok bool, err error) {
+	row, ok := rowOf(r.Dialect.MetricIndex, benchmarkID, metric)
+	if !ok {
+		return 0, false, nil
+	}
+	var ids []int
+	err = r.Query(ctx).Table("metric_path").Where("benchmark_id = ? AND spec = ? AND filled", benchmarkID, row.Spec).Pluck("id", &ids).Error
+	if err != nil || len(ids) == 0 {
+		return 0, false, err
+	}
+	return ids[0], true, nil
+}
+
+// ofIndex are the conditions of a question on rows of result_metric. Those that the table
+// cannot answer are asked of the table result.
+func (r Reader) ofIndex(ctx context.Context, list resultlist.Reader, of ports.ResultQuery) (where query.Conditions, err error) {
+	if len(of.Filters) > 0 || of.Where != nil || len(of.TagIDs) > 0 || len(of.Terms) > 0 {
+		chosen, err := list.Chosen(ctx, of)
+		if err != nil {
+			return nil, err
+		}
+		where.Add("m.result_id IN (?)", chosen.Select("result.id"))
+		return where, nil
+	}
+	where.AnyID("m.site_id", of.SiteIDs)
+	where.AnyID("m.flavor_id", of.FlavorIDs)
+	where.Window("m.upload_datetime", of.Uploaded)
+	where.Window("m.execution_datetime", of.Executed)
+	where.UpTo("m.upload_datetime", of.AsOf)
+	return where, nil
+}

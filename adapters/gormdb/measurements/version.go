@@ -1,0 +1,17 @@
+package measurements
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"github.com/eosc-perf/backend/ports"
+)
+
+var readVersion = statements.Text("read_version")
+
+// Version implements ports.Measurements by what triggers count.
+func (r Reader) Version(ctx context.Context, benchmarkIDs []uuid.UUID) (version ports.DataVersion, err error) {
+	err = r.Query(ctx).Raw(readVersion, map[string]any{"benchmarks": benchmarkIDs}).Scan(&version).Error
+	return version, r.Failed(ctx, err, "read the version of results")
+}

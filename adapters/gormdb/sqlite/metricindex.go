@@ -1,0 +1,26 @@
+package sqlite
+
+import (
+	"strings"
+
+	"github.com/eosc-perf/backend/core/filter"
+)
+
+// metricIndex implements session.MetricIndex.
+type metricIndex struct{}
+
+// Path implements session.MetricIndex: a path in SQLite's own form. Names that may be indexes
+// too, and those that SQLite cannot quote, are left to the documents.
+func (metricIndex) Path(path filter.Path) (written string, ok bool) {
+	if !path.IsPlain() {
+		return "", false
+	}
+	written = "$"
+	for _, name := range path.Names() {
+		if _, isIndex := index(name); isIndex || strings.ContainsAny(name, "\"\\") {
+			return "", false
+		}
+		written += `."` + name + `"`
+	}
+	return written, true
+}

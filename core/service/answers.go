@@ -1,0 +1,123 @@
+package service
+
+import (
+	"container/list"
+	"context"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/eosc-perf/backend/core/comparison"
+	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/core/filter"
+	"github.com/eosc-perf/backend/ports"
+)
+
+const (
+	// maxAnswers is how many answers are kept, and maxWeight how many groups and points
+	// they have together.
+	maxAnswers, maxWeight = 500, 500_000
+	// maxAnswerAge bounds the life of an answer: a repair of derived data may set the version
+	// back.
+	maxAnswerAge = 10 * time.Minute
+)
+
+// answers keeps the answers to questions about metrics as long as the results are the same.
+type answers struct {
+	clock ports.Clock
+
+	mutex sync.Mutex
+	// byQuestion are the elements of the list, the most recently used first, whose values
+	// are *answer.
+	byQuestion map[string]*list.Element
+	recent     *list.List
+	weight     int
+}
+
+type answer struct {
+	question string
+	version  ports.DataVersion
+	at       time.Time
+	value    any
+	weight   int
+}
+
+func newAnswers(clock ports.Clock) *answers {
+	return &answers{clock: clock, byQuestion: map[string]*list.Element{}, recent: list.New()}
+}
+
+// ask returns the kept answer to the question, or that of find, which it keeps. An empty
+// question is not kept. weigh is the number of groups or points of an answer. Answers are
+// shared, and must not be changed.
+//
+// The version is read before the results: an answer may be newer than its version, and is
+// found no more then.
+func ask[T any](
+	ctx context.Context, a *answers, r ports.Measurements, q MetricQuestion, operation domain.Operation,
+	weigh func(T) int, find func() (T, error),
+) (T, error) {
+	if q.Asked == "" || q.dependsOnTags() {
+		return find()
+	}
+	version, err := r.Version(ctx, q.Results.BenchmarkIDs)
+	if err != nil {
+		var none T
+		return none, err
+	}
+	// Warnings about the age of results change with the day.
+	question := operation.ID + " " + a.clock.Now().Format(time.DateOnly) + " " + q.Asked
+	if kept, ok := a.get(question, version).(T); ok {
+		return kept, nil
+	}
+	value, err := find()
+	if err == nil {
+		a.keep(&answer{question, version, a.clock.Now(), value, 1 + weigh(value)})
+	}
+	return value, err
+}
+
+// dependsOnTags tells whether the answer depends on which results bear which tags: that has no
+// version.
+func (q MetricQuestion) dependsOnTags() bool {
+	where := []filter.Comparison{}
+	if q.Results.Where != nil {
+		where = q.Results.Where.Comparisons()
+	}
+	return len(q.Results.TagIDs)+len(q.Results.Terms) > 0 || slices.Contains(q.GroupBy, comparison.ByTag) ||
+		slices.ContainsFunc(where, func(c filter.Comparison) bool { return c.Operand.Field == string(comparison.ByTag) })
+}
+
+func (a *answers) get(question string, version ports.DataVersion) any {
+	a.mutex.Lock()
+	defer a.mutex.Unlock()
+	element, ok := a.byQuestion[question]
+	if !ok {
+		return nil
+	}
+	kept, _ := element.Value.(*answer)
+	if kept.version != version || a.clock.Now().Sub(kept.at) > maxAnswerAge {
+		a.drop(element)
+		return nil
+	}
+	a.recent.MoveToFront(element)
+	return kept.value
+}
+
+func (a *answers) keep(one *answer) {
+	a.mutex.Lock()
+	defer a.mutex.Unlock()
+	if old, ok := a.byQuestion[one.question]; ok {
+		a.drop(old)
+	}
+	a.byQuestion[one.question] = a.recent.PushFront(one)
+	a.weight += one.weight
+	for a.recent.Len() > maxAnswers || a.weight > maxWeight && a.recent.Len() > 0 {
+		a.drop(a.recent.Back())
+	}
+}
+
+func (a *answers) drop(element *list.Element) {
+	old, _ := a.recent.Remove(element).(*answer)
+	delete(a.byQuestion, old.question)
+	a.weight -= old.weight
+}
