@@ -120,11 +120,14 @@ func TestWhatIsNoBackup(t *testing.T) {
 		file []byte
 		want error
 	}{
-		"nothing":               {nil, ports.ErrBackupForeign},
-		"text":                  {[]byte("SELECT 1;\n"), ports.ErrBackupForeign},
-		"compressed text":       {compressed(t, "SELECT 1;\n"), ports.ErrBackupForeign},
-		"a long line":           {compressed(t, strings.Repeat("x", 1<<20)), ports.ErrBackupForeign},
-		"a header with escapes": {compressed(t, `{"backup":{"format":"eosc-perf-backup","version":1,"program":"\u001b[2J"}}`+"\n"), ports.ErrBackupForeign},
+		"nothing":         {nil, ports.ErrBackupForeign},
+		"text":            {[]byte("SELECT 1;\n"), ports.ErrBackupForeign},
+		"compressed text": {compressed(t, "SELECT 1;\n"), ports.ErrBackupForeign},
+		"a long line":     {compressed(t, strings.Repeat("x", 1<<20)), ports.ErrBackupForeign},
+		"a header with escapes": {
+			compressed(t, `{"backup":{"format":"eosc-perf-backup","version":1,"program":"\u001b[2J"}}`+"\n"),
+			ports.ErrBackupForeign,
+		},
 		"another format":        {compressed(t, `{"backup":{"format":"other","version":1}}`+"\n"), ports.ErrBackupForeign},
 		"a newer version":       {compressed(t, `{"backup":{"format":"eosc-perf-backup","version":2}}`+"\n"), ports.ErrBackupNewer},
 		"no manifest":           {compressed(t, first), ports.ErrBackupDamaged},
@@ -149,12 +152,15 @@ func TestDamageIsNamedByItsLine(t *testing.T) {
 		file []byte
 		says string
 	}{
-		"no header":       {compressed(t, "SELECT 1;\n"), "its first line"},
-		"no row":          {compressed(t, first, row, "row\n"), "line 3: this is no row"},
-		"broken JSON":     {compressed(t, first, row, row, `{"user":{"a":tru}}`+"\n"), "line 4: this is no row"},
-		"another table":   {compressed(t, first, row, `{"tag":{}}`+"\n"), `line 3: a row of table "tag" is out of place`},
-		"cut off":         {compressed(t, first, row, `{"user":`), "it ends too early, in line 3"},
-		"a row too large": {compressed(t, first, row, `{"user":"`+strings.Repeat("x", DefaultMaxRow)+`"}`+"\n"), "line 3: a row has more than 16777216 bytes"},
+		"no header":     {compressed(t, "SELECT 1;\n"), "its first line"},
+		"no row":        {compressed(t, first, row, "row\n"), "line 3: this is no row"},
+		"broken JSON":   {compressed(t, first, row, row, `{"user":{"a":tru}}`+"\n"), "line 4: this is no row"},
+		"another table": {compressed(t, first, row, `{"tag":{}}`+"\n"), `line 3: a row of table "tag" is out of place`},
+		"cut off":       {compressed(t, first, row, `{"user":`), "it ends too early, in line 3"},
+		"a row too large": {
+			compressed(t, first, row, `{"user":"`+strings.Repeat("x", DefaultMaxRow)+`"}`+"\n"),
+			"line 3: a row has more than 16777216 bytes",
+		},
 	} {
 		if _, err := check(c.file); err == nil || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%s: %v, want an error that says %q", name, err, c.says)

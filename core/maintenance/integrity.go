@@ -14,7 +14,8 @@ type Integrity struct {
 }
 
 // Check calls each with every row that should not be as it is, or that is noteworthy, then with
-// names that look like others or would be refused today, and counts them. It changes nothing. An error of each ends the check, and is returned.
+// names that look like others or would be refused today, and counts them. It changes nothing.
+// An error of each ends the check, and is returned.
 func (i Integrity) Check(ctx context.Context, caller domain.Caller, each func(domain.Finding) error) (found domain.Findings, err error) {
 	if err := caller.May(domain.CheckIntegrity); err != nil {
 		return found, err

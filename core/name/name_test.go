@@ -87,7 +87,8 @@ func TestNamesThatPeopleCannotTellApart(t *testing.T) {
 // Unicode, is what normalization makes of it, and has no blank to lose.
 func TestAcceptedNamesAreStable(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		text := rapid.OneOf(rapid.String(), rapid.StringOf(rapid.Rune()), rapid.StringMatching(`[ a-zé\x{200b}-\x{200f}\x{fe0f}🧪ü]*`)).Draw(t, "text")
+		odd := rapid.StringMatching(`[ a-zé\x{200b}-\x{200f}\x{fe0f}🧪ü]*`)
+		text := rapid.OneOf(rapid.String(), rapid.StringOf(rapid.Rune()), odd).Draw(t, "text")
 		if name.Fault(text) != "" {
 			return
 		}
@@ -131,7 +132,8 @@ func TestTags(t *testing.T) {
 		}
 	}
 	for _, tag := range []string{
-		"", " ", "a b", "b:c", "a/b", ".a", "-a", "a@b", "é", "a\n", "<&>", "a\u200b", "sha256:" + strings.Repeat("a", 64), strings.Repeat("t", 129),
+		"", " ", "a b", "b:c", "a/b", ".a", "-a", "a@b", "é", "a\n", "<&>", "a\u200b",
+		"sha256:" + strings.Repeat("a", 64), strings.Repeat("t", 129),
 	} {
 		if name.TagFault(tag) == "" {
 			t.Errorf("%q is accepted", tag)
@@ -159,7 +161,8 @@ func TestImageAndTagBelongTogether(t *testing.T) {
 func TestAddresses(t *testing.T) {
 	for _, address := range []string{
 		"https://hub.docker.com/r/severalnines/sysbench", "http://example.org", "HTTPS://EXAMPLE.ORG/", "https://my-benchmark0.com",
-		"https://bücher.example/straße?q=1#x", "http://localhost:8080/x", "https://[2001:db8::1]:8443/", "https://example.org:", "https://a.b/%20x",
+		"https://bücher.example/straße?q=1#x", "http://localhost:8080/x", "https://[2001:db8::1]:8443/", "https://example.org:",
+		"https://a.b/%20x",
 	} {
 		if fault := name.URLFault(address); fault != "" {
 			t.Errorf("%q: %s", address, fault)
@@ -167,10 +170,12 @@ func TestAddresses(t *testing.T) {
 	}
 	for _, address := range []string{
 		"", " ", "u", "example.org", "//example.org", "/x", "javascript:alert(1)", "JavaScript:alert(1)", "java\nscript:alert(1)",
-		" https://example.org", "https://example.org ", "https://example.org\r\nSet-Cookie: a=b", "https://example.org/\x00", "https://exa mple.org",
+		" https://example.org", "https://example.org ", "https://example.org\r\nSet-Cookie: a=b", "https://example.org/\x00",
+		"https://exa mple.org",
 		"data:text/html,x", "vbscript:x", "file:///etc/passwd", "ftp://example.org", "mailto:a@example.org", "https:", "https://", "https:///x",
 		"https:x", "https://?x", "https://#x", "https://:80/", "https://example.org:x/", "https://example.org:99999/", `https:\\example.org`,
-		"https://example.org/\u202e", "https://example.org/\u200b", "https://a\ufeffb/", "https://.", "https://[::1", "blob:https://example.org/x",
+		"https://example.org/\u202e", "https://example.org/\u200b", "https://a\ufeffb/", "https://.", "https://[::1",
+		"blob:https://example.org/x",
 	} {
 		if name.URLFault(address) == "" {
 			t.Errorf("%q is accepted", address)
@@ -180,9 +185,11 @@ func TestAddresses(t *testing.T) {
 
 func TestLookalikes(t *testing.T) {
 	for _, pair := range [][2]string{
-		{"CERN", "cern"}, {"CERN", "СERN"}, {"paypal", "раураl"}, {"PayPaI", "PayPal"}, {"PayPaI", "paypal"}, {"S1TE", "SITE"}, {"SITE", "site"},
+		{"CERN", "cern"}, {"CERN", "СERN"}, {"paypal", "раураl"}, {"PayPaI", "PayPal"}, {"PayPaI", "paypal"}, {"S1TE", "SITE"}, {"SITE",
+			"site"},
 		{"perf1", "perfl"}, {"O0", "00"}, {"modern", "modem"}, {"Zürich", "Zu\u0308rich"}, {"CERN", "CE\u200bRN"}, {"CERN", "ＣＥＲＮ"},
-		{"CERN", "𝐂𝐄𝐑𝐍"}, {"a b", "a\u00a0b"}, {"a b", "a  b"}, {"a-b", "a‐b"}, {"a-b", "a–b"}, {"Straße", "STRAßE"}, {"☀", "☀\ufe0f"}, {"ﬁne", "fine"},
+		{"CERN", "𝐂𝐄𝐑𝐍"}, {"a b", "a\u00a0b"}, {"a b", "a  b"}, {"a-b", "a‐b"}, {"a-b", "a–b"}, {"Straße", "STRAßE"}, {"☀", "☀\ufe0f"},
+		{"ﬁne", "fine"},
 		{"kelvin", "\u212aelvin"}, {"x", "×"}, {"CERN", "CERN"},
 	} {
 		if !name.LooksOf(pair[0]).Like(name.LooksOf(pair[1])) {

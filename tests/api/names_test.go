@@ -21,15 +21,19 @@ func namedBody(kind, field, value string) string {
 // look-up of images.
 func TestNamesThatPersonsCannotTellApart(t *testing.T) {
 	oddNames := []string{
-		`""`, `" "`, `" x"`, `"x "`, `"\u00a0x"`, `"x\u3000"`, `"x\u200by"`, `"\u200b"`, `"x\u200dy"`, `"\ufeffx"`, `"x\u00ad"`, `"a\u202eb"`, `"a\u2066b\u2069"`,
-		`"a\u001b[31mb"`, `"a\nb"`, `"a\r\nb"`, `"a\tb"`, `"a\u007fb"`, `"a\u0085b"`, `"a\u2028b"`, `"\ue000"`, `"\uffff"`, `"\u0378"`, `"Zu\u0308rich"`,
+		`""`, `" "`, `" x"`, `"x "`, `"\u00a0x"`, `"x\u3000"`, `"x\u200by"`, `"\u200b"`, `"x\u200dy"`, `"\ufeffx"`, `"x\u00ad"`,
+		`"a\u202eb"`, `"a\u2066b\u2069"`,
+		`"a\u001b[31mb"`, `"a\nb"`, `"a\r\nb"`, `"a\tb"`, `"a\u007fb"`, `"a\u0085b"`, `"a\u2028b"`, `"\ue000"`, `"\uffff"`, `"\u0378"`,
+		`"Zu\u0308rich"`,
 		`"\u3164"`, `"a\ufe0f"`, `"\u0301a"`, `"\udb40\udc41"`,
 	}
 	odd := map[string][]string{
-		"benchmarks docker_image": append([]string{`"q:b"`, `"UPPER"`, `"a b"`, `"a//b"`, `"x@sha256:1"`, `"https://quay.io/x"`, `"_"`}, oddNames...),
-		"benchmarks docker_tag":   append([]string{`"b:c"`, `"a/b"`, `"-a"`, `".a"`, `"é"`, `"` + strings.Repeat("t", 129) + `"`}, oddNames...),
+		"benchmarks docker_image": append([]string{`"q:b"`, `"UPPER"`, `"a b"`, `"a//b"`, `"x@sha256:1"`, `"https://quay.io/x"`,
+			`"_"`}, oddNames...),
+		"benchmarks docker_tag": append([]string{`"b:c"`, `"a/b"`, `"-a"`, `".a"`, `"é"`, `"` + strings.Repeat("t", 129) + `"`}, oddNames...),
 		"benchmarks url": {
-			`""`, `" "`, `"u"`, `"javascript:alert(1)"`, `"JAVASCRIPT:alert(1)"`, `"java\nscript:x"`, `"data:text/html,x"`, `"https://a.example/\r\nX: y"`,
+			`""`, `" "`, `"u"`, `"javascript:alert(1)"`, `"JAVASCRIPT:alert(1)"`, `"java\nscript:x"`, `"data:text/html,x"`,
+			`"https://a.example/\r\nX: y"`,
 			`" https://a.example"`, `"https://"`, `"https:///x"`, `"ftp://a.example"`, `"//a.example"`, `"http:a"`, `"https://a.example/\u202e"`,
 		},
 		"sites name": oddNames, "flavors name": oddNames, "tags name": oddNames,
@@ -66,7 +70,8 @@ func TestNamesThatPersonsCannotTellApart(t *testing.T) {
 func TestNamesThatAreGood(t *testing.T) {
 	harness.OnEachDatabase(t, func(t *testing.T, s *harness.Server) {
 		for i, name := range []string{
-			"s3", "flavorN", "new_name1", "CESNET-MCC", "Zürich", "東京大学", "جامعة", "אוניברסיטה", "दिल्ली", "☀️", "👩‍🔬", "a (b) / c & <d>", "دانشگاه‌ها",
+			"s3", "flavorN", "new_name1", "CESNET-MCC", "Zürich", "東京大学", "جامعة", "אוניברסיטה", "दिल्ली", "☀️", "👩‍🔬", "a (b) / c & <d>",
+			"دانشگاه‌ها",
 		} {
 			site := s.Post("alice", "/sites", fmt.Sprintf(`{"name":%q,"address":"line\nline\t\u200b"}`, name)).Want(t, 201)
 			if got := site.Object(t)["name"]; got != name {

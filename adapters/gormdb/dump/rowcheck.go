@@ -32,6 +32,9 @@ func (RowCheck) Check(table string, row []byte) error {
 // maxColumns bounds the memory for a row. No table has half as many columns.
 const maxColumns = 100
 
+// maxDeclared is the largest document, in bytes, that is decoded whole.
+const maxDeclared = 1 << 20
+
 // readRow returns the values of a row that passes the checks, by column: a string, a
 // json.Number, a boolean or nil.
 func readRow(table string, row []byte) (map[string]any, error) {
@@ -96,6 +99,14 @@ func checkText(kind tables.Kind, text string) error {
 		}
 	case tables.Time:
 		return checkTime(text)
+	case tables.Declared:
+		if len(text) > maxDeclared {
+			return fmt.Errorf("a text of %d bytes, more than %d", len(text), maxDeclared)
+		}
+		if err := new(tables.Metrics).Scan(text); err != nil {
+			return err
+		}
+		return checkText(tables.JSON, text)
 	case tables.JSON:
 		if err := document.Check(context.Background(), []byte(text), document.StoredLimits); err != nil {
 			return fmt.Errorf("no JSON document: %w", err)

@@ -119,6 +119,8 @@ const (
 	UUID
 	Time
 	JSON
+	// Declared is a JSON document that rows are read with: metrics that users declared.
+	Declared
 )
 
 // Kinds returns the kinds of the columns of the models, by table and column. Columns that it
@@ -142,6 +144,8 @@ var Kinds = sync.OnceValue(func() map[string]map[string]Kind {
 				kinds[table.Name][field.DBName] = Time
 			case reflect.TypeFor[Document]():
 				kinds[table.Name][field.DBName] = JSON
+			case reflect.TypeFor[Metrics]():
+				kinds[table.Name][field.DBName] = Declared
 			}
 		}
 	}
