@@ -19,7 +19,7 @@ var (
 	}
 	looking = []string{
 		"admin backup verify", "admin users list", "admin users export", "admin results revalidate", "admin outbox list", "admin check",
-		"admin derived check", "admin doctor",
+		"admin derived check", "admin doctor", "admin explain",
 	}
 )
 
