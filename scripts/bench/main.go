@@ -110,6 +110,11 @@ func (b *bench) measure(ctx context.Context, folder string) error {
 		if s.report.PeakMB, err = peakMB(s.server.process.Process.Pid); err != nil {
 			return err
 		}
+		if b.options.wanted(exportName) {
+			if err := b.exports(ctx, s); err != nil {
+				return fmt.Errorf("%s: %w", s.database.name(), err)
+			}
+		}
 		b.report.Databases = append(b.report.Databases, s.report)
 	}
 	return nil

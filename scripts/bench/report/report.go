@@ -51,6 +51,18 @@ type Database struct {
 	// PeakMB is the largest memory of the server during the run, in MB.
 	PeakMB   float64   `json:"peak_mb"`
 	Requests []Request `json:"requests"`
+	// Exports are empty if they were not measured.
+	Exports []Export `json:"exports,omitempty"`
+}
+
+// Export has the figures of one file with all results.
+type Export struct {
+	Format  string  `json:"format"`
+	Rows    int     `json:"rows"`
+	Seconds float64 `json:"seconds"`
+	MB      float64 `json:"mb"`
+	// PeakMB is the largest memory of the server, which was started for this export, in MB.
+	PeakMB float64 `json:"peak_mb"`
 }
 
 // Request has the figures of one kind of request.
