@@ -45,8 +45,13 @@ func path(t *testing.T, text, unit string) service.Column {
 
 func write(t *testing.T, columns []service.Column, results []*domain.Result) []byte {
 	t.Helper()
+	return writeFile(t, export.File{Format: export.Parquet, Columns: columns}, results)
+}
+
+func writeFile(t *testing.T, file export.File, results []*domain.Result) []byte {
+	t.Helper()
 	var out bytes.Buffer
-	_, err := export.File{Format: export.Parquet, Columns: columns}.Write(&out, func(yield func(*domain.Result, error) bool) {
+	_, err := file.Write(&out, func(yield func(*domain.Result, error) bool) {
 		for _, result := range results {
 			if !yield(result, nil) {
 				return

@@ -5,6 +5,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"github.com/eosc-perf/backend/adapters/gormdb/query"
 	"github.com/eosc-perf/backend/adapters/gormdb/session"
 	"github.com/eosc-perf/backend/core/filter"
 	"github.com/eosc-perf/backend/ports"
@@ -18,22 +19,27 @@ func (r Reader) Heavy(ctx context.Context, work func(ctx context.Context, in Rea
 }
 
 // Chosen returns the query for the rows of the table result that the query chooses, without
-// an order. The session must be a snapshot: what the value index knows must not change
-// before the rows are read.
+// an order. The session must be a snapshot.
 func (r Reader) Chosen(ctx context.Context, q ports.ResultQuery) (*gorm.DB, error) {
+	sel, err := r.chosen(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	return sel.Rows(ctx, r.Session), nil
+}
+
+// chosen selects all rows of the table result that the query chooses. The session must be a
+// snapshot: what the value index knows must not change before the rows are read.
+func (r Reader) chosen(ctx context.Context, q ports.ResultQuery) (query.Selection, error) {
 	q = withFilters(q)
 	var paths indexedPaths
 	if r.Dialect.ValueIndex != nil {
 		var err error
 		if paths, err = r.indexedPaths(ctx, q); err != nil {
-			return nil, err
+			return query.Selection{}, err
 		}
 	}
-	sel, err := r.selection(ctx, q, paths)
-	if err != nil {
-		return nil, err
-	}
-	return sel.Rows(ctx, r.Session), nil
+	return r.selection(ctx, q, paths)
 }
 
 // CanExist tells whether a document can have a value at the path.

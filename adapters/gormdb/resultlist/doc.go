@@ -10,7 +10,8 @@
 //   - conditions.go, expression.go, search.go: from the query to conditions on rows;
 //   - rows.go: from ids to results.
 //
-// cursor.go reads lists by cursors, documents.go reads documents, explain.go tells the plan.
+// cursor.go reads lists by cursors, stream.go reads all results of a list one by one, documents.go
+// reads documents, explain.go tells the plan.
 //
 // Another package of the storage that reads results by the same conditions calls Heavy and
 // Chosen (chosen.go): Chosen turns a ports.ResultQuery into a query with FROM and WHERE, to

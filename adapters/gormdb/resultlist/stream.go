@@ -88,14 +88,7 @@ func (r Reader) stream(ctx context.Context, q ports.ResultQuery, use func(*domai
 
 // open begins to read the ids of the results.
 func (r Reader) open(ctx context.Context, q ports.ResultQuery) (session.Cursor, error) {
-	var paths indexedPaths
-	var err error
-	if r.Dialect.ValueIndex != nil {
-		if paths, err = r.indexedPaths(ctx, q); err != nil {
-			return nil, err
-		}
-	}
-	sel, err := r.selection(ctx, q, paths)
+	sel, err := r.chosen(ctx, q)
 	if err != nil {
 		return nil, err
 	}
