@@ -140,7 +140,7 @@ func TestAtomsOfDeepDocuments(t *testing.T) {
 	db := atomsDatabase(t)
 	for _, depth := range []int{64, 1000} {
 		deep := strings.Repeat(`[{"a":`, depth/2) + "1" + strings.Repeat("}]", depth/2)
-		want := depth/2*3 + 1
+		want := min(depth/2*3+1, 256) // the bound of sort keys
 		if got := query[int](t, db, "SELECT cardinality(json_atoms(?))", deep); got[0] != want {
 			t.Errorf("a document %d levels deep has %d atoms, want %d", depth, got[0], want)
 		}
