@@ -182,7 +182,8 @@ func checkPlace(db *gorm.DB) error {
 		Name, Role string
 		MayCreate  bool
 	}
-	const question = "SELECT coalesce(s, '') AS name, current_user AS role, has_schema_privilege(s, 'CREATE') AS may_create FROM current_schema() AS s"
+	const question = "SELECT coalesce(s, '') AS name, current_user AS role, has_schema_privilege(s, 'CREATE') AS may_create " +
+		"FROM current_schema() AS s"
 	if err := db.Raw(question).Scan(&place).Error; err != nil {
 		return fmt.Errorf("ask for the current schema: %w", err)
 	}

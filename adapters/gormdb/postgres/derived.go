@@ -56,7 +56,8 @@ func (d derivedTables) Backfill(connection *gorm.DB) (err error) {
 	// connection is closed.
 	after := connection.WithContext(context.WithoutCancel(ctx))
 	defer func() {
-		err = errors.Join(err, after.Exec("SET statement_timeout = "+d.sessions.statementTimeout()).Error, after.Exec("SELECT pg_advisory_unlock(?)", backfillLock).Error)
+		restored := after.Exec("SET statement_timeout = " + d.sessions.statementTimeout()).Error
+		err = errors.Join(err, restored, after.Exec("SELECT pg_advisory_unlock(?)", backfillLock).Error)
 	}()
 	if err := connection.Exec("SET statement_timeout = 0").Error; err != nil {
 		return err

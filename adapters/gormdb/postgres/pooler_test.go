@@ -78,7 +78,8 @@ func TestLeftoversOfOthersDoNotReachUs(t *testing.T) {
 		if err := addTag(t.Context(), store); err != nil {
 			t.Fatal(err)
 		}
-		if got := storetest.Query[string](t, store, "SELECT current_setting('TimeZone') || ' ' || current_schema() || pg_sleep(0.3)")[0]; got != "UTC public" {
+		const settings = "SELECT current_setting('TimeZone') || ' ' || current_schema() || pg_sleep(0.3)"
+		if got := storetest.Query[string](t, store, settings)[0]; got != "UTC public" {
 			t.Fatalf("a statement was run in %s", got)
 		}
 	}

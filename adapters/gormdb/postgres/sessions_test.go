@@ -99,7 +99,8 @@ func wantSameText(t *testing.T, store *gormdb.Store) {
 		if err != nil || got.Name != name || *got.Description != name {
 			t.Errorf("got %+v (%v), want %s", got, err, name)
 		}
-		if bytes := storetest.Query[int](t, store, fmt.Sprintf("SELECT octet_length(name) FROM tag WHERE id = '%s'", tag.ID))[0]; bytes != len(name) {
+		length := fmt.Sprintf("SELECT octet_length(name) FROM tag WHERE id = '%s'", tag.ID)
+		if bytes := storetest.Query[int](t, store, length)[0]; bytes != len(name) {
 			t.Errorf("%s is stored with %d bytes, want %d", name, bytes, len(name))
 		}
 	}
@@ -128,7 +129,8 @@ func TestSearchPathOfTheRoleChoosesTheSchema(t *testing.T) {
 		storetest.ExecuteAll(t, storetest.Connect(t, database), "CREATE SCHEMA perf AUTHORIZATION "+role.User)
 		pooler := pgtest.StartPooler(t, role, mode, 3)
 		store := storetest.WithTables(t, storetest.Connect(t, &pooler.Database))
-		if got := storetest.Query[string](t, store, "SELECT schemaname FROM pg_tables WHERE tablename = 'result'"); !slices.Equal(got, []string{"perf"}) {
+		const schemas = "SELECT schemaname FROM pg_tables WHERE tablename = 'result'"
+		if got := storetest.Query[string](t, store, schemas); !slices.Equal(got, []string{"perf"}) {
 			t.Errorf("%s: the table is in %v", mode, got)
 		}
 	}
@@ -139,7 +141,7 @@ func TestDatabaseOfAnotherEncodingIsRefused(t *testing.T) {
 		store := storetest.Connect(t, pgtest.WithEncoding(t, encoding))
 		err := store.Ping(t.Context())
 		fault := gormdb.FaultOf(err)
-		if fault == nil || !fault.Final || !strings.Contains(err.Error(), encoding) || !strings.Contains(err.Error(), "createdb --encoding=UTF8") {
+		if fault == nil || !fault.Final || !strings.Contains(err.Error(), encoding) || !strings.Contains(fault.Remedy, "createdb") {
 			t.Errorf("%s: got %v, want that it is refused, and what to do", encoding, err)
 		}
 		storetest.WantUnavailable(t, encoding, err)

@@ -125,7 +125,8 @@ func fullFault(cause error) *session.Fault {
 func deniedFault(cause error) *session.Fault {
 	return &session.Fault{
 		Reason: "the database cannot be written", Cause: cause,
-		Remedy: "give the user of this program the right to write the folder DATA_DIR and all files in it, or choose another folder with DATA_DIR",
+		Remedy: "give the user of this program the right to write the folder DATA_DIR and all files in it, or choose another folder " +
+			"with DATA_DIR",
 	}
 }
 
