@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/eosc-perf/backend/core/filter"
 )
@@ -183,5 +184,23 @@ func TestQuantitiesAreExact(t *testing.T) {
 		if got != want {
 			t.Errorf("%q is %q, want %q", in, got, want)
 		}
+	}
+}
+
+func TestPathsAreBounded(t *testing.T) {
+	for _, path := range []string{"a[b=1e309]", "a[b=-1e-309].c"} {
+		if p, err := filter.ParsePath(path, 16); err == nil && !p.Equal(filter.Names(strings.Split(path, ".")...)) {
+			t.Errorf("%s is the path %+v", path, p)
+		}
+	}
+	start := time.Now()
+	for _, part := range []string{"[a=", `["a"=`, `["`, "[1", "[a=1", `"`, `\"[`, `."`, `[a="`} {
+		_, _ = filter.ParseCondition(strings.Repeat(part, 1<<20/len(part))+" == 1", limits)
+		_, _ = filter.ParseSort("+json."+strings.Repeat(part, 1<<20/len(part)), []string{"id", filter.JSONField}, limits)
+		_, _ = filter.ParseSort(strings.Repeat("+json."+part+",", 1<<20/(7+len(part))), []string{"id", filter.JSONField}, limits)
+		_, _ = filter.ParseWhere("json."+strings.Repeat(part, 1<<20/len(part)), fields, whereLimits)
+	}
+	if took := time.Since(start); took > 30*time.Second {
+		t.Errorf("texts of a megabyte took %s", took)
 	}
 }

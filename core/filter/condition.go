@@ -63,7 +63,8 @@ func ParseCondition(s string, limits Limits) (Condition, error) {
 	}
 	operator, value, separated := strings.Cut(rest, " ")
 	if !slices.Contains(operators, Operator(operator)) {
-		return Condition{}, fmt.Errorf("the operator must be one of ==, >, <, >=, <=; %s", conditionForm)
+		return Condition{}, failure(s, len(s)-len(rest), "%sthe operator must be one of ==, >, <, >=, <=; %s",
+			filterHint(s[:len(s)-len(rest)-1], operator), conditionForm)
 	}
 	if !separated {
 		return Condition{}, fmt.Errorf("no space after the operator; %s", conditionForm)

@@ -1,6 +1,7 @@
 package filter
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -160,5 +161,24 @@ func isSimilar(a, b string) bool {
 		return a[i:] == b[i+1:]
 	default:
 		return false
+	}
+}
+
+// filterHint says what a word in the place of a filter's operator was probably meant to be, ""
+// if nothing is probable.
+func filterHint(path, word string) string {
+	switch {
+	case word == "":
+		return "one blank too many; "
+	case word == "=" || word == "===":
+		return fmt.Sprintf("did you mean ==, not %q? ", word)
+	case word == "=>" || word == "=<":
+		return fmt.Sprintf("did you mean %s, not %q? ", otherOperators[word], word)
+	case word == "!=" || word == "<>" || word == "~" || isKeyword(word):
+		return fmt.Sprintf("only conditions (where) know %q; ", clip(word))
+	case strings.ContainsAny(word[:1], "=<>!"):
+		return fmt.Sprintf("a blank must follow the operator, not %q; ", clip(word[1:]))
+	default:
+		return fmt.Sprintf("a name with blanks stands in quotes, did you mean %s? ", clip(quote(path+" "+word)))
 	}
 }

@@ -54,8 +54,18 @@ func (p Path) check(maxParts int) error {
 	if len(p) > maxParts {
 		return fmt.Errorf("the path has %d parts, at most %d are allowed", len(p), maxParts)
 	}
+	for _, part := range p {
+		if match := part.Match; match != nil && match.Value.Kind == Number {
+			if err := matchLimits.checkNumber(match.Value.Text); err != nil {
+				return err
+			}
+		}
+	}
 	return nil
 }
+
+// matchLimits bound the numbers in selectors.
+var matchLimits = Limits{Exponent: 308, NumberLength: 1000}
 
 // String is the canonical form: parts are quoted only where they must be in some place
 // where a path may stand, and indexes are written as names.
@@ -247,7 +257,8 @@ func scanSelector(s string) (part Part, length int, ok bool) {
 		match.Value = Value{Kind: Text, Text: text}
 		return Part{Match: &match}, i + n + 1, ok && strings.HasPrefix(s[i+n:], "]")
 	}
-	n := strings.IndexByte(s[i:], ']')
+	// The bound keeps the time linear for a text of many brackets that are never closed.
+	n := strings.IndexByte(s[i:min(len(s), i+matchLimits.NumberLength+1)], ']')
 	if n < 0 {
 		return Part{}, 0, false
 	}

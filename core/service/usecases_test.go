@@ -56,9 +56,9 @@ var useCases = map[string]domain.Operation{
 	"Tags.Update": domain.UpdateTag,
 	"Tags.Delete": domain.DeleteTag,
 
-	"Results.List":     domain.ListResults,
-	"Results.Search":   domain.SearchResults,
-	"Results.ListOwn":  domain.ListUserResults,
+	"Results.List":    domain.ListResults,
+	"Results.Search":  domain.SearchResults,
+	"Results.ListOwn": domain.ListUserResults,
 
 	"Results.ListAfter":    domain.ListResults,
 	"Results.ListOwnAfter": domain.ListUserResults,
