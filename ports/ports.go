@@ -56,4 +56,8 @@ type SchemaValidator interface {
 	// is a domain.Error that is Invalid: it points into the document, or it says that
 	// the schema itself cannot be used.
 	Validate(ctx context.Context, schema []byte, value document.Value) error
+	// Violations returns what of the document does not satisfy the schema, in the order of
+	// the document, at most limit. The error is that of Validate for a schema that cannot be
+	// used.
+	Violations(ctx context.Context, schema []byte, value document.Value, limit int) ([]domain.Violation, error)
 }

@@ -2,9 +2,11 @@ package jsonschema
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/eosc-perf/backend/core/document"
+	"github.com/eosc-perf/backend/core/domain"
 )
 
 // evaluation is the validation of one document. Its work is bounded by its clock, its
@@ -67,6 +69,26 @@ func validate(s *schema, value document.Value, c *clock) error {
 		return &fault{text: "does not satisfy the schema"}
 	}
 	return nil
+}
+
+// violations returns what of the value does not satisfy the schema, at most limit.
+func violations(s *schema, value document.Value, c *clock, limit int) ([]domain.Violation, error) {
+	c.limit("checking the document against the schema")
+	e := newEvaluation(c)
+	e.most = limit
+	ok, err := e.run(s, value)
+	if len(e.violations) == 0 {
+		if err == nil && !ok {
+			err = &fault{text: "does not satisfy the schema"}
+		}
+		return nil, err
+	}
+	slices.SortStableFunc(e.violations, violation.compare)
+	found := make([]domain.Violation, len(e.violations))
+	for i, one := range e.violations {
+		found[i] = domain.Violation{Pointer: one.pointer(), Rule: one.keyword, Message: shorten(one.message)}
+	}
+	return found, nil
 }
 
 func (e *evaluation) run(s *schema, value document.Value) (ok bool, err error) {

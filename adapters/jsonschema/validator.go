@@ -56,6 +56,23 @@ func (v *Validator) Validate(ctx context.Context, schema []byte, value document.
 	return err
 }
 
+// Violations implements ports.SchemaValidator.
+func (v *Validator) Violations(ctx context.Context, schema []byte, value document.Value, limit int) ([]domain.Violation, error) {
+	c := v.newClock(ctx)
+	compiled, err := v.compiled(ctx, schema, c)
+	if f, ok := errors.AsType[*fault](err); ok {
+		return nil, domain.Invalidf("%s", shorten("The JSON Schema of the benchmark cannot be used: "+f.text))
+	}
+	if err != nil {
+		return nil, err
+	}
+	found, err := violations(compiled, value, c, limit)
+	if f, ok := errors.AsType[*fault](err); ok {
+		return []domain.Violation{{Pointer: f.pointer, Rule: "$ref", Message: shorten(f.text)}}, nil
+	}
+	return found, err
+}
+
 // compiled returns the compiled schema from the cache, or compiles it.
 func (v *Validator) compiled(ctx context.Context, text []byte, c *clock) (*schema, error) {
 	key := sha256.Sum256(text)

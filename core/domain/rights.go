@@ -129,6 +129,8 @@ var (
 	DistributionResults = newOperation("DistributionResults", Public)
 	SeriesResults       = newOperation("SeriesResults", Public)
 	TrendResults        = newOperation("TrendResults", Public)
+	ValidateResult      = newOperation("ValidateResult", Public)
+	UploadResults       = newOperation("UploadResults", Registered)
 	WithdrawResult      = newOperation("WithdrawResult", OwnerOrAdmin)
 	RestoreResult       = newOperation("RestoreResult", OwnerOrAdmin)
 	CorrectResult       = newOperation("CorrectResult", Owner)

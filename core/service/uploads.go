@@ -68,8 +68,18 @@ func (s *Results) lost(ctx context.Context, in NewResult) error {
 	return domain.ErrNotRegistered
 }
 
+// noDocument is the zero document.
+var noDocument document.Value
+
 // prepare checks what a user uploads, and makes a result of it.
 func (s *Results) prepare(ctx context.Context, caller domain.Caller, in NewResult) (*domain.Result, error) {
+	return s.prepareAt(ctx, caller, in, s.place)
+}
+
+// prepareAt is prepare with another way to find the entities that the result refers to.
+func (s *Results) prepareAt(
+	ctx context.Context, caller domain.Caller, in NewResult, place func(context.Context, *domain.Result, NewResult) error,
+) (*domain.Result, error) {
 	now := s.clock.Now()
 	executedAt, err := in.ExecutedAt.check(now)
 	if err != nil {
@@ -79,7 +89,7 @@ func (s *Results) prepare(ctx context.Context, caller domain.Caller, in NewResul
 		ID: uuid.New(), Upload: domain.Upload{Uploader: caller.User().UserID, UploadedAt: now}, ExecutedAt: executedAt,
 		Client: ports.OriginOf(ctx).Client,
 	}
-	if err := s.place(ctx, result, in); err != nil {
+	if err := place(ctx, result, in); err != nil {
 		return nil, err
 	}
 	if err := s.schemas.Validate(ctx, result.Benchmark.JSONSchema, in.Document); err != nil {

@@ -70,6 +70,8 @@ var useCases = map[string]domain.Operation{
 	"Results.SetTags":  domain.UpdateResult,
 	"Results.Uploader": domain.ResultUploader,
 	"Results.Export":   domain.ExportResults,
+	"Results.Validate": domain.ValidateResult,
+	"Results.Upload":   domain.UploadResults,
 	"Results.Withdraw": domain.WithdrawResult,
 	"Results.Restore":  domain.RestoreResult,
 	"Results.Correct":  domain.CorrectResult,
@@ -153,7 +155,12 @@ func callUseCase(t *testing.T, method reflect.Value, caller domain.Caller) error
 func zero(argument reflect.Type) reflect.Value {
 	value := reflect.New(argument).Elem()
 	if argument.Kind() == reflect.Func {
-		return reflect.MakeFunc(argument, func([]reflect.Value) []reflect.Value { return []reflect.Value{reflect.Zero(argument.Out(0))} })
+		return reflect.MakeFunc(argument, func([]reflect.Value) (out []reflect.Value) {
+			for i := range argument.NumOut() {
+				out = append(out, reflect.Zero(argument.Out(i)))
+			}
+			return out
+		})
 	}
 	if argument.Kind() == reflect.Struct {
 		if page := value.FieldByName("Page"); page.IsValid() {

@@ -139,6 +139,11 @@ func (w *world) Check(context.Context, []byte) error { return w.schemaError }
 // Validate implements ports.SchemaValidator.
 func (w *world) Validate(context.Context, []byte, document.Value) error { return w.documentError }
 
+// Violations implements ports.SchemaValidator.
+func (w *world) Violations(context.Context, []byte, document.Value, int) ([]domain.Violation, error) {
+	return nil, w.documentError
+}
+
 // write changes the database without the core.
 func (w *world) write(fn func(ctx context.Context, r ports.Repos) error) {
 	w.t.Helper()

@@ -23,7 +23,7 @@ func digestOf(g harness.Fixture, document string) string {
 func history(t *testing.T, s *harness.Server, path string) string {
 	t.Helper()
 	var actions []string
-	for _, event := range s.Get(path + "/history").Want(t, 200).Items(t) {
+	for _, event := range s.Get(path+"/history").Want(t, 200).Items(t) {
 		action := fmt.Sprint(event["role"], " ", event["action"])
 		if reason, ok := event["reason"]; ok {
 			action += fmt.Sprint(" (", reason, ")")
@@ -151,7 +151,7 @@ func TestResultsAreTakenBackAndRestored(t *testing.T) {
 		if a := restore("alice", own).Want(t, 409); !strings.Contains(a.Text("errors", "error"), "has the same content") {
 			t.Error(a)
 		}
-		s.Get("/results/" + g.Site + "/history").Want(t, 404)
+		s.Get("/results/"+g.Site+"/history").Want(t, 404)
 		s.Post("alice", "/results/"+g.Site+":restore", "").Want(t, 404)
 	})
 }
@@ -255,9 +255,9 @@ func TestReasonsAreMailedAndInTheHistory(t *testing.T) {
 		if page["total"] != 3.0 || page["pages"] != 3.0 || page["items"].([]any)[0].(map[string]any)["action"] != "approved" {
 			t.Errorf("the second page: %v", page)
 		}
-		s.Get("/sites/" + g.Site + "/history?page=4").Want(t, 404)
-		s.Get("/sites/" + g.Tag + "/history").Want(t, 404)
-		s.Get("/sites/" + g.Site + "/history?sort_by=%2Btime").Want(t, 422)
+		s.Get("/sites/"+g.Site+"/history?page=4").Want(t, 404)
+		s.Get("/sites/"+g.Tag+"/history").Want(t, 404)
+		s.Get("/sites/"+g.Site+"/history?sort_by=%2Btime").Want(t, 422)
 	})
 }
 
@@ -338,5 +338,136 @@ func TestResultsKnowTheProgramThatUploadedThem(t *testing.T) {
 				t.Errorf("%q sees the client: %s", as, shown)
 			}
 		}
+	})
+}
+
+// line is a line of a batch.
+func line(g harness.Fixture, more, document string) string {
+	return fmt.Sprintf(`{"execution_datetime":"2021-05-21T08:31:00Z","benchmark_id":%q,"flavor_id":%q%s,"json":%s}`, g.Benchmark, g.Flavor, more, document)
+}
+
+func batch(s *harness.Server, as, path, contentType, body string) harness.Answer {
+	return s.Do(harness.Call{Method: "POST", Path: path, As: as, Body: body, ContentType: contentType})
+}
+
+func statuses(t *testing.T, a harness.Answer) string {
+	t.Helper()
+	var list []string
+	for _, item := range a.Object(t)["items"].([]any) {
+		one := item.(map[string]any)
+		list = append(list, fmt.Sprint(one["line"], ":", one["status"]))
+	}
+	return strings.Join(list, " ")
+}
+
+func TestManyResultsAreUploadedTogether(t *testing.T) {
+	harness.OnEachDatabase(t, func(t *testing.T, s *harness.Server) {
+		g := s.NewFixture("batch")
+		const ndjson = "application/x-ndjson"
+		lines := []string{
+			line(g, "", `{"score":1}`), line(g, `,"tags_ids":["`+g.Tag+`"]`, `{"score":2}`), "", line(g, "", `{"score":1.0}`), `{"json":`,
+			line(g, "", `{"score":"high"}`), line(g, `,"more":1`, `{}`), `[]`, line(harness.Fixture{Benchmark: g.Site, Flavor: g.Flavor}, "", `{}`),
+			`{"execution_datetime":"noon","benchmark_id":"x","flavor_id":1,"json":[]}`,
+		}
+		body := strings.Join(lines, "\n")
+		a := batch(s, "alice", "/results:batch", ndjson, body).Want(t, 200)
+		if got := statuses(t, a); got != "1:201 2:201 4:200 5:400 6:422 7:422 8:422 9:404 10:422" {
+			t.Errorf("statuses %s: %s", got, a.Body)
+		}
+		if o := a.Object(t); o["created"] != 2.0 || o["existing"] != 1.0 || o["refused"] != 6.0 {
+			t.Errorf("counts: %s", a.Body)
+		}
+		if !strings.Contains(a.Body, `"errors":{"json":{"more":["Unknown field."]}}`) {
+			t.Errorf("errors: %s", a.Body)
+		}
+		if again := batch(s, "alice", "/results:batch", ndjson, body).Want(t, 200).Object(t); again["created"] != 0.0 || again["existing"] != 3.0 {
+			t.Errorf("again: %v", again)
+		}
+		if s.Total("", "/results") != 2 || s.Total("", "/results?tags_ids="+g.Tag) != 1 {
+			t.Error("the results are not those of the batch")
+		}
+		array := "[ " + line(g, "", `{"score":3, "text":"],[\\\"{"}`) + " , " + line(g, "", `{"score":"high"}`) + "\n]"
+		refused := batch(s, "alice", "/results:batch?atomic=true", "", strings.ReplaceAll(array, "[ {", "{")) // NDJSON by default
+		refused.Want(t, 422)
+		refused = batch(s, "alice", "/results:batch?atomic=true", "application/json", array).Want(t, 422)
+		if got := statuses(t, refused); got != "1:424 2:422" || s.Total("", "/results") != 2 {
+			t.Errorf("an atomic batch: %s", refused)
+		}
+		if got := statuses(t, batch(s, "alice", "/results:batch", "application/json", array).Want(t, 200)); got != "1:201 2:422" {
+			t.Errorf("a batch: %s", got)
+		}
+		for body, status := range map[string]int{`{}`: 400, `[`: 400, `[] x`: 400, `[]`: 200, ``: 400} {
+			batch(s, "alice", "/results:batch", "application/json", body).Want(t, status)
+		}
+		batch(s, "alice", "/results:batch", "text/plain", "x").Want(t, 415)
+		many := func(n int) string {
+			var b strings.Builder
+			for i := range n {
+				b.WriteString(line(g, "", fmt.Sprintf(`{"score":%d}`, 1000+i)) + "\n")
+			}
+			return b.String()
+		}
+		before := s.Total("", "/results")
+		tooMany := batch(s, "alice", "/results:batch", ndjson, many(1001)).Want(t, 413)
+		if !strings.Contains(tooMany.Text("errors", "error"), "1000") || s.Total("", "/results") != before {
+			t.Error(tooMany)
+		}
+		batch(s, "alice", "/results:batch", ndjson, strings.Repeat(" ", 16<<20+1)).Want(t, 413)
+		if created := batch(s, "alice", "/results:batch?atomic=true", ndjson, many(1000)).Want(t, 200).Object(t)["created"]; created != 1000.0 {
+			t.Errorf("%v results of 1000 were created", created)
+		}
+		keyedBatch := harness.Call{Method: "POST", Path: "/results:batch", As: "bob", Body: many(250), ContentType: ndjson,
+			Header: http.Header{"Idempotency-Key": {"batch-1"}}}
+		first := s.Do(keyedBatch).Want(t, 200)
+		if again := s.Do(keyedBatch).Want(t, 200); again.Body != first.Body {
+			t.Error("a repetition with a key got another answer")
+		}
+		keyedBatch.Body = many(251)
+		s.Do(keyedBatch).Want(t, 422)
+	})
+}
+
+func TestResultsAreValidatedWithoutBeingStored(t *testing.T) {
+	harness.OnEachDatabase(t, func(t *testing.T, s *harness.Server) {
+		schema := `{"type":"object","required":["score","unit"],"properties":{"score":{"type":"number","minimum":0,` +
+			`"metric":{"better":"lower"}},"unit":{"type":"string"},"n":{"type":"integer"}}}`
+		benchmark := s.Post("alice", "/benchmarks", `{"docker_image":"validate","docker_tag":"1","url":"https://example.org","json_schema":`+
+			schema+`}`).Want(t, 201).ID(t)
+		g := s.NewFixture("validate-2")
+		validate := func(query, body string) harness.Answer {
+			return s.Post("", "/results:validate?benchmark_id="+benchmark+query, body)
+		}
+		a := validate("", `{"score":-1,"n":"5"}`).Want(t, 200)
+		for _, part := range []string{
+			`"valid":false`, `"path":"/score","rule":"minimum"`, `"path":"/n","rule":"type"`, `"path":"","rule":"required"`,
+			`"code":"benchmark_not_approved"`, `"code":"number_as_text"`,
+		} {
+			if !strings.Contains(a.Body, part) {
+				t.Errorf("%s\nwant %s in it", a, part)
+			}
+		}
+		s.Post("admin", "/benchmarks/"+benchmark+":approve", "").Want(t, 204)
+		if a := validate("", `{"score":1,"unit":"s"}`).Want(t, 200); a.Body != `{"valid":true,"violations":[],"warnings":[]}` {
+			t.Error(a)
+		}
+		fixture := harness.Fixture{Benchmark: benchmark, Flavor: g.Flavor}
+		for i := range 8 {
+			s.Post("alice", fixture.UploadPath(""), fmt.Sprintf(`{"score":%d,"unit":"s"}`, 100+i)).Want(t, 201)
+		}
+		same := "&execution_datetime=2021-05-21T08:31:00Z&flavor_id=" + g.Flavor
+		for body, code := range map[string]string{
+			`{"score":103,"unit":"s"}`: "same_content", `{"score":90000,"unit":"s"}`: "far_from_others", `{"unit":"s"}`: "metric_missing",
+		} {
+			if a := validate(same, body).Want(t, 200); !strings.Contains(a.Body, `"code":"`+code+`"`) {
+				t.Errorf("%s\nwant %s", a, code)
+			}
+		}
+		if s.Total("", "/results") != 8 {
+			t.Error("a validation stored something")
+		}
+		validate("&execution_datetime=2021-05-21T08:31:00", `{}`).Want(t, 422)
+		validate("&flavor_id="+g.Site, `{}`).Want(t, 404)
+		s.Post("", "/results:validate?benchmark_id="+g.Site, `{}`).Want(t, 404)
+		s.Post("", "/results:validate", `{}`).Want(t, 422)
 	})
 }

@@ -94,6 +94,11 @@ var Operations = []Operation{
 	{"DistributionResults", "GET", "/results:distribution?benchmark_id={benchmark_id}&metric=score", "public", "", 200},
 	{"SeriesResults", "GET", "/results:series?benchmark_id={benchmark_id}&y=json.score", "public", "", 200},
 	{"TrendResults", "GET", "/results:trend?benchmark_id={benchmark_id}&metric=score", "public", "", 200},
+	{"ValidateResult", "POST", "/results:validate?benchmark_id={benchmark_id}", "public", "{}", 200},
+	{
+		"UploadResults", "POST", "/results:batch", "user",
+		`[{"execution_datetime":"2021-05-21T08:31:00Z","benchmark_id":"{benchmark_id}","flavor_id":"{flavor_id}","json":{"score":9}}]`, 200,
+	},
 	{"WithdrawResult", "POST", "/results/{result_id}:withdraw", "owner", `{"reason":"odd"}`, 204},
 	{"RestoreResult", "POST", "/results/{withdrawn:result_id}:restore", "owner", "", 204},
 	{

@@ -47,14 +47,8 @@ func (c bodyCheck) receiveInto(body *spool.Buffer, w http.ResponseWriter, r *htt
 	if limit, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return tooLarge("The body has more than BODY_LIMIT, which is %d bytes", limit.Limit)
 	}
-	if errors.Is(err, os.ErrDeadlineExceeded) {
-		return problem.New(http.StatusRequestTimeout, nil).WithHeader("Connection", "close")
-	}
-	if domain.KindOf(err) != 0 {
-		return err
-	}
 	if err != nil {
-		return invalidJSON()
+		return notReceived(err)
 	}
 	switch {
 	case body.Size() == 0:
@@ -65,6 +59,17 @@ func (c bodyCheck) receiveInto(body *spool.Buffer, w http.ResponseWriter, r *htt
 		return problem.New(http.StatusUnsupportedMediaType, nil).WithHeader("Accept-Encoding", "identity")
 	}
 	return nil
+}
+
+// notReceived is the answer to a body that did not arrive.
+func notReceived(err error) error {
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		return problem.New(http.StatusRequestTimeout, nil).WithHeader("Connection", "close")
+	}
+	if domain.KindOf(err) != 0 {
+		return err
+	}
+	return invalidJSON()
 }
 
 // checkedBody is a body that satisfies limits and schema.

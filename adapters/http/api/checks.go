@@ -64,12 +64,12 @@ func (c checks) middleware(operation openapi.Operation) func(huma.Context, func(
 			problem.From(ctx, c.log, err).Write(g.Writer)
 			return
 		}
-		share, err := c.admit(g, hc.Operation(), r)
+		share, release, err := c.admit(g, hc.Operation(), r)
 		if err != nil {
 			problem.From(ctx, c.log, err).Write(g.Writer)
 			return
 		}
-		defer share.Release()
+		defer release()
 		hc = huma.WithValue(hc, requestKey{}, r)
 		if g.Request.Method == http.MethodGet || g.Request.Method == http.MethodHead {
 			hc = huma.WithContext(hc, ports.WithShare(hc.Context(), share))
@@ -86,35 +86,61 @@ func (c checks) middleware(operation openapi.Operation) func(huma.Context, func(
 }
 
 // admit receives and checks the body, if the operation has one, and waits until the
-// client's turn has come. The caller calls Release of the share as soon as the answer is
-// encoded.
-func (c checks) admit(g *gin.Context, operation *huma.Operation, r *request) (*fair.Share, error) {
+// client's turn has come. The caller calls release as soon as the answer is encoded.
+func (c checks) admit(g *gin.Context, operation *huma.Operation, r *request) (share *fair.Share, release func(), err error) {
 	ctx := g.Request.Context()
 	client := middleware.RecordOf(ctx).Client
 	if openapi.StreamsFile(operation) && g.Request.Method == http.MethodGet {
-		return c.shares.Export(ctx, client)
+		share, err = c.shares.Export(ctx, client)
+		return share, share.Release, err
 	}
 	if operation.Method == http.MethodGet {
-		return c.shares.Read(ctx, client, g.Request.RequestURI)
+		share, err = c.shares.Read(ctx, client, g.Request.RequestURI)
+		return share, share.Release, err
 	}
 	if operation.RequestBody == nil {
-		return c.shares.Write(ctx, client, 0)
+		share, err = c.shares.Write(ctx, client, 0)
+		return share, share.Release, err
+	}
+	isBatch := operation.RequestBody.Content[ndjsonType] != nil
+	receive, most := c.bodies.receive, c.bodies.limits.Bytes
+	if isBatch {
+		receive = c.bodies.receiveBatch
 	}
 	// A client that sends slowly keeps nobody waiting: it is admitted with the whole body.
-	received, err := c.bodies.receive(g.Writer, g.Request, client)
+	received, err := receive(g.Writer, g.Request, client)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	defer received.Close()
-	share, err := c.shares.Write(ctx, client, document.MemoryPerByte*received.Size())
+	release = received.Close
+	// One result of a batch is in memory at a time.
+	if share, err = c.shares.Write(ctx, client, document.MemoryPerByte*min(received.Size(), most)); err == nil {
+		release = func() { share.Release(); received.Close() }
+		if isBatch {
+			err = c.readBatch(g.Request, received, operation.RequestBody.Content[ndjsonType].Schema, r)
+		} else {
+			err = c.readBody(g.Request, received, operation.RequestBody.Content["application/json"].Schema, r)
+			received.Close()
+		}
+	}
 	if err != nil {
-		return nil, err
+		release()
+		return nil, nil, err
 	}
-	if err := c.readBody(g.Request, received, operation.RequestBody.Content["application/json"].Schema, r); err != nil {
-		share.Release()
-		return nil, err
+	return share, release, nil
+}
+
+// readBatch sets the results of a request that has many.
+func (c checks) readBatch(r *http.Request, received *spool.Buffer, schema *huma.Schema, checked *request) (err error) {
+	checked.batch, err = newBatchSource(received, r.Header.Get("Content-Type"), c.bodies, schema, c.query.IDs)
+	// The OpenAPI library demands a body; the handler takes the results from the request.
+	r.Body = io.NopCloser(strings.NewReader("{}"))
+	r.Header.Set("Content-Type", "application/json")
+	if err != nil || checked.key == "" {
+		return err
 	}
-	return share, nil
+	checked.fingerprint, err = readFingerprint(r, io.NewSectionReader(received, 0, int64(received.Size())))
+	return err
 }
 
 // clientLength is the most characters that are kept of what a client calls itself.

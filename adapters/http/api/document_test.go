@@ -150,6 +150,8 @@ TryAdmin get /users/self:try_admin admin - 204 - 401 403
 ListUserResults get /users/self/results user - 200 Results 401 403 404
 ListUserClaims get /users/self/claims user - 200 Claims 401 403 404
 ExportResults get /results:export public - 200 Result[]
+ValidateResult post /results:validate public Json 200 Validation 400 404 413 415
+UploadResults post /results:batch user BatchResult[] 200 BatchAnswer 400 401 403 413 415
 WithdrawResult post /results/{result_id}:withdraw owner Withdrawal 204 - 400 401 403 404 413 415
 RestoreResult post /results/{result_id}:restore owner - 204 - 401 403 404 409
 CorrectResult post /results/{result_id}:correct owner Json 201 Result 200 400 401 403 404 409 413 415
@@ -231,6 +233,11 @@ func TestDocumentHasTheSchemasOfTheContract(t *testing.T) {
 		"CreateClaim":     "message",
 		"Submit":          "resource_id=uuid resource_type upload_datetime=date-time uploader",
 		"Withdrawal":      "reason",
+		"BatchResult":     "benchmark_id=uuid execution_datetime flavor_id=uuid json",
+		"BatchItem":       "line status",
+		"BatchAnswer":     "created existing items refused",
+		"Violation":       "message path rule",
+		"Validation":      "valid violations warnings",
 		"HistoryEvent":    "action role time=date-time",
 		"Error":           "code status",
 	}

@@ -30,6 +30,8 @@ type request struct {
 	prefix string
 	// key is the Idempotency-Key, "" for none; fingerprint tells the request from others.
 	key, fingerprint string
+	// batch are the results of UploadResults, nil for all other operations.
+	batch *batchSource
 }
 
 type requestKey struct{}

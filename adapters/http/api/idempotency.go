@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -63,11 +64,19 @@ func parseKey(values []string) (string, error) {
 // fingerprint tells a request from others with the same key. Two persons have different
 // fingerprints by their keys' owner.
 func fingerprint(r *http.Request, body []byte) string {
+	text, _ := readFingerprint(r, bytes.NewReader(body)) // reading from memory never fails
+	return text
+}
+
+// readFingerprint is fingerprint of a body that is read. The error is that of reading.
+func readFingerprint(r *http.Request, body io.Reader) (string, error) {
 	hash := sha256.New()
 	// Writing to a hash never fails.
 	_, _ = io.WriteString(hash, r.Method+"\n"+r.URL.Path+"\n"+r.URL.RawQuery+"\n")
-	_, _ = hash.Write(body)
-	return hex.EncodeToString(hash.Sum(nil))
+	if _, err := io.Copy(hash, body); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(hash.Sum(nil)), nil
 }
 
 // recorder keeps an answer back.

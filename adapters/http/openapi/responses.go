@@ -125,6 +125,9 @@ func (o Operation) notFoundText() string {
 // addBodyErrors describes the error answers about the operation's body.
 func addBodyErrors(op *huma.Operation, schemas huma.Registry) {
 	share(op.Responses, http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
+	if op.RequestBody.Content[jsonType].Schema.Ref == "" {
+		return // a list, whose items have errors of their own
+	}
 	schema := schemas.SchemaFromRef(op.RequestBody.Content[jsonType].Schema.Ref)
 	const code = http.StatusUnprocessableEntity
 	addExamples(op.Responses[strconv.Itoa(code)].Content[jsonType], code, bodyExamples(schema))

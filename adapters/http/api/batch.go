@@ -1,0 +1,303 @@
+package api
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/google/uuid"
+
+	"github.com/eosc-perf/backend/adapters/http/problem"
+	"github.com/eosc-perf/backend/adapters/http/spool"
+	"github.com/eosc-perf/backend/core/document"
+	"github.com/eosc-perf/backend/core/filter"
+	"github.com/eosc-perf/backend/core/service"
+)
+
+const (
+	// batchBytes is the largest size of a batch.
+	batchBytes = 16 << 20
+	// lineOverhead is what a line of a batch has besides the document, at most.
+	lineOverhead = 64 << 10
+
+	ndjsonType = "application/x-ndjson"
+)
+
+// batchSource returns the results of a batch, one after the other, without holding all of
+// them in memory.
+type batchSource struct {
+	lines  *elements
+	bodies bodyCheck
+	schema *huma.Schema
+	tags   int
+}
+
+// newBatchSource checks the form of a batch: how many results it has, and that an array is
+// one. The error is a *problem.Error.
+func newBatchSource(body *spool.Buffer, contentType string, bodies bodyCheck, schema *huma.Schema, tags int) (*batchSource, error) {
+	isArray, ok := batchForm(contentType)
+	if !ok {
+		return nil, problem.New(http.StatusUnsupportedMediaType, nil)
+	}
+	open := func() *elements {
+		return newElements(io.NewSectionReader(body, 0, int64(body.Size())), isArray, bodies.limits.Bytes+lineOverhead)
+	}
+	for lines, n := open(), 0; ; n++ {
+		_, err := lines.next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil && !errors.Is(err, errLongElement) {
+			return nil, invalidJSON(err.Error())
+		}
+		if n == service.MaxBatch {
+			return nil, tooLarge("The batch has more than %d results", service.MaxBatch)
+		}
+	}
+	return &batchSource{open(), bodies, bodies.resolve(schema), tags}, nil
+}
+
+// batchForm tells whether the content type is that of an array; ok is false for one that is
+// neither that nor NDJSON.
+func batchForm(contentType string) (isArray, ok bool) {
+	if contentType == "" {
+		return false, true
+	}
+	mediaType, _, err := mime.ParseMediaType(contentType)
+	if err != nil && !errors.Is(err, mime.ErrInvalidMediaParameter) {
+		return false, false
+	}
+	if mediaType == ndjsonType {
+		return false, true
+	}
+	return true, isJSON(contentType)
+}
+
+// next returns the next result. The error is io.EOF after the last.
+func (s *batchSource) next(ctx context.Context) (service.BatchLine, error) {
+	text, err := s.lines.next()
+	line := service.BatchLine{Number: s.lines.number}
+	switch {
+	case errors.Is(err, errLongElement):
+		line.Err = tooLarge("The line has more than BODY_LIMIT, which is %d bytes", s.bodies.limits.Bytes)
+		return line, nil
+	case err != nil:
+		return line, err
+	}
+	value, err := document.Parse(ctx, text, document.Limits{
+		Bytes: s.bodies.limits.Bytes + lineOverhead, Depth: s.bodies.limits.Depth + 1, Exponent: s.bodies.limits.Exponent,
+	})
+	if ctx.Err() != nil {
+		return line, ctx.Err()
+	}
+	if err != nil {
+		line.Err = bodyError(err)
+		return line, nil
+	}
+	line.NewResult, line.Err = s.result(value)
+	return line, nil
+}
+
+// result returns the result that a line describes. The error names all fields that are
+// wrong.
+func (s *batchSource) result(value document.Value) (in service.NewResult, err error) {
+	errs := s.bodies.checkObject(s.schema, value)
+	if errs == nil {
+		errs = problem.FieldErrors{}
+	}
+	field := func(name string) (document.Value, bool) {
+		v, ok := value.Get(name)
+		return v, ok && errs[name] == nil
+	}
+	if at, ok := field("execution_datetime"); ok {
+		if in.ExecutedAt.Time, in.ExecutedAt.HasZone, ok = filter.ParseTime(at.Text()); !ok {
+			errs.Add("execution_datetime", "Not a valid datetime.")
+		}
+	}
+	if id, ok := field("benchmark_id"); ok {
+		in.BenchmarkID = uuid.MustParse(id.Text())
+	}
+	if id, ok := field("flavor_id"); ok {
+		in.FlavorID = uuid.MustParse(id.Text())
+	}
+	if tags, ok := field("tags_ids"); ok {
+		if tags.Len() > s.tags {
+			errs.Add("tags_ids", fmt.Sprintf("Longer than maximum length %d.", s.tags))
+		}
+		for i := range tags.Len() {
+			in.TagIDs = append(in.TagIDs, uuid.MustParse(tags.Item(i).Text()))
+		}
+	}
+	in.Document, _ = field("json")
+	if len(errs) > 0 {
+		return in, problem.New(http.StatusUnprocessableEntity, map[string]any{"json": errs})
+	}
+	return in, nil
+}
+
+// errLongElement says that an element is longer than the limit. It was skipped.
+var errLongElement = errors.New("the line is too long")
+
+// elements splits lines, or the elements of a JSON array, without parsing them.
+type elements struct {
+	in      *bufio.Reader
+	isArray bool
+	limit   int
+	// number is that of the last element: of the line, or of the element in the array; from 1.
+	number int
+	began  bool
+}
+
+func newElements(r io.Reader, isArray bool, limit int) *elements {
+	return &elements{in: bufio.NewReaderSize(r, 64<<10), isArray: isArray, limit: limit}
+}
+
+// next returns the next element. Errors: io.EOF, errLongElement, that of an array that is
+// malformed.
+func (e *elements) next() ([]byte, error) {
+	if e.isArray {
+		return e.nextItem()
+	}
+	for {
+		line, err := e.nextLine()
+		if err != nil || len(bytes.TrimSpace(line)) > 0 {
+			return line, err
+		}
+	}
+}
+
+func (e *elements) nextLine() (line []byte, err error) {
+	e.number++
+	long := false
+	for {
+		part, err := e.in.ReadSlice('\n')
+		if long = long || len(line)+len(part) > e.limit; !long {
+			line = append(line, part...)
+		}
+		switch {
+		case errors.Is(err, bufio.ErrBufferFull):
+			continue
+		case errors.Is(err, io.EOF) && len(line) == 0 && !long:
+			return nil, io.EOF
+		case err != nil && !errors.Is(err, io.EOF):
+			return nil, err
+		case long:
+			return nil, errLongElement
+		}
+		return line, nil
+	}
+}
+
+// nextItem returns the text of the next element of the array.
+func (e *elements) nextItem() (item []byte, err error) {
+	c, err := e.token()
+	if !e.began {
+		if err != nil || c != '[' {
+			return nil, errors.New("the batch is no array")
+		}
+		e.began = true
+		c, err = e.token()
+		if err == nil && c == ']' {
+			return nil, e.end()
+		}
+	} else if err == nil {
+		switch c {
+		case ']':
+			return nil, e.end()
+		case ',':
+			c, err = e.token()
+		default:
+			return nil, fmt.Errorf("no comma after element %d", e.number)
+		}
+	}
+	e.number++
+	long, depth, inText, escaped := false, 0, false, false
+	for ; ; c, err = e.in.ReadByte() {
+		if err != nil {
+			return nil, errors.New("the array does not end")
+		}
+		if !inText && depth == 0 && (c == ',' || c == ']') {
+			if err := e.in.UnreadByte(); err != nil {
+				return nil, err
+			}
+			if long {
+				return nil, errLongElement
+			}
+			return item, nil
+		}
+		switch {
+		case escaped:
+			escaped = false
+		case inText && c == '\\':
+			escaped = true
+		case c == '"':
+			inText = !inText
+		case inText:
+		case c == '{' || c == '[':
+			depth++
+		case c == '}' || c == ']':
+			depth--
+		}
+		if long = long || len(item) == e.limit; !long {
+			item = append(item, c)
+		}
+	}
+}
+
+// token returns the next byte that is no white space.
+func (e *elements) token() (byte, error) {
+	for {
+		c, err := e.in.ReadByte()
+		if err != nil || c != ' ' && c != '\t' && c != '\r' && c != '\n' {
+			return c, err
+		}
+	}
+}
+
+// end returns io.EOF if nothing comes after the array.
+func (e *elements) end() error {
+	if _, err := e.token(); err == nil {
+		return errors.New("text after the array")
+	}
+	return io.EOF
+}
+
+// lineAnswer returns the status and the errors of a line.
+func (r *request) lineAnswer(ctx context.Context, o service.BatchOutcome) (status int, errs map[string]any) {
+	switch {
+	case o.Err != nil:
+		p := problem.From(ctx, r.log, o.Err)
+		return p.Code, p.Errors
+	case o.ID == uuid.Nil:
+		return http.StatusFailedDependency, map[string]any{"error": "Not stored, because another line was refused"}
+	case o.Existing:
+		return http.StatusOK, nil
+	}
+	return http.StatusCreated, nil
+}
+
+// receiveBatch receives the body of a batch.
+func (c bodyCheck) receiveBatch(w http.ResponseWriter, r *http.Request, client string) (*spool.Buffer, error) {
+	if r.ContentLength > batchBytes {
+		return nil, tooLarge("The batch has %d bytes, more than %d", r.ContentLength, batchBytes)
+	}
+	if isCoded(r.Header) {
+		return nil, problem.New(http.StatusUnsupportedMediaType, nil).WithHeader("Accept-Encoding", "identity")
+	}
+	body := c.spool.NewBuffer(client)
+	_, err := body.ReadFrom(http.MaxBytesReader(w, r.Body, batchBytes))
+	if err == nil {
+		return body, nil
+	}
+	body.Close()
+	if limit, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return nil, tooLarge("The batch has more than %d bytes", limit.Limit)
+	}
+	return nil, notReceived(err)
+}

@@ -1,0 +1,208 @@
+package service
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/google/uuid"
+
+	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/ports"
+)
+
+const (
+	// batchResults and batchBytes bound what a batch stores in one unit of work.
+	batchResults = 100
+	batchBytes   = 1 << 20
+	// MaxBatch is the largest number of results of a batch.
+	MaxBatch = 1000
+)
+
+var errLargeBatch = domain.Invalidf("The batch has more than %d results", MaxBatch)
+
+// BatchLine is a result of a batch as its uploader sent it.
+type BatchLine struct {
+	// Number counts from 1.
+	Number int
+	NewResult
+	// Err says why the line is no result; nil if it is one.
+	Err error
+}
+
+// BatchOutcome says what became of a line.
+type BatchOutcome struct {
+	Number int
+	// ID is the result's; uuid.Nil if the line was refused, or nothing was stored.
+	ID uuid.UUID
+	// Existing is true if the uploader had a result of the same content: it is that one.
+	Existing bool
+	// Err says why the line was refused. It is nil also for a good line of an atomic batch
+	// that was refused because of another line.
+	Err error
+}
+
+// batch is an upload of many results of one person.
+type batch struct {
+	*Results
+	caller   domain.Caller
+	outcomes []BatchOutcome
+	// waiting are the results that are not stored yet, by the index of their outcome.
+	waiting []waitingResult
+	bytes   int
+	places  map[string]*domain.Result
+}
+
+type waitingResult struct {
+	*domain.Result
+	in      NewResult
+	outcome int
+}
+
+// Upload uploads many results, which next returns until it returns io.EOF. Each is checked
+// as by Create. With atomic, all are stored in one unit of work, or none if one is refused;
+// else a hundred are stored together at most, in their order: after an error, a prefix of
+// the batch is stored, which a repetition finds. Errors: that of next; those of the storage.
+func (s *Results) Upload(ctx context.Context, caller domain.Caller, atomic bool, next func() (BatchLine, error)) ([]BatchOutcome, error) {
+	if err := caller.May(domain.UploadResults); err != nil {
+		return nil, err
+	}
+	b := &batch{Results: s, caller: caller, places: map[string]*domain.Result{}}
+	refused := false
+	for {
+		line, err := next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err == nil && len(b.outcomes) == MaxBatch {
+			err = errLargeBatch
+		}
+		if err != nil {
+			return b.outcomes, err
+		}
+		if err := b.take(ctx, line); err != nil {
+			return b.outcomes, err
+		}
+		refused = refused || b.outcomes[len(b.outcomes)-1].Err != nil
+		if !atomic && (len(b.waiting) >= batchResults || b.bytes >= batchBytes) {
+			if err := b.flush(outsideOf(ctx)); err != nil {
+				return b.outcomes, err
+			}
+		}
+	}
+	if atomic && refused {
+		return b.outcomes, nil
+	}
+	if atomic {
+		return b.outcomes, b.flush(ctx)
+	}
+	return b.outcomes, b.flush(outsideOf(ctx))
+}
+
+// take checks a line. The error is one that ends the batch.
+func (b *batch) take(ctx context.Context, line BatchLine) error {
+	outcome := BatchOutcome{Number: line.Number, Err: line.Err}
+	if line.Err == nil {
+		result, err := b.prepareAt(ctx, b.caller, line.NewResult, b.place)
+		kind := domain.KindOf(err)
+		if err != nil && kind != domain.Invalid && kind != domain.NotFound {
+			return err
+		}
+		if outcome.Err = err; err == nil {
+			line.Document = noDocument // the result has its form
+			b.waiting = append(b.waiting, waitingResult{result, line.NewResult, len(b.outcomes)})
+			b.bytes += len(result.JSON)
+		}
+	}
+	b.outcomes = append(b.outcomes, outcome)
+	return nil
+}
+
+// place is Results.place, which asks once for results that refer to the same entities.
+func (b *batch) place(ctx context.Context, result *domain.Result, in NewResult) error {
+	key := fmt.Sprint(in.BenchmarkID, in.FlavorID, in.TagIDs)
+	if known := b.places[key]; known != nil {
+		result.Benchmark, result.Flavor, result.Site, result.Tags = known.Benchmark, known.Flavor, known.Site, known.Tags
+		return nil
+	}
+	err := b.Results.place(ctx, result, in)
+	if err == nil {
+		b.places[key] = result
+	}
+	return err
+}
+
+// flush stores what is waiting, in one unit of work. If an entity was removed meanwhile, it
+// stores one result after the other, and refuses those that refer to the entity.
+func (b *batch) flush(ctx context.Context) error {
+	waiting := b.waiting
+	b.waiting, b.bytes, b.places = nil, 0, map[string]*domain.Result{}
+	if len(waiting) == 0 {
+		return nil
+	}
+	results := make([]*domain.Result, len(waiting))
+	for i, w := range waiting {
+		results[i] = w.Result
+	}
+	held := map[string]uuid.UUID{}
+	err := b.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error { return storeAll(ctx, r, sortedByDigest(results), held) })
+	if isDangling(err) {
+		return b.storeEach(ctx, waiting)
+	}
+	if err != nil {
+		return err
+	}
+	for _, w := range waiting {
+		id := held[w.Digest]
+		b.outcomes[w.outcome].ID, b.outcomes[w.outcome].Existing = id, id != w.ID
+	}
+	return nil
+}
+
+// storeAll stores the results, and sets who holds their digests.
+func storeAll(ctx context.Context, r ports.Repos, results []*domain.Result, held map[string]uuid.UUID) error {
+	for begin := 0; begin < len(results); begin += batchResults {
+		part := results[begin:min(len(results), begin+batchResults)]
+		holders, err := r.Results.AddAll(ctx, part)
+		if err != nil {
+			return err
+		}
+		for _, result := range part {
+			holder, ok := holders[result.Digest]
+			if ok && !holder.Counts() {
+				// The earlier program deleted it: that one knows no digests.
+				if err := r.Results.Release(ctx, holder.ID); err != nil {
+					return err
+				}
+			}
+			if !ok || !holder.Counts() {
+				if err := r.Results.Add(ctx, result); err != nil {
+					return err
+				}
+				holder = ports.HeldDigest{ID: result.ID, Digest: result.Digest}
+				holders[result.Digest] = holder
+			}
+			held[result.Digest] = holder.ID
+		}
+	}
+	return nil
+}
+
+// storeEach stores one result after the other.
+func (b *batch) storeEach(ctx context.Context, waiting []waitingResult) error {
+	for _, w := range waiting {
+		uploaded, err := b.add(ctx, w.Result)
+		if isDangling(err) {
+			err = b.lost(ctx, w.in)
+		}
+		if kind := domain.KindOf(err); err != nil && kind != domain.Invalid && kind != domain.NotFound {
+			return err
+		}
+		outcome := &b.outcomes[w.outcome]
+		if outcome.Err = err; err == nil {
+			outcome.ID, outcome.Existing = uploaded.ID, uploaded.Existing
+		}
+	}
+	return nil
+}

@@ -1,0 +1,215 @@
+package service
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/eosc-perf/backend/core/document"
+	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/core/filter"
+	"github.com/eosc-perf/backend/core/metrics"
+	"github.com/eosc-perf/backend/core/statistics"
+	"github.com/eosc-perf/backend/ports"
+)
+
+const (
+	// maxViolations and maxNumericTexts bound what a validation tells.
+	maxViolations   = 100
+	maxNumericTexts = 20
+)
+
+// Draft is a result that is not uploaded yet. All but the benchmark may be missing.
+type Draft struct {
+	BenchmarkID uuid.UUID
+	ExecutedAt  *ExecutionTime
+	FlavorID    *uuid.UUID
+	TagIDs      []uuid.UUID
+	Document    document.Value
+}
+
+// ValidationWarning is something about a draft that is not refused, but worth a look.
+type ValidationWarning struct{ Code, Message string }
+
+// Validation is what would become of a draft.
+type Validation struct {
+	// Violations are in the order of the document, at most 100.
+	Violations []domain.Violation
+	Warnings   []ValidationWarning
+}
+
+func (v *Validation) warn(code, format string, args ...any) {
+	v.Warnings = append(v.Warnings, ValidationWarning{code, fmt.Sprintf(format, args...)})
+}
+
+// Validate checks a draft without storing it: all violations of the benchmark's schema at
+// once, and warnings. Errors, as those of Create: Invalid for the time of execution; NotFound
+// for an entity; Invalid for a schema that cannot be used.
+func (s *Results) Validate(ctx context.Context, caller domain.Caller, in Draft) (Validation, error) {
+	v := Validation{}
+	if err := caller.May(domain.ValidateResult); err != nil {
+		return v, err
+	}
+	if in.ExecutedAt != nil {
+		at, err := in.ExecutedAt.check(s.clock.Now())
+		if err != nil {
+			return v, err
+		}
+		in.ExecutedAt.Time = at
+	}
+	r := s.storage.Repos()
+	benchmark, err := r.Benchmarks.Get(ctx, in.BenchmarkID)
+	if err != nil {
+		return v, missing(err, "Benchmark", in.BenchmarkID)
+	}
+	if !benchmark.IsApproved() {
+		v.warn("benchmark_not_approved", "The benchmark is on review: it takes no results yet.")
+	}
+	if err := v.checkFlavor(ctx, r, in.FlavorID); err != nil {
+		return v, err
+	}
+	if _, err := allTags(ctx, r, in.TagIDs); err != nil {
+		return v, err
+	}
+	if v.Violations, err = s.schemas.Violations(ctx, benchmark.JSONSchema, in.Document, maxViolations); err != nil {
+		return v, err
+	}
+	if err := v.checkContent(ctx, r, in); err != nil {
+		return v, err
+	}
+	v.checkTexts(in.Document)
+	return v, v.checkMetrics(ctx, r, benchmark, in.Document)
+}
+
+func (v *Validation) checkFlavor(ctx context.Context, r ports.Repos, id *uuid.UUID) error {
+	if id == nil {
+		return nil
+	}
+	flavor, err := r.Flavors.Get(ctx, *id)
+	if err != nil {
+		return missing(err, "Flavor", *id)
+	}
+	if !flavor.IsApproved() {
+		v.warn("flavor_not_approved", "The flavor is on review: it takes no results yet.")
+	}
+	site, err := r.Sites.Get(ctx, flavor.SiteID)
+	if err != nil {
+		return missing(err, "Site", flavor.SiteID)
+	}
+	if !site.IsApproved() {
+		v.warn("site_not_approved", "The site of the flavor is on review: it takes no results yet.")
+	}
+	return nil
+}
+
+// checkContent looks for results of the same content, of anybody.
+func (v *Validation) checkContent(ctx context.Context, r ports.Repos, in Draft) error {
+	if in.ExecutedAt == nil || in.FlavorID == nil {
+		return nil
+	}
+	const most = 1
+	ids, err := r.Results.OfDigest(ctx, digest(in.BenchmarkID, *in.FlavorID, in.ExecutedAt.Time, in.Document), most)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		v.warn("same_content", "Result %s has this content already.", id)
+	}
+	return nil
+}
+
+// checkTexts looks for texts that are numbers.
+func (v *Validation) checkTexts(value document.Value) {
+	var pointers []string
+	var visit func(at string, value document.Value)
+	visit = func(at string, value document.Value) {
+		switch value.Kind() {
+		case document.String:
+			if filter.IsNumericString(value.Text()) {
+				pointers = append(pointers, at)
+			}
+		case document.Object:
+			for i := range value.Len() {
+				visit(at+"/"+escapePointer(value.Name(i)), value.Item(i))
+			}
+		case document.Array:
+			for i := range value.Len() {
+				visit(fmt.Sprint(at, "/", i), value.Item(i))
+			}
+		}
+	}
+	visit("", value)
+	if len(pointers) == 0 {
+		return
+	}
+	shown := strings.Join(pointers[:min(len(pointers), maxNumericTexts)], ", ")
+	if len(pointers) > maxNumericTexts {
+		shown += fmt.Sprintf(" and %d more", len(pointers)-maxNumericTexts)
+	}
+	v.warn("number_as_text", "Numbers are written as texts, in quotes: %s.", shown)
+}
+
+func escapePointer(name string) string {
+	return strings.NewReplacer("~", "~0", "/", "~1").Replace(name)
+}
+
+// checkMetrics compares the values of the benchmark's metrics with those of its results.
+func (v *Validation) checkMetrics(ctx context.Context, r ports.Repos, benchmark *domain.Benchmark, value document.Value) error {
+	for _, metric := range metrics.Of(benchmark) {
+		if selects(metric) {
+			continue
+		}
+		m := domain.Measurement{}
+		at := func(path string) []byte { return textAt(value, path) }
+		found := metrics.Found{Value: at(metric.Path), Samples: at(metric.Samples), Resource: at(metric.Resource), Label: at(metric.Label)}
+		if !metrics.Measure(metric, found, &m) {
+			v.warn("metric_missing", "The document has no number at %s, which is a metric of the benchmark.", metric.Path)
+			continue
+		}
+		known, err := r.Measurements.Measure(ctx, ports.MeasurementQuery{
+			ResultQuery: ports.ResultQuery{BenchmarkIDs: []uuid.UUID{benchmark.ID}}, Metrics: []domain.Metric{metric},
+		})
+		if err != nil {
+			return err
+		}
+		values := make([]float64, len(known.Items), len(known.Items)+1)
+		for i, item := range known.Items {
+			values[i] = item.Value
+		}
+		if score, isFar := statistics.Distance(values, m.Value); isFar {
+			v.warn("far_from_others", "%s is %g, which is far from the other results of the benchmark: %.1f robust standard deviations.",
+				metric.Path, m.Value, math.Min(score, 1e6))
+		}
+	}
+	return nil
+}
+
+// selects tells whether a path of the metric selects an element by what it holds: only the
+// database finds that one.
+func selects(metric domain.Metric) bool {
+	isSelector := func(part filter.Part) bool { return part.Any || part.Match != nil }
+	return slices.ContainsFunc(metrics.Path(metric.Path), isSelector) || slices.ContainsFunc(metrics.Path(metric.Samples), isSelector)
+}
+
+// textAt returns the JSON text at the path, nil if there is none.
+func textAt(value document.Value, path string) []byte {
+	if path == "" {
+		return nil
+	}
+	for _, part := range metrics.Path(path) {
+		next, ok := value.Get(part.Name)
+		if index, err := strconv.Atoi(part.Name); err == nil && value.Kind() == document.Array && index >= 0 && index < value.Len() {
+			next, ok = value.Item(index), true
+		}
+		if !ok {
+			return nil
+		}
+		value = next
+	}
+	return value.Append(nil)
+}
