@@ -22,6 +22,7 @@ const (
 	diskFull              = "53100"
 	readOnlyTransaction   = "25006"
 	insufficientPrivilege = "42501"
+	protocolViolation     = "08P01"
 
 	serializationFailure = "40001"
 	deadlockDetected     = "40P01"
@@ -80,6 +81,12 @@ func (errorCodes) Translate(err error) error {
 		return session.Away(readOnlyFault(err))
 	case insufficientPrivilege:
 		return session.Away(deniedFault(err))
+	}
+	if refusal.Code == protocolViolation && strings.Contains(refusal.Message, "statement pooling mode") {
+		return session.Away(&session.Fault{
+			Reason: "the pooler of the database refuses transactions", Cause: err,
+			Remedy: "set pool_mode = transaction, or session, in the pooler, or let DB_HOST and DB_PORT name PostgreSQL itself",
+		})
 	}
 	for _, code := range away {
 		if strings.HasPrefix(refusal.Code, code) {

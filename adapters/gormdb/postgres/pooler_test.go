@@ -3,6 +3,7 @@ package postgres_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -31,6 +32,14 @@ func TestPoolerIsFoundOut(t *testing.T) {
 		if got := store.Pool().Pooler; got != mode {
 			t.Errorf("found %q, want %q", got, mode)
 		}
+	}
+}
+
+func TestStatementPoolerIsNamed(t *testing.T) {
+	store := storetest.Connect(t, &pgtest.StartPooler(t, storetest.Database(t), "statement", 4).Database)
+	err := store.Ready(t.Context())
+	if fault := gormdb.FaultOf(err); fault == nil || !strings.Contains(fault.Remedy, "pool_mode = transaction") {
+		t.Errorf("got %v, want what to set", err)
 	}
 }
 
