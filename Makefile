@@ -175,6 +175,9 @@ audit-coverage:
 	go tool cover -func=build/coverage.out | tail -n 1
 
 .PHONY: openapi
+statistics-check: server ## compare the statistics of the demo data with SciPy; needs python3-scipy, which it installs as root on Debian
+	scripts/statistics-check
+
 openapi: ## lint the OpenAPI document, and run the clients of two generators; needs npm
 	scripts/openapi-check
 

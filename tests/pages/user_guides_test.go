@@ -31,7 +31,7 @@ func TestGuideToAskWorksAsItStands(t *testing.T) {
 
 // Each guide has a server of its own with demo data.
 func TestGuidesForUsersWorkAsTheyStand(t *testing.T) {
-	for _, page := range []string{"get-a-token", "upload-a-result", "add-a-benchmark", "export", "review"} {
+	for _, page := range []string{"get-a-token", "upload-a-result", "add-a-benchmark", "compare", "export", "review"} {
 		t.Run(page, func(t *testing.T) {
 			t.Parallel()
 			s := harness.Start(t, harness.SQLite(t).With(harness.Settings{"DEMO": "true"}))

@@ -66,10 +66,16 @@ BEGIN
     WHEN 'DELETE' THEN
         DELETE FROM result_metric AS v USING gone WHERE v.result_id = gone.id;
     WHEN 'UPDATE' THEN
-        DELETE FROM result_metric AS v USING gone WHERE v.result_id = gone.id;
+        DELETE FROM result_metric AS v
+            USING (SELECT id, benchmark_id, site_id, flavor_id, uploader_sub, uploader_iss, upload_datetime, execution_datetime, deleted, json
+                FROM gone EXCEPT SELECT id, benchmark_id, site_id, flavor_id, uploader_sub, uploader_iss, upload_datetime, execution_datetime, deleted, json FROM came) AS r
+            WHERE v.result_id = r.id;
         INSERT INTO result_metric SELECT metric, result_id, site_id, flavor_id, uploader_sub, uploader_iss, upload_datetime, execution_datetime,
                 whole, value, samples, resource, label
-            FROM result_metric_derived WHERE NOT deleted AND result_id IN (SELECT id FROM came) ON CONFLICT DO NOTHING;
+            FROM result_metric_derived WHERE NOT deleted AND result_id IN (
+                SELECT id FROM (SELECT id, benchmark_id, site_id, flavor_id, uploader_sub, uploader_iss, upload_datetime, execution_datetime, deleted, json
+                    FROM came EXCEPT SELECT id, benchmark_id, site_id, flavor_id, uploader_sub, uploader_iss, upload_datetime, execution_datetime, deleted, json FROM gone) AS r)
+            ON CONFLICT DO NOTHING;
     ELSE
         TRUNCATE result_metric;
     END CASE;
@@ -103,8 +109,8 @@ CREATE TRIGGER metric_path_delete AFTER DELETE ON benchmark
 CREATE TRIGGER metric_path_truncate AFTER TRUNCATE ON benchmark
     FOR EACH STATEMENT EXECUTE FUNCTION metric_path_follow();
 
--- The sum over the rows of a benchmark is another after each change of its results: an answer
--- about them is good as long as it is the same.
+-- The sum over the rows of a benchmark is another after each change of its results that lists and
+-- questions see: an answer about them is good as long as it is the same.
 ALTER TABLE result_count ADD COLUMN changes bigint NOT NULL DEFAULT 0;
 
 CREATE OR REPLACE FUNCTION result_count_add(of_benchmark uuid, change bigint) RETURNS void
@@ -138,8 +144,12 @@ BEGIN
             FROM gone WHERE NOT deleted GROUP BY benchmark_id;
     WHEN 'UPDATE' THEN
         PERFORM result_count_add(benchmark_id, sum(change)::bigint)
-            FROM (SELECT benchmark_id, (NOT deleted)::integer AS change FROM came
-                UNION ALL SELECT benchmark_id, -(NOT deleted)::integer FROM gone) AS changes
+            FROM (SELECT benchmark_id, (NOT deleted)::integer AS change FROM (
+                    SELECT id, benchmark_id, site_id, flavor_id, uploader_sub, uploader_iss, upload_datetime, execution_datetime, deleted, json
+                    FROM came EXCEPT SELECT id, benchmark_id, site_id, flavor_id, uploader_sub, uploader_iss, upload_datetime, execution_datetime, deleted, json FROM gone) AS new
+                UNION ALL SELECT benchmark_id, -(NOT deleted)::integer FROM (
+                    SELECT id, benchmark_id, site_id, flavor_id, uploader_sub, uploader_iss, upload_datetime, execution_datetime, deleted, json
+                    FROM gone EXCEPT SELECT id, benchmark_id, site_id, flavor_id, uploader_sub, uploader_iss, upload_datetime, execution_datetime, deleted, json FROM came) AS old) AS changes
             GROUP BY benchmark_id;
     ELSE
         DELETE FROM result_count;

@@ -64,7 +64,8 @@ BEGIN
             value, samples, resource, label
         FROM result_metric_derived WHERE result_id = NEW.id;
 END;
-CREATE TRIGGER result_metric_update AFTER UPDATE ON result
+CREATE TRIGGER result_metric_update AFTER UPDATE OF id, benchmark_id, site_id, flavor_id, uploader_sub, uploader_iss, upload_datetime,
+    execution_datetime, deleted, json ON result
 BEGIN
     DELETE FROM result_metric WHERE result_id = OLD.id;
     INSERT OR IGNORE INTO result_metric
@@ -87,7 +88,8 @@ CREATE TRIGGER result_count_changed_insert AFTER INSERT ON result
 BEGIN
     UPDATE result_count SET changes = changes + 1 WHERE benchmark_id = NEW.benchmark_id;
 END;
-CREATE TRIGGER result_count_changed_update AFTER UPDATE ON result
+CREATE TRIGGER result_count_changed_update AFTER UPDATE OF id, benchmark_id, site_id, flavor_id, uploader_sub, uploader_iss, upload_datetime,
+    execution_datetime, deleted, json ON result
 BEGIN
     UPDATE result_count SET changes = changes + 1 WHERE benchmark_id IN (OLD.benchmark_id, NEW.benchmark_id);
 END;
