@@ -124,7 +124,8 @@ var databaseSettings = []Setting{
 	},
 	{
 		Name: "HEAVY_CONNECTIONS", Kind: Integer, Default: "4",
-		Help: "largest number of heavy requests, such as filters and searches, at once; at most half of DB_MAX_CONNECTIONS, and one client gets at most half of them",
+		Help: "largest number of heavy requests, such as filters and searches, at once; at most half of DB_MAX_CONNECTIONS, " +
+			"and one client gets at most half of them",
 		read: into(integer(1, 1000), func(c *Config) *int { return &c.Database.HeavyConnections }),
 	},
 	{
@@ -368,7 +369,8 @@ var timeSettings = []Setting{
 	},
 	{
 		Name: "WRITE_TIMEOUT", Kind: Duration, Default: "60s",
-		Help: "longest time from the end of a request's headers to the end of the answer; an answer of more than 1 MiB has this time for each MiB",
+		Help: "longest time from the end of a request's headers to the end of the answer; an answer of more than 1 MiB has this " +
+			"time for each MiB",
 		read: into(duration(time.Hour), func(c *Config) *time.Duration { return &c.HTTP.WriteTimeout }),
 	},
 	{

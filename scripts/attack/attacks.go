@@ -44,7 +44,8 @@ func attackOne(ctx context.Context, o options, t *table, p program, database, fo
 		row string
 		run func(context.Context) error
 	}{
-		{"A1", a.slowWrite}, {"A2", a.schemas}, {"A3", a.validation}, {"A5", a.shares}, {"A7", a.tokens}, {"A4", a.sortKeys}, {"A6", a.claimsOfOne},
+		{"A1", a.slowWrite}, {"A2", a.schemas}, {"A3", a.validation}, {"A5", a.shares}, {"A7", a.tokens}, {"A4", a.sortKeys},
+		{"A6", a.claimsOfOne},
 	} {
 		if len(o.only) > 0 && !slices.Contains(o.only, attack.row) {
 			continue
@@ -166,7 +167,8 @@ func (a *attacker) validation(ctx context.Context) error {
 		{"uniqueItems, nested arrays, 100 KB", `{"uniqueItems":true}`, numbers(10000, 12_000, "[%d]")},
 		{"contains in allOf", `{"allOf":[` + numbers(0, 300, `{"contains":{"properties":{"x":{"const":%d}},"required":["x"]}}`) + `]}`,
 			numbers(1000, 60_000, `{"x":%d}`)},
-		{"unevaluatedItems", `{"allOf":[` + numbers(0, 100, `{"contains":{"minimum":%d}}`) + `],"unevaluatedItems":false}`, numbers(1, 100_000, "%d")},
+		{"unevaluatedItems", `{"allOf":[` + numbers(0, 100, `{"contains":{"minimum":%d}}`) + `],"unevaluatedItems":false}`,
+			numbers(1, 100_000, "%d")},
 	} {
 		id, made := benchmark(ctx, a.bad, a.admin, fmt.Sprintf("validation-%d", time.Now().UnixNano()), property(c.schema))
 		if id == "" {
@@ -194,8 +196,10 @@ func (a *attacker) sortKeys(ctx context.Context) error {
 	const count, objects = 10, 340_000
 	document := `{"score":[{}` + strings.Repeat(",{}", objects-1) + `]}`
 	var uploads statuses
-	for range count {
-		uploads.add(a.bad.post(ctx, a.data.upload(a.data.free), document).status)
+	for i := range count {
+		// Each is another one: the same content would not be stored again.
+		another := fmt.Sprintf(`{"n":%d,`, i) + document[1:]
+		uploads.add(a.bad.post(ctx, a.data.upload(a.data.free), another).status)
 	}
 	a.set("A4 ten uploads of 340,000 objects each", "%s", &uploads)
 	for _, sort := range []string{"+json.score", "+json"} {

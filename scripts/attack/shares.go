@@ -17,13 +17,17 @@ func (a *attacker) shares(ctx context.Context) error {
 	get := func(target string) func(context.Context) answer {
 		return func(ctx context.Context) answer { return neighbours.get(ctx, target) }
 	}
-	light := probe{"light read", get("/results?per_page=20&benchmark_id=" + a.data.usual), http.StatusOK}
-	filter := probe{"filter", get("/results?per_page=20&benchmark_id=" + a.data.usual + "&filters=" + url.QueryEscape("score >= 1000")), http.StatusOK}
-	small := usualResult(1)
-	upload := probe{"upload", func(ctx context.Context) answer { return a.user.post(ctx, a.data.upload(a.data.usual), small) }, http.StatusCreated}
-	large := largeResult()
+	some := "/results?per_page=20&benchmark_id=" + a.data.usual
+	light := probe{"light read", get(some), http.StatusOK}
+	filter := probe{"filter", get(some + "&filters=" + url.QueryEscape("score >= 1000")), http.StatusOK}
+	uploads := 0
+	upload := probe{"upload", func(ctx context.Context) answer {
+		uploads++ // the same content would not be stored again
+		return a.user.post(ctx, a.data.upload(a.data.usual), usualResult(usualResults+uploads))
+	}, http.StatusCreated}
 	largeUpload := probe{"upload of 1 MB", func(ctx context.Context) answer {
-		got := a.other.post(ctx, a.data.upload(a.data.free), large)
+		document := largeResult()
+		got := a.other.post(ctx, a.data.upload(a.data.free), document)
 		time.Sleep(time.Second)
 		return got
 	}, http.StatusCreated}
@@ -41,7 +45,7 @@ func (a *attacker) shares(ctx context.Context) error {
 		{"64 lists of 100", 64, a.repeat(page + a.data.usual), usual},
 		{"2 slow readers of 100 MB", 2, a.readSlowly(page + a.data.large), []probe{light, largeUpload}},
 		{"64 readers of 100 MB", 64, a.repeat(page + a.data.large), usual},
-		{"32 uploads of 1 MB", 32, a.uploadAgain(largeResult()), usual},
+		{"32 uploads of 1 MB", 32, a.uploadAgain, usual},
 		{"800 connections that never send", 800, a.holdConnection(""), usual},
 		{"200 connections that never read", 200, a.holdConnection(page + a.data.usual), usual},
 	} {
@@ -89,13 +93,13 @@ func (a *attacker) repeat(target string) func(context.Context, int) {
 	}
 }
 
-// uploadAgain uploads the document again and again.
-func (a *attacker) uploadAgain(document string) func(context.Context, int) {
-	return func(ctx context.Context, _ int) {
-		for ctx.Err() == nil {
-			if a.bad.post(ctx, a.data.upload(a.data.free), document).status == 0 {
-				time.Sleep(10 * time.Millisecond)
-			}
+// uploadAgain uploads a large result again and again, each time another one.
+func (a *attacker) uploadAgain(ctx context.Context, i int) {
+	document := largeResult()
+	for n := 0; ctx.Err() == nil; n++ {
+		another := fmt.Sprintf(`{"connection":%d,"n":%d,`, i, n) + document[1:]
+		if a.bad.post(ctx, a.data.upload(a.data.free), another).status == 0 {
+			time.Sleep(10 * time.Millisecond)
 		}
 	}
 }

@@ -6,5 +6,6 @@
 //   - shares.go: the gates of the server, and what one request holds of them.
 //
 // A limit of how often a client may ask belongs into Shares.Read, Shares.Write and
-// Shares.Export, one of which every request of the API passes. The package imports core/domain and ports, and knows nothing of HTTP.
+// Shares.Export, one of which every request of the API passes. The package imports
+// core/domain and ports, and knows nothing of HTTP.
 package fair

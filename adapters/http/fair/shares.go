@@ -59,15 +59,18 @@ func New(c Config) *Shares {
 	exports := max(1, min(c.ExportConnections, c.Connections/4-1))
 	return &Shares{
 		export: NewGate(Limits{
-			Capacity: exports, PerClient: max(1, exports/2), Crowded: max(1, min(exports/2, half)), Queue: 4, Queues: 64, Patience: patience,
+			Capacity: exports, PerClient: max(1, exports/2), Crowded: max(1, min(exports/2, half)),
+			Queue: 4, Queues: 64, Patience: patience,
 		}),
 		// More than two for each processor make no client faster. Beside others a client that
 		// floods keeps half of the processors busy.
 		light: NewGate(Limits{
-			Capacity: light, PerClient: max(1, min(light/2, 2*processors)), Crowded: min(light/2, half), Queue: 256, Queues: 2048, Patience: patience,
+			Capacity: light, PerClient: max(1, min(light/2, 2*processors)), Crowded: max(1, min(light/2, half)),
+			Queue: 256, Queues: 2048, Patience: patience,
 		}),
 		heavy: NewGate(Limits{
-			Capacity: heavy, PerClient: max(1, heavy/2), Crowded: max(1, min(heavy/2, half)), Queue: 128, Queues: 512, Patience: patience,
+			Capacity: heavy, PerClient: max(1, heavy/2), Crowded: max(1, min(heavy/2, half)),
+			Queue: 128, Queues: 512, Patience: patience,
 		}),
 		write: NewGate(Limits{
 			Capacity: c.WriteMemory, PerClient: max(1, c.WriteMemory/2), Crowded: max(1, c.WriteMemory/writes*min(writes/2, 2*half)),

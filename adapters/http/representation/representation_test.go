@@ -2,6 +2,7 @@ package representation
 
 import (
 	"bytes"
+	"crypto/rand"
 	"io"
 	"log/slog"
 	"net"
@@ -16,6 +17,7 @@ import (
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 
+	"github.com/eosc-perf/backend/adapters/http/middleware"
 	"github.com/eosc-perf/backend/adapters/http/problem"
 	"github.com/eosc-perf/backend/adapters/http/spool"
 )
@@ -303,6 +305,75 @@ func TestAnswersWithoutSpaceAreErrors(t *testing.T) {
 		if response.StatusCode != http.StatusTooManyRequests || response.Header.Get("Retry-After") == "" ||
 			response.Header.Get("ETag") != "" || !strings.Contains(string(body), `"code":429`) || use() != 0 {
 			t.Errorf("%d %v %.80s, %d bytes kept; want 429 in the one form", response.StatusCode, response.Header, body, use())
+		}
+	}
+}
+
+// What is changed already is answered, whatever space there is.
+func TestAnswersToWritesDoNotFail(t *testing.T) {
+	gin.SetMode(gin.ReleaseMode)
+	engine, a, encoded := gin.New(), answers(t), new(int)
+	var err error
+	if a.Spool, err = spool.New(t.TempDir(), 1); err != nil {
+		t.Fatal(err)
+	}
+	for { // no room in memory either
+		if _, held := a.Spool.Hold("127.0.0.1", 1<<20); !held {
+			break
+		}
+	}
+	engine.Use(middleware.Begin(time.Minute))
+	engine.POST("/", a.Handle, func(c *gin.Context) {
+		c.Status(http.StatusCreated)
+		if err := JSONFormat().Marshal(c.Writer, parts{count: 8, encoded: encoded}); err != nil {
+			t.Error(err)
+		}
+	})
+	s := httptest.NewServer(engine)
+	t.Cleanup(s.Close)
+	response, body := ask(t, http.MethodPost, s.URL, nil)
+	if response.StatusCode != http.StatusCreated || len(body) != 8*spooledPart+1 {
+		t.Errorf("%d with %d bytes, want 201 with all", response.StatusCode, len(body))
+	}
+}
+
+// noise cannot be compressed.
+type noise int
+
+func (n noise) AppendJSON(b []byte, flush Flush) []byte {
+	for range n {
+		part := make([]byte, spooledPart)
+		_, _ = rand.Read(part) // it never fails
+		b = flush(append(b, part...))
+	}
+	return b
+}
+
+// A compressed answer whose end has no space is an error, and not a shorter answer.
+func TestCompressedAnswersAreWholeOrErrors(t *testing.T) {
+	gin.SetMode(gin.ReleaseMode)
+	for _, coding := range []string{"gzip", "zstd"} {
+		whole := 0
+		for space := 8 * spooledPart; space < 9*spooledPart && whole == 0; space += 4 << 10 {
+			engine, a := gin.New(), answers(t)
+			var err error
+			if a.Spool, err = spool.New(t.TempDir(), 2*space); err != nil {
+				t.Fatal(err)
+			}
+			engine.GET("/", a.Handle, func(c *gin.Context) {
+				if err := JSONFormat().Marshal(c.Writer, noise(8)); err != nil {
+					t.Error(err)
+				}
+			})
+			s := httptest.NewServer(engine)
+			response, body := ask(t, http.MethodGet, s.URL, map[string]string{"Accept-Encoding": coding})
+			s.Close()
+			if response.StatusCode == http.StatusTooManyRequests {
+				continue
+			}
+			if whole = len(decode(t, response, body)); response.StatusCode != http.StatusOK || whole != 8*spooledPart+1 {
+				t.Errorf("%s with %d bytes of space: %d with %d bytes", coding, space, response.StatusCode, whole)
+			}
 		}
 	}
 }

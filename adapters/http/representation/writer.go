@@ -84,13 +84,18 @@ func (w *bufferedWriter) Written() bool {
 // stopEncoding is what a panic carries that ends the work on a body that nobody gets.
 type stopEncoding struct{}
 
-// encode encodes a, as the whole body.
+// encode encodes a, as the whole body. The answer to a write is in memory at first: once
+// something is changed, it may not fail any more.
 func (w *bufferedWriter) encode(a Appender) {
 	defer func() {
 		if r := recover(); r != nil && r != (stopEncoding{}) {
 			panic(r)
 		}
 	}()
+	if !w.isRead() {
+		w.body = appendLine(w.body[:0], a, NoFlush)
+		return
+	}
 	w.body = appendLine(w.body[:0], a, func(b []byte) []byte {
 		if w.large == nil && len(b) < bufferedBody || w.large != nil && len(b) < spooledPart {
 			return b
@@ -100,6 +105,7 @@ func (w *bufferedWriter) encode(a Appender) {
 	if w.large != nil {
 		w.body = w.spool(w.body)
 		w.finish()
+		w.failed = w.large.Err() // also that of the compression's last part
 	}
 }
 
@@ -108,9 +114,7 @@ func (w *bufferedWriter) spool(b []byte) []byte {
 	if w.large == nil {
 		w.large = w.answers.Spool.NewBuffer(w.client())
 		w.hash.Reset()
-		if w.isRead() {
-			w.coding = chooseCoding(w.request.Header, len(b))
-		}
+		w.coding = chooseCoding(w.request.Header, len(b))
 		w.coder, w.finish = compressTo(w.large, w.coding)
 	}
 	w.size += len(b)
@@ -187,10 +191,15 @@ func (w *bufferedWriter) hasClientThis() bool {
 	return false
 }
 
-// sendFromSpool sends a body for which there is no room in memory.
+// sendFromSpool sends a body for which there is no room in memory. Only the answer to a
+// write stays there if there is no other room either.
 func (w *bufferedWriter) sendFromSpool() {
 	w.large = w.answers.Spool.NewBuffer(w.client())
 	if _, err := w.large.Write(w.body); err != nil {
+		if !w.isRead() {
+			_, _ = w.ResponseWriter.Write(w.body)
+			return
+		}
 		for _, name := range []string{"Content-Length", "Content-Encoding", "ETag", "Vary"} {
 			w.Header().Del(name)
 		}

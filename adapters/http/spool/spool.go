@@ -132,10 +132,15 @@ type Buffer struct {
 	file   *os.File
 	// size is the number of bytes in the file.
 	size int
+	// failed is the first error of writing.
+	failed error
 }
 
 // NewBuffer returns an empty buffer of the client. The caller closes it.
 func (s *Spool) NewBuffer(client string) *Buffer { return &Buffer{spool: s, client: client} }
+
+// Err returns the first error of writing, nil for none.
+func (b *Buffer) Err() error { return b.failed }
 
 // Size is the number of bytes.
 func (b *Buffer) Size() int { return len(b.memory) + b.size }
@@ -143,18 +148,28 @@ func (b *Buffer) Size() int { return len(b.memory) + b.size }
 // Write implements io.Writer. The error is a *domain.Error if the buffer may not grow,
 // else one of the disk.
 func (b *Buffer) Write(p []byte) (int, error) {
+	if b.failed == nil {
+		b.failed = b.add(p)
+	}
+	if b.failed != nil {
+		return 0, b.failed
+	}
+	return len(p), nil
+}
+
+func (b *Buffer) add(p []byte) error {
 	if b.file == nil && len(b.memory)+len(p) <= inMemory {
 		b.memory = append(b.memory, p...)
-		return len(p), nil
+		return nil
 	}
 	if b.Size()+len(p) > largest {
-		return 0, errLargest
+		return errLargest
 	}
 	if err := b.toFile(b.memory); err != nil {
-		return 0, err
+		return err
 	}
 	b.memory = nil
-	return len(p), b.toFile(p)
+	return b.toFile(p)
 }
 
 func (b *Buffer) toFile(p []byte) (err error) {

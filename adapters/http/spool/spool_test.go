@@ -112,7 +112,8 @@ func TestBuffersHaveALargestSize(t *testing.T) {
 func TestDiskIsFull(t *testing.T) {
 	s := newSpool(t, 1<<20)
 	s.folder = s.folder + "/gone"
-	if _, err := s.NewBuffer("a").Write(make([]byte, inMemory+1)); domain.KindOf(err) != domain.Unavailable || !errors.Is(err, os.ErrNotExist) {
+	_, err := s.NewBuffer("a").Write(make([]byte, inMemory+1))
+	if domain.KindOf(err) != domain.Unavailable || !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("%v, want that it is Unavailable, and the log gets the cause", err)
 	}
 	if _, err := New(s.folder, 1); err == nil || !strings.Contains(err.Error(), "TMPDIR") {
