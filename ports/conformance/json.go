@@ -326,8 +326,9 @@ func agree(t tester, w *world, p place, documents, paths, operands []string) {
 					return byID(a.ID, b.ID)
 				})
 				options := ports.ListOptions{Page: wholeList, Sort: []filter.Key{key}}
-				got := w.results(t, ports.ResultQuery{BenchmarkIDs: []uuid.UUID{p.benchmark.ID}, ListOptions: options})
-				expectDocuments(t, fmt.Sprintf("sort by %+v", key), resultIDs(got), resultIDs(want), text)
+				q := ports.ResultQuery{BenchmarkIDs: []uuid.UUID{p.benchmark.ID}, ListOptions: options}
+				expectDocuments(t, fmt.Sprintf("sort by %+v", key), resultIDs(w.results(t, q)), resultIDs(want), text)
+				expectDocuments(t, fmt.Sprintf("stream by %+v", key), resultIDs(w.streamed(t, q)), resultIDs(want), text)
 			}
 		}
 	}

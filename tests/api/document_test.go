@@ -104,6 +104,8 @@ func TestParametersStandInTheOrderOfTheContract(t *testing.T) {
 		"post /users:remove":                  "sub iss email",
 		"get /users/self/results": "upload_before upload_after per_page page execution_before execution_after benchmark_id " +
 			"site_id flavor_id tags_ids filters sort_by where as_of cursor count",
+		"get /results:export": "upload_before upload_after execution_before execution_after benchmark_id site_id flavor_id tags_ids filters " +
+			"where terms as_of sort_by format columns filename end",
 		"get /results:search":             "terms sort_by upload_before upload_after per_page page",
 		"get /reports/claims":             "status upload_before upload_after per_page page sort_by",
 		"get /results/{result_id}/claims": "result_id status upload_before upload_after per_page page sort_by",

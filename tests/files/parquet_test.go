@@ -112,8 +112,8 @@ func TestParquet(t *testing.T) {
 		path(t, "big", ""), path(t, "mixed", ""), path(t, "list", ""), path(t, "flag", ""), path(t, "none", ""),
 	}, results)
 	opened, types, rows := read(t, file)
-	wantTypes := "id STRING,execution_datetime TIMESTAMP(isAdjustedToUTC=true,unit=MICROS),site_name STRING,tags STRING,score DOUBLE,big STRING," +
-		"mixed STRING,list STRING,flag STRING,none STRING"
+	wantTypes := "id STRING,execution_datetime TIMESTAMP(isAdjustedToUTC=true,unit=MICROS),site_name STRING,tags STRING," +
+		"score DOUBLE,big STRING,mixed STRING,list STRING,flag STRING,none STRING"
 	if got := strings.Join(types, ","); got != wantTypes {
 		t.Errorf("types\n got %s\nwant %s", got, wantTypes)
 	}
@@ -127,7 +127,8 @@ func TestParquet(t *testing.T) {
 		t.Errorf("rows\n got %v\nwant %v", rows, want)
 	}
 	metadata := opened.Metadata()
-	if pairs := metadata.RowGroups[0].Columns[4].MetaData.KeyValueMetadata; len(pairs) != 1 || pairs[0].Key != "unit" || pairs[0].Value != "s" {
+	pairs := metadata.RowGroups[0].Columns[4].MetaData.KeyValueMetadata
+	if len(pairs) != 1 || pairs[0].Key != "unit" || pairs[0].Value != "s" {
 		t.Errorf("the metadata of score is %v", pairs)
 	}
 	if units, _ := opened.Lookup("units"); units != `{"score":"s"}` {

@@ -48,7 +48,8 @@ func inPython(t *testing.T, script string, content []byte) []byte {
 
 // oddTexts are texts that a careless writer or reader of files gets wrong.
 var oddTexts = []string{
-	"", " ", ",", `"`, `""`, `a"b,c`, "line\nline", "line\r\nline", "\r", "\n", "=1+1", "+1", "-1", "@x", "\tx", "'", "ü😀\u2028", "null", "1e5",
+	"", " ", ",", `"`, `""`, `a"b,c`, "line\nline", "line\r\nline", "\r", "\n", "=1+1", "+1", "-1", "@x", "\tx", "'", "ü😀\u2028", "null",
+	"1e5",
 	strings.Repeat(`",`, 1000), `\`, "a\\\"b", "\u00a0",
 }
 

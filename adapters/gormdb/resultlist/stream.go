@@ -140,15 +140,17 @@ func (r Reader) documents(ctx context.Context, ids []tables.Key, use func(*table
 func (r Reader) refer(
 	ctx context.Context, part []streamed, tagIDs map[tables.Key][]uuid.UUID, before references.Found,
 ) (found references.Found, err error) {
-	ids := func(of func(streamed) tables.Key) []tables.Key { return distinct(each(part, of)) }
 	cache := r.References
-	if found.Benchmarks, err = after(ctx, r, cache.Benchmarks, ids(func(s streamed) tables.Key { return s.benchmarkID }), before.Benchmarks); err != nil {
+	benchmarks := distinct(each(part, func(s streamed) tables.Key { return s.benchmarkID }))
+	if found.Benchmarks, err = after(ctx, r, cache.Benchmarks, benchmarks, before.Benchmarks); err != nil {
 		return found, err
 	}
-	if found.Sites, err = after(ctx, r, cache.Sites, ids(func(s streamed) tables.Key { return s.siteID }), before.Sites); err != nil {
+	sites := distinct(each(part, func(s streamed) tables.Key { return s.siteID }))
+	if found.Sites, err = after(ctx, r, cache.Sites, sites, before.Sites); err != nil {
 		return found, err
 	}
-	if found.Flavors, err = after(ctx, r, cache.Flavors, ids(func(s streamed) tables.Key { return s.flavorID }), before.Flavors); err != nil {
+	flavors := distinct(each(part, func(s streamed) tables.Key { return s.flavorID }))
+	if found.Flavors, err = after(ctx, r, cache.Flavors, flavors, before.Flavors); err != nil {
 		return found, err
 	}
 	var tags []tables.Key

@@ -32,7 +32,10 @@ func (streams) Listed(ids []tables.Key) clause.Expr {
 	for i, id := range ids {
 		texts[i] = `"` + uuid.UUID(id).String() + `"`
 	}
-	return clause.Expr{SQL: "(SELECT key + 1 AS ordinal, value AS id FROM json_each(?)) AS listed", Vars: []any{"[" + strings.Join(texts, ",") + "]"}}
+	return clause.Expr{
+		SQL:  "(SELECT key + 1 AS ordinal, value AS id FROM json_each(?)) AS listed",
+		Vars: []any{"[" + strings.Join(texts, ",") + "]"},
+	}
 }
 
 // cursor implements session.Cursor.

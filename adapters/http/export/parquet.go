@@ -80,7 +80,8 @@ type parquetChunk struct{ offset, size, compressed int }
 // newParquet reads the results once to find out the types of columns: that of a path is double
 // if its values are numbers, and each of them is kept by a double; else text.
 func newParquet(columns []service.Column, results Results) (*parquet, error) {
-	encoder, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithLowerEncoderMem(true))
+	encoder, err := zstd.NewWriter(nil,
+		zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithLowerEncoderMem(true))
 	if err != nil {
 		return nil, err
 	}
@@ -157,14 +158,14 @@ func (p *parquet) add(b []byte, result *domain.Result) []byte {
 // add adds the value of a result, and returns its size in bytes.
 func (c *parquetColumn) add(result *domain.Result) int {
 	before := len(c.values)
-	var number [8]byte
+	var number [32]byte
 	switch c.physical {
 	case physicalInt64:
 		c.values = binary.LittleEndian.AppendUint64(c.values, uint64(times[c.Field](result).UnixMicro())) //nolint:gosec // its bits
 	case physicalDouble:
-		value := c.append(number[:0], result)
-		if len(value) > 0 {
+		if value := c.append(number[:0], result); len(value) > 0 {
 			double, _ := doubleOf(value) // findDoubles has looked at all values
+			// Negative zero becomes zero, as everywhere in the API.
 			c.values = binary.LittleEndian.AppendUint64(c.values, math.Float64bits(double+0))
 		}
 	default:

@@ -12,7 +12,9 @@ import (
 // because a proxy adds its own.
 const noOrigins = "none"
 
-var exposedHeaders = strings.Join([]string{RequestIDHeader, "ETag", "Location", "Retry-After", "WWW-Authenticate"}, ", ")
+var exposedHeaders = strings.Join([]string{
+	RequestIDHeader, "Content-Disposition", "ETag", "Location", "Retry-After", "WWW-Authenticate",
+}, ", ")
 
 // CORS adds the headers that allow pages of other origins to use the server. The API
 // uses no cookies, so that every origin may be allowed. origins is
