@@ -25,9 +25,12 @@ type Events interface {
 	Add(ctx context.Context, e domain.Event) error
 	// List returns events, and the number of all that the query selects.
 	List(ctx context.Context, q EventQuery) (events []domain.Event, total int, err error)
-	// HandOver makes another person the actor of everything that a person did, and removes
-	// the reasons that the person gave as an uploader or claimant.
-	HandOver(ctx context.Context, from, to domain.UserID) error
+	// AddAll is Add for several events.
+	AddAll(ctx context.Context, events []domain.Event) error
+	// HandOver makes another person the actor of at most limit things that a person did, and
+	// removes the reasons that the person gave as an uploader or claimant. It returns of how
+	// many.
+	HandOver(ctx context.Context, from, to domain.UserID, limit int) (int, error)
 }
 
 // Origin is where a request comes from.
@@ -54,10 +57,17 @@ func OriginOf(ctx context.Context) Origin {
 
 // Record adds an event to the unit of work, with an id and the id of the request.
 func Record(ctx context.Context, r Repos, e domain.Event) error {
-	id, err := uuid.NewV7()
-	if err != nil {
-		return fmt.Errorf("make the id of an event: %w", err)
+	return RecordAll(ctx, r, []domain.Event{e})
+}
+
+// RecordAll is Record for several events.
+func RecordAll(ctx context.Context, r Repos, events []domain.Event) error {
+	for i := range events {
+		id, err := uuid.NewV7()
+		if err != nil {
+			return fmt.Errorf("make the id of an event: %w", err)
+		}
+		events[i].ID, events[i].RequestID = id, OriginOf(ctx).RequestID
 	}
-	e.ID, e.RequestID = id, OriginOf(ctx).RequestID
-	return r.Events.Add(ctx, e)
+	return r.Events.AddAll(ctx, events)
 }

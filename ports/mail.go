@@ -47,6 +47,8 @@ type Outbox interface {
 	// Enqueue adds a mail in a unit of work. The mail is sent after the commit; without
 	// a commit it is not sent. Outside of a unit of work Enqueue returns an error.
 	Enqueue(ctx context.Context, mail *domain.OutgoingMail) error
+	// EnqueueAll is Enqueue for several mails.
+	EnqueueAll(ctx context.Context, mails []*domain.OutgoingMail) error
 	// Lease returns the mail that has been due for the longest time, adds one to its
 	// attempts, and reserves it for the caller until the given time. ErrNotFound if no
 	// mail is due.

@@ -188,12 +188,21 @@ type Results interface {
 	// Lock returns the visibility of the result and locks it: until the unit of work ends
 	// nobody else can change the visibility, claim the result or settle its claims.
 	Lock(ctx context.Context, id uuid.UUID) (domain.Visibility, error)
+	// LockAll is Lock for at most 1,000 results. It leaves out those that do not exist.
+	LockAll(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]domain.Visibility, error)
+	// Described returns those of at most 1,000 results that exist, sorted by id, without
+	// their documents.
+	Described(ctx context.Context, ids []uuid.UUID) ([]*domain.Result, error)
+	// OfUploader returns the ids of at most limit results of a user, in no order.
+	OfUploader(ctx context.Context, uploader domain.UserID, limit int) ([]uuid.UUID, error)
 	// Deleted returns the results that this system deleted and that are hidden, sorted by
 	// id, at most q.Limit.
 	Deleted(ctx context.Context, q DeletedQuery) ([]DeletedResult, error)
 	// SetVisibility stores the visibility. A result that does not count any more holds its
 	// digest no longer.
 	SetVisibility(ctx context.Context, id uuid.UUID, v domain.Visibility) error
+	// SetVisibilities stores the visibilities of at most 1,000 results.
+	SetVisibilities(ctx context.Context, all map[uuid.UUID]domain.Visibility) error
 	// SetTags replaces the result's ties to tags.
 	SetTags(ctx context.Context, id uuid.UUID, tagIDs []uuid.UUID) error
 	// RemoveAll removes the results for good, with their claims, the submits of these

@@ -29,11 +29,13 @@ type Reviewed[T, Q any] interface {
 	// Remove removes the entity together with its submit. No result or flavor may refer
 	// to the entity.
 	Remove(ctx context.Context, id uuid.UUID) error
-	// RemoveUnused removes the entities of a user that are on review and to which no
-	// result and no flavor refers, together with their submits.
-	RemoveUnused(ctx context.Context, uploader domain.UserID) error
-	// HandOver makes another user the uploader of everything that a user uploaded.
-	HandOver(ctx context.Context, from, to domain.UserID) error
+	// RemoveUnused removes at most limit entities of a user that are on review and to which
+	// no result and no flavor refers, together with their submits. It returns on how many it
+	// has worked: if it is limit, there may be more.
+	RemoveUnused(ctx context.Context, uploader domain.UserID, limit int) (int, error)
+	// HandOver makes another user the uploader of at most limit entities of a user, and
+	// returns of how many.
+	HandOver(ctx context.Context, from, to domain.UserID, limit int) (int, error)
 }
 
 // BenchmarkQuery selects benchmarks. A nil field selects all.

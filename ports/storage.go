@@ -38,6 +38,8 @@ type Once struct {
 // also after a race; the unit of work cannot go on after such an error.
 type Repos struct {
 	Users      Users
+	Removals   Removals
+	Blocks     Blocks
 	Benchmarks Benchmarks
 	Sites      Sites
 	Flavors    Flavors

@@ -27,4 +27,7 @@ type Tags interface {
 	Update(ctx context.Context, tag *domain.Tag) error
 	// Remove removes the tag and its ties to results.
 	Remove(ctx context.Context, id uuid.UUID) error
+	// HandOver makes another user the maker of at most limit tags of a user, and returns of
+	// how many.
+	HandOver(ctx context.Context, from, to domain.UserID, limit int) (int, error)
 }

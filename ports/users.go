@@ -22,7 +22,8 @@ type UserQuery struct {
 	Terms []string
 }
 
-// Users are the registered people. The tombstone is not one of them: only Get finds it.
+// Users are the registered people, but for those whose removal has begun. The tombstone is
+// not one of them: only Get finds it.
 type Users interface {
 	Get(ctx context.Context, id domain.UserID) (*domain.User, error)
 	List(ctx context.Context, q UserQuery) (domain.Page[*domain.User], error)

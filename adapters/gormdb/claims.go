@@ -35,28 +35,31 @@ type claimWithResult struct {
 	ID              tables.Key
 	Status          *tables.Status
 	SubmitReportID  *tables.Key `gorm:"column:_submit_report_id"`
-	ClaimedResultID tables.Key
+	ClaimedResultID *tables.Key
 	Message         string
 	UploadDatetime  tables.Timestamp
 	User            tables.User `gorm:"embedded"`
 }
 
 func (r claimWithResult) claim() *domain.Claim {
-	return &domain.Claim{
+	claim := &domain.Claim{
 		ID:         uuid.UUID(r.ID),
 		Review:     tables.ReviewColumns{Status: r.Status, SubmitReportID: r.SubmitReportID}.Entity(),
-		ResultID:   uuid.UUID(r.ClaimedResultID),
 		Message:    r.Message,
 		Uploader:   r.User.Entity(),
 		UploadedAt: r.UploadDatetime.Time,
 	}
+	if r.ClaimedResultID != nil {
+		claim.ResultID = uuid.UUID(*r.ClaimedResultID)
+	}
+	return claim
 }
 
 // Get implements ports.Claims.
 func (c claims) Get(ctx context.Context, id uuid.UUID) (*domain.Claim, error) {
-	where := ofAnyResult()
+	var where query.Conditions
 	where.ID("claim.id", &id)
-	found, err := c.find(ctx, where, "claim.id")
+	found, err := c.find(ctx, where, "claim.id", noLimit)
 	if err == nil && len(found) == 0 {
 		err = gorm.ErrRecordNotFound
 	}
@@ -68,9 +71,9 @@ func (c claims) Get(ctx context.Context, id uuid.UUID) (*domain.Claim, error) {
 
 // List implements ports.Claims.
 func (c claims) List(ctx context.Context, q ports.ClaimQuery) (domain.Page[*domain.Claim], error) {
-	where := ofAnyResult()
+	var where query.Conditions
 	if q.ResultID != nil {
-		where = ofResult(*q.ResultID)
+		where = ofResults(*q.ResultID)
 	}
 	where.Reviewed("claim", q.ReviewedOptions)
 	where.Uploader("claim", q.Uploader)
@@ -85,35 +88,59 @@ func (c claims) List(ctx context.Context, q ports.ClaimQuery) (domain.Page[*doma
 
 // ActiveOf implements ports.Claims.
 func (c claims) ActiveOf(ctx context.Context, resultID uuid.UUID) ([]*domain.Claim, error) {
-	found, err := c.find(ctx, ofResult(resultID), "claim.upload_datetime, claim.id")
+	found, err := c.find(ctx, ofResults(resultID), byUpload, noLimit)
 	return found, c.Failed(ctx, err, "read the claims of result %s", resultID)
 }
 
+// byUpload is the order of the active claims of a result.
+const byUpload = "claim.upload_datetime, claim.id"
+
+// ActiveOfAll implements ports.Claims.
+func (c claims) ActiveOfAll(ctx context.Context, resultIDs []uuid.UUID) (map[uuid.UUID][]*domain.Claim, error) {
+	if len(resultIDs) == 0 {
+		return nil, nil
+	}
+	found, err := c.find(ctx, ofResults(resultIDs...), byUpload, noLimit)
+	active := make(map[uuid.UUID][]*domain.Claim, len(resultIDs))
+	for _, claim := range found {
+		active[claim.ResultID] = append(active[claim.ResultID], claim)
+	}
+	return active, c.Failed(ctx, err, "read the claims of results")
+}
+
 // OpenOf implements ports.Claims.
-func (c claims) OpenOf(ctx context.Context, uploader domain.UserID) ([]*domain.Claim, error) {
-	where := ofAnyResult()
+func (c claims) OpenOf(ctx context.Context, uploader domain.UserID, limit int) ([]*domain.Claim, error) {
+	var where query.Conditions
 	where.Uploader("claim", &uploader)
 	where.Status("claim", domain.OnReview)
-	found, err := c.find(ctx, where, "claim.claimed_result_id, claim.id")
+	found, err := c.find(ctx, where, "", limit)
 	return found, c.Failed(ctx, err, "read the open claims of a user")
 }
 
-// ofAnyResult leaves out claims whose result was removed.
-func ofAnyResult() (where query.Conditions) {
-	where.Add("claim.claimed_result_id IS NOT NULL")
+// Lock implements ports.Claims. In SQLite no lock is needed: a unit of work keeps
+// everybody else from writing.
+func (c claims) Lock(ctx context.Context, id uuid.UUID) (*domain.Claim, error) {
+	var where query.Conditions
+	where.ID("claim.id", &id)
+	if _, err := lockSome(ctx, c.Session, "claim", where, 1); err != nil {
+		return nil, c.Failed(ctx, err, "lock claim %s", id)
+	}
+	return c.Get(ctx, id)
+}
+
+// ofResults puts the indexed conditions first.
+func ofResults(ids ...uuid.UUID) (where query.Conditions) {
+	keys := tables.Keys(ids)
+	where.Add("claim.result_id IN ? OR claim.id IN (SELECT result._claim_report_id FROM result WHERE result.id IN ?)", keys, keys)
+	where.Add("claim.claimed_result_id IN ?", keys)
 	return where
 }
 
-// ofResult puts the indexed conditions first.
-func ofResult(id uuid.UUID) (where query.Conditions) {
-	where.Add("claim.result_id = ? OR claim.id = (SELECT result._claim_report_id FROM result WHERE result.id = ?)", id, id)
-	where.ID("claim.claimed_result_id", &id)
-	return where
-}
+const noLimit = -1
 
-func (c claims) find(ctx context.Context, where query.Conditions, order string) ([]*domain.Claim, error) {
+func (c claims) find(ctx context.Context, where query.Conditions, order string, limit int) ([]*domain.Claim, error) {
 	var rows []claimWithResult
-	err := c.Query(ctx).Table(claimsWithResults).Select(claimWithResultColumns).Clauses(where.Where()).Order(order).Scan(&rows).Error
+	err := c.Query(ctx).Table(claimsWithResults).Select(claimWithResultColumns).Clauses(where.Where()).Order(order).Limit(limit).Scan(&rows).Error
 	return claimsOf(rows), err
 }
 
@@ -141,7 +168,23 @@ func (c claims) Remove(ctx context.Context, id uuid.UUID) error {
 	return removeReviewedByID(ctx, c.Session, "claim", id)
 }
 
+// RemoveAll implements ports.Claims.
+func (c claims) RemoveAll(ctx context.Context, ids []uuid.UUID) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	keys := tables.Keys(ids)
+	err := c.Query(ctx).Exec("UPDATE result SET _claim_report_id = NULL WHERE _claim_report_id IN ?", keys).Error
+	if err != nil {
+		return c.Failed(ctx, err, "free results from claims that are removed")
+	}
+	var where query.Conditions
+	where.Add("claim.id IN ?", keys)
+	_, err = removeReviewed(ctx, c.Session, "claim", where)
+	return c.Failed(ctx, err, "remove claims")
+}
+
 // HandOver implements ports.Claims.
-func (c claims) HandOver(ctx context.Context, from, to domain.UserID) error {
-	return handOver(ctx, c.Session, "claim", from, to)
+func (c claims) HandOver(ctx context.Context, from, to domain.UserID, limit int) (int, error) {
+	return handOver(ctx, c.Session, "claim", from, to, limit)
 }

@@ -3,6 +3,7 @@ package gormdb
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/eosc-perf/backend/adapters/gormdb/query"
 	"github.com/eosc-perf/backend/adapters/gormdb/session"
@@ -17,11 +18,27 @@ var errEventAlone = errors.New("an event can be added in a unit of work only")
 
 // Add implements ports.Events.
 func (e events) Add(ctx context.Context, event domain.Event) error {
+	return e.AddAll(ctx, []domain.Event{event})
+}
+
+// eventBatch is how many rows one statement adds: see outboxBatch.
+const eventBatch = 1000
+
+// AddAll implements ports.Events.
+func (e events) AddAll(ctx context.Context, list []domain.Event) error {
 	if !e.InUnitOfWork() {
 		return errEventAlone
 	}
-	row := tables.NewAuditEvent(event)
-	return e.Failed(ctx, e.Query(ctx).Create(&row).Error, "add an event")
+	for some := range slices.Chunk(list, eventBatch) {
+		rows := make([]tables.AuditEvent, len(some))
+		for i, event := range some {
+			rows[i] = tables.NewAuditEvent(event)
+		}
+		if err := e.Query(ctx).Create(&rows).Error; err != nil {
+			return e.Failed(ctx, err, "add events")
+		}
+	}
+	return nil
 }
 
 // List implements ports.Events.
@@ -47,16 +64,19 @@ func (e events) List(ctx context.Context, q ports.EventQuery) (list []domain.Eve
 }
 
 // HandOver implements ports.Events.
-func (e events) HandOver(ctx context.Context, from, to domain.UserID) error {
+func (e events) HandOver(ctx context.Context, from, to domain.UserID, limit int) (int, error) {
+	const table = "audit_event"
 	var where query.Conditions
 	where.Text("actor_sub", &from.Subject)
 	where.Text("actor_iss", &from.Issuer)
-	own := append(query.Conditions{}, where...)
-	own.Add("actor_role IN ?", []string{string(domain.UploaderRole), string(domain.ClaimantRole)})
-	err := e.Query(ctx).Model(&tables.AuditEvent{}).Clauses(own.Where()).Updates(map[string]any{"reason": nil}).Error
-	if err == nil {
-		err = e.Query(ctx).Model(&tables.AuditEvent{}).Clauses(where.Where()).
-			Updates(map[string]any{"actor_sub": to.Subject, "actor_iss": to.Issuer}).Error
+	ids, err := lockSome(ctx, e.Session, table, where, limit)
+	if err != nil || len(ids) == 0 {
+		return 0, e.Failed(ctx, err, "lock the events of a user")
 	}
-	return e.Failed(ctx, err, "hand over the events of a user")
+	err = e.Query(ctx).Table(table).Where("id IN ? AND actor_role IN ?", ids, []string{string(domain.UploaderRole), string(domain.ClaimantRole)}).
+		Updates(map[string]any{"reason": nil}).Error
+	if err == nil {
+		err = e.Query(ctx).Table(table).Where("id IN ?", ids).Updates(map[string]any{"actor_sub": to.Subject, "actor_iss": to.Issuer}).Error
+	}
+	return len(ids), e.Failed(ctx, err, "hand over the events of a user")
 }

@@ -3,6 +3,7 @@ package gormdb
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -29,17 +30,31 @@ type outbox struct {
 
 // Enqueue implements ports.Outbox.
 func (o outbox) Enqueue(ctx context.Context, mail *domain.OutgoingMail) error {
+	return o.EnqueueAll(ctx, []*domain.OutgoingMail{mail})
+}
+
+// outboxBatch is how many rows one statement adds: a statement takes 65,535 values in
+// PostgreSQL, half of that in SQLite.
+const outboxBatch = 1000
+
+// EnqueueAll implements ports.Outbox.
+func (o outbox) EnqueueAll(ctx context.Context, mails []*domain.OutgoingMail) error {
 	if o.enqueued == nil {
 		return errNoUnitOfWork
 	}
-	row, err := tables.NewOutgoingMail(mail)
-	if err != nil {
-		return err
+	rows := make([]*tables.OutgoingMail, len(mails))
+	for i, mail := range mails {
+		var err error
+		if rows[i], err = tables.NewOutgoingMail(mail); err != nil {
+			return err
+		}
 	}
-	if err := o.Query(ctx).Create(row).Error; err != nil {
-		return o.Failed(ctx, err, "add a mail to the outbox")
+	for some := range slices.Chunk(rows, outboxBatch) {
+		if err := o.Query(ctx).Create(some).Error; err != nil {
+			return o.Failed(ctx, err, "add mails to the outbox")
+		}
 	}
-	*o.enqueued = true
+	*o.enqueued = *o.enqueued || len(mails) > 0
 	return nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
+	"github.com/eosc-perf/backend/adapters/gormdb/query"
 	"github.com/eosc-perf/backend/adapters/gormdb/references"
 	"github.com/eosc-perf/backend/adapters/gormdb/resultlist"
 	"github.com/eosc-perf/backend/adapters/gormdb/session"
@@ -33,6 +34,23 @@ func (r results) Get(ctx context.Context, id uuid.UUID) (*domain.Result, error) 
 		return nil, err
 	}
 	return found[0], nil
+}
+
+// Described implements ports.Results.
+func (r results) Described(ctx context.Context, ids []uuid.UUID) ([]*domain.Result, error) {
+	return r.lists.Reader(r.Session).Described(ctx, tables.Keys(sortedDistinct(ids)))
+}
+
+// OfUploader implements ports.Results.
+func (r results) OfUploader(ctx context.Context, uploader domain.UserID, limit int) (ids []uuid.UUID, err error) {
+	var where query.Conditions
+	where.Uploader("result", &uploader)
+	var keys []tables.Key
+	err = r.Query(ctx).Table("result").Select("id").Clauses(where.Where()).Limit(limit).Find(&keys).Error
+	for _, key := range keys {
+		ids = append(ids, uuid.UUID(key))
+	}
+	return ids, r.Failed(ctx, err, "list the results of a user")
 }
 
 // List implements ports.Results.

@@ -67,23 +67,25 @@ func (r reviewed[R, D]) Remove(ctx context.Context, id uuid.UUID) error {
 	return removeReviewedByID(ctx, r.Session, r.Table, id)
 }
 
-// RemoveUnused implements the repositories of ports. It locks the candidates first:
-// nobody approves them, or adds an entity that refers to them, before they are removed.
-func (r reviewed[R, D]) RemoveUnused(ctx context.Context, uploader domain.UserID) error {
+// RemoveUnused implements the repositories of ports. It locks the candidates first: nobody
+// approves them, or adds an entity that refers to them, before they are removed.
+func (r reviewed[R, D]) RemoveUnused(ctx context.Context, uploader domain.UserID, limit int) (int, error) {
 	var where query.Conditions
 	where.Uploader(r.Table, &uploader)
 	where.Status(r.Table, domain.OnReview)
-	if err := lock(ctx, r.Session, r.Table, where); err != nil {
-		return r.Failed(ctx, err, "lock the %ss of a user", r.Table)
-	}
 	where.Add(r.unused)
-	_, err := removeReviewed(ctx, r.Session, r.Table, where)
-	return r.Failed(ctx, err, "remove the unused %ss of a user", r.Table)
+	ids, err := lockSome(ctx, r.Session, r.Table, where, limit)
+	if err != nil || len(ids) == 0 {
+		return 0, r.Failed(ctx, err, "lock the unused %ss of a user", r.Table)
+	}
+	where.Add(r.Table+".id IN ?", ids)
+	_, err = removeReviewed(ctx, r.Session, r.Table, where)
+	return len(ids), r.Failed(ctx, err, "remove the unused %ss of a user", r.Table)
 }
 
 // HandOver implements the repositories of ports.
-func (r reviewed[R, D]) HandOver(ctx context.Context, from, to domain.UserID) error {
-	return handOver(ctx, r.Session, r.Table, from, to)
+func (r reviewed[R, D]) HandOver(ctx context.Context, from, to domain.UserID, limit int) (int, error) {
+	return handOver(ctx, r.Session, r.Table, from, to, limit)
 }
 
 // The functions below are for all tables with reviews, also for that of claims.
@@ -95,12 +97,16 @@ func setReview(ctx context.Context, s session.Session, table string, id uuid.UUI
 	return s.RequireChanged(ctx, done, "set the review of %s %s", table, id)
 }
 
-func handOver(ctx context.Context, s session.Session, table string, from, to domain.UserID) error {
+func handOver(ctx context.Context, s session.Session, table string, from, to domain.UserID, limit int) (int, error) {
 	var where query.Conditions
 	where.Uploader(table, &from)
-	err := s.Query(ctx).Table(table).Clauses(where.Where()).
+	ids, err := lockSome(ctx, s, table, where, limit)
+	if err != nil || len(ids) == 0 {
+		return 0, s.Failed(ctx, err, "lock the %ss of a user", table)
+	}
+	err = s.Query(ctx).Table(table).Where("id IN ?", ids).
 		Updates(map[string]any{"uploader_sub": to.Subject, "uploader_iss": to.Issuer}).Error
-	return s.Failed(ctx, err, "hand over the %ss of a user", table)
+	return len(ids), s.Failed(ctx, err, "hand over the %ss of a user", table)
 }
 
 func removeReviewedByID(ctx context.Context, s session.Session, table string, id uuid.UUID) error {
@@ -134,6 +140,12 @@ func removeReviewed(ctx context.Context, s session.Session, table string, where 
 }
 
 var forUpdate = clause.Locking{Strength: clause.LockingStrengthUpdate}
+
+// lockSome locks at most limit of the chosen rows, and returns their ids.
+func lockSome(ctx context.Context, s session.Session, table string, where query.Conditions, limit int) (ids []tables.Key, err error) {
+	err = s.Query(ctx).Table(table).Select("id").Clauses(where.Where(), forUpdate).Order("id").Limit(limit).Find(&ids).Error
+	return ids, err
+}
 
 // lock keeps others from the chosen rows until the unit of work ends. Everybody who
 // locks several rows locks them in the order of their ids, which prevents deadlocks.

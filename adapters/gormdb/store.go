@@ -141,6 +141,8 @@ func (s *Store) repos(in session.Session, enqueued *bool) ports.Repos {
 	cache := s.lists.References
 	return ports.Repos{
 		Users:      users{in},
+		Removals:   removals{in},
+		Blocks:     blocks{in},
 		Benchmarks: newBenchmarks(in, cache),
 		Sites:      newSites(in, cache),
 		Flavors:    newFlavors(in, cache),

@@ -59,6 +59,11 @@ func (t tags) List(ctx context.Context, q ports.TagQuery) (domain.Page[*domain.T
 	return t.list(ctx, where, q.ListOptions)
 }
 
+// HandOver implements ports.Tags.
+func (t tags) HandOver(ctx context.Context, from, to domain.UserID, limit int) (int, error) {
+	return handOver(ctx, t.Session, t.Table, from, to, limit)
+}
+
 // Remove implements ports.Tags. A foreign key removes the tag from all results.
 func (t tags) Remove(ctx context.Context, id uuid.UUID) error {
 	done := t.Query(ctx).Where("id = ?", id).Delete(&tables.Tag{})

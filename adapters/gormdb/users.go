@@ -22,15 +22,37 @@ var userColumns = map[string]query.Column{
 	"registration_datetime": {SQL: `"user".registration_datetime`},
 }
 
+// person is a user, and whether the user is blocked.
+type person struct {
+	tables.User
+	Blocked bool
+}
+
+var personColumns = []string{
+	`"user".sub`, `"user".iss`, `"user".email`, `"user".registration_datetime`,
+	`EXISTS (SELECT 1 FROM blocked_person WHERE blocked_person.sub = "user".sub AND blocked_person.iss = "user".iss) AS blocked`,
+}
+
+func (p person) user() *domain.User {
+	user := p.Entity()
+	user.Blocked = p.Blocked
+	return user
+}
+
 // Get implements ports.Users.
 func (u users) Get(ctx context.Context, id domain.UserID) (*domain.User, error) {
-	var row tables.User
-	err := u.Query(ctx).Clauses(isUser(id).Where()).Take(&row).Error
+	where := isUser(id)
+	where.Add(notRemoved)
+	var row person
+	err := u.Query(ctx).Table("user").Select(personColumns).Clauses(where.Where()).Take(&row).Error
 	if err != nil {
 		return nil, u.Failed(ctx, err, "read a user")
 	}
-	return row.Entity(), nil
+	return row.user(), nil
 }
+
+// notRemoved is the condition that the removal of a user has not begun.
+const notRemoved = `NOT EXISTS (SELECT 1 FROM removal WHERE removal.sub = "user".sub AND removal.iss = "user".iss)`
 
 func isUser(id domain.UserID) (where query.Conditions) {
 	where.Text(`"user".sub`, &id.Subject)
@@ -46,19 +68,20 @@ func (u users) List(ctx context.Context, q ports.UserQuery) (domain.Page[*domain
 	}
 	rows, total, err := query.Page(ctx, u.Session, query.Selection{
 		Table: "user", ID: u.issuerAndSubject(), Columns: userColumns, Where: where, ListOptions: q.ListOptions,
-	}, query.Scan[tables.User](`"user".sub, "user".iss, "user".email, "user".registration_datetime`))
+	}, query.Scan[person](personColumns...))
 	if err != nil {
 		return domain.Page[*domain.User]{}, u.Failed(ctx, err, "list users")
 	}
 	return query.PageOf(q.Page, usersOf(rows), total), nil
 }
 
-// matchingUsers leaves out the tombstone.
+// matchingUsers leaves out the tombstone, and users whose removal has begun.
 func matchingUsers(match ports.UserMatch) (where query.Conditions) {
 	where.Add(`"user".sub <> ? OR "user".iss <> ?`, domain.Tombstone.Subject, domain.Tombstone.Issuer)
 	where.Text(`"user".sub`, match.Subject)
 	where.Text(`"user".iss`, match.Issuer)
 	where.Text(`"user".email`, match.Email)
+	where.Add(notRemoved)
 	return where
 }
 
@@ -68,10 +91,10 @@ func (u users) issuerAndSubject() string {
 	return `"user".iss ` + order + `, "user".sub ` + order
 }
 
-func usersOf(rows []tables.User) []*domain.User {
+func usersOf(rows []person) []*domain.User {
 	found := make([]*domain.User, len(rows))
 	for i, row := range rows {
-		found[i] = row.Entity()
+		found[i] = row.user()
 	}
 	return found
 }
@@ -91,8 +114,9 @@ func (u users) SetEmail(ctx context.Context, id domain.UserID, email string) err
 // LockAll implements ports.Users. In SQLite no lock is needed: a unit of work keeps
 // everybody else from writing.
 func (u users) LockAll(ctx context.Context, match ports.UserMatch) ([]*domain.User, error) {
-	var rows []tables.User
-	err := u.Query(ctx).Clauses(matchingUsers(match).Where(), forUpdate).Order(u.issuerAndSubject()).Find(&rows).Error
+	var rows []person
+	err := u.Query(ctx).Table("user").Select(personColumns).Clauses(matchingUsers(match).Where(), forUpdate).
+		Order(u.issuerAndSubject()).Find(&rows).Error
 	return usersOf(rows), u.Failed(ctx, err, "lock users")
 }
 

@@ -2,6 +2,9 @@ package gormdb
 
 import (
 	"context"
+	"maps"
+	"slices"
+	"strings"
 
 	"github.com/google/uuid"
 
@@ -24,6 +27,20 @@ func (r results) Lock(ctx context.Context, id uuid.UUID) (domain.Visibility, err
 		return domain.Visibility{}, r.Failed(ctx, err, "lock result %s", id)
 	}
 	return row.Visibility(), nil
+}
+
+// LockAll implements ports.Results.
+func (r results) LockAll(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]domain.Visibility, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	var rows []tables.Result
+	err := r.Query(ctx).Select(visibilityColumns).Clauses(forUpdate).Where("id IN ?", tables.Keys(ids)).Order("id").Find(&rows).Error
+	locked := make(map[uuid.UUID]domain.Visibility, len(rows))
+	for _, row := range rows {
+		locked[uuid.UUID(row.ID)] = row.Visibility()
+	}
+	return locked, r.Failed(ctx, err, "lock results")
 }
 
 // Deleted implements ports.Results.
@@ -49,6 +66,9 @@ func (r results) Deleted(ctx context.Context, q ports.DeletedQuery) ([]ports.Del
 // SetVisibility implements ports.Results. A result that does not count any more leaves its
 // digest to the next upload of the same content; one that counts again takes it back.
 func (r results) SetVisibility(ctx context.Context, id uuid.UUID, v domain.Visibility) error {
+	if err := r.linkClaims(ctx, tables.Keys([]uuid.UUID{id})); err != nil {
+		return err
+	}
 	changes := map[string]any{
 		"deleted": v.Hidden, "removed": v.Deleted, "removed_at": tables.TimestampOrNil(v.DeletedAt),
 		"withdrawn_at": nil, "withdrawn_by": nil, "state_reason": tables.TextOrNil(v.Reason),
@@ -62,4 +82,45 @@ func (r results) SetVisibility(ctx context.Context, id uuid.UUID, v domain.Visib
 	}
 	done := r.Query(ctx).Model(&tables.Result{}).Where("id = ?", id).Updates(changes)
 	return r.RequireChanged(ctx, done, "set the visibility of result %s", id)
+}
+
+// linkClaims stores in claims that only these results name which result they are about:
+// the results may name other claims afterwards.
+func (r results) linkClaims(ctx context.Context, keys []tables.Key) error {
+	err := r.Query(ctx).Exec(`UPDATE claim
+		SET result_id = (SELECT result.id FROM result WHERE result._claim_report_id = claim.id ORDER BY result.id LIMIT 1)
+		WHERE result_id IS NULL AND id IN (SELECT result._claim_report_id FROM result WHERE result.id IN ?)`, keys).Error
+	return r.Failed(ctx, err, "link claims with their results")
+}
+
+// SetVisibilities implements ports.Results.
+func (r results) SetVisibilities(ctx context.Context, all map[uuid.UUID]domain.Visibility) error {
+	if len(all) == 0 {
+		return nil
+	}
+	ids := sortedDistinct(slices.Collect(maps.Keys(all)))
+	if err := r.linkClaims(ctx, tables.Keys(ids)); err != nil {
+		return err
+	}
+	db := r.Query(ctx)
+	key, timestamp := (tables.Key{}).GormDBDataType(db, nil), (tables.Timestamp{}).GormDBDataType(db, nil)
+	types := []string{key, "boolean", "boolean", timestamp, timestamp, "text", "text", key, "boolean"}
+	row := "(CAST(? AS " + strings.Join(types, "), CAST(? AS ") + "))"
+	values := make([]any, 0, len(types)*len(ids))
+	for _, id := range ids {
+		v := all[id]
+		var withdrawnAt *tables.Timestamp
+		var withdrawnBy string
+		if v.Withdrawn != nil {
+			withdrawnAt, withdrawnBy = tables.TimestampOrNil(&v.Withdrawn.At), string(v.Withdrawn.By)
+		}
+		values = append(values, tables.Key(id), v.Hidden, v.Deleted, tables.TimestampOrNil(v.DeletedAt), withdrawnAt,
+			tables.TextOrNil(withdrawnBy), tables.TextOrNil(v.Reason), tables.KeyOrNil(v.ClaimID), v.Counts())
+	}
+	err := db.Exec(`UPDATE result
+		SET deleted = new.column2, removed = new.column3, removed_at = new.column4, withdrawn_at = new.column5, withdrawn_by = new.column6,
+			state_reason = new.column7, _claim_report_id = new.column8, digest_holder = CASE WHEN new.column9 THEN digest_holder END
+		FROM (VALUES `+strings.Repeat(row+", ", len(ids)-1)+row+`) AS new
+		WHERE result.id = new.column1`, values...).Error
+	return r.Failed(ctx, err, "set the visibility of results")
 }

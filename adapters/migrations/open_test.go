@@ -34,14 +34,16 @@ const (
 	historiesRevision    = "b7d2f4a6081c"
 	digestsRevision      = "c9e5a3170b4d"
 	measuredRevision     = "e2a7f40b91c5"
+	removalRevision      = "6b21d9f0e3c4"
+	removalIndexRevision = "e58c07a41d92"
 
-	headRevision = measuredRevision
+	headRevision = removalIndexRevision
 )
 
 var embeddedIDs = []string{
 	tablesRevision, urlRevision, indexesRevision, atomsRevision, claimsRevision, claimIndexesRevision, outboxRevision, totalsRevision,
 	valuesRevision, filledRevision, deletionRevision, referencesRevision, metricsRevision, boundedRevision,
-	historiesRevision, digestsRevision, measuredRevision,
+	historiesRevision, digestsRevision, measuredRevision, removalRevision, removalIndexRevision,
 }
 
 // after are the embedded revisions that come after the one, the newest first.

@@ -38,6 +38,7 @@ audit_event: id uuid, at timestamp, actor_role text, actor_sub text?, actor_iss 
 benchmark: id uuid, uploader_sub text, uploader_iss text, upload_datetime timestamp, status resourcestatus?, docker_image text, 
 	docker_tag text, json_schema json, description text?, _submit_report_id uuid?, url text, metrics json?, image_digest text?, 
 	image_checked_at timestamp?
+blocked_person: sub text, iss text, blocked_at timestamp, reason text
 claim: id uuid, uploader_sub text, uploader_iss text, upload_datetime timestamp, status resourcestatus?, message text, 
 	resource_type character varying, _submit_report_id uuid?, result_id uuid?
 flavor: id uuid, uploader_sub text, uploader_iss text, upload_datetime timestamp, status resourcestatus?, name text, 
@@ -48,6 +49,7 @@ outbox: id uuid, receiver text, copy_support boolean, subject text, headers json
 	created_at timestamp, attempts integer, next_attempt_at timestamp, leased_until timestamp?, give_up_at timestamp, 
 	parked_at timestamp?, last_error text, reached json
 reference_change: changes bigint
+removal: sub text, iss text, requested_at timestamp, total_rows bigint, done_rows bigint
 result: deleted boolean, id uuid, uploader_sub text, uploader_iss text, upload_datetime timestamp, json jsonb, 
 	execution_datetime timestamp, benchmark_id uuid, flavor_id uuid, site_id uuid, _claim_report_id uuid?, removed boolean?, 
 	removed_at timestamp?, withdrawn_at timestamp?, withdrawn_by text?, state_reason text?, digest text?, digest_holder boolean?, 
@@ -59,7 +61,7 @@ result_value: result_id uuid, leaf integer, kind smallint, exact boolean, number
 site: id uuid, uploader_sub text, uploader_iss text, upload_datetime timestamp, status resourcestatus?, name text, 
 	address text, description text?, _submit_report_id uuid?
 submit: id uuid, resource_type character varying, upload_datetime timestamp
-tag: id uuid, name text, description text?
+tag: id uuid, name text, description text?, uploader_sub text?, uploader_iss text?
 user: sub text, iss text, email text, registration_datetime timestamp`
 
 // onlyInPostgres make lists faster there.
@@ -100,7 +102,7 @@ var constraints = []string{
 	"benchmark__submit_report_id_fkey", "benchmark_docker_image_docker_tag_key", "benchmark_pkey", "benchmark_uploader_iss_uploader_sub_fkey",
 	"claim__submit_report_id_fkey", "claim_pkey", "claim_result_id_fkey", "claim_uploader_iss_uploader_sub_fkey",
 	"flavor__submit_report_id_fkey", "flavor_pkey", "flavor_site_id_fkey", "flavor_site_id_name_key", "flavor_uploader_iss_uploader_sub_fkey",
-	"outbox_pkey",
+	"blocked_person_pkey", "outbox_pkey", "removal_pkey",
 	"result__claim_report_id_fkey", "result_benchmark_id_fkey", "result_flavor_id_fkey", "result_leaf_benchmark_id_path_key",
 	"result_leaf_pkey", "result_pkey", "result_site_id_fkey", "result_uploader_iss_uploader_sub_fkey",
 	"result_tags_pkey", "result_tags_result_id_fkey", "result_tags_tag_id_fkey", "result_value_pkey",
@@ -110,7 +112,10 @@ var constraints = []string{
 
 var indexes = []string{"audit_event_actor_idx", "audit_event_resource_idx", "idempotency_key_created_idx", "idempotency_key_uploader_idx",
 	"result_digest_key", "result_supersedes_key", "result_undigested_idx", "claim_result_idx", "outbox_next_attempt_idx", "result_benchmark_idx", "result_claim_idx", "result_count_idx",
-	"result_execution_idx", "result_flavor_idx", "result_site_idx", "result_tags_tag_idx", "result_value_idx"}
+	"result_execution_idx", "result_flavor_idx", "result_site_idx", "result_tags_tag_idx", "result_value_idx",
+	"benchmark_uploader_idx", "claim_uploader_idx", "flavor_uploader_idx", "result_uploader_idx", "site_uploader_idx", "tag_uploader_idx",
+	"benchmark_submit_idx", "claim_submit_idx", "flavor_submit_idx", "site_submit_idx",
+	"result_of_benchmark_idx", "result_of_flavor_idx", "result_of_site_idx"}
 
 func TestConstraintsAndIndexes(t *testing.T) {
 	eachDialect(t, func(t *testing.T, s server) {
@@ -204,7 +209,7 @@ func TestSQLiteChecksWhatPostgreSQLDoesByType(t *testing.T) {
 		"UPDATE result SET removed = 2",
 		"UPDATE result SET site_id = '00000000-0000-0000-0000-000000000000'",
 		"UPDATE site SET uploader_sub = 'nobody'",
-		"INSERT INTO tag VALUES (NULL, 'name', NULL)",
+		"INSERT INTO tag (id, name, description) VALUES (NULL, 'name', NULL)",
 	} {
 		if err := db.Exec(statement).Error; err == nil {
 			t.Errorf("%s was accepted, want an error", statement)

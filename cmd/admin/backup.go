@@ -172,7 +172,7 @@ func (r backupReport) print(w io.Writer, asJSON bool) error {
 	fmt.Fprintf(&text, "%s %s whole: of %s, %s at revision %s, rows: %d\n", name, is, r.Created.Format(secondsUTC),
 		printable(r.Database), printable(strings.Join(r.Revisions, ", ")), r.Rows())
 	for _, table := range r.Contents {
-		fmt.Fprintf(&text, "  %-12s %d\n", printable(table.Name), table.Rows)
+		fmt.Fprintf(&text, "  %-15s %d\n", printable(table.Name), table.Rows)
 	}
 	if r.LargestRow > archive.DefaultMaxRow {
 		fmt.Fprintf(&text, "Its largest row has %d bytes: verify and restore it with --max-row %d.\n", r.LargestRow, r.LargestRow)

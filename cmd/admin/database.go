@@ -106,7 +106,7 @@ func (d *database) outbox() maintenance.Outbox {
 }
 
 func (d *database) integrity() maintenance.Integrity {
-	return maintenance.Integrity{Rows: d.rows(), Names: d.rows()}
+	return maintenance.Integrity{Rows: d.rows(), Names: d.rows(), Storage: d.store}
 }
 
 func (d *database) plans() maintenance.Plans { return maintenance.Plans{Lists: d.store} }
@@ -116,5 +116,5 @@ func (d *database) derived() maintenance.Derived { return maintenance.Derived{Da
 // users needs no address of the service: its mails have no links.
 func (d *database) users() maintenance.Users {
 	services := service.New(service.Dependencies{Storage: d.store, Clock: wiring.Clock{}})
-	return maintenance.Users{Users: services.Users, Personal: d.rows()}
+	return maintenance.Users{Users: services.Users, Storage: d.store, Clock: wiring.Clock{}, Personal: d.rows()}
 }

@@ -18,11 +18,12 @@ import (
 func usersCommand(open opener) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "users",
-		Short: "List, export and remove the people who are registered",
+		Short: "List, export, remove and block people",
 		Args:  cobra.NoArgs,
 		Run:   func(cmd *cobra.Command, _ []string) { _ = cmd.Help() },
 	}
-	cmd.AddCommand(listUsersCommand(open), removeUsersCommand(open), exportUserCommand(open))
+	cmd.AddCommand(listUsersCommand(open), removeUsersCommand(open), exportUserCommand(open), removalsCommand(open))
+	cmd.AddCommand(blockCommand(open), unblockCommand(open), blockedCommand(open))
 	return cmd
 }
 
@@ -56,21 +57,26 @@ type printedUser struct {
 	Issuer       string    `json:"iss"`
 	Email        string    `json:"email"`
 	RegisteredAt time.Time `json:"registered_at"`
+	Blocked      bool      `json:"blocked,omitempty"`
 }
 
 func printUsers(w io.Writer, users []*domain.User, asJSON bool) error {
 	if asJSON {
 		printed := make([]printedUser, len(users))
 		for i, u := range users {
-			printed[i] = printedUser{u.Subject, u.Issuer, u.Email, u.RegisteredAt}
+			printed[i] = printedUser{u.Subject, u.Issuer, u.Email, u.RegisteredAt, u.Blocked}
 		}
 		return encodeJSON(w, printed)
 	}
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	_, _ = fmt.Fprintln(table, "SUB\tISS\tEMAIL\tREGISTERED (UTC)") // Flush returns errors
 	for _, u := range users {
-		_, _ = fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", printable(u.Subject), printable(u.Issuer), printable(u.Email),
-			u.RegisteredAt.Format(time.DateTime))
+		state := ""
+		if u.Blocked {
+			state = "\tblocked"
+		}
+		_, _ = fmt.Fprintf(table, "%s\t%s\t%s\t%s%s\n", printable(u.Subject), printable(u.Issuer), printable(u.Email),
+			u.RegisteredAt.Format(time.DateTime), state)
 	}
 	return table.Flush()
 }
@@ -106,8 +112,12 @@ func removeUsersCommand(open opener) *cobra.Command {
 		Short: "Remove people and their data, and list them",
 		Long: `Remove all people whom the flags select, with their results, claims and submissions
 on review, and the mails that wait for them, unless another person has the same address.
-Approved submissions, and data that other people's results refer to, stay without the
-name. Only a backup brings the data back.`,
+Tags, approved submissions, and data that other people's results refer to, stay without
+the name. Only a backup brings the data back.
+
+From the beginning the people are not registered any more. Their data is removed in small
+steps. After an interruption a running server continues, and so does the same command. A
+removed person can register again, unless ` + "`admin users block`" + ` has blocked the person.`,
 		Example: `  admin users remove --sub ada --iss https://aai.egi.eu/oidc --dry-run
   admin users remove --email ada@example.org`,
 		Args: cobra.NoArgs,
@@ -121,7 +131,11 @@ name. Only a backup brings the data back.`,
 			return errNobodyNamed
 		}
 		return onDatabase(cmd.Context(), open, func(ctx context.Context, db *database) error {
-			removed, err := db.users().Remove(ctx, operator, match, dryRun)
+			rows := newBar(cmd.ErrOrStderr(), "rows removed")
+			users := db.users()
+			users.Progress = rows
+			removed, err := users.Remove(ctx, operator, match, dryRun)
+			rows.remove()
 			if err != nil {
 				return err
 			}

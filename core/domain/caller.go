@@ -1,11 +1,15 @@
 package domain
 
+import "slices"
+
 // Caller is who asks for an operation: an anonymous caller (the zero value), a
 // person, an administrator, or the operator at the command line.
 type Caller struct {
 	kind     callerKind
 	identity Identity
 	user     *User
+	// blocked is true for a person who may only ask for what blockedMay lists.
+	blocked bool
 }
 
 type callerKind int
@@ -20,6 +24,12 @@ const (
 // Person is the bearer of a valid token. The user is nil if the person is not registered.
 func Person(identity Identity, user *User) Caller {
 	return Caller{kind: person, identity: identity, user: user}
+}
+
+// BlockedPerson is the bearer of a valid token who may not write. The user is nil if the
+// person is not registered. Entitlements of a blocked person do not count.
+func BlockedPerson(identity Identity, user *User) Caller {
+	return Caller{kind: person, identity: identity, user: user, blocked: true}
 }
 
 // Administrator is a registered person with an administrator's entitlement. Without
@@ -48,8 +58,12 @@ func (c Caller) User() *User { return c.user }
 // found.
 //
 // Errors: ErrNoToken if the caller is anonymous and the operation needs a token,
-// Forbidden if the caller lacks the right.
+// ErrBlocked if the caller is blocked and the operation is not in blockedMay, Forbidden if
+// the caller lacks the right.
 func (c Caller) May(operation Operation) error {
+	if c.blocked && operation.Right != Public && !slices.Contains(blockedMay, operation) {
+		return ErrBlocked
+	}
 	switch operation.Right {
 	case Public:
 		return nil

@@ -17,6 +17,9 @@ type Finding struct {
 	// Problem says what is wrong with the row, and Remedy what to do.
 	Problem string
 	Remedy  string
+	// Orphan is true for a row that belongs to nothing any more: its removal changes
+	// nothing else.
+	Orphan bool
 }
 
 // Name is the name of a benchmark, a site, a flavor or a tag.

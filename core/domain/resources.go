@@ -12,6 +12,8 @@ type User struct {
 	UserID
 	Email        string
 	RegisteredAt time.Time
+	// Blocked is true for a person who may not write. Operators decide.
+	Blocked bool
 }
 
 // Benchmark is a container image whose results are comparable, and the JSON Schema that
@@ -69,6 +71,8 @@ type Tag struct {
 	ID          uuid.UUID
 	Name        string
 	Description *string
+	// Uploader is who made the tag; nil if nobody noted that. It is not shown in public.
+	Uploader *UserID
 }
 
 // Result holds the measurements of one run of a benchmark on a flavor of a site. The

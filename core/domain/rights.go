@@ -29,6 +29,7 @@ const (
 var (
 	ErrNotRegistered    = Forbiddenf("User not registered")
 	ErrNotAdministrator = Forbiddenf("This operation needs an administrator")
+	ErrBlocked          = Forbiddenf("User is blocked by the operators of this service")
 
 	errNotOwner        = Forbiddenf("This operation is for the uploader of the result")
 	errNotOwnerOrAdmin = Forbiddenf("This operation is for the uploader of the result and for administrators")
@@ -147,9 +148,10 @@ var (
 	VerifyBackup  = newOperation("VerifyBackup", OperatorOnly)
 	RestoreBackup = newOperation("RestoreBackup", OperatorOnly)
 
-	CheckIntegrity = newOperation("CheckIntegrity", OperatorOnly)
-	CheckDerived   = newOperation("CheckDerived", OperatorOnly)
-	RepairDerived  = newOperation("RepairDerived", OperatorOnly)
+	CheckIntegrity  = newOperation("CheckIntegrity", OperatorOnly)
+	RepairIntegrity = newOperation("RepairIntegrity", OperatorOnly)
+	CheckDerived    = newOperation("CheckDerived", OperatorOnly)
+	RepairDerived   = newOperation("RepairDerived", OperatorOnly)
 
 	RevalidateResults = newOperation("RevalidateResults", OperatorOnly)
 	RestoreResults    = newOperation("RestoreResults", OperatorOnly)
@@ -160,5 +162,12 @@ var (
 	ListMails  = newOperation("ListMails", OperatorOnly)
 	RetryMails = newOperation("RetryMails", OperatorOnly)
 
-	ExportUser = newOperation("ExportUser", OperatorOnly)
+	ExportUser  = newOperation("ExportUser", OperatorOnly)
+	BlockUser   = newOperation("BlockUser", OperatorOnly)
+	UnblockUser = newOperation("UnblockUser", OperatorOnly)
+	ListBlocks  = newOperation("ListBlocks", OperatorOnly)
 )
+
+// blockedMay are the operations that are not public and that blocked people may ask for:
+// they see what is stored of them.
+var blockedMay = []Operation{GetSelf, ListUserResults, ListUserClaims, ListResultClaims}

@@ -2,6 +2,10 @@ package maintenance
 
 import (
 	"context"
+	"errors"
+	"slices"
+
+	"github.com/google/uuid"
 
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/ports"
@@ -11,6 +15,67 @@ import (
 type Integrity struct {
 	Rows  ports.Integrity
 	Names ports.Names
+	// Storage is needed by Repair alone.
+	Storage ports.Storage
+}
+
+// repairBatch is how many rows are removed together.
+const repairBatch = 500
+
+// Repair removes the orphans that Check finds: claims without a result, with their reports,
+// and reports of nothing. It returns what it has removed, also with an error.
+func (i Integrity) Repair(ctx context.Context, caller domain.Caller) (removed []domain.Finding, err error) {
+	if err := caller.May(domain.RepairIntegrity); err != nil {
+		return nil, err
+	}
+	var orphans []domain.Finding
+	err = i.Rows.Findings(ctx, func(found domain.Finding) error {
+		if found.Orphan {
+			orphans = append(orphans, found)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	for some := range slices.Chunk(orphans, repairBatch) {
+		var done []domain.Finding
+		err := i.Storage.Do(ctx, func(ctx context.Context, r ports.Repos) (err error) {
+			done, err = removeOrphans(ctx, r, some)
+			return err
+		})
+		if err != nil {
+			return removed, err
+		}
+		removed = append(removed, done...)
+	}
+	return removed, nil
+}
+
+// removeOrphans removes those of the rows that are orphans still.
+func removeOrphans(ctx context.Context, r ports.Repos, orphans []domain.Finding) (removed []domain.Finding, err error) {
+	for _, orphan := range orphans {
+		id, err := uuid.Parse(orphan.ID)
+		if err != nil {
+			return nil, err
+		}
+		if orphan.Table == string(domain.ClaimResource) {
+			claim, err := r.Claims.Lock(ctx, id)
+			if errors.Is(err, ports.ErrNotFound) || err == nil && !claim.IsOrphan() {
+				continue
+			}
+			if err == nil {
+				err = r.Claims.Remove(ctx, id)
+			}
+			if err != nil {
+				return nil, err
+			}
+		} else if err := r.Submits.Remove(ctx, id); err != nil {
+			return nil, err
+		}
+		removed = append(removed, orphan)
+	}
+	return removed, nil
 }
 
 // Check calls each with every row that should not be as it is, or that is noteworthy, then with

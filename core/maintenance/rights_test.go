@@ -38,6 +38,10 @@ var jobs = map[string]struct {
 		_, err := maintenance.Integrity{}.Check(ctx, c, nil)
 		return err
 	}},
+	"Integrity.Repair": {domain.RepairIntegrity, func(ctx context.Context, c domain.Caller) error {
+		_, err := maintenance.Integrity{}.Repair(ctx, c)
+		return err
+	}},
 	"Derived.Check": {domain.CheckDerived, func(ctx context.Context, c domain.Caller) error {
 		_, err := maintenance.Derived{}.Check(ctx, c)
 		return err
@@ -83,6 +87,22 @@ var jobs = map[string]struct {
 	}},
 	"Users.Remove": {domain.RemoveUsers, func(ctx context.Context, c domain.Caller) error {
 		_, err := maintenance.Users{}.Remove(ctx, c, ports.UserMatch{}, false)
+		return err
+	}},
+	"Users.Removals": {domain.RemoveUsers, func(ctx context.Context, c domain.Caller) error {
+		_, err := maintenance.Users{}.Removals(ctx, c)
+		return err
+	}},
+	"Users.Block": {domain.BlockUser, func(ctx context.Context, c domain.Caller) error {
+		_, err := maintenance.Users{}.Block(ctx, c, ports.UserMatch{}, "", false)
+		return err
+	}},
+	"Users.Unblock": {domain.UnblockUser, func(ctx context.Context, c domain.Caller) error {
+		_, err := maintenance.Users{}.Unblock(ctx, c, ports.UserMatch{}, false)
+		return err
+	}},
+	"Users.Blocked": {domain.ListBlocks, func(ctx context.Context, c domain.Caller) error {
+		_, err := maintenance.Users{}.Blocked(ctx, c)
 		return err
 	}},
 	"Users.Export": {domain.ExportUser, func(ctx context.Context, c domain.Caller) error {

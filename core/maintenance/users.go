@@ -2,17 +2,23 @@ package maintenance
 
 import (
 	"context"
+	"time"
 
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/service"
 	"github.com/eosc-perf/backend/ports"
 )
 
-// Users looks after the people who are registered.
+// Users looks after the people who are registered, and those who are blocked.
 type Users struct {
 	Users *service.Users
+	// Storage and Clock are needed by Block, Unblock and Blocked alone.
+	Storage ports.Storage
+	Clock   ports.Clock
 	// Personal is needed by Export alone.
 	Personal ports.PersonalData
+	// Progress observes Remove; nil for nobody.
+	Progress Progress
 }
 
 // pageSize is how many people are read together.
@@ -38,8 +44,12 @@ func (u Users) List(ctx context.Context, caller domain.Caller, match ports.UserM
 	}
 }
 
-// Remove removes everybody who matches as service.Users.Remove does, and returns them. A
-// dry run removes nobody. Errors: Invalid if nothing chooses, NotFound if nobody matches.
+// removalSlice is how long Remove works before it tells its progress.
+const removalSlice = 10 * time.Second
+
+// Remove removes everybody who matches as service.Users.Remove does, and returns them; also
+// people whose removal has begun before. It returns when all of them are removed. A dry run
+// removes nobody. Errors: Invalid if nothing chooses, NotFound if nobody matches.
 func (u Users) Remove(ctx context.Context, caller domain.Caller, match ports.UserMatch, dryRun bool) ([]*domain.User, error) {
 	if err := caller.May(domain.RemoveUsers); err != nil {
 		return nil, err
@@ -51,13 +61,48 @@ func (u Users) Remove(ctx context.Context, caller domain.Caller, match ports.Use
 	if err != nil {
 		return nil, err
 	}
+	begun, err := u.Users.Removals(ctx, caller, match)
+	if err != nil {
+		return nil, err
+	}
+	for _, removal := range begun {
+		found = append(found, &removal.User)
+	}
 	if len(found) == 0 {
 		return nil, domain.NotFoundf("there is nobody like that; `admin users list` shows everybody")
 	}
 	if dryRun {
 		return found, nil
 	}
-	return found, u.Users.Remove(ctx, caller, match)
+	return found, u.removeAll(ctx, caller, match)
+}
+
+func (u Users) removeAll(ctx context.Context, caller domain.Caller, match ports.UserMatch) error {
+	for {
+		// Remove works for half of the time that it has.
+		slice, cancel := context.WithTimeout(ctx, 2*removalSlice)
+		err := u.Users.Remove(slice, caller, match)
+		cancel()
+		if err != nil {
+			return err
+		}
+		left, err := u.Users.Removals(ctx, caller, match)
+		if err != nil || len(left) == 0 {
+			return err
+		}
+		var done, total int64
+		for _, removal := range left {
+			done, total = done+removal.Done, total+removal.Done+removal.Left()
+		}
+		if u.Progress != nil {
+			u.Progress.Advance(done, total)
+		}
+	}
+}
+
+// Removals returns the removals of people that have begun and not ended.
+func (u Users) Removals(ctx context.Context, caller domain.Caller) ([]*domain.Removal, error) {
+	return u.Users.Removals(ctx, caller, ports.UserMatch{})
 }
 
 // Export calls each with every row that is stored of the one person who matches, in the

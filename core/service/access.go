@@ -18,6 +18,8 @@ type Access struct {
 // Identify returns the caller behind a bearer token, the anonymous caller for the
 // empty token. Whether a person is registered is read from the storage each time.
 //
+// A block counts from the next request on.
+//
 // Errors: Unauthenticated if no provider accepts the token; Limited; Unavailable.
 func (a *Access) Identify(ctx context.Context, token ports.BearerToken) (domain.Caller, error) {
 	if token.Text == "" {
@@ -29,13 +31,28 @@ func (a *Access) Identify(ctx context.Context, token ports.BearerToken) (domain.
 	}
 	user, err := a.storage.Repos().Users.Get(ctx, identity.UserID)
 	if errors.Is(err, ports.ErrNotFound) {
-		return domain.Person(identity, nil), nil
+		return a.stranger(ctx, identity)
 	}
 	if err != nil {
 		return domain.Caller{}, err
+	}
+	if user.Blocked {
+		return domain.BlockedPerson(identity, user), nil
 	}
 	if a.admins.GrantedBy(identity.Entitlements) {
 		return domain.Administrator(identity, user), nil
 	}
 	return domain.Person(identity, user), nil
+}
+
+// stranger returns the caller for a person who is not registered.
+func (a *Access) stranger(ctx context.Context, identity domain.Identity) (domain.Caller, error) {
+	blocked, err := a.storage.Repos().Blocks.Contains(ctx, identity.UserID)
+	if err != nil {
+		return domain.Caller{}, err
+	}
+	if blocked {
+		return domain.BlockedPerson(identity, nil), nil
+	}
+	return domain.Person(identity, nil), nil
 }

@@ -2,7 +2,6 @@ package service
 
 import (
 	"context"
-	"errors"
 	"slices"
 
 	"github.com/google/uuid"
@@ -68,31 +67,4 @@ func (c *claimedResult) reject(ctx context.Context, r ports.Repos, mails *mailer
 		return nil
 	}
 	return mails.notifyUploader(ctx, r, c.id, mails.restored)
-}
-
-// rejectClaimsOf rejects all open claims of a user. It skips claims that another unit of
-// work settled, or removed with their result, before this one locked the result.
-func rejectClaimsOf(ctx context.Context, r ports.Repos, clock ports.Clock, mails *mailer, id domain.UserID) error {
-	claims, err := r.Claims.OpenOf(ctx, id)
-	if err != nil {
-		return err
-	}
-	for _, claim := range claims {
-		result, err := lockClaimedResult(ctx, r, claim.ResultID)
-		if errors.Is(err, ports.ErrNotFound) {
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		if current := result.claim(claim.ID); current != nil && !current.IsApproved() {
-			if err := result.reject(ctx, r, mails, current); err != nil {
-				return err
-			}
-			if err := recordClaim(ctx, r, clock, domain.SystemRole, nil, domain.RejectClaim, current, ""); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
 }

@@ -113,10 +113,22 @@ func recordClaim(
 	ctx context.Context, r ports.Repos, clock ports.Clock, role domain.Role, actor *domain.UserID, operation domain.Operation,
 	claim *domain.Claim, reason string,
 ) error {
-	return ports.Record(ctx, r, domain.Event{
+	return ports.Record(ctx, r, claimEvent(clock, role, actor, operation, claim, reason))
+}
+
+// claimEvent is an event about a claim: in the history of its result, or, if the result is
+// gone, of the claim itself.
+func claimEvent(
+	clock ports.Clock, role domain.Role, actor *domain.UserID, operation domain.Operation, claim *domain.Claim, reason string,
+) domain.Event {
+	event := domain.Event{
 		At: clock.Now(), Role: role, Actor: actor, Action: operation.ID,
 		Resource: domain.ResultResource, ResourceID: claim.ResultID, Reason: reason,
-	})
+	}
+	if claim.IsOrphan() {
+		event.Resource, event.ResourceID = domain.ClaimResource, claim.ID
+	}
+	return event
 }
 
 // Approve ends the review of a claim with an approval: its result stays hidden. Errors:
@@ -139,8 +151,10 @@ func (s *Claims) Approve(ctx context.Context, caller domain.Caller, id uuid.UUID
 		if err := removeReport(ctx, r, report); err != nil {
 			return err
 		}
-		if _, err := result.setActive(ctx, r, result.claims); err != nil {
-			return err
+		if result != nil {
+			if _, err := result.setActive(ctx, r, result.claims); err != nil {
+				return err
+			}
 		}
 		if err := recordClaim(ctx, r, s.clock, caller.RoleOn(domain.UserID{}), caller.Actor(), domain.ApproveClaim, claim, reason); err != nil {
 			return err
@@ -160,7 +174,7 @@ func (s *Claims) Reject(ctx context.Context, caller domain.Caller, id uuid.UUID,
 		return err
 	}
 	return s.settle(ctx, id, func(ctx context.Context, r ports.Repos, result *claimedResult, claim *domain.Claim) error {
-		if err := result.reject(ctx, r, s.mails, claim); err != nil {
+		if err := s.reject(ctx, r, result, claim); err != nil {
 			return err
 		}
 		if err := recordClaim(ctx, r, s.clock, caller.RoleOn(domain.UserID{}), caller.Actor(), domain.RejectClaim, claim, reason); err != nil {
@@ -170,7 +184,19 @@ func (s *Claims) Reject(ctx context.Context, caller domain.Caller, id uuid.UUID,
 	})
 }
 
-// settle runs end on a claim in a unit of work that has locked the claim's result.
+// reject removes a claim, which may be an orphan.
+func (s *Claims) reject(ctx context.Context, r ports.Repos, result *claimedResult, claim *domain.Claim) error {
+	if result != nil {
+		return result.reject(ctx, r, s.mails, claim)
+	}
+	if _, err := claim.Reject("Resource", claim.ID); err != nil {
+		return err
+	}
+	return r.Claims.Remove(ctx, claim.ID)
+}
+
+// settle runs end on a claim in a unit of work that has locked the claim's result. Of an
+// orphan it has locked the claim itself, and the result is nil.
 func (s *Claims) settle(
 	ctx context.Context, id uuid.UUID,
 	end func(ctx context.Context, r ports.Repos, result *claimedResult, claim *domain.Claim) error,
@@ -179,6 +205,13 @@ func (s *Claims) settle(
 		claim, err := getClaim(ctx, r, id)
 		if err != nil {
 			return err
+		}
+		if claim.IsOrphan() {
+			claim, err := r.Claims.Lock(ctx, id)
+			if claim, err = found(claim, err, "Claim", id); err != nil {
+				return err
+			}
+			return end(ctx, r, nil, claim)
 		}
 		result, err := lockClaimedResult(ctx, r, claim.ResultID)
 		if result, err = found(result, err, "Claim", id); err != nil {

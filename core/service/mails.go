@@ -19,31 +19,45 @@ type mailer struct {
 	publicURL string
 }
 
+func newMailer(d Dependencies) *mailer { return &mailer{clock: d.Clock, publicURL: d.PublicURL} }
+
 // notify adds a mail to a user to the outbox. Users who do not exist any more, or have no
 // address, get none.
 func (m *mailer) notify(ctx context.Context, r ports.Repos, to domain.UserID, l letter) error {
 	user, err := r.Users.Get(ctx, to)
-	if errors.Is(err, ports.ErrNotFound) || err == nil && user.Email == "" {
+	if errors.Is(err, ports.ErrNotFound) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
+	if user.Email == "" {
+		return nil
+	}
+	mail, err := m.write(user, l)
+	if err != nil {
+		return err
+	}
+	return r.Outbox.Enqueue(ctx, mail)
+}
+
+// write makes a mail to a user of a letter.
+func (m *mailer) write(user *domain.User, l letter) (*domain.OutgoingMail, error) {
 	l.Service = m.publicURL
 	mail, err := l.render()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	mail.To = user.Email
 	// Ids of version 7 sort by time: mails of one unit of work are sent in their order.
 	id, err := uuid.NewV7()
 	if err != nil {
-		return fmt.Errorf("make the id of a mail: %w", err)
+		return nil, fmt.Errorf("make the id of a mail: %w", err)
 	}
 	now := m.clock.Now()
-	return r.Outbox.Enqueue(ctx, &domain.OutgoingMail{
+	return &domain.OutgoingMail{
 		ID: id, Mail: mail, CreatedAt: now, NextAttemptAt: now, GiveUpAt: now.Add(domain.MailPatience),
-	})
+	}, nil
 }
 
 // notifyUploader sends a mail about a result to the uploader of the result.
@@ -78,13 +92,47 @@ func (m *mailer) notifyClaimants(ctx context.Context, r ports.Repos, result *dom
 	return nil
 }
 
+// notifyRestored sends the mail that a result is in the lists again to the uploader of each
+// of the results.
+func (m *mailer) notifyRestored(ctx context.Context, r ports.Repos, resultIDs []uuid.UUID) error {
+	results, err := r.Results.Described(ctx, resultIDs)
+	if err != nil {
+		return err
+	}
+	var mails []*domain.OutgoingMail
+	uploaders := map[domain.UserID]*domain.User{}
+	for _, result := range results {
+		user, known := uploaders[result.Uploader]
+		if !known {
+			user, err = r.Users.Get(ctx, result.Uploader)
+			if err != nil && !errors.Is(err, ports.ErrNotFound) {
+				return err
+			}
+			uploaders[result.Uploader] = user
+		}
+		if user == nil || user.Email == "" {
+			continue
+		}
+		mail, err := m.write(user, m.restored(result))
+		if err != nil {
+			return err
+		}
+		mails = append(mails, mail)
+	}
+	return r.Outbox.EnqueueAll(ctx, mails)
+}
+
 // notifyClaimant sends a mail about a claim that was settled to the uploader of the claim.
+// The letter is about no result if the claim is an orphan.
 func (m *mailer) notifyClaimant(
 	ctx context.Context, r ports.Repos, claim *domain.Claim, reason string, l func(*domain.Claim, *domain.Result) letter,
 ) error {
-	result, err := r.Results.Get(ctx, claim.ResultID)
-	if err != nil {
-		return err
+	var result *domain.Result
+	if !claim.IsOrphan() {
+		var err error
+		if result, err = r.Results.Get(ctx, claim.ResultID); err != nil {
+			return err
+		}
 	}
 	return m.notify(ctx, r, claim.Uploader.UserID, l(claim, result).because(reason))
 }
@@ -189,8 +237,13 @@ func (m *mailer) aboutResult(kind, title string, r *domain.Result, headers map[s
 	}
 }
 
+// aboutClaim leaves the name empty if the result, nil then, is gone.
 func (m *mailer) aboutClaim(kind, title string, c *domain.Claim, r *domain.Result) letter {
-	l := m.aboutResult(kind, title, r, map[string]string{"Resource-ID": c.ID.String()})
+	headers := map[string]string{"Resource-ID": c.ID.String()}
+	l := letter{kind: kind, copySupport: true, headers: headers, Subject: title}
+	if r != nil {
+		l = m.aboutResult(kind, title, r, headers)
+	}
 	l.Message, l.IDs = paragraphs(c.Message), append(l.IDs, letterID{"Claim", c.ID})
 	return l
 }

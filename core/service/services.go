@@ -48,11 +48,11 @@ type Services struct {
 
 // New returns the services.
 func New(d Dependencies) *Services {
-	mails := &mailer{clock: d.Clock, publicURL: d.PublicURL}
+	mails := newMailer(d)
 	images := newImages(d.Storage, d.Images, d.Clock)
 	return &Services{
 		Access:     &Access{storage: d.Storage, verifier: d.Verifier, admins: d.Admins},
-		Users:      &Users{storage: d.Storage, clock: d.Clock, mails: mails},
+		Users:      &Users{storage: d.Storage, clock: d.Clock, mails: mails, removals: NewRemovals(d)},
 		Benchmarks: newBenchmarks(d.Storage, d.Clock, mails, d.Images, d.Schemas),
 		Sites:      newSites(d.Storage, d.Clock, mails),
 		Flavors:    newFlavors(d.Storage, d.Clock, mails),

@@ -57,7 +57,7 @@ func (s *Tags) Create(ctx context.Context, caller domain.Caller, in NewTag) (*do
 	if err := checkName(in.Name, nil); err != nil {
 		return nil, err
 	}
-	tag := &domain.Tag{ID: uuid.New(), Name: in.Name, Description: in.Description}
+	tag := &domain.Tag{ID: uuid.New(), Name: in.Name, Description: in.Description, Uploader: &caller.User().UserID}
 	err := s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error { return r.Tags.Add(ctx, tag) })
 	if isDuplicate(err) {
 		return nil, domain.Conflictf("Tag %s already submitted/exists", in.Name)

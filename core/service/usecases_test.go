@@ -20,6 +20,7 @@ var useCases = map[string]domain.Operation{
 	"Users.GetSelf":      domain.GetSelf,
 	"Users.UpdateSelf":   domain.UpdateSelf,
 	"Users.TryAdmin":     domain.TryAdmin,
+	"Users.Removals":     domain.RemoveUsers,
 
 	"Benchmarks.List":    domain.ListBenchmarks,
 	"Benchmarks.Search":  domain.SearchBenchmarks,

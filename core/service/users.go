@@ -3,6 +3,8 @@ package service
 import (
 	"context"
 	"errors"
+	"fmt"
+	"time"
 
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/ports"
@@ -13,6 +15,8 @@ type Users struct {
 	storage ports.Storage
 	clock   ports.Clock
 	mails   *mailer
+	// removals do the work of Remove.
+	removals *Removals
 }
 
 // RegisterSelf registers the bearer of a token. Errors: Invalid if the identity
@@ -33,9 +37,23 @@ func (s *Users) RegisterSelf(ctx context.Context, caller domain.Caller) (*domain
 		return s.mails.notify(ctx, r, user.UserID, s.mails.registered())
 	})
 	if isDuplicate(err) {
-		return nil, domain.Conflictf("User already submitted/exists")
+		return nil, s.alreadyRegistered(ctx, user.UserID)
 	}
 	return user, err
+}
+
+// alreadyRegistered is the answer to a person whose row exists. A person whose removal has
+// begun can register again when the removal has ended.
+func (s *Users) alreadyRegistered(ctx context.Context, id domain.UserID) error {
+	removals, err := s.storage.Repos().Removals.List(ctx, ports.UserMatch{Subject: &id.Subject, Issuer: &id.Issuer})
+	if err != nil {
+		return err
+	}
+	if len(removals) > 0 {
+		return domain.UnavailableFor(removalPoll, fmt.Sprintf(
+			"The earlier registration of this user is being removed, and %d rows are left: try again later", removals[0].Left()), nil)
+	}
+	return domain.Conflictf("User already submitted/exists")
 }
 
 // longestEmail is in bytes (RFC 5321, section 4.5.3.1.3).
@@ -114,9 +132,13 @@ func (s *Users) Search(ctx context.Context, caller domain.Caller, q ports.UserQu
 }
 
 // Remove removes all users who match, with everything that is theirs: results, claims,
-// what is still on review, and the mails in the outbox to their address, unless
-// another user has the same address. What was approved, and what others have built on,
-// stays and becomes the tombstone's. Error: Invalid if match is empty.
+// what is still on review, and the mails in the outbox to their address, unless another
+// user has the same address. Tags, what was approved, and what others have built on, stay
+// and become the tombstone's. Error: Invalid if match is empty.
+//
+// When Remove returns nil, the users are not registered any more. Their uploads are removed
+// in bounded units of work. If that takes longer than half of the time that the context
+// has, Removals.Run removes the rest, and Users.Removals tells how much that is.
 func (s *Users) Remove(ctx context.Context, caller domain.Caller, match ports.UserMatch) error {
 	if err := caller.May(domain.RemoveUsers); err != nil {
 		return err
@@ -124,63 +146,32 @@ func (s *Users) Remove(ctx context.Context, caller domain.Caller, match ports.Us
 	if match == (ports.UserMatch{}) {
 		return domain.Invalidf("Cancelled, undefined users")
 	}
-	return s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
-		users, err := r.Users.LockAll(ctx, match)
-		if err != nil || len(users) == 0 {
-			return err
-		}
-		if err := r.Users.EnsureTombstone(ctx, s.clock.Now()); err != nil {
-			return err
-		}
-		for _, user := range users {
-			if err := s.remove(ctx, r, user); err != nil {
-				return err
-			}
-		}
+	err := s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error { return s.removals.begin(ctx, r, match) })
+	if err != nil {
+		return err
+	}
+	working, cancel := withHalfOfTheTime(ctx)
+	defer cancel()
+	err = s.removals.finish(working, match)
+	if working.Err() != nil && ctx.Err() == nil {
 		return nil
-	})
+	}
+	return err
 }
 
-// remove removes a user with everything that is theirs: flavors before the sites that they
-// refer to.
-func (s *Users) remove(ctx context.Context, r ports.Repos, user *domain.User) error {
-	id := user.UserID
-	if err := r.Results.RemoveAll(ctx, ports.ResultMatch{Uploader: &id}); err != nil {
-		return err
+// withHalfOfTheTime returns a context that ends after half of the time that ctx has.
+func withHalfOfTheTime(ctx context.Context) (context.Context, context.CancelFunc) {
+	end, ok := ctx.Deadline()
+	if !ok {
+		return context.WithCancel(ctx)
 	}
-	if err := rejectClaimsOf(ctx, r, s.clock, s.mails, id); err != nil {
-		return err
-	}
-	for _, remove := range []func(context.Context, domain.UserID) error{
-		r.Flavors.RemoveUnused, r.Sites.RemoveUnused, r.Benchmarks.RemoveUnused,
-	} {
-		if err := remove(ctx, id); err != nil {
-			return err
-		}
-	}
-	for _, handOver := range []func(ctx context.Context, from, to domain.UserID) error{
-		r.Flavors.HandOver, r.Sites.HandOver, r.Benchmarks.HandOver, r.Claims.HandOver, r.Events.HandOver,
-	} {
-		if err := handOver(ctx, id, domain.Tombstone); err != nil {
-			return err
-		}
-	}
-	if err := r.Keys.RemoveOf(ctx, id); err != nil {
-		return err
-	}
-	if err := r.Users.Remove(ctx, id); err != nil {
-		return err
-	}
-	return removeMails(ctx, r, user.Email)
+	return context.WithTimeout(ctx, time.Until(end)/2)
 }
 
-// removeMails removes the mails to an address, unless another user has it.
-func removeMails(ctx context.Context, r ports.Repos, address string) error {
-	others, err := r.Users.List(ctx, ports.UserQuery{
-		UserMatch: ports.UserMatch{Email: &address}, ListOptions: ports.ListOptions{Page: domain.PageRequest{Number: 1, Size: 1}},
-	})
-	if err != nil || others.Total > 0 {
-		return err
+// Removals returns the removals of users who match that have begun and not ended.
+func (s *Users) Removals(ctx context.Context, caller domain.Caller, match ports.UserMatch) ([]*domain.Removal, error) {
+	if err := caller.May(domain.RemoveUsers); err != nil {
+		return nil, err
 	}
-	return r.Outbox.RemoveTo(ctx, address)
+	return s.storage.Repos().Removals.List(ctx, match)
 }

@@ -79,6 +79,12 @@ func (o recordingOutbox) Enqueue(ctx context.Context, mail *domain.OutgoingMail)
 	return o.Outbox.Enqueue(ctx, mail)
 }
 
+// EnqueueAll implements ports.Outbox.
+func (o recordingOutbox) EnqueueAll(ctx context.Context, mails []*domain.OutgoingMail) error {
+	*o.mails = append(*o.mails, mails...)
+	return o.Outbox.EnqueueAll(ctx, mails)
+}
+
 const adminEntitlement = "urn:mace:egi.eu:group:perf:admins"
 
 // world is the core with a database of its own. The test decides on the time, the tokens,

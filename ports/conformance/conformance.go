@@ -41,6 +41,15 @@ func Run(t *testing.T, open func(t *testing.T, wake func()) ports.Storage) {
 		{"tags of results are replaced", tagsOfResultsAreReplaced},
 		{"results are removed with their claims, submits and ties to tags", resultsAreRemoved},
 
+		{"removals of people are stored", removalsAreStored},
+		{"people in removal are no users", peopleInRemovalAreNoUsers},
+		{"a removal of a person is taken by one", removalsAreTakenByOne},
+		{"uploads are removed in parts", uploadsAreRemovedInParts},
+		{"blocks are stored", blocksAreStored},
+		{"tags know their makers", tagsKnowTheirMakers},
+		{"claims without a result are claims", orphansAreClaims},
+		{"results are changed together", resultsAreChangedTogether},
+
 		{"claims are stored", claimsAreStored},
 		{"claims are selected and sorted", claimsAreSelectedAndSorted},
 		{"claims are removed", claimsAreRemoved},

@@ -87,7 +87,10 @@ func eventsAreHandedOver(t *testing.T, w *world) {
 	w.record(t, event(site, 0, domain.CreateSite, &gone, domain.UploaderRole, "mine"),
 		event(site, 1, domain.ApproveSite, &gone, domain.AdministratorRole, "good"),
 		event(site, 2, domain.ApproveSite, &stays, domain.UploaderRole, "kept"))
-	w.do(t, func(ctx context.Context, r ports.Repos) error { return r.Events.HandOver(ctx, gone, domain.Tombstone) })
+	w.do(t, func(ctx context.Context, r ports.Repos) error {
+		_, err := r.Events.HandOver(ctx, gone, domain.Tombstone, 100)
+		return err
+	})
 	events, _ := w.events(t, ports.EventQuery{
 		Resource: domain.SiteResource, ResourceID: site, Actions: domain.PublicActions(), Limit: 10,
 	})

@@ -145,9 +145,14 @@ func unusedIsRemoved(t *testing.T, w *world) {
 	w.add(t, place{user: other, benchmark: usedBenchmark, site: usedSite, flavor: &domain.Flavor{ID: usedFlavor.ResourceID}}.result(`{}`))
 
 	w.do(t, func(ctx context.Context, r ports.Repos) error {
-		return errors.Join(
-			r.Flavors.RemoveUnused(ctx, by.UserID), r.Sites.RemoveUnused(ctx, by.UserID), r.Benchmarks.RemoveUnused(ctx, by.UserID),
-		)
+		for _, remove := range []func(context.Context, domain.UserID, int) (int, error){
+			r.Flavors.RemoveUnused, r.Sites.RemoveUnused, r.Benchmarks.RemoveUnused,
+		} {
+			if _, err := remove(ctx, by.UserID, 100); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	r := w.Repos()
 	benchmarks := func(id uuid.UUID) error { _, err := r.Benchmarks.Get(t.Context(), id); return err }
@@ -179,9 +184,17 @@ func unusedIsRemoved(t *testing.T, w *world) {
 func uploadsAreHandedOver(t *testing.T, w *world) {
 	p, others := w.place(t), w.place(t)
 	w.do(t, func(ctx context.Context, r ports.Repos) error {
-		return errors.Join(r.Users.EnsureTombstone(ctx, noon),
-			r.Benchmarks.HandOver(ctx, p.user.UserID, domain.Tombstone), r.Sites.HandOver(ctx, p.user.UserID, domain.Tombstone),
-			r.Flavors.HandOver(ctx, p.user.UserID, domain.Tombstone), r.Users.Remove(ctx, p.user.UserID))
+		if err := r.Users.EnsureTombstone(ctx, noon); err != nil {
+			return err
+		}
+		for _, handOver := range []func(ctx context.Context, from, to domain.UserID, limit int) (int, error){
+			r.Benchmarks.HandOver, r.Sites.HandOver, r.Flavors.HandOver,
+		} {
+			if count, err := handOver(ctx, p.user.UserID, domain.Tombstone, 100); err != nil || count != 1 {
+				t.Errorf("handed over %d (%v), want 1", count, err)
+			}
+		}
+		return r.Users.Remove(ctx, p.user.UserID)
 	})
 	p.benchmark.Uploader, p.site.Uploader, p.flavor.Uploader = domain.Tombstone, domain.Tombstone, domain.Tombstone
 	w.expectPlace(t, p)

@@ -21,48 +21,50 @@ type rule struct {
 	statement string
 	problem   string
 	remedy    string
+	// orphan: see domain.Finding.
+	orphan bool
 }
 
 var rules = []rule{
 	{
-		domain.Problem, "result", statements.Text("find_hidden_results_without_reason"),
-		"hidden, though it was not deleted here and nobody claims anything (a later deletion by the earlier program looks the same)",
-		"show it again with `admin results restore ID`, or delete it by the API, which notes that",
+		level: domain.Problem, table: "result", statement: statements.Text("find_hidden_results_without_reason"),
+		problem: "hidden, though it was not deleted here and nobody claims anything (a later deletion by the earlier program looks the same)",
+		remedy:  "show it again with `admin results restore ID`, or delete it by the API, which notes that",
 	},
 	{
-		domain.Problem, "result", statements.Text("find_visible_results_with_reason"),
-		"listed, though it was deleted or a claim stands", "delete it again, or settle its claims",
+		level: domain.Problem, table: "result", statement: statements.Text("find_visible_results_with_reason"),
+		problem: "listed, though it was deleted or a claim stands", remedy: "delete it again, or settle its claims",
 	},
 	{
-		domain.Problem, "result", statements.Text("find_results_at_another_site"),
-		"its site is not that of its flavor", "correct result.site_id in SQL",
+		level: domain.Problem, table: "result", statement: statements.Text("find_results_at_another_site"),
+		problem: "its site is not that of its flavor", remedy: "correct result.site_id in SQL",
 	},
 	{
-		domain.Problem, "claim", statements.Text("find_claims_without_result"),
-		"a claim of no result", "remove it in SQL, with its submit: nobody sees it",
+		level: domain.Problem, table: "claim", statement: statements.Text("find_claims_without_result"), orphan: true,
+		problem: "a claim of no result", remedy: "approve or reject it by its ID, or remove all such claims with `admin check --fix`",
 	},
 	{
-		domain.Problem, "submit", statements.Text("find_submits_without_entity"),
-		"a report of nothing", "remove it in SQL",
+		level: domain.Problem, table: "submit", statement: statements.Text("find_submits_without_entity"), orphan: true,
+		problem: "a report of nothing", remedy: "remove all such reports with `admin check --fix`",
 	},
 	unreported("benchmark"), unreported("site"), unreported("flavor"), unreported("claim"),
 	{
-		domain.Problem, "outbox", "SELECT CAST(id AS text) FROM outbox WHERE parked_at IS NOT NULL ORDER BY id",
-		"a mail that is not tried any more", "look at it with `admin outbox list`, and send it with `admin outbox retry ID`",
+		level: domain.Problem, table: "outbox", statement: "SELECT CAST(id AS text) FROM outbox WHERE parked_at IS NOT NULL ORDER BY id",
+		problem: "a mail that is not tried any more", remedy: "look at it with `admin outbox list`, and send it with `admin outbox retry ID`",
 	},
 	{
-		domain.Note, "result", statements.Text("find_results_hidden_by_others"),
-		"hidden by the earlier program: deleted there, or claimed and not shown again when the claim was rejected",
-		"`admin results restore ID` shows it again; to delete it by the API notes that, and when",
+		level: domain.Note, table: "result", statement: statements.Text("find_results_hidden_by_others"),
+		problem: "hidden by the earlier program: deleted there, or claimed and not shown again when the claim was rejected",
+		remedy:  "`admin results restore ID` shows it again; to delete it by the API notes that, and when",
 	},
 }
 
 // unreported is the rule that every row on review has a submit.
 func unreported(table string) rule {
 	return rule{
-		domain.Problem, table, "SELECT CAST(id AS text) FROM " + table +
+		level: domain.Problem, table: table, statement: "SELECT CAST(id AS text) FROM " + table +
 			" WHERE coalesce(CAST(status AS text), 'on_review') = 'on_review' AND _submit_report_id IS NULL ORDER BY id",
-		"on review without a report: it is not in the list of what waits", "approve or reject it by its ID",
+		problem: "on review without a report: it is not in the list of what waits", remedy: "approve or reject it by its ID",
 	}
 }
 
@@ -107,7 +109,7 @@ func (s *snapshot) findings(ctx context.Context, r rule, each func(domain.Findin
 		if err := rows.Scan(&id); err != nil {
 			return s.Failed(ctx, err, "check table %s", r.table)
 		}
-		if err := each(domain.Finding{Level: r.level, Table: r.table, ID: id, Problem: r.problem, Remedy: r.remedy}); err != nil {
+		if err := each(domain.Finding{Level: r.level, Table: r.table, ID: id, Problem: r.problem, Remedy: r.remedy, Orphan: r.orphan}); err != nil {
 			return err
 		}
 	}

@@ -23,12 +23,15 @@ const claimResource ResourceType = "result"
 
 // NewClaim converts a claim.
 func NewClaim(c *domain.Claim) Claim {
-	return Claim{
+	row := Claim{
 		ID:           Key(c.ID),
 		Upload:       NewUploadColumns(domain.Upload{Uploader: c.Uploader.UserID, UploadedAt: c.UploadedAt}),
 		Review:       NewReviewColumns(c.Review),
 		Message:      c.Message,
 		ResourceType: claimResource,
-		ResultID:     KeyOrNil(&c.ResultID),
 	}
+	if !c.IsOrphan() {
+		row.ResultID = KeyOrNil(&c.ResultID)
+	}
+	return row
 }

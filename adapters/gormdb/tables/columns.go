@@ -31,10 +31,13 @@ func (Namer) RelationshipFKName(relation schema.Relationship) string {
 	return table + "_" + strings.Join(columns, "_") + "_fkey"
 }
 
+// IndexName is TABLE_NAME_idx.
+func (Namer) IndexName(table, name string) string { return table + "_" + name + "_idx" }
+
 // UploadColumns tell who uploaded an entity, and when.
 type UploadColumns struct {
-	UploaderSub    string    `gorm:"type:text;not null"`
-	UploaderIss    string    `gorm:"type:text;not null"`
+	UploaderSub    string    `gorm:"type:text;not null;index:,composite:uploader"`
+	UploaderIss    string    `gorm:"type:text;not null;index:,composite:uploader"`
 	UploadDatetime Timestamp `gorm:"not null"`
 	Uploader       *User     `gorm:"foreignKey:UploaderIss,UploaderSub;references:Iss,Sub"`
 }
@@ -57,7 +60,7 @@ func (c UploadColumns) Entity() domain.Upload {
 // ReviewColumns are the state of an entity that an administrator approves.
 type ReviewColumns struct {
 	Status         *Status
-	SubmitReportID *Key    `gorm:"column:_submit_report_id"`
+	SubmitReportID *Key    `gorm:"column:_submit_report_id;index:,composite:submit,where:_submit_report_id IS NOT NULL"`
 	SubmitReport   *Submit `gorm:"foreignKey:SubmitReportID;references:ID"`
 }
 

@@ -34,6 +34,11 @@ var uploader = []string{"uploader_sub", "uploader_iss"}
 
 const uploadedBy = "uploader_sub = @sub AND uploader_iss = @iss"
 
+// identity are the columns that name a person, identified the condition that it is this one.
+var identity = []string{"sub", "iss"}
+
+const identified = "sub = @sub AND iss = @iss"
+
 // Registry is the list of all tables, in the order in which rows can be inserted: the
 // rows that a row refers to come first. One exception is claim.result_id, whose
 // foreign key is checked at the end of the transaction.
@@ -49,7 +54,7 @@ var Registry = []Table{
 			` UNION SELECT _submit_report_id FROM flavor WHERE ` + uploadedBy +
 			` UNION SELECT _submit_report_id FROM claim WHERE ` + uploadedBy + `)`,
 	},
-	{Name: "tag", Model: &Tag{}, Dumped: true},
+	{Name: "tag", Model: &Tag{}, Dumped: true, Personal: uploader, AboutPerson: uploadedBy},
 	{Name: "benchmark", Model: &Benchmark{}, Dumped: true, Personal: uploader, AboutPerson: uploadedBy},
 	{Name: "site", Model: &Site{}, Dumped: true, Personal: uploader, AboutPerson: uploadedBy},
 	{Name: "flavor", Model: &Flavor{}, Dumped: true, Personal: uploader, AboutPerson: uploadedBy},
@@ -65,6 +70,8 @@ var Registry = []Table{
 		AboutPerson: "actor_sub = @sub AND actor_iss = @iss",
 	},
 	{Name: "idempotency_key", Model: &IdempotencyKey{}, Dumped: true, Personal: uploader, AboutPerson: uploadedBy},
+	{Name: "removal", Model: &Removal{}, Dumped: true, Personal: identity, AboutPerson: identified},
+	{Name: "blocked_person", Model: &BlockedPerson{}, Dumped: true, Personal: identity, AboutPerson: identified},
 	{Name: "result_count", Model: &ResultCount{}, DerivedFrom: []string{"result"}},
 	{Name: "metric_path", DerivedFrom: []string{"benchmark"}},
 	{Name: "result_metric", DerivedFrom: []string{"benchmark", "result"}, Personal: uploader, AboutPerson: uploadedBy},

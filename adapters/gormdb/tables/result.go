@@ -15,11 +15,11 @@ type Result struct {
 	Upload            ResultUpload `gorm:"embedded"`
 	JSON              Document     `gorm:"column:json;type:jsonb;not null"`
 	ExecutionDatetime Timestamp    `gorm:"not null;index:result_execution_idx,priority:2,where:NOT deleted;index:result_benchmark_idx,priority:2;index:result_site_idx,priority:2;index:result_flavor_idx,priority:2"` //nolint:lll // a tag cannot be split
-	BenchmarkID       Key          `gorm:"not null;index:result_benchmark_idx,priority:1,where:NOT deleted"`
+	BenchmarkID       Key          `gorm:"not null;index:result_benchmark_idx,priority:1,where:NOT deleted;index:,composite:of_benchmark"`
 	Benchmark         *Benchmark
-	FlavorID          Key `gorm:"not null;index:result_flavor_idx,priority:1,where:NOT deleted"`
+	FlavorID          Key `gorm:"not null;index:result_flavor_idx,priority:1,where:NOT deleted;index:,composite:of_flavor"`
 	Flavor            *Flavor
-	SiteID            Key `gorm:"not null;index:result_site_idx,priority:1,where:NOT deleted"`
+	SiteID            Key `gorm:"not null;index:result_site_idx,priority:1,where:NOT deleted;index:,composite:of_site"`
 	Site              *Site
 	// ClaimReportID names one of the claims of the result, as the earlier program does.
 	ClaimReportID *Key   `gorm:"column:_claim_report_id;index:result_claim_idx,where:_claim_report_id IS NOT NULL"`
@@ -54,10 +54,10 @@ type Result struct {
 // TableName implements GORM's Tabler.
 func (Result) TableName() string { return "result" }
 
-// ResultUpload are UploadColumns, of which an index has two.
+// ResultUpload are UploadColumns, of which one more index has two.
 type ResultUpload struct {
-	UploaderSub    string    `gorm:"type:text;not null;uniqueIndex:result_digest_key,priority:2"`
-	UploaderIss    string    `gorm:"type:text;not null;uniqueIndex:result_digest_key,priority:3"`
+	UploaderSub    string    `gorm:"type:text;not null;uniqueIndex:result_digest_key,priority:2;index:,composite:uploader"`
+	UploaderIss    string    `gorm:"type:text;not null;uniqueIndex:result_digest_key,priority:3;index:,composite:uploader"`
 	UploadDatetime Timestamp `gorm:"not null"`
 	Uploader       *User     `gorm:"foreignKey:UploaderIss,UploaderSub;references:Iss,Sub"`
 }

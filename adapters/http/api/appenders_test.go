@@ -62,11 +62,13 @@ func TestAppendersWriteWhatTheTagsSay(t *testing.T) {
 		values := []representation.Appender{results}
 		for _, r := range results.Items {
 			claim := Claim{
-				ID: r.ID, Message: r.Site.Name, ResourceType: "result", ResourceID: r.Benchmark.ID, UploadDatetime: r.UploadDatetime,
+				ID: r.ID, Message: r.Site.Name, ResourceType: "result", ResourceID: &r.Benchmark.ID, UploadDatetime: r.UploadDatetime,
 				Uploader: User{Sub: r.Site.Address, Iss: r.Site.Name, Email: r.Flavor.Name, RegistrationDatetime: r.ExecutionDatetime},
 			}
+			listed, orphan := claim.Uploader, claim
+			listed.Blocked, orphan.ResourceID = true, nil
 			values = append(values,
-				r, r.Benchmark, r.Site, r.Flavor, claim,
+				r, r.Benchmark, r.Site, r.Flavor, claim, orphan, listed,
 				Claims{Items: []Claim{claim, claim}}, Benchmarks{Items: []Benchmark{r.Benchmark, r.Benchmark}},
 				Sites{Items: []Site{r.Site}}, Flavors{Items: []Flavor{r.Flavor}}, Tags{Items: r.Tags})
 		}

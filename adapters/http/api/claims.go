@@ -21,22 +21,26 @@ type CreateClaim struct {
 
 // Claim is a person's report that a result is suspicious.
 type Claim struct {
-	ID             uuid.UUID `json:"id" format:"uuid" readOnly:"true" doc:"Id of the claim" example:"5a7b1c9e-3f0d-4c58-9b1e-2d6f8a4c0e11"`
-	Message        string    `json:"message" doc:"What is suspicious" example:"The clock was wrong on that day"`
-	ResourceType   string    `json:"resource_type" enum:"result" doc:"Type of the resource that is claimed" example:"result"`
-	ResourceID     uuid.UUID `json:"resource_id" format:"uuid" doc:"Id of the result" example:"77e88a60-5d33-43d3-b802-27273278489e"`
-	Uploader       User      `json:"uploader"`
-	UploadDatetime DateTime  `json:"upload_datetime" readOnly:"true" doc:"When it was reported, in UTC without an offset"`
+	ID             uuid.UUID  `json:"id" format:"uuid" readOnly:"true" doc:"Id of the claim" example:"5a7b1c9e-3f0d-4c58-9b1e-2d6f8a4c0e11"`
+	Message        string     `json:"message" doc:"What is suspicious" example:"The clock was wrong on that day"`
+	ResourceType   string     `json:"resource_type" enum:"result" doc:"Type of the resource that is claimed" example:"result"`
+	ResourceID     *uuid.UUID `json:"resource_id,omitempty" required:"true" format:"uuid" doc:"Id of the result; left out if the result is gone" example:"77e88a60-5d33-43d3-b802-27273278489e"`
+	Uploader       User       `json:"uploader"`
+	UploadDatetime DateTime   `json:"upload_datetime" readOnly:"true" doc:"When it was reported, in UTC without an offset"`
 }
 
 // Claims is a page of claims.
 type Claims Page[Claim]
 
 func toClaim(c *domain.Claim) Claim {
-	return Claim{
-		ID: c.ID, Message: c.Message, ResourceType: "result", ResourceID: c.ResultID,
+	claim := Claim{
+		ID: c.ID, Message: c.Message, ResourceType: "result",
 		Uploader: toUser(c.Uploader), UploadDatetime: DateTime(c.UploadedAt),
 	}
+	if !c.IsOrphan() {
+		claim.ResourceID = &c.ResultID
+	}
+	return claim
 }
 
 func toClaims(p domain.Page[*domain.Claim]) Claims { return Claims(toPage(p, toClaim)) }
@@ -46,7 +50,9 @@ func (v Claim) AppendJSON(b []byte, _ representation.Flush) []byte {
 	b = appendID(b, v.ID)
 	b = representation.AppendText(b, `,"message":`, v.Message)
 	b = representation.AppendText(b, `,"resource_type":`, v.ResourceType)
-	b = append(append(append(b, `,"resource_id":"`...), v.ResourceID.String()...), '"')
+	if v.ResourceID != nil {
+		b = append(append(append(b, `,"resource_id":"`...), v.ResourceID.String()...), '"')
+	}
 	b = v.Uploader.AppendJSON(append(b, `,"uploader":`...), representation.NoFlush)
 	b = appendTime(b, `,"upload_datetime":`, v.UploadDatetime)
 	return append(b, '}')
@@ -129,7 +135,7 @@ func (h claims) operations() []openapi.Operation {
 			Path:        "/reports/claims/{report_id}",
 			PathID:      claimID,
 			Summary:     "Get a claim",
-			Description: "Shows a claim.",
+			Description: "Shows a claim. A claim whose result is gone has no `resource_id`; it can be approved or rejected like any other.",
 			Handler:     ok(h.get, toClaim),
 		},
 		{

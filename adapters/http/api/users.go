@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 
 	"github.com/eosc-perf/backend/adapters/http/openapi"
@@ -18,6 +19,7 @@ type User struct {
 	Iss                  string   `json:"iss" doc:"Issuer: the identity provider" example:"https://aai.egi.eu/oidc"`
 	Email                string   `json:"email" doc:"Where mails go" example:"alice@example.org"`
 	RegistrationDatetime DateTime `json:"registration_datetime" doc:"When the person registered, in UTC without an offset"`
+	Blocked              bool     `json:"blocked,omitempty" doc:"True for people who may not write; only in lists of users, left out for all others"`
 }
 
 // Users is a page of users.
@@ -27,7 +29,14 @@ func toUser(u *domain.User) User {
 	return User{Sub: u.Subject, Iss: u.Issuer, Email: u.Email, RegistrationDatetime: DateTime(u.RegisteredAt)}
 }
 
-func toUsers(p domain.Page[*domain.User]) Users { return Users(toPage(p, toUser)) }
+// toListedUser converts a user for the lists of users, which alone tell who is blocked.
+func toListedUser(u *domain.User) User {
+	user := toUser(u)
+	user.Blocked = u.Blocked
+	return user
+}
+
+func toUsers(p domain.Page[*domain.User]) Users { return Users(toPage(p, toListedUser)) }
 
 // AppendJSON implements representation.Appender.
 func (v User) AppendJSON(b []byte, _ representation.Flush) []byte {
@@ -35,6 +44,9 @@ func (v User) AppendJSON(b []byte, _ representation.Flush) []byte {
 	b = representation.AppendText(b, `,"iss":`, v.Iss)
 	b = representation.AppendText(b, `,"email":`, v.Email)
 	b = appendTime(b, `,"registration_datetime":`, v.RegistrationDatetime)
+	if v.Blocked {
+		b = append(b, `,"blocked":true`...)
+	}
 	return append(b, '}')
 }
 
@@ -89,7 +101,8 @@ func (h users) operations() []openapi.Operation {
 			Path:      "/users:register",
 			Summary:   "Register the bearer of the token",
 			Description: "Registers the bearer of the token, with the e-mail address that the identity provider tells. " +
-				"A body is ignored. A mail confirms the registration.",
+				"A body is ignored. A mail confirms the registration. People whom the operators have blocked get 403. While an earlier " +
+				"registration of the same person is being removed, the answer is 503.",
 			Errors: openapi.Errors{
 				Conflict: []openapi.Example{openapi.Says("registered", "User already submitted/exists")},
 				Invalid:  []openapi.Example{noEmail},
@@ -103,10 +116,12 @@ func (h users) operations() []openapi.Operation {
 			Summary:   "Remove users with all that is theirs",
 			Description: "Removes the users who match all keys that are given, with their results, claims and what they have on review. " +
 				"Approved benchmarks, sites and flavors, and whatever other people's results stand on, stay. " +
-				"An empty value matches only an empty value, and nobody at all is no error. This cannot be undone.",
+				"An empty value matches only an empty value, and nobody at all is no error. This cannot be undone. " +
+				"The users are not registered any more when the answer comes. If they have many uploads, the server goes on removing " +
+				"them after the answer, whose header `Removal-Progress` says how far it is; so does the answer to the same request later.",
 			Parameters: userMatch,
 			Errors:     openapi.Errors{Invalid: []openapi.Example{openapi.Says("nobody named", "Cancelled, undefined users")}},
-			Handler:    noContent(h.remove),
+			Handler:    register(http.StatusNoContent, h.remove),
 		},
 		{
 			Operation:   domain.SearchUsers,
@@ -160,8 +175,24 @@ func (h users) search(ctx context.Context, r *request) (domain.Page[*domain.User
 	return h.service.Search(ctx, r.caller, ports.UserQuery{ListOptions: r.listOptions(userOrder), Terms: userTerms.Of(r.query)})
 }
 
-func (h users) remove(ctx context.Context, r *request) error {
-	return h.service.Remove(ctx, r.caller, r.userMatch())
+// removalAnswer is the answer to RemoveUsers, which has no body.
+type removalAnswer struct {
+	Progress string `header:"Removal-Progress" doc:"Only while uploads of the removed users are left: done=ROWS, total=ROWS"`
+}
+
+func (h users) remove(ctx context.Context, r *request, _ *none) (*removalAnswer, error) {
+	if err := h.service.Remove(ctx, r.caller, r.userMatch()); err != nil {
+		return nil, err
+	}
+	removals, err := h.service.Removals(ctx, r.caller, r.userMatch())
+	if err != nil || len(removals) == 0 {
+		return &removalAnswer{}, err
+	}
+	var total, left int64
+	for _, removal := range removals {
+		total, left = total+removal.Done+removal.Left(), left+removal.Left()
+	}
+	return &removalAnswer{fmt.Sprintf("done=%d, total=%d", total-left, total)}, nil
 }
 
 func (h users) registerSelf(ctx context.Context, r *request) (*domain.User, error) {

@@ -43,7 +43,8 @@ func sharedResponses() map[string]*huma.Response {
 		Says("no token", domain.ErrNoToken.Message),
 	).Headers = header("WWW-Authenticate", "`Bearer`, for a bad token with the error code of RFC 6750", huma.TypeString)
 	add(http.StatusForbidden, "The token is valid, but its bearer lacks the right",
-		Says("not registered", domain.ErrNotRegistered.Message), Says("no administrator", domain.ErrNotAdministrator.Message))
+		Says("not registered", domain.ErrNotRegistered.Message), Says("no administrator", domain.ErrNotAdministrator.Message),
+		Says("blocked", domain.ErrBlocked.Message))
 	add(http.StatusRequestEntityTooLarge, "The body is larger than the server takes", Example{Title: "too large"})
 	add(http.StatusUnsupportedMediaType, "The body's content type is neither `application/json` nor `application/*+json`",
 		Example{Title: "not JSON"})

@@ -174,6 +174,9 @@ type noOutbox struct{ ports.Outbox }
 // Enqueue implements ports.Outbox.
 func (noOutbox) Enqueue(context.Context, *domain.OutgoingMail) error { return nil }
 
+// EnqueueAll implements ports.Outbox.
+func (noOutbox) EnqueueAll(context.Context, []*domain.OutgoingMail) error { return nil }
+
 // Greet prints, in development mode, where everything is and what to try.
 func (s *System) Greet(out io.Writer) {
 	if s.cfg.Environment != config.Development {

@@ -55,6 +55,18 @@ func watch(m *metrics.Metrics, store *gormdb.Store, clock ports.Clock) {
 		Name: "results", Help: "Results by state: visible, claimed (hidden by a claim), withdrawn, deleted.", Label: "state", Read: store.CountResults,
 	})
 	m.WatchCount(metrics.Count{
+		Name: "removal_rows", Help: "Rows of people whose removal has begun and not ended, by state: removed, left.", Label: "state",
+		Read: func(ctx context.Context) (map[string]float64, error) {
+			removals, err := store.Repos().Removals.List(ctx, ports.UserMatch{})
+			rows := map[string]float64{"removed": 0, "left": 0}
+			for _, removal := range removals {
+				rows["removed"] += float64(removal.Done)
+				rows["left"] += float64(removal.Left())
+			}
+			return rows, err
+		},
+	})
+	m.WatchCount(metrics.Count{
 		Name: "outbox_mails", Help: "Mails that are not sent by state: waiting, parked.", Label: "state",
 		Read: func(ctx context.Context) (map[string]float64, error) {
 			outbox, err := store.Repos().Outbox.State(ctx)

@@ -112,9 +112,10 @@ func (s *System) wire(ctx context.Context) (err error) {
 		return err
 	}
 	if s.cfg.Demo {
-		needs.Images = registry.Off{} // one is invented
-		needs.Storage = silent{s.store}
-		if err = s.development.load(ctx, service.New(needs)); err != nil {
+		demo := needs
+		demo.Images = registry.Off{} // one is invented
+		demo.Storage = silent{s.store}
+		if err = s.development.load(ctx, service.New(demo)); err != nil {
 			return err
 		}
 	}
@@ -125,6 +126,7 @@ func (s *System) wire(ctx context.Context) (err error) {
 	s.startMail(ctx)
 	go s.fillValues(ctx)
 	go s.lookAfterResults(ctx)
+	go service.NewRemovals(needs).Run(ctx, s.log)
 	s.http.SetHandler(handler)
 	return nil
 }
