@@ -126,7 +126,7 @@ func TestPathsOverHTTP(t *testing.T) {
 	harness.OnEachDatabase(t, func(t *testing.T, s *harness.Server) {
 		g := s.NewFixture("paths")
 		upload(t, s, g, `{"score":1,"machine":{"cpu":"x"}}`, `{"score":2.5,"machine":{"cpu":"x"}}`, `{"score":4,"jobs":[{"n":1}]}`)
-		list := s.Get("/results:paths?benchmark_id=" + g.Benchmark).Want(t, 200)
+		list := s.Get("/results:paths?benchmark_id="+g.Benchmark).Want(t, 200)
 		items := list.Items(t)
 		var got []string
 		for _, item := range items {
@@ -142,7 +142,7 @@ func TestPathsOverHTTP(t *testing.T) {
 		for query, want := range map[string]int{
 			"&prefix=mach": 1, "&where=json.score%3E3": 2, "&filters=score+%3E+3": 2, "&per_page=1&page=3&values=0": 1, "&terms=nothing": 0,
 		} {
-			if got := len(s.Get("/results:paths?benchmark_id=" + g.Benchmark + query).Want(t, 200).Items(t)); got != want {
+			if got := len(s.Get("/results:paths?benchmark_id="+g.Benchmark+query).Want(t, 200).Items(t)); got != want {
 				t.Errorf("%s: %d paths, want %d", query, got, want)
 			}
 		}

@@ -58,6 +58,8 @@ type Schema struct {
 	Properties map[string]*Schema `json:"properties"`
 	Required   []string           `json:"required"`
 	ReadOnly   bool               `json:"readOnly"`
+
+	Description string `json:"description"`
 }
 
 // ReadDocument reads the server's own document.
