@@ -32,6 +32,7 @@ func (r Reader) fromIndex(
 	}
 	columns := []string{
 		"m.result_id", "m.site_id", "m.flavor_id", "m.uploader_sub", "m.uploader_iss", "m.upload_datetime", "m.execution_datetime",
+		"m.image_digest",
 	}
 	var values []any
 	own := pathsOf(metric, nil)

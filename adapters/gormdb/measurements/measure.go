@@ -85,7 +85,7 @@ func (r Reader) fromDocuments(
 	}
 	columns := []string{
 		"result.id", "result.site_id", "result.flavor_id", "result.uploader_sub", "result.uploader_iss",
-		"result.upload_datetime", "result.execution_datetime",
+		"result.upload_datetime", "result.execution_datetime", "result.image_digest",
 	}
 	var values []any
 	for _, path := range pathsOf(metric, others) {
@@ -215,6 +215,7 @@ type reading struct {
 	site, flavor       tables.Key
 	subject, issuer    string
 	uploaded, executed tables.Timestamp
+	digest             *string
 	// texts are the JSON texts at the paths of the query.
 	texts []*string
 	// known shares equal texts between measurements.
@@ -226,7 +227,7 @@ const metricPaths = 4
 func newReading(metric domain.Metric, q ports.MeasurementQuery, room ports.Share) *reading {
 	r := &reading{metric: metric, all: q.All, room: room, known: map[string]string{}}
 	r.texts = make([]*string, metricPaths+len(q.Others))
-	r.into = []any{&r.id, &r.site, &r.flavor, &r.subject, &r.issuer, &r.uploaded, &r.executed}
+	r.into = []any{&r.id, &r.site, &r.flavor, &r.subject, &r.issuer, &r.uploaded, &r.executed, &r.digest}
 	for i := range r.texts {
 		r.into = append(r.into, &r.texts[i])
 	}
@@ -242,6 +243,9 @@ func (r *reading) take(ctx context.Context) error {
 		ResultID: uuid.UUID(r.id), SiteID: uuid.UUID(r.site), FlavorID: uuid.UUID(r.flavor),
 		Uploader:   domain.UserID{Subject: r.share(r.subject), Issuer: r.share(r.issuer)},
 		UploadedAt: r.uploaded.Time, ExecutedAt: r.executed.Time,
+	}
+	if r.digest != nil {
+		item.ImageDigest = r.share(*r.digest)
 	}
 	text := func(i int) []byte {
 		if r.texts[i] == nil {

@@ -27,6 +27,7 @@ func TestEveryDatabaseAcceptsTheStatements(t *testing.T) {
 func write(found domain.Measurements) (texts []string) {
 	for _, m := range found.Items {
 		text := fmt.Sprintf("%s %t %g", m.ResultID, m.HasValue, m.Value)
+		text += " " + m.ImageDigest
 		if m.Resource != nil {
 			text += fmt.Sprintf(" x %g", *m.Resource)
 		}
@@ -51,6 +52,7 @@ func TestMeasurementsAreTheSameEverywhere(t *testing.T) {
 		}
 		results := storetest.Results("measured", len(documents))
 		for i, text := range documents {
+			results[i].ImageDigest = []string{"", "sha256:1"}[i%2]
 			results[i].JSON = stored(t, text)
 		}
 		results[0].Benchmark.Metrics = []domain.Metric{metric}

@@ -5,12 +5,12 @@ SELECT (
     FROM (
         SELECT
             metric, result_id, site_id, flavor_id, uploader_sub, uploader_iss, upload_datetime, execution_datetime,
-            whole, value, samples, resource, label
+            whole, value, samples, resource, label, image_digest
         FROM result_metric
         EXCEPT
         SELECT
             metric, result_id, site_id, flavor_id, uploader_sub, uploader_iss, upload_datetime, execution_datetime,
-            whole, value, samples, resource, label
+            whole, value, samples, resource, label, image_digest
         FROM result_metric_derived
         WHERE NOT deleted
     ) AS surplus
@@ -19,13 +19,13 @@ SELECT (
     FROM (
         SELECT
             metric, result_id, site_id, flavor_id, uploader_sub, uploader_iss, upload_datetime, execution_datetime,
-            whole, value, samples, resource, label
+            whole, value, samples, resource, label, image_digest
         FROM result_metric_derived
         WHERE NOT deleted AND metric IN (SELECT id FROM metric_path WHERE filled)
         EXCEPT
         SELECT
             metric, result_id, site_id, flavor_id, uploader_sub, uploader_iss, upload_datetime, execution_datetime,
-            whole, value, samples, resource, label
+            whole, value, samples, resource, label, image_digest
         FROM result_metric
     ) AS missing
 )

@@ -39,6 +39,7 @@ CREATE TABLE result_metric (
     samples text,
     resource text,
     label text,
+    image_digest text,
     PRIMARY KEY (metric, result_id)
 );
 CREATE INDEX result_metric_result_idx ON result_metric (result_id);
@@ -47,7 +48,8 @@ CREATE INDEX result_metric_result_idx ON result_metric (result_id);
 CREATE VIEW result_metric_derived AS
 SELECT m.id AS metric, r.id AS result_id, r.deleted, r.site_id, r.flavor_id, r.uploader_sub, r.uploader_iss, r.upload_datetime,
     r.execution_datetime, read.whole, CASE WHEN read.whole THEN read.value END AS value, CASE WHEN read.whole THEN read.samples END AS samples,
-    CASE WHEN read.whole THEN read.resource END AS resource, CASE WHEN read.whole THEN read.label END AS label
+    CASE WHEN read.whole THEN read.resource END AS resource, CASE WHEN read.whole THEN read.label END AS label,
+    r.image_digest
 FROM metric_path AS m JOIN result AS r ON r.benchmark_id = m.benchmark_id, LATERAL (
     SELECT texts.*, coalesce(octet_length(texts.value), 0) + coalesce(octet_length(texts.samples), 0)
         + coalesce(octet_length(texts.resource), 0) + coalesce(octet_length(texts.label), 0) <= 2000 AS whole
@@ -61,20 +63,24 @@ BEGIN
     CASE TG_OP
     WHEN 'INSERT' THEN
         INSERT INTO result_metric SELECT metric, result_id, site_id, flavor_id, uploader_sub, uploader_iss, upload_datetime, execution_datetime,
-                whole, value, samples, resource, label
+                whole, value, samples, resource, label, image_digest
             FROM result_metric_derived WHERE NOT deleted AND result_id IN (SELECT id FROM came) ON CONFLICT DO NOTHING;
     WHEN 'DELETE' THEN
         DELETE FROM result_metric AS v USING gone WHERE v.result_id = gone.id;
     WHEN 'UPDATE' THEN
         DELETE FROM result_metric AS v
-            USING (SELECT id, benchmark_id, site_id, flavor_id, uploader_sub, uploader_iss, upload_datetime, execution_datetime, deleted, json
-                FROM gone EXCEPT SELECT id, benchmark_id, site_id, flavor_id, uploader_sub, uploader_iss, upload_datetime, execution_datetime, deleted, json FROM came) AS r
+            USING (SELECT id, benchmark_id, site_id, flavor_id, uploader_sub, uploader_iss,
+                    upload_datetime, execution_datetime, deleted, json, image_digest
+                FROM gone EXCEPT SELECT id, benchmark_id, site_id, flavor_id, uploader_sub, uploader_iss,
+                    upload_datetime, execution_datetime, deleted, json, image_digest FROM came) AS r
             WHERE v.result_id = r.id;
         INSERT INTO result_metric SELECT metric, result_id, site_id, flavor_id, uploader_sub, uploader_iss, upload_datetime, execution_datetime,
-                whole, value, samples, resource, label
+                whole, value, samples, resource, label, image_digest
             FROM result_metric_derived WHERE NOT deleted AND result_id IN (
-                SELECT id FROM (SELECT id, benchmark_id, site_id, flavor_id, uploader_sub, uploader_iss, upload_datetime, execution_datetime, deleted, json
-                    FROM came EXCEPT SELECT id, benchmark_id, site_id, flavor_id, uploader_sub, uploader_iss, upload_datetime, execution_datetime, deleted, json FROM gone) AS r)
+                SELECT id FROM (SELECT id, benchmark_id, site_id, flavor_id, uploader_sub, uploader_iss,
+                    upload_datetime, execution_datetime, deleted, json, image_digest
+                    FROM came EXCEPT SELECT id, benchmark_id, site_id, flavor_id, uploader_sub, uploader_iss,
+                    upload_datetime, execution_datetime, deleted, json, image_digest FROM gone) AS r)
             ON CONFLICT DO NOTHING;
     ELSE
         TRUNCATE result_metric;
@@ -145,11 +151,15 @@ BEGIN
     WHEN 'UPDATE' THEN
         PERFORM result_count_add(benchmark_id, sum(change)::bigint)
             FROM (SELECT benchmark_id, (NOT deleted)::integer AS change FROM (
-                    SELECT id, benchmark_id, site_id, flavor_id, uploader_sub, uploader_iss, upload_datetime, execution_datetime, deleted, json
-                    FROM came EXCEPT SELECT id, benchmark_id, site_id, flavor_id, uploader_sub, uploader_iss, upload_datetime, execution_datetime, deleted, json FROM gone) AS new
+                    SELECT id, benchmark_id, site_id, flavor_id, uploader_sub, uploader_iss,
+                    upload_datetime, execution_datetime, deleted, json, image_digest
+                    FROM came EXCEPT SELECT id, benchmark_id, site_id, flavor_id, uploader_sub, uploader_iss,
+                    upload_datetime, execution_datetime, deleted, json, image_digest FROM gone) AS new
                 UNION ALL SELECT benchmark_id, -(NOT deleted)::integer FROM (
-                    SELECT id, benchmark_id, site_id, flavor_id, uploader_sub, uploader_iss, upload_datetime, execution_datetime, deleted, json
-                    FROM gone EXCEPT SELECT id, benchmark_id, site_id, flavor_id, uploader_sub, uploader_iss, upload_datetime, execution_datetime, deleted, json FROM came) AS old) AS changes
+                    SELECT id, benchmark_id, site_id, flavor_id, uploader_sub, uploader_iss,
+                    upload_datetime, execution_datetime, deleted, json, image_digest
+                    FROM gone EXCEPT SELECT id, benchmark_id, site_id, flavor_id, uploader_sub, uploader_iss,
+                    upload_datetime, execution_datetime, deleted, json, image_digest FROM came) AS old) AS changes
             GROUP BY benchmark_id;
     ELSE
         DELETE FROM result_count;

@@ -33,6 +33,7 @@ CREATE TABLE result_metric (
     samples TEXT,
     resource TEXT,
     label TEXT,
+    image_digest TEXT,
     PRIMARY KEY (metric, result_id)
 ) WITHOUT ROWID;
 CREATE INDEX result_metric_result_idx ON result_metric (result_id);
@@ -42,13 +43,13 @@ CREATE INDEX result_metric_result_idx ON result_metric (result_id);
 CREATE VIEW result_metric_derived AS
 SELECT metric, result_id, deleted, site_id, flavor_id, uploader_sub, uploader_iss, upload_datetime, execution_datetime, whole,
     CASE WHEN whole THEN value END AS value, CASE WHEN whole THEN samples END AS samples,
-    CASE WHEN whole THEN resource END AS resource, CASE WHEN whole THEN label END AS label
+    CASE WHEN whole THEN resource END AS resource, CASE WHEN whole THEN label END AS label, image_digest
 FROM (
     SELECT *, coalesce(length(CAST(value AS BLOB)), 0) + coalesce(length(CAST(samples AS BLOB)), 0)
         + coalesce(length(CAST(resource AS BLOB)), 0) + coalesce(length(CAST(label AS BLOB)), 0) <= 2000 AS whole
     FROM (
         SELECT m.id AS metric, r.id AS result_id, r.deleted, r.site_id, r.flavor_id, r.uploader_sub, r.uploader_iss, r.upload_datetime,
-            r.execution_datetime,
+            r.execution_datetime, r.image_digest,
             CASE WHEN json_valid(r.json) THEN r.json -> m.value END AS value,
             CASE WHEN m.samples IS NOT NULL AND json_valid(r.json) THEN r.json -> m.samples END AS samples,
             CASE WHEN m.resource IS NOT NULL AND json_valid(r.json) THEN r.json -> m.resource END AS resource,
@@ -61,16 +62,16 @@ CREATE TRIGGER result_metric_insert AFTER INSERT ON result WHEN NOT NEW.deleted
 BEGIN
     INSERT OR IGNORE INTO result_metric
         SELECT metric, result_id, site_id, flavor_id, uploader_sub, uploader_iss, upload_datetime, execution_datetime, whole,
-            value, samples, resource, label
+            value, samples, resource, label, image_digest
         FROM result_metric_derived WHERE result_id = NEW.id;
 END;
 CREATE TRIGGER result_metric_update AFTER UPDATE OF id, benchmark_id, site_id, flavor_id, uploader_sub, uploader_iss, upload_datetime,
-    execution_datetime, deleted, json ON result
+    execution_datetime, deleted, json, image_digest ON result
 BEGIN
     DELETE FROM result_metric WHERE result_id = OLD.id;
     INSERT OR IGNORE INTO result_metric
         SELECT metric, result_id, site_id, flavor_id, uploader_sub, uploader_iss, upload_datetime, execution_datetime, whole,
-            value, samples, resource, label
+            value, samples, resource, label, image_digest
         FROM result_metric_derived WHERE result_id = NEW.id AND NOT deleted;
 END;
 CREATE TRIGGER result_metric_delete AFTER DELETE ON result
@@ -89,7 +90,7 @@ BEGIN
     UPDATE result_count SET changes = changes + 1 WHERE benchmark_id = NEW.benchmark_id;
 END;
 CREATE TRIGGER result_count_changed_update AFTER UPDATE OF id, benchmark_id, site_id, flavor_id, uploader_sub, uploader_iss, upload_datetime,
-    execution_datetime, deleted, json ON result
+    execution_datetime, deleted, json, image_digest ON result
 BEGIN
     UPDATE result_count SET changes = changes + 1 WHERE benchmark_id IN (OLD.benchmark_id, NEW.benchmark_id);
 END;
