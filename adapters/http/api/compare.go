@@ -106,23 +106,24 @@ type Family struct {
 //
 //nolint:lll // a struct tag is one line
 type ComparedGroup struct {
-	Key            GroupKey    `json:"key" doc:"Names and ids by which the group was formed"`
-	N              int         `json:"n" minimum:"1" doc:"Number of values" example:"12"`
-	Uploaders      int         `json:"uploaders" minimum:"1" doc:"Number of people who uploaded them" example:"3"`
-	First          DateTime    `json:"first" doc:"When the first of them ran"`
-	Last           DateTime    `json:"last" doc:"When the last of them ran"`
-	Min            *float64    `json:"min,omitempty" required:"true" doc:"Smallest value" example:"28.1"`
-	Quartiles      []float64   `json:"quartiles" nullable:"false" doc:"First quartile, median and third quartile" example:"[28.2, 28.4, 28.9]"`
-	Max            *float64    `json:"max,omitempty" required:"true" doc:"Largest value" example:"30.0"`
-	Median         *float64    `json:"median,omitempty" required:"true" doc:"Median" example:"28.4"`
-	MedianInterval []float64   `json:"median_interval,omitempty" required:"true" nullable:"false" doc:"Interval of the median; left out for small groups" example:"[28.2, 28.8]"`
-	Mean           *float64    `json:"mean,omitempty" required:"true" doc:"Mean" example:"28.6"`
-	SD             *float64    `json:"sd,omitempty" required:"true" doc:"Standard deviation; left out for one value" example:"0.5"`
-	CV             *float64    `json:"cv,omitempty" required:"true" doc:"Standard deviation divided by the mean, if all values are positive" example:"0.017"`
-	GeometricMean  *float64    `json:"geometric_mean,omitempty" required:"true" doc:"Geometric mean, if all values are positive" example:"28.6"`
-	Rank           []int       `json:"rank,omitempty" required:"true" nullable:"false" doc:"First and last rank that the group may have; left out for groups that are not ranked" example:"[1, 3]"`
-	Percentile     *float64    `json:"percentile,omitempty" required:"true" minimum:"0" maximum:"100" doc:"Percentile rank of its median among all results of the question" example:"12.5"`
-	VersusBaseline *VersusBase `json:"versus_baseline,omitempty" required:"true" doc:"Comparison with the baseline; left out for the baseline itself"`
+	Key            GroupKey  `json:"key" doc:"Names and ids by which the group was formed"`
+	N              int       `json:"n" minimum:"1" doc:"Number of values" example:"12"`
+	Uploaders      int       `json:"uploaders" minimum:"1" doc:"Number of people who uploaded them" example:"3"`
+	First          DateTime  `json:"first" doc:"When the first of them ran"`
+	Last           DateTime  `json:"last" doc:"When the last of them ran"`
+	Min            *float64  `json:"min,omitempty" required:"true" doc:"Smallest value" example:"28.1"`
+	Quartiles      []float64 `json:"quartiles" nullable:"false" doc:"First quartile, median and third quartile" example:"[28.2, 28.4, 28.9]"`
+	Max            *float64  `json:"max,omitempty" required:"true" doc:"Largest value" example:"30.0"`
+	Median         *float64  `json:"median,omitempty" required:"true" doc:"Median" example:"28.4"`
+	MedianInterval []float64 `json:"median_interval,omitempty" required:"true" nullable:"false" doc:"Interval of the median; left out for small groups" example:"[28.2, 28.8]"`
+	Mean           *float64  `json:"mean,omitempty" required:"true" doc:"Mean" example:"28.6"`
+	SD             *float64  `json:"sd,omitempty" required:"true" doc:"Standard deviation; left out for one value" example:"0.5"`
+	CV             *float64  `json:"cv,omitempty" required:"true" doc:"Standard deviation divided by the mean, if all values are positive" example:"0.017"`
+	GeometricMean  *float64  `json:"geometric_mean,omitempty" required:"true" doc:"Geometric mean, if all values are positive" example:"28.6"`
+	Rank           []int     `json:"rank,omitempty" required:"true" nullable:"false" doc:"First and last rank that the group may have; left out for groups that are not ranked" example:"[1, 3]"`
+	Percentile     *float64  `json:"percentile,omitempty" required:"true" minimum:"0" maximum:"100" doc:"Percentile rank of its median among all results of the question" example:"12.5"`
+	// VersusBaseline is left out for the baseline itself.
+	VersusBaseline *VersusBase `json:"versus_baseline,omitempty" required:"true"`
 	Warnings       []Warning   `json:"warnings" nullable:"false" doc:"What a reader of this group should know"`
 }
 

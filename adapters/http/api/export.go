@@ -113,7 +113,7 @@ func (h exports) operation() openapi.Operation {
 			export.JSON.MediaType(): {
 				Type: huma.TypeArray, Items: &huma.Schema{Ref: "#/components/schemas/Result"},
 			},
-			export.Parquet.MediaType(): {Type: huma.TypeString, Format: "binary"},
+			export.Parquet.MediaType(): file,
 		},
 		Handler: h.register,
 	}

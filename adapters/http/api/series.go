@@ -57,8 +57,9 @@ type Series struct {
 	Color  string `json:"color,omitempty" required:"true" doc:"What color is; left out without" example:"site_name"`
 	Total  int    `json:"total" minimum:"0" doc:"Number of points before thinning" example:"120"`
 	Basis
-	Points   []Point   `json:"points" nullable:"false" doc:"The points, sorted by x"`
-	Scaling  *Scaling  `json:"scaling,omitempty" required:"true" doc:"Left out unless x is the resource of the metric, and lower or higher is better"`
+	Points []Point `json:"points" nullable:"false" doc:"The points, sorted by x"`
+	// Scaling is left out unless x is the resource of the metric, and lower or higher is better.
+	Scaling  *Scaling  `json:"scaling,omitempty" required:"true"`
 	Warnings []Warning `json:"warnings" nullable:"false" doc:"What a reader should know"`
 }
 

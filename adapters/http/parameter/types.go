@@ -152,7 +152,8 @@ func Enum[T ~string](name, description string, byDefault T, values ...T) *Key[T]
 type Range struct {
 	Min int
 	// Max is the largest value, 0 for no bound.
-	Max     int
+	Max int
+	// Default is the value where the query has none. Below Min it stands for no default.
 	Default int
 }
 
@@ -163,7 +164,10 @@ const largestInteger = 1 << 40
 // Integer is a decimal integer of the range. Blanks around it are no part of it.
 func Integer(name, description string, r Range) *Key[int] {
 	low := float64(r.Min)
-	schema := huma.Schema{Type: huma.TypeInteger, Minimum: &low, Default: r.Default}
+	schema := huma.Schema{Type: huma.TypeInteger, Minimum: &low}
+	if r.Default >= r.Min {
+		schema.Default = r.Default
+	}
 	message := "Must be greater than or equal to " + strconv.Itoa(r.Min)
 	if r.Max != 0 {
 		high := float64(r.Max)
