@@ -18,6 +18,19 @@ func TestTutorialWorksAsItStands(t *testing.T) {
 	})
 }
 
+// The shell blocks of the page are run as one script against a server with demo data.
+func TestLifeOfAResultWorksAsItStands(t *testing.T) {
+	for name, database := range harness.Databases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := harness.Start(t, database(t).With(harness.Settings{"DEMO": "true"}))
+			doctest.Check(t, "../../docs/tutorials/the-life-of-a-result.md", func(script string) string {
+				return process.Shell(t, script, "PERF="+s.Base)
+			})
+		})
+	}
+}
+
 // The questions have the same answers on both databases.
 func TestGuideToAskWorksAsItStands(t *testing.T) {
 	for name, database := range harness.Databases {
