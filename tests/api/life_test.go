@@ -1,0 +1,336 @@
+package api_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/eosc-perf/backend/tests/harness"
+)
+
+// lifeResult is what the rules say of a result.
+type lifeResult struct {
+	owner, content, benchmark string
+	deleted                   bool
+	// withdrawnBy is uploader, administrator or empty.
+	withdrawnBy            string
+	supersedes, superseded string
+	claims                 map[string]bool // approved
+}
+
+func (r *lifeResult) state() string {
+	switch {
+	case r.deleted:
+		return "deleted"
+	case r.withdrawnBy != "":
+		return "withdrawn"
+	case len(r.claims) > 0:
+		return "claimed"
+	}
+	return ""
+}
+
+func (r *lifeResult) counts() bool { return r.state() == "" || r.state() == "claimed" }
+
+// life walks through random operations on results, next to a model of the rules.
+type life struct {
+	t       *testing.T
+	s       *harness.Server
+	random  *rand.Rand
+	grounds []harness.Fixture
+	results map[string]*lifeResult
+	order   []string
+}
+
+func (l *life) pick() (string, *lifeResult) {
+	if len(l.order) == 0 {
+		return "", nil
+	}
+	id := l.order[l.random.IntN(len(l.order))]
+	return id, l.results[id]
+}
+
+// holder returns the result of the person and content that counts, empty for none.
+func (l *life) holder(owner, benchmark, content string) string {
+	for _, id := range l.order {
+		if r := l.results[id]; r != nil && r.owner == owner && r.benchmark == benchmark && r.content == content && r.counts() {
+			return id
+		}
+	}
+	return ""
+}
+
+func (l *life) want(a harness.Answer, status int) bool {
+	l.t.Helper()
+	if a.Status != status {
+		l.t.Fatalf("%s\nwant %d", a, status)
+	}
+	return status < 300
+}
+
+func (l *life) added(id string, r lifeResult) {
+	r.claims = map[string]bool{}
+	l.results[id] = &r
+	l.order = append(l.order, id)
+}
+
+func (l *life) content() string { return fmt.Sprintf(`{"score":%d}`, l.random.IntN(6)) }
+
+func (l *life) upload() {
+	g := l.grounds[l.random.IntN(len(l.grounds))]
+	by, content := []string{"alice", "bob"}[l.random.IntN(2)], l.content()
+	known := l.holder(by, g.Benchmark, content)
+	a := l.s.Post(by, g.UploadPath(""), content)
+	if known != "" {
+		if l.want(a, 200); a.ID(l.t) != known {
+			l.t.Fatalf("%s\nwant the result %s", a, known)
+		}
+		return
+	}
+	l.want(a, 201)
+	l.added(a.ID(l.t), lifeResult{owner: by, content: content, benchmark: g.Benchmark})
+}
+
+func (l *life) correct() {
+	id, r := l.pick()
+	if r == nil {
+		return
+	}
+	i := slices.IndexFunc(l.grounds, func(g harness.Fixture) bool { return g.Benchmark == r.benchmark })
+	content := l.content()
+	status, known := 201, l.holder(r.owner, r.benchmark, content)
+	var repeated string
+	switch {
+	case r.superseded != "" && l.results[r.superseded] != nil && l.results[r.superseded].content == content:
+		status, repeated = 200, r.superseded
+	case r.superseded != "":
+		status = 422
+	case r.deleted || r.withdrawnBy == "administrator":
+		status = 403
+	case r.content == content:
+		status = 422
+	case known != "":
+		status = 409
+	}
+	a := correct(l.s, r.owner, l.grounds[i], id, "better", content)
+	if !l.want(a, status) {
+		return
+	}
+	if repeated != "" {
+		if a.ID(l.t) != repeated {
+			l.t.Fatalf("%s\nwant the correction %s", a, repeated)
+		}
+		return
+	}
+	r.withdrawnBy, r.superseded = "uploader", a.ID(l.t)
+	l.added(r.superseded, lifeResult{owner: r.owner, content: content, benchmark: r.benchmark, supersedes: id})
+}
+
+func (l *life) withdraw() {
+	id, r := l.pick()
+	if r == nil {
+		return
+	}
+	by := []string{r.owner, "admin"}[l.random.IntN(2)]
+	l.want(withdraw(l.s, by, id, "because"), 204)
+	switch role := map[bool]string{true: "administrator", false: "uploader"}[by == "admin"]; {
+	case r.deleted:
+	case r.withdrawnBy == "" || role == "administrator":
+		r.withdrawnBy = role
+	}
+}
+
+func (l *life) restore() {
+	id, r := l.pick()
+	if r == nil {
+		return
+	}
+	by, status := []string{r.owner, "admin"}[l.random.IntN(2)], 204
+	known := l.holder(r.owner, r.benchmark, r.content)
+	switch {
+	case by != "admin" && (r.deleted || r.withdrawnBy == "administrator"):
+		status = 403
+	case r.counts(), r.superseded != "":
+		status = 422
+	case known != "":
+		status = 409
+	}
+	if l.want(l.s.Post(by, "/results/"+id+":restore", ""), status) {
+		r.deleted, r.withdrawnBy = false, ""
+	}
+}
+
+func (l *life) claim() {
+	if id, r := l.pick(); r != nil {
+		a := l.s.Post("bob", "/results/"+id+":claim", `{"message":"odd"}`)
+		l.want(a, 201)
+		r.claims[a.ID(l.t)] = false
+	}
+}
+
+func (l *life) settle() {
+	_, r := l.pick()
+	if r == nil {
+		return
+	}
+	for claim, approved := range r.claims {
+		verb, status := []string{"approve", "reject"}[l.random.IntN(2)], 204
+		if approved {
+			status = 422
+		}
+		if l.want(l.s.Post("admin", "/reports/claims/"+claim+":"+verb, ""), status) {
+			if r.claims[claim] = true; verb == "reject" {
+				delete(r.claims, claim)
+			}
+		}
+		return
+	}
+}
+
+func (l *life) delete() {
+	if id, r := l.pick(); r != nil {
+		l.want(l.s.Do(harness.Call{Method: "DELETE", Path: "/results/" + id, As: "admin"}), 204)
+		r.deleted = true
+	}
+}
+
+func (l *life) removeUser() {
+	name := []string{"alice", "bob"}[l.random.IntN(2)]
+	l.want(l.s.Post("admin", "/users:remove?sub="+name, ""), 204)
+	l.s.Register(name).Want(l.t, 201)
+	for id, r := range l.results {
+		if r.owner == name {
+			delete(l.results, id)
+			l.order = slices.DeleteFunc(l.order, func(other string) bool { return other == id })
+		}
+	}
+	for _, r := range l.results {
+		for claim, approved := range r.claims {
+			if name == "bob" && !approved {
+				delete(r.claims, claim)
+			}
+		}
+	}
+}
+
+// compare holds each result, the list and the histories against the model.
+func (l *life) compare() {
+	t := l.t
+	visible := 0
+	for id, r := range l.results {
+		shown := wantState(t, l.s, id, r.state())
+		before, _ := shown["supersedes"].(string)
+		after, _ := shown["superseded_by"].(string)
+		if before != r.supersedes || after != r.superseded {
+			t.Errorf("%s supersedes %q and is superseded by %q, want %q and %q", id, before, after, r.supersedes, r.superseded)
+		}
+		if r.state() == "" {
+			visible++
+		}
+		// No result is hidden without a reason that its history shows.
+		reason := map[string]string{"deleted": "deleted", "withdrawn": "withdrawn", "claimed": "claimed"}[r.state()]
+		if got := history(t, l.s, "/results/"+id); !strings.Contains(got, reason) &&
+			(reason != "withdrawn" || !strings.Contains(got, "corrected")) {
+			t.Errorf("%s is %s, and its history says %s", id, r.state(), got)
+		}
+	}
+	if total := l.s.Total("", "/results"); total != visible {
+		t.Errorf("%d results are listed, want %d", total, visible)
+	}
+}
+
+// TestResultsLiveByTheRules walks one step after the other, and compares each answer with the
+// model: none is hidden without a reason, none doubled, none lost.
+func TestResultsLiveByTheRules(t *testing.T) {
+	harness.OnEachDatabase(t, func(t *testing.T, s *harness.Server) {
+		const steps, seed = 250, 15
+		l := &life{
+			t: t, s: s, random: rand.New(rand.NewPCG(seed, seed)), //nolint:gosec // a test that can be repeated
+			grounds: []harness.Fixture{s.NewFixture("life-1"), s.NewFixture("life-2")}, results: map[string]*lifeResult{},
+		}
+		operations := []func(){
+			l.upload, l.upload, l.upload, l.correct, l.correct, l.withdraw, l.restore, l.restore, l.claim, l.settle, l.settle, l.delete,
+		}
+		for i := range steps {
+			if operations[l.random.IntN(len(operations))](); i%80 == 79 {
+				l.removeUser()
+			}
+			if i%25 == 24 {
+				l.compare()
+			}
+		}
+		l.compare()
+	})
+}
+
+// TestParallelLivesLeaveConsistentResults asks for twelve things at once, and looks at what is
+// left: a person has each content once, and the states agree with the list.
+func TestParallelLivesLeaveConsistentResults(t *testing.T) {
+	harness.OnEachDatabase(t, func(t *testing.T, s *harness.Server) {
+		g := s.NewFixture("parallel")
+		var mutex sync.Mutex
+		ids := map[string]bool{}
+		for round := range 12 {
+			var wait sync.WaitGroup
+			for worker := range 12 {
+				wait.Go(func() {
+					random := rand.New(rand.NewPCG(uint64(round), uint64(worker))) //nolint:gosec // a test
+					mutex.Lock()
+					known := make([]string, 0, len(ids))
+					for id := range ids {
+						known = append(known, id)
+					}
+					mutex.Unlock()
+					slices.Sort(known)
+					body := fmt.Sprintf(`{"score":%d}`, random.IntN(4))
+					var a harness.Answer
+					switch n := random.IntN(6); {
+					case n < 2 || len(known) == 0:
+						a = s.Post("alice", g.UploadPath(""), body)
+					case n == 2:
+						a = withdraw(s, "alice", known[random.IntN(len(known))], "because")
+					case n == 3:
+						a = s.Post("alice", "/results/"+known[random.IntN(len(known))]+":restore", "")
+					case n == 4:
+						a = correct(s, "alice", g, known[random.IntN(len(known))], "better", body)
+					default:
+						a = s.Post("bob", "/results/"+known[random.IntN(len(known))]+":claim", `{"message":"odd"}`)
+					}
+					if a.Status >= 500 {
+						t.Error(a)
+					}
+					if a.Status == http.StatusCreated && !strings.HasSuffix(a.Call.Path, ":claim") {
+						mutex.Lock()
+						ids[a.ID(t)] = true
+						mutex.Unlock()
+					}
+				})
+			}
+			wait.Wait()
+		}
+		contents, visible := map[string]string{}, 0
+		for id := range ids {
+			result := s.Get("/results/"+id).Want(t, 200).Object(t)
+			state, _ := result["state"].(string)
+			if state == "" {
+				visible++
+			}
+			if digest := fmt.Sprint(result["digest"]); state == "" || state == "claimed" {
+				if other := contents[digest]; other != "" {
+					t.Errorf("%s and %s have the same content", id, other)
+				}
+				contents[digest] = id
+			}
+			if after, ok := result["superseded_by"].(string); ok && (!ids[after] || state != "withdrawn") {
+				t.Errorf("%s is %q and superseded by %s", id, state, after)
+			}
+		}
+		if total := s.Total("", "/results"); total != visible || len(ids) != s.Total("alice", "/users/self/results") {
+			t.Errorf("%d of %d results are listed, want %d", total, len(ids), visible)
+		}
+	})
+}
