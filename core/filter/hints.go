@@ -74,8 +74,8 @@ func (p *parser) unknownOperator(at int) error {
 	if word == "" {
 		word = rest[:1]
 	}
-	return p.fail(at, "%q is no operator; the operators are %s. A name with blanks or operators in a path stands in quotes: json.\"fio version\"",
-		word, form)
+	return p.fail(at, "%q is no operator; the operators are %s. "+
+		"A name with blanks or operators in a path stands in quotes: json.\"fio version\"", word, form)
 }
 
 // notAValue is the error of what is neither a number nor quoted.

@@ -42,7 +42,7 @@ func TestPathsTypesAndValues(t *testing.T) {
 		`{"v":1,"s":"x","jobs":[{"iops":10},{"iops":20},{"iops":20}],"fio version":"3"}`,
 		`{"v":1.0,"s":"y","jobs":[],"b":true}`,
 		`{"v":2,"s":null,"jobs":[{"iops":10}],"b":false}`,
-		`{"v":"4","o":{},"n":{"a.b":12345678901234567890}}`,
+		`{"v":"4","o":{},"n":{"a.b":9007199254740993}}`,
 	)
 	const want = `v map[number:3 string:1] 4 3 1*2 "4"*1 2*1 1..2 [1 1 1.5]
 s map[null:1 string:2] 3 2 "x"*1 "y"*1
@@ -50,7 +50,7 @@ b map[boolean:2] 2 2 false*1 true*1
 jobs[*].iops map[number:2] 2 2 10*2 20*1 10..20 [10 15 20]
 "fio version" map[string:1] 1 1 "3"*1
 jobs map[array:1] 1 0
-n."a.b" map[number:1] 1 1 12345678901234567890*1 12345678901234567890..12345678901234567890 [1.2345678901234567e+19 1.2345678901234567e+19 1.2345678901234567e+19]
+n."a.b" map[number:1] 1 1 9007199254740993*1 9007199254740993..9007199254740993 [9.007199254740992e+15 9.007199254740992e+15 9.007199254740992e+15]
 o map[object:1] 1 0`
 	if got := write(s.Paths("", 20)); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)

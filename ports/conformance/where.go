@@ -156,7 +156,9 @@ func numbersAreInTheUnitOfTheirMetric(t *testing.T, w *world) {
 	b.benchmark = w.benchmark(t, b.user, func(b *domain.Benchmark) {
 		b.JSONSchema = []byte(`{"properties":{"t":{"type":"number","metric":{"unit":"s","better":"lower"}}}}`)
 	})
-	results := []*domain.Result{a.result(`{"t":1500}`), b.result(`{"t":1.5}`), c.result(`{"t":1.5}`), c.result(`{"t":"1500 ms"}`), a.result(`{"t":"2 s"}`)}
+	results := []*domain.Result{
+		a.result(`{"t":1500}`), b.result(`{"t":1.5}`), c.result(`{"t":1.5}`), c.result(`{"t":"1500 ms"}`), a.result(`{"t":"2 s"}`),
+	}
 	w.add(t, results...)
 	for _, q := range []struct {
 		condition string

@@ -45,19 +45,22 @@ func TestConditionsOverHTTP(t *testing.T) {
 			}
 		}
 		for query, want := range map[string]string{
-			"where=json.cpu+%3D+Intel":         `{"where":{"0":["at character 12: Intel is no value; a text stands in quotes, did you mean \"Intel\"?"]}}`,
-			"where=json.a+%3D+1&where=":        `{"where":{"1":["at the end: a comparison must follow: a named field, tag, or json.PATH, an operator and a value"]}}`,
+			"where=json.cpu+%3D+Intel": `{"where":{"0":["at character 12: Intel is no value; a text stands in quotes, did you mean \"Intel\"?"]}}`,
+			"where=json.a+%3D+1&where=": `{"where":{"1":["at the end: a comparison must follow: a named field, tag, or json.PATH, ` +
+				`an operator and a value"]}}`,
 			"benchmark_id=x":                   `{"benchmark_id":["Not a valid UUID."]}`,
 			"site_id=" + g.Site + "&site_id=x": `{"site_id":{"1":["Not a valid UUID."]}}`,
 			"as_of=yesterday":                  `{"as_of":["Not a valid datetime."]}`,
-			"sort_by=%2Bjson.a[*]":             `{"sort_by":["cannot sort by \"json.a[*]\": [*] stands for several values; name one, for example with [0]"]}`,
+			"sort_by=%2Bjson.a[*]": `{"sort_by":["cannot sort by \"json.a[*]\": [*] stands for several values; name one, ` +
+				`for example with [0]"]}`,
 		} {
 			if a := s.Get("/results?" + query); a.Status != 422 || !harness.SameJSON(t, a.Body, errorBody(422, `{"query":`+want+`}`)) {
 				t.Errorf("%s: %s\nwant %s", query, a, want)
 			}
 		}
 		many := strings.TrimSuffix(strings.Repeat("json.a=1 AND ", 21), " AND ")
-		if a := s.Get("/results?where=" + url.QueryEscape(many)); a.Status != 422 || !strings.Contains(a.Text("query", "where")+string(a.Body), "at most 20 comparisons") {
+		if a := s.Get("/results?where=" + url.QueryEscape(many)); a.Status != 422 ||
+			!strings.Contains(a.Body, "at most 20 comparisons") {
 			t.Errorf("21 comparisons: %s", a)
 		}
 		s.Get("/results:search?where="+url.QueryEscape("json.v=1")).Want(t, 422)
@@ -84,7 +87,7 @@ func TestCursorsOverHTTP(t *testing.T) {
 				}
 				fields := part.Object(t)
 				next, hasNext := fields["next_cursor"].(string)
-				if fields["has_next"] != hasNext || fields["per_page"] != 3. && fmt.Sprint(fields["per_page"]) != "3" || fields["page"] != nil || fields["total"] != nil {
+				if fields["has_next"] != hasNext || fmt.Sprint(fields["per_page"]) != "3" || fields["page"] != nil || fields["total"] != nil {
 					t.Errorf("%s: %s", query, part)
 				}
 				link := nextLink.FindStringSubmatch(part.Header.Get("Link"))
@@ -151,7 +154,8 @@ func TestPathsOverHTTP(t *testing.T) {
 		}
 		s.Get("/results:paths?benchmark_id="+g.Benchmark+"&page=4&per_page=1").Want(t, 404)
 		s.Get("/results:paths?values=101").Want(t, 422)
-		if a := s.Get("/results:paths?benchmark_id=x"); !harness.SameJSON(t, a.Body, errorBody(422, `{"query":{"benchmark_id":{"0":["Not a valid UUID."]}}}`)) {
+		want = errorBody(422, `{"query":{"benchmark_id":{"0":["Not a valid UUID."]}}}`)
+		if a := s.Get("/results:paths?benchmark_id=x"); !harness.SameJSON(t, a.Body, want) {
 			t.Errorf("bad id: %s", a)
 		}
 	})

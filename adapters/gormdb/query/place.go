@@ -56,7 +56,9 @@ func (k sortKey) steps(values []clause.Expr) []step {
 	}
 	steps := make([]step, len(k.by))
 	for i, by := range k.by {
-		steps[i] = step{by: by, value: values[i], descending: k.descending, isFirst: k.column.IsJSON && i == 0, mayBeNull: k.column.IsJSON && i > 0}
+		steps[i] = step{
+			by: by, value: values[i], descending: k.descending, isFirst: k.column.IsJSON && i == 0, mayBeNull: k.column.IsJSON && i > 0,
+		}
 	}
 	return steps
 }

@@ -77,7 +77,8 @@ func (r Reader) heavily(ctx context.Context, work func(ctx context.Context) erro
 // light if it is one of the first pages, in an order that an index has, of all
 // results or of those of one benchmark, site or flavor.
 func isHeavy(q ports.ResultQuery) bool {
-	return q.Uploader != nil || q.AsOf != nil || q.Where != nil || q.Uploaded != (ports.Window{}) || q.Executed != (ports.Window{}) || len(q.TagIDs) > 0 ||
+	return q.Uploader != nil || q.AsOf != nil || q.Where != nil || q.Uploaded != (ports.Window{}) || q.Executed != (ports.Window{}) ||
+		len(q.TagIDs) > 0 ||
 		len(q.Filters) > 0 || len(q.Terms) > 0 || q.Page.Offset() >= query.DeepOffset || !hasIndex(q.Sort) ||
 		len(q.BenchmarkIDs) > 1 || len(q.SiteIDs) > 1 || len(q.FlavorIDs) > 1
 }

@@ -177,7 +177,8 @@ func TestPagesAreFoundAtBothEndsOfTheList(t *testing.T) {
 			}
 			for page := 1; page <= 5; page++ {
 				q := ports.ResultQuery{
-					BenchmarkIDs: []uuid.UUID{results[0].Benchmark.ID}, ListOptions: storetest.PageRequest(page, 5), Filters: []filter.Condition{c.condition},
+					BenchmarkIDs: []uuid.UUID{results[0].Benchmark.ID}, ListOptions: storetest.PageRequest(page, 5),
+					Filters: []filter.Condition{c.condition},
 				}
 				q.Sort = storetest.SortBy(t, sort)
 				list := storetest.List(t, store, q)

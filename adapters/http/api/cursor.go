@@ -44,7 +44,8 @@ const badCursor = "Not a valid cursor."
 // The parameters of lists that can be read by cursors.
 var (
 	atCursor = parameter.Parsed("cursor",
-		"Reads the list in parts, each behind the one before, whose cost does not grow: empty for the first part, then `next_cursor` of the answer. "+
+		"Reads the list in parts, each behind the one before, whose cost does not grow: empty for the first part, then `next_cursor` of "+
+			"the answer. "+
 			"The answer then has `items`, `per_page`, `has_next` and `next_cursor`. Not together with `page`.", parseCursor).
 		Excludes("Not allowed with cursor.", pageNumber.Name())
 
