@@ -84,7 +84,9 @@ func New(c Config) *Shares {
 
 // Use returns the use of each gate now, by the name of the gate.
 func (s *Shares) Use() map[string]Use {
-	return map[string]Use{"light": s.light.Use(), "heavy": s.heavy.Use(), "write": s.write.Use(), "large": s.large.Use(), "export": s.export.Use()}
+	return map[string]Use{
+		"light": s.light.Use(), "heavy": s.heavy.Use(), "write": s.write.Use(), "large": s.large.Use(), "export": s.export.Use(),
+	}
 }
 
 // Read waits until a read of the client may be worked on. The target is what it asks

@@ -190,7 +190,9 @@ func (l *sharedListener) refuse(connection net.Conn, refusal *domain.Error) {
 		defer func() { <-l.refused }()
 		defer func() { _ = connection.Close() }()
 		_ = connection.SetDeadline(time.Now().Add(farewell))
-		if answer(problem.FromDomain(refusal)).Write(connection) != nil {
+		last := answer(problem.FromDomain(refusal))
+		defer func() { _ = last.Body.Close() }() // it is in memory
+		if last.Write(connection) != nil {
 			return // the client is gone
 		}
 		// A connection that closes with unread bytes loses the answer.

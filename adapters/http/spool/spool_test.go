@@ -111,7 +111,7 @@ func TestBuffersHaveALargestSize(t *testing.T) {
 
 func TestDiskIsFull(t *testing.T) {
 	s := newSpool(t, 1<<20)
-	s.folder = s.folder + "/gone"
+	s.folder += "/gone"
 	_, err := s.NewBuffer("a").Write(make([]byte, inMemory+1))
 	if domain.KindOf(err) != domain.Unavailable || !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("%v, want that it is Unavailable, and the log gets the cause", err)
