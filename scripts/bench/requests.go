@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"math/rand/v2"
 	"net/url"
@@ -25,6 +26,12 @@ type request struct {
 
 // many is the number of connections of the kinds that measure the throughput.
 const many = 16
+
+// few is the number of connections of batches, which clients send one after the other.
+const few = 4
+
+// batchSize is the number of results of a batch.
+const batchSize = 100
 
 const (
 	smallPage, largePage = 20, 100
@@ -68,6 +75,10 @@ func requests(size int, counts dataset.Counts, token string) []request {
 		{name: "benchmarks", title: "benchmarks", connections: many, next: p.benchmarks, statement: "benchmarks.sql"},
 		{name: "sites", title: "sites:search", connections: many, next: p.sites, statement: "sites.sql"},
 		{name: "upload", title: "upload", connections: many, next: p.upload, statement: "insert.sql", uploads: true},
+		{
+			name: "batch", title: fmt.Sprintf("upload of %d results together", batchSize), connections: few, next: p.batch,
+			statement: "insert.sql", uploads: true,
+		},
 	}
 }
 
@@ -171,5 +182,27 @@ func (p probes) upload(random *rand.Rand) load.Request {
 	return load.Request{
 		Method: "POST", Target: "/results?" + query.Encode(), Token: p.token, Body: r.JSON, Status: 201,
 		Check: func(body []byte) error { return isUpload(body, r) },
+	}
+}
+
+// batch sends the next results of the data set together.
+func (p probes) batch(*rand.Rand) load.Request {
+	var body bytes.Buffer
+	last := p.size + int(p.uploaded.Add(batchSize))
+	for n := last - batchSize + 1; n <= last; n++ {
+		r := dataset.At(n)
+		fmt.Fprintf(&body, `{"execution_datetime":%q,"benchmark_id":%q,"flavor_id":%q,"json":`,
+			r.Executed.Format("2006-01-02T15:04:05.000000Z"), dataset.IDOf("benchmark", r.Benchmark), dataset.IDOf("flavor", r.Flavor))
+		body.Write(bytes.ReplaceAll(r.JSON, []byte("\n"), nil))
+		body.WriteString("}\n")
+	}
+	return load.Request{
+		Method: "POST", Target: "/results:batch", Token: p.token, Body: body.Bytes(), ContentType: "application/x-ndjson", Status: 200,
+		Check: func(answer []byte) error {
+			if !bytes.Contains(answer, []byte(fmt.Sprintf(`"created":%d,`, batchSize))) {
+				return fmt.Errorf("not all of the batch was created: %.300s", answer)
+			}
+			return nil
+		},
 	}
 }
