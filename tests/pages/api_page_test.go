@@ -18,6 +18,7 @@ func TestAPIPageInABrowser(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := harness.Start(t, harness.SQLite(t).With(harness.Settings{"BACKEND_ROUTE": prefix + "/"}))
 			page := browser.Open(t, s.Base)
+			var status, filled, shownText string
 			page.Run("open the page", chromedp.Navigate(s.Base+prefix+"/"), chromedp.WaitVisible("#operations-users-GetSelf"),
 				chromedp.WaitVisible(`.information-container a[href$="`+prefix+`/docs/"]`))
 			shown := page.Operations()
@@ -40,10 +41,26 @@ func TestAPIPageInABrowser(t *testing.T) {
 				"log out in the dialog", chromedp.Click(".auth-wrapper .authorize"),
 				chromedp.Click(".auth-container .auth-btn-wrapper button:not(.btn-done)"),
 			)
+			page.Run("see that nobody is logged in", chromedp.WaitReady(`#accounts:not(:has(button[aria-pressed="true"]))`),
+				chromedp.Evaluate(`document.getElementById("token-status").textContent`, &status))
+			if status != "Requests bear no token." {
+				t.Errorf("after the logout the page says %q", status)
+			}
 			page.Run("paste a token of bob", chromedp.SendKeys("#auth-bearer-value", s.Token("bob")),
 				chromedp.Click(".auth-container button[type=submit]"), chromedp.Click(".auth-container .btn-done"))
 			if got := page.Execute("GetSelf"); !strings.Contains(got, `"sub": "bob"`) {
 				t.Errorf("GetSelf with a token of bob pasted in shows\n%s", got)
+			}
+			page.Run("unfold ListResults", chromedp.Click("#operations-results-ListResults .opblock-summary-control"),
+				chromedp.WaitVisible("#operations-results-ListResults .execute"),
+				chromedp.Evaluate(`[...document.querySelectorAll("#operations-results-ListResults .parameters :is(input, select, textarea)")]
+					.map((field) => field.value).filter((value) => value !== "" && value !== "--").join(" ")`, &filled),
+				chromedp.Evaluate(`JSON.stringify(localStorage) + document.body.innerText`, &shownText))
+			if filled != "" {
+				t.Errorf("the parameters of ListResults are filled with %q", filled)
+			}
+			if strings.Contains(shownText, s.Token("bob")) || strings.Contains(shownText, "curl -X") {
+				t.Error("the page or the storage of the browser shows a token")
 			}
 			page.ExpectNothingWrong()
 		})

@@ -73,7 +73,7 @@ func Mount(c Config) func(*router.Router) error {
 		if err != nil {
 			return err
 		}
-		return openapi.Mount(r, document, c.Accounts, c.Answers)
+		return openapi.Mount(r, document, c.DocsURL, c.Accounts, c.Answers)
 	}
 }
 

@@ -1,10 +1,12 @@
 package openapi
 
 import (
-	_ "embed"
+	"bytes"
+	"embed"
 	"fmt"
 	"html/template"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/gin-gonic/gin"
@@ -30,34 +32,92 @@ type Accounts struct {
 	Names    []string
 }
 
-//go:embed accounts.html
-var accountsHTML string
+//go:embed page.html page.css page.js
+var pageFiles embed.FS
 
-var accountsTemplate = template.Must(template.New("accounts").Parse(accountsHTML))
+var pageTemplate = template.Must(template.ParseFS(pageFiles, "page.html"))
 
-// Mount serves the document and, as the start page, the page that shows the document.
-// accounts may be nil.
-func Mount(r *router.Router, document []byte, accounts *Accounts, answers representation.Answers) error {
+// Mount serves the document and, as the start page, the page that shows the document. The
+// page links to docs, the address of the documentation. accounts may be nil.
+func Mount(r *router.Router, document []byte, docs string, accounts *Accounts, answers representation.Answers) error {
 	r.Handle(http.MethodGet, documentPath, answers.Handle, func(c *gin.Context) {
 		c.Header("Cache-Control", "no-cache")
+		c.Header("X-Content-Type-Options", "nosniff")
 		c.Data(http.StatusOK, jsonType, document)
 	})
-	var buttons strings.Builder
+	var page bytes.Buffer
+	err := pageTemplate.Execute(&page, map[string]any{
+		"Assets": r.Prefix() + assetsPath, "Document": r.Prefix() + documentPath, "Docs": docs, "Accounts": accounts,
+	})
+	if err != nil {
+		return fmt.Errorf("write the API page: %w", err)
+	}
+	policy := pagePolicy(accounts)
+	r.Handle(http.MethodGet, "/", answers.Handle, func(c *gin.Context) {
+		protect(c, policy)
+		c.Data(http.StatusOK, "text/html; charset=utf-8", page.Bytes())
+	})
+	library := v5emb.NewHandlerWithConfig(swgui.Config{BasePath: r.Prefix() + assetsPath, InternalBasePath: assetsPath})
+	for name, contentType := range map[string]string{"page.css": "text/css; charset=utf-8", "page.js": "text/javascript; charset=utf-8"} {
+		content, err := pageFiles.ReadFile(name)
+		if err != nil {
+			return fmt.Errorf("read a file of the API page: %w", err)
+		}
+		r.Handle(http.MethodGet, assetsPath+name, answers.Handle, func(c *gin.Context) {
+			protect(c, policy)
+			c.Data(http.StatusOK, contentType, content)
+		})
+	}
+	for _, name := range []string{"swagger-ui.css", "swagger-ui-bundle.js", "favicon-16x16.png", "favicon-32x32.png"} {
+		r.Handle(http.MethodGet, assetsPath+name, func(c *gin.Context) {
+			protect(c, policy)
+			if known := c.GetHeader("If-None-Match"); known != "" {
+				c.Request.Header.Set("If-None-Match", strings.Trim(strings.TrimPrefix(known, "W/"), `"`))
+			}
+			library.ServeHTTP(quotedTag{c.Writer}, c.Request)
+		})
+	}
+	return nil
+}
+
+// protect sets the headers that keep other sites from using the page.
+func protect(c *gin.Context, policy string) {
+	c.Header("Cache-Control", "no-cache")
+	c.Header("Content-Security-Policy", policy)
+	c.Header("X-Content-Type-Options", "nosniff")
+}
+
+// pagePolicy lets the page run its own scripts only, and ask this server and the token
+// endpoint of the accounts only.
+func pagePolicy(accounts *Accounts) string {
+	connect := "'self'"
 	if accounts != nil {
-		if err := accountsTemplate.Execute(&buttons, accounts); err != nil {
-			return fmt.Errorf("write the accounts of the API page: %w", err)
+		if endpoint, err := url.Parse(accounts.TokenURL); err == nil && endpoint.Host != "" {
+			connect += " " + endpoint.Scheme + "://" + endpoint.Host
 		}
 	}
-	page := v5emb.NewHandlerWithConfig(swgui.Config{
-		Title: "EOSC Performance API", SwaggerJSON: r.Prefix() + documentPath,
-		BasePath: r.Prefix() + assetsPath, InternalBasePath: assetsPath,
-		SettingsUI:  map[string]string{"persistAuthorization": "true", "tryItOutEnabled": "true", "validatorUrl": "null"},
-		PrependHTML: template.HTML(buttons.String()), //nolint:gosec // the template has escaped the names
-	})
-	r.Handle(http.MethodGet, "/", func(c *gin.Context) {
-		c.Request.URL.Path = assetsPath
-		page.ServeHTTP(c.Writer, c.Request)
-	})
-	r.Handle(http.MethodGet, assetsPath+"*file", func(c *gin.Context) { page.ServeHTTP(c.Writer, c.Request) })
-	return nil
+	return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self' data:; connect-src " + connect +
+		"; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+}
+
+// quotedTag puts the entity tags of the page library into quotes (RFC 9110, section 8.8.3),
+// which the library forgets.
+type quotedTag struct{ gin.ResponseWriter }
+
+// WriteHeader implements http.ResponseWriter.
+func (w quotedTag) WriteHeader(status int) {
+	w.quote()
+	w.ResponseWriter.WriteHeader(status)
+}
+
+// Write implements http.ResponseWriter.
+func (w quotedTag) Write(b []byte) (int, error) {
+	w.quote()
+	return w.ResponseWriter.Write(b)
+}
+
+func (w quotedTag) quote() {
+	if tag := w.Header().Get("ETag"); tag != "" && !strings.HasSuffix(tag, `"`) {
+		w.Header().Set("ETag", `"`+tag+`"`)
+	}
 }
