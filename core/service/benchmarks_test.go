@@ -65,7 +65,8 @@ func TestUpdateBenchmarkAsksRegistryOnlyForAnotherImage(t *testing.T) {
 		}
 	}
 	w.imageError = nil
-	if err := w.Benchmarks.Update(t.Context(), domain.Operator(), id, service.NewBenchmark{DockerImage: "other", DockerTag: "1", URL: page}); err != nil {
+	other := service.NewBenchmark{DockerImage: "other", DockerTag: "1", URL: page}
+	if err := w.Benchmarks.Update(t.Context(), domain.Operator(), id, other); err != nil {
 		t.Errorf("to an image that exists: %v", err)
 	}
 	if got, err := w.Benchmarks.Get(t.Context(), domain.Caller{}, id); err != nil || got.DockerImage != "other" {

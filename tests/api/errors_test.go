@@ -161,7 +161,10 @@ func TestBodyErrorsHaveTheTextsOfTheContract(t *testing.T) {
 				`{"error":"The body has 24028 bytes, and more than BODY_LIMIT, which is 1048576 bytes, when its numbers are written without ` +
 					`exponents: up to the one at \"/json_schema/enum/3461\""}`},
 			{"invalid schema", `{"docker_image":"i","docker_tag":"t","url":"https://example.org","json_schema":{"type":"nope"}}`, "", 422, "path"},
-			{"remote reference", `{"docker_image":"i","docker_tag":"t","url":"https://example.org","json_schema":{"$ref":"http://127.0.0.1:1/x"}}`, "", 422, "path"},
+			{
+				"remote reference",
+				`{"docker_image":"i","docker_tag":"t","url":"https://example.org","json_schema":{"$ref":"http://127.0.0.1:1/x"}}`, "", 422, "path",
+			},
 		} {
 			a := s.Do(harness.Call{Method: "POST", Path: "/benchmarks", As: "alice", Body: tt.body, ContentType: tt.contentType})
 			if a.Status != tt.status {

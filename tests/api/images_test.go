@@ -80,7 +80,8 @@ func TestImagesAreLookedUpAtSubmissionAndChange(t *testing.T) {
 // TestImagesAreNotLookedUpInDevelopment: and the log says so.
 func TestImagesAreNotLookedUpInDevelopment(t *testing.T) {
 	s := harness.Start(t, harness.SQLite(t))
-	s.Post("alice", "/benchmarks", `{"docker_image":"evil.example/x","docker_tag":"1","url":"https://example.org","json_schema":{}}`).Want(t, 201)
+	const body = `{"docker_image":"evil.example/x","docker_tag":"1","url":"https://example.org","json_schema":{}}`
+	s.Post("alice", "/benchmarks", body).Want(t, 201)
 	if log := s.Logs.String(); !strings.Contains(log, "the look-up of container images is off") {
 		t.Errorf("the log does not say that images are not looked up:\n%s", log)
 	}

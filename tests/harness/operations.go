@@ -25,7 +25,10 @@ func (o Operation) DocumentPath() string {
 // Operations are all operations of the contract. Alice owns what they are about.
 var Operations = []Operation{
 	{"ListBenchmarks", "GET", "/benchmarks", "public", "", 200},
-	{"CreateBenchmark", "POST", "/benchmarks", "user", `{"docker_image":"{new}","docker_tag":"1","url":"https://example.org","json_schema":{}}`, 201},
+	{
+		"CreateBenchmark", "POST", "/benchmarks", "user",
+		`{"docker_image":"{new}","docker_tag":"1","url":"https://example.org","json_schema":{}}`, 201,
+	},
 	{"SearchBenchmarks", "GET", "/benchmarks:search", "public", "", 200},
 	{"GetBenchmark", "GET", "/benchmarks/{benchmark_id}", "public", "", 200},
 	{

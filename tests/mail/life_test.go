@@ -180,7 +180,9 @@ func (l *life) run() {
 	l.Post("admin", "/reports/claims/"+claim+":approve", "").Want(t, 204)
 	l.expect(bob, "Resource approved: "+claim, "/results/"+result, map[string]string{"Resource-Id": claim}, name)
 
-	second := l.Post("newcomer", "/benchmarks", `{"docker_image":"second","docker_tag":"1","url":"https://example.org","json_schema":{}}`).Want(t, 201).ID(t)
+	second := l.Post(
+		"newcomer", "/benchmarks", `{"docker_image":"second","docker_tag":"1","url":"https://example.org","json_schema":{}}`,
+	).Want(t, 201).ID(t)
 	l.expectThing(nina, "New benchmark resource submitted: ", second, "/benchmarks/", "second:1")
 	l.Post("admin", "/benchmarks/"+second+":reject", "").Want(t, 204)
 	l.expect(nina, "Resource rejected: "+second, "", map[string]string{"Resource-Id": second}, `Your benchmark "second:1" was rejected`)
