@@ -54,7 +54,7 @@ var (
 
 // String is the cursor as clients see it: fingerprint, id, values and a checksum.
 func (c cursor) String() string {
-	b := append(c.query[:], c.after.ID[:]...)
+	b := slices.Concat(c.query[:], c.after.ID[:])
 	for _, v := range c.after.Values {
 		flags := byte(0)
 		if v.Missing {
@@ -63,7 +63,7 @@ func (c cursor) String() string {
 		if v.Elided {
 			flags |= 2
 		}
-		b = binary.AppendUvarint(append(b, flags), uint64(len(v.Text)))
+		b = binary.AppendUvarint(append(b, flags), uint64(len(v.Text))) //nolint:gosec // a length is not negative
 		b = append(b, v.Text...)
 	}
 	return base64.RawURLEncoding.EncodeToString(append(b, checksum(b)...))
@@ -94,10 +94,13 @@ func parseCursor(text string) (c cursor, message string) {
 	for b = b[head:]; len(b) > 0; {
 		flags := b[0]
 		size, n := binary.Uvarint(b[1:])
-		if n <= 0 || size > ports.MaxSortValue || uint64(len(b)-1-n) < size {
+		if n <= 0 || size > ports.MaxSortValue {
 			return c, badCursor
 		}
 		end := 1 + n + int(size) //nolint:gosec // at most MaxSortValue
+		if end > len(b) {
+			return c, badCursor
+		}
 		c.after.Values = append(c.after.Values, ports.SortValue{Text: string(b[1+n : end]), Missing: flags&1 != 0, Elided: flags&2 != 0})
 		b = b[end:]
 	}
