@@ -276,7 +276,7 @@ func (b *bench) drive(ctx context.Context, s *subject, r request, seed uint64) (
 		return report.Run{}, err
 	}
 	if r.uploads {
-		if err := s.accounts(ctx, b.counts.Visible+len(before.Latencies)+len(books.Latencies)); err != nil {
+		if err := s.accounts(ctx, b.counts.Visible+max(1, r.each)*(len(before.Latencies)+len(books.Latencies))); err != nil {
 			return report.Run{}, err
 		}
 	}

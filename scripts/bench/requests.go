@@ -22,6 +22,8 @@ type request struct {
 	variables map[string]int
 	// uploads tells whether the requests change the lists of other kinds.
 	uploads bool
+	// each is the number of results that a request uploads, 0 for one.
+	each int
 }
 
 // many is the number of connections of the kinds that measure the throughput.
@@ -77,7 +79,7 @@ func requests(size int, counts dataset.Counts, token string) []request {
 		{name: "upload", title: "upload", connections: many, next: p.upload, statement: "insert.sql", uploads: true},
 		{
 			name: "batch", title: fmt.Sprintf("upload of %d results together", batchSize), connections: few, next: p.batch,
-			statement: "insert.sql", uploads: true,
+			statement: "insert.sql", uploads: true, each: batchSize,
 		},
 	}
 }
