@@ -66,7 +66,7 @@ func New(c Config) *Shares {
 		// floods keeps half of the processors busy.
 		light: NewGate(Limits{
 			Capacity: light, PerClient: max(1, min(light/2, 2*processors)), Crowded: max(1, min(light/2, half)),
-			Queue: 256, Queues: 2048, Patience: patience,
+			Queue: 512, Queues: 2048, Patience: patience,
 		}),
 		heavy: NewGate(Limits{
 			Capacity: heavy, PerClient: max(1, heavy/2), Crowded: max(1, min(heavy/2, half)),
