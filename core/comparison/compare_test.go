@@ -29,10 +29,12 @@ type world struct{ domain.Measurements }
 
 func newWorld() *world {
 	w := &world{domain.Measurements{
-		Benchmarks: map[uuid.UUID]*domain.Benchmark{id('b', 1): {DockerImage: "ray", DockerTag: "1"}, id('b', 2): {DockerImage: "ray", DockerTag: "2"}},
-		Sites:      map[uuid.UUID]*domain.Site{id('s', 1): {ID: id('s', 1), Name: "A"}, id('s', 2): {ID: id('s', 2), Name: "B"}},
-		Flavors:    map[uuid.UUID]*domain.Flavor{},
-		Tags:       map[uuid.UUID]*domain.Tag{id('t', 1): {Name: "red"}, id('t', 2): {Name: "blue"}},
+		Benchmarks: map[uuid.UUID]*domain.Benchmark{
+			id('b', 1): {DockerImage: "ray", DockerTag: "1"}, id('b', 2): {DockerImage: "ray", DockerTag: "2"},
+		},
+		Sites:   map[uuid.UUID]*domain.Site{id('s', 1): {ID: id('s', 1), Name: "A"}, id('s', 2): {ID: id('s', 2), Name: "B"}},
+		Flavors: map[uuid.UUID]*domain.Flavor{},
+		Tags:    map[uuid.UUID]*domain.Tag{id('t', 1): {Name: "red"}, id('t', 2): {Name: "blue"}},
 	}}
 	return w
 }
@@ -141,7 +143,8 @@ func TestGroupsThatShareResultsAreNotCompared(t *testing.T) {
 	}
 	answer := compare(t, question(domain.LowerBetter, comparison.ByTag), w)
 	second := answer.Groups.Items[1]
-	if second.Versus == nil || second.Versus.Verdict != statistics.NotEnoughData || !slices.Contains(second.Warnings, statistics.OverlappingGroups) ||
+	if second.Versus == nil || second.Versus.Verdict != statistics.NotEnoughData ||
+		!slices.Contains(second.Warnings, statistics.OverlappingGroups) ||
 		answer.M != 0 || second.Rank != nil {
 		t.Errorf("versus %+v, warnings %v, m %d, rank %v", second.Versus, second.Warnings, answer.M, second.Rank)
 	}
@@ -153,7 +156,8 @@ func TestBaselineByNameOrID(t *testing.T) {
 	w.add(2, "x", 5, 6, 7, 8)
 	w.add(3, "y", 5, 6, 7, 8)
 	for baseline, want := range map[string]string{
-		"": "x (A)", "y": "y", id('f', 2).String(): "x (B)", "x (B)": "x (B)", "x": comparison.ErrSeveralBaselines.Error(), "z": comparison.ErrNoBaseline.Error(),
+		"": "x (A)", "y": "y", id('f', 2).String(): "x (B)", "x (B)": "x (B)",
+		"x": comparison.ErrSeveralBaselines.Error(), "z": comparison.ErrNoBaseline.Error(),
 	} {
 		q := question(domain.LowerBetter, comparison.ByFlavor)
 		q.Baseline = baseline
@@ -189,7 +193,8 @@ func TestVerdictsAndSentences(t *testing.T) {
 		}
 	}
 	a := answer.Groups.Items[1]
-	if a.Versus.Verdict != statistics.Faster || *a.Versus.Shift >= 0 || a.Versus.Superiority.Probability != 1 || answer.M != 1 || a.Rank.High != 1 {
+	if a.Versus.Verdict != statistics.Faster || *a.Versus.Shift >= 0 || a.Versus.Superiority.Probability != 1 ||
+		answer.M != 1 || a.Rank.High != 1 {
 		t.Errorf("%+v, m %d, rank %v", a.Versus, answer.M, a.Rank)
 	}
 }
@@ -241,7 +246,8 @@ func TestMixedVersionsByImageDigest(t *testing.T) {
 	w.add(2, "y", 1, 2)
 	w.Items[0].ImageDigest, w.Items[1].ImageDigest = "sha256:1", "sha256:1"
 	answer := compare(t, question(domain.LowerBetter, comparison.ByFlavor), w)
-	if slices.Contains(answer.Groups.Items[0].Warnings, statistics.MixedVersion) || !slices.Contains(answer.Warnings, statistics.MixedVersion) {
+	if slices.Contains(answer.Groups.Items[0].Warnings, statistics.MixedVersion) ||
+		!slices.Contains(answer.Warnings, statistics.MixedVersion) {
 		t.Errorf("group %v, answer %v", answer.Groups.Items[0].Warnings, answer.Warnings)
 	}
 }

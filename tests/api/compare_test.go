@@ -25,7 +25,8 @@ func newBench(t *testing.T, s *harness.Server, name string) bench {
 	created := func(as, path, body string) string { return s.Post(as, path, body).Want(t, 201).ID(t) }
 	approve := func(path string) { s.Post("admin", path+":approve", "").Want(t, 204) }
 	w := bench{s: s}
-	w.benchmark = created("alice", "/benchmarks", fmt.Sprintf(`{"docker_image":%q,"docker_tag":"1","url":"https://x","json_schema":%s}`, name, timeSchema))
+	w.benchmark = created("alice", "/benchmarks",
+		fmt.Sprintf(`{"docker_image":%q,"docker_tag":"1","url":"https://x","json_schema":%s}`, name, timeSchema))
 	approve("/benchmarks/" + w.benchmark)
 	site := created("alice", "/sites", fmt.Sprintf(`{"name":"%s site","address":"a"}`, name))
 	approve("/sites/" + site)
@@ -115,24 +116,25 @@ func TestQuestionsThatCannotBeAnswered(t *testing.T) {
 	harness.OnEachDatabase(t, func(t *testing.T, s *harness.Server) {
 		w := newBench(t, s, "refused")
 		none := s.NewFixture("nometric").Benchmark
-		for path, want := range map[string]string{
-			"/results:compare":                `422 {"benchmark_id":["Missing data for required field."]}`,
-			"/results:compare?benchmark_id=x": `422 {"benchmark_id":["Not a valid UUID."]}`,
-			"/results:compare?benchmark_id=" + w.benchmark + "&confidence=0.5":                `422 {"confidence":["Must be one of: 0.90, 0.95, 0.99."]}`,
-			"/results:compare?benchmark_id=" + w.benchmark + "&materiality=1":                 `422 {"materiality":["Must be greater than or equal to 0 and less than or equal to 0.5."]}`,
-			"/results:compare?benchmark_id=" + w.benchmark + "&materiality=x":                 `422 {"materiality":["Not a valid number."]}`,
-			"/results:compare?benchmark_id=" + w.benchmark + "&group_by=site&group_by=person": `422 {"group_by":{"1":["Must be one of: site, flavor, benchmark, tag, month, json.PATH."]}}`,
-			"/results:compare?benchmark_id=" + w.benchmark + "&baseline=Z":                    `422 {"baseline":["No group has this name or id."]}`,
-			"/results:compare?benchmark_id=" + w.benchmark + "&unit=person":                   `422 {"unit":["Must be one of: result, uploader."]}`,
-			"/results:compare?benchmark_id=" + w.benchmark + "&page=2":                        `404 null`,
-			"/results:compare?benchmark_id=" + w.benchmark + "&metric=cores&per=resource":     `422 {"per":["The metric declares no resource."]}`,
-			"/results:compare?benchmark_id=" + none:                                           `422 {"metric":["The benchmark declares no metric: name the path of a number."]}`,
-			"/results:compare?benchmark_id=" + w.a:                                            `404 null`,
-			"/results:distribution?benchmark_id=" + w.benchmark + "&bins=201":                 `422 {"bins":["Must be greater than or equal to 1 and less than or equal to 200."]}`,
-			"/results:distribution?benchmark_id=" + w.benchmark + "&log=maybe":                `422 {"log":["Not a valid boolean."]}`,
-			"/results:trend?benchmark_id=" + w.benchmark + "&interval=year":                   `422 {"interval":["Must be one of: day, week, month, quarter."]}`,
-			"/results:series?benchmark_id=" + w.benchmark + "&metric=t":                       `422 {"metric":["Unknown field."]}`,
+		for question, want := range map[string]string{
+			"compare":                                `422 {"benchmark_id":["Missing data for required field."]}`,
+			"compare?benchmark_id=x":                 `422 {"benchmark_id":["Not a valid UUID."]}`,
+			"compare?&confidence=0.5":                `422 {"confidence":["Must be one of: 0.90, 0.95, 0.99."]}`,
+			"compare?&materiality=1":                 `422 {"materiality":["Must be greater than or equal to 0 and less than or equal to 0.5."]}`,
+			"compare?&materiality=x":                 `422 {"materiality":["Not a valid number."]}`,
+			"compare?&group_by=site&group_by=person": `422 {"group_by":{"1":["Must be one of: site, flavor, benchmark, tag, month, json.PATH."]}}`,
+			"compare?&baseline=Z":                    `422 {"baseline":["No group has this name or id."]}`,
+			"compare?&unit=person":                   `422 {"unit":["Must be one of: result, uploader."]}`,
+			"compare?&page=2":                        `404 null`,
+			"compare?&metric=cores&per=resource":     `422 {"per":["The metric declares no resource."]}`,
+			"compare?benchmark_id=NONE":              `422 {"metric":["The benchmark declares no metric: name the path of a number."]}`,
+			"compare?benchmark_id=FLAVOR":            `404 null`,
+			"distribution?&bins=201":                 `422 {"bins":["Must be greater than or equal to 1 and less than or equal to 200."]}`,
+			"distribution?&log=maybe":                `422 {"log":["Not a valid boolean."]}`,
+			"trend?&interval=year":                   `422 {"interval":["Must be one of: day, week, month, quarter."]}`,
+			"series?&metric=t":                       `422 {"metric":["Unknown field."]}`,
 		} {
+			path := "/results:" + strings.NewReplacer("?&", "?benchmark_id="+w.benchmark+"&", "NONE", none, "FLAVOR", w.a).Replace(question)
 			answer := s.Get(path)
 			errs, _ := answer.Object(t)["errors"].(map[string]any)
 			got := fmt.Sprintf("%d %s", answer.Status, harness.AsJSON(t, errs["query"]))
@@ -173,7 +175,8 @@ func TestMetricsAreDeclared(t *testing.T) {
 		put := func(as, path, body string) harness.Answer {
 			return s.Do(harness.Call{Method: "PUT", Path: path, As: as, Body: body})
 		}
-		if got := s.Get(path).Items(t); len(got) != 2 || got[0]["path"] != "t" || got[0]["source"] != "schema" || got[1]["source"] != "suggested" {
+		before := s.Get(path).Items(t)
+		if got := before; len(got) != 2 || got[0]["path"] != "t" || got[0]["source"] != "schema" || got[1]["source"] != "suggested" {
 			t.Errorf("%v", got)
 		}
 		put("alice", path, `{"metrics":[]}`).Want(t, 403)
@@ -200,7 +203,8 @@ func TestMetricsAreDeclared(t *testing.T) {
 		if got := s.Get(path).Items(t); got[0]["path"] != "t" || got[0]["source"] != "schema" {
 			t.Errorf("after the declarations were withdrawn: %v", got)
 		}
-		onReview := s.Post("alice", "/benchmarks", `{"docker_image":"review","docker_tag":"1","url":"https://x","json_schema":{}}`).Want(t, 201).ID(t)
+		onReview := s.Post("alice", "/benchmarks",
+			`{"docker_image":"review","docker_tag":"1","url":"https://x","json_schema":{}}`).Want(t, 201).ID(t)
 		put("alice", "/benchmarks/"+onReview+"/metrics", `{"metrics":[{"path":"a.b"}]}`).Want(t, 204)
 		put("bob", "/benchmarks/"+onReview+"/metrics", `{"metrics":[]}`).Want(t, 403)
 	})

@@ -192,7 +192,8 @@ func fill(ctx context.Context, database *session.Database, metric metricPath, lo
 func fillBatch(ctx context.Context, in session.Session, metric metricPath, last *uuid.UUID) (n int, err error) {
 	share := clause.Locking{Strength: "SHARE"}
 	var there []int
-	if err := in.Query(ctx).Table("metric_path").Clauses(share).Where("id = ?", metric.ID).Pluck("id", &there).Error; err != nil || len(there) == 0 {
+	err = in.Query(ctx).Table("metric_path").Clauses(share).Where("id = ?", metric.ID).Pluck("id", &there).Error
+	if err != nil || len(there) == 0 {
 		return 0, err
 	}
 	var ids []tables.Key

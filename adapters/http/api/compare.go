@@ -51,14 +51,16 @@ var (
 	confidence = parameter.Parsed("confidence", "Level of the intervals: `0.90`, `0.95` or `0.99`", parseConfidence).
 			Default(defaultAlpha, "0.95").WithInvalid("bad level", "0.5")
 
-	valueUnit = parameter.Enum("unit", "What one value stands for: a `result`, or the median of an `uploader`", eachResult, eachResult, eachUploader)
+	valueUnit = parameter.Enum("unit", "What one value stands for: a `result`, or the median of an `uploader`",
+		eachResult, eachResult, eachUploader)
 
 	correction = parameter.Enum("family",
 		"What the intervals and p-values of all comparisons together promise: `fdr`, on average at most 5 % of the differences shown are false; "+
 			"`simultaneous`, with 95 % confidence none is",
 		statistics.FalseDiscovery, statistics.FalseDiscovery, statistics.Simultaneous)
 
-	related = parameter.Enum("per", "`resource` relates the values to the resource of the metric: times x cores, rates / cores", "", perResource)
+	related = parameter.Enum("per", "`resource` relates the values to the resource of the metric: times x cores, rates / cores",
+		"", perResource)
 
 	format = parameter.Enum("format", "Form of the answer: `json` or `csv`", asJSON, asJSON, asCSV)
 

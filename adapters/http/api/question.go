@@ -89,7 +89,9 @@ func (r *request) question() ports.ResultQuery {
 
 // metricQuestion returns the results, the metric and the groups of the query.
 func (r *request) metricQuestion() service.MetricQuestion {
-	q := service.MetricQuestion{Results: r.question(), Metric: measuredMetric.Of(r.query), GroupBy: groupBy.Of(r.query), Asked: r.query.Canonical()}
+	q := service.MetricQuestion{
+		Results: r.question(), Metric: measuredMetric.Of(r.query), GroupBy: groupBy.Of(r.query), Asked: r.query.Canonical(),
+	}
 	if len(q.GroupBy) == 0 {
 		q.GroupBy = []comparison.Dimension{comparison.ByFlavor}
 	}

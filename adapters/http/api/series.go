@@ -23,7 +23,7 @@ const (
 var (
 	xAxis = parameter.Parsed("x", "What to draw from left to right: a field such as `execution_datetime`, or `json.PATH`", parseAxis).
 		Default(defaultX, string(defaultX))
-	yAxis     = parameter.Parsed("y", "What to draw upwards: a field or `json.PATH`; left out for the default metric of the benchmark", parseAxis)
+	yAxis     = parameter.Parsed("y", "What to draw upwards: a field or `json.PATH`; left out for the benchmark's metric", parseAxis)
 	colorAxis = parameter.Parsed("color", "What tells the points apart: a field such as `site_name`, or `json.PATH`", parseAxis)
 
 	pointLimit = parameter.Integer("limit", "Largest number of points, 1 to 20,000",
