@@ -75,7 +75,7 @@
   };
 
   const ui = SwaggerUIBundle({
-    url: page.dataset.document,
+    url: new URL(page.dataset.document, location.href).href,
     domNode: page,
     deepLinking: true,
     presets: [SwaggerUIBundle.presets.apis],
