@@ -140,7 +140,8 @@ const noLimit = -1
 
 func (c claims) find(ctx context.Context, where query.Conditions, order string, limit int) ([]*domain.Claim, error) {
 	var rows []claimWithResult
-	err := c.Query(ctx).Table(claimsWithResults).Select(claimWithResultColumns).Clauses(where.Where()).Order(order).Limit(limit).Scan(&rows).Error
+	list := c.Query(ctx).Table(claimsWithResults).Select(claimWithResultColumns).Clauses(where.Where()).Order(order)
+	err := list.Limit(limit).Scan(&rows).Error
 	return claimsOf(rows), err
 }
 

@@ -73,7 +73,8 @@ func (e events) HandOver(ctx context.Context, from, to domain.UserID, limit int)
 	if err != nil || len(ids) == 0 {
 		return 0, e.Failed(ctx, err, "lock the events of a user")
 	}
-	err = e.Query(ctx).Table(table).Where("id IN ? AND actor_role IN ?", ids, []string{string(domain.UploaderRole), string(domain.ClaimantRole)}).
+	own := []string{string(domain.UploaderRole), string(domain.ClaimantRole)}
+	err = e.Query(ctx).Table(table).Where("id IN ? AND actor_role IN ?", ids, own).
 		Updates(map[string]any{"reason": nil}).Error
 	if err == nil {
 		err = e.Query(ctx).Table(table).Where("id IN ?", ids).Updates(map[string]any{"actor_sub": to.Subject, "actor_iss": to.Issuer}).Error

@@ -111,7 +111,8 @@ var constraints = []string{
 }
 
 var indexes = []string{"audit_event_actor_idx", "audit_event_resource_idx", "idempotency_key_created_idx", "idempotency_key_uploader_idx",
-	"result_digest_key", "result_supersedes_key", "result_undigested_idx", "claim_result_idx", "outbox_next_attempt_idx", "result_benchmark_idx", "result_claim_idx", "result_count_idx",
+	"result_digest_key", "result_supersedes_key", "result_undigested_idx", "claim_result_idx", "outbox_next_attempt_idx",
+	"result_benchmark_idx", "result_claim_idx", "result_count_idx",
 	"result_execution_idx", "result_flavor_idx", "result_site_idx", "result_tags_tag_idx", "result_value_idx",
 	"benchmark_uploader_idx", "claim_uploader_idx", "flavor_uploader_idx", "result_uploader_idx", "site_uploader_idx", "tag_uploader_idx",
 	"benchmark_submit_idx", "claim_submit_idx", "flavor_submit_idx", "site_submit_idx",

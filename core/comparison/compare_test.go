@@ -206,12 +206,12 @@ func TestValuesPerResource(t *testing.T) {
 	w.Items[0].Resource = nil
 	q := question(domain.LowerBetter, comparison.ByFlavor)
 	q.PerResource = true
-	if answer := compare(t, q, w); answer.Results != 1 || *answer.Groups.Items[0].Summary.Median != 120 {
+	if answer := compare(t, q, w); answer.Results != 1 || *answer.Groups.Items[0].Median != 120 {
 		t.Errorf("time x cores: %+v", answer.Groups.Items)
 	}
 	q.Metric.Better = domain.HigherBetter
-	if answer := compare(t, q, w); *answer.Groups.Items[0].Summary.Median != 7.5 {
-		t.Errorf("rate / cores: %g", *answer.Groups.Items[0].Summary.Median)
+	if answer := compare(t, q, w); *answer.Groups.Items[0].Median != 7.5 {
+		t.Errorf("rate / cores: %g", *answer.Groups.Items[0].Median)
 	}
 }
 
@@ -222,8 +222,8 @@ func TestByUploaderOneValueForEach(t *testing.T) {
 	q.ByUploader = true
 	answer := compare(t, q, w)
 	g := answer.Groups.Items[0]
-	if g.N != 5 || *g.Summary.Median != 8 || answer.Results != 10 || !slices.Contains(g.Warnings, statistics.FewResults) {
-		t.Errorf("n %d, median %g, results %d, warnings %v", g.N, *g.Summary.Median, answer.Results, g.Warnings)
+	if g.N != 5 || *g.Median != 8 || answer.Results != 10 || !slices.Contains(g.Warnings, statistics.FewResults) {
+		t.Errorf("n %d, median %g, results %d, warnings %v", g.N, *g.Median, answer.Results, g.Warnings)
 	}
 }
 

@@ -175,7 +175,7 @@ func Axes() []Axis {
 
 func namedCoordinate(axis Axis, item *domain.Measurement, of domain.Measurements) (Coordinate, bool) {
 	text := ""
-	switch axis {
+	switch string(axis) {
 	case "execution_datetime":
 		return Coordinate{Time: &item.ExecutedAt}, true
 	case "upload_datetime":

@@ -78,7 +78,8 @@ func TestDocumentsAreWrittenInCanonicalForm(t *testing.T) {
 			`[ 56, { "d": true, "10": null, "1": [ ] } ]`, `[56,{"1":[],"10":null,"d":true}]`,
 		},
 		{
-			"the test data french.json", `{"peach": "This sorting order", "péché": "is wrong according to French", "pêche": "but canonicalization MUST",
+			"the test data french.json",
+			`{"peach": "This sorting order", "péché": "is wrong according to French", "pêche": "but canonicalization MUST",
 			"sin": "ignore locale"}`,
 			`{"peach":"This sorting order","péché":"is wrong according to French","pêche":"but canonicalization MUST","sin":"ignore locale"}`,
 		},

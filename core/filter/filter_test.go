@@ -61,7 +61,7 @@ func TestParseConditionRefuses(t *testing.T) {
 		"a ":                                "operator must be one of",
 		"a  == 5":                           "operator must be one of",
 		"a = 5":                             "at character 3: did you mean ==, not \"=\"? the operator must be one of",
-		"fio version == 5":                  "at character 5: a name with blanks stands in quotes, did you mean \"fio version\"? the operator must",
+		"fio version == 5":                  "at character 5: a name with blanks stands in quotes, did you mean \"fio version\"?",
 		"a => 5":                            "did you mean >=",
 		"a ~ x":                             "only conditions (where) know",
 		"a IN x":                            "only conditions (where) know",

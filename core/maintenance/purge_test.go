@@ -118,7 +118,8 @@ func TestPurgeGoesInBatches(t *testing.T) {
 		})
 	}}
 	progress = nil
-	purged, err = maintenance.Results{Storage: storage, Clock: clock(started)}.Purge(t.Context(), operator, maintenance.PurgeResults{Rule: rule}, &progress)
+	purge := maintenance.PurgeResults{Rule: rule}
+	purged, err = maintenance.Results{Storage: storage, Clock: clock(started)}.Purge(t.Context(), operator, purge, &progress)
 	if err != nil || !slices.Equal(purged.IDs, slices.Concat(want[:3], want[4:150], want[151:])) {
 		t.Errorf("purged %d of %d (%v)", len(purged.IDs), len(want), err)
 	}

@@ -73,7 +73,7 @@ func (s *Comparisons) compare(ctx context.Context, q CompareQuestion) (*comparis
 			return nil, err
 		}
 	}
-	q.CompareQuestion.Question = question
+	q.Question = question
 	answer, err := comparison.Compare(q.CompareQuestion, items)
 	switch {
 	case errors.Is(err, comparison.ErrNoBaseline):
@@ -117,7 +117,7 @@ func (s *Comparisons) Distribute(ctx context.Context, caller domain.Caller, q Di
 			if err != nil {
 				return nil, err
 			}
-			q.DistributionQuestion.Question = question
+			q.Question = question
 			return comparison.Distribute(q.DistributionQuestion, items)
 		})
 }
@@ -143,7 +143,7 @@ func (s *Comparisons) Plot(ctx context.Context, caller domain.Caller, q SeriesQu
 			if err != nil {
 				return nil, err
 			}
-			q.SeriesQuestion.Question = question
+			q.Question = question
 			return comparison.Plot(q.SeriesQuestion, items)
 		})
 }
@@ -172,7 +172,7 @@ func (s *Comparisons) Follow(ctx context.Context, caller domain.Caller, q TrendQ
 			if err != nil {
 				return nil, err
 			}
-			q.TrendQuestion.Question = question
+			q.Question = question
 			return comparison.Follow(q.TrendQuestion, items)
 		})
 }

@@ -161,7 +161,8 @@ func TestBlockedPeopleReadAndDoNotWrite(t *testing.T) {
 	if user, err := w.Users.GetSelf(ctx, w.caller("bob")); err != nil || !user.Blocked {
 		t.Errorf("bob reads about himself: %+v, %v", user, err)
 	}
-	if _, err := w.Claims.ListOwn(ctx, w.caller("bob"), ports.ClaimQuery{ReviewedOptions: ports.ReviewedOptions{ListOptions: wholeList}}); err != nil {
+	all := ports.ClaimQuery{ReviewedOptions: ports.ReviewedOptions{ListOptions: wholeList}}
+	if _, err := w.Claims.ListOwn(ctx, w.caller("bob"), all); err != nil {
 		t.Errorf("bob reads his claims: %v", err)
 	}
 	if err := w.Users.Remove(ctx, domain.Operator(), subject("bob")); err != nil {

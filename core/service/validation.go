@@ -141,6 +141,7 @@ func (v *Validation) checkTexts(value document.Value) {
 			for i := range value.Len() {
 				visit(fmt.Sprint(at, "/", i), value.Item(i))
 			}
+		case document.Null, document.False, document.True, document.Number:
 		}
 	}
 	visit("", value)

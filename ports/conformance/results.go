@@ -36,7 +36,10 @@ func resultsAreSelected(t *testing.T, w *world) {
 		{"benchmark", ports.ResultQuery{BenchmarkIDs: []uuid.UUID{p.benchmark.ID}}, []*domain.Result{plain, onlyRed, both}},
 		{"site", ports.ResultQuery{SiteIDs: []uuid.UUID{other.site.ID}}, []*domain.Result{elsewhere}},
 		{"flavor", ports.ResultQuery{FlavorIDs: []uuid.UUID{p.flavor.ID}}, []*domain.Result{plain, onlyRed, both}},
-		{"benchmark of one, site of another", ports.ResultQuery{BenchmarkIDs: []uuid.UUID{p.benchmark.ID}, SiteIDs: []uuid.UUID{other.site.ID}}, nil},
+		{
+			"benchmark of one, site of another",
+			ports.ResultQuery{BenchmarkIDs: []uuid.UUID{p.benchmark.ID}, SiteIDs: []uuid.UUID{other.site.ID}}, nil,
+		},
 		{"no such benchmark", ports.ResultQuery{BenchmarkIDs: []uuid.UUID{nobody}}, nil},
 		{"a tag", ports.ResultQuery{TagIDs: []uuid.UUID{red.ID}}, []*domain.Result{onlyRed, both}},
 		{"all of the tags", ports.ResultQuery{TagIDs: []uuid.UUID{red.ID, blue.ID}}, []*domain.Result{both}},

@@ -105,7 +105,10 @@ func streamsSeeOneState(t *testing.T, w *world) {
 	want := w.streamed(t, ports.ResultQuery{ListOptions: ports.ListOptions{Sort: sortBy(t, "+id", ports.ResultSort)}})
 	q := ports.ResultQuery{ListOptions: ports.ListOptions{Sort: sortBy(t, "+id", ports.ResultSort)}}
 	err := w.Repos().Results.Stream(t.Context(), q, func(results iter.Seq2[*domain.Result, error]) error {
-		for range results { // a part only
+		for _, err := range results { // a part only
+			if err != nil {
+				return err
+			}
 			break
 		}
 		w.documents(t, p, `{"n":4}`)
@@ -140,7 +143,10 @@ func streamsEnd(t *testing.T, w *world) {
 	w.documents(t, w.place(t), `{"n":1}`, `{"n":2}`)
 	errOwn := errors.New("the disk is full")
 	err := w.Repos().Results.Stream(t.Context(), ports.ResultQuery{}, func(results iter.Seq2[*domain.Result, error]) error {
-		for range results {
+		for _, err := range results {
+			if err != nil {
+				return err
+			}
 			return errOwn
 		}
 		return nil

@@ -343,7 +343,8 @@ func TestResultsKnowTheProgramThatUploadedThem(t *testing.T) {
 
 // line is a line of a batch.
 func line(g harness.Fixture, more, document string) string {
-	return fmt.Sprintf(`{"execution_datetime":"2021-05-21T08:31:00Z","benchmark_id":%q,"flavor_id":%q%s,"json":%s}`, g.Benchmark, g.Flavor, more, document)
+	return fmt.Sprintf(`{"execution_datetime":"2021-05-21T08:31:00Z","benchmark_id":%q,"flavor_id":%q%s,"json":%s}`,
+		g.Benchmark, g.Flavor, more, document)
 }
 
 func batch(s *harness.Server, as, path, contentType, body string) harness.Answer {
@@ -380,7 +381,8 @@ func TestManyResultsAreUploadedTogether(t *testing.T) {
 		if !strings.Contains(a.Body, `"errors":{"json":{"more":["Unknown field."]}}`) {
 			t.Errorf("errors: %s", a.Body)
 		}
-		if again := batch(s, "alice", "/results:batch", ndjson, body).Want(t, 200).Object(t); again["created"] != 0.0 || again["existing"] != 3.0 {
+		again := batch(s, "alice", "/results:batch", ndjson, body).Want(t, 200).Object(t)
+		if again["created"] != 0.0 || again["existing"] != 3.0 {
 			t.Errorf("again: %v", again)
 		}
 		if s.Total("", "/results") != 2 || s.Total("", "/results?tags_ids="+g.Tag) != 1 {

@@ -44,7 +44,8 @@ func startMany(t *testing.T, database harness.Settings) many {
 
 // from is the part of a statement that has so many rows n.
 func from(count int) string {
-	return fmt.Sprintf(" FROM (WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < %d) SELECT n FROM numbers) AS rows", count)
+	return fmt.Sprintf(" FROM (WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < %d) "+
+		"SELECT n FROM numbers) AS rows", count)
 }
 
 // by are the columns that name the person, and the time.
@@ -54,7 +55,8 @@ func (m many) by(name string) string {
 
 func (m many) addResults(of string, count int, deleted, claim string) {
 	m.do(`INSERT INTO result (deleted, id, uploader_sub, uploader_iss, upload_datetime, json, execution_datetime, benchmark_id, flavor_id,
-		site_id, _claim_report_id) SELECT ` + deleted + ", " + m.uuid("a0000000") + ", " + m.by(of) + `, '{"score":1}', '2021-05-21 08:31:00.000000', '` +
+		site_id, _claim_report_id) SELECT ` + deleted + ", " + m.uuid("a0000000") + ", " + m.by(of) +
+		`, '{"score":1}', '2021-05-21 08:31:00.000000', '` +
 		m.g.Benchmark + "', '" + m.g.Flavor + "', '" + m.g.Site + "', " + claim + from(count))
 }
 
@@ -75,7 +77,8 @@ func (m many) addSubmits(resource string, count int) {
 func (m many) addSites(count int) {
 	m.addSubmits("site", count)
 	m.do(`INSERT INTO site (id, uploader_sub, uploader_iss, upload_datetime, status, name, address, _submit_report_id)
-		SELECT ` + m.uuid("e0000000") + ", " + m.by("bob") + ", 'on_review', 'site ' || CAST(n AS text), 'a', " + m.uuid("d0000000") + from(count))
+		SELECT ` + m.uuid("e0000000") + ", " + m.by("bob") +
+		", 'on_review', 'site ' || CAST(n AS text), 'a', " + m.uuid("d0000000") + from(count))
 }
 
 // TestRemovalOfAPersonWithManyRows: the answer comes within the time of a request, and the

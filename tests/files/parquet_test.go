@@ -4,6 +4,7 @@ package files_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -92,7 +93,7 @@ func read(t *testing.T, file []byte) (*parquet.File, []string, [][]string) {
 			}
 			rows = append(rows, texts)
 		}
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return opened, types, rows
 		}
 		if err != nil {

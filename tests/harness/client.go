@@ -131,7 +131,10 @@ func (s *Server) Do(c Call) Answer {
 	if err != nil {
 		s.T.Fatalf("%s %s: %v", c.Method, c.Path, err)
 	}
-	return Answer{Call: c, Status: response.StatusCode, Header: response.Header, Trailer: response.Trailer, Body: strings.TrimSpace(string(text))}
+	return Answer{
+		Call: c, Status: response.StatusCode, Header: response.Header, Trailer: response.Trailer,
+		Body: strings.TrimSpace(string(text)),
+	}
 }
 
 // Get asks as nobody.

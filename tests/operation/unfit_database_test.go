@@ -282,7 +282,7 @@ func TestSecretFilesOfOtherEditorsAreNamed(t *testing.T) {
 					t.Errorf("%s exits with %d:\n%s", program, code, p.Output.String())
 				}
 				if strings.Contains(p.Output.String(), "s3cret") {
-					t.Error(fmt.Sprintf("%s shows the secret", program))
+					t.Errorf("%s shows the secret", program)
 				}
 			}
 		})

@@ -109,7 +109,8 @@ func (s *snapshot) findings(ctx context.Context, r rule, each func(domain.Findin
 		if err := rows.Scan(&id); err != nil {
 			return s.Failed(ctx, err, "check table %s", r.table)
 		}
-		if err := each(domain.Finding{Level: r.level, Table: r.table, ID: id, Problem: r.problem, Remedy: r.remedy, Orphan: r.orphan}); err != nil {
+		finding := domain.Finding{Level: r.level, Table: r.table, ID: id, Problem: r.problem, Remedy: r.remedy, Orphan: r.orphan}
+		if err := each(finding); err != nil {
 			return err
 		}
 	}

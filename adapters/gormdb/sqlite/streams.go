@@ -19,7 +19,8 @@ type streams struct{}
 
 // Open implements session.Streams.
 func (streams) Open(ctx context.Context, tx *gorm.DB, statement session.Statement) (session.Cursor, error) {
-	rows, err := tx.Statement.ConnPool.QueryContext(ctx, statement.SQL, statement.Values...) //nolint:sqlclosecheck // Close does
+	//nolint:sqlclosecheck,rowserrcheck // The cursor closes the rows and checks their error.
+	rows, err := tx.Statement.ConnPool.QueryContext(ctx, statement.SQL, statement.Values...)
 	if err != nil {
 		return nil, err
 	}

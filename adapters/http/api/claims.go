@@ -24,7 +24,7 @@ type Claim struct {
 	ID             uuid.UUID  `json:"id" format:"uuid" readOnly:"true" doc:"Id of the claim" example:"5a7b1c9e-3f0d-4c58-9b1e-2d6f8a4c0e11"`
 	Message        string     `json:"message" doc:"What is suspicious" example:"The clock was wrong on that day"`
 	ResourceType   string     `json:"resource_type" enum:"result" doc:"Type of the resource that is claimed" example:"result"`
-	ResourceID     *uuid.UUID `json:"resource_id,omitempty" required:"true" format:"uuid" doc:"Id of the result; left out if the result is gone" example:"77e88a60-5d33-43d3-b802-27273278489e"`
+	ResourceID     *uuid.UUID `json:"resource_id,omitempty" required:"true" format:"uuid" doc:"Id of the result; left out if the result is gone" example:"77e88a60-5d33-43d3-b802-27273278489e"` //nolint:lll // A tag has one line.
 	Uploader       User       `json:"uploader"`
 	UploadDatetime DateTime   `json:"upload_datetime" readOnly:"true" doc:"When it was reported, in UTC without an offset"`
 }

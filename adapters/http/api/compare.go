@@ -173,7 +173,7 @@ func levelOf(alpha float64) *float64 {
 func toComparedGroup(g *comparison.Group) ComparedGroup {
 	group := ComparedGroup{
 		Key: GroupKey(g.Key), N: g.N, Uploaders: g.Uploaders, First: DateTime(g.First), Last: DateTime(g.Last),
-		Min: g.Min, Quartiles: []float64{*g.Q1, *g.Summary.Median, *g.Q3}, Max: g.Max, Median: g.Summary.Median,
+		Min: g.Min, Quartiles: []float64{*g.Q1, *g.Median, *g.Q3}, Max: g.Max, Median: g.Median,
 		Mean: g.Mean, SD: g.SD, CV: g.CoV, GeometricMean: g.GeometricMean, Percentile: g.Percentile, Warnings: toWarnings(g.Warnings),
 	}
 	if g.MedianInterval != nil {

@@ -102,7 +102,7 @@ func toDistribution(d *comparison.Distribution) Distribution {
 	}
 	for i, g := range d.Groups {
 		group := DistributedGroup{
-			Key: GroupKey(g.Key), N: g.N, Min: g.Min, Max: g.Max, Quartiles: []float64{*g.Q1, *g.Summary.Median, *g.Q3},
+			Key: GroupKey(g.Key), N: g.N, Min: g.Min, Max: g.Max, Quartiles: []float64{*g.Q1, *g.Median, *g.Q3},
 			Histogram: Histogram{Edges: d.Edges, Counts: g.Counts}, ECDF: make([][2]float64, len(g.Steps)), Warnings: toWarnings(g.Warnings),
 		}
 		for k, step := range g.Steps {
@@ -191,7 +191,7 @@ func toChange(c *comparison.Change) Change {
 		change.Shift = &estimate
 	}
 	if c.HasInterval {
-		change.Interval = toInterval(&c.Comparison.Interval)
+		change.Interval = toInterval(&c.Interval)
 	}
 	return change
 }

@@ -55,7 +55,7 @@ func uploadedFrom[B any](handle func(context.Context, *request, B) (service.Uplo
 
 // BatchResult is a result of a batch.
 type BatchResult struct {
-	ExecutionDatetime string      `json:"execution_datetime" doc:"When the benchmark ran: ISO 8601 with an offset from UTC" example:"2026-01-01T12:00:00+01:00"`
+	ExecutionDatetime string      `json:"execution_datetime" doc:"When the benchmark ran: ISO 8601 with an offset from UTC" example:"2026-01-01T12:00:00+01:00"` //nolint:lll // A tag has one line.
 	BenchmarkID       uuid.UUID   `json:"benchmark_id" format:"uuid" doc:"Id of the benchmark that ran"`
 	FlavorID          uuid.UUID   `json:"flavor_id" format:"uuid" doc:"Id of the machine type that it ran on"`
 	TagsIDs           []uuid.UUID `json:"tags_ids,omitempty" format:"uuid" nullable:"false" doc:"Ids of the tags that the result gets"`
@@ -65,7 +65,7 @@ type BatchResult struct {
 // BatchItem says what became of a result of a batch.
 type BatchItem struct {
 	Line   int            `json:"line" minimum:"1" doc:"Number of the line, or of the element of the array, from 1" example:"1"`
-	Status int            `json:"status" doc:"What CreateResult would have answered; 424 if the result was refused because of another one" example:"201"`
+	Status int            `json:"status" doc:"What CreateResult would have answered; 424 if the result was refused because of another one" example:"201"` //nolint:lll // A tag has one line.
 	ID     *uuid.UUID     `json:"id,omitempty" format:"uuid" doc:"Id of the result that is stored"`
 	Errors map[string]any `json:"errors,omitempty" doc:"Why it was refused, as in an Error"`
 }
@@ -156,9 +156,9 @@ func (h ownResults) operations() []openapi.Operation {
 			Method:    http.MethodPost,
 			Path:      "/results:batch",
 			Summary:   "Upload many results",
-			Description: "Uploads up to 1,000 results of at most 16 MB together, as NDJSON (one result a line) or as a JSON array. Each is checked as " +
-				"by CreateResult, and gets a status. Without `atomic` the good ones are stored, a hundred at a time; with `atomic=true` all are " +
-				"stored, or none: then the answer is 422. A repetition finds the results that were stored before.",
+			Description: "Uploads up to 1,000 results of at most 16 MB together, as NDJSON (one result a line) or as a JSON array. " +
+				"Each is checked as by CreateResult, and gets a status. Without `atomic` the good ones are stored, a hundred at a time; " +
+				"with `atomic=true` all are stored, or none: then the answer is 422. A repetition finds the results that were stored before.",
 			Parameters: parameter.Join(atomicBatch),
 			Handler:    uploadsBatch(h.upload),
 		},

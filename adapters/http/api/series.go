@@ -40,6 +40,7 @@ func parseAxis(text string) (axis comparison.Axis, message string) {
 	switch axis {
 	case comparison.BySite, comparison.ByFlavor, comparison.ByBenchmark:
 		return axis + "_name", ""
+	case comparison.ByTag, comparison.ByMonth:
 	}
 	if !slices.Contains(comparison.Axes(), axis) {
 		return "", "Must be one of: " + listed(comparison.Axes()) + ", json.PATH."
@@ -88,7 +89,7 @@ type Scaling struct {
 type PowerFit struct {
 	C                float64   `json:"c" doc:"Time at one core" example:"80"`
 	Exponent         float64   `json:"exponent" doc:"1 is ideal scaling" example:"0.96"`
-	ExponentInterval []float64 `json:"exponent_interval,omitempty" required:"true" nullable:"false" doc:"Its 95 % interval" example:"[0.9, 1.01]"`
+	ExponentInterval []float64 `json:"exponent_interval,omitempty" required:"true" nullable:"false" doc:"Its 95 % interval" example:"[0.9, 1.01]"` //nolint:lll // A tag has one line.
 	R2               *float64  `json:"r2,omitempty" required:"true" doc:"Share of the variance of ln T that is explained" example:"0.99"`
 }
 

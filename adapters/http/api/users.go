@@ -19,7 +19,7 @@ type User struct {
 	Iss                  string   `json:"iss" doc:"Issuer: the identity provider" example:"https://aai.egi.eu/oidc"`
 	Email                string   `json:"email" doc:"Where mails go" example:"alice@example.org"`
 	RegistrationDatetime DateTime `json:"registration_datetime" doc:"When the person registered, in UTC without an offset"`
-	Blocked              bool     `json:"blocked,omitempty" doc:"True for people who may not write; only in lists of users, left out for all others"`
+	Blocked              bool     `json:"blocked,omitempty" doc:"True for people who may not write; only in lists of users, left out for all others"` //nolint:lll // A tag has one line.
 }
 
 // Users is a page of users.

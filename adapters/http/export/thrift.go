@@ -24,7 +24,7 @@ type thrift struct {
 
 // field begins a field. The ids of a struct differ by less than 16.
 func (t *thrift) field(id int, kind byte) {
-	t.b = append(t.b, byte(id-t.last)<<4|kind)
+	t.b = append(t.b, byte((id-t.last)&15)<<4|kind)
 	t.last = id
 }
 
@@ -58,7 +58,7 @@ func (t *thrift) list(id int, kind byte, size int) {
 	t.field(id, thriftList)
 	const short = 15
 	if size < short {
-		t.b = append(t.b, byte(size)<<4|kind)
+		t.b = append(t.b, byte(size&15)<<4|kind)
 		return
 	}
 	t.b = binary.AppendUvarint(append(t.b, short<<4|kind), uint64(size))

@@ -206,7 +206,10 @@ func findDemo(ctx context.Context, s *service.Services) (*demo, error) {
 	id := benchmarks.Items[0].ID
 	results, err := s.Results.List(
 		ctx, domain.Caller{},
-		ports.ResultQuery{ListOptions: ports.ListOptions{Page: all.Page, Sort: []filter.Key{{Field: "execution_datetime"}}}, BenchmarkIDs: []uuid.UUID{id}},
+		ports.ResultQuery{
+			ListOptions:  ports.ListOptions{Page: all.Page, Sort: []filter.Key{{Field: "execution_datetime"}}},
+			BenchmarkIDs: []uuid.UUID{id},
+		},
 	)
 	if err != nil || results.Total == 0 {
 		return nil, err

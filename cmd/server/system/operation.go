@@ -52,7 +52,8 @@ func watch(m *metrics.Metrics, store *gormdb.Store, clock ports.Clock) {
 		return metrics.Pool{Max: pool.Max, InUse: pool.InUse, Idle: pool.Idle, Waits: pool.Waits, Waited: pool.Waited}
 	})
 	m.WatchCount(metrics.Count{
-		Name: "results", Help: "Results by state: visible, claimed (hidden by a claim), withdrawn, deleted.", Label: "state", Read: store.CountResults,
+		Name: "results", Help: "Results by state: visible, claimed (hidden by a claim), withdrawn, deleted.", Label: "state",
+		Read: store.CountResults,
 	})
 	m.WatchCount(metrics.Count{
 		Name: "removal_rows", Help: "Rows of people whose removal has begun and not ended, by state: removed, left.", Label: "state",

@@ -17,23 +17,23 @@ const upkeepEvery = 10 * time.Minute
 // that have none, expired answers to keyed requests, and the look-ups of images. It ends
 // with the context.
 func (s *System) lookAfterResults(ctx context.Context) {
-	warn := func(message string) func(error) {
+	warn := func(work string) func(error) {
 		return func(err error) {
 			if err != nil && ctx.Err() == nil {
-				s.log.WarnContext(ctx, message, "error", err)
+				s.log.WarnContext(ctx, "background work failed", "work", work, "error", err)
 			}
 		}
 	}
 	if s.cfg.Images.Check {
-		go s.services.Images.Run(ctx, warn("the digest of a container image could not be stored"))
+		go s.services.Images.Run(ctx, warn("store the digests of container images"))
 	}
 	results := maintenance.Results{Storage: s.store, Clock: wiring.Clock{}}
 	ticks := time.NewTicker(upkeepEvery)
 	defer ticks.Stop()
 	for {
 		_, err := results.FillDigests(ctx, domain.Operator())
-		warn("the digests of results could not be calculated")(err)
-		warn("expired answers to keyed requests could not be removed")(s.services.Requests.Tidy(ctx))
+		warn("calculate the digests of results")(err)
+		warn("remove expired answers to keyed requests")(s.services.Requests.Tidy(ctx))
 		select {
 		case <-ctx.Done():
 			return
