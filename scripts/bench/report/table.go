@@ -50,7 +50,8 @@ func (r *Report) Text() string {
 	_ = table.Flush() // a builder takes all
 	for _, d := range r.Databases {
 		for _, e := range d.Exports {
-			fmt.Fprintf(&b, "%s, export as %s: %d results in %.1f s, %.0f MB; server: at most %.0f MB\n", d.Name, e.Format, e.Rows, e.Seconds, e.MB, e.PeakMB)
+			fmt.Fprintf(&b, "%s, export as %s: %d results in %.1f s, %.0f MB; server: at most %.0f MB\n",
+				d.Name, e.Format, e.Rows, e.Seconds, e.MB, e.PeakMB)
 		}
 	}
 	for _, d := range r.Databases {
