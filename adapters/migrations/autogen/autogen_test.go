@@ -145,8 +145,8 @@ func fill(t *testing.T, db *gorm.DB) {
 	t.Helper()
 	for _, statement := range []string{
 		`INSERT INTO "user" VALUES ('sub', 'iss', 'a@b.c', ` + at + `)`,
-		`INSERT INTO tag VALUES ('` + tagID + `', 'größer', '5')`,
-		`INSERT INTO tag VALUES ('` + otherID + `', 'other', '6')`,
+		`INSERT INTO tag (id, name, description) VALUES ('` + tagID + `', 'größer', '5')`,
+		`INSERT INTO tag (id, name, description) VALUES ('` + otherID + `', 'other', '6')`,
 		`INSERT INTO site VALUES ('` + tagID + `', 'sub', 'iss', ` + at + `, 'approved', 'site', 'address', NULL, NULL)`,
 		`INSERT INTO site VALUES ('` + otherID + `', 'sub', 'iss', ` + at + `, NULL, 'null', 'address', NULL, NULL)`,
 		`INSERT INTO flavor VALUES ('` + tagID + `', 'sub', 'iss', ` + at + `, 'on_review', 'flavor', NULL, '` + tagID + `', NULL)`,
@@ -323,8 +323,8 @@ func TestTablesAreThoseOfTheRevisions(t *testing.T) {
 	eachDialect(t, func(t *testing.T, dialect string) {
 		got, err := autogen.Tables(t.Context(), connection{atHead(t, dialect)})
 		want := []string{
-			"audit_event", "benchmark", "claim", "flavor", "idempotency_key", "metric_path", "outbox", "reference_change", "result", "result_count",
-			"result_leaf", "result_metric", "result_tags", "result_value", "site", "submit", "tag", "user",
+			"audit_event", "benchmark", "blocked_person", "claim", "flavor", "idempotency_key", "metric_path", "outbox",
+			"reference_change", "removal", "result", "result_count", "result_leaf", "result_metric", "result_tags", "result_value", "site", "submit", "tag", "user",
 		}
 		if dialect == "sqlite" {
 			want = slices.DeleteFunc(want, func(table string) bool {

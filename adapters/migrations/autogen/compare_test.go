@@ -163,6 +163,7 @@ type tagWithNotes struct {
 	ID    uuid   `gorm:"primaryKey;not null"`
 	Name  string `gorm:"type:text;not null;uniqueIndex:tag_name_key"`
 	Notes string `gorm:"type:text;not null"`
+	Maker
 }
 
 func (tagWithNotes) TableName() string { return "tag" }
@@ -290,6 +291,7 @@ type tagWithUniqueAndIndex struct {
 	ID          uuid    `gorm:"primaryKey;not null"`
 	Name        string  `gorm:"type:text;not null;index:tag_name_idx"`
 	Description *string `gorm:"type:text;uniqueIndex:tag_description_key"`
+	Maker
 }
 
 func (tagWithUniqueAndIndex) TableName() string { return "tag" }

@@ -42,11 +42,18 @@ func (mood) GormDBDataType(db *gorm.DB, _ *gormschema.Field) string {
 	return "mood"
 }
 
+// Maker has the columns of a tag that name who made it.
+type Maker struct {
+	UploaderSub *string `gorm:"type:text;index:tag_uploader_idx,where:uploader_sub IS NOT NULL"`
+	UploaderIss *string `gorm:"type:text;index:tag_uploader_idx"`
+}
+
 // tag is the model as it is.
 type tag struct {
 	ID          uuid    `gorm:"primaryKey;not null"`
 	Name        string  `gorm:"type:text;not null;uniqueIndex:tag_name_key"`
 	Description *string `gorm:"type:text"`
+	Maker
 }
 
 func (tag) TableName() string { return "tag" }
@@ -85,6 +92,7 @@ func (tagWithColumns) TableName() string { return "tag" }
 type tagWithoutDescription struct {
 	ID   uuid   `gorm:"primaryKey;not null"`
 	Name string `gorm:"type:text;not null;uniqueIndex:tag_name_key"`
+	Maker
 }
 
 func (tagWithoutDescription) TableName() string { return "tag" }
@@ -93,6 +101,7 @@ type tagOfNumbers struct {
 	ID          uuid   `gorm:"primaryKey;not null"`
 	Name        string `gorm:"type:text;not null;uniqueIndex:tag_name_key"`
 	Description *int   `gorm:"type:integer"`
+	Maker
 }
 
 func (tagOfNumbers) TableName() string { return "tag" }
@@ -101,6 +110,7 @@ type tagNotNull struct {
 	ID          uuid   `gorm:"primaryKey;not null"`
 	Name        string `gorm:"type:text;not null;uniqueIndex:tag_name_key"`
 	Description string `gorm:"type:text;not null"`
+	Maker
 }
 
 func (tagNotNull) TableName() string { return "tag" }
@@ -109,6 +119,7 @@ type tagNullable struct {
 	ID          uuid    `gorm:"primaryKey;not null"`
 	Name        *string `gorm:"type:text;uniqueIndex:tag_name_key"`
 	Description *string `gorm:"type:text"`
+	Maker
 }
 
 func (tagNullable) TableName() string { return "tag" }
@@ -117,6 +128,7 @@ type tagWithDefault struct {
 	ID          uuid    `gorm:"primaryKey;not null"`
 	Name        string  `gorm:"type:text;not null;uniqueIndex:tag_name_key"`
 	Description *string `gorm:"type:text;default:'none'"`
+	Maker
 }
 
 func (tagWithDefault) TableName() string { return "tag" }
@@ -125,6 +137,7 @@ type tagWithIndexes struct {
 	ID          uuid    `gorm:"primaryKey;not null"`
 	Name        string  `gorm:"type:text;not null;uniqueIndex:tag_name_key;index:tag_both_idx,priority:2,sort:desc"`
 	Description *string `gorm:"type:text;index:tag_both_idx,priority:1"`
+	Maker
 }
 
 func (tagWithIndexes) TableName() string { return "tag" }
@@ -133,6 +146,7 @@ type tagWithPartialIndex struct {
 	ID          uuid    `gorm:"primaryKey;not null"`
 	Name        string  `gorm:"type:text;not null;uniqueIndex:tag_name_key"`
 	Description *string `gorm:"type:text;index:tag_description_idx,where:description IS NOT NULL"`
+	Maker
 }
 
 func (tagWithPartialIndex) TableName() string { return "tag" }
@@ -141,6 +155,7 @@ type tagWithUnique struct {
 	ID          uuid    `gorm:"primaryKey;not null"`
 	Name        string  `gorm:"type:text;not null;uniqueIndex:tag_name_key"`
 	Description *string `gorm:"type:text;uniqueIndex:tag_description_key"`
+	Maker
 }
 
 func (tagWithUnique) TableName() string { return "tag" }
@@ -149,6 +164,7 @@ type tagWithoutUnique struct {
 	ID          uuid    `gorm:"primaryKey;not null"`
 	Name        string  `gorm:"type:text;not null"`
 	Description *string `gorm:"type:text"`
+	Maker
 }
 
 func (tagWithoutUnique) TableName() string { return "tag" }
@@ -157,6 +173,7 @@ type tagWithPartialUnique struct {
 	ID          uuid    `gorm:"primaryKey;not null"`
 	Name        string  `gorm:"type:text;not null;uniqueIndex:tag_name_key"`
 	Description *string `gorm:"type:text;uniqueIndex:tag_description_idx,where:description <> ''"`
+	Maker
 }
 
 func (tagWithPartialUnique) TableName() string { return "tag" }
@@ -173,6 +190,7 @@ type tagWithCheck struct {
 	ID          uuid    `gorm:"primaryKey;not null"`
 	Name        string  `gorm:"type:text;not null;uniqueIndex:tag_name_key;check:tag_name_length,length(name) > 2"`
 	Description *string `gorm:"type:text"`
+	Maker
 }
 
 func (tagWithCheck) TableName() string { return "tag" }
