@@ -87,7 +87,8 @@ func TestColumns(t *testing.T) {
 		if s.dialect == sqlite {
 			want = onlyInPostgres.ReplaceAllString(want, "")
 			want = strings.NewReplacer("jsonb", "text", "schema json", "schema text", "headers json", "headers text", "reached json",
-				"reached text", "metrics json", "metrics text", "path: id integer", "path: id integer?", "text[]", "text", "uuid", "text", "timestamp", "text",
+				"reached text", "metrics json", "metrics text",
+				"path: id integer", "path: id integer?", "text[]", "text", "uuid", "text", "timestamp", "text",
 				"resourcestatus", "text", "character varying", "text").Replace(want)
 			statement = `SELECT m.name || ': ' ||
 					group_concat(c.name || ' ' || lower(c.type) || CASE WHEN c."notnull" THEN '' ELSE '?' END, ', ' ORDER BY c.cid)
@@ -107,7 +108,8 @@ var constraints = []string{
 	"benchmark__submit_report_id_fkey", "benchmark_docker_image_docker_tag_key", "benchmark_pkey", "benchmark_uploader_iss_uploader_sub_fkey",
 	"claim__submit_report_id_fkey", "claim_pkey", "claim_result_id_fkey", "claim_uploader_iss_uploader_sub_fkey",
 	"flavor__submit_report_id_fkey", "flavor_pkey", "flavor_site_id_fkey", "flavor_site_id_name_key", "flavor_uploader_iss_uploader_sub_fkey",
-	"blocked_person_pkey", "metric_path_benchmark_id_spec_key", "metric_path_pkey", "outbox_pkey", "removal_pkey", "result_metric_pkey",
+	"blocked_person_pkey", "metric_path_benchmark_id_spec_key", "metric_path_pkey", "outbox_pkey", "removal_pkey",
+	"result_metric_pkey",
 	"result__claim_report_id_fkey", "result_benchmark_id_fkey", "result_flavor_id_fkey", "result_leaf_benchmark_id_path_key",
 	"result_leaf_pkey", "result_pkey", "result_site_id_fkey", "result_uploader_iss_uploader_sub_fkey",
 	"result_tags_pkey", "result_tags_result_id_fkey", "result_tags_tag_id_fkey", "result_value_pkey",

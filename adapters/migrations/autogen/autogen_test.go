@@ -324,7 +324,8 @@ func TestTablesAreThoseOfTheRevisions(t *testing.T) {
 		got, err := autogen.Tables(t.Context(), connection{atHead(t, dialect)})
 		want := []string{
 			"audit_event", "benchmark", "blocked_person", "claim", "flavor", "idempotency_key", "metric_path", "outbox",
-			"reference_change", "removal", "result", "result_count", "result_leaf", "result_metric", "result_tags", "result_value", "site", "submit", "tag", "user",
+			"reference_change", "removal", "result", "result_count", "result_leaf",
+			"result_metric", "result_tags", "result_value", "site", "submit", "tag", "user",
 		}
 		if dialect == "sqlite" {
 			want = slices.DeleteFunc(want, func(table string) bool {
