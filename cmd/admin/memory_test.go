@@ -126,7 +126,7 @@ func hasRaceDetector() bool {
 
 // TestVerifyAndRestoreNeedLittleMemory, however large the backup is.
 func TestVerifyAndRestoreNeedLittleMemory(t *testing.T) {
-	most := 200 // MiB
+	most := int64(200) // MiB
 	if hasRaceDetector() {
 		most *= 3
 	}
