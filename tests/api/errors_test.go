@@ -67,7 +67,8 @@ func TestPathErrorsHaveTheTextsOfTheContract(t *testing.T) {
 func TestUnknownIDsHaveTheTextsOfTheContract(t *testing.T) {
 	harness.OnEachDatabase(t, func(t *testing.T, s *harness.Server) {
 		for _, op := range harness.Operations {
-			if !strings.Contains(op.Path, "_id}") || op.ID == "CreateResult" {
+			// Ids in queries have errors of their own.
+			if ids, _, _ := strings.Cut(op.Path, "?"); !strings.Contains(ids, "_id}") {
 				continue
 			}
 			path := regexp.MustCompile(`\{[a-z:_]+_id\}`).ReplaceAllString(op.Path, strings.ToUpper(unknownID))

@@ -76,6 +76,9 @@ func TestBadInputsOfEveryOperation(t *testing.T) {
 			if len(required) > 0 {
 				good += "?" + required.Encode()
 			}
+			if op.ID == "UploadResults" { // each line of its body is an upload, with errors of its own
+				continue
+			}
 			expect("no JSON", harness.Call{Path: good, Body: "{"}, 400, `{"json":["Invalid JSON body."]}`)
 			expect("another content type", harness.Call{Path: good, Body: "{}", ContentType: "text/plain"}, 415, "")
 			expect("no object", harness.Call{Path: good, Body: "[]"}, 422, `{"json":{"_schema":["Invalid input type."]}}`)

@@ -51,7 +51,8 @@ func TestRightsOfEveryCallerForEveryOperation(t *testing.T) {
 				a := s.Do(harness.Call{Method: op.Method, Path: f.Fill(op.Path), As: as, Body: f.Fill(op.Body)})
 				got[op.ID] = append(got[op.ID], strconv.Itoa(a.Status))
 				expectRight(t, op, caller, a)
-				if op.Method != http.MethodGet && a.Status < http.StatusMultipleChoices {
+				// Public operations change nothing.
+				if op.Right != "public" && op.Method != http.MethodGet && a.Status < http.StatusMultipleChoices {
 					fixtures++ // the next operation finds nothing changed
 					f = s.FullFixture(fmt.Sprintf("rights-%d", fixtures))
 				}

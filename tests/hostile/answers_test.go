@@ -108,13 +108,18 @@ func (w *wire) receive(method string, a *hostileAnswer) bool {
 	}
 }
 
+// isBeingRemoved tells whether a person registers again whose removal has not ended.
+func isBeingRemoved(r hostileRequest, a hostileAnswer) bool {
+	return r.operation.ID == "RegisterSelf" && a.status == http.StatusServiceUnavailable && a.header.Get("Retry-After") != ""
+}
+
 // fault says what is wrong with an answer, "" if it is as the contract wants it.
 func (d judge) fault(r hostileRequest, a hostileAnswer) string {
 	described, known := r.operation.Responses[fmt.Sprint(a.status)]
 	switch {
 	case a.err != nil:
 		return "no answer"
-	case a.status >= http.StatusInternalServerError:
+	case a.status >= http.StatusInternalServerError && !isBeingRemoved(r, a):
 		return "a server's error"
 	case a.took > slowest:
 		return "too slow"

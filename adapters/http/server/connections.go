@@ -161,6 +161,15 @@ func (c *sharedConnection) SetLinger(seconds int) error {
 	return nil
 }
 
+// CloseWrite ends the answer, as net.TCPConn does: net/http ends connections so whose request
+// was not read whole, since a reset could reach the client before the answer.
+func (c *sharedConnection) CloseWrite() error {
+	if tcp, ok := c.Conn.(*net.TCPConn); ok {
+		return tcp.CloseWrite()
+	}
+	return nil
+}
+
 // observe is told of each change of a connection's state, as http.Server.ConnState is.
 func (l *sharedListener) observe(connection net.Conn, state http.ConnState) {
 	c, ok := connection.(*sharedConnection)
