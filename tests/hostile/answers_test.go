@@ -172,7 +172,8 @@ func headerFault(a hostileAnswer) string {
 
 // isExport tells whether the answer is a file, which has a type of its own.
 func isExport(a hostileAnswer) bool {
-	return a.status == http.StatusOK && strings.HasPrefix(a.header.Get("Content-Disposition"), "attachment")
+	return a.status == http.StatusOK && (strings.HasPrefix(a.header.Get("Content-Disposition"), "attachment") ||
+		strings.HasPrefix(a.header.Get("Content-Type"), "text/csv"))
 }
 
 func errorFault(a hostileAnswer) string {
