@@ -49,7 +49,7 @@ func TestMetricsCountWhatHappensAndNothingThatStrangersName(t *testing.T) {
 			})
 			for _, line := range []string{
 				`eosc_perf_http_requests_total{operation="ListResults",status="200"} 1`,
-				`eosc_perf_http_requests_total{operation="CreateResult",status="201"} 1`,
+				`eosc_perf_http_requests_total{operation="CreateResult",status="201"} 2`,
 				`eosc_perf_http_requests_total{operation="GetSelf",status="401"} 2`,
 				`eosc_perf_http_requests_total{operation="other",status="405"} 1`,
 				`eosc_perf_http_request_duration_seconds_count{operation="ListResults"} 1`,

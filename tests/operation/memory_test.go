@@ -81,12 +81,12 @@ func TestMemoryOfLargeUploads(t *testing.T) {
 			t.Parallel()
 			s, p := startBounded(t, settings(t), nil)
 			g := s.NewFixture("uploads")
-			document := `{"score":1,"list":[` + strings.Repeat("{},", largeDocument/3) + `{}]}`
+			list := strings.Repeat("{},", largeDocument/3)
 			s.Token("alice")
 			var uploads sync.WaitGroup
-			for range 16 {
+			for i := range 16 {
 				uploads.Go(func() {
-					a := s.Post("alice", g.UploadPath(""), document)
+					a := s.Post("alice", g.UploadPath(""), fmt.Sprintf(`{"score":%d,"list":[%s{}]}`, i, list))
 					if a.Status != http.StatusCreated && (a.Status != http.StatusServiceUnavailable || a.Header.Get("Retry-After") == "") {
 						t.Errorf("%s\nwant 201, or 503 with Retry-After", a)
 					}
