@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -165,7 +166,10 @@ func TestEveryOperationMayBeSlowAndLeavesItsConnectionClean(t *testing.T) {
 }
 
 func TestEveryOperationLeavesItsConnectionCleanHoweverItEnds(t *testing.T) {
-	settings := harness.Settings{"REQUEST_TIMEOUT": "2s", "DB_MAX_CONNECTIONS": "120", "HEAVY_CONNECTIONS": "100"}
+	const bodyLimit = 20_000
+	settings := harness.Settings{
+		"REQUEST_TIMEOUT": "2s", "DB_MAX_CONNECTIONS": "120", "HEAVY_CONNECTIONS": "100", "BODY_LIMIT": strconv.Itoa(bodyLimit),
+	}
 	alongEachWay(t, settings, func(t *testing.T, w *way) {
 		calls, _ := w.calls(t, "ends")
 
@@ -194,11 +198,10 @@ func TestEveryOperationLeavesItsConnectionCleanHoweverItEnds(t *testing.T) {
 		w.abandon(t, calls, func(c harness.Call) string { return c.Body + `{"cut":` })
 		w.wantClean(t, "bodies that were cut off")
 
-		// A little more than the limit: the server reads so much of a body that it refuses,
-		// so that the proxy gets to see the answer.
-		large := strings.Repeat("x", 1<<20)
+		// The sockets have room for such a body, so that the answer arrives whatever is read of it.
+		large := strings.Repeat("x", bodyLimit)
 		for i, c := range calls {
-			if c.Body == "" {
+			if c.Body == "" || strings.HasPrefix(c.Path, "/results:batch") { // its limit is of its own
 				continue
 			}
 			c.Body = `{"name":"` + large + `"}`

@@ -25,7 +25,7 @@ func TestMixedRequestsBehindPgBouncer(t *testing.T) {
 					"AUTO_UPGRADE": "true", "DB_POOLER": setting, "DB_MAX_CONNECTIONS": connections,
 				}))
 				f := s.FullFixture("pooled")
-				s.Post("alice", f.UploadPath(""), `{"score":1}`).Want(t, http.StatusCreated)
+				s.Post("alice", f.UploadPath(""), `{"score":1.5}`).Want(t, http.StatusCreated)
 				mixed(t, s, f)
 				if found := s.Logs.Errors(); len(found) > 0 {
 					t.Errorf("errors in the log:\n%s", strings.Join(found, ""))
