@@ -51,7 +51,7 @@ func mixed(t *testing.T, s *harness.Server, f harness.Fixture) {
 			{Method: "GET", Path: "/benchmarks/" + f.Benchmark},
 			{Method: "GET", Path: "/sites:search?terms=pooled"},
 			{Method: "GET", Path: "/users/self/results", As: "alice"},
-			{Method: "POST", Path: f.UploadPath("&tags_ids=" + f.Tag), As: "alice", Body: fmt.Sprintf(`{"score":%d}`, n)},
+			{Method: "POST", Path: f.UploadPath("&tags_ids=" + f.Tag), As: "alice", Body: fmt.Sprintf(`{"score":%d}`, n+2)},
 			{Method: "POST", Path: "/tags", As: "alice", Body: fmt.Sprintf(`{"name":"tag %d"}`, n)},
 			{Method: "POST", Path: "/sites", As: "alice", Body: fmt.Sprintf(`{"name":"site %d","address":"a"}`, n)},
 			{Method: "GET", Path: "/reports/submits", As: "admin"},
