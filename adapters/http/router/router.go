@@ -66,11 +66,11 @@ func (r *Router) Prefix() string { return r.prefix }
 
 func notFound(c *gin.Context) { problem.New(http.StatusNotFound, nil).Write(c.Writer) }
 
-// Mount serves everything below a path, such as "/dev/oidc", by the handler. Requests
-// keep their path, and no other rule of the router applies to them.
-func (r *Router) Mount(path string, handler http.Handler) {
+// Mount serves everything below a path, such as "/dev/oidc", by the handlers, which run in
+// this order. Requests keep their path, and no other rule of the router applies to them.
+func (r *Router) Mount(path string, handlers ...gin.HandlerFunc) {
 	r.subtrees = append(r.subtrees, path+"/")
-	r.engine.Any(path+"/*below", gin.WrapH(handler))
+	r.engine.Any(path+"/*below", handlers...)
 }
 
 // Handle registers handlers, which run in this order. The path is in OpenAPI's

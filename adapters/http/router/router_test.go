@@ -35,9 +35,7 @@ func registerRoutes(r *Router) http.Handler {
 	for _, route := range routes {
 		r.Handle(route.method, route.path, func(c *gin.Context) { c.Status(http.StatusOK) })
 	}
-	r.Mount("/dev/oidc", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("X-Path", r.URL.Path)
-	}))
+	r.Mount("/dev/oidc", func(c *gin.Context) { c.Header("X-Path", c.Request.URL.Path) })
 	return r.Handler()
 }
 

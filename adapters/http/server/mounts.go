@@ -32,7 +32,7 @@ func Docs(pages http.Handler, answers representation.Answers) Mount {
 // router's rules.
 func Subtree(path string, handler http.Handler) Mount {
 	return func(r *router.Router) error {
-		r.Mount(path, handler)
+		r.Mount(path, gin.WrapH(handler))
 		return nil
 	}
 }

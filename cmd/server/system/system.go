@@ -20,6 +20,7 @@ import (
 	"github.com/eosc-perf/backend/adapters/http/representation"
 	"github.com/eosc-perf/backend/adapters/http/server"
 	"github.com/eosc-perf/backend/adapters/http/spool"
+	"github.com/eosc-perf/backend/adapters/http/web"
 	"github.com/eosc-perf/backend/adapters/jsonschema"
 	"github.com/eosc-perf/backend/adapters/metrics"
 	"github.com/eosc-perf/backend/adapters/oidc"
@@ -191,6 +192,9 @@ func (s *System) handler(schema schemaCheck) (http.Handler, error) {
 			Accounts: s.development.offered(s.cfg.HTTP.BackendRoute),
 		}),
 		server.Docs(pages, answers),
+		web.Mount(web.Config{
+			Services: s.services, Log: s.log, Version: s.version, PublicURL: s.cfg.HTTP.PublicURL, Shares: s.shares, Answers: answers,
+		}),
 	}
 	return server.NewHandler(server.Config{
 		Log: s.log, Prefix: s.cfg.HTTP.BackendRoute, Origins: s.cfg.HTTP.AllowedOrigins,

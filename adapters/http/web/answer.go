@@ -1,0 +1,118 @@
+package web
+
+import (
+	"bytes"
+	"net/http"
+
+	"github.com/eosc-perf/backend/adapters/http/web/address"
+)
+
+// Answer is what a page answers: a Page, a Redirect or a File.
+type Answer interface {
+	send(s *Site, w http.ResponseWriter, r *Request) error
+}
+
+// Page is an HTML page.
+type Page struct {
+	// Template is the name of its template: compare for compare.html.
+	Template string
+	// Title is that of the document, without the name of the program.
+	Title string
+	// Section is the entry of the navigation to which the page belongs; empty for none.
+	Section string
+	// Results is true for a page that has a place with the id results, for its second skip
+	// link.
+	Results bool
+	// Status is 200 if it is 0.
+	Status int
+	// Alternates are other representations, for links in the head of the document.
+	Alternates []Alternate
+	// Model is the view model.
+	Model any
+}
+
+// Alternate is another representation of a page.
+type Alternate struct {
+	Type, Title string
+	Link        Link
+}
+
+func (p Page) send(s *Site, w http.ResponseWriter, r *Request) error {
+	var body bytes.Buffer
+	if err := s.pages.render(&body, p.Template, s.frame(r, p)); err != nil {
+		return err
+	}
+	header := w.Header()
+	header.Set("Content-Type", "text/html; charset=utf-8")
+	header.Set("Cache-Control", cacheControl(r))
+	header.Add("Vary", "Cookie")
+	if p.Status != 0 && p.Status != http.StatusOK {
+		w.WriteHeader(p.Status)
+	}
+	_, _ = w.Write(body.Bytes()) // after an error the client has disconnected
+	return nil
+}
+
+// cacheControl lets browsers keep a page and ask whether it is still right, and nobody else if
+// it is about one person.
+func cacheControl(r *Request) string {
+	if r.Visitor.IsKnown() {
+		return "private, no-cache"
+	}
+	return "no-cache"
+}
+
+// Redirect leads to another page: after a form, and to canonical addresses.
+type Redirect struct{ To Link }
+
+func (a Redirect) send(_ *Site, w http.ResponseWriter, _ *Request) error {
+	w.Header().Set("Location", string(a.To))
+	w.WriteHeader(http.StatusSeeOther)
+	return nil
+}
+
+// File is a download.
+type File struct {
+	// Name is that of the file; empty for an answer that browsers show.
+	Name string
+	Type string
+	Body []byte
+	// Figure lets pages of other sites show the file.
+	Figure bool
+}
+
+func (f File) send(_ *Site, w http.ResponseWriter, r *Request) error {
+	header := w.Header()
+	header.Set("Content-Type", f.Type)
+	header.Set("Cache-Control", cacheControl(r))
+	if f.Name != "" {
+		disposition := "attachment"
+		if f.Figure {
+			disposition = "inline"
+		}
+		header.Set("Content-Disposition", disposition+`; filename="`+f.Name+`"`)
+	}
+	if f.Figure {
+		header.Set("Cross-Origin-Resource-Policy", "cross-origin")
+	}
+	_, _ = w.Write(f.Body) // after an error the client has disconnected
+	return nil
+}
+
+// canonical leads a request with another spelling of its address to the canonical one; ok is
+// false if the address is canonical. What is ignored stays in the address, so that the page can
+// say so.
+func (r *Request) canonical() (to Link, ok bool) {
+	query := address.WithIgnored(r.Query, r.Ignored)
+	if query == r.URL.RawQuery {
+		return "", false
+	}
+	page := r.path[1:]
+	if r.Format != "" {
+		page += "." + r.Format
+	}
+	if query != "" {
+		page += "?" + query
+	}
+	return r.To(page), true
+}

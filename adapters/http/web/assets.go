@@ -1,0 +1,57 @@
+package web
+
+import (
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"fmt"
+	"net/http"
+	"path"
+	"strings"
+)
+
+//go:embed assets
+var assetFiles embed.FS
+
+const assetsPath = Path + "/assets/"
+
+// assets are the sheet, the script and the icon. Their addresses change with their content, so
+// that browsers keep them.
+type assets struct {
+	// Style, Script and Icon are their paths below Path.
+	Style, Script, Icon string
+	contents            map[string][]byte
+}
+
+func loadAssets() (assets, error) {
+	a := assets{contents: map[string][]byte{}}
+	for name, address := range map[string]*string{"style.css": &a.Style, "app.js": &a.Script, "icon.svg": &a.Icon} {
+		content, err := assetFiles.ReadFile("assets/" + name)
+		if err != nil {
+			return a, fmt.Errorf("read a file of the pages: %w", err)
+		}
+		sum := sha256.Sum256(content)
+		extension := path.Ext(name)
+		hashed := strings.TrimSuffix(name, extension) + "." + hex.EncodeToString(sum[:6]) + extension
+		a.contents[hashed] = content
+		*address = "assets/" + hashed
+	}
+	return a, nil
+}
+
+var assetTypes = map[string]string{
+	".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml",
+}
+
+// ServeHTTP implements http.Handler.
+func (a assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	name := strings.TrimPrefix(r.URL.Path, assetsPath)
+	content, ok := a.contents[name]
+	if !ok {
+		http.Error(w, "There is no such file.", http.StatusNotFound)
+		return
+	}
+	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+	w.Header().Set("Content-Type", assetTypes[path.Ext(name)])
+	_, _ = w.Write(content) // after an error the client has disconnected
+}

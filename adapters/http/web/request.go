@@ -1,0 +1,101 @@
+package web
+
+import (
+	"html/template"
+	"net/http"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/eosc-perf/backend/adapters/http/web/address"
+	"github.com/eosc-perf/backend/core/domain"
+)
+
+// Link is an address that this package made.
+type Link = template.URL
+
+// Request is what a page is given.
+type Request struct {
+	*http.Request
+
+	Visitor Visitor
+	// Format is the suffix of the path without its dot, such as csv; empty for the page.
+	Format string
+	// Query is what the address asks for, Ignored what of it has no effect.
+	Query   address.Query
+	Ignored []address.Ignored
+
+	site *Site
+	// path is that of the request without suffix, as /compare or /results/ID.
+	path string
+}
+
+// Caller is who asks the use cases.
+func (r *Request) Caller() domain.Caller { return r.Visitor.Caller }
+
+// ID is the id in the path. ok is false for what is no UUID in its 36-character form.
+func (r *Request) ID() (id uuid.UUID, ok bool) {
+	text := r.PathValue("id")
+	const length = 36
+	if len(text) != length {
+		return uuid.Nil, false
+	}
+	id, err := uuid.Parse(text)
+	return id, err == nil
+}
+
+// Root leads from the page to the front door: ./, ../ or more. Links are relative, so that
+// they work below any prefix.
+func (r *Request) Root() string {
+	if depth := strings.Count(r.path, "/") - 1; depth > 0 {
+		return strings.Repeat("../", depth)
+	}
+	return "./"
+}
+
+// To is the address of another page below Path: compare, results/ID.
+func (r *Request) To(page string) Link {
+	return Link(r.Root() + page) //nolint:gosec // the program made it
+}
+
+// On is the address of another page with a query.
+func (r *Request) On(page string, q address.Query) Link { return r.To(q.On(page)) }
+
+// Here is the address of this page with another query.
+func (r *Request) Here(q address.Query) Link { return r.On(strings.TrimPrefix(r.path, "/"), q) }
+
+// As is the address of this page in another format.
+func (r *Request) As(format string, q address.Query) Link {
+	return r.On(strings.TrimPrefix(r.path, "/")+"."+format, q)
+}
+
+// Public is the absolute address of a page below Path, for citations and commands.
+func (r *Request) Public(page string) string { return r.base() + Path + "/" + page }
+
+// API is the absolute address of an operation of the API.
+func (r *Request) API(operation string) string { return r.base() + operation }
+
+func (r *Request) base() string {
+	if base := r.site.config.PublicURL; base != "" {
+		return base
+	}
+	scheme := "http"
+	if r.TLS != nil {
+		scheme = "https"
+	}
+	return scheme + "://" + r.Host
+}
+
+// formats are the suffixes of paths.
+var formats = []string{"csv", "json", "ndjson", "md", "svg", "png", "pdf", "bib"}
+
+// cutFormat cuts the suffix of a path, if it is one of a format.
+func cutFormat(full string) (page, format string) {
+	extension := strings.TrimPrefix(path.Ext(full), ".")
+	if !slices.Contains(formats, extension) {
+		return full, ""
+	}
+	return strings.TrimSuffix(full, "."+extension), extension
+}

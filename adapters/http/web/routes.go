@@ -1,0 +1,124 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/eosc-perf/backend/adapters/http/middleware"
+	"github.com/eosc-perf/backend/adapters/http/web/address"
+	"github.com/eosc-perf/backend/ports"
+)
+
+// Handler makes the answer to a request for one page.
+type Handler func(*Request) (Answer, error)
+
+// route is the address of a page, in the notation of http.ServeMux.
+type route struct {
+	pattern string
+	handler Handler
+	// formats are the suffixes that the page has besides HTML.
+	formats []string
+	// vocabulary is true for a page whose query is that of package address: other spellings
+	// are led to the canonical one.
+	vocabulary bool
+}
+
+// read is a page whose address has the vocabulary of results.
+func read(path string, handler Handler, formats ...string) route {
+	return route{pattern: "GET " + Path + path, handler: handler, formats: formats, vocabulary: true}
+}
+
+// show is a page whose address has no vocabulary, or its own.
+func show(path string, handler Handler, formats ...string) route {
+	return route{pattern: "GET " + Path + path, handler: handler, formats: formats}
+}
+
+// send is what a form sends to a page.
+func send(path string, handler Handler) route {
+	return route{pattern: "POST " + Path + path, handler: handler}
+}
+
+// table are the routes of all pages, in the order of their rooms.
+func (s *Site) table() [][]route {
+	return [][]route{
+		s.frontRoutes(),
+	}
+}
+
+func (s *Site) register() {
+	mux := http.NewServeMux()
+	for _, routes := range s.table() {
+		for _, route := range routes {
+			mux.HandleFunc(route.pattern, s.handle(route))
+		}
+	}
+	mux.HandleFunc("/", s.handle(route{handler: func(*Request) (Answer, error) { return nil, errNoPage }}))
+	s.routes.Handle("GET "+assetsPath, s.assets)
+	s.routes.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		path, format := cutFormat(r.URL.Path)
+		if format != "" {
+			copied := *r.URL
+			copied.Path, copied.RawPath = path, ""
+			r = r.WithContext(context.WithValue(r.Context(), formatKey{}, format))
+			r.URL = &copied
+		}
+		mux.ServeHTTP(w, r)
+	})
+}
+
+// formatKey is the key of the suffix of a path in the context of its request.
+type formatKey struct{}
+
+// handle serves one page.
+func (s *Site) handle(route route) http.HandlerFunc {
+	return func(w http.ResponseWriter, hr *http.Request) {
+		r := s.request(hr)
+		defer s.recover(w, r)
+		answer, err := s.answer(r, route)
+		if err == nil {
+			err = answer.send(s, w, r)
+		}
+		if err != nil {
+			s.problem(w, r, err)
+		}
+	}
+}
+
+func (s *Site) request(hr *http.Request) *Request {
+	format, _ := hr.Context().Value(formatKey{}).(string)
+	r := &Request{
+		Request: hr, Visitor: s.config.Visitor(hr.Context()), Format: format, site: s, path: strings.TrimPrefix(hr.URL.Path, Path),
+	}
+	middleware.RecordOf(hr.Context()).Caller = r.Visitor.Caller
+	return r
+}
+
+// answer asks a page for its answer, when the turn of the client has come.
+func (s *Site) answer(r *Request, route route) (Answer, error) {
+	if r.Format != "" && !slices.Contains(route.formats, r.Format) {
+		return nil, errNoPage
+	}
+	if route.vocabulary {
+		if r.Query, r.Ignored = address.Parse(r.URL.Query()); len(r.URL.RawQuery) > longestQuery {
+			return nil, errLongQuery
+		}
+		if to, other := r.canonical(); other {
+			return Redirect{to}, nil
+		}
+	}
+	if s.config.Shares != nil && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
+		ctx := r.Context()
+		share, err := s.config.Shares.Read(ctx, middleware.RecordOf(ctx).Client, r.RequestURI)
+		if err != nil {
+			return nil, err
+		}
+		defer share.Release()
+		r.Request = r.WithContext(ports.WithShare(ctx, share))
+	}
+	return route.handler(r)
+}
+
+// longestQuery bounds the length of an address in bytes.
+const longestQuery = 8 << 10

@@ -1,0 +1,104 @@
+package web
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/eosc-perf/backend/adapters/http/fair"
+	"github.com/eosc-perf/backend/adapters/http/representation"
+	"github.com/eosc-perf/backend/adapters/http/router"
+	"github.com/eosc-perf/backend/core/service"
+)
+
+// Path is where the pages are, below the public prefix.
+const Path = "/ui"
+
+// Config is what the pages need.
+type Config struct {
+	Services *service.Services
+	Log      *slog.Logger
+	// Version is that of the program.
+	Version string
+	// PublicURL is the public address of the service, prefix included and without a slash at
+	// the end: for citations, the feed and commands to copy. If it is empty, the address of
+	// the request counts.
+	PublicURL string
+	// Shares admit requests.
+	Shares *fair.Shares
+	// Answers sends pages.
+	Answers representation.Answers
+	// Visitor tells who asks; nil for nobody but strangers.
+	Visitor func(context.Context) Visitor
+}
+
+// Site serves the pages.
+type Site struct {
+	config    Config
+	pages     *pages
+	assets    assets
+	routes    *http.ServeMux
+	streaming []string
+}
+
+// New returns the pages. It fails if a template is wrong.
+func New(c Config) (*Site, error) {
+	if c.Visitor == nil {
+		c.Visitor = func(context.Context) Visitor { return Visitor{} }
+	}
+	assets, err := loadAssets()
+	if err != nil {
+		return nil, err
+	}
+	pages, err := parsePages()
+	if err != nil {
+		return nil, err
+	}
+	s := &Site{config: c, pages: pages, assets: assets, routes: http.NewServeMux()}
+	s.register()
+	return s, nil
+}
+
+// Mount serves the pages below Path. They have no CORS headers, and their own security headers.
+func Mount(c Config) func(*router.Router) error {
+	return func(r *router.Router) error {
+		s, err := New(c)
+		if err != nil {
+			return err
+		}
+		r.Handle(http.MethodGet, Path, func(c *gin.Context) {
+			c.Header("Location", r.Prefix()+Path+"/")
+			c.Status(http.StatusMovedPermanently)
+		})
+		r.Mount(Path, s.stream, c.Answers.Handle, gin.WrapH(s))
+		return nil
+	}
+}
+
+// stream answers requests whose answers are sent while they are made: they pass no buffer.
+func (s *Site) stream(c *gin.Context) {
+	for _, suffix := range s.streaming {
+		if strings.HasSuffix(c.Request.URL.Path, suffix) {
+			s.ServeHTTP(c.Writer, c.Request)
+			c.Abort()
+			return
+		}
+	}
+}
+
+// policy lets pages use what this server serves, and nothing else. Forms may go to this server
+// only; no other site may show the pages in a frame.
+const policy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; " +
+	"base-uri 'none'; frame-ancestors 'none'"
+
+// ServeHTTP serves a page by its path, which begins with Path.
+func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	header := w.Header()
+	header.Set("Content-Security-Policy", policy)
+	header.Set("X-Content-Type-Options", "nosniff")
+	header.Set("Referrer-Policy", "same-origin")
+	s.routes.ServeHTTP(w, r)
+}
