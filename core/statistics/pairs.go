@@ -1,9 +1,6 @@
 package statistics
 
-import (
-	"math"
-	"slices"
-)
+import "math"
 
 // A pairing combines each value of x with each value of y, as difference x - y or as
 // ratio x / y of positive values. IEEE subtraction and division are monotone, so that
@@ -12,8 +9,9 @@ import (
 type pairing struct {
 	x, y    []float64
 	isRatio bool
-	// found is reused from selection to selection.
-	found []float64
+	// found and coarse are reused from selection to selection.
+	found  []float64
+	coarse *pairing
 }
 
 func (p *pairing) combine(i, j int) float64 {
@@ -30,15 +28,122 @@ func (p *pairing) total() int { return len(p.x) * len(p.y) }
 // geometric mean.
 func (p *pairing) median() float64 {
 	total := p.total()
-	high := p.at(total/2 + 1)
 	if total%2 == 1 {
-		return high
+		return p.at(total/2 + 1)
 	}
-	low := p.at(total / 2)
+	low, high := p.neighbours(total/2, total/2+1)
 	if p.isRatio {
 		return math.Sqrt(low) * math.Sqrt(high)
 	}
 	return low/2 + high/2
+}
+
+// at returns the combination at a position from 1 in ascending order.
+func (p *pairing) at(position int) float64 {
+	value, _ := p.neighbours(position, position)
+	return value
+}
+
+// bracket is a range of combinations around the wanted ones.
+type bracket struct {
+	// low and high are combinations, both in the range.
+	low, high float64
+	// below is the number of combinations less than low, upTo of those up to high.
+	below, upTo int
+}
+
+// neighbours returns the combinations at two positions from 1 in ascending order, which are
+// equal or follow each other. A bracket around both shrinks until few combinations lie inside,
+// which are built. Each step takes one pass over x and y.
+func (p *pairing) neighbours(first, last int) (low, high float64) {
+	b := bracket{low: p.combine(0, len(p.y)-1), high: p.combine(len(p.x)-1, 0), upTo: p.total()}
+	few := len(p.x) + len(p.y)
+	margin := few / 4
+	for step := 1; b.low < b.high && b.upTo-b.below > few; step++ {
+		bound, ok := p.foresee(step, first-margin, last+margin)
+		if !ok {
+			bound = p.interpolate(b, first, last, margin, step%3 == 2)
+		}
+		if !(bound >= b.low && bound < b.high) {
+			bound = b.low
+		}
+		switch s := p.splitAt(bound); {
+		case s.notAbove >= last:
+			b.high, b.upTo = s.below, s.notAbove
+		case s.notAbove < first:
+			b.low, b.below = s.above, s.notAbove
+		default: // the bound is between them
+			return s.below, s.above
+		}
+	}
+	if b.low == b.high {
+		return b.low, b.low
+	}
+	p.collect(b.low, b.high)
+	high = selectAt(p.found, last-b.below-1)
+	if first == last {
+		return high, high
+	}
+	low = p.found[0]
+	for _, value := range p.found[1 : last-b.below-1] {
+		low = max(low, value)
+	}
+	return low, high
+}
+
+// coarseSize is the number of values of x and of y that stand for all of them in a guess.
+const coarseSize = 1000
+
+// foresee guesses, in the first two steps, what the combinations at two positions are: by the
+// combinations of some values of large groups, which are regular parts of all. ok is false
+// afterwards, and for small groups.
+func (p *pairing) foresee(step, low, high int) (bound float64, ok bool) {
+	if step > 2 || max(len(p.x), len(p.y)) < 4*coarseSize {
+		return 0, false
+	}
+	if p.coarse == nil {
+		p.coarse = &pairing{}
+	}
+	position := low
+	if step == 1 {
+		p.coarse.isRatio = p.isRatio
+		p.coarse.x, p.coarse.y = spread(p.coarse.x, p.x), spread(p.coarse.y, p.y)
+	} else {
+		position = high
+	}
+	total := p.coarse.total()
+	share := float64(position) / float64(p.total())
+	return p.coarse.at(min(max(1, int(math.Round(share*float64(total)))), total)), true
+}
+
+// spread returns coarseSize values of a sorted group, or all if there are less, in the buffer.
+func spread(buffer, sorted []float64) []float64 {
+	buffer = buffer[:0]
+	n := len(sorted)
+	if n <= coarseSize {
+		return append(buffer, sorted...)
+	}
+	for i := range coarseSize {
+		buffer = append(buffer, sorted[(2*i+1)*n/(2*coarseSize)])
+	}
+	return buffer
+}
+
+// interpolate guesses a bound that brings the farther end of the bracket near the wanted
+// positions, but not across them; or halves the bracket.
+func (p *pairing) interpolate(b bracket, first, last, margin int, halve bool) float64 {
+	if halve {
+		if p.isRatio {
+			return math.Sqrt(b.low) * math.Sqrt(b.high)
+		}
+		return b.low + (b.high-b.low)/2
+	}
+	target := last + margin
+	if first-b.below > b.upTo-last {
+		target = first - margin
+	}
+	share := float64(target-b.below) / float64(b.upTo-b.below)
+	return b.low + float64((b.high-b.low)*min(max(0, share), 1))
 }
 
 // split is what one pass over the pairing tells of a bound.
@@ -52,61 +157,57 @@ type split struct {
 
 // splitAt looks at one combination of each row with two pointers.
 func (p *pairing) splitAt(bound float64) split {
+	if p.isRatio {
+		return splitRatios(p.x, p.y, bound)
+	}
+	return splitDifferences(p.x, p.y, bound)
+}
+
+// splitDifferences and splitRatios differ in one operator. One function for both is half as
+// fast.
+func splitDifferences(x, y []float64, bound float64) split {
 	s := split{below: math.Inf(-1), above: math.Inf(1)}
 	// Combinations (i, j) with j >= from are not above the bound. from ascends with i.
-	from, columns := 0, len(p.y)
-	for i := range p.x {
-		for from < columns && p.combine(i, from) > bound {
+	from := 0
+	for _, v := range x {
+		for from < len(y) && v-y[from] > bound {
 			from++
 		}
-		s.notAbove += columns - from
-		if from < columns {
-			s.below = max(s.below, p.combine(i, from))
+		s.notAbove += len(y) - from
+		if from < len(y) {
+			if value := v - y[from]; value > s.below {
+				s.below = value
+			}
 		}
 		if from > 0 {
-			s.above = min(s.above, p.combine(i, from-1))
+			if value := v - y[from-1]; value < s.above {
+				s.above = value
+			}
 		}
 	}
 	return s
 }
 
-// at returns the combination at a position from 1 in ascending order. A bracket of
-// two combinations around it shrinks by interpolation, each third step by bisection,
-// until few enough lie inside to sort them.
-func (p *pairing) at(position int) float64 {
-	low, high := p.combine(0, len(p.y)-1), p.combine(len(p.x)-1, 0)
-	below, upTo := 0, p.total() // combinations less than low, and up to high
-	few := len(p.x) + len(p.y)
-	for step := 1; low < high && upTo-below > few; step++ {
-		bound := p.guess(low, high, float64(position-below)/float64(upTo-below), step%3 == 0)
-		s := p.splitAt(bound)
-		if s.notAbove >= position {
-			high, upTo = s.below, s.notAbove
-		} else {
-			low, below = s.above, s.notAbove
+func splitRatios(x, y []float64, bound float64) split {
+	s := split{below: math.Inf(-1), above: math.Inf(1)}
+	from := 0
+	for _, v := range x {
+		for from < len(y) && v/y[from] > bound {
+			from++
+		}
+		s.notAbove += len(y) - from
+		if from < len(y) {
+			if value := v / y[from]; value > s.below {
+				s.below = value
+			}
+		}
+		if from > 0 {
+			if value := v / y[from-1]; value < s.above {
+				s.above = value
+			}
 		}
 	}
-	if low == high {
-		return low
-	}
-	p.collect(low, high)
-	slices.Sort(p.found)
-	return p.found[position-below-1]
-}
-
-// guess is a bound with low <= bound < high.
-func (p *pairing) guess(low, high, share float64, bisect bool) float64 {
-	if bisect {
-		share = 0.5
-	}
-	bound := low + float64((high-low)*share)
-	if bisect && p.isRatio {
-		bound = math.Sqrt(low) * math.Sqrt(high)
-	}
-	if !(bound >= low && bound < high) {
-		return low
-	}
-	return bound
+	return s
 }
 
 // collect finds all combinations within the bounds.

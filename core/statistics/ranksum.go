@@ -52,7 +52,7 @@ func (d *nulls) test(x, y Sample) MannWhitney {
 	d.doubled = ranks.doubled
 	result := MannWhitney{U: ranks.u, Exact: isExact(x.Size(), y.Size())}
 	switch {
-	case ranks.allEqual():
+	case ranks.isConstant:
 		result.P = 1
 	case result.Exact && !ranks.tied:
 		result.P = d.untiedTail(x.Size(), y.Size(), ranks.u)
@@ -67,8 +67,11 @@ func (d *nulls) test(x, y Sample) MannWhitney {
 // jointRanks are the midranks of the values of two groups together.
 type jointRanks struct {
 	n1, n2 int
-	// doubled are the doubled midranks in ascending order, which are integers.
+	// doubled are the doubled midranks in ascending order, which are integers; empty where the
+	// sizes are not exact.
 	doubled []int
+	// isConstant: all values are equal.
+	isConstant bool
 	// smallerSum is the sum of the doubled midranks of the smaller group.
 	smallerSum int
 	u          float64
@@ -81,7 +84,7 @@ type jointRanks struct {
 func rankTogether(x, y []float64, buffer []int) jointRanks {
 	r := jointRanks{n1: len(x), n2: len(y), doubled: buffer}
 	sumX := 0.0
-	smallerIsX := len(x) <= len(y)
+	smallerIsX, listed := len(x) <= len(y), isExact(len(x), len(y))
 	for i, j := 0, 0; i < len(x) || j < len(y); {
 		value := nextValue(x, y, i, j)
 		fromI, fromJ := i, j
@@ -92,10 +95,11 @@ func rankTogether(x, y []float64, buffer []int) jointRanks {
 			j++
 		}
 		ofX, ofY := i-fromI, j-fromJ
-		rank := 2*len(r.doubled) + ofX + ofY + 1
-		for range ofX + ofY {
+		rank := 2*(fromI+fromJ) + ofX + ofY + 1
+		for k := 0; listed && k < ofX+ofY; k++ {
 			r.doubled = append(r.doubled, rank)
 		}
+		r.isConstant = ofX+ofY == len(x)+len(y)
 		sumX += float64(rank) * float64(ofX)
 		if smallerIsX {
 			r.smallerSum += rank * ofX
@@ -118,8 +122,6 @@ func nextValue(x, y []float64, i, j int) float64 {
 	}
 	return y[j]
 }
-
-func (r jointRanks) allEqual() bool { return r.doubled[0] == r.doubled[len(r.doubled)-1] }
 
 // normalP is the tail of the normal approximation with the correction for
 // continuity and for ties.

@@ -51,7 +51,7 @@ func NewSample(values []float64) (Sample, error) {
 		return Sample{}, err
 	}
 	sorted := slices.Clone(values)
-	slices.Sort(sorted)
+	sortValues(sorted)
 	return Sample{sorted: sorted}, nil
 }
 
