@@ -1,0 +1,152 @@
+package draw
+
+import (
+	"html/template"
+	"slices"
+)
+
+const (
+	// mostTicksOfLane is the number of values up to which a lane shows each of them.
+	mostTicksOfLane = 30
+	// IntervalFrom is the number of values from which on a median has a 95 % interval.
+	IntervalFrom = 6
+	// BoxFrom is the number of values from which on a spread has a box.
+	BoxFrom = 20
+)
+
+// Row is a row of a ranking or of a spread. Its Values are all results; if the row has one
+// result, they are its repeats.
+type Row struct {
+	Style  Style
+	N      int // number of results
+	Median float64
+	// Low and High are the smallest and the largest value.
+	Low, High float64
+	Values    []float64
+	Interval  []float64 // 95 % interval of the median: low, high; nil if there is none
+	Quartiles []float64 // first and third; nil if they are unknown
+	// Name, Note and Figure are the texts of the row in a file: its name, what stands beside
+	// the name (such as the number of cores), and its value.
+	Name, Note, Figure string
+}
+
+// Lanes are the pictures in the rows of a table, on one axis.
+type Lanes struct {
+	Scale Scale
+	// Baseline is a value, NaN for none.
+	Baseline float64
+	Rows     []Row
+	// Spread shows every value, and a box of quartiles.
+	Spread bool
+}
+
+// ValuesOf are the values that the scale of rows must show.
+func ValuesOf(rows []Row) []float64 {
+	values := make([]float64, 0, 3*len(rows))
+	for _, r := range rows {
+		values = append(values, r.Median, r.Low, r.High)
+	}
+	return values
+}
+
+// grid are the lines behind every lane.
+func (l Lanes) grid() []Mark {
+	marks := make([]Mark, 0, len(l.Scale.Ticks)+1)
+	for _, tick := range l.Scale.Ticks {
+		marks = append(marks, vertical(Grid, tick.At))
+	}
+	if finite(l.Baseline) && l.Scale.Outside(l.Baseline) == 0 {
+		marks = append(marks, vertical(Baseline, l.Scale.At(l.Baseline)))
+	}
+	return marks
+}
+
+// lane are the marks of a row.
+func (l Lanes) lane(r Row) []Mark {
+	const middle = 0.5
+	s := l.Scale
+	line := func(role Role, from, to float64) []Mark {
+		if s.Outside(from) == s.Outside(to) && s.Outside(from) != 0 {
+			return nil
+		}
+		a, b := s.Within(from), s.Within(to)
+		return []Mark{{Kind: Line, Role: role, Style: r.Style, From: At{X: min(a, b), Y: middle}, To: At{X: max(a, b), Y: middle}}}
+	}
+	var marks []Mark
+	if l.Spread && r.N >= BoxFrom && len(r.Quartiles) == 2 {
+		marks = append(marks, line(Quartiles, r.Quartiles[0], r.Quartiles[1])...)
+	}
+	if !l.Spread && r.N >= IntervalFrom && len(r.Interval) == 2 {
+		marks = append(marks, line(Interval, r.Interval[0], r.Interval[1])...)
+	}
+	if r.Low < r.High {
+		marks = append(marks, line(Span, r.Low, r.High)...)
+	}
+	if l.Spread || len(r.Values) <= mostTicksOfLane {
+		for _, x := range s.distinct(r.Values) {
+			marks = append(marks, Mark{Kind: Sign, Role: Value, Style: r.Style, From: At{X: x, Y: middle}})
+		}
+	}
+	sign := Mark{Kind: Sign, Role: Point, Style: r.Style, From: At{X: s.Within(r.Median), Y: middle}}
+	switch s.Outside(r.Median) {
+	case -1:
+		sign.Style = Style{Color: r.Style.Color, Shape: Leftwards}
+	case 1:
+		sign.Style = Style{Color: r.Style.Color, Shape: Rightwards}
+	}
+	return append(marks, sign)
+}
+
+// apart is the smallest distance of two ticks, as a share of a lane of 400 pixels: ticks
+// that are nearer look like one.
+const apart = 0.002
+
+// distinct are the places of the values in the frame, sorted, without those that look the
+// same.
+func (s Scale) distinct(values []float64) []float64 {
+	places := make([]float64, 0, len(values))
+	for _, v := range values {
+		if finite(v) && s.Outside(v) == 0 {
+			places = append(places, s.Within(v))
+		}
+	}
+	slices.Sort(places)
+	kept := places[:0]
+	for _, x := range places {
+		if len(values) <= mostTicksOfLane || len(kept) == 0 || x-kept[len(kept)-1] >= apart {
+			kept = append(kept, x)
+		}
+	}
+	return kept
+}
+
+// Lane is the picture of row i, without the grid: the row says the same in words.
+func (l Lanes) Lane(i int) template.HTML {
+	return template.HTML(`<svg class="lane" aria-hidden="true"><use href="#grid"/>` + //nolint:gosec // elements escapes all texts
+		elements(l.lane(l.Rows[i]), true) + `</svg>`)
+}
+
+// Grid defines the grid that all lanes of a page refer to. It comes before the table.
+func (l Lanes) Grid() template.HTML {
+	return template.HTML(`<svg width="0" height="0" aria-hidden="true" class="defs"><defs><g id="grid">` + //nolint:gosec // numbers only
+		elements(l.grid(), true) + `</g></defs></svg>`)
+}
+
+// Axis is the picture in the head of the column.
+func (l Lanes) Axis() template.HTML {
+	var marks []Mark
+	for _, tick := range l.Scale.Ticks {
+		marks = append(marks,
+			Mark{Kind: Line, Role: Frame, From: At{X: tick.At, Y: 0.75}, To: At{X: tick.At, Y: 1}},
+			Mark{Kind: Text, Role: roleOf(tick), From: At{X: tick.At, Y: 0.65}, Anchor: Middle, Text: tick.Label})
+	}
+	return template.HTML(`<div class="fit"><svg class="lane axis" aria-hidden="true">` + //nolint:gosec // elements escapes all texts
+		elements(marks, true) + `</svg></div>`)
+}
+
+func roleOf(tick Tick) Role {
+	if tick.Between {
+		return Between
+	}
+	return Number
+}

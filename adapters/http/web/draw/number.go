@@ -1,0 +1,89 @@
+package draw
+
+import (
+	"math"
+	"strconv"
+	"strings"
+)
+
+// narrow separates thousands: a narrow space that does not break.
+const narrow = "\u202f"
+
+const minus = "\u2212"
+
+// Outside of these bounds a number has an exponent.
+const (
+	smallestPlain = 1e-4
+	largestPlain  = 1e7
+)
+
+// Digits is the text of a measured value: 3 significant digits, 4 from 1,000 on.
+func Digits(v float64) string {
+	size := math.Abs(v)
+	if size != 0 && (size < smallestPlain || size >= largestPlain) {
+		return signed(strconv.FormatFloat(v, 'e', 2, 64))
+	}
+	significant := 3
+	if size >= 1000 {
+		significant = 4
+	}
+	v = rounded(v, significant)
+	decimals := 0
+	if v != 0 {
+		decimals = max(0, significant-1-int(math.Floor(math.Log10(math.Abs(v))+1e-12)))
+	}
+	return grouped(strconv.FormatFloat(v, 'f', decimals, 64))
+}
+
+// Count is the text of a whole number, with all digits.
+func Count(n int) string { return grouped(strconv.Itoa(n)) }
+
+// exactly is the text of a tick: as few digits as tell it exactly.
+func exactly(v float64) string {
+	size := math.Abs(v)
+	v = rounded(v, 12)
+	if size != 0 && (size < smallestPlain || size >= largestPlain) {
+		return signed(strconv.FormatFloat(v, 'e', -1, 64))
+	}
+	return grouped(strconv.FormatFloat(v, 'f', -1, 64))
+}
+
+// rounded rounds to significant digits.
+func rounded(v float64, significant int) float64 {
+	r, err := strconv.ParseFloat(strconv.FormatFloat(v, 'e', significant-1, 64), 64)
+	if err != nil {
+		return v
+	}
+	return r
+}
+
+// grouped has a narrow space between thousands.
+func grouped(digits string) string {
+	sign, whole := "", digits
+	if rest, negative := strings.CutPrefix(digits, "-"); negative {
+		sign, whole = minus, rest
+	}
+	whole, decimals, fractional := strings.Cut(whole, ".")
+	var b strings.Builder
+	b.WriteString(sign)
+	for i, digit := range whole {
+		if i > 0 && (len(whole)-i)%3 == 0 {
+			b.WriteString(narrow)
+		}
+		b.WriteRune(digit)
+	}
+	if fractional {
+		b.WriteString("." + decimals)
+	}
+	return b.String()
+}
+
+// signed writes exponents without a plus and without leading zeros: 1.20e-9.
+func signed(text string) string {
+	mantissa, exponent, _ := strings.Cut(text, "e")
+	n, err := strconv.Atoi(exponent)
+	if err != nil {
+		return text
+	}
+	return strings.ReplaceAll(mantissa, "-", minus) + "e" + strings.ReplaceAll(strconv.Itoa(n), "-", minus)
+}
