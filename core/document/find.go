@@ -69,7 +69,7 @@ func inArray(d *jsontext.Decoder, document []byte, path filter.Path) (found []by
 	if path[0].Match != nil {
 		return inMatch(d, document, path)
 	}
-	wanted, ok := index(path[0].Name)
+	wanted, ok := ArrayIndex(path[0].Name)
 	if !ok {
 		return nil, d.SkipValue()
 	}
@@ -132,14 +132,14 @@ func matches(found jsontext.Value, wanted filter.Value) bool {
 	return err == nil && errWanted == nil && decimalOf(got) == decimalOf(want)
 }
 
-// index reads a non-negative integer. A number beyond the size of any array is not an
-// index.
-func index(part string) (int64, bool) {
-	for _, c := range []byte(part) {
+// ArrayIndex reads the name of a path's part as the index of an element, a non-negative
+// integer. It returns false for other names, and for a number beyond the size of any array.
+func ArrayIndex(name string) (int64, bool) {
+	for _, c := range []byte(name) {
 		if c < '0' || c > '9' {
 			return 0, false
 		}
 	}
-	i, err := strconv.ParseInt(part, 10, 32)
+	i, err := strconv.ParseInt(name, 10, 32)
 	return i, err == nil
 }

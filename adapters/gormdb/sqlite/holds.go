@@ -24,12 +24,6 @@ func holds(document []byte, c filter.Comparison) bool {
 	return noneHolds == c.Negated
 }
 
-// matches tells whether the member of the object equals the value.
-func matches(object []byte, match filter.Match) bool {
-	c := filter.Comparison{Operator: filter.Equal, Values: []filter.Value{match.Value}}
-	return valueHolds(find(object, filter.Names(match.Member)), c)
-}
-
 // valueHolds tells whether the value, nil for none, satisfies the comparison.
 func valueHolds(value jsontext.Value, c filter.Comparison) bool {
 	if c.Operator == filter.Exists {

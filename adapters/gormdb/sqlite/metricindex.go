@@ -3,6 +3,7 @@ package sqlite
 import (
 	"strings"
 
+	"github.com/eosc-perf/backend/core/document"
 	"github.com/eosc-perf/backend/core/filter"
 )
 
@@ -17,7 +18,7 @@ func (metricIndex) Path(path filter.Path) (written string, ok bool) {
 	}
 	written = "$"
 	for _, name := range path.Names() {
-		if _, isIndex := index(name); isIndex || strings.ContainsAny(name, "\"\\") {
+		if _, isIndex := document.ArrayIndex(name); isIndex || strings.ContainsAny(name, "\"\\") {
 			return "", false
 		}
 		written += `."` + name + `"`

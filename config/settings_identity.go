@@ -1,0 +1,65 @@
+package config
+
+import (
+	"time"
+
+	"github.com/eosc-perf/backend/core/domain"
+)
+
+// secretKeySettings hold the key of the browser login.
+var secretKeySettings = []Setting{
+	{
+		Name: "SECRET_KEY", Kind: Text, Secret: true,
+		Help: "key for the cookies of the browser login, at least 16 bytes; required in production" + secretFlagHelp,
+		read: into(parseSecret, func(c *Config) *Secret { return &c.SecretKey }),
+	},
+	{
+		Name: "SECRET_KEY_FILE", Kind: File,
+		Help: "file that holds SECRET_KEY",
+	},
+}
+
+// identitySettings say whom the server trusts.
+var identitySettings = []Setting{
+	{
+		Name: "TRUSTED_OP_LIST", Kind: List,
+		Default: "https://aai.egi.eu/oidc,https://aai-demo.egi.eu/auth/realms/egi,https://aai-dev.egi.eu/auth/realms/egi",
+		Help: "issuers of the trusted OpenID providers, separated by commas, https only; by default in development the " +
+			"development provider alone",
+		read: into(parseIssuers, func(c *Config) *[]string { return &c.Identity.TrustedIssuers }),
+	},
+	{
+		Name: "OIDC_CLIENT_ID", Kind: Text,
+		Help: "client ID for the introspection of opaque tokens",
+		read: into(parseText, func(c *Config) *string { return &c.Identity.ClientID }),
+	},
+	{
+		Name: "OIDC_CLIENT_SECRET", Kind: Text, Secret: true,
+		Help: "secret of the client OIDC_CLIENT_ID" + secretFlagHelp,
+		read: into(parseSecret, func(c *Config) *Secret { return &c.Identity.ClientSecret }),
+	},
+	{
+		Name: "OIDC_CLIENT_SECRET_FILE", Kind: File,
+		Help: "file that holds OIDC_CLIENT_SECRET",
+	},
+	{
+		Name: "OIDC_AUDIENCE", Kind: List,
+		Help: "audiences of access tokens, separated by commas: aud must contain one of them; not checked by default",
+		read: into(parseList, func(c *Config) *[]string { return &c.Identity.Audience }),
+	},
+	{
+		Name: "AUTH_CACHE_TTL", Kind: Duration, Default: "60s",
+		Help: "how long the server trusts an accepted token before it asks the provider again",
+		read: into(duration(time.Hour), func(c *Config) *time.Duration { return &c.Identity.CacheTime }),
+	},
+	{
+		Name: "ADMIN_ENTITLEMENTS", Kind: List,
+		Help: "entitlements of administrators, separated by commas or as a JSON array; required in production",
+		read: into(parseEntitlements, func(c *Config) *domain.Entitlements { return &c.Identity.AdminEntitlements }),
+	},
+	{
+		Name: "DEV_OIDC_PUBLIC", Kind: Boolean, Default: "false",
+		Help: "serve the development provider also on an address that other machines can reach; development only",
+		read: into(parseBoolean, func(c *Config) *bool { return &c.Identity.PublicDevProvider }),
+	},
+}
