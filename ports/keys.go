@@ -38,6 +38,6 @@ type Keys interface {
 	SetAnswer(ctx context.Context, key string, answer KeyedAnswer) error
 	// RemoveBefore removes the requests that are older, and returns their number.
 	RemoveBefore(ctx context.Context, before time.Time) (int64, error)
-	// RemoveOf removes all requests of a person.
-	RemoveOf(ctx context.Context, by domain.UserID) error
+	// RemoveOf removes requests of a person, at most limit, and returns their number.
+	RemoveOf(ctx context.Context, by domain.UserID, limit int) (int, error)
 }

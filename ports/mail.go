@@ -59,8 +59,9 @@ type Outbox interface {
 	Settle(ctx context.Context, mail *domain.OutgoingMail) error
 	// Remove removes a mail that was sent. It is idempotent.
 	Remove(ctx context.Context, id uuid.UUID) error
-	// RemoveTo removes all mails to an address, leased and parked ones too.
-	RemoveTo(ctx context.Context, address string) error
+	// RemoveTo removes mails to an address, leased and parked ones too, at most limit, and
+	// returns their number.
+	RemoveTo(ctx context.Context, address string, limit int) (int, error)
 	// List returns all mails without their texts, the oldest first.
 	List(ctx context.Context) ([]*domain.OutgoingMail, error)
 	// Retry makes a mail, parked or not, due at the time, and sets the time of the last

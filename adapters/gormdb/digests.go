@@ -2,6 +2,7 @@ package gormdb
 
 import (
 	"context"
+	"maps"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
@@ -42,11 +43,20 @@ func (r results) Record(ctx context.Context, id uuid.UUID) (*domain.ResultRecord
 	return &domain.ResultRecord{Result: result, Visibility: row.Visibility(), SupersededBy: (*uuid.UUID)(row.SupersededBy)}, nil
 }
 
-// AddAll implements ports.Results. It is one statement for the results and one for their
-// tags.
+// AddAll implements ports.Results. In a unit of work it is one statement for the results and
+// one for their tags; outside it is one for both, if the database has a fast way.
 func (r results) AddAll(ctx context.Context, list []*domain.Result) (held map[string]ports.HeldDigest, err error) {
 	if len(list) == 0 {
 		return nil, nil
+	}
+	if bulk := r.BulkResults(); bulk != nil && !r.InUnitOfWork() && !session.InOnce(ctx) {
+		added, err := bulk.AddAll(ctx, list)
+		if err == nil {
+			return r.heldAfter(ctx, list, added)
+		}
+		if !r.Dialect.Errors.Transient(err) {
+			return nil, r.Failed(ctx, err, "add results")
+		}
 	}
 	if !r.InUnitOfWork() {
 		err = r.Do(ctx, func(ctx context.Context, in session.Session) error {
@@ -76,6 +86,33 @@ func (r results) AddAll(ctx context.Context, list []*domain.Result) (held map[st
 		}
 	}
 	return held, r.addTags(ctx, ties)
+}
+
+// heldAfter returns who holds the digests of the results, of which those of the ids were
+// added.
+func (r results) heldAfter(ctx context.Context, list []*domain.Result, added []uuid.UUID) (map[string]ports.HeldDigest, error) {
+	isNew := make(map[uuid.UUID]bool, len(added))
+	for _, id := range added {
+		isNew[id] = true
+	}
+	held := make(map[string]ports.HeldDigest, len(list))
+	for _, result := range list {
+		if isNew[result.ID] {
+			held[result.Digest] = ports.HeldDigest{ID: result.ID, Digest: result.Digest}
+		}
+	}
+	var others []string
+	for _, result := range list {
+		if _, ok := held[result.Digest]; !ok {
+			others = append(others, result.Digest)
+		}
+	}
+	if len(others) == 0 {
+		return held, nil
+	}
+	of, err := r.Holders(ctx, list[0].Uploader, others...)
+	maps.Copy(held, of)
+	return held, err
 }
 
 // Holders implements ports.Results.

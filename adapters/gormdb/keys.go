@@ -66,9 +66,10 @@ func (k keys) RemoveBefore(ctx context.Context, before time.Time) (int64, error)
 }
 
 // RemoveOf implements ports.Keys.
-func (k keys) RemoveOf(ctx context.Context, by domain.UserID) error {
+func (k keys) RemoveOf(ctx context.Context, by domain.UserID, limit int) (int, error) {
 	var where query.Conditions
 	where.Uploader("idempotency_key", &by)
-	err := k.Query(ctx).Clauses(where.Where()).Delete(&tables.IdempotencyKey{}).Error
-	return k.Failed(ctx, err, "remove the idempotency keys of a user")
+	some := k.Query(ctx).Model(&tables.IdempotencyKey{}).Select("name").Clauses(where.Where()).Limit(limit)
+	done := k.Query(ctx).Where("name IN (?)", some).Delete(&tables.IdempotencyKey{})
+	return int(done.RowsAffected), k.Failed(ctx, done.Error, "remove the idempotency keys of a user")
 }

@@ -98,11 +98,12 @@ func (o outbox) Remove(ctx context.Context, id uuid.UUID) error {
 }
 
 // RemoveTo implements ports.Outbox.
-func (o outbox) RemoveTo(ctx context.Context, address string) error {
+func (o outbox) RemoveTo(ctx context.Context, address string, limit int) (int, error) {
 	var where query.Conditions
 	where.Text("receiver", &address)
-	err := o.Query(ctx).Clauses(where.Where()).Delete(&tables.OutgoingMail{}).Error
-	return o.Failed(ctx, err, "remove the mails to somebody from the outbox")
+	some := o.Query(ctx).Model(&tables.OutgoingMail{}).Select("id").Clauses(where.Where()).Limit(limit)
+	done := o.Query(ctx).Where("id IN (?)", some).Delete(&tables.OutgoingMail{})
+	return int(done.RowsAffected), o.Failed(ctx, done.Error, "remove the mails to somebody from the outbox")
 }
 
 // List implements ports.Outbox.

@@ -15,19 +15,37 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	header := w.Header()
 	header.Set("Cache-Control", "no-cache")
 	header.Set("Content-Security-Policy",
-		"default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+		"default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
 	header.Set("X-Content-Type-Options", "nosniff")
-	content, err := s.File(name)
+	status := http.StatusOK
+	content, err := s.answer(name, r)
 	if errors.Is(err, ErrNotFound) {
-		http.Error(w, "There is no such page of the documentation.", http.StatusNotFound)
-		return
+		status, name = http.StatusNotFound, ""
+		content, err = s.missing(r.URL.EscapedPath())
 	}
 	if err != nil {
 		http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
 		return
 	}
 	header.Set("Content-Type", contentType(name))
+	w.WriteHeader(status)
 	_, _ = w.Write(content) // after an error the client has disconnected
+}
+
+// answer returns a file, or the page of a search.
+func (s *Site) answer(name string, r *http.Request) ([]byte, error) {
+	if name == searchPage && s.served != nil {
+		return s.search(r.URL.Query().Get("q"))
+	}
+	return s.File(name)
+}
+
+// missing is the page for a path without a file. The path begins with a slash.
+func (s *Site) missing(escaped string) ([]byte, error) {
+	v := s.view(strings.TrimPrefix(escaped, "/"), "There is no such page")
+	v.Heading = "<h1>There is no such page</h1>\n"
+	v.Body = "<p>The documentation has no page at this address. It may have been renamed: look at the list of all pages.</p>\n"
+	return s.lay(v)
 }
 
 func contentType(name string) string {

@@ -128,14 +128,19 @@ func isElsewhere(target string) bool {
 	return err == nil && (u.Scheme != "" || u.Host != "")
 }
 
-// html renders the page, with links for the site.
-func (d *document) html(address func(target string) string) (template.HTML, error) {
+// html renders the page, with links for the site: its first heading, and what follows.
+func (d *document) html(address func(target string) string) (heading, body template.HTML, err error) {
 	for _, l := range d.links {
 		l.set(address(l.target))
 	}
 	var b bytes.Buffer
 	if err := markdown.Renderer().Render(&b, d.source, d.root); err != nil {
-		return "", fmt.Errorf("render %s: %w", d.path, err)
+		return "", "", fmt.Errorf("render %s: %w", d.path, err)
 	}
-	return template.HTML(b.String()), nil //nolint:gosec // the renderer escapes text and leaves out raw HTML
+	// The renderer escapes text and leaves out raw HTML.
+	const end = "</h1>\n"
+	if before, after, ok := strings.Cut(b.String(), end); ok {
+		return template.HTML(before + end), template.HTML(after), nil //nolint:gosec // see above
+	}
+	return "", template.HTML(b.String()), nil //nolint:gosec // see above
 }

@@ -14,40 +14,50 @@ import (
 	"sync"
 )
 
-const (
-	startPage  = "index.md"
-	styleSheet = "style.css"
-)
+const startPage = "index.md"
 
-//go:embed page.html style.css
+//go:embed page.html style.css favicon.svg
 var assets embed.FS
 
 var pageTemplate = template.Must(template.ParseFS(assets, "page.html"))
+
+// Served says what a server offers beside the files of the site.
+type Served struct {
+	// APIPage is the address of the API page, relative to the folder of the site.
+	APIPage string
+}
 
 // Site is the web site of the Markdown pages in a folder.
 type Site struct {
 	files      fs.FS
 	repository *url.URL
+	served     *Served
 	navigation []section
+	// passages are what a search looks through.
+	passages func() ([]passage, error)
 	// rendered has the files of the site by path. A file is rendered at its first request.
 	rendered map[string]func() ([]byte, error)
 }
 
 // New returns the site of the pages in files, which start with index.md. Links to other
 // files lead to the repository. Its address, such as https://example.org/blob/main/docs/,
-// stands for the folder of the pages.
-func New(files fs.FS, repository string) (*Site, error) {
+// stands for the folder of the pages. served is nil for a site of files alone: its pages offer
+// no search.
+func New(files fs.FS, repository string, served *Served) (*Site, error) {
 	elsewhere, err := url.Parse(repository)
 	if err != nil {
 		return nil, fmt.Errorf("the address of the repository: %w", err)
 	}
-	s := &Site{files: files, repository: elsewhere, rendered: map[string]func() ([]byte, error){}}
+	s := &Site{files: files, repository: elsewhere, served: served, rendered: map[string]func() ([]byte, error){}}
+	s.passages = sync.OnceValues(s.readPassages)
 	start, err := s.read(startPage)
 	if err != nil {
 		return nil, err
 	}
 	s.navigation = start.navigation()
-	s.rendered[styleSheet] = func() ([]byte, error) { return assets.ReadFile(styleSheet) }
+	for _, name := range []string{"style.css", "favicon.svg"} {
+		s.rendered[name] = func() ([]byte, error) { return assets.ReadFile(name) }
+	}
 	err = fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
@@ -113,12 +123,15 @@ func (s *Site) make(name string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	root := strings.Repeat("../", strings.Count(name, "/"))
-	body, err := d.html(func(target string) string { return s.link(name, root, target) })
-	if err != nil {
+	v := s.view(name, d.title)
+	v.Start = name == startPage
+	if v.Heading, v.Body, err = d.html(func(target string) string { return s.link(name, v.Root, target) }); err != nil {
 		return nil, err
 	}
-	return s.lay(view{Title: d.title, Root: root, Start: name == startPage, Navigation: s.linked(root, name), Body: body})
+	if !v.Start { // the start page is a list of contents itself
+		v.Contents = d.contents()
+	}
+	return s.lay(v)
 }
 
 // view has the values of the template.
@@ -127,8 +140,19 @@ type view struct {
 	// Root is the relative path to the start of the site, "" or "../".
 	Root       string
 	Start      bool
+	Served     *Served
 	Navigation []shownSection
+	Heading    template.HTML
+	Contents   contents
 	Body       template.HTML
+	// Search is nil but for the page of a search.
+	Search *search
+}
+
+// view returns the frame of the page at a path.
+func (s *Site) view(name, title string) view {
+	root := strings.Repeat("../", strings.Count(name, "/"))
+	return view{Title: title, Root: root, Served: s.served, Navigation: s.linked(root, name)}
 }
 
 type shownSection struct {

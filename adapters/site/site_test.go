@@ -1,8 +1,10 @@
 package site_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"path"
 	"regexp"
@@ -22,7 +24,7 @@ func newSite(t *testing.T, pages map[string]string) *site.Site {
 	for name, text := range pages {
 		files[name] = &fstest.MapFile{Data: []byte(text)}
 	}
-	s, err := site.New(files, repository)
+	s, err := site.New(files, repository, &site.Served{APIPage: "../"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -32,7 +34,7 @@ func newSite(t *testing.T, pages map[string]string) *site.Site {
 // TestDocumentation: of the project's own pages every link leads somewhere, and
 // the start page leads to all of them.
 func TestDocumentation(t *testing.T) {
-	s, err := site.New(docs.Files, repository)
+	s, err := site.New(docs.Files, repository, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,7 +46,7 @@ func TestDocumentation(t *testing.T) {
 // TestTwoClicks: whoever has never seen the system finds the main things to do by
 // the links of the pages, two clicks from the start page at the most.
 func TestTwoClicks(t *testing.T) {
-	s, err := site.New(docs.Files, repository)
+	s, err := site.New(docs.Files, repository, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -158,7 +160,9 @@ func TestPagesAreServed(t *testing.T) {
 		kind   string
 		has    []string
 	}{
-		{"/", 200, "text/html", []string{"<h1 id=\"start\">Start</h1>", `href="sub/a.html"`, `href="style.css"`}},
+		{"/", 200, "text/html", []string{
+			"<h1 id=\"start\">Start</h1>", `href="sub/a.html"`, `href="style.css"`, `href="favicon.svg"`, `href="../"`, `action="search.html"`,
+		}},
 		{"/index.html", 200, "text/html", []string{"Start"}},
 		{"/sub/a.html", 200, "text/html", []string{
 			"<title>A &amp; B - EOSC Perf</title>", "<td>b</td>", `href="../index.html#pages"`, `href="https://example.org/blob/c.go"`,
@@ -166,15 +170,16 @@ func TestPagesAreServed(t *testing.T) {
 		}},
 		{"/sub/d.tsv", 200, "text/", []string{"1\t2\n"}},
 		{"/style.css", 200, "text/css", []string{"prefers-color-scheme"}},
-		{"/sub/a.md", 404, "text/plain", []string{"no such page"}},
-		{"/../site.go", 404, "text/plain", nil},
-		{"/sub/", 404, "text/plain", nil},
+		{"/favicon.svg", 200, "image/svg+xml", []string{"<svg"}},
+		{"/sub/a.md", 404, "text/html", []string{"no such page", `href="../style.css"`, `href="../index.html"`, `href="../../"`}},
+		{"/../site.go", 404, "text/html", nil},
+		{"/sub/", 404, "text/html", nil},
 	}
 	for _, tt := range tests {
 		t.Run(tt.path, func(t *testing.T) {
-			w := httptest.NewRecorder()
 			r := httptest.NewRequest(http.MethodGet, "/", http.NoBody)
 			r.URL.Path = tt.path
+			w := httptest.NewRecorder()
 			s.ServeHTTP(w, r)
 			body := w.Body.String()
 			if w.Code != tt.status || !strings.HasPrefix(w.Header().Get("Content-Type"), tt.kind) {
@@ -189,5 +194,108 @@ func TestPagesAreServed(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestLongPagesHaveContents: of the headings below the title; folded if they fill a screen.
+func TestLongPagesHaveContents(t *testing.T) {
+	headings := func(n int) (text string) {
+		for i := range n {
+			text += fmt.Sprintf("## Part %d & more\n\n### Detail\n\ntext\n\n", i)
+		}
+		return "# A\n\nfirst\n\n" + text
+	}
+	const list = `aria-label="On this page"`
+	for _, tt := range []struct {
+		name, page, text string
+		has, lacks       []string
+	}{
+		{"short", "a.md", headings(1), nil, []string{list}},
+		{"long", "a.md", headings(2), []string{
+			"</h1>\n<nav class=\"contents\" " + list, "<details open>", `<li><a href="#part-1--more">Part 1 &amp; more</a>`, `<a href="#detail-1">`,
+		}, nil},
+		{"very long", "a.md", headings(8), []string{list, "<details><summary>"}, nil},
+		{"start page", "index.md", headings(8), nil, []string{list}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			pages := map[string]string{"index.md": "# Start\n"}
+			pages[tt.page] = tt.text
+			page, err := newSite(t, pages).File(strings.TrimSuffix(tt.page, ".md") + ".html")
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, part := range tt.has {
+				if !strings.Contains(string(page), part) {
+					t.Errorf("there is no %s in\n%s", part, page)
+				}
+			}
+			for _, part := range tt.lacks {
+				if strings.Contains(string(page), part) {
+					t.Errorf("there is %s in\n%s", part, page)
+				}
+			}
+		})
+	}
+}
+
+func TestSearch(t *testing.T) {
+	s := newSite(t, map[string]string{
+		"index.md": "# Start\n\n## Pages\n\n- [Back up](sub/b.md)\n- [Run](r.md)\n",
+		"sub/b.md": "# Back up\n\nKeep copies.\n\n## Restore a copy\n\nThe program `admin restore` reads a *backup* & checks it.\n\n" +
+			"```sh\nadmin restore <file>\n```\n\n| setting | meaning |\n| - | - |\n| BACKUP_X | one |\n",
+		"r.md": "# Run\n\n" + strings.Repeat("word ", 200) + "restore " + strings.Repeat("Wort ", 200) + "\n",
+	})
+	const none = "No passage has all of the words"
+	for _, tt := range []struct {
+		name, query string
+		has, lacks  []string
+	}{
+		{"nothing", "", []string{"Enter one word"}, []string{none}},
+		{"blanks", "  ", []string{"Enter one word"}, []string{none}},
+		{"no such word", "zebra", []string{none}, nil},
+		{"all words", "RESTORE checks", []string{
+			`<a href="sub/b.html#restore-a-copy">Back up: Restore a copy</a>`, "admin <mark>restore</mark> reads a backup &amp; <mark>checks</mark> it.",
+		}, []string{"r.html\">Run</a>\n<p>"}},
+		{"a code block and a table", "<file> backup_x", []string{"&lt;file&gt;", "Back up: Restore a copy"}, []string{none}},
+		{"a long text", "restore", []string{"… word", "Wort …", "2 passages"}, nil},
+		{"text that is HTML", `"><script>alert(1)</script>`, []string{none, "&lt;script&gt;"}, []string{"<script"}},
+		{"a long query", strings.Repeat("ä", 5000), []string{none}, []string{strings.Repeat("ä", 101)}},
+		{"bad UTF-8", "\xff\xfe", []string{"Enter one word"}, nil},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			w := httptest.NewRecorder()
+			s.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/search.html?q="+url.QueryEscape(tt.query), http.NoBody))
+			body := w.Body.String()
+			if w.Code != http.StatusOK || !strings.HasPrefix(w.Header().Get("Content-Type"), "text/html") {
+				t.Fatalf("got %d, %v", w.Code, w.Header())
+			}
+			for _, part := range tt.has {
+				if !strings.Contains(body, part) {
+					t.Errorf("there is no %s in\n%s", part, body)
+				}
+			}
+			for _, part := range tt.lacks {
+				if strings.Contains(body, part) {
+					t.Errorf("there is %s in\n%s", part, body)
+				}
+			}
+		})
+	}
+}
+
+// TestFilesAlone: a site without a server offers no search and no API page.
+func TestFilesAlone(t *testing.T) {
+	s, err := site.New(fstest.MapFS{"index.md": {Data: []byte("# Start\n")}}, repository, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, err := s.File("index.html")
+	if err != nil || strings.Contains(string(page), "search.html") || strings.Contains(string(page), "API page") {
+		t.Errorf("%v\n%s", err, page)
+	}
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/search.html?q=a", http.NoBody))
+	if w.Code != http.StatusNotFound {
+		t.Errorf("a search is %d", w.Code)
 	}
 }

@@ -42,7 +42,7 @@ func command() *cobra.Command {
 }
 
 func writeSite(cmd *cobra.Command, folder string) error {
-	pages, err := site.New(docs.Files, wiring.DocsRepository)
+	pages, err := site.New(docs.Files, wiring.DocsRepository, nil)
 	if err != nil {
 		return fmt.Errorf("the documentation: %w", err)
 	}

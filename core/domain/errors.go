@@ -76,6 +76,13 @@ func KindOf(err error) Kind {
 	return 0
 }
 
+// The errors of keyed requests, which the OpenAPI document shows, too.
+var (
+	ErrKeyTaken = Invalidf("Idempotency-Key was used for another request within 24 hours: " +
+		"with another path, query or body, or by another person")
+	ErrRepeated = Conflictf("The request with this Idempotency-Key is being answered: try again")
+)
+
 // Invalidf makes an Invalid error.
 func Invalidf(format string, args ...any) *Error { return newError(Invalid, format, args) }
 

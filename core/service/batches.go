@@ -47,6 +47,7 @@ type BatchOutcome struct {
 type batch struct {
 	*Results
 	caller   domain.Caller
+	atomic   bool
 	outcomes []BatchOutcome
 	// waiting are the results that are not stored yet, by the index of their outcome.
 	waiting []waitingResult
@@ -68,7 +69,7 @@ func (s *Results) Upload(ctx context.Context, caller domain.Caller, atomic bool,
 	if err := caller.May(domain.UploadResults); err != nil {
 		return nil, err
 	}
-	b := &batch{Results: s, caller: caller, places: map[string]*domain.Result{}}
+	b := &batch{Results: s, caller: caller, atomic: atomic, places: map[string]*domain.Result{}}
 	refused := false
 	for {
 		line, err := next()
@@ -86,7 +87,7 @@ func (s *Results) Upload(ctx context.Context, caller domain.Caller, atomic bool,
 		}
 		refused = refused || b.outcomes[len(b.outcomes)-1].Err != nil
 		if !atomic && (len(b.waiting) >= batchResults || b.bytes >= batchBytes) {
-			if err := b.flush(outsideOf(ctx)); err != nil {
+			if err := b.flush(outsideOf(ctx), b.storage.Repos().Results.AddAll); err != nil {
 				return b.outcomes, err
 			}
 		}
@@ -95,9 +96,9 @@ func (s *Results) Upload(ctx context.Context, caller domain.Caller, atomic bool,
 		return b.outcomes, nil
 	}
 	if atomic {
-		return b.outcomes, b.flush(ctx)
+		return b.outcomes, b.flush(ctx, b.storeTogether)
 	}
-	return b.outcomes, b.flush(outsideOf(ctx))
+	return b.outcomes, b.flush(outsideOf(ctx), b.storage.Repos().Results.AddAll)
 }
 
 // take checks a line. The error is one that ends the batch.
@@ -105,8 +106,7 @@ func (b *batch) take(ctx context.Context, line BatchLine) error {
 	outcome := BatchOutcome{Number: line.Number, Err: line.Err}
 	if line.Err == nil {
 		result, err := b.prepareAt(ctx, b.caller, line.NewResult, b.place)
-		kind := domain.KindOf(err)
-		if err != nil && kind != domain.Invalid && kind != domain.NotFound {
+		if err != nil && !isOfLine(err) {
 			return err
 		}
 		if outcome.Err = err; err == nil {
@@ -133,9 +133,10 @@ func (b *batch) place(ctx context.Context, result *domain.Result, in NewResult) 
 	return err
 }
 
-// flush stores what is waiting, in one unit of work. If an entity was removed meanwhile, it
-// stores one result after the other, and refuses those that refer to the entity.
-func (b *batch) flush(ctx context.Context) error {
+// flush stores what is waiting, by store. If an entity was removed meanwhile, it refuses the
+// results that refer to the entity, and stores the others one by one; in an atomic batch it
+// stores nothing.
+func (b *batch) flush(ctx context.Context, store func(context.Context, []*domain.Result) (holders, error)) error {
 	waiting := b.waiting
 	b.waiting, b.bytes, b.places = nil, 0, map[string]*domain.Result{}
 	if len(waiting) == 0 {
@@ -145,31 +146,73 @@ func (b *batch) flush(ctx context.Context) error {
 	for i, w := range waiting {
 		results[i] = w.Result
 	}
-	held := map[string]uuid.UUID{}
-	err := b.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error { return storeAll(ctx, r, sortedByDigest(results), held) })
-	if isDangling(err) {
+	held, err := store(ctx, sortedByDigest(results))
+	switch {
+	case isDangling(err) && b.atomic:
+		return b.refuse(ctx, waiting)
+	case isDangling(err):
 		return b.storeEach(ctx, waiting)
-	}
-	if err != nil {
+	case err != nil:
 		return err
 	}
+	var others []waitingResult // the results that held their digests are gone, or do not count
 	for _, w := range waiting {
-		id := held[w.Digest]
-		b.outcomes[w.outcome].ID, b.outcomes[w.outcome].Existing = id, id != w.ID
+		holder, ok := held[w.Digest]
+		if !ok || !holder.Counts() {
+			others = append(others, w)
+			continue
+		}
+		b.outcomes[w.outcome].ID, b.outcomes[w.outcome].Existing = holder.ID, holder.ID != w.ID
+	}
+	return b.storeEach(ctx, others)
+}
+
+// storeTogether stores results in one unit of work, the last step of an atomic batch.
+func (b *batch) storeTogether(ctx context.Context, results []*domain.Result) (held holders, err error) {
+	err = b.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
+		held = holders{}
+		return storeAll(ctx, r, results, held)
+	})
+	return held, err
+}
+
+// refuse refuses the results that refer to entities which are not there any more. If all are
+// there, it was the uploader who was removed.
+func (b *batch) refuse(ctx context.Context, waiting []waitingResult) error {
+	refused := false
+	for _, w := range waiting {
+		err := b.Results.place(ctx, &domain.Result{}, w.in)
+		if err != nil && !isOfLine(err) {
+			return err
+		}
+		b.outcomes[w.outcome].Err = err
+		refused = refused || err != nil
+	}
+	if !refused {
+		return domain.ErrNotRegistered
 	}
 	return nil
 }
 
+// isOfLine tells whether the error is about one result, and does not end the batch.
+func isOfLine(err error) bool {
+	kind := domain.KindOf(err)
+	return kind == domain.Invalid || kind == domain.NotFound
+}
+
+// holders are the results that hold digests, by digest.
+type holders = map[string]ports.HeldDigest
+
 // storeAll stores the results, and sets who holds their digests.
-func storeAll(ctx context.Context, r ports.Repos, results []*domain.Result, held map[string]uuid.UUID) error {
+func storeAll(ctx context.Context, r ports.Repos, results []*domain.Result, held holders) error {
 	for begin := 0; begin < len(results); begin += batchResults {
 		part := results[begin:min(len(results), begin+batchResults)]
-		holders, err := r.Results.AddAll(ctx, part)
+		found, err := r.Results.AddAll(ctx, part)
 		if err != nil {
 			return err
 		}
 		for _, result := range part {
-			holder, ok := holders[result.Digest]
+			holder, ok := found[result.Digest]
 			if ok && !holder.Counts() {
 				// The earlier program deleted it: that one knows no digests.
 				if err := r.Results.Release(ctx, holder.ID); err != nil {
@@ -181,9 +224,9 @@ func storeAll(ctx context.Context, r ports.Repos, results []*domain.Result, held
 					return err
 				}
 				holder = ports.HeldDigest{ID: result.ID, Digest: result.Digest}
-				holders[result.Digest] = holder
+				found[result.Digest] = holder
 			}
-			held[result.Digest] = holder.ID
+			held[result.Digest] = holder
 		}
 	}
 	return nil
@@ -196,7 +239,7 @@ func (b *batch) storeEach(ctx context.Context, waiting []waitingResult) error {
 		if isDangling(err) {
 			err = b.lost(ctx, w.in)
 		}
-		if kind := domain.KindOf(err); err != nil && kind != domain.Invalid && kind != domain.NotFound {
+		if err != nil && !isOfLine(err) {
 			return err
 		}
 		outcome := &b.outcomes[w.outcome]

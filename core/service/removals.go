@@ -48,7 +48,7 @@ func (s *Removals) begin(ctx context.Context, r ports.Repos, match ports.UserMat
 		}
 	}
 	for _, user := range users {
-		if err := removeMails(ctx, r, user.Email); err != nil {
+		if _, err := removeMails(ctx, r, user.Email, removalBatch); err != nil {
 			return err
 		}
 	}
@@ -117,7 +117,7 @@ func (s *Removals) removeSome(ctx context.Context, r ports.Repos, removal *domai
 		return false, err
 	}
 	id, room := removal.User.UserID, removalBatch
-	for _, remove := range s.steps(r) {
+	for _, remove := range s.steps(r, removal.User.Email) {
 		count, err := remove(ctx, id, room)
 		if err != nil {
 			return false, err
@@ -126,21 +126,16 @@ func (s *Removals) removeSome(ctx context.Context, r ports.Repos, removal *domai
 			return false, r.Removals.SetDone(ctx, id, removal.Done+removalBatch)
 		}
 	}
-	if err := r.Keys.RemoveOf(ctx, id); err != nil {
-		return false, err
-	}
 	if err := r.Users.Remove(ctx, id); err != nil {
 		return false, err
 	}
-	if err := r.Removals.Remove(ctx, id); err != nil {
-		return false, err
-	}
-	return true, removeMails(ctx, r, removal.User.Email)
+	return true, r.Removals.Remove(ctx, id)
 }
 
 // steps are the steps of a removal, in their order: flavors come before the sites
-// that they refer to. Each works on at most limit rows and returns on how many.
-func (s *Removals) steps(r ports.Repos) []func(ctx context.Context, id domain.UserID, limit int) (int, error) {
+// that they refer to. Each works on at most limit rows and returns on how many. address is the
+// person's.
+func (s *Removals) steps(r ports.Repos, address string) []func(ctx context.Context, id domain.UserID, limit int) (int, error) {
 	steps := []func(ctx context.Context, id domain.UserID, limit int) (int, error){
 		func(ctx context.Context, id domain.UserID, limit int) (int, error) {
 			return removeResultsOf(ctx, r, id, limit)
@@ -158,7 +153,9 @@ func (s *Removals) steps(r ports.Repos) []func(ctx context.Context, id domain.Us
 			return handOver(ctx, id, domain.Tombstone, limit)
 		})
 	}
-	return steps
+	return append(steps, r.Keys.RemoveOf, func(ctx context.Context, _ domain.UserID, limit int) (int, error) {
+		return removeMails(ctx, r, address, limit)
+	})
 }
 
 func removeResultsOf(ctx context.Context, r ports.Repos, id domain.UserID, limit int) (int, error) {
@@ -231,13 +228,14 @@ func (s *Removals) rejectClaimsOf(ctx context.Context, r ports.Repos, id domain.
 	return len(open), s.mails.notifyRestored(ctx, r, visibleAgain)
 }
 
-// removeMails removes the mails to an address, unless another user has it.
-func removeMails(ctx context.Context, r ports.Repos, address string) error {
+// removeMails removes mails to an address, at most limit, and returns their number, unless
+// another user has the address.
+func removeMails(ctx context.Context, r ports.Repos, address string, limit int) (int, error) {
 	others, err := r.Users.List(ctx, ports.UserQuery{
 		UserMatch: ports.UserMatch{Email: &address}, ListOptions: ports.ListOptions{Page: domain.PageRequest{Number: 1, Size: 1}},
 	})
 	if err != nil || others.Total > 0 {
-		return err
+		return 0, err
 	}
-	return r.Outbox.RemoveTo(ctx, address)
+	return r.Outbox.RemoveTo(ctx, address, limit)
 }

@@ -25,10 +25,7 @@ type Requests struct {
 }
 
 var (
-	errKeyTaken = domain.Invalidf("Idempotency-Key was used for another request within 24 hours: " +
-		"with another path, query or body, or by another person")
 	errAnswerGone = domain.Conflictf("The request with this Idempotency-Key was answered, but the answer was too long to be kept")
-	errRepeated   = domain.Conflictf("The request with this Idempotency-Key is being answered: try again")
 	// errRefused undoes a unit of work whose request gets an error as its answer.
 	errRefused = errors.New("the request was refused")
 )
@@ -53,7 +50,7 @@ func (s *Requests) Once(
 	claim := func(ctx context.Context, r ports.Repos) error {
 		ok, err := r.Keys.Claim(ctx, request, request.At.Add(-keyLife))
 		if repeated = err == nil && !ok; repeated {
-			return errRepeated
+			return domain.ErrRepeated
 		}
 		return err
 	}
@@ -74,7 +71,7 @@ func (s *Requests) Once(
 	if repeated {
 		first, err := s.first(ctx, request)
 		if errors.Is(err, ports.ErrNotFound) { // it has just expired
-			err = errRepeated
+			err = domain.ErrRepeated
 		}
 		return first, err
 	}
@@ -89,7 +86,7 @@ func (s *Requests) first(ctx context.Context, request ports.KeyedRequest) (ports
 	case err != nil:
 		return answer, err
 	case first.Fingerprint != request.Fingerprint || first.By != request.By:
-		return answer, errKeyTaken
+		return answer, domain.ErrKeyTaken
 	case answer.Body == nil:
 		return answer, errAnswerGone
 	}

@@ -150,7 +150,16 @@ func keysAreStored(t *testing.T, w *world) {
 		t.Errorf("an answer whose body was not kept: %+v, %v", got, err)
 	}
 	w.claimKey(t, keyed("of the other", "f", other, noon), long, ports.KeyedAnswer{Status: 200})
-	w.do(t, func(ctx context.Context, r ports.Repos) error { return r.Keys.RemoveOf(ctx, by) })
+	w.claimKey(t, keyed("another", "f", by, noon), long, ports.KeyedAnswer{Status: 200})
+	for _, want := range []int{1, 1, 0} {
+		w.do(t, func(ctx context.Context, r ports.Repos) error {
+			count, err := r.Keys.RemoveOf(ctx, by, 1)
+			if count != want {
+				t.Errorf("removed %d keys of a person, want %d", count, want)
+			}
+			return err
+		})
+	}
 	removed, err := w.Repos().Keys.RemoveBefore(t.Context(), noon.Add(time.Hour))
 	if err != nil || removed != 1 {
 		t.Errorf("%d old keys were removed, %v, want that of the other person", removed, err)

@@ -274,9 +274,12 @@ func mailsToAnAddressAreRemoved(t *testing.T, w *world) {
 	w.enqueue(t, leased)
 	leased = w.lease(t, noon, noon.Add(time.Minute))
 	w.enqueue(t, parked, other, longer)
-	for _, address := range []string{"a@example.org", "a@example.org", "nobody", "", "a\x00"} {
-		if err := w.Repos().Outbox.RemoveTo(t.Context(), address); err != nil {
-			t.Errorf("remove the mails to %q: %v", address, err)
+	for _, c := range []struct {
+		address string
+		want    int
+	}{{"a@example.org", 1}, {"a@example.org", 1}, {"a@example.org", 0}, {"nobody", 0}, {"", 0}, {"a\x00", 0}} {
+		if removed, err := w.Repos().Outbox.RemoveTo(t.Context(), c.address, 1); err != nil || removed != c.want {
+			t.Errorf("removed %d mails to %q, want %d: %v", removed, c.address, c.want, err)
 		}
 	}
 	if left := w.subjects(t); len(left) != 2 || slices.Contains(left, "parked") || slices.Contains(left, "leased") {

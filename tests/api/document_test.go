@@ -118,8 +118,9 @@ func TestParametersStandInTheOrderOfTheContract(t *testing.T) {
 		var names []string
 		for _, p := range parameters {
 			parameter, _ := p.(map[string]any)
-			name, _ := parameter["name"].(string)
-			names = append(names, name)
+			if name, _ := parameter["name"].(string); parameter["in"] != "header" {
+				names = append(names, name)
+			}
 		}
 		if got := strings.Join(names, " "); got != want {
 			t.Errorf("%s: %s, want %s", where, got, want)

@@ -39,7 +39,7 @@ func TestHeadersOfEveryAnswer(t *testing.T) {
 	if options.Body != "" || options.Header.Get("Access-Control-Allow-Methods") != "GET, HEAD, POST, PUT, PATCH, DELETE" ||
 		options.Header.Get(
 			"Access-Control-Allow-Headers",
-		) != "Authorization, Content-Type, Accept, Origin, X-Requested-With" || options.Header.Get("Access-Control-Max-Age") == "" {
+		) != "Authorization, Content-Type, Accept, Origin, X-Requested-With, Idempotency-Key" || options.Header.Get("Access-Control-Max-Age") == "" {
 		t.Error(options.Header)
 	}
 	if a := s.Get("/healthz"); !harness.SameJSON(t, a.Body, `{"status":"alive"}`) {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgtype"
@@ -61,6 +62,7 @@ var (
 	// beforeIDs and afterIDs are the parts of the statement around that of the ids.
 	beforeIDs, afterIDs, _ = strings.Cut(statements.Text("read_results"), "@ids")
 	addResult              = statements.Text("add_result")
+	addResults             = statements.Text("add_results")
 	readReferenceVersion   = statements.Text("read_reference_version")
 )
 
@@ -99,6 +101,49 @@ func (r bulkResults) Add(ctx context.Context, result *domain.Result) error {
 		_, err := to.Exec(ctx, addResult, values...)
 		return err
 	})
+}
+
+// AddAll implements session.BulkResults. The order of the rows is that of the list.
+func (r bulkResults) AddAll(ctx context.Context, list []*domain.Result) (added []uuid.UUID, err error) {
+	if len(list) == 0 {
+		return nil, nil
+	}
+	var ids, benchmarks, flavors, sites, superseded, tagged, tags []pgtype.UUID
+	var uploaded, executed []time.Time
+	var documents [][]byte
+	var digests, images []*string
+	for _, result := range list {
+		id := uuidOf(&result.ID)
+		ids, superseded = append(ids, id), append(superseded, uuidOf(result.Supersedes))
+		benchmarks, flavors = append(benchmarks, uuidOf(&result.Benchmark.ID)), append(flavors, uuidOf(&result.Flavor.ID))
+		sites, documents = append(sites, uuidOf(&result.Site.ID)), append(documents, result.JSON)
+		uploaded = append(uploaded, result.UploadedAt.UTC().Truncate(time.Microsecond))
+		executed = append(executed, result.ExecutedAt.UTC().Truncate(time.Microsecond))
+		digests, images = append(digests, tables.TextOrNil(result.Digest)), append(images, tables.TextOrNil(result.ImageDigest))
+		for _, tag := range result.Tags {
+			tagged, tags = append(tagged, id), append(tags, uuidOf(&tag.ID))
+		}
+	}
+	by, client := list[0].Uploader, tables.TextOrNil(list[0].Client)
+	values := []any{
+		ids, uploaded, documents, executed, benchmarks, flavors, sites, digests, images, superseded, by.Subject, by.Issuer, client, tagged, tags,
+	}
+	err = r.send(ctx, func(to sender) error {
+		rows, err := to.Query(ctx, addResults, values...)
+		if err != nil {
+			return err
+		}
+		added, err = pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
+		return err
+	})
+	return added, err
+}
+
+func uuidOf(id *uuid.UUID) pgtype.UUID {
+	if id == nil {
+		return pgtype.UUID{}
+	}
+	return pgtype.UUID{Bytes: *id, Valid: true}
 }
 
 // maxTries is how often database/sql tries on connections that others closed.

@@ -23,6 +23,10 @@ type BulkResults interface {
 	Listed(ids []tables.Key) Statement
 	// Add stores the result and its tags. The errors are the database's own.
 	Add(ctx context.Context, r *domain.Result) error
+	// AddAll stores the results of one person and their tags, but for those whose digests
+	// other results hold. It returns the ids of those that it stored. The errors are the
+	// database's own.
+	AddAll(ctx context.Context, list []*domain.Result) ([]uuid.UUID, error)
 	// ReferenceVersion returns the version of the benchmarks, sites, flavors and tags.
 	// It changes when anybody changes one of them.
 	ReferenceVersion(ctx context.Context) (int64, error)

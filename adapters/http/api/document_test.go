@@ -93,7 +93,7 @@ func readDocument(t *testing.T) openAPI {
 }
 
 // contract has a line for each operation: id, method, path, right, what the body
-// is, success, and the errors besides 422, 500, 503.
+// is, success, and the errors besides 422, 500, 503, and those of an Idempotency-Key.
 const contract = `
 ListBenchmarks get /benchmarks public - 200 Benchmarks 404
 CreateBenchmark post /benchmarks user CreateBenchmark 201 Benchmark 400 401 403 409 413 415
@@ -170,8 +170,12 @@ func TestDocumentHasTheOperationsOfTheContract(t *testing.T) {
 		security := "none"
 		if f[3] != "public" {
 			security, statuses = "bearerAuth", append(statuses, "429")
+			if f[1] == "post" { // it takes an Idempotency-Key
+				statuses = append(statuses, "400", "409")
+			}
 		}
 		slices.Sort(statuses)
+		statuses = slices.Compact(statuses)
 		want = append(want, strings.Join([]string{f[0], f[1], f[2], security, f[4], f[6], strings.Join(statuses, " ")}, " "))
 	}
 	for path, item := range d.Paths {
@@ -187,6 +191,10 @@ func TestDocumentHasTheOperationsOfTheContract(t *testing.T) {
 				if content, ok := op.Responses[code].Content["application/json"]; ok {
 					answer = content.Schema.name()
 				}
+			}
+			keyed := len(op.Parameters) > 0 && op.Parameters[len(op.Parameters)-1].Name == "Idempotency-Key"
+			if keyed != (method == "post" && security != "none") {
+				t.Errorf("%s: the last parameter is an Idempotency-Key: %t", op.OperationID, keyed)
 			}
 			statuses := slices.Sorted(maps.Keys(op.Responses))
 			got = append(got, strings.Join([]string{op.OperationID, method, path, security, body, answer, strings.Join(statuses, " ")}, " "))

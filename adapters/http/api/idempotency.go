@@ -13,28 +13,22 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/eosc-perf/backend/adapters/http/openapi"
 	"github.com/eosc-perf/backend/adapters/http/problem"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/ports"
 )
 
-// keyHeader names a request that the client may send again
-// (draft-ietf-httpapi-idempotency-key-header).
-const keyHeader = "Idempotency-Key"
-
-// keyLength is the largest length of a key, in characters.
-const keyLength = 255
-
 // idempotencyKey returns the key of a request that may change something, "" for none. The
 // draft writes it as a string of RFC 9651, in quotes; a key without quotes is the same key.
 func idempotencyKey(r *http.Request, caller domain.Caller) (string, error) {
-	values := r.Header.Values(keyHeader)
+	values := r.Header.Values(openapi.KeyHeader)
 	if r.Method != http.MethodPost || len(values) == 0 || caller.Identity().UserID == (domain.UserID{}) {
 		return "", nil
 	}
 	key, err := parseKey(values)
 	if err != nil {
-		return "", problem.New(http.StatusBadRequest, map[string]any{"error": keyHeader + " " + err.Error()})
+		return "", problem.New(http.StatusBadRequest, map[string]any{"error": openapi.KeyHeader + " " + err.Error()})
 	}
 	return key, nil
 }
@@ -53,8 +47,8 @@ func parseKey(values []string) (string, error) {
 	switch isText := strings.IndexFunc(key, func(c rune) bool { return c < ' ' || c > '~' }) < 0; {
 	case key == "":
 		return "", errors.New("is empty")
-	case len(key) > keyLength:
-		return "", fmt.Errorf("has %d characters, more than %d", len(key), keyLength)
+	case len(key) > openapi.KeyLength:
+		return "", fmt.Errorf("has %d characters, more than %d", len(key), openapi.KeyLength)
 	case !isText:
 		return "", errors.New("has characters that are not printable ASCII")
 	}

@@ -39,7 +39,7 @@ func CORS(origins []string) gin.HandlerFunc {
 		header.Set("Access-Control-Expose-Headers", exposedHeaders)
 		if c.Request.Method == http.MethodOptions {
 			header.Set("Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, PATCH, DELETE")
-			header.Set("Access-Control-Allow-Headers", "Authorization, Content-Type, Accept, Origin, X-Requested-With")
+			header.Set("Access-Control-Allow-Headers", "Authorization, Content-Type, Accept, Origin, X-Requested-With, Idempotency-Key")
 			header.Set("Access-Control-Max-Age", "86400")
 		}
 	}

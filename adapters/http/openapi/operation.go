@@ -1,6 +1,7 @@
 package openapi
 
 import (
+	"net/http"
 	"slices"
 	"strings"
 
@@ -84,10 +85,35 @@ func (o Operation) Describe() huma.Operation {
 	for _, p := range o.Parameters {
 		op.Parameters = append(op.Parameters, p.Describe())
 	}
+	if o.takesKey() {
+		op.Parameters = append(op.Parameters, describedKey())
+	}
 	if o.Right != domain.Public {
 		op.Security = []map[string][]string{{bearerAuth: {}}}
 	}
 	return op
+}
+
+// KeyHeader names a request that the client may send again
+// (draft-ietf-httpapi-idempotency-key-header).
+const KeyHeader = "Idempotency-Key"
+
+// KeyLength is the largest length of a key, in characters.
+const KeyLength = 255
+
+// takesKey reports whether the operation is done once for each key.
+func (o Operation) takesKey() bool { return o.Method == http.MethodPost && o.Right != domain.Public }
+
+// describedKey is the last parameter of an operation: clients that are generated from the
+// document pass parameters by their position.
+func describedKey() *huma.Param {
+	length := KeyLength
+	return &huma.Param{
+		Name: KeyHeader, In: "header", Schema: &huma.Schema{Type: huma.TypeString, MaxLength: &length},
+		Description: "A name of the request, new for each: 1 to 255 printable characters of ASCII. A repetition within 24 hours gets the " +
+			"first answer, and does nothing again; another request with the same key is 422",
+		Example: "8e03978e-40d5-43e8-bc93-6894a57f9324",
+	}
 }
 
 const streamsFile = "streams a file"

@@ -37,7 +37,7 @@ func sharedResponses() map[string]*huma.Response {
 		shared[sharedNames[code]] = response
 		return response
 	}
-	add(http.StatusBadRequest, "The body is not JSON in UTF-8",
+	add(http.StatusBadRequest, "The body is not JSON in UTF-8, or `"+KeyHeader+"` is no key",
 		Example{"not JSON", map[string]any{"json": []string{"Invalid JSON body."}}})
 	add(http.StatusUnauthorized, "No token, or one that no trusted provider accepts",
 		Says("no token", domain.ErrNoToken.Message),
@@ -95,17 +95,27 @@ func (o Operation) errorResponses() map[string]*huma.Response {
 	if o.Right != domain.Public && o.Right != domain.Token {
 		share(responses, http.StatusForbidden)
 	}
+	if o.takesKey() {
+		share(responses, http.StatusBadRequest)
+	}
 	add := func(code int, description string, examples ...Example) {
 		responses[strconv.Itoa(code)] = errorResponse(code, description, examples...)
 	}
 	if examples := append(o.notFoundExamples(), o.Errors.NotFound...); len(examples) > 0 {
 		add(http.StatusNotFound, o.notFoundText(), examples...)
 	}
-	if len(o.Errors.Conflict) > 0 {
-		add(http.StatusConflict, "What must be unique is there already, submitted or approved", o.Errors.Conflict...)
+	conflicts, text := o.Errors.Conflict, "What must be unique is there already, submitted or approved"
+	if o.takesKey() {
+		conflicts, text = append(conflicts, Says("repeated request", domain.ErrRepeated.Message)), text+", or the request with this key is being answered"
 	}
-	add(http.StatusUnprocessableEntity, "The query or the body is not as it should be, or a rule forbids the request",
-		append(o.queryExamples(), o.Errors.Invalid...)...)
+	if len(conflicts) > 0 {
+		add(http.StatusConflict, text, conflicts...)
+	}
+	invalid := append(o.queryExamples(), o.Errors.Invalid...)
+	if o.takesKey() {
+		invalid = append(invalid, Says("key of another request", domain.ErrKeyTaken.Message))
+	}
+	add(http.StatusUnprocessableEntity, "The query or the body is not as it should be, or a rule forbids the request", invalid...)
 	return responses
 }
 

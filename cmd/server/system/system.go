@@ -173,7 +173,7 @@ func (s *System) handler(schema schemaCheck) (http.Handler, error) {
 	for i, network := range s.cfg.HTTP.TrustedProxies {
 		proxies[i] = network.String()
 	}
-	pages, err := site.New(docs.Files, wiring.DocsRepository)
+	pages, err := site.New(docs.Files, wiring.DocsRepository, &site.Served{APIPage: "../"})
 	if err != nil {
 		return nil, fmt.Errorf("the documentation: %w", err)
 	}
