@@ -30,6 +30,8 @@ type Group struct {
 	// the groups that are compared.
 	Versus   *Versus
 	Warnings []Warning
+	// Facts are there for the groups of an answer.
+	Facts
 
 	parts []*part
 	items []*domain.Measurement
@@ -143,6 +145,7 @@ func (g *Group) describe(q Question, alpha float64, byUploader bool) error {
 	if len(g.machines()) > 1 {
 		g.warn(statistics.MixedMachine)
 	}
+	g.Facts = g.facts()
 	return nil
 }
 

@@ -177,6 +177,36 @@ func (s *Comparisons) Follow(ctx context.Context, caller domain.Caller, q TrendQ
 		})
 }
 
+// Survey counts what the results of a question have in common: what the question could be
+// narrowed to. Errors: NotFound for the benchmark, a *QueryError.
+func (s *Comparisons) Survey(ctx context.Context, caller domain.Caller, q MetricQuestion) (*comparison.Overview, error) {
+	if err := caller.May(domain.CompareResults); err != nil {
+		return nil, err
+	}
+	weigh := func(o *comparison.Overview) int { return len(o.Sites) + len(o.Machines) + len(o.Resources) }
+	if q.Asked != "" {
+		q.Asked = "survey " + q.Asked
+	}
+	return ask(ctx, s.answers, s.storage.Repos().Measurements, q, domain.CompareResults, weigh,
+		func() (*comparison.Overview, error) {
+			question, items, err := s.measure(ctx, q, nil)
+			if err != nil {
+				return nil, err
+			}
+			return comparison.Survey(question, items), nil
+		})
+}
+
+// Version is another after each change of the results of the benchmarks, and of any benchmark,
+// site, flavor or tag: as long as it is the same, so are the answers, but for which results
+// bear which tags.
+func (s *Comparisons) Version(ctx context.Context, caller domain.Caller, benchmarkIDs []uuid.UUID) (ports.DataVersion, error) {
+	if err := caller.May(domain.CompareResults); err != nil {
+		return ports.DataVersion{}, err
+	}
+	return s.storage.Repos().Measurements.Version(ctx, benchmarkIDs)
+}
+
 // mostSteps is about the number of points of a distribution function.
 const mostSteps = 200
 

@@ -97,6 +97,8 @@ var useCases = map[string]domain.Operation{
 	"Comparisons.Distribute": domain.DistributionResults,
 	"Comparisons.Plot":       domain.SeriesResults,
 	"Comparisons.Follow":     domain.TrendResults,
+	"Comparisons.Survey":     domain.CompareResults,
+	"Comparisons.Version":    domain.CompareResults,
 }
 
 // useCasesOf returns the exported methods of all services, by name. It leaves out Access,

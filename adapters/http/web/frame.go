@@ -2,9 +2,11 @@ package web
 
 import (
 	"context"
+	"html/template"
 	"net/url"
 
 	"github.com/eosc-perf/backend/adapters/http/middleware"
+	"github.com/eosc-perf/backend/adapters/http/web/draw"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/filter"
 	"github.com/eosc-perf/backend/ports"
@@ -26,7 +28,9 @@ type frame struct {
 	Review int
 	// LogIn, LogOut and Register lead to those pages, and back here afterwards.
 	LogIn, LogOut, Register Link
-	Page                    any
+	// Signs are the shapes that pictures refer to.
+	Signs template.HTML
+	Page  any
 }
 
 type navigationEntry struct {
@@ -54,7 +58,7 @@ func (s *Site) frame(r *Request, p Page) frame {
 		Root: r.To(""), Style: r.To(s.assets.Style), Script: r.To(s.assets.Script), Icon: r.To(s.assets.Icon),
 		Title: p.Title, Version: s.config.Version, RequestID: middleware.RecordOf(r.Context()).RequestID,
 		IsFrontDoor: r.path == "/", HasResults: p.Results, Alternates: p.Alternates,
-		Visitor: r.Visitor, IsAdministrator: r.Visitor.IsAdministrator(), Page: p.Model,
+		Visitor: r.Visitor, IsAdministrator: r.Visitor.IsAdministrator(), Page: p.Model, Signs: draw.Signs,
 	}
 	for _, entry := range navigation {
 		f.Navigation = append(f.Navigation, navigationEntry{
