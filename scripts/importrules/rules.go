@@ -82,6 +82,7 @@ var layers = []layer{
 	{"adapters/http/export", []string{"core", "ports", "adapters/http/representation"}, nil},
 	{"adapters/http/server", append([]string{"core/domain"}, belowAPI...), nil},
 	{"adapters/http/openapi", append([]string{"core/domain", "adapters/http/parameter"}, belowAPI...), nil},
+	{"adapters/http/web/files", []string{}, []string{}},
 	{"adapters/http/web/draw", []string{}, []string{"codeberg.org/go-pdf/fpdf", "codeberg.org/go-fonts/liberation", "golang.org/x/image"}},
 	{"adapters/http/api", append([]string{"core", "ports", "adapters/http/openapi", "adapters/http/parameter"}, belowAPI...), nil},
 	{"adapters", []string{"core", "ports"}, nil},

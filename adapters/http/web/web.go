@@ -42,6 +42,8 @@ type Site struct {
 	assets    assets
 	routes    *http.ServeMux
 	streaming []string
+	// renderings has a place for each figure that is drawn.
+	renderings chan struct{}
 }
 
 // New returns the pages. It fails if a template is wrong.
@@ -57,7 +59,7 @@ func New(c Config) (*Site, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Site{config: c, pages: pages, assets: assets, routes: http.NewServeMux()}
+	s := &Site{config: c, pages: pages, assets: assets, routes: http.NewServeMux(), renderings: make(chan struct{}, mostRenderings)}
 	s.register()
 	return s, nil
 }
