@@ -49,6 +49,7 @@ type SubmitQuery struct {
 	ListOptions
 	Uploaded     Window
 	ResourceType *domain.Resource
+	Uploader     *domain.UserID
 }
 
 // Submits is the repository of the reports of entities that wait for review.

@@ -12,6 +12,8 @@ type Removals interface {
 	// Add begins a removal; Total becomes the number of rows of the person. If the person
 	// has a removal already, Add changes nothing.
 	Add(ctx context.Context, removal *domain.Removal) error
+	// Holdings counts what a person has uploaded.
+	Holdings(ctx context.Context, id domain.UserID) (domain.Holdings, error)
 	// Take returns the oldest removal of a person who matches, and locks it with the person
 	// until the unit of work ends: nobody else takes the removal, and the person cannot
 	// upload anything. Removals that others have locked are skipped. ErrNotFound if there

@@ -26,6 +26,9 @@ type ResultQuery struct {
 	// Uploader selects the results of one user, the hidden ones included. Without it
 	// the results of all users are selected, but for the hidden ones.
 	Uploader *domain.UserID
+	// State selects, together with Uploader, the results in that state: the empty one for the
+	// visible results. Nil selects all states.
+	State *domain.ResultState
 	// TagIDs selects results that have all of these tags.
 	TagIDs []uuid.UUID
 	// Filters selects results that satisfy all conditions.
@@ -190,6 +193,8 @@ type Results interface {
 	Lock(ctx context.Context, id uuid.UUID) (domain.Visibility, error)
 	// LockAll is Lock for at most 1,000 results. It leaves out those that do not exist.
 	LockAll(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]domain.Visibility, error)
+	// Visibilities is LockAll without a lock.
+	Visibilities(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]domain.Visibility, error)
 	// Described returns those of at most 1,000 results that exist, sorted by id, without
 	// their documents.
 	Described(ctx context.Context, ids []uuid.UUID) ([]*domain.Result, error)

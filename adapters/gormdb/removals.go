@@ -30,6 +30,15 @@ func (r removals) Add(ctx context.Context, removal *domain.Removal) error {
 	return r.Failed(ctx, err, "begin the removal of a user")
 }
 
+var countHoldings = statements.Text("count_holdings")
+
+// Holdings implements ports.Removals.
+func (r removals) Holdings(ctx context.Context, id domain.UserID) (holdings domain.Holdings, err error) {
+	err = r.Query(ctx).Raw(countHoldings, sql.Named("sub", id.Subject), sql.Named("iss", id.Issuer),
+		sql.Named("waiting", tables.Status(domain.OnReview)), sql.Named("approved", tables.Status(domain.Approved))).Scan(&holdings).Error
+	return holdings, r.Failed(ctx, err, "count the uploads of a user")
+}
+
 // Take implements ports.Removals. In SQLite no lock is needed: a unit of work keeps
 // everybody else from writing.
 func (r removals) Take(ctx context.Context, match ports.UserMatch) (*domain.Removal, error) {

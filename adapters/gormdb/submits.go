@@ -37,6 +37,10 @@ func (s submits) List(ctx context.Context, q ports.SubmitQuery) (domain.Page[*do
 	var where query.Conditions
 	where.Window("submit.upload_datetime", q.Uploaded)
 	where.Text("submit.resource_type", (*string)(q.ResourceType))
+	if q.Uploader != nil {
+		where.Text("submit.sub", &q.Uploader.Subject)
+		where.Text("submit.iss", &q.Uploader.Issuer)
+	}
 	rows, total, err := query.Page(ctx, s.Session, query.Selection{
 		Table: submitsWithEntities, ID: "submit.id, submit.resource_id", Columns: submitColumns, Where: where, ListOptions: q.ListOptions,
 	}, query.Scan[submitWithEntity]("id", "upload_datetime", "resource_type", "resource_id", "sub", "iss", "email", "registration_datetime"))

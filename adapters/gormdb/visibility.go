@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/google/uuid"
+	"gorm.io/gorm"
 
 	"github.com/eosc-perf/backend/adapters/gormdb/query"
 	"github.com/eosc-perf/backend/adapters/gormdb/tables"
@@ -34,13 +35,27 @@ func (r results) LockAll(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]do
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	var rows []tables.Result
-	err := r.Query(ctx).Select(visibilityColumns).Clauses(forUpdate).Where("id IN ?", tables.Keys(ids)).Order("id").Find(&rows).Error
-	locked := make(map[uuid.UUID]domain.Visibility, len(rows))
-	for _, row := range rows {
-		locked[uuid.UUID(row.ID)] = row.Visibility()
-	}
+	locked, err := visibilities(r.Query(ctx).Clauses(forUpdate), ids)
 	return locked, r.Failed(ctx, err, "lock results")
+}
+
+// Visibilities implements ports.Results.
+func (r results) Visibilities(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]domain.Visibility, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	found, err := visibilities(r.Query(ctx), ids)
+	return found, r.Failed(ctx, err, "read the visibility of results")
+}
+
+func visibilities(db *gorm.DB, ids []uuid.UUID) (map[uuid.UUID]domain.Visibility, error) {
+	var rows []tables.Result
+	err := db.Select(visibilityColumns).Where("id IN ?", tables.Keys(ids)).Order("id").Find(&rows).Error
+	found := make(map[uuid.UUID]domain.Visibility, len(rows))
+	for _, row := range rows {
+		found[uuid.UUID(row.ID)] = row.Visibility()
+	}
+	return found, err
 }
 
 // Deleted implements ports.Results.

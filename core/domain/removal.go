@@ -25,3 +25,12 @@ type Block struct {
 	// Reason is one line for operators, or empty.
 	Reason string
 }
+
+// Holdings counts what a person has uploaded, by what a removal of the person does to it.
+type Holdings struct {
+	// Results, Claims (those on review) and Submissions (benchmarks, sites and flavors on review)
+	// go. Submissions that others have built on stay nevertheless.
+	Results, Claims, Submissions int64
+	// Benchmarks, Sites, Flavors (those that are approved), Tags and DecidedClaims stay.
+	Benchmarks, Sites, Flavors, Tags, DecidedClaims int64
+}

@@ -142,6 +142,19 @@ var (
 	GetResultHistory    = newOperation("GetResultHistory", Public)
 )
 
+// The table of rights, continued: what pages for browsers ask for beside the API.
+var (
+	ListUserSubmits = newOperation("ListUserSubmits", Registered)
+	ShowClaim       = newOperation("ShowClaim", Registered)
+	CheckBenchmark  = newOperation("CheckBenchmark", Registered)
+	ShowDecision    = newOperation("ShowDecision", Admin)
+	PreviewRemoval  = newOperation("PreviewRemoval", Admin)
+	ShowOperation   = newOperation("ShowOperation", Admin)
+
+	ListMails  = newOperation("ListMails", Admin)
+	RetryMails = newOperation("RetryMails", Admin)
+)
+
 // The table of rights, continued: the operator's jobs. They are no part of the API.
 var (
 	WriteBackup   = newOperation("WriteBackup", OperatorOnly)
@@ -159,9 +172,6 @@ var (
 	FillDigests       = newOperation("FillDigests", OperatorOnly)
 	ExplainResults    = newOperation("ExplainResults", OperatorOnly)
 
-	ListMails  = newOperation("ListMails", OperatorOnly)
-	RetryMails = newOperation("RetryMails", OperatorOnly)
-
 	ExportUser  = newOperation("ExportUser", OperatorOnly)
 	BlockUser   = newOperation("BlockUser", OperatorOnly)
 	UnblockUser = newOperation("UnblockUser", OperatorOnly)
@@ -170,4 +180,4 @@ var (
 
 // blockedMay are the operations that are not public and that blocked people may ask for:
 // they see what is stored of them.
-var blockedMay = []Operation{GetSelf, ListUserResults, ListUserClaims, ListResultClaims}
+var blockedMay = []Operation{GetSelf, ListUserResults, ListUserClaims, ListResultClaims, ListUserSubmits, ShowClaim}

@@ -74,7 +74,7 @@ func (w *walk) visit(p place) {
 	properties, _ := p.node.member("properties")
 	for _, property := range properties.members {
 		if property.name != "" { // nothing has the empty name
-			w.push(property.value, joinPath(p.path, filter.Names(property.name).String()))
+			w.push(property.value, joinPath(p.path, pathOf(property.name)))
 		}
 	}
 }
@@ -171,3 +171,6 @@ func joinPath(path, part string) string {
 	}
 	return path + "." + part
 }
+
+// pathOf is the path of a member.
+func pathOf(name string) string { return filter.Names(name).String() }

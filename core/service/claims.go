@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/google/uuid"
@@ -62,6 +63,32 @@ func (s *Claims) Get(ctx context.Context, caller domain.Caller, id uuid.UUID) (*
 		return nil, err
 	}
 	return getClaim(ctx, s.storage.Repos(), id)
+}
+
+// Show returns a claim to who made it, to the uploader of its result, and to administrators.
+// Error: NotFound, also for everybody else.
+func (s *Claims) Show(ctx context.Context, caller domain.Caller, id uuid.UUID) (*domain.Claim, error) {
+	if err := caller.May(domain.ShowClaim); err != nil {
+		return nil, err
+	}
+	r := s.storage.Repos()
+	claim, err := getClaim(ctx, r, id)
+	if err != nil {
+		return nil, err
+	}
+	if caller.IsAdministrator() || claim.Uploader.UserID == caller.User().UserID {
+		return claim, nil
+	}
+	if !claim.IsOrphan() {
+		result, err := r.Results.Get(ctx, claim.ResultID)
+		if err != nil && !errors.Is(err, ports.ErrNotFound) {
+			return nil, err
+		}
+		if err == nil && result.Uploader == caller.User().UserID {
+			return claim, nil
+		}
+	}
+	return found[*domain.Claim](nil, ports.ErrNotFound, "Claim", id)
 }
 
 func getClaim(ctx context.Context, r ports.Repos, id uuid.UUID) (*domain.Claim, error) {

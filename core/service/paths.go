@@ -24,6 +24,9 @@ type PathsQuestion struct {
 	Prefix string
 	// Values is how many values of a path are wanted.
 	Values int
+	// Newest bounds the results that are looked at to so many of those that ran last; 0 for
+	// all results of a benchmark.
+	Newest int
 }
 
 // ResultPath is what the documents of results contain at a path.
@@ -53,8 +56,8 @@ func (s *Results) Paths(ctx context.Context, caller domain.Caller, q PathsQuesti
 		return ResultPaths{}, err
 	}
 	q.BenchmarkIDs = domain.DistinctIDs(q.BenchmarkIDs)
-	newest := 0
-	if len(q.BenchmarkIDs) == 0 {
+	newest := q.Newest
+	if len(q.BenchmarkIDs) == 0 && (newest == 0 || newest > mostSampled) {
 		newest = mostSampled
 	}
 	survey := paths.New()

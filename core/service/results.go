@@ -46,6 +46,47 @@ func (s *Results) ListOwn(ctx context.Context, caller domain.Caller, q ports.Res
 	return existing(s.storage.Repos().Results.List(ctx, q))
 }
 
+// OwnResults is a page of somebody's own results, with the states that lists do not show.
+type OwnResults struct {
+	domain.Page[*domain.Result]
+	// States are those of the results of the page, by id.
+	States map[uuid.UUID]domain.Visibility
+	// Totals counts all results of the person by their state, the empty one for visible
+	// results.
+	Totals map[domain.ResultState]int
+}
+
+// ListOwnStates is ListOwn with the states of the results. Error: ErrNoSuchPage.
+func (s *Results) ListOwnStates(ctx context.Context, caller domain.Caller, q ports.ResultQuery) (OwnResults, error) {
+	if err := caller.May(domain.ListUserResults); err != nil {
+		return OwnResults{}, err
+	}
+	q.Uploader = &caller.User().UserID
+	repo := s.storage.Repos().Results
+	own := OwnResults{Totals: map[domain.ResultState]int{}}
+	var err error
+	if own.Page, err = existing(repo.List(ctx, q)); err != nil {
+		return own, err
+	}
+	ids := make([]uuid.UUID, len(own.Items))
+	for i, item := range own.Items {
+		ids[i] = item.ID
+	}
+	if own.States, err = repo.Visibilities(ctx, ids); err != nil {
+		return own, err
+	}
+	for _, state := range []domain.ResultState{"", domain.ClaimedState, domain.WithdrawnState, domain.DeletedState} {
+		page, err := repo.List(ctx, ports.ResultQuery{
+			ListOptions: ports.ListOptions{Page: domain.PageRequest{Number: 1, Size: 1}}, Uploader: q.Uploader, State: &state,
+		})
+		if err != nil {
+			return own, err
+		}
+		own.Totals[state] = page.Total
+	}
+	return own, nil
+}
+
 // ListAfter returns the part of a list behind a place. Error: ports.ErrPlaceGone.
 func (s *Results) ListAfter(ctx context.Context, caller domain.Caller, q ports.CursorQuery) (ports.ResultPart, error) {
 	if err := caller.May(domain.ListResults); err != nil {

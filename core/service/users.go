@@ -159,6 +159,24 @@ func (s *Users) Remove(ctx context.Context, caller domain.Caller, match ports.Us
 	return err
 }
 
+// PreviewRemoval returns what a removal of a user would remove, and what would stay. Error:
+// NotFound if there is no such user.
+func (s *Users) PreviewRemoval(ctx context.Context, caller domain.Caller, id domain.UserID) (*domain.User, domain.Holdings, error) {
+	if err := caller.May(domain.PreviewRemoval); err != nil {
+		return nil, domain.Holdings{}, err
+	}
+	r := s.storage.Repos()
+	user, err := r.Users.Get(ctx, id)
+	if errors.Is(err, ports.ErrNotFound) || id == domain.Tombstone {
+		return nil, domain.Holdings{}, domain.NotFoundf("There is no such user")
+	}
+	if err != nil {
+		return nil, domain.Holdings{}, err
+	}
+	holdings, err := r.Removals.Holdings(ctx, id)
+	return user, holdings, err
+}
+
 // withHalfOfTheTime returns a context that ends after half of the time that ctx has.
 func withHalfOfTheTime(ctx context.Context) (context.Context, context.CancelFunc) {
 	end, ok := ctx.Deadline()

@@ -12,6 +12,7 @@ import (
 	"github.com/eosc-perf/backend/adapters/gormdb/query"
 	"github.com/eosc-perf/backend/adapters/gormdb/session"
 	"github.com/eosc-perf/backend/adapters/gormdb/tables"
+	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/filter"
 	"github.com/eosc-perf/backend/ports"
 )
@@ -68,6 +69,17 @@ func (r Reader) selection(ctx context.Context, q ports.ResultQuery, paths indexe
 	return sel, err
 }
 
+// states are the conditions that results are in a state: see count_results_by_state.sql of
+// package gormdb.
+var states = map[domain.ResultState]string{
+	"": "NOT result.deleted",
+	domain.DeletedState: "result.deleted AND (coalesce(result.removed, false) OR " +
+		"result.removed IS NULL AND result.withdrawn_at IS NULL AND result._claim_report_id IS NULL)",
+	domain.WithdrawnState: "result.deleted AND NOT coalesce(result.removed, false) AND result.withdrawn_at IS NOT NULL",
+	domain.ClaimedState: "result.deleted AND NOT coalesce(result.removed, false) AND result.withdrawn_at IS NULL AND " +
+		"(result.removed IS NOT NULL OR result._claim_report_id IS NOT NULL)",
+}
+
 // conditions are those of the query, without its expression and its terms.
 func (r Reader) conditions(q ports.ResultQuery, paths indexedPaths) query.Conditions {
 	var where query.Conditions
@@ -75,6 +87,9 @@ func (r Reader) conditions(q ports.ResultQuery, paths indexedPaths) query.Condit
 		where.Add("NOT result.deleted")
 	}
 	where.Uploader("result", q.Uploader)
+	if q.State != nil {
+		where.Add(states[*q.State])
+	}
 	where.Window("result.upload_datetime", q.Uploaded)
 	where.Window("result.execution_datetime", q.Executed)
 	where.UpTo("result.upload_datetime", q.AsOf)

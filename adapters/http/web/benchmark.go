@@ -1,0 +1,275 @@
+package web
+
+import (
+	"fmt"
+	"html/template"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/eosc-perf/backend/adapters/http/web/address"
+	"github.com/eosc-perf/backend/adapters/http/web/draw"
+	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/core/filter"
+	"github.com/eosc-perf/backend/core/metrics"
+	"github.com/eosc-perf/backend/core/service"
+	"github.com/eosc-perf/backend/ports"
+)
+
+// benchmarkModel is the view model of a benchmark.
+type benchmarkModel struct {
+	Name, Image, Description, URL string
+	// OnReview is true for a benchmark that takes no results yet.
+	OnReview bool
+	Notice   string
+	Actions  []anchor
+	Metrics  []metricLine
+	Strip    template.HTML
+	Counts   string
+	Results  Link
+	Versions []anchor
+	Run      string
+	Values   []valueLine
+	// Sampled is how many results the shares are of.
+	Sampled int
+	Noise   []noiseLine
+	History []historyLine
+	Schema  string
+	JSON    Link
+	Remove  *removal
+}
+
+// metricLine describes a metric.
+type metricLine struct {
+	Name, Path, Unit, Better string
+	Default                  bool
+}
+
+// valueLine describes a value of the documents.
+type valueLine struct {
+	Path, Types, Share, Unit, Description, Required, Example string
+	Link                                                     Link
+}
+
+// noiseLine says how much the values of a site vary.
+type noiseLine struct {
+	Site    anchor
+	N       int
+	Spread  string
+	Results Link
+}
+
+const (
+	// sampled is how many results the shares of values are of, shownPaths how many values a page
+	// lists.
+	sampled    = 200
+	shownPaths = 60
+)
+
+// showBenchmark is the page of a benchmark.
+func (s *Site) showBenchmark(r *Request) (Answer, error) {
+	id, ok := r.ID()
+	if !ok {
+		return nil, errNoPage
+	}
+	b, err := s.config.Services.Benchmarks.Get(r.Context(), r.Caller(), id)
+	if err != nil {
+		return nil, err
+	}
+	m := &benchmarkModel{
+		Name: shortName(b), Image: b.Name(), URL: b.URL, OnReview: !b.IsApproved(), Run: "docker run --rm " + b.Name() + " > result.json",
+		JSON: r.To("../benchmarks/" + b.ID.String()), Schema: indented(b.JSONSchema), Notice: newNotices[r.URL.Query().Get("done")],
+	}
+	if b.Description != nil {
+		m.Description = *b.Description
+	}
+	m.describeMetrics(b)
+	for _, add := range []func(*Request, *domain.Benchmark, *benchmarkModel) error{
+		s.addStrip, s.addVersions, s.addValues, s.addNoise, s.addBenchmarkHistory,
+	} {
+		if err := add(r, b, m); err != nil {
+			return nil, err
+		}
+	}
+	m.act(r, b)
+	return Page{Template: "benchmark", Title: m.Name, Section: "benchmarks", Model: m}, nil
+}
+
+// newNotices say what was done, after a form.
+var newNotices = map[string]string{
+	"sent": "It is sent. An administrator reviews it, and you get a mail. Until then it takes no results.",
+}
+
+func (m *benchmarkModel) describeMetrics(b *domain.Benchmark) {
+	for _, metric := range metrics.Of(b) {
+		m.Metrics = append(m.Metrics, metricLine{metricName(metric), metric.Path, metric.Unit, betterWords(metric.Better), metric.Default})
+	}
+}
+
+func (m *benchmarkModel) act(r *Request, b *domain.Benchmark) {
+	if b.IsApproved() {
+		q := address.Query{Benchmarks: []string{b.Name()}}
+		m.Actions = []anchor{
+			{"Compare", r.On("compare", q)}, {"Results", r.On("results", q)}, {"Upload a result", r.To("upload?benchmark=" + b.ID.String())},
+		}
+	}
+	m.Remove = removalOf(r, domain.DeleteBenchmark, b.Name(), "its results")
+}
+
+// addStrip sets the strip of the medians of all flavors, and the counts.
+func (s *Site) addStrip(r *Request, b *domain.Benchmark, m *benchmarkModel) error {
+	ranking, err := s.ranking(r.Context(), r.Caller(), b)
+	if err != nil || ranking == nil {
+		return err
+	}
+	sites := map[uuid.UUID]bool{}
+	var names []string
+	for _, group := range ranking.Groups.Items {
+		if id, ok := idIn(group, "site_id"); ok && !sites[id] {
+			sites[id] = true
+			names = append(names, textIn(group, "site_name"))
+		}
+	}
+	slices.Sort(names)
+	strip := draw.Strip{}
+	var values []float64
+	for _, group := range ranking.Groups.Items {
+		if group.Median == nil {
+			continue
+		}
+		values = append(values, *group.Median)
+		style := draw.StyleOf(slices.Index(names, textIn(group, "site_name")))
+		strip.Items = append(strip.Items, draw.StripItem{
+			Value: *group.Median, Style: style, Note: textIn(group, "site_name") + " " + textIn(group, "flavor_name") + ": " + draw.Digits(*group.Median),
+		})
+	}
+	m.Counts = fmt.Sprintf("%s of %s at %s", countOf(ranking.Results, "result", "results"),
+		countOf(ranking.Groups.Total, "flavor", "flavors"), countOf(len(sites), "site", "sites"))
+	m.Results = r.On("results", address.Query{Benchmarks: []string{b.Name()}})
+	if len(values) > 1 {
+		strip.Scale = draw.NewScale(values, draw.Auto)
+		m.Strip = strip.HTML()
+		m.Counts += fmt.Sprintf(", %s to %s %s", draw.Digits(slices.Min(values)), draw.Digits(slices.Max(values)), ranking.Metric.Unit)
+	}
+	return nil
+}
+
+// addVersions lists the other tags of the image.
+func (s *Site) addVersions(r *Request, b *domain.Benchmark, m *benchmarkModel) error {
+	q := ports.BenchmarkQuery{DockerImage: &b.DockerImage}
+	q.Page, q.Status, q.Sort = firstPage, domain.Approved, []filter.Key{{Field: "upload_datetime", Descending: true}}
+	page, err := s.config.Services.Benchmarks.List(r.Context(), r.Caller(), q)
+	for _, other := range page.Items {
+		if other.ID != b.ID {
+			m.Versions = append(m.Versions, anchor{other.DockerTag, r.To("benchmarks/" + other.ID.String())})
+		}
+	}
+	return err
+}
+
+// addValues lists the values of the documents: those of the newest results, and those that the
+// schema demands.
+func (s *Site) addValues(r *Request, b *domain.Benchmark, m *benchmarkModel) error {
+	properties := map[string]metrics.Property{}
+	for _, property := range metrics.Properties(b.JSONSchema) {
+		properties[property.Path] = property
+	}
+	if b.IsApproved() {
+		q := service.PathsQuestion{Values: 1, Newest: sampled}
+		q.BenchmarkIDs, q.Page = []uuid.UUID{b.ID}, domain.PageRequest{Number: 1, Size: shownPaths}
+		found, err := s.config.Services.Results.Paths(r.Context(), r.Caller(), q)
+		if err != nil {
+			return err
+		}
+		for _, path := range found.Items {
+			name := path.Path.Path.String()
+			line := valueLine{
+				Path: name, Types: typesOf(path), Share: fmt.Sprintf("%.0f %%", 100*path.Share), Unit: path.Unit, Description: path.Description,
+				Required: yesNo(properties[name].Required),
+				Link: r.On("results", address.Query{
+					Benchmarks: []string{b.Name()}, Col: append(slices.Clone(standardColumns), "json."+name),
+				}),
+			}
+			if len(path.Values) > 0 {
+				line.Example = clipped(metrics.Text(path.Values[0].JSON), 60)
+			}
+			m.Values = append(m.Values, line)
+			delete(properties, name)
+		}
+		m.Sampled = sampled
+	}
+	for _, name := range slices.Sorted(maps.Keys(properties)) {
+		if property := properties[name]; len(m.Values) < shownPaths {
+			m.Values = append(m.Values, valueLine{
+				Path: name, Types: strings.Join(property.Types, ", "), Required: yesNo(property.Required), Description: property.Description, Share: "–",
+			})
+		}
+	}
+	return nil
+}
+
+func yesNo(yes bool) string {
+	if yes {
+		return "yes"
+	}
+	return "no"
+}
+
+func typesOf(path service.ResultPath) string {
+	var types []string
+	for name := range path.Types {
+		types = append(types, name)
+	}
+	slices.Sort(types)
+	return strings.Join(types, ", ")
+}
+
+// addNoise lists how much the values of each site's flavors vary.
+func (s *Site) addNoise(r *Request, b *domain.Benchmark, m *benchmarkModel) error {
+	if _, ok := metrics.Find(b, ""); !ok || !b.IsApproved() {
+		return nil
+	}
+	ranking, err := s.ranking(r.Context(), r.Caller(), b)
+	if err != nil {
+		return err
+	}
+	// The variation within flavors says how much a site varies; that between them says how its
+	// machines differ.
+	type site struct {
+		name   string
+		spread []float64
+		n      int
+	}
+	sites := map[uuid.UUID]*site{}
+	for _, group := range ranking.Groups.Items {
+		id, ok := idIn(group, "site_id")
+		if !ok {
+			continue
+		}
+		if sites[id] == nil {
+			sites[id] = &site{name: textIn(group, "site_name")}
+		}
+		sites[id].n += group.N
+		if group.N > 1 && group.CoV != nil {
+			sites[id].spread = append(sites[id].spread, *group.CoV)
+		}
+	}
+	for id, of := range sites {
+		line := noiseLine{Site: anchor{of.name, r.To("sites/" + id.String())}, N: of.n, Spread: "too few repeated runs"}
+		if len(of.spread) > 0 {
+			line.Spread = fmt.Sprintf("%.1f %% in the median flavor", 100*medianOf(of.spread))
+		}
+		line.Results = r.On("results", address.Query{Benchmarks: []string{b.Name()}, Sites: []string{of.name}})
+		m.Noise = append(m.Noise, line)
+	}
+	slices.SortFunc(m.Noise, func(a, b noiseLine) int { return strings.Compare(a.Site.Text, b.Site.Text) })
+	return nil
+}
+
+func (s *Site) addBenchmarkHistory(r *Request, b *domain.Benchmark, m *benchmarkModel) error {
+	page, err := s.config.Services.Benchmarks.History(r.Context(), r.Caller(), b.ID, firstPage)
+	m.History = historyLines(page)
+	return err
+}

@@ -1,0 +1,104 @@
+package web
+
+import (
+	"errors"
+	"maps"
+	"mime"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/eosc-perf/backend/adapters/http/problem"
+	"github.com/eosc-perf/backend/core/domain"
+)
+
+// formValues are the fields of a form as somebody sent them.
+type formValues struct{ url.Values }
+
+// formBytes bounds the forms without files, in bytes; a JSON Schema has room.
+const formBytes = 2 << 20
+
+var (
+	errLargeForm = problem.New(http.StatusRequestEntityTooLarge, nil)
+	errNoForm    = problem.New(http.StatusUnprocessableEntity, map[string]any{"error": "The form could not be read."})
+)
+
+// form reads the fields of a form without files.
+func (r *Request) form() (formValues, error) {
+	mediaType, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if err != nil || mediaType != "application/x-www-form-urlencoded" {
+		return formValues{}, errNoForm
+	}
+	r.Body = http.MaxBytesReader(nil, r.Body, formBytes)
+	if err := r.ParseForm(); err != nil {
+		if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+			return formValues{}, errLargeForm
+		}
+		return formValues{}, errNoForm
+	}
+	return formValues{r.PostForm}, nil
+}
+
+// Get returns the first value of a field as text that can be stored: browsers send line breaks
+// as CR and LF.
+func (f formValues) Get(name string) string {
+	text := strings.ReplaceAll(f.Values.Get(name), "\r\n", "\n")
+	if !utf8.ValidString(text) {
+		text = strings.ToValidUTF8(text, "\uFFFD")
+	}
+	return strings.TrimSpace(strings.ReplaceAll(text, "\x00", ""))
+}
+
+// optional is the text of a field, nil for an empty one.
+func (f formValues) optional(name string) *string {
+	if text := f.Get(name); text != "" {
+		return &text
+	}
+	return nil
+}
+
+// fieldFault is what is wrong with a form: a sentence, and the field that it is about.
+type fieldFault struct {
+	// Field is the id of an element; empty for the form as a whole.
+	Field, Text string
+}
+
+// faultsOf are the faults that an error of a use case tells; ok is false for an error that is
+// not about what was sent. names leads from the fields of the API to those of the form.
+func faultsOf(err error, names map[string]string) (faults []fieldFault, ok bool) {
+	e, isDomain := errors.AsType[*domain.Error](err)
+	if !isDomain || !slices.Contains([]domain.Kind{domain.Invalid, domain.Conflict, domain.NotFound}, e.Kind) {
+		return nil, false
+	}
+	for _, field := range slices.Sorted(maps.Keys(e.Fields)) {
+		for _, text := range e.Fields[field] {
+			faults = append(faults, fieldFault{nameOr(names, field), text})
+		}
+	}
+	if len(faults) == 0 {
+		text := e.Message
+		if e.Pointer != nil && *e.Pointer != "" {
+			text = *e.Pointer + ": " + text
+		}
+		faults = append(faults, fieldFault{names[""], text})
+	}
+	return faults, true
+}
+
+func nameOr(names map[string]string, field string) string {
+	if name, ok := names[field]; ok {
+		return name
+	}
+	return field
+}
+
+// failed answers a form again, with what is wrong; an error that is not about the form stays an
+// error.
+func failed(err error, names map[string]string, again func([]fieldFault) (Answer, error)) (Answer, error) {
+	if faults, ok := faultsOf(err, names); ok {
+		return again(faults)
+	}
+	return nil, err
+}

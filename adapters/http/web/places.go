@@ -1,0 +1,260 @@
+package web
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/eosc-perf/backend/adapters/http/web/address"
+	"github.com/eosc-perf/backend/adapters/http/web/draw"
+	"github.com/eosc-perf/backend/core/comparison"
+	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/core/filter"
+	"github.com/eosc-perf/backend/core/metrics"
+	"github.com/eosc-perf/backend/ports"
+)
+
+// siteModel is the view model of a site.
+type siteModel struct {
+	Name, Address, Description string
+	OnReview                   bool
+	Notice                     string
+	Actions                    []anchor
+	// Benchmarks head the columns of places.
+	Benchmarks []anchor
+	Flavors    []flavorLine
+	// FlavorsTotal is larger than the number of lines if the page leaves flavors out.
+	FlavorsTotal int
+	Newest       []resultLine
+	Results      Link
+	Count        string
+	History      []historyLine
+	JSON         Link
+	Remove       *removal
+	Faults       []fieldFault
+}
+
+// flavorLine is a flavor in the table of its site.
+type flavorLine struct {
+	anchor
+
+	Description string
+	OnReview    bool
+	Results     int
+	// Cells are its values for the benchmarks of the page.
+	Cells []placeCell
+}
+
+// placeCell is what a flavor has for one benchmark.
+type placeCell struct {
+	Value, Place string
+	Link         Link
+}
+
+// resultLine is a result in a short list.
+type resultLine struct {
+	anchor
+
+	Day, Benchmark, Place string
+}
+
+const (
+	// shownFlavors and shownBenchmarks bound the table of a site.
+	shownFlavors    = 300
+	shownBenchmarks = 4
+	shownNewest     = 5
+)
+
+// showSite is the page of a site.
+func (s *Site) showSite(r *Request) (Answer, error) {
+	id, ok := r.ID()
+	if !ok {
+		return nil, errNoPage
+	}
+	return s.sitePage(r, id, nil)
+}
+
+func (s *Site) sitePage(r *Request, id uuid.UUID, faults []fieldFault) (Answer, error) {
+	site, err := s.config.Services.Sites.Get(r.Context(), r.Caller(), id)
+	if err != nil {
+		return nil, err
+	}
+	m := &siteModel{
+		Name: site.Name, Address: site.Address, Description: textOf(site.Description), OnReview: !site.IsApproved(),
+		JSON: r.To("../sites/" + id.String()), Notice: newNotices[r.URL.Query().Get("done")], Faults: faults,
+		Remove: removalOf(r, domain.DeleteSite, site.Name, "its flavors and results"),
+	}
+	if site.IsApproved() {
+		m.Actions = []anchor{{"Compare with others", r.On("compare", address.Query{By: []string{"site"}})}}
+	}
+	m.Actions = append(m.Actions, anchor{"Add a flavor", r.To("sites/" + id.String() + "/flavors/new")})
+	if err := s.addFlavors(r, site, m); err != nil {
+		return nil, err
+	}
+	if err := s.addNewest(r, ports.ResultQuery{SiteIDs: []uuid.UUID{id}}, m); err != nil {
+		return nil, err
+	}
+	m.Results = r.On("results", address.Query{Sites: []string{site.Name}})
+	page, err := s.config.Services.Sites.History(r.Context(), r.Caller(), id, firstPage)
+	if err != nil {
+		return nil, err
+	}
+	m.History = historyLines(page)
+	return Page{Template: "site", Title: site.Name, Section: "sites", Status: statusOf(faults), Model: m}, nil
+}
+
+// statusOf is that of a form with faults.
+func statusOf(faults []fieldFault) int {
+	const invalid = 422
+	if len(faults) > 0 {
+		return invalid
+	}
+	return 0
+}
+
+// addFlavors lists the flavors of a site with their places, those on review last.
+func (s *Site) addFlavors(r *Request, site *domain.Site, m *siteModel) error {
+	flavors, total, err := s.flavorsOf(r, site.ID, shownFlavors)
+	if err != nil {
+		return err
+	}
+	m.FlavorsTotal = total
+	rankings, err := s.rankingsOf(r, flavors)
+	if err != nil {
+		return err
+	}
+	for _, ranking := range rankings {
+		m.Benchmarks = append(m.Benchmarks, anchor{shortName(ranking.benchmark), r.On("compare", address.Query{
+			Benchmarks: []string{ranking.benchmark.Name()}, Sites: []string{site.Name},
+		})})
+	}
+	for _, flavor := range flavors {
+		line := flavorLine{
+			anchor: anchor{flavor.Name, r.To("flavors/" + flavor.ID.String())}, Description: textOf(flavor.Description), OnReview: !flavor.IsApproved(),
+		}
+		for _, ranking := range rankings {
+			line.Cells = append(line.Cells, ranking.cell(r, site, flavor))
+			if group := ranking.group(flavor.ID); group != nil {
+				line.Results += group.N
+			}
+		}
+		m.Flavors = append(m.Flavors, line)
+	}
+	return nil
+}
+
+// flavorsOf are the flavors of a site by name, at most so many, and how many there are: those
+// that are approved, then those on review.
+func (s *Site) flavorsOf(r *Request, siteID uuid.UUID, most int) (flavors []*domain.Flavor, total int, err error) {
+	for _, status := range []domain.Status{domain.Approved, domain.OnReview} {
+		of := 0
+		for number := 1; len(flavors) < most; number++ {
+			q := ports.FlavorQuery{SiteID: siteID}
+			q.Status, q.Sort, q.Page = status, []filter.Key{{Field: "name"}}, domain.PageRequest{Number: number, Size: firstPage.Size}
+			page, err := s.config.Services.Flavors.List(r.Context(), r.Caller(), q)
+			if err != nil {
+				return nil, 0, err
+			}
+			flavors, of = append(flavors, page.Items...), page.Total
+			if number >= page.Pages() {
+				break
+			}
+		}
+		total += of
+	}
+	return flavors[:min(len(flavors), most)], total, nil
+}
+
+// benchmarkRanking is the ranking of one benchmark.
+type benchmarkRanking struct {
+	*ranking
+	benchmark *domain.Benchmark
+	results   int
+}
+
+// rankingsOf are the rankings of the benchmarks that most results of the flavors are of.
+func (s *Site) rankingsOf(r *Request, flavors []*domain.Flavor) ([]benchmarkRanking, error) {
+	benchmarks, err := s.approvedBenchmarks(r)
+	if err != nil {
+		return nil, err
+	}
+	var found []benchmarkRanking
+	for _, benchmark := range benchmarks {
+		if _, ok := metrics.Find(benchmark, ""); !ok {
+			continue
+		}
+		ranking, err := s.ranking(r.Context(), r.Caller(), benchmark)
+		if err != nil {
+			return nil, err
+		}
+		of := benchmarkRanking{ranking: ranking, benchmark: benchmark}
+		for _, flavor := range flavors {
+			if group := ranking.group(flavor.ID); group != nil {
+				of.results += group.N
+			}
+		}
+		if of.results > 0 {
+			found = append(found, of)
+		}
+	}
+	slices.SortStableFunc(found, func(a, b benchmarkRanking) int { return b.results - a.results })
+	return found[:min(len(found), shownBenchmarks)], nil
+}
+
+// mostBenchmarks bounds the benchmarks that pages compare by themselves.
+const mostBenchmarks = 20
+
+// approvedBenchmarks are the oldest benchmarks, which most results are of.
+func (s *Site) approvedBenchmarks(r *Request) ([]*domain.Benchmark, error) {
+	q := ports.BenchmarkQuery{}
+	q.Status, q.Sort, q.Page = domain.Approved, []filter.Key{{Field: "upload_datetime"}}, domain.PageRequest{Number: 1, Size: mostBenchmarks}
+	page, err := s.config.Services.Benchmarks.List(r.Context(), r.Caller(), q)
+	return page.Items, err
+}
+
+func (r benchmarkRanking) cell(req *Request, site *domain.Site, flavor *domain.Flavor) placeCell {
+	group := r.group(flavor.ID)
+	if group == nil || group.Median == nil {
+		return placeCell{}
+	}
+	q := address.Query{Benchmarks: []string{r.benchmark.Name()}, Flavors: []string{site.Name + "/" + flavor.Name}}
+	return placeCell{
+		Value: strings.TrimSpace(draw.Digits(*group.Median) + " " + r.Metric.Unit), Place: r.place(flavor.ID), Link: req.On("results", q),
+	}
+}
+
+// addNewest lists the newest results, and counts all.
+func (s *Site) addNewest(r *Request, q ports.ResultQuery, m *siteModel) error {
+	lines, total, err := s.newest(r, q)
+	m.Newest, m.Count = lines, countOf(total, "result", "results")
+	return err
+}
+
+func (s *Site) newest(r *Request, q ports.ResultQuery) ([]resultLine, int, error) {
+	q.Page, q.Sort = domain.PageRequest{Number: 1, Size: shownNewest}, []filter.Key{{Field: "upload_datetime", Descending: true}}
+	page, err := s.config.Services.Results.List(r.Context(), r.Caller(), q)
+	lines := make([]resultLine, len(page.Items))
+	for i, result := range page.Items {
+		lines[i] = resultLineOf(r, result)
+	}
+	return lines, page.Total, err
+}
+
+// resultLineOf is a result with its value.
+func resultLineOf(r *Request, result *domain.Result) resultLine {
+	text := "result"
+	if metric, ok := metrics.Find(result.Benchmark, ""); ok {
+		if reading, measured := metrics.Read(metric, result.JSON); measured {
+			text = strings.TrimSpace(draw.Digits(reading.Value) + " " + metric.Unit)
+		}
+	}
+	return resultLine{
+		anchor: anchor{text, r.To("results/" + result.ID.String())}, Day: dayText(result.ExecutedAt),
+		Benchmark: shortName(result.Benchmark), Place: result.Site.Name + " " + result.Flavor.Name,
+	}
+}
+
+var _ = fmt.Sprint
+var _ = comparison.BySite

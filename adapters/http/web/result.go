@@ -1,0 +1,358 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"html/template"
+	"math"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/eosc-perf/backend/adapters/http/web/address"
+	"github.com/eosc-perf/backend/adapters/http/web/draw"
+	"github.com/eosc-perf/backend/core/comparison"
+	"github.com/eosc-perf/backend/core/document"
+	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/core/metrics"
+	"github.com/eosc-perf/backend/core/service"
+	"github.com/eosc-perf/backend/ports"
+)
+
+// resultModel is the view model of a result.
+type resultModel struct {
+	ID                                string
+	Name, Value, Unit, Better, Metric string
+	Benchmark, Site, Flavor           anchor
+	// Facts are cores, processor and day of the run.
+	Facts []string
+	// Place is that of its flavor, empty for none.
+	Place   string
+	Compare Link
+	Banners []banner
+	Repeats *repeats
+	Tree    tree
+	// Provenance has what is known of the origin.
+	Provenance []fact
+	History    []historyLine
+	Claims     []claimLine
+	Tags       []anchor
+	// TagNames are those of the form, Tagging is true for who may change them.
+	TagNames string
+	Tagging  bool
+	Notice   string
+	Cite     string
+	Curl     string
+	JSON     Link
+	Actions  []anchor
+	// Restore is true for who may bring the result back.
+	Restore bool
+}
+
+// banner is a sentence about the state of what the page shows.
+type banner struct {
+	Text string
+	// More leads to what the sentence is about; empty for nothing.
+	More anchor
+}
+
+// fact is a name with a text.
+type fact struct {
+	Name, Text string
+	Link       Link
+	// Code is true for a text of machines.
+	Code bool
+}
+
+// repeats are those of one run.
+type repeats struct {
+	Picture, Axis, Grid template.HTML
+	Text                string
+}
+
+// showResult is the page of a result.
+func (s *Site) showResult(r *Request) (Answer, error) {
+	record, err := s.resultOf(r)
+	if err != nil {
+		return nil, err
+	}
+	m, err := s.resultModel(r, record)
+	if err != nil {
+		return nil, err
+	}
+	title := m.Name + " " + m.Value + " " + m.Unit + ", " + record.Site.Name + " " + record.Flavor.Name
+	return Page{Template: "result", Title: strings.Join(strings.Fields(title), " "), Section: "results", Model: m}, nil
+}
+
+func (s *Site) resultOf(r *Request) (*domain.ResultRecord, error) {
+	id, ok := r.ID()
+	if !ok {
+		return nil, errNoPage
+	}
+	return s.config.Services.Results.Get(r.Context(), r.Caller(), id)
+}
+
+func (s *Site) resultModel(r *Request, record *domain.ResultRecord) (*resultModel, error) {
+	ctx := r.Context()
+	m := &resultModel{
+		ID: record.ID.String(), Name: shortName(record.Benchmark), Benchmark: benchmarkAnchor(r, record.Benchmark),
+		Site: siteAnchor(r, record.Site), Flavor: flavorAnchor(r, record.Flavor),
+		JSON: r.To("../results/" + record.ID.String()), Curl: "curl '" + r.API("/results/"+record.ID.String()) + "'",
+	}
+	m.measure(r, record)
+	value, err := document.Parse(ctx, record.JSON, document.StoredLimits)
+	if err != nil {
+		return nil, fmt.Errorf("read result %s: %w", record.ID, err)
+	}
+	m.Tree = treeOf(value)
+	if picked := r.URL.Query().Get("pick"); picked != "" {
+		m.Tree.pick(picked, func(node treeNode) []anchor { return valueMenu(r, record.Benchmark, node) })
+	}
+	m.provenance(r, record)
+	if err := s.addHistory(r, m, record); err != nil {
+		return nil, err
+	}
+	if err := s.addPlace(ctx, r, m, record); err != nil {
+		return nil, err
+	}
+	if err := s.addClaims(r, m, record); err != nil {
+		return nil, err
+	}
+	m.banners(r, record)
+	m.act(r, record)
+	m.Notice = resultNotices[r.URL.Query().Get("done")]
+	m.Cite = m.cite(r, record)
+	return m, nil
+}
+
+// resultNotices say what was done, after a form.
+var resultNotices = map[string]string{
+	"tags": "The tags are changed.", "withdrawn": "The result is withdrawn: it is in no list.", "restored": "The result is back.",
+	"claimed":   "Thank you. The result is in no list until an administrator has decided. You and its uploader get a mail.",
+	"corrected": "This is the corrected result. The one before is withdrawn.",
+}
+
+// measure sets the value of the default metric, and what belongs to it.
+func (m *resultModel) measure(r *Request, record *domain.ResultRecord) {
+	metric, ok := metrics.Find(record.Benchmark, "")
+	reading, measured := metrics.Read(metric, record.JSON)
+	if ok && measured {
+		m.Value, m.Unit, m.Metric = draw.Digits(reading.Value), metric.Unit, metricName(metric)
+		m.Better = betterWords(metric.Better)
+		if reading.Resource != nil {
+			m.Facts = append(m.Facts, coresWords(metric, *reading.Resource))
+		}
+		if reading.Label != "" {
+			m.Facts = append(m.Facts, clipped(reading.Label, longestText))
+		}
+		m.Repeats = repeatsOf(reading.Samples, metric.Unit)
+	}
+	m.Facts = append(m.Facts, "run "+record.ExecutedAt.UTC().Format(time.DateOnly))
+	for _, tag := range record.Tags {
+		m.Tags = append(m.Tags, anchor{tag.Name, r.On("results", address.Query{Tags: []string{tag.Name}})})
+		m.TagNames = strings.TrimPrefix(m.TagNames+", "+tag.Name, ", ")
+	}
+}
+
+// repeatsOf is the lane of the repeats of one run; nil for fewer than two.
+func repeatsOf(samples []float64, unit string) *repeats {
+	const mostShown = 20
+	if len(samples) < 2 {
+		return nil
+	}
+	low, high := samples[0], samples[0]
+	texts := make([]string, 0, mostShown)
+	for _, v := range samples {
+		low, high = min(low, v), max(high, v)
+		if len(texts) < mostShown {
+			texts = append(texts, plainNumber(v))
+		}
+	}
+	text := strings.Join(texts, ", ")
+	if len(samples) > mostShown {
+		text += fmt.Sprintf(" and %d more", len(samples)-mostShown)
+	}
+	row := draw.Row{Style: draw.StyleOf(0), N: 1, Median: medianOf(samples), Low: low, High: high, Values: samples}
+	lanes := draw.Lanes{Scale: draw.NewScale(samples, draw.Auto), Baseline: math.NaN(), Rows: []draw.Row{row}}
+	return &repeats{Picture: lanes.Lane(0), Axis: lanes.Axis(), Grid: lanes.Grid(), Text: strings.TrimSpace(text + " " + unit)}
+}
+
+// provenance lists what is known of the origin.
+func (m *resultModel) provenance(r *Request, record *domain.ResultRecord) {
+	add := func(name, text string, code bool) {
+		if text != "" {
+			m.Provenance = append(m.Provenance, fact{Name: name, Text: text, Code: code})
+		}
+	}
+	add("Run", instantText(record.ExecutedAt), false)
+	add("Uploaded", instantText(record.UploadedAt), false)
+	add("Checked", "by the JSON Schema of the benchmark, when it was uploaded", false)
+	add("Image", record.Benchmark.Name(), true)
+	add("Digest of the image", record.ImageDigest, true)
+	add("Digest of the content", record.Digest, true)
+	add("Result", m.ID, true)
+	link := func(name string, id *uuid.UUID) {
+		if id != nil {
+			m.Provenance = append(m.Provenance, fact{Name: name, Text: id.String(), Link: r.To("results/" + id.String()), Code: true})
+		}
+	}
+	link("Corrects", record.Supersedes)
+	link("Corrected by", record.SupersededBy)
+}
+
+func (s *Site) addHistory(r *Request, m *resultModel, record *domain.ResultRecord) error {
+	page, err := s.config.Services.Results.History(r.Context(), r.Caller(), record.ID, firstPage)
+	if err != nil {
+		return err
+	}
+	m.History = historyLines(page)
+	return nil
+}
+
+// banners say why a result is in no list.
+func (m *resultModel) banners(r *Request, record *domain.ResultRecord) {
+	because := func(text string) string {
+		if record.Reason != "" {
+			text += ": " + strings.TrimSuffix(record.Reason, ".")
+		}
+		return text + "."
+	}
+	switch record.State() {
+	case domain.ClaimedState:
+		text := "Under claim"
+		for _, line := range m.History {
+			if line.Word == "claimed" {
+				text = "Under claim since " + line.Day
+			}
+		}
+		m.Banners = append(m.Banners, banner{Text: text + ": in no list or comparison."})
+	case domain.WithdrawnState:
+		by := "its uploader"
+		if record.Withdrawn.By == domain.AdministratorRole {
+			by = "an administrator"
+		}
+		m.Banners = append(m.Banners, banner{Text: because("Withdrawn by " + by)})
+	case domain.DeletedState:
+		m.Banners = append(m.Banners, banner{Text: because("Deleted by an administrator")})
+	}
+	if record.SupersededBy != nil {
+		m.Banners = append(m.Banners, banner{
+			"It was corrected.", anchor{"The corrected result", r.To("results/" + record.SupersededBy.String())},
+		})
+	}
+}
+
+// act offers what the visitor may do.
+func (m *resultModel) act(r *Request, record *domain.ResultRecord) {
+	caller, state := r.Caller(), record.State()
+	mine := caller.MayOn(domain.CorrectResult, record.Uploader) == nil
+	if state != domain.DeletedState && state != domain.WithdrawnState {
+		if !mine {
+			m.Actions = append(m.Actions, anchor{"Report", r.To("results/" + m.ID + "/claim")})
+		}
+		if caller.MayOn(domain.WithdrawResult, record.Uploader) == nil {
+			m.Actions = append(m.Actions, anchor{"Withdraw", r.To("results/" + m.ID + "/withdraw")})
+		}
+	}
+	if mine && record.SupersededBy == nil && state != domain.DeletedState {
+		m.Actions = append(m.Actions, anchor{"Correct", r.To("upload?corrects=" + m.ID)})
+	}
+	hidden := state == domain.WithdrawnState || state == domain.DeletedState
+	m.Restore = hidden && record.SupersededBy == nil && caller.MayOn(domain.RestoreResult, record.Uploader) == nil &&
+		(caller.IsAdministrator() || state == domain.WithdrawnState && record.Withdrawn.By == domain.UploaderRole)
+	m.Tagging = caller.MayOn(domain.UpdateResult, record.Uploader) == nil
+}
+
+func (m *resultModel) cite(r *Request, record *domain.ResultRecord) string {
+	value := strings.TrimSpace(m.Metric + " " + m.Value + " " + m.Unit)
+	return fmt.Sprintf("%s on %s of %s: %s. Run on %s. EOSC Perf, result %s, SHA-256 %s, %s",
+		record.Benchmark.Name(), record.Flavor.Name, record.Site.Name, value, record.ExecutedAt.UTC().Format(time.DateOnly),
+		m.ID, record.Digest, r.Public("results/"+m.ID))
+}
+
+// addPlace sets the place of the result's flavor among all that ran the benchmark.
+func (s *Site) addPlace(ctx context.Context, r *Request, m *resultModel, record *domain.ResultRecord) error {
+	m.Compare = r.On("compare", address.Query{Benchmarks: []string{record.Benchmark.Name()}})
+	if record.Hidden || m.Value == "" {
+		return nil
+	}
+	ranking, err := s.ranking(ctx, r.Caller(), record.Benchmark)
+	if err != nil || ranking == nil {
+		return err
+	}
+	m.Place = ranking.place(record.Flavor.ID)
+	return nil
+}
+
+// ranking are the flavors of a benchmark, best first.
+type ranking struct {
+	*comparison.Comparison
+	groups map[uuid.UUID]int
+}
+
+// mostRanked bounds the flavors that have a place.
+const mostRanked = 1000
+
+// ranking compares all flavors of a benchmark by its default metric; nil if it has none.
+func (s *Site) ranking(ctx context.Context, caller domain.Caller, benchmark *domain.Benchmark) (*ranking, error) {
+	if _, ok := metrics.Find(benchmark, ""); !ok {
+		return nil, nil //nolint:nilnil // there is no order
+	}
+	answer, err := s.config.Services.Comparisons.Compare(ctx, caller, compareAll(benchmark.ID, comparison.ByFlavor))
+	if err != nil {
+		return nil, err
+	}
+	found := &ranking{Comparison: answer, groups: map[uuid.UUID]int{}}
+	for i, group := range answer.Groups.Items {
+		if id, ok := idIn(group, "flavor_id"); ok {
+			found.groups[id] = i
+		}
+	}
+	return found, nil
+}
+
+// compareAll asks for all results of a benchmark by one dimension.
+func compareAll(benchmarkID uuid.UUID, by comparison.Dimension) service.CompareQuestion {
+	const alpha = 0.05
+	q := service.CompareQuestion{}
+	q.Results = ports.ResultQuery{BenchmarkIDs: []uuid.UUID{benchmarkID}}
+	q.GroupBy = []comparison.Dimension{by}
+	q.Asked = "pages: all by " + string(by) + " of " + benchmarkID.String()
+	q.Alpha, q.Page = alpha, domain.PageRequest{Number: 1, Size: mostRanked}
+	return q
+}
+
+// group is that of a flavor; nil if it has no result.
+func (r *ranking) group(flavorID uuid.UUID) *comparison.Group {
+	if i, ok := r.groups[flavorID]; ok {
+		return r.Groups.Items[i]
+	}
+	return nil
+}
+
+// place says at which place a flavor is; empty where there is no order.
+func (r *ranking) place(flavorID uuid.UUID) string {
+	i, ok := r.groups[flavorID]
+	if !ok || r.Metric.Better == domain.NoneBetter {
+		return ""
+	}
+	place := fmt.Sprint(i + 1)
+	if rank := r.Groups.Items[i].Rank; rank != nil && rank.Low != rank.High {
+		place = fmt.Sprintf("%d-%d", rank.Low, rank.High)
+	}
+	return fmt.Sprintf("%s of %d", place, r.Groups.Total)
+}
+
+// idIn is an id in the key of a group.
+func idIn(group *comparison.Group, name string) (uuid.UUID, bool) {
+	for _, field := range group.Key {
+		var text string
+		if field.Name == name && json.Unmarshal(field.Value, &text) == nil {
+			id, err := uuid.Parse(text)
+			return id, err == nil
+		}
+	}
+	return uuid.Nil, false
+}
