@@ -1,12 +1,14 @@
 package web
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
 	"fmt"
 	"net/http"
 	"path"
+	"regexp"
 	"strings"
 )
 
@@ -26,9 +28,16 @@ type assets struct {
 func loadAssets() (assets, error) {
 	a := assets{contents: map[string][]byte{}}
 	for name, address := range map[string]*string{"style.css": &a.Style, "app.js": &a.Script, "icon.svg": &a.Icon} {
-		content, err := assetFiles.ReadFile("assets/" + name)
-		if err != nil {
-			return a, fmt.Errorf("read a file of the pages: %w", err)
+		var content []byte
+		for _, part := range append([]string{name}, moreParts[name]...) {
+			text, err := assetFiles.ReadFile("assets/" + part)
+			if err != nil {
+				return a, fmt.Errorf("read a file of the pages: %w", err)
+			}
+			content = append(content, text...)
+		}
+		if name == "style.css" {
+			content = compact(content)
 		}
 		sum := sha256.Sum256(content)
 		extension := path.Ext(name)
@@ -37,6 +46,21 @@ func loadAssets() (assets, error) {
 		*address = "assets/" + hashed
 	}
 	return a, nil
+}
+
+// moreParts are further files of a file.
+var moreParts = map[string][]string{"style.css": {"forms.css"}, "app.js": {"forms.js"}}
+
+var (
+	comments = regexp.MustCompile(`(?s)/\*.*?\*/`)
+	blankRun = regexp.MustCompile(`\s+`)
+	around   = regexp.MustCompile(` ?([{};,]) ?`)
+)
+
+// compact leaves out the comments of a style sheet, and the blanks that mean nothing.
+func compact(sheet []byte) []byte {
+	sheet = blankRun.ReplaceAll(comments.ReplaceAll(sheet, nil), []byte(" "))
+	return bytes.TrimSpace(around.ReplaceAll(sheet, []byte("$1")))
 }
 
 var assetTypes = map[string]string{

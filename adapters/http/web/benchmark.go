@@ -39,6 +39,7 @@ type benchmarkModel struct {
 	Schema  string
 	JSON    Link
 	Remove  *removal
+	Faults  []fieldFault
 }
 
 // metricLine describes a metric.
@@ -74,12 +75,17 @@ func (s *Site) showBenchmark(r *Request) (Answer, error) {
 	if !ok {
 		return nil, errNoPage
 	}
+	return s.benchmarkPage(r, id, nil)
+}
+
+func (s *Site) benchmarkPage(r *Request, id uuid.UUID, faults []fieldFault) (Answer, error) {
 	b, err := s.config.Services.Benchmarks.Get(r.Context(), r.Caller(), id)
 	if err != nil {
 		return nil, err
 	}
 	m := &benchmarkModel{
-		Name: shortName(b), Image: b.Name(), URL: b.URL, OnReview: !b.IsApproved(), Run: "docker run --rm " + b.Name() + " > result.json",
+		Faults: faults,
+		Name:   shortName(b), Image: b.Name(), URL: b.URL, OnReview: !b.IsApproved(), Run: "docker run --rm " + b.Name() + " > result.json",
 		JSON: r.To("../benchmarks/" + b.ID.String()), Schema: indented(b.JSONSchema), Notice: newNotices[r.URL.Query().Get("done")],
 	}
 	if b.Description != nil {
@@ -94,7 +100,7 @@ func (s *Site) showBenchmark(r *Request) (Answer, error) {
 		}
 	}
 	m.act(r, b)
-	return Page{Template: "benchmark", Title: m.Name, Section: "benchmarks", Model: m}, nil
+	return Page{Template: "benchmark", Title: m.Name, Section: "benchmarks", Status: statusOf(faults), Model: m}, nil
 }
 
 // newNotices say what was done, after a form.
@@ -103,7 +109,10 @@ var newNotices = map[string]string{
 }
 
 func (m *benchmarkModel) describeMetrics(b *domain.Benchmark) {
-	for _, metric := range metrics.Of(b) {
+	for i, metric := range metrics.Of(b) {
+		if i > 0 && metric.Source == domain.SuggestedMetric {
+			continue
+		}
 		m.Metrics = append(m.Metrics, metricLine{metricName(metric), metric.Path, metric.Unit, betterWords(metric.Better), metric.Default})
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"html/template"
 	"math"
 	"strings"
-	"time"
 
 	"github.com/google/uuid"
 
@@ -212,13 +211,9 @@ func (s *Site) addTrend(r *Request, of benchmarkRanking, flavor *domain.Flavor, 
 		line.Trend = sparkline(times, values)
 	}
 	for _, change := range course.Changes {
-		line.Changes = append(line.Changes, changeText(change))
+		line.Changes = append(line.Changes, change.Sentence)
 	}
 	return nil
-}
-
-func changeText(change comparison.Change) string {
-	return "changed on " + change.Date.UTC().Format(time.DateOnly)
 }
 
 // sparkline is a course of medians, the axis of which the page does not show: the figures stand

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -9,7 +8,6 @@ import (
 
 	"github.com/eosc-perf/backend/adapters/http/web/address"
 	"github.com/eosc-perf/backend/adapters/http/web/draw"
-	"github.com/eosc-perf/backend/core/comparison"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/filter"
 	"github.com/eosc-perf/backend/core/metrics"
@@ -255,6 +253,3 @@ func resultLineOf(r *Request, result *domain.Result) resultLine {
 		Benchmark: shortName(result.Benchmark), Place: result.Site.Name + " " + result.Flavor.Name,
 	}
 }
-
-var _ = fmt.Sprint
-var _ = comparison.BySite

@@ -44,6 +44,7 @@ func send(path string, handler Handler) route {
 func (s *Site) table() [][]route {
 	return [][]route{
 		s.frontRoutes(),
+		s.itemRoutes(),
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/eosc-perf/backend/adapters/http/fair"
 	"github.com/eosc-perf/backend/adapters/http/representation"
 	"github.com/eosc-perf/backend/adapters/http/router"
+	"github.com/eosc-perf/backend/core/document"
 	"github.com/eosc-perf/backend/core/service"
 )
 
@@ -31,6 +32,8 @@ type Config struct {
 	Shares *fair.Shares
 	// Answers sends pages.
 	Answers representation.Answers
+	// Documents bounds documents in forms.
+	Documents document.Limits
 	// Visitor tells who asks; nil for nobody but strangers.
 	Visitor func(context.Context) Visitor
 }

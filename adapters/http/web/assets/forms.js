@@ -1,0 +1,28 @@
+
+// Leaving a filled form asks first.
+for (const form of all("form[data-warn]")) {
+  let changed = false;
+  form.addEventListener("input", () => changed = true);
+  form.addEventListener("submit", () => changed = false);
+  addEventListener("beforeunload", (e) => { if (changed) e.preventDefault(); });
+}
+
+// Files can be dropped.
+for (const area of all(".drop")) {
+  const input = $("input[type=file]", area);
+  for (const type of ["dragenter", "dragover", "dragleave", "drop"]) area.addEventListener(type, (e) => {
+    e.preventDefault(); area.classList.toggle("over", type.startsWith("drage") || type === "dragover");
+    if (type === "drop") { area.classList.remove("over"); input.files = e.dataTransfer.files; }
+  });
+}
+
+// Another site has other flavors: they come from the same page.
+const site = $("#site"), flavor = $("#flavor");
+if (site && flavor && site.dataset.flavors) site.addEventListener("change", async () => {
+  flavor.replaceChildren(new Option("…", "")); flavor.disabled = true;
+  try {
+    const answer = await fetch("upload?site=" + encodeURIComponent(site.value));
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    flavor.replaceChildren(...all("#flavor option", page));
+  } finally { flavor.disabled = false; }
+});
