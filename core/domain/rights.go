@@ -149,7 +149,6 @@ var (
 	CheckBenchmark  = newOperation("CheckBenchmark", Registered)
 	ShowDecision    = newOperation("ShowDecision", Admin)
 	PreviewRemoval  = newOperation("PreviewRemoval", Admin)
-	ShowOperation   = newOperation("ShowOperation", Admin)
 
 	ListMails  = newOperation("ListMails", Admin)
 	RetryMails = newOperation("RetryMails", Admin)

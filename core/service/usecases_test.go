@@ -91,6 +91,13 @@ var useCases = map[string]domain.Operation{
 	"Claims.Reject":       domain.RejectClaim,
 	"Reports.ListSubmits": domain.ListSubmits,
 
+	"Users.PreviewRemoval":   domain.PreviewRemoval,
+	"Benchmarks.Check":       domain.CheckBenchmark,
+	"Claims.Show":            domain.ShowClaim,
+	"Reports.ListOwnSubmits": domain.ListUserSubmits,
+	"Reports.LastDecision":   domain.ShowDecision,
+	"Results.ListOwnStates":  domain.ListUserResults,
+
 	"Metrics.List":           domain.ListMetrics,
 	"Metrics.Set":            domain.SetMetrics,
 	"Comparisons.Compare":    domain.CompareResults,
@@ -136,7 +143,8 @@ func TestEveryUseCaseAsksForAnOperationOfTheTable(t *testing.T) {
 		t.Errorf("%d use cases, want %d", len(asked), len(useCases))
 	}
 	for _, operation := range domain.Operations() {
-		if operation.Right != domain.OperatorOnly && !slices.Contains(asked, operation) {
+		isJob := operation == domain.ListMails || operation == domain.RetryMails // package maintenance compares them
+		if operation.Right != domain.OperatorOnly && !isJob && !slices.Contains(asked, operation) {
 			t.Errorf("no use case asks for %s", operation.ID)
 		}
 	}

@@ -201,13 +201,13 @@ func (s *Site) rankingsOf(r *Request, flavors []*domain.Flavor) ([]benchmarkRank
 	return found[:min(len(found), shownBenchmarks)], nil
 }
 
-// mostBenchmarks bounds the benchmarks that pages compare by themselves.
-const mostBenchmarks = 20
+// rankedBenchmarks bounds the benchmarks that pages compare by themselves.
+const rankedBenchmarks = 20
 
 // approvedBenchmarks are the oldest benchmarks, which most results are of.
 func (s *Site) approvedBenchmarks(r *Request) ([]*domain.Benchmark, error) {
 	q := ports.BenchmarkQuery{}
-	q.Status, q.Sort, q.Page = domain.Approved, []filter.Key{{Field: "upload_datetime"}}, domain.PageRequest{Number: 1, Size: mostBenchmarks}
+	q.Status, q.Sort, q.Page = domain.Approved, []filter.Key{{Field: "upload_datetime"}}, domain.PageRequest{Number: 1, Size: rankedBenchmarks}
 	page, err := s.config.Services.Benchmarks.List(r.Context(), r.Caller(), q)
 	return page.Items, err
 }
