@@ -45,6 +45,7 @@ func (s *Site) table() [][]route {
 	return [][]route{
 		s.frontRoutes(),
 		s.itemRoutes(),
+		s.fileRoutes(),
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -28,6 +29,8 @@ type Config struct {
 	// the end: for citations, the feed and commands to copy. If it is empty, the address of
 	// the request counts.
 	PublicURL string
+	// ExportTimeout is how long a file of all results may take, reading by the client included.
+	ExportTimeout time.Duration
 	// Shares admit requests.
 	Shares *fair.Shares
 	// Answers sends pages.
@@ -64,6 +67,9 @@ func New(c Config) (*Site, error) {
 	}
 	s := &Site{config: c, pages: pages, assets: assets, routes: http.NewServeMux(), renderings: make(chan struct{}, mostRenderings)}
 	s.register()
+	for _, format := range exportFormats {
+		s.streaming = append(s.streaming, Path+"/results."+format)
+	}
 	return s, nil
 }
 

@@ -194,6 +194,7 @@ func (s *System) handler(schema schemaCheck) (http.Handler, error) {
 		server.Docs(pages, answers),
 		web.Mount(web.Config{
 			Services: s.services, Log: s.log, Version: s.version, PublicURL: s.cfg.HTTP.PublicURL, Shares: s.shares, Answers: answers,
+			ExportTimeout: s.cfg.Database.ExportTimeout,
 		}),
 	}
 	return server.NewHandler(server.Config{

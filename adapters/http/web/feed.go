@@ -1,0 +1,77 @@
+package web
+
+import (
+	"github.com/eosc-perf/backend/adapters/http/web/draw"
+	"github.com/eosc-perf/backend/adapters/http/web/files"
+	"github.com/eosc-perf/backend/core/document"
+	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/core/filter"
+	"github.com/eosc-perf/backend/core/metrics"
+)
+
+// feedLength is the number of results in the feed.
+const feedLength = 50
+
+// fileRoutes are what has no page of its own.
+func (s *Site) fileRoutes() []route {
+	return []route{
+		read("/feed.atom", s.feed),
+		read("/results", s.resultsFile, exportFormats...),
+	}
+}
+
+// feed has the newest results that an address chooses. It names no uploader.
+func (s *Site) feed(r *Request) (Answer, error) {
+	chosen, err := s.selection(r)
+	if err != nil {
+		return nil, err
+	}
+	if len(chosen.Ignored) > 0 {
+		return nil, refusal(chosen.Ignored)
+	}
+	q := chosen.Results
+	q.ListOptions = one()
+	q.Page.Size = feedLength
+	q.Sort = []filter.Key{{Field: "upload_datetime", Descending: true}, {Field: "id"}}
+	page, err := s.config.Services.Results.List(r.Context(), r.Caller(), q)
+	if err != nil {
+		return nil, err
+	}
+	feed := files.Feed{
+		Title: "New results of EOSC Perf", ID: r.Public("feed.atom"), Address: r.Public(r.Query.On("results")),
+		Self: r.Public(r.Query.On("feed.atom")),
+	}
+	for _, result := range page.Items {
+		feed.Entries = append(feed.Entries, files.Entry{
+			Title: resultTitle(result), Summary: "Run at " + result.ExecutedAt.UTC().Format("2006-01-02 15:04 UTC"),
+			Address: r.Public("results/" + result.ID.String()), Uploaded: result.UploadedAt,
+		})
+	}
+	body, err := feed.Atom()
+	return File{Type: "application/atom+xml; charset=utf-8", Body: body}, err
+}
+
+// resultTitle names a result by its benchmark, its value if the benchmark declares one, and its
+// flavor: c-ray 28.1 s, NCG-INGRID-PT svc2.xxl.
+func resultTitle(result *domain.Result) string {
+	title := BenchmarkTitle(result.Benchmark)
+	if metric, ok := metrics.Find(result.Benchmark, ""); ok {
+		var m domain.Measurement
+		found := metrics.Found{Value: document.Find(result.JSON, metrics.Path(metric.Path))}
+		if metric.Samples != "" {
+			found.Samples = document.Find(result.JSON, metrics.Path(metric.Samples))
+		}
+		if metrics.Measure(metric, found, &m) {
+			title += " " + draw.Digits(m.Value) + prefixed(metric.Unit)
+		}
+	}
+	return title + ", " + result.Site.Name + " " + result.Flavor.Name
+}
+
+// prefixed is a unit with the space before it.
+func prefixed(unit string) string {
+	if unit == "" {
+		return ""
+	}
+	return "\u00a0" + unit
+}
