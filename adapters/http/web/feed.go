@@ -1,12 +1,8 @@
 package web
 
 import (
-	"github.com/eosc-perf/backend/adapters/http/web/draw"
 	"github.com/eosc-perf/backend/adapters/http/web/files"
-	"github.com/eosc-perf/backend/core/document"
-	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/filter"
-	"github.com/eosc-perf/backend/core/metrics"
 )
 
 // feedLength is the number of results in the feed.
@@ -43,35 +39,10 @@ func (s *Site) feed(r *Request) (Answer, error) {
 	}
 	for _, result := range page.Items {
 		feed.Entries = append(feed.Entries, files.Entry{
-			Title: resultTitle(result), Summary: "Run at " + result.ExecutedAt.UTC().Format("2006-01-02 15:04 UTC"),
+			Title: resultTitle(result) + ", " + result.Site.Name + " " + result.Flavor.Name, Summary: "Run at " + result.ExecutedAt.UTC().Format("2006-01-02 15:04 UTC"),
 			Address: r.Public("results/" + result.ID.String()), Uploaded: result.UploadedAt,
 		})
 	}
 	body, err := feed.Atom()
 	return File{Type: "application/atom+xml; charset=utf-8", Body: body}, err
-}
-
-// resultTitle names a result by its benchmark, its value if the benchmark declares one, and its
-// flavor: c-ray 28.1 s, NCG-INGRID-PT svc2.xxl.
-func resultTitle(result *domain.Result) string {
-	title := BenchmarkTitle(result.Benchmark)
-	if metric, ok := metrics.Find(result.Benchmark, ""); ok {
-		var m domain.Measurement
-		found := metrics.Found{Value: document.Find(result.JSON, metrics.Path(metric.Path))}
-		if metric.Samples != "" {
-			found.Samples = document.Find(result.JSON, metrics.Path(metric.Samples))
-		}
-		if metrics.Measure(metric, found, &m) {
-			title += " " + draw.Digits(m.Value) + prefixed(metric.Unit)
-		}
-	}
-	return title + ", " + result.Site.Name + " " + result.Flavor.Name
-}
-
-// prefixed is a unit with the space before it.
-func prefixed(unit string) string {
-	if unit == "" {
-		return ""
-	}
-	return "\u00a0" + unit
 }

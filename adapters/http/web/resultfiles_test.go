@@ -1,11 +1,8 @@
 package web
 
 import (
-	"encoding/json"
 	"slices"
 	"testing"
-
-	"github.com/eosc-perf/backend/core/domain"
 )
 
 func TestColumnsAndOrderOfFiles(t *testing.T) {
@@ -30,22 +27,5 @@ func TestColumnsAndOrderOfFiles(t *testing.T) {
 	}
 	if order, _ = exportOrder(nil); len(order) != 2 || order[0].Field != "upload_datetime" || !order[0].Descending {
 		t.Errorf("the order without one is %+v", order)
-	}
-}
-
-func TestResultsAreNamedByValueAndPlace(t *testing.T) {
-	schema := json.RawMessage(`{"type":"object","properties":{"score":{"type":"number","x-metric":true}}}`)
-	result := &domain.Result{
-		JSON: json.RawMessage(`{"score": 28.0833}`), Site: &domain.Site{Name: "NCG"}, Flavor: &domain.Flavor{Name: "xxl"},
-		Benchmark: &domain.Benchmark{DockerImage: "me/c-ray", DockerTag: "1", JSONSchema: schema, Metrics: []domain.Metric{
-			{Path: "score", Unit: "s", Default: true},
-		}},
-	}
-	if got, want := resultTitle(result), "c-ray 28.1\u00a0s, NCG xxl"; got != want {
-		t.Errorf("%q, want %q", got, want)
-	}
-	result.JSON = json.RawMessage(`{}`)
-	if got, want := resultTitle(result), "c-ray, NCG xxl"; got != want {
-		t.Errorf("without a value: %q, want %q", got, want)
 	}
 }
