@@ -52,9 +52,8 @@ func behind(
 		"CERTIFICATE_FILE": folder + "/certificate.pem", "CERTIFICATE_KEY_FILE": folder + "/certificate.pem",
 	})
 	transport := &http.Transport{
-		TLSClientConfig:       &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12},
-		DialContext:           (&net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(clientAddress)}}).DialContext,
-		ExpectContinueTimeout: process.Patience,
+		TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12},
+		DialContext:     (&net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(clientAddress)}}).DialContext,
 	}
 	t.Cleanup(transport.CloseIdleConnections)
 	p := &proxied{origin: "https://" + address}
