@@ -78,7 +78,7 @@ func (q CompareQuestion) compareWith(answer *Comparison, groups []*Group) {
 	result := family.Against(samples[0], samples[1:])
 	answer.M, answer.R, answer.Alpha = result.M, result.R, result.Alpha
 	words := statistics.Words{
-		B: baseline.Name, SizeB: len(baseline.values), Speed: isSpeed(q.Metric.Unit), Materiality: q.Metric.Materiality,
+		B: baseline.Name, SizeB: len(baseline.values), Speed: IsSpeed(q.Metric.Unit), Materiality: q.Metric.Materiality,
 		Correction: q.Correction, Comparisons: max(1, result.M), Level: 1 - q.Alpha, Alpha: result.Alpha, Unit: q.Metric.Unit,
 		Precision: precisionOf(q.Metric),
 	}

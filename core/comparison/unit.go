@@ -10,8 +10,8 @@ var speedUnits = []string{
 	"s", "ms", "us", "\u00b5s", "ns", "min", "h", "sec", "second", "seconds", "minute", "minutes", "hour", "hours", "Hz", "kHz", "MHz", "GHz",
 }
 
-// isSpeed tells whether a unit is that of a time or a rate.
-func isSpeed(unit string) bool {
+// IsSpeed tells whether a unit is that of a time or a rate.
+func IsSpeed(unit string) bool {
 	if slices.Contains(speedUnits, unit) || strings.HasSuffix(unit, "/s") || strings.HasSuffix(unit, "ps") {
 		return true
 	}

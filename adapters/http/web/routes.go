@@ -46,6 +46,7 @@ func (s *Site) table() [][]route {
 		s.frontRoutes(),
 		s.itemRoutes(),
 		s.fileRoutes(),
+		s.compareRoutes(),
 	}
 }
 

@@ -21,6 +21,7 @@ const (
 	streamTag    = "1"
 	streamSchema = `{
   "$schema": "https://json-schema.org/draft/2020-12/schema",
+  "title": "demo-stream",
   "type": "object",
   "properties": {
     "machine": {"type": "object", "properties": {"cpu": {"type": "object", "properties": {

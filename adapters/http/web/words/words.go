@@ -268,3 +268,16 @@ func Fastest(isSpeed bool) string {
 	}
 	return "Best"
 }
+
+// PerResource is the unit of values that are related to the resource of their metric.
+func PerResource(m domain.Metric) string {
+	resource := Resource(m.Resource)
+	one := strings.TrimSuffix(resource, "s")
+	if m.Better == domain.HigherBetter {
+		return strings.TrimSpace(m.Unit + " per " + one)
+	}
+	if m.Unit == "s" {
+		return one + "-seconds"
+	}
+	return strings.TrimSpace(m.Unit + " × " + resource)
+}

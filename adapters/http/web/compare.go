@@ -1,0 +1,265 @@
+package web
+
+import (
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/eosc-perf/backend/adapters/http/web/address"
+	"github.com/eosc-perf/backend/adapters/http/web/words"
+	"github.com/eosc-perf/backend/core/comparison"
+	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/core/filter"
+	"github.com/eosc-perf/backend/core/metrics"
+	"github.com/eosc-perf/backend/core/service"
+)
+
+func (s *Site) compareRoutes() []route {
+	return []route{read("/compare", s.compare, formats...)}
+}
+
+// compared is a request to compare, with what its address means.
+type compared struct {
+	site *Site
+	r    *Request
+	Selection
+	// overview is what the results of the benchmarks have in common, without any filter.
+	overview *comparison.Overview
+	metric   domain.Metric
+	palette  palette
+	by       []comparison.Dimension
+	// base is the id or name of the baseline; empty for none.
+	base string
+}
+
+// compare is the compare page in all its views and formats.
+func (s *Site) compare(r *Request) (Answer, error) {
+	if len(r.Query.Benchmarks) == 0 {
+		return s.compareBusiest(r)
+	}
+	selection, err := s.selection(r)
+	if err != nil {
+		return nil, err
+	}
+	if len(selection.Benchmarks) == 0 {
+		return s.noBenchmark(r, selection.Ignored)
+	}
+	c := &compared{site: s, r: r, Selection: selection}
+	c.overview, err = s.overview(r, c.Benchmarks, r.Query.Metric, r.Query.AsOf)
+	if err != nil {
+		return nil, err
+	}
+	if c.overview == nil {
+		return c.noMetric()
+	}
+	c.metric, c.palette = c.overview.Metric, newPalette(c.overview)
+	c.readDimensions()
+	if err := c.readBaseline(); err != nil {
+		return nil, err
+	}
+	switch r.Query.View {
+	case address.Plot:
+		return c.plot()
+	case address.Spread:
+		return c.spread()
+	case address.Trend:
+		return c.trend()
+	default:
+		return c.ranking()
+	}
+}
+
+// compareBusiest leads to the benchmark with the most results.
+func (s *Site) compareBusiest(r *Request) (Answer, error) {
+	all, err := s.benchmarks(r)
+	if err != nil {
+		return nil, err
+	}
+	if len(all) == 0 {
+		return s.noBenchmark(r, r.Ignored)
+	}
+	return Redirect{r.On("compare", r.Query.With(func(q *address.Query) { q.Benchmarks = []string{all[0].Name()} }))}, nil
+}
+
+// noBenchmarkView is the view model of a comparison without a benchmark.
+type noBenchmarkView struct {
+	Ignored    []address.Ignored
+	Benchmarks []choiceLink
+}
+
+// choiceLink is a link among others.
+type choiceLink struct {
+	Name    string
+	Link    Link
+	Current bool
+}
+
+func (s *Site) noBenchmark(r *Request, ignored []address.Ignored) (Answer, error) {
+	all, err := s.benchmarks(r)
+	if err != nil {
+		return nil, err
+	}
+	view := noBenchmarkView{Ignored: ignored}
+	for _, benchmark := range all {
+		view.Benchmarks = append(view.Benchmarks, choiceLink{
+			Name: benchmark.Name(), Link: r.On("compare", address.Query{Benchmarks: []string{benchmark.Name()}}),
+		})
+	}
+	return Page{Template: "compare-nothing", Title: "Compare", Section: "compare", Model: view}, nil
+}
+
+// noMetricView is the view model of a benchmark that declares no number to compare by.
+type noMetricView struct {
+	Title, Name string
+	Ignored     []address.Ignored
+	Paths       []choiceLink
+	Results     Link
+}
+
+func (c *compared) noMetric() (Answer, error) {
+	benchmark := c.Benchmarks[0]
+	view := noMetricView{
+		Title: BenchmarkTitle(benchmark), Name: benchmark.Name(), Ignored: c.Ignored, Results: c.r.On("results", c.r.Query.Filters()),
+	}
+	for _, path := range c.schemaPaths() {
+		view.Paths = append(view.Paths, choiceLink{
+			Name: path, Link: c.r.On("compare", c.r.Query.With(func(q *address.Query) { q.Metric = path })),
+		})
+	}
+	return Page{Template: "compare-undeclared", Title: view.Title, Section: "compare", Model: view}, nil
+}
+
+// schemaPaths are the paths that the schemas describe, sorted.
+func (c *compared) schemaPaths() []string {
+	const most = 100
+	var paths []string
+	for _, benchmark := range c.Benchmarks {
+		for path := range metrics.Descriptions(benchmark.JSONSchema) {
+			if !slices.Contains(paths, path) {
+				paths = append(paths, path)
+			}
+		}
+	}
+	slices.Sort(paths)
+	return paths[:min(most, len(paths))]
+}
+
+// readDimensions reads what the results of a row have in common. Of several benchmarks each
+// has rows of its own, unless the address says otherwise.
+func (c *compared) readDimensions() {
+	const most, pathParts = 4, 32
+	for _, text := range c.r.Query.By {
+		dimension := comparison.Dimension(text)
+		path, inDocument := dimension.Path()
+		if inDocument {
+			parsed, err := filter.ParsePath(path, pathParts)
+			if err != nil || parsed.LeadsNowhere() || parsed.HasAny() {
+				c.ignore("by", text, "It is no path of one value.")
+				continue
+			}
+			dimension = comparison.JSONPrefix + comparison.Dimension(parsed.String())
+		} else if !slices.Contains(comparison.Dimensions(), dimension) {
+			c.ignore("by", text, "Rows are by flavor, site, benchmark, tag, month or json.PATH.")
+			continue
+		}
+		if len(c.by) == most {
+			c.ignore("by", text, "Rows are by four things at most.")
+			continue
+		}
+		c.by = append(c.by, dimension)
+	}
+	if len(c.by) > 0 {
+		return
+	}
+	c.by = []comparison.Dimension{comparison.ByFlavor}
+	if len(c.Benchmarks) > 1 {
+		c.by = append(c.by, comparison.ByBenchmark)
+	}
+}
+
+// readBaseline finds the baseline. A flavor is named by its site and itself.
+func (c *compared) readBaseline() error {
+	c.base = c.r.Query.Base
+	if !strings.Contains(c.base, "/") || len(c.by) != 1 || c.by[0] != comparison.ByFlavor {
+		return nil
+	}
+	l := lookup{site: c.site, ctx: c.r.Context(), caller: c.r.Caller()}
+	id, err := l.flavorID(c.base)
+	if err == nil && id != uuid.Nil {
+		c.base = id.String()
+	}
+	return err
+}
+
+func (c *compared) ignore(key, text, reason string) {
+	c.Ignored = append(c.Ignored, address.Ignored{Key: key, Text: text, Reason: reason})
+}
+
+// question is the question of all views. What only draws the answer is no part of it, so
+// that all scales share one answer.
+func (c *compared) question() service.MetricQuestion {
+	asked := c.r.Query.With(func(q *address.Query) {
+		q.View, q.Scale, q.XScale, q.YScale, q.Set, q.After = "", "", "", "", "", ""
+		q.Sort, q.Col = nil, nil
+	})
+	return service.MetricQuestion{
+		Results: c.Results, Metric: c.r.Query.Metric, GroupBy: c.by, Asked: "ui " + asked.String(),
+	}
+}
+
+// wrongQuery takes away what a use case refuses in the question; ok is false for another
+// error.
+func (c *compared) wrongQuery(err error) (ok bool) {
+	wrong, ok := errors.AsType[*service.QueryError](err)
+	if !ok {
+		return false
+	}
+	switch wrong.Key {
+	case "baseline":
+		c.ignore("base", c.r.Query.Base, "No row, or more than one, has this name.")
+		c.base = ""
+		c.r.Query.Base = ""
+	case "per":
+		c.ignore("per", "resource", wrong.Message)
+		c.r.Query.PerResource = false
+	default:
+		return false
+	}
+	return true
+}
+
+// unit is that of the values of the page.
+func (c *compared) unit() string {
+	if !c.r.Query.PerResource {
+		return c.metric.Unit
+	}
+	return words.PerResource(c.metric)
+}
+
+// name is what the page calls the metric.
+func (c *compared) name() string { return words.MetricName(c.metric) }
+
+// isSpeed is true for times and rates.
+func (c *compared) isSpeed() bool { return comparison.IsSpeed(c.metric.Unit) }
+
+// kind is what a row is, in singular.
+func (c *compared) kind() string {
+	kinds := make([]string, len(c.by))
+	for i, by := range c.by {
+		kinds[i] = words.Dimension(string(by), c.metric)
+	}
+	return words.List(kinds)
+}
+
+// benchmarkTitle names the benchmarks of the page.
+func (c *compared) benchmarkTitle() string {
+	var titles []string
+	for _, benchmark := range c.Benchmarks {
+		if title := BenchmarkTitle(benchmark); !slices.Contains(titles, title) {
+			titles = append(titles, title)
+		}
+	}
+	return words.List(titles)
+}

@@ -1,0 +1,143 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/eosc-perf/backend/adapters/http/web/address"
+	"github.com/eosc-perf/backend/adapters/http/web/words"
+	"github.com/eosc-perf/backend/core/comparison"
+)
+
+// takeView is what a reader can take away: files, a citation, a command.
+type takeView struct {
+	Files     []choiceLink
+	Citation  string
+	Permanent Link
+	Command   string
+}
+
+// fileNames are the formats as links name them, in their order.
+var fileNames = []struct{ format, name string }{
+	{"csv", "CSV"}, {"json", "JSON"}, {"ndjson", "NDJSON"}, {"md", "Markdown"}, {"svg", "SVG"}, {"png", "PNG"}, {"pdf", "PDF"}, {"bib", "BibTeX"},
+}
+
+// take makes the links of a page about these results.
+func (c *compared) take(title string, basis comparison.Basis) takeView {
+	view := takeView{
+		Citation:  c.citation(title, basis),
+		Permanent: Link(c.r.Public(c.permanent(basis).On("compare"))), //nolint:gosec // the program made it
+		Command:   "curl '" + c.r.Public(c.r.Query.On("compare.csv")) + "'",
+	}
+	for _, file := range fileNames {
+		view.Files = append(view.Files, choiceLink{Name: file.name, Link: c.r.As(file.format, c.r.Query)})
+	}
+	return view
+}
+
+// permanent is the query of the permanent link: ids for names, and the results of now.
+func (c *compared) permanent(basis comparison.Basis) address.Query {
+	return c.r.Query.With(func(q *address.Query) {
+		q.Benchmarks, q.Sites = texts(c.Results.BenchmarkIDs), texts(c.Results.SiteIDs)
+		q.Flavors, q.Tags = texts(c.Results.FlavorIDs), texts(c.Results.TagIDs)
+		if c.base != "" {
+			q.Base = c.base
+		}
+		q.Set = basis.Set
+		if basis.AsOf != nil {
+			q.AsOf = basis.AsOf.UTC().Format(time.RFC3339Nano)
+		}
+	})
+}
+
+func texts(ids []uuid.UUID) []string {
+	var all []string
+	for _, id := range ids {
+		all = append(all, id.String())
+	}
+	return all
+}
+
+func (c *compared) citation(title string, basis comparison.Basis) string {
+	day, year := "", ""
+	if basis.AsOf != nil {
+		day, year = basis.AsOf.UTC().Format(time.DateOnly), fmt.Sprintf(" (%d)", basis.AsOf.UTC().Year())
+	}
+	return words.Citation(year, title, basis.Results, len(c.overview.Sites), basis.Set, day)
+}
+
+// citedView says whether the results are those of a permanent link; empty for another link.
+func (c *compared) cited(basis comparison.Basis) string {
+	return words.Cited(c.r.Query.Set, basis.Set, basis.Results)
+}
+
+// fewer are ways out of a question that no result matches: without the part of the filter
+// that costs most.
+func (c *compared) fewer() ([]choiceLink, error) {
+	var best []choiceLink
+	most := 0
+	for _, part := range filterParts(c.r.Query) {
+		r := *c.r
+		r.Query, r.Ignored = part.without, nil
+		selection, err := c.site.selection(&r)
+		if err != nil {
+			return nil, err
+		}
+		n, err := c.count(c.r.Context(), selection)
+		if err != nil {
+			return nil, err
+		}
+		if n > most {
+			most = n
+			best = []choiceLink{{Name: words.Without(part.name, n), Link: c.r.Here(part.without)}}
+		}
+	}
+	if best == nil && c.r.Query.IsFiltered() {
+		all := address.Query{Benchmarks: c.r.Query.Benchmarks, View: c.r.Query.View}
+		best = []choiceLink{{Name: words.WithoutFilters(c.overview.Results), Link: c.r.Here(all)}}
+	}
+	return best, nil
+}
+
+func (c *compared) count(ctx context.Context, selection Selection) (int, error) {
+	q := selection.Results
+	q.ListOptions = one()
+	page, err := c.site.config.Services.Results.List(ctx, c.r.Caller(), q)
+	return page.Total, err
+}
+
+// filterPart is a part of a filter, and the address without it.
+type filterPart struct {
+	name    string
+	without address.Query
+}
+
+// filterParts are the parts of the filter of an address.
+func filterParts(q address.Query) []filterPart {
+	var parts []filterPart
+	add := func(name string, change func(*address.Query)) {
+		parts = append(parts, filterPart{name, q.With(change)})
+	}
+	for _, value := range q.Values {
+		add(value.Path+" "+words.List(value.Texts), func(c *address.Query) { *c = c.WithValue(value.Path) })
+	}
+	if len(q.Sites) > 0 {
+		add("site "+words.List(q.Sites), func(c *address.Query) { c.Sites = nil })
+	}
+	if len(q.Flavors) > 0 {
+		add("flavor "+words.List(q.Flavors), func(c *address.Query) { c.Flavors = nil })
+	}
+	if len(q.Tags) > 0 {
+		add("tag "+words.List(q.Tags), func(c *address.Query) { c.Tags = nil })
+	}
+	if q.Since != "" {
+		add("run on or after "+q.Since, func(c *address.Query) { c.Since = "" })
+	}
+	if q.Before != "" {
+		add("run before "+q.Before, func(c *address.Query) { c.Before = "" })
+	}
+	return parts
+}

@@ -1,0 +1,34 @@
+package words
+
+import "fmt"
+
+// Citation is how a page is cited, without its address.
+func Citation(year, title string, results, sites int, set, day string) string {
+	text := fmt.Sprintf("EOSC Perf%s. %s, %s of %s, set %s", year, title, Plural(results, "result"), Plural(sites, "site"), set)
+	if day != "" {
+		text += ", as of " + day
+	}
+	return text + "."
+}
+
+// Cited says whether the results are those that were cited; empty if nothing was cited.
+func Cited(cited, now string, results int) string {
+	switch cited {
+	case "":
+		return ""
+	case now:
+		return "The same " + Plural(results, "result") + " as cited."
+	}
+	return "These are not the results as cited: since then some were withdrawn, claimed or removed, or came back. " +
+		Plural(results, "result") + " of that time " + verb(results, "counts", "count") + " now."
+}
+
+// Without offers a question without a part of its filter.
+func Without(part string, results int) string {
+	return "Without " + part + " there " + verb(results, "is", "are") + " " + Number(results) + "."
+}
+
+// WithoutFilters offers a question without any filter.
+func WithoutFilters(results int) string {
+	return "Without any filter there " + verb(results, "is", "are") + " " + Number(results) + "."
+}

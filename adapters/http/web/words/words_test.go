@@ -1,0 +1,132 @@
+package words
+
+import (
+	"testing"
+
+	"github.com/eosc-perf/backend/core/comparison"
+	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/core/statistics"
+)
+
+func TestValuesHaveTheDigitsThatPeopleRead(t *testing.T) {
+	for _, tt := range []struct {
+		v             float64
+		short, detail string
+	}{
+		{28.117, "28.1", "28.12"}, {105.2, "105", "105.2"}, {1016.6, "1\u202f017", "1\u202f017"}, {65432.1, "65\u202f430", "65\u202f430"},
+		{0, "0", "0"}, {-3.14159, "\u22123.14", "\u22123.142"}, {1e-12, "1.00e-12", "1.000e-12"}, {1e12, "1.00e12", "1.000e12"},
+		{999.96, "1000", "1\u202f000"}, {0.012345, "0.0123", "0.01235"},
+	} {
+		if tt.v == 999.96 {
+			tt.short, tt.detail = "1\u202f000", "1\u202f000"
+		}
+		if got := Value(tt.v); got != tt.short {
+			t.Errorf("%g is %q, want %q", tt.v, got, tt.short)
+		}
+		if got := Detail(tt.v); got != tt.detail {
+			t.Errorf("%g in detail is %q, want %q", tt.v, got, tt.detail)
+		}
+	}
+}
+
+func TestProcessorsHaveShortNames(t *testing.T) {
+	for name, want := range map[string]string{
+		"AMD EPYC Processor (with IBPB)":              "AMD EPYC",
+		"Intel Xeon Processor (Skylake, IBRS)":        "Intel Xeon Skylake",
+		"Intel(R) Xeon(R) CPU E5-2670 0 @ 2.60GHz":    "Intel Xeon E5-2670 0 @ 2.60GHz",
+		"Westmere E56xx/L56xx/X56xx (IBRS update)":    "Westmere E56xx/L56xx/X56xx",
+		"AMD Opteron 62xx class CPU":                  "AMD Opteron 62xx",
+		"CPU":                                         "CPU",
+		"AMD Ryzen Threadripper 3970X 32-Core (NUMA)": "AMD Ryzen Threadripper 3970X 32-Core NUMA",
+	} {
+		if got := Machine(name); got != want {
+			t.Errorf("%s becomes %q, want %q", name, got, want)
+		}
+	}
+}
+
+func TestResourcesAreNamedByTheirPath(t *testing.T) {
+	for path, want := range map[string]string{
+		"machine.cpu.count": "cores", "run.cores": "cores", "ranks": "ranks", "config.thread": "threads", `a."num gpus"`: "num gpus",
+	} {
+		if got := Resource(path); got != want {
+			t.Errorf("%s is %q, want %q", path, got, want)
+		}
+	}
+}
+
+func group(n int, median float64, resources ...float64) *comparison.Group {
+	return &comparison.Group{
+		Summary: statistics.Summary{N: n, Median: &median}, Facts: comparison.Facts{Resources: resources},
+	}
+}
+
+func ranked(g *comparison.Group, low, high int) *comparison.Group {
+	g.Rank = &statistics.RankRange{Low: low, High: high}
+	return g
+}
+
+func judged(g *comparison.Group, verdict statistics.Verdict) *comparison.Group {
+	g.Versus = &comparison.Versus{Decision: statistics.Decision{Verdict: verdict}}
+	return g
+}
+
+func TestAnswersSayWhatARankingTells(t *testing.T) {
+	time := domain.Metric{Name: "Time", Unit: "s", Better: domain.LowerBetter, Resource: "machine.cpu.count"}
+	undeclared := time
+	undeclared.Better = domain.NoneBetter
+	for _, tt := range []struct {
+		name string
+		of   Ranked
+		want string
+		tag  string
+	}{
+		{"nothing", Ranked{Metric: time}, "", ""},
+		{"one result each, mixed cores", Ranked{Metric: time, IsSpeed: true, Common: 8, Rows: []Row{
+			{"A", group(1, 28.1, 32)}, {"B", group(1, 105.2, 8)},
+		}}, "Fastest: A, 28.1\u00a0s on 32\u00a0cores. At 8\u00a0cores: B, 105\u00a0s. ", "provisional: one result each"},
+		{"two leaders", Ranked{Metric: time, IsSpeed: true, Rows: []Row{
+			{"A", ranked(group(12, 10), 1, 2)}, {"B", ranked(group(12, 10.1), 1, 2)}, {"C", ranked(group(12, 20), 3, 3)},
+		}}, "A and B cannot be told apart; both are faster than the rest. ", ""},
+		{"leaders that overlap with others", Ranked{Metric: time, IsSpeed: true, Rows: []Row{
+			{"A", ranked(group(5, 10), 1, 2)}, {"B", ranked(group(12, 11), 1, 3)}, {"C", ranked(group(12, 12), 2, 3)},
+		}}, "Fastest: A, 10.0\u00a0s; B cannot be told from it. ", "provisional: fewer than 6 results"},
+		{"a baseline", Ranked{Metric: time, IsSpeed: true, Baseline: "B", Rows: []Row{
+			{"A", judged(group(12, 10), statistics.Faster)}, {"B", group(12, 20)}, {"C", judged(group(12, 21), statistics.Equivalent)},
+			{"D", judged(group(2, 30), statistics.NotEnoughData)}, {"E", judged(group(2, 30), statistics.NotEnoughData)},
+		}}, "Fastest: A, 10.0\u00a0s. Compared with B: 1 faster, 1 shows no difference, 2 have too few results.", ""},
+		{"no direction", Ranked{Metric: undeclared, Rows: []Row{{"A", group(12, 10)}}},
+			"Whether lower or higher is better is not declared: rows are in the order of their names.", ""},
+	} {
+		if got := tt.of.Answer().String(); got != tt.want {
+			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
+		}
+		if got := tt.of.Provisional(); got != tt.tag {
+			t.Errorf("%s: %q, want %q", tt.name, got, tt.tag)
+		}
+	}
+}
+
+func TestVerdictsHaveASignAndAWord(t *testing.T) {
+	metric := domain.Metric{Materiality: 0.02}
+	for verdict, want := range map[statistics.Verdict]string{
+		statistics.Faster: "▲ faster", statistics.Slower: "▼ slower", statistics.Equivalent: "≈ equivalent within 2 %",
+		statistics.Indistinguishable: "? cannot be told apart", statistics.NotEnoughData: "too few results", statistics.NoVerdict: "",
+	} {
+		if got, _ := Verdict(&comparison.Versus{Decision: statistics.Decision{Verdict: verdict}}, metric, true); got != want {
+			t.Errorf("%s is %q, want %q", verdict, got, want)
+		}
+	}
+}
+
+func TestCitedResultsAreTheSameOrSaidToBeOthers(t *testing.T) {
+	if got, want := Cited("9c417e02", "9c417e02", 20), "The same 20\u00a0results as cited."; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if got := Cited("9c417e02", "00000000", 19); got == "" {
+		t.Error("other results are not said to be others")
+	}
+	if got := Cited("", "00000000", 19); got != "" {
+		t.Errorf("nothing was cited: %q", got)
+	}
+}
