@@ -97,7 +97,7 @@ func (s *Site) front(r *Request) (Answer, error) {
 		}
 		view.Strips = append(view.Strips, strip)
 	}
-	if view.Newest, err = s.newest(r, frontNewest); err != nil {
+	if view.Newest, err = s.frontNewestResults(r, frontNewest); err != nil {
 		return nil, err
 	}
 	page.Model = view
@@ -198,7 +198,7 @@ func (s *Site) strip(r *Request, b counted) (stripView, error) {
 }
 
 // newest are the results that were uploaded last.
-func (s *Site) newest(r *Request, n int) ([]newestView, error) {
+func (s *Site) frontNewestResults(r *Request, n int) ([]newestView, error) {
 	page, err := s.config.Services.Results.List(r.Context(), r.Caller(), ports.ResultQuery{ListOptions: ports.ListOptions{
 		Page: domain.PageRequest{Number: 1, Size: n}, Sort: []filter.Key{{Field: "upload_datetime", Descending: true}},
 	}})
