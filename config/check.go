@@ -10,13 +10,10 @@ const shortestKey = 16
 func (l *loader) checkRules() {
 	l.checkEnvironment()
 	c := l.config
-	if !l.refused["OIDC_CLIENT_SECRET"] && (c.Identity.ClientID == "") == c.Identity.ClientSecret.IsSet() {
-		if c.Identity.ClientID == "" {
-			l.report("OIDC_CLIENT_ID", "is missing: OIDC_CLIENT_SECRET is set; set both or none")
-		} else {
-			l.report("OIDC_CLIENT_SECRET", "is missing: OIDC_CLIENT_ID is set; set both or none, the secret also as OIDC_CLIENT_SECRET_FILE")
-		}
+	if !l.refused["OIDC_CLIENT_SECRET"] && c.Identity.ClientID == "" && c.Identity.ClientSecret.IsSet() {
+		l.report("OIDC_CLIENT_ID", "is missing: OIDC_CLIENT_SECRET is set; set both, or only the client of a public one")
 	}
+	l.checkSessions()
 	l.checkMail()
 	if !l.refused["REQUEST_TIMEOUT"] && !l.refused["WRITE_TIMEOUT"] && c.HTTP.RequestTimeout >= c.HTTP.WriteTimeout {
 		l.report("REQUEST_TIMEOUT", "is %s, which must be shorter than WRITE_TIMEOUT, %s", c.HTTP.RequestTimeout, c.HTTP.WriteTimeout)
@@ -74,6 +71,20 @@ func (l *loader) checkDatabase() {
 	}
 }
 
+// checkSessions checks the login of browsers.
+func (l *loader) checkSessions() {
+	c := l.config
+	if !l.refused["SESSION_IDLE"] && !l.refused["SESSION_LIFETIME"] && c.Sessions.Idle > c.Sessions.Lifetime {
+		l.report("SESSION_IDLE", "is %s, which must not be longer than SESSION_LIFETIME, %s", c.Sessions.Idle, c.Sessions.Lifetime)
+	}
+	if c.Identity.LoginIssuer != "" && c.Identity.ClientID == "" {
+		l.report("OIDC_ISSUER", "names where browsers log in, but OIDC_CLIENT_ID, the client there, is missing")
+	}
+	if c.PreviousSecretKey.IsSet() && !c.SecretKey.IsSet() && !l.refused["SECRET_KEY"] {
+		l.report("SECRET_KEY", "is missing: SECRET_KEY_PREVIOUS is set, which is for the time after a change of SECRET_KEY")
+	}
+}
+
 func (l *loader) checkMail() {
 	mail := l.config.Mail
 	if mail.Server != "" && mail.From.Address == "" && !l.refused["MAIL_FROM"] {
@@ -105,7 +116,10 @@ func (l *loader) addWarnings() {
 	if mail := l.config.Mail; mail.Server != "" && mail.Password.IsSet() && mail.TLS == MailNoTLS {
 		l.warn("MAIL_PASSWORD", "goes over the network as it is: set MAIL_TLS to starttls or tls if the mail server can do that")
 	}
-	if len(l.config.Identity.Audience) > 0 && l.config.Identity.ClientID == "" {
+	if id := l.config.Identity; id.ClientID != "" && l.config.HTTP.PublicURL == "" && l.config.Environment == Production {
+		l.warn("PUBLIC_URL", "is not set: without the public address browsers cannot log in")
+	}
+	if len(l.config.Identity.Audience) > 0 && !l.config.Identity.ClientSecret.IsSet() {
 		l.warn("OIDC_AUDIENCE", "makes all opaque tokens refused: only introspection tells their audience, for which OIDC_CLIENT_ID must be set")
 	}
 	if l.given("GUNICORN_WORKERS") {

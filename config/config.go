@@ -57,14 +57,17 @@ type Config struct {
 	Demo bool
 	// SecretKey protects the cookies of the browser login. It is not empty in production.
 	SecretKey Secret
-	Database  Database
-	Identity  Identity
-	HTTP      HTTP
-	Images    Images
-	Mail      Mail
-	Limits    Limits
-	Log       Log
-	Operation Operation
+	// PreviousSecretKey opens what SecretKey does not: it was SecretKey before.
+	PreviousSecretKey Secret
+	Database          Database
+	Identity          Identity
+	Sessions          Sessions
+	HTTP              HTTP
+	Images            Images
+	Mail              Mail
+	Limits            Limits
+	Log               Log
+	Operation         Operation
 	// Warnings are lines for the log about settings that are accepted and have no effect
 	// or are dangerous.
 	Warnings []string
@@ -108,10 +111,13 @@ type Identity struct {
 	// IssuersGiven tells whether the operator set the trusted issuers. If not, they are
 	// the default.
 	IssuersGiven bool
-	// ClientID and ClientSecret are for the introspection of opaque tokens. Both are set
-	// or both are empty.
+	// ClientID and ClientSecret are this server's client, for the login of browsers and the
+	// introspection of opaque tokens. A public client has no secret.
 	ClientID     string
 	ClientSecret Secret
+	// LoginIssuer is the issuer at which browsers log in by this client, empty for the first of
+	// TrustedIssuers.
+	LoginIssuer string
 	// Audience are the permitted audiences: a token must name one of them. It is empty if
 	// the audience does not matter.
 	Audience []string
@@ -123,6 +129,16 @@ type Identity struct {
 	// PublicDevProvider permits the development provider on an address that other
 	// machines can reach. It is false in production.
 	PublicDevProvider bool
+}
+
+// Sessions bounds the sessions of browsers.
+type Sessions struct {
+	// Idle is how long an unused session lasts, Lifetime how long any session does.
+	Idle, Lifetime time.Duration
+	// Quota is the largest number of sessions of one person.
+	Quota int
+	// TermsURL and PrivacyURL are shown to people before they register. They may be empty.
+	TermsURL, PrivacyURL string
 }
 
 // Images says how the server checks the container images of benchmarks.

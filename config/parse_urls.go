@@ -43,6 +43,18 @@ func parseIssuers(value string) ([]string, error) {
 	}), err
 }
 
+// parseIssuer returns the URL of an OpenID provider as the operator wrote it.
+func parseIssuer(value string) (string, error) { return value, checkIssuer(value) }
+
+// parsePageURL returns the absolute address of a page.
+func parsePageURL(value string) (string, error) {
+	u, err := url.Parse(value)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || !validPort(u) || u.User != nil {
+		return "", fmt.Errorf("%s is not the address of a page like https://perf.example.org/terms", quote(value))
+	}
+	return value, nil
+}
+
 func checkIssuer(issuer string) error {
 	u, err := url.Parse(issuer)
 	switch {

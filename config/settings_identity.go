@@ -17,6 +17,15 @@ var secretKeySettings = []Setting{
 		Name: "SECRET_KEY_FILE", Kind: File,
 		Help: "file that holds SECRET_KEY",
 	},
+	{
+		Name: "SECRET_KEY_PREVIOUS", Kind: Text, Secret: true,
+		Help: "the SECRET_KEY before the last change, so that sessions survive the change" + secretFlagHelp,
+		read: into(parseSecret, func(c *Config) *Secret { return &c.PreviousSecretKey }),
+	},
+	{
+		Name: "SECRET_KEY_PREVIOUS_FILE", Kind: File,
+		Help: "file that holds SECRET_KEY_PREVIOUS",
+	},
 }
 
 // identitySettings say whom the server trusts.
@@ -30,17 +39,22 @@ var identitySettings = []Setting{
 	},
 	{
 		Name: "OIDC_CLIENT_ID", Kind: Text,
-		Help: "client ID for the introspection of opaque tokens",
+		Help: "ID of this server's client at the identity provider, for the login of browsers and for the introspection of opaque tokens",
 		read: into(parseText, func(c *Config) *string { return &c.Identity.ClientID }),
 	},
 	{
 		Name: "OIDC_CLIENT_SECRET", Kind: Text, Secret: true,
-		Help: "secret of the client OIDC_CLIENT_ID" + secretFlagHelp,
+		Help: "secret of the client OIDC_CLIENT_ID; without a secret the client is a public one, and does not introspect" + secretFlagHelp,
 		read: into(parseSecret, func(c *Config) *Secret { return &c.Identity.ClientSecret }),
 	},
 	{
 		Name: "OIDC_CLIENT_SECRET_FILE", Kind: File,
 		Help: "file that holds OIDC_CLIENT_SECRET",
+	},
+	{
+		Name: "OIDC_ISSUER", Kind: Text,
+		Help: "issuer of the identity provider at which OIDC_CLIENT_ID logs browsers in; by default the first of TRUSTED_OP_LIST",
+		read: into(parseIssuer, func(c *Config) *string { return &c.Identity.LoginIssuer }),
 	},
 	{
 		Name: "OIDC_AUDIENCE", Kind: List,

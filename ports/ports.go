@@ -25,6 +25,10 @@ type BearerToken struct {
 	Client string
 	// Fresh asks the provider even if an earlier answer is cached.
 	Fresh bool
+	// Issuer is the provider that gave us the token when the person logged in, empty for a
+	// token that a request brought. Only that provider is asked, and whom else the token is
+	// for does not matter: the login has proved that it is for us.
+	Issuer string
 }
 
 // TokenVerifier identifies the bearers of tokens.

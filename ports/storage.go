@@ -52,4 +52,5 @@ type Repos struct {
 	Measurements Measurements
 	Events       Events
 	Keys         Keys
+	Sessions     Sessions
 }

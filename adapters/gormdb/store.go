@@ -155,5 +155,6 @@ func (s *Store) repos(in session.Session, enqueued *bool) ports.Repos {
 		Measurements: measurements.Reader{Session: in, Lists: s.lists},
 		Events:       events{in},
 		Keys:         keys{in},
+		Sessions:     sessions{in},
 	}
 }

@@ -36,14 +36,16 @@ const (
 	measuredRevision     = "e2a7f40b91c5"
 	removalRevision      = "6b21d9f0e3c4"
 	removalIndexRevision = "e58c07a41d92"
+	sessionsRevision     = "4f7b90d2c6a8"
 
-	headRevision = removalIndexRevision
+	headRevision = sessionsRevision
 )
 
 var embeddedIDs = []string{
 	tablesRevision, urlRevision, indexesRevision, atomsRevision, claimsRevision, claimIndexesRevision, outboxRevision, totalsRevision,
 	valuesRevision, filledRevision, deletionRevision, referencesRevision, metricsRevision, boundedRevision,
 	historiesRevision, digestsRevision, measuredRevision, removalRevision, removalIndexRevision,
+	sessionsRevision,
 }
 
 // after are the embedded revisions that come after the one, the newest first.

@@ -39,6 +39,8 @@ benchmark: id uuid, uploader_sub text, uploader_iss text, upload_datetime timest
 	docker_tag text, json_schema json, description text?, _submit_report_id uuid?, url text, metrics json?, image_digest text?, 
 	image_checked_at timestamp?
 blocked_person: sub text, iss text, blocked_at timestamp, reason text
+browser_session: token_hash text, id uuid, sub text?, iss text?, slot integer?, created_at timestamp, seen_at timestamp, 
+	expires_at timestamp, data text, tokens text, tokens_version bigint, refreshing_until timestamp?
 claim: id uuid, uploader_sub text, uploader_iss text, upload_datetime timestamp, status resourcestatus?, message text, 
 	resource_type character varying, _submit_report_id uuid?, result_id uuid?
 flavor: id uuid, uploader_sub text, uploader_iss text, upload_datetime timestamp, status resourcestatus?, name text, 
@@ -104,7 +106,7 @@ func TestColumns(t *testing.T) {
 
 // The names matter: others know the constraints by them.
 var constraints = []string{
-	"audit_event_pkey", "idempotency_key_pkey", "result_supersedes_fkey",
+	"audit_event_pkey", "browser_session_pkey", "idempotency_key_pkey", "result_supersedes_fkey",
 	"benchmark__submit_report_id_fkey", "benchmark_docker_image_docker_tag_key", "benchmark_pkey", "benchmark_uploader_iss_uploader_sub_fkey",
 	"claim__submit_report_id_fkey", "claim_pkey", "claim_result_id_fkey", "claim_uploader_iss_uploader_sub_fkey",
 	"flavor__submit_report_id_fkey", "flavor_pkey", "flavor_site_id_fkey", "flavor_site_id_name_key", "flavor_uploader_iss_uploader_sub_fkey",
@@ -117,7 +119,8 @@ var constraints = []string{
 	"submit_pkey", "tag_name_key", "tag_pkey", "user_pkey",
 }
 
-var indexes = []string{"audit_event_actor_idx", "audit_event_resource_idx", "idempotency_key_created_idx", "idempotency_key_uploader_idx",
+var indexes = []string{"browser_session_expires_idx", "browser_session_id_key", "browser_session_person_key", "browser_session_seen_idx",
+	"audit_event_actor_idx", "audit_event_resource_idx", "idempotency_key_created_idx", "idempotency_key_uploader_idx",
 	"result_digest_key", "result_supersedes_key", "result_undigested_idx", "claim_result_idx", "outbox_next_attempt_idx",
 	"result_benchmark_idx", "result_claim_idx", "result_count_idx",
 	"result_execution_idx", "result_flavor_idx", "result_site_idx", "result_tags_tag_idx", "result_value_idx",

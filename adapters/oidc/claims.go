@@ -22,6 +22,7 @@ const (
 	claimAudience      = "aud"
 	claimExpiry        = "exp"
 	claimNotBefore     = "nbf"
+	claimName          = "name"
 	claimEmail         = "email"
 	claimEmailVerified = "email_verified"
 	claimEntitlements  = "eduperson_entitlement"
@@ -150,7 +151,7 @@ func (c claims) subject() (string, error) {
 // identity makes the identity of a person out of userinfo and, for what that
 // lacks, of the token's own claims.
 func identity(id domain.UserID, userinfo, token claims) domain.Identity {
-	who := domain.Identity{UserID: id, Email: userinfo.storedText(claimEmail), EmailVerified: userinfo.boolean(claimEmailVerified)}
+	who := domain.Identity{UserID: id, Name: userinfo.text(claimName), Email: userinfo.storedText(claimEmail), EmailVerified: userinfo.boolean(claimEmailVerified)}
 	if who.Email == "" {
 		who.Email = token.storedText(claimEmail)
 	}

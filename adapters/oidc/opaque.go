@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/eosc-perf/backend/core/domain"
 )
@@ -89,6 +90,24 @@ func (i *issuer) identifyOpaque(ctx context.Context, l lane, token string) (bear
 	if err := p.audience.check(about); err != nil {
 		return bearer{}, err
 	}
+	return p.bearerOf(info, about, expires)
+}
+
+// identifyOwn asks for the userinfo of whoever has logged in.
+func (i *issuer) identifyOwn(ctx context.Context, token string) (bearer, error) {
+	p, err := i.provider(ctx)
+	if err != nil {
+		return bearer{}, err
+	}
+	info, err := p.userinfo(ctx, i.known, token)
+	if err != nil {
+		return bearer{}, err
+	}
+	return p.bearerOf(info, nil, time.Time{})
+}
+
+// bearerOf is the bearer of an opaque token.
+func (p *provider) bearerOf(info, about claims, expires time.Time) (bearer, error) {
 	subject := info.text(claimSubject)
 	if about.has(claimSubject) {
 		subject = about.text(claimSubject)

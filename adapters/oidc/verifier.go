@@ -58,6 +58,9 @@ func (v *Verifier) judge(ctx context.Context, token ports.BearerToken) verdict {
 	if err := v.checkForm(token.Text); err != nil {
 		return verdict{err: err}
 	}
+	if token.Issuer != "" {
+		return v.judgeOwn(ctx, token)
+	}
 	q := question{token: token.Text, client: token.Client, key: fingerprintOf(token.Text)}
 	d, holds, known := v.verdicts.find(q.key)
 	if holds && (d.err != nil || !token.Fresh) {
@@ -82,6 +85,26 @@ func (v *Verifier) judge(ctx context.Context, token ports.BearerToken) verdict {
 	return v.share(ctx, q)
 }
 
+// judgeOwn judges a token that its provider gave us: no other provider is asked, and the
+// audience does not matter.
+func (v *Verifier) judgeOwn(ctx context.Context, token ports.BearerToken) verdict {
+	place := slices.IndexFunc(v.issuers, func(i *issuer) bool { return i.name == withoutSlash(token.Issuer) })
+	if place < 0 {
+		return verdict{err: refuse(UnknownIssuer, "The access token is not of a trusted identity provider", nil)}
+	}
+	// Verdicts on the same token, if a request brings it, are others: they look at the audience.
+	q := question{
+		token: token.Text, client: token.Client, key: fingerprintOf("own " + token.Text), known: true, issuer: v.issuers[place], own: true,
+	}
+	if d, holds, _ := v.verdicts.find(q.key); holds && (d.err != nil || !token.Fresh) {
+		return d
+	}
+	if token.Fresh {
+		return v.askAnew(ctx, q)
+	}
+	return v.share(ctx, q)
+}
+
 // question is a token about which providers have to be asked.
 type question struct {
 	token  string
@@ -89,9 +112,11 @@ type question struct {
 	key    fingerprint
 	// known is true if the token was accepted before, or its signature was verified.
 	known bool
-	// signed and issuer are nil if the token is opaque.
+	// signed is nil if the token is opaque. Then issuer is nil, too, unless own is true.
 	signed *signedToken
 	issuer *issuer
+	// own: the issuer gave us the token.
+	own bool
 }
 
 // flight is the name under which the callers of one question share its answer. Unknown
@@ -153,6 +178,11 @@ func (v *Verifier) ask(ctx context.Context, q question) verdict {
 }
 
 func (v *Verifier) identify(ctx context.Context, q question) (bearer, error) {
+	if q.own {
+		b, err := q.issuer.identifyOwn(ctx, q.token)
+		b.issuer = q.issuer.name
+		return b, err
+	}
 	if q.signed == nil {
 		return v.identifyOpaque(ctx, q.token, q.known)
 	}

@@ -52,7 +52,9 @@ func origin(table string) string {
 	}
 	entry := tables.Registry[i]
 	text := "A backup contains this table."
-	if !entry.Dumped {
+	if entry.Passing {
+		text = "A backup does not contain this table, and a restored database begins without its rows."
+	} else if !entry.Dumped {
 		text = "Triggers derive this table from " + quotedList(entry.DerivedFrom) + "; a backup does not contain it."
 	}
 	if len(entry.Personal) > 0 {

@@ -10,6 +10,9 @@ type UserID struct {
 // Identity is what a trusted identity provider says about the bearer of a token.
 type Identity struct {
 	UserID
+	// Name is what to call the person on pages, empty if the provider does not say. It is not
+	// stored.
+	Name string
 	// Email is empty and HasEmail is false if the provider does not send an e-mail address.
 	Email    string
 	HasEmail bool

@@ -152,6 +152,9 @@ var (
 
 	ListMails  = newOperation("ListMails", Admin)
 	RetryMails = newOperation("RetryMails", Admin)
+
+	ListOwnSessions = newOperation("ListOwnSessions", Token)
+	EndOwnSessions  = newOperation("EndOwnSessions", Token)
 )
 
 // The table of rights, continued: the operator's jobs. They are no part of the API.
@@ -175,8 +178,13 @@ var (
 	BlockUser   = newOperation("BlockUser", OperatorOnly)
 	UnblockUser = newOperation("UnblockUser", OperatorOnly)
 	ListBlocks  = newOperation("ListBlocks", OperatorOnly)
+
+	ListSessions   = newOperation("ListSessions", OperatorOnly)
+	RevokeSessions = newOperation("RevokeSessions", OperatorOnly)
 )
 
 // blockedMay are the operations that are not public and that blocked people may ask for:
 // they see what is stored of them.
-var blockedMay = []Operation{GetSelf, ListUserResults, ListUserClaims, ListResultClaims, ListUserSubmits, ShowClaim}
+var blockedMay = []Operation{
+	GetSelf, ListUserResults, ListUserClaims, ListResultClaims, ListUserSubmits, ShowClaim, ListOwnSessions, EndOwnSessions,
+}

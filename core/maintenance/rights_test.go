@@ -105,6 +105,14 @@ var jobs = map[string]struct {
 		_, err := maintenance.Users{}.Blocked(ctx, c)
 		return err
 	}},
+	"Sessions.List": {domain.ListSessions, func(ctx context.Context, c domain.Caller) error {
+		_, err := maintenance.Sessions{}.List(ctx, c, ports.UserMatch{})
+		return err
+	}},
+	"Sessions.Revoke": {domain.RevokeSessions, func(ctx context.Context, c domain.Caller) error {
+		_, err := maintenance.Sessions{}.Revoke(ctx, c, ports.UserMatch{}, nil, false)
+		return err
+	}},
 	"Users.Export": {domain.ExportUser, func(ctx context.Context, c domain.Caller) error {
 		return maintenance.Users{}.Export(ctx, c, ports.UserMatch{}, nil)
 	}},
@@ -135,7 +143,7 @@ func TestJobsAreRefusedToWhoeverTheTableRefuses(t *testing.T) {
 func TestEveryJobIsCompared(t *testing.T) {
 	for _, group := range []any{
 		maintenance.Backups{}, maintenance.Restores{}, maintenance.Integrity{}, maintenance.Derived{}, maintenance.Results{},
-		maintenance.Outbox{}, maintenance.Users{},
+		maintenance.Outbox{}, maintenance.Users{}, maintenance.Sessions{},
 	} {
 		of := reflect.TypeOf(group)
 		for i := range of.NumMethod() {

@@ -29,6 +29,11 @@ func (a *Access) Identify(ctx context.Context, token ports.BearerToken) (domain.
 	if err != nil {
 		return domain.Caller{}, err
 	}
+	return a.CallerOf(ctx, identity)
+}
+
+// CallerOf returns the caller with an identity that was proved before.
+func (a *Access) CallerOf(ctx context.Context, identity domain.Identity) (domain.Caller, error) {
 	user, err := a.storage.Repos().Users.Get(ctx, identity.UserID)
 	if errors.Is(err, ports.ErrNotFound) {
 		return a.stranger(ctx, identity)

@@ -51,6 +51,9 @@ func (s *Removals) begin(ctx context.Context, r ports.Repos, match ports.UserMat
 		if _, err := removeMails(ctx, r, user.Email, removalBatch); err != nil {
 			return err
 		}
+		if err := endSessions(ctx, r, user.UserID); err != nil {
+			return err
+		}
 	}
 	return nil
 }

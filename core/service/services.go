@@ -26,6 +26,8 @@ type Dependencies struct {
 	PublicURL string
 	// Admins are the entitlements that make a registered user an administrator.
 	Admins domain.Entitlements
+	// Sessions bounds the sessions of browsers; a zero field is its default.
+	Sessions SessionRules
 }
 
 // Services are all use cases of the API.
@@ -44,6 +46,9 @@ type Services struct {
 	Comparisons *Comparisons
 	Images      *Images
 	Requests    *Requests
+
+	Sessions *Sessions
+	Browsers *Browsers
 }
 
 // New returns the services.
@@ -65,6 +70,9 @@ func New(d Dependencies) *Services {
 		Comparisons: &Comparisons{storage: d.Storage, clock: d.Clock, answers: newAnswers(d.Clock)},
 		Images:      images,
 		Requests:    &Requests{storage: d.Storage, clock: d.Clock},
+
+		Sessions: &Sessions{storage: d.Storage},
+		Browsers: &Browsers{storage: d.Storage, clock: d.Clock, rules: d.Sessions.orDefaults()},
 	}
 }
 

@@ -106,6 +106,9 @@ var useCases = map[string]domain.Operation{
 	"Comparisons.Follow":     domain.TrendResults,
 	"Comparisons.Survey":     domain.CompareResults,
 	"Comparisons.Version":    domain.CompareResults,
+
+	"Sessions.ListOwn": domain.ListOwnSessions,
+	"Sessions.EndOwn":  domain.EndOwnSessions,
 }
 
 // useCasesOf returns the exported methods of all services, by name. It leaves out Access,
@@ -115,7 +118,7 @@ func useCasesOf(services *service.Services) map[string]reflect.Value {
 	all := reflect.ValueOf(services).Elem()
 	for i := range all.NumField() {
 		name := all.Type().Field(i).Name
-		if slices.Contains([]string{"Access", "Images", "Requests"}, name) {
+		if slices.Contains([]string{"Access", "Browsers", "Images", "Requests"}, name) {
 			continue
 		}
 		one := all.Field(i)

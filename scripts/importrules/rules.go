@@ -80,6 +80,8 @@ var layers = []layer{
 	{"adapters/http/representation", []string{"adapters/http/spool", "adapters/http/middleware", "adapters/http/problem"}, nil},
 	{"adapters/http/parameter", []string{"core/filter", "adapters/http/problem"}, []string{huma, uuid}},
 	{"adapters/http/export", []string{"core", "ports", "adapters/http/representation"}, nil},
+	{"adapters/http/session", append([]string{"core", "ports"}, belowAPI...), []string{uuid, "github.com/alexedwards/scs/v2"}},
+	{"adapters/http/login", append([]string{"core", "ports", "adapters/http/session"}, belowAPI...), []string{}},
 	{"adapters/http/server", append([]string{"core/domain"}, belowAPI...), nil},
 	{"adapters/http/openapi", append([]string{"core/domain", "adapters/http/parameter"}, belowAPI...), nil},
 	{"adapters/http/web/files", []string{}, []string{}},
@@ -106,7 +108,7 @@ var libraries = []struct {
 	{"github.com/glebarez", []string{"adapters/gormdb", "adapters/migrations"}},
 	// Together with glebarez/go-sqlite it registers the driver twice, and panics.
 	{"modernc.org/sqlite", nil},
-	{"github.com/zitadel", []string{"adapters/oidc/devprovider"}},
+	{"github.com/zitadel", []string{"adapters/oidc/devprovider", "adapters/oidc/relyingparty"}},
 	{"github.com/golang-jwt", []string{"adapters/oidc"}},
 	{"github.com/google/go-containerregistry", []string{"adapters/registry"}},
 	// They belong to the module of the tests.

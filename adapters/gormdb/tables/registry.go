@@ -14,8 +14,11 @@ type Table struct {
 	// Model points to a zero row. It is nil for a table that only triggers and SQL
 	// statements use: revisions alone describe its columns.
 	Model any
-	// Dumped: a dump holds the rows. All others can be derived from the dumped ones.
+	// Dumped: a dump holds the rows. All others can be derived from the dumped ones, or are
+	// passing.
 	Dumped bool
+	// Passing: the rows are of no use after a restore, and a dump does not hold them.
+	Passing bool
 	// DerivedFrom names the tables from whose rows triggers derive the rows of this one.
 	DerivedFrom []string
 	// Postgres: only PostgreSQL has the table.
@@ -72,6 +75,7 @@ var Registry = []Table{
 	{Name: "idempotency_key", Model: &IdempotencyKey{}, Dumped: true, Personal: uploader, AboutPerson: uploadedBy},
 	{Name: "removal", Model: &Removal{}, Dumped: true, Personal: identity, AboutPerson: identified},
 	{Name: "blocked_person", Model: &BlockedPerson{}, Dumped: true, Personal: identity, AboutPerson: identified},
+	{Name: "browser_session", Model: &BrowserSession{}, Passing: true, Personal: identity, AboutPerson: identified},
 	{Name: "result_count", Model: &ResultCount{}, DerivedFrom: []string{"result"}},
 	{Name: "metric_path", DerivedFrom: []string{"benchmark"}},
 	{Name: "result_metric", DerivedFrom: []string{"benchmark", "result"}, Personal: uploader, AboutPerson: uploadedBy},

@@ -65,7 +65,7 @@ func (s *Site) frame(r *Request, p Page) frame {
 			Name: entry.name, Link: r.To(entry.page), Current: entry.section == p.Section, IsWide: entry.isWide,
 		})
 	}
-	back := "?return=" + url.QueryEscape(r.returnPath())
+	back := "?return_to=" + url.QueryEscape(r.returnPath())
 	f.LogIn, f.LogOut, f.Register = r.To("login"+back), r.To("logout"), r.To("register"+back)
 	if f.IsAdministrator {
 		f.Review = s.waiting(r.Context(), r.Caller())

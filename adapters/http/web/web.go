@@ -39,6 +39,9 @@ type Config struct {
 	Documents document.Limits
 	// Visitor tells who asks; nil for nobody but strangers.
 	Visitor func(context.Context) Visitor
+	// Guard finds out who asks, refuses changes that other sites ask for, and serves the pages
+	// of the login in the frame; nil for none of that.
+	Guard func(*Site) http.Handler
 }
 
 // Site serves the pages.
@@ -50,6 +53,8 @@ type Site struct {
 	streaming []string
 	// renderings has a place for each figure that is drawn.
 	renderings chan struct{}
+	// guarded are the pages behind Config.Guard.
+	guarded http.Handler
 }
 
 // New returns the pages. It fails if a template is wrong.
@@ -70,6 +75,10 @@ func New(c Config) (*Site, error) {
 	for _, format := range exportFormats {
 		s.streaming = append(s.streaming, Path+"/results."+format)
 	}
+	s.guarded = s
+	if c.Guard != nil {
+		s.guarded = c.Guard(s)
+	}
 	return s, nil
 }
 
@@ -84,7 +93,7 @@ func Mount(c Config) func(*router.Router) error {
 			c.Header("Location", r.Prefix()+Path+"/")
 			c.Status(http.StatusMovedPermanently)
 		})
-		r.Mount(Path, s.stream, c.Answers.Handle, gin.WrapH(s))
+		r.Mount(Path, s.stream, c.Answers.Handle, gin.WrapH(s.guarded))
 		return nil
 	}
 }
@@ -93,7 +102,7 @@ func Mount(c Config) func(*router.Router) error {
 func (s *Site) stream(c *gin.Context) {
 	for _, suffix := range s.streaming {
 		if strings.HasSuffix(c.Request.URL.Path, suffix) {
-			s.ServeHTTP(c.Writer, c.Request)
+			s.guarded.ServeHTTP(c.Writer, c.Request)
 			c.Abort()
 			return
 		}

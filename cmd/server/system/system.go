@@ -134,15 +134,17 @@ func (s *System) wire(ctx context.Context) (err error) {
 
 func (s *System) dependencies(ctx context.Context) (service.Dependencies, error) {
 	verifier, err := oidc.New(oidc.Config{
-		Issuers: s.issuers(), ClientID: s.cfg.Identity.ClientID, ClientSecret: s.cfg.Identity.ClientSecret.Reveal(),
+		Issuers: s.issuers(), ClientID: s.introspector(), ClientSecret: s.cfg.Identity.ClientSecret.Reveal(),
 		Audience: s.cfg.Identity.Audience, AcceptedFor: s.cfg.Identity.CacheTime, MaxToken: s.cfg.Limits.Token, Logger: s.log,
 		Observe: func(issuer string, cause oidc.Cause, err error) { s.metrics.TokenJudged(issuer, string(cause), err) },
 	})
 	if err != nil {
 		return service.Dependencies{}, fmt.Errorf("identity: %w", err)
 	}
+	idle := s.cfg.Sessions
 	return service.Dependencies{
-		Storage: s.store, Verifier: verifier, Images: s.newImages(ctx), Schemas: jsonschema.New(),
+		Sessions: service.SessionRules{Idle: idle.Idle, Absolute: idle.Lifetime, PerPerson: idle.Quota},
+		Storage:  s.store, Verifier: verifier, Images: s.newImages(ctx), Schemas: jsonschema.New(),
 		Clock: wiring.Clock{}, PublicURL: s.cfg.HTTP.PublicURL, Admins: append(s.development.admins(), s.cfg.Identity.AdminEntitlements...),
 	}, nil
 }
@@ -161,8 +163,8 @@ func (s *System) newImages(ctx context.Context) ports.ImageRegistry {
 // are asked for, the development provider alone, so that nothing depends on a
 // network.
 func (s *System) issuers() []string {
-	issuers := s.development.issuers()
-	if len(issuers) > 0 && !s.cfg.Identity.IssuersGiven {
+	issuers := append(s.development.issuers(), s.loginIssuers()...)
+	if len(s.development.issuers()) > 0 && !s.cfg.Identity.IssuersGiven {
 		return issuers
 	}
 	return append(issuers, s.cfg.Identity.TrustedIssuers...)
@@ -176,6 +178,10 @@ func (s *System) handler(schema schemaCheck) (http.Handler, error) {
 	pages, err := site.New(docs.Files, wiring.DocsRepository, &site.Served{APIPage: "../"})
 	if err != nil {
 		return nil, fmt.Errorf("the documentation: %w", err)
+	}
+	login, err := s.login()
+	if err != nil {
+		return nil, fmt.Errorf("the login: %w", err)
 	}
 	answers := representation.Answers{Spool: s.spool, Timeout: s.cfg.HTTP.WriteTimeout, Log: s.log}
 	limits := s.cfg.Limits
@@ -195,6 +201,7 @@ func (s *System) handler(schema schemaCheck) (http.Handler, error) {
 		web.Mount(web.Config{
 			Services: s.services, Log: s.log, Version: s.version, PublicURL: s.cfg.HTTP.PublicURL, Shares: s.shares, Answers: answers,
 			ExportTimeout: s.cfg.Database.ExportTimeout,
+			Visitor: visitor, Guard: login.Guard,
 		}),
 	}
 	return server.NewHandler(server.Config{

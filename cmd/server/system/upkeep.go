@@ -34,6 +34,7 @@ func (s *System) lookAfterResults(ctx context.Context) {
 		_, err := results.FillDigests(ctx, domain.Operator())
 		warn("calculate the digests of results")(err)
 		warn("remove expired answers to keyed requests")(s.services.Requests.Tidy(ctx))
+		warn("remove expired sessions")(s.services.Browsers.Tidy(ctx))
 		select {
 		case <-ctx.Done():
 			return
