@@ -78,7 +78,7 @@ func (l *loader) checkSessions() {
 		l.report("SESSION_IDLE", "is %s, which must not be longer than SESSION_LIFETIME, %s", c.Sessions.Idle, c.Sessions.Lifetime)
 	}
 	if c.Identity.LoginIssuer != "" && c.Identity.ClientID == "" {
-		l.report("OIDC_ISSUER", "names where browsers log in, but OIDC_CLIENT_ID, the client there, is missing")
+		l.report("OIDC_CLIENT_ID", "is missing: OIDC_ISSUER names where browsers log in by this client")
 	}
 	if c.PreviousSecretKey.IsSet() && !c.SecretKey.IsSet() && !l.refused["SECRET_KEY"] {
 		l.report("SECRET_KEY", "is missing: SECRET_KEY_PREVIOUS is set, which is for the time after a change of SECRET_KEY")

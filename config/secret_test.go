@@ -16,6 +16,7 @@ const marker = "hunter2"
 
 var secrets = []string{
 	"SECRET_KEY=" + marker,
+	"SECRET_KEY_PREVIOUS=" + marker,
 	"DB_PASSWORD=" + marker,
 	"OIDC_CLIENT_SECRET=" + marker,
 	"MAIL_PASSWORD=" + marker,
@@ -23,7 +24,7 @@ var secrets = []string{
 }
 
 func TestNoFormOfTheConfigShowsSecrets(t *testing.T) {
-	c := load(t, with(with(production, "OIDC_CLIENT_ID=id", "GUNICORN_WORKERS=1", "FLASK_APP=x"), secrets...)...)
+	c := load(t, with(with(production, "OIDC_CLIENT_ID=id", "PUBLIC_URL=https://p.example.org", "GUNICORN_WORKERS=1", "FLASK_APP=x"), secrets...)...)
 	if len(c.Warnings) != 3 {
 		t.Errorf("want three warnings, got %q", c.Warnings)
 	}

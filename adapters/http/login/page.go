@@ -6,6 +6,7 @@ import (
 	"errors"
 	"html/template"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -65,6 +66,9 @@ func (l *Login) show(w http.ResponseWriter, r *http.Request, status int, name st
 		return
 	}
 	w.Header().Set("Cache-Control", "no-store")
+	// The address of a login has secrets, and leads nowhere a second time.
+	r = r.WithContext(r.Context())
+	r.URL = &url.URL{Path: "/ui/"}
 	l.frame(w, r, status, titles[name], template.HTML(body.String())) //nolint:gosec // a template of the program made it
 }
 

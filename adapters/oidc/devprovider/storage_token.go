@@ -111,8 +111,10 @@ func (s *storage) describe(info *oidc.UserInfo, g grant) {
 	}
 }
 
-// SetUserinfoFromScopes adds nothing to ID tokens: clients ask userinfo.
-func (s *storage) SetUserinfoFromScopes(context.Context, *oidc.UserInfo, string, string, []string) error {
+// SetUserinfoFromScopes adds nothing to ID tokens but who it is: clients ask userinfo. The
+// library takes the subject from here, too.
+func (s *storage) SetUserinfoFromScopes(_ context.Context, info *oidc.UserInfo, subject, _ string, _ []string) error {
+	info.Subject = subject
 	return nil
 }
 
