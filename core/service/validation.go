@@ -34,7 +34,11 @@ type Draft struct {
 }
 
 // ValidationWarning is something about a draft that is not refused, but worth a look.
-type ValidationWarning struct{ Code, Message string }
+type ValidationWarning struct {
+	Code, Message string
+	// ResultID is the result that the warning is about; uuid.Nil for none.
+	ResultID uuid.UUID
+}
 
 // Validation is what would become of a draft.
 type Validation struct {
@@ -44,7 +48,7 @@ type Validation struct {
 }
 
 func (v *Validation) warn(code, format string, args ...any) {
-	v.Warnings = append(v.Warnings, ValidationWarning{code, fmt.Sprintf(format, args...)})
+	v.Warnings = append(v.Warnings, ValidationWarning{Code: code, Message: fmt.Sprintf(format, args...)})
 }
 
 // Validate checks a draft without storing it: all violations of the benchmark's schema at
@@ -119,6 +123,7 @@ func (v *Validation) checkContent(ctx context.Context, r ports.Repos, in Draft) 
 	}
 	for _, id := range ids {
 		v.warn("same_content", "Result %s has this content already.", id)
+		v.Warnings[len(v.Warnings)-1].ResultID = id
 	}
 	return nil
 }

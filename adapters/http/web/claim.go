@@ -72,7 +72,10 @@ type reasonChoice struct {
 var claimReasons = []string{"Wrong flavor", "Broken run", "Not this benchmark", "Other"}
 
 // showClaimForm is the page to report a result.
-func (s *Site) showClaimForm(r *Request) (Answer, error) { return s.claimForm(r, formValues{}, nil) }
+func (s *Site) showClaimForm(r *Request) (Answer, error) {
+	form, _ := s.takeForm(r)
+	return s.claimForm(r, form, nil)
+}
 
 func (s *Site) claimForm(r *Request, form formValues, faults []fieldFault) (Answer, error) {
 	record, err := s.resultOf(r)

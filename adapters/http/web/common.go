@@ -139,16 +139,8 @@ func valueMenu(r *Request, benchmark *domain.Benchmark, node treeNode) []anchor 
 // standardColumns are those of a list of results that names none.
 var standardColumns = []string{"run", "site", "flavor"}
 
-// shortName is what pages call a benchmark: the last part of its image.
-func shortName(b *domain.Benchmark) string {
-	name := b.DockerImage[strings.LastIndexByte(b.DockerImage, '/')+1:]
-	for _, prefix := range []string{"openbench-", "benchmark-"} {
-		if short, ok := strings.CutPrefix(name, prefix); ok && short != "" {
-			return short
-		}
-	}
-	return name
-}
+// shortName is what pages call a benchmark.
+func shortName(b *domain.Benchmark) string { return BenchmarkTitle(b) }
 
 // textIn is a text in the key of a group; empty if there is none.
 func textIn(group *comparison.Group, name string) string {

@@ -12,7 +12,6 @@ const feedLength = 50
 func (s *Site) fileRoutes() []route {
 	return []route{
 		read("/feed.atom", s.feed),
-		read("/results", s.resultsFile, exportFormats...),
 	}
 }
 

@@ -3,6 +3,7 @@ package web
 // itemRoutes are the pages of results, benchmarks, sites and flavors.
 func (s *Site) itemRoutes() []route {
 	return []route{
+		read("/results", s.showResults, exportFormats...),
 		show("/results/{id}", s.showResult),
 		send("/results/{id}", s.sendToResult),
 		show("/results/{id}/claim", s.showClaimForm),
@@ -24,5 +25,24 @@ func (s *Site) itemRoutes() []route {
 		send("/sites/{id}/flavors/new", s.sendFlavor),
 		show("/flavors/{id}", s.showFlavor),
 		send("/flavors/{id}", s.deleteFlavor),
+	}
+}
+
+// workRoutes are the pages of those who send, decide and operate.
+func (s *Site) workRoutes() []route {
+	return []route{
+		show("/upload", s.showUpload),
+		send("/upload", s.sendUpload),
+		show("/my", s.showMy),
+		show("/review", s.showReview),
+		show("/review/{kind}/{id}", s.showReviewItem),
+		send("/review/{kind}/{id}", s.sendDecision),
+		show("/admin", s.showAdmin),
+		show("/admin/users", s.showUsers),
+		send("/admin/users", s.removeUser),
+		show("/admin/outbox", s.showOutbox),
+		send("/admin/outbox", s.retryMails),
+		show("/admin/audit", s.showAudit),
+		show("/admin/settings", s.showSettings),
 	}
 }

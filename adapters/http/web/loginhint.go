@@ -40,6 +40,7 @@ type keptField struct{ Name, Value string }
 // logInFirst keeps a form over a login: it answers a page with a link, and no redirect, because
 // browsers apply the policy for forms to redirects, too.
 func (s *Site) logInFirst(r *Request, form formValues) (Answer, error) {
+	s.keepForm(r, form)
 	m := &keptModel{loginHint: s.loginHint(r, domain.CreateResult), Action: r.To(r.path[1:])}
 	names := make([]string, 0, len(form.Values))
 	for name := range form.Values {
@@ -52,4 +53,24 @@ func (s *Site) logInFirst(r *Request, form formValues) (Answer, error) {
 		}
 	}
 	return Page{Template: "kept", Title: "Log in to send", Status: http.StatusForbidden, Model: m}, nil
+}
+
+// keepForm keeps a form in the session of the visitor, until the page is shown again. A form
+// that is too long, or a visitor without a session, has the fields of the page instead.
+func (s *Site) keepForm(r *Request, form formValues) {
+	if s.config.KeepForm == nil {
+		return
+	}
+	if err := s.config.KeepForm(r.Context(), r.writer, r.path, form.Values); err != nil {
+		s.config.Log.InfoContext(r.Context(), "a form is not kept", "error", err)
+	}
+}
+
+// takeForm returns the form that was kept for this page.
+func (s *Site) takeForm(r *Request) (formValues, bool) {
+	if s.config.TakeForm == nil || !r.Visitor.IsKnown() {
+		return formValues{}, false
+	}
+	values, ok := s.config.TakeForm(r.Context(), r.writer, r.path)
+	return formValues{values}, ok
 }

@@ -28,6 +28,8 @@ type Request struct {
 	Ignored []address.Ignored
 
 	site *Site
+	// writer is for cookies, before the answer.
+	writer http.ResponseWriter
 	// path is that of the request without suffix, as /compare or /results/ID.
 	path string
 }

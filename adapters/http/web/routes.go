@@ -47,6 +47,7 @@ func (s *Site) table() [][]route {
 		s.itemRoutes(),
 		s.fileRoutes(),
 		s.compareRoutes(),
+		s.workRoutes(),
 	}
 }
 
@@ -78,6 +79,7 @@ type formatKey struct{}
 func (s *Site) handle(route route) http.HandlerFunc {
 	return func(w http.ResponseWriter, hr *http.Request) {
 		r := s.request(hr)
+		r.writer = w
 		defer s.recover(w, r)
 		answer, err := s.answer(r, route)
 		if err == nil {

@@ -46,7 +46,10 @@ const (
 	longestDescription = 2000
 )
 
-func (s *Site) showSiteForm(r *Request) (Answer, error) { return s.siteForm(r, formValues{}, nil) }
+func (s *Site) showSiteForm(r *Request) (Answer, error) {
+	form, _ := s.takeForm(r)
+	return s.siteForm(r, form, nil)
+}
 
 func (s *Site) siteForm(r *Request, form formValues, faults []fieldFault) (Answer, error) {
 	return submitModel{
@@ -81,7 +84,10 @@ func (s *Site) sendSite(r *Request) (Answer, error) {
 	return Redirect{r.To("sites/" + site.ID.String() + "?done=sent")}, nil
 }
 
-func (s *Site) showFlavorForm(r *Request) (Answer, error) { return s.flavorForm(r, formValues{}, nil) }
+func (s *Site) showFlavorForm(r *Request) (Answer, error) {
+	form, _ := s.takeForm(r)
+	return s.flavorForm(r, form, nil)
+}
 
 func (s *Site) flavorForm(r *Request, form formValues, faults []fieldFault) (Answer, error) {
 	id, ok := r.ID()
@@ -147,7 +153,8 @@ func (f formValues) checkTexts(most map[string]int, required ...string) (faults 
 }
 
 func (s *Site) showBenchmarkForm(r *Request) (Answer, error) {
-	return s.benchmarkForm(r, formValues{}, nil, nil)
+	form, _ := s.takeForm(r)
+	return s.benchmarkForm(r, form, nil, nil)
 }
 
 func (s *Site) benchmarkForm(r *Request, form formValues, faults []fieldFault, check *benchmarkCheckModel) (Answer, error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -37,6 +38,13 @@ type Config struct {
 	Answers representation.Answers
 	// Documents bounds documents in forms.
 	Documents document.Limits
+	// Operation is what administrators see of the server, Audit of what was done; nil for nothing.
+	Operation Operation
+	Audit     Audit
+	// KeepForm keeps what a visitor has entered on a page over a login, and TakeForm returns it;
+	// both before the answer's body is written. Nil keeps nothing.
+	KeepForm func(ctx context.Context, w http.ResponseWriter, page string, form url.Values) error
+	TakeForm func(ctx context.Context, w http.ResponseWriter, page string) (form url.Values, ok bool)
 	// Visitor tells who asks; nil for nobody but strangers.
 	Visitor func(context.Context) Visitor
 	// Guard finds out who asks, refuses changes that other sites ask for, and serves the pages
@@ -51,6 +59,8 @@ type Site struct {
 	assets    assets
 	routes    *http.ServeMux
 	streaming []string
+	// shares are the values that documents have.
+	shares pathShares
 	// renderings has a place for each figure that is drawn.
 	renderings chan struct{}
 	// guarded are the pages behind Config.Guard.

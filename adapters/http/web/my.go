@@ -1,0 +1,208 @@
+package web
+
+import (
+	"net/url"
+	"strconv"
+
+	"github.com/google/uuid"
+
+	"github.com/eosc-perf/backend/adapters/http/web/words"
+	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/core/filter"
+	"github.com/eosc-perf/backend/ports"
+)
+
+// myModel is the view model of a person's own results.
+type myModel struct {
+	Title        string
+	Tabs         []tab
+	Results      []myResult
+	Range        string
+	Newer, Older Link
+	Claims       []claimLine
+	Submissions  []submissionLine
+	Upload       Link
+}
+
+// myResult is a result with its state and what can be done.
+type myResult struct {
+	resultLine
+
+	State, Reason string
+	IsCounted     bool
+	Actions       []anchor
+}
+
+// submissionLine is a benchmark, a site or a flavor that waits for an administrator.
+type submissionLine struct {
+	anchor
+
+	Kind, Day string
+}
+
+// states are those of own results, as the tabs name them.
+var states = []struct {
+	key, title, text string
+	state            domain.ResultState
+}{
+	{"counted", "Counted", "counted", ""},
+	{"claimed", "Claimed", "claimed", domain.ClaimedState},
+	{"withdrawn", "Withdrawn", "withdrawn", domain.WithdrawnState},
+	{"deleted", "Deleted", "deleted by an administrator", domain.DeletedState},
+}
+
+// showMy is the page of a person's own results, claims and submissions.
+func (s *Site) showMy(r *Request) (Answer, error) {
+	if err := r.Caller().May(domain.ListUserResults); err != nil {
+		return nil, err
+	}
+	chosen := r.URL.Query().Get("state")
+	number, err := strconv.Atoi(r.URL.Query().Get("page"))
+	const mostPages = 100_000
+	if err != nil || number < 1 || number > mostPages {
+		number = 1
+	}
+	q := ports.ResultQuery{}
+	q.Page, q.Sort = domain.PageRequest{Number: number, Size: pageRows}, []filter.Key{{Field: "upload_datetime", Descending: true}}
+	for _, state := range states {
+		if state.key == chosen {
+			q.State = &state.state
+		}
+	}
+	own, err := s.config.Services.Results.ListOwnStates(r.Context(), r.Caller(), q)
+	if err != nil {
+		return nil, err
+	}
+	m := &myModel{Title: "My results", Upload: r.To("upload")}
+	all := 0
+	for _, state := range states {
+		all += own.Totals[state.state]
+	}
+	m.Tabs = []tab{{anchor{"All " + words.Number(all), r.To("my")}, q.State == nil}}
+	for _, state := range states {
+		if n := own.Totals[state.state]; n > 0 || state.key == chosen {
+			m.Tabs = append(m.Tabs, tab{anchor{state.title + " " + words.Number(n), r.To("my?state=" + state.key)}, state.key == chosen})
+		}
+	}
+	for _, result := range own.Items {
+		m.Results = append(m.Results, myResultOf(r, result, own.States[result.ID]))
+	}
+	m.pages(r, q.Page, own.Total, chosen)
+	if err := s.addMine(r, m); err != nil {
+		return nil, err
+	}
+	return Page{Template: "my", Title: m.Title, Section: "my", Results: len(m.Results) > 0, Model: m}, nil
+}
+
+func (m *myModel) pages(r *Request, page domain.PageRequest, total int, state string) {
+	to := func(number int) Link {
+		values := url.Values{}
+		if state != "" {
+			values.Set("state", state)
+		}
+		if number > 1 {
+			values.Set("page", strconv.Itoa(number))
+		}
+		if len(values) == 0 {
+			return r.To("my")
+		}
+		return r.To("my?" + values.Encode())
+	}
+	if len(m.Results) == 0 {
+		return
+	}
+	m.Range = words.Number(page.Offset()+1) + "-" + words.Number(page.Offset()+len(m.Results)) + " of " + words.Number(total)
+	if page.Number > 1 {
+		m.Newer = to(page.Number - 1)
+	}
+	if page.Number*page.Size < total {
+		m.Older = to(page.Number + 1)
+	}
+}
+
+func myResultOf(r *Request, result *domain.Result, v domain.Visibility) myResult {
+	line := myResult{resultLine: resultLineOf(r, result), Reason: v.Reason, IsCounted: v.State() == ""}
+	for _, state := range states {
+		if state.state == v.State() {
+			line.State = state.text
+		}
+	}
+	id := result.ID.String()
+	switch v.State() {
+	case "", domain.ClaimedState:
+		line.Actions = []anchor{{"Withdraw", r.To("results/" + id + "/withdraw")}, {"Correct", r.To("upload?corrects=" + id)}}
+	case domain.WithdrawnState:
+		line.Actions = []anchor{{"Bring back or correct", r.To("results/" + id)}}
+	case domain.DeletedState:
+	}
+	return line
+}
+
+// addMine adds the claims and submissions of the visitor.
+func (s *Site) addMine(r *Request, m *myModel) error {
+	for _, status := range []domain.Status{domain.OnReview, domain.Approved} {
+		q := ports.ClaimQuery{}
+		q.Page, q.Status, q.Sort = firstPage, status, []filter.Key{{Field: "upload_datetime", Descending: true}}
+		claims, err := s.config.Services.Claims.ListOwn(r.Context(), r.Caller(), q)
+		if err != nil {
+			return err
+		}
+		for _, claim := range claims.Items {
+			m.Claims = append(m.Claims, claimLineOf(r, claim))
+		}
+	}
+	submits, err := s.config.Services.Reports.ListOwnSubmits(r.Context(), r.Caller(), ports.SubmitQuery{
+		ListOptions: ports.ListOptions{Page: firstPage, Sort: []filter.Key{{Field: "upload_datetime", Descending: true}}},
+	})
+	if err != nil {
+		return err
+	}
+	for _, submit := range submits.Items {
+		if submit.ResourceType == domain.ClaimResource {
+			continue
+		}
+		name, err := s.submittedName(r, submit.ResourceType, submit.ResourceID)
+		if err != nil {
+			return err
+		}
+		m.Submissions = append(m.Submissions, submissionLine{
+			anchor{name, r.To(pathsOfKinds[submit.ResourceType] + submit.ResourceID.String())}, string(submit.ResourceType), dayText(submit.UploadedAt),
+		})
+	}
+	return nil
+}
+
+// pathsOfKinds are the pages of what is submitted.
+var pathsOfKinds = map[domain.Resource]string{
+	domain.BenchmarkResource: "benchmarks/", domain.SiteResource: "sites/", domain.FlavorResource: "flavors/", domain.ClaimResource: "claims/",
+}
+
+// submittedName is the name of what was submitted; its id if it is gone.
+func (s *Site) submittedName(r *Request, kind domain.Resource, id uuid.UUID) (string, error) {
+	ctx, caller, services := r.Context(), r.Caller(), s.config.Services
+	name, err := id.String(), error(nil)
+	switch kind {
+	case domain.BenchmarkResource:
+		var b *domain.Benchmark
+		if b, err = services.Benchmarks.Get(ctx, caller, id); err == nil {
+			name = b.Name()
+		}
+	case domain.SiteResource:
+		var site *domain.Site
+		if site, err = services.Sites.Get(ctx, caller, id); err == nil {
+			name = site.Name
+		}
+	case domain.FlavorResource:
+		var flavor *domain.Flavor
+		if flavor, err = services.Flavors.Get(ctx, caller, id); err == nil {
+			name = flavor.Name
+		}
+		if site, siteErr := services.Flavors.GetSite(ctx, caller, id); err == nil && siteErr == nil {
+			name = site.Name + " " + name
+		}
+	}
+	if domain.KindOf(err) == domain.NotFound {
+		err = nil
+	}
+	return name, err
+}

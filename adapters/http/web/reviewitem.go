@@ -1,0 +1,396 @@
+package web
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/eosc-perf/backend/adapters/http/web/words"
+	"github.com/eosc-perf/backend/core/document"
+	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/core/filter"
+	"github.com/eosc-perf/backend/core/metrics"
+	"github.com/eosc-perf/backend/core/service"
+	"github.com/eosc-perf/backend/ports"
+)
+
+// reviewItemModel is the view model of one decision.
+type reviewItemModel struct {
+	Kind   string
+	Thing  anchor
+	Quote  string
+	By     string
+	Waits  string
+	Facts  []fact
+	Checks []checkLine
+	// Code is a JSON Schema, Tree the document of a claimed result.
+	Code    string
+	Tree    *tree
+	Banners []banner
+	// Decided says who was first; then there is nothing to decide.
+	Decided string
+	Approve string
+	Reject  string
+	Reason  string
+	Next    Link
+	Faults  []fieldFault
+	// ResultID is that of a claim, by which a second reviewer finds the decision.
+	ResultID string
+}
+
+// checkLine is something that a reviewer should look at.
+type checkLine struct {
+	Text   string
+	IsGood bool
+	More   anchor
+}
+
+func (m *reviewItemModel) check(good bool, text string, more ...anchor) {
+	line := checkLine{Text: text, IsGood: good}
+	if len(more) > 0 {
+		line.More = more[0]
+	}
+	m.Checks = append(m.Checks, line)
+}
+
+// showReviewItem is the page of one decision.
+func (s *Site) showReviewItem(r *Request) (Answer, error) {
+	form, _ := s.takeForm(r)
+	if form.Values == nil {
+		form.Values = r.URL.Query()
+	}
+	return s.reviewItem(r, form, nil)
+}
+
+func (s *Site) reviewItem(r *Request, form formValues, faults []fieldFault) (Answer, error) {
+	if err := r.Caller().May(domain.ListSubmits); err != nil {
+		return nil, err
+	}
+	kind, ok := kindOf(r.PathValue("kind"))
+	id, isID := r.ID()
+	if !ok || !isID {
+		return nil, errNoPage
+	}
+	m := &reviewItemModel{Kind: string(kind), Reason: form.Get("reason"), Faults: faults, Approve: "Approve", Reject: "Reject"}
+	describe := map[domain.Resource]func(*Request, uuid.UUID, *reviewItemModel) error{
+		domain.BenchmarkResource: s.reviewBenchmark, domain.SiteResource: s.reviewSite, domain.FlavorResource: s.reviewFlavor,
+		domain.ClaimResource: s.reviewClaim,
+	}[kind]
+	err := describe(r, id, m)
+	isGone := domain.KindOf(err) == domain.NotFound
+	if err != nil && !isGone {
+		return nil, err
+	}
+	if isGone || m.Decided != "" {
+		if err := s.tellDecision(r, kind, id, form, m); err != nil {
+			return nil, err
+		}
+	}
+	if m.Next, err = s.nextToReview(r, id); err != nil {
+		return nil, err
+	}
+	title := "Review: " + string(kind)
+	if m.Thing.Text != "" {
+		title = "Review: " + m.Thing.Text
+	}
+	status := statusOf(faults)
+	if m.Decided != "" {
+		m.Faults = nil
+		status = 0
+	}
+	return Page{Template: "reviewitem", Title: title, Section: "review", Status: status, Model: m}, nil
+}
+
+// tellDecision says who was first.
+func (s *Site) tellDecision(r *Request, kind domain.Resource, id uuid.UUID, form formValues, m *reviewItemModel) error {
+	of, at := kind, id
+	if resultID, ok := asID(form.Get("result")); ok && kind == domain.ClaimResource {
+		of, at = domain.ResultResource, resultID
+	}
+	if m.ResultID != "" {
+		of, at = domain.ResultResource, uuid.MustParse(m.ResultID)
+	}
+	text, err := s.decisionText(r, of, at)
+	if text == "" {
+		text = "This does not wait for a decision any more: somebody has decided, or it was removed."
+	}
+	m.Decided = text
+	return err
+}
+
+func (m *reviewItemModel) submitted(s *Site, r *Request, kind domain.Resource, id uuid.UUID, review domain.Review, at time.Time) error {
+	if review.IsApproved() {
+		m.Decided = "approved"
+	}
+	m.Waits = ageText(time.Since(at))
+	q := ports.SubmitQuery{ResourceType: &kind}
+	q.Page, q.Sort = domain.PageRequest{Number: 1, Size: firstPage.Size}, oldestFirst
+	for number := 1; m.By == ""; number++ {
+		q.Page.Number = number
+		page, err := s.config.Services.Reports.ListSubmits(r.Context(), r.Caller(), q)
+		if err != nil {
+			return ignoreMissing(err)
+		}
+		for _, submit := range page.Items {
+			if submit.ResourceID == id && submit.Uploader != nil {
+				m.By = submit.Uploader.Email
+			}
+		}
+		if number >= page.Pages() {
+			break
+		}
+	}
+	return nil
+}
+
+func (s *Site) reviewBenchmark(r *Request, id uuid.UUID, m *reviewItemModel) error {
+	b, err := s.config.Services.Benchmarks.Get(r.Context(), r.Caller(), id)
+	if err != nil {
+		return err
+	}
+	m.Thing, m.Code = benchmarkAnchor(r, b), indented(b.JSONSchema)
+	m.Facts = []fact{{Name: "Image", Text: b.Name(), Code: true}, {Name: "Web page", Text: b.URL, Link: Link(safeURL(b.URL))}} //nolint:gosec // checked
+	if b.Description != nil {
+		m.Facts = append(m.Facts, fact{Name: "Description", Text: *b.Description})
+	}
+	if err := m.submitted(s, r, domain.BenchmarkResource, id, b.Review, b.UploadedAt); err != nil || m.Decided != "" {
+		return err
+	}
+	switch b.Image.Digest {
+	case "":
+		m.check(false, "No registry was asked for the image: look whether everybody can pull it.")
+	default:
+		m.check(true, "The registry has the image: "+b.Image.Digest)
+	}
+	if b.DockerTag == "latest" {
+		m.check(false, "The tag is latest: results of it cannot be compared over time.")
+	}
+	found, err := s.config.Services.Benchmarks.Check(r.Context(), r.Caller(), service.NewBenchmark{
+		DockerImage: b.DockerImage, DockerTag: b.DockerTag, URL: b.URL, JSONSchema: b.JSONSchema,
+	}, document.Value{})
+	if err != nil {
+		if e, ok := errors.AsType[*domain.Error](err); ok && e.Kind == domain.Unavailable {
+			m.check(false, "The registry does not answer now.")
+			return nil
+		}
+		return err
+	}
+	m.checkBenchmark(found, b)
+	return nil
+}
+
+func (m *reviewItemModel) checkBenchmark(found service.BenchmarkCheck, b *domain.Benchmark) {
+	if len(found.Schema) == 0 {
+		m.check(true, "The JSON Schema compiles.")
+	}
+	for _, violation := range found.Schema {
+		m.check(false, "The JSON Schema, "+pointerText(violation))
+	}
+	for _, text := range found.Fields["docker_image"] {
+		m.check(false, text)
+	}
+	required := 0
+	for _, property := range metrics.Properties(b.JSONSchema) {
+		if property.Required {
+			required++
+		}
+	}
+	m.check(required > 0, "It requires "+words.Plural(required, "value")+".")
+	all := metrics.Of(b)
+	if len(all) == 0 {
+		m.check(false, "It declares no metric: comparisons have to name a path.")
+	}
+	for _, metric := range all {
+		m.check(metric.Better != domain.NoneBetter, "Metric "+metricName(metric)+": "+betterWords(metric.Better)+".")
+	}
+	for _, name := range found.Alike {
+		m.check(false, "The name looks like that of "+name+".")
+	}
+}
+
+// safeURL is the address of a page elsewhere, empty for what is none.
+func safeURL(text string) string {
+	if strings.HasPrefix(text, "https://") || strings.HasPrefix(text, "http://") {
+		return text
+	}
+	return ""
+}
+
+func (s *Site) reviewSite(r *Request, id uuid.UUID, m *reviewItemModel) error {
+	site, err := s.config.Services.Sites.Get(r.Context(), r.Caller(), id)
+	if err != nil {
+		return err
+	}
+	m.Thing = siteAnchor(r, site)
+	m.Facts = []fact{{Name: "Address", Text: site.Address}}
+	if site.Description != nil {
+		m.Facts = append(m.Facts, fact{Name: "Description", Text: *site.Description})
+	}
+	if err := m.submitted(s, r, domain.SiteResource, id, site.Review, site.UploadedAt); err != nil || m.Decided != "" {
+		return err
+	}
+	q := ports.SiteQuery{}
+	q.Page, q.Status, q.Sort = firstPage, domain.Approved, []filter.Key{{Field: "name"}}
+	page, err := s.config.Services.Sites.List(r.Context(), r.Caller(), q)
+	if err != nil {
+		return err
+	}
+	alike := 0
+	for _, other := range page.Items {
+		if looksLike(other.Name, site.Name) || strings.EqualFold(other.Address, site.Address) {
+			alike++
+			m.check(false, "Is it like this site?", siteAnchor(r, other))
+		}
+	}
+	if alike == 0 {
+		m.check(true, "No site has such a name or address.")
+	}
+	return nil
+}
+
+func (s *Site) reviewFlavor(r *Request, id uuid.UUID, m *reviewItemModel) error {
+	flavor, err := s.config.Services.Flavors.Get(r.Context(), r.Caller(), id)
+	if err != nil {
+		return err
+	}
+	site, err := s.config.Services.Flavors.GetSite(r.Context(), r.Caller(), id)
+	if err != nil {
+		return err
+	}
+	m.Thing = flavorAnchor(r, flavor)
+	m.Facts = []fact{{Name: "Site", Text: site.Name, Link: siteAnchor(r, site).Link}}
+	if flavor.Description != nil {
+		m.Facts = append(m.Facts, fact{Name: "Description", Text: *flavor.Description})
+	}
+	if err := m.submitted(s, r, domain.FlavorResource, id, flavor.Review, flavor.UploadedAt); err != nil || m.Decided != "" {
+		return err
+	}
+	m.check(site.IsApproved(), map[bool]string{true: "Its site is approved.", false: "Its site is on review: decide about that one first."}[site.IsApproved()])
+	others, _, err := s.flavorsOf(r, site.ID, shownFlavors)
+	if err != nil {
+		return err
+	}
+	alike := 0
+	for _, other := range others {
+		if other.ID != id && looksLike(other.Name, flavor.Name) {
+			alike++
+			m.check(false, "Is it like this flavor?", flavorAnchor(r, other))
+		}
+	}
+	if alike == 0 {
+		m.check(true, "No flavor of the site has such a name.")
+	}
+	return nil
+}
+
+// looksLike is true for names that differ in case and punctuation only, or of which one is in the
+// other.
+func looksLike(a, b string) bool {
+	plain := func(text string) string {
+		return strings.Map(func(c rune) rune {
+			if strings.ContainsRune(" -_./", c) {
+				return -1
+			}
+			return c
+		}, strings.ToLower(text))
+	}
+	const shortest = 4
+	x, y := plain(a), plain(b)
+	return x == y || len(x) >= shortest && strings.Contains(y, x) || len(y) >= shortest && strings.Contains(x, y)
+}
+
+func (s *Site) reviewClaim(r *Request, id uuid.UUID, m *reviewItemModel) error {
+	m.Approve, m.Reject = "Claim stands", "Result back"
+	claim, err := s.config.Services.Claims.Get(r.Context(), r.Caller(), id)
+	if err != nil {
+		return err
+	}
+	m.Quote, m.Waits = claim.Message, ageText(time.Since(claim.UploadedAt))
+	if claim.Uploader != nil {
+		m.By = claim.Uploader.Email
+	}
+	if claim.IsApproved() {
+		m.Decided = "stands"
+	}
+	if claim.IsOrphan() {
+		m.check(false, "Its result is gone.")
+		return nil
+	}
+	record, err := s.config.Services.Results.Get(r.Context(), r.Caller(), claim.ResultID)
+	if err != nil {
+		return err
+	}
+	m.ResultID = record.ID.String()
+	m.Thing = anchor{resultTitle(record.Result) + ", " + record.Site.Name + " " + record.Flavor.Name, r.To("results/" + m.ResultID)}
+	m.Facts = []fact{
+		{Name: "Site", Text: record.Site.Name, Link: siteAnchor(r, record.Site).Link},
+		{Name: "Flavor", Text: record.Flavor.Name, Link: flavorAnchor(r, record.Flavor).Link},
+		{Name: "Benchmark", Text: record.Benchmark.Name(), Link: benchmarkAnchor(r, record.Benchmark).Link},
+		{Name: "Run", Text: instantText(record.ExecutedAt)}, {Name: "Uploaded", Text: instantText(record.UploadedAt)},
+	}
+	uploader, err := s.config.Services.Results.Uploader(r.Context(), r.Caller(), record.ID)
+	if err != nil {
+		return err
+	}
+	m.Facts = append(m.Facts, fact{Name: "Uploader", Text: uploader.Email})
+	value, err := document.Parse(r.Context(), record.JSON, document.StoredLimits)
+	if err != nil {
+		return fmt.Errorf("read result %s: %w", record.ID, err)
+	}
+	shown := treeOf(value)
+	m.Tree = &shown
+	return s.addNeighbours(r, m, record)
+}
+
+// addNeighbours compares a claimed result with the others of its flavor.
+func (s *Site) addNeighbours(r *Request, m *reviewItemModel, record *domain.ResultRecord) error {
+	metric, ok := metrics.Find(record.Benchmark, "")
+	reading, measured := metrics.Read(metric, record.JSON)
+	if !ok || !measured {
+		return nil
+	}
+	ranking, err := s.ranking(r.Context(), r.Caller(), record.Benchmark)
+	if err != nil {
+		return err
+	}
+	group := ranking.group(record.Flavor.ID)
+	if group == nil || group.Median == nil || *group.Median == 0 {
+		m.check(false, "No other result of this flavor counts: there is nothing to compare with.")
+	} else {
+		ratio := reading.Value / *group.Median
+		const far = 1.1
+		m.check(ratio < far && ratio > 1/far, fmt.Sprintf("%s times the median of its flavor, which is %s of %s.",
+			words.Ratio(ratio), words.WithUnit(*group.Median, metric.Unit), words.Plural(group.N, "result")))
+	}
+	if all := ranking.Groups.Items; len(all) > 1 {
+		var medians []float64
+		for _, other := range all {
+			if other.Median != nil {
+				medians = append(medians, *other.Median)
+			}
+		}
+		if low, high := minMax(medians); !math.IsNaN(low) {
+			inside := reading.Value >= low && reading.Value <= high
+			m.check(inside, fmt.Sprintf("All flavors of the benchmark are between %s and %s.", words.Value(low), words.WithUnit(high, metric.Unit)))
+		}
+	}
+	if reading.Label != "" {
+		m.Facts = append(m.Facts, fact{Name: "Machine", Text: reading.Label})
+	}
+	return nil
+}
+
+func minMax(values []float64) (low, high float64) {
+	low, high = math.NaN(), math.NaN()
+	for i, v := range values {
+		if i == 0 {
+			low, high = v, v
+		}
+		low, high = min(low, v), max(high, v)
+	}
+	return low, high
+}
