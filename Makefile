@@ -33,7 +33,7 @@ help: ## list the targets
 
 .PHONY: run
 run: server ## build the server and run it in development mode with demo data; LISTEN=127.0.0.1:5001 chooses the address
-	@APP_ENV=development exec bin/server --listen $(LISTEN) --demo
+	@APP_ENV=development START_PAGE=$${START_PAGE:-ui} exec bin/server --listen $(LISTEN) --demo
 
 .PHONY: build server migrate admin
 build: server migrate admin ## build bin/server, bin/migrate and bin/admin

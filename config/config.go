@@ -38,6 +38,15 @@ const (
 	MailImplicitTLS MailTLS = "tls"
 )
 
+// StartPage is what the public address shows.
+type StartPage string
+
+// The start pages: the API page, or the pages of the web interface.
+const (
+	APIStart StartPage = "api"
+	UIStart  StartPage = "ui"
+)
+
 // LogFormat is the format of log lines.
 type LogFormat string
 
@@ -159,6 +168,8 @@ type HTTP struct {
 	// PublicURL is the public address of the service, without a slash at the end. It is
 	// empty if the operator did not set it.
 	PublicURL string
+	// StartPage is what the public address shows.
+	StartPage StartPage
 	// AllowedOrigins is "*" alone, "none" alone, or origins in lower case, in the form
 	// in which browsers send them.
 	AllowedOrigins []string

@@ -23,6 +23,9 @@ func parseRoute(value string) (string, error) {
 	if slices.Contains(parts, ".") || slices.Contains(parts, "..") {
 		return "", fmt.Errorf("%s has a part . or .., which clients resolve themselves", quote(value))
 	}
+	if len(parts) > 0 && parts[0] == "ui" {
+		return "", fmt.Errorf("%s begins with /ui, below which all pages are", quote(value))
+	}
 	return "/" + strings.Join(parts, "/"), nil
 }
 

@@ -23,6 +23,11 @@ var httpSettings = []Setting{
 		read: into(parsePublicURL, func(c *Config) *string { return &c.HTTP.PublicURL }),
 	},
 	{
+		Name: "START_PAGE", Kind: Text, Default: "api",
+		Help: "what the public address shows: api, the API page, or ui, which leads to the web pages at /ui/; the API page is always at /ui/api too",
+		read: into(oneOf(APIStart, UIStart), func(c *Config) *StartPage { return &c.HTTP.StartPage }),
+	},
+	{
 		Name: "CORS_ALLOWED_ORIGINS", Kind: List, Default: "*",
 		Help: "origins of the web pages that may call the API, separated by commas; * for all, none for no CORS headers",
 		read: into(parseOrigins, func(c *Config) *[]string { return &c.HTTP.AllowedOrigins }),

@@ -46,6 +46,32 @@ type Course struct {
 	*Group
 	Parts   []Part
 	Changes []Change
+	// Runs are the values in time order, thinned evenly to mostRuns.
+	Runs []Run
+	// Turns are when another machine or another image ran than before, in time order: the
+	// first mostTurns of them.
+	Turns []Turn
+}
+
+const (
+	mostRuns  = 400
+	mostTurns = 20
+)
+
+// Run is the value of one result.
+type Run struct {
+	At       time.Time
+	Value    float64
+	ResultID uuid.UUID
+}
+
+// Turn is when what ran became something else.
+type Turn struct {
+	At time.Time
+	// Machine is the label of the new machine, empty if it is the one before. Image is true
+	// for another image or version of the benchmark.
+	Machine string
+	Image   bool
 }
 
 // Part is what ran in one interval.
@@ -100,7 +126,10 @@ func (q TrendQuestion) course(group *Group) (Course, error) {
 	slices.SortFunc(items, func(a, b *domain.Measurement) int {
 		return cmp.Or(a.ExecutedAt.Compare(b.ExecutedAt), slices.Compare(a.ResultID[:], b.ResultID[:]))
 	})
-	course := Course{Group: group}
+	course := Course{Group: group, Turns: turnsOf(items)}
+	for _, at := range statistics.Evenly(len(items), mostRuns) {
+		course.Runs = append(course.Runs, Run{items[at].ExecutedAt, items[at].Value, items[at].ResultID})
+	}
 	values := make([]float64, len(items))
 	from := 0
 	for i, item := range items {
@@ -125,6 +154,30 @@ func (q TrendQuestion) course(group *Group) (Course, error) {
 		})
 	}
 	return course, err
+}
+
+// turnsOf are the turns of items in time order. What has no label or digest tells nothing.
+func turnsOf(items []*domain.Measurement) []Turn {
+	var turns []Turn
+	machine, image := "", ""
+	for _, item := range items {
+		turn := Turn{At: item.ExecutedAt}
+		if item.Label != "" && item.Label != machine {
+			if machine != "" {
+				turn.Machine = item.Label
+			}
+			machine = item.Label
+		}
+		version := item.BenchmarkID.String() + item.ImageDigest
+		if item.ImageDigest != "" && version != image {
+			turn.Image = image != ""
+			image = version
+		}
+		if (turn.Machine != "" || turn.Image) && len(turns) < mostTurns {
+			turns = append(turns, turn)
+		}
+	}
+	return turns
 }
 
 // start is the beginning of the interval that holds the time.

@@ -162,7 +162,7 @@ func (s *Comparisons) Follow(ctx context.Context, caller domain.Caller, q TrendQ
 	weigh := func(t *comparison.Trend) int {
 		weight := 0
 		for _, course := range t.Groups {
-			weight += len(course.Parts) + len(course.Changes)
+			weight += len(course.Parts) + len(course.Changes) + len(course.Runs)
 		}
 		return weight
 	}

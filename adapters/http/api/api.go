@@ -64,6 +64,8 @@ type Config struct {
 	DocsURL string
 	// Accounts are shown on the API page, nil outside of development.
 	Accounts *openapi.Accounts
+	// Page is the API page; Mount writes it.
+	Page *openapi.APIPage
 }
 
 // Mount serves the API, its document and the page that shows the document.
@@ -73,7 +75,7 @@ func Mount(c Config) func(*router.Router) error {
 		if err != nil {
 			return err
 		}
-		return openapi.Mount(r, document, c.DocsURL, c.Accounts, c.Answers)
+		return openapi.Mount(r, document, c.DocsURL, c.Accounts, c.Answers, c.Page)
 	}
 }
 

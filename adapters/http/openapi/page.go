@@ -37,9 +37,31 @@ var pageFiles embed.FS
 
 var pageTemplate = template.Must(template.ParseFS(pageFiles, "page.html"))
 
+// APIPage is the page that shows the document. Mount writes it.
+type APIPage struct {
+	// Instead is the path, below the public prefix, where the start of the server leads
+	// instead of showing the page; empty for nowhere.
+	Instead string
+
+	page   []byte
+	policy string
+}
+
+// ServeHTTP implements http.Handler.
+func (p *APIPage) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
+	protect(w.Header(), p.policy)
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	_, _ = w.Write(p.page) // after an error the client has disconnected
+}
+
+// pagesPath is where the pages of the web interface are.
+const pagesPath = "/ui/"
+
 // Mount serves the document and, as the start page, the page that shows the document. The
 // page links to docs, the address of the documentation. accounts may be nil.
-func Mount(r *router.Router, document []byte, docs string, accounts *Accounts, answers representation.Answers) error {
+func Mount(
+	r *router.Router, document []byte, docs string, accounts *Accounts, answers representation.Answers, start *APIPage,
+) error {
 	r.Handle(http.MethodGet, documentPath, answers.Handle, func(c *gin.Context) {
 		c.Header("Cache-Control", "no-cache")
 		c.Header("X-Content-Type-Options", "nosniff")
@@ -48,14 +70,20 @@ func Mount(r *router.Router, document []byte, docs string, accounts *Accounts, a
 	var page bytes.Buffer
 	err := pageTemplate.Execute(&page, map[string]any{
 		"Assets": r.Prefix() + assetsPath, "Document": r.Prefix() + documentPath, "Docs": docs, "Accounts": accounts,
+		"Pages": r.Prefix() + pagesPath,
 	})
 	if err != nil {
 		return fmt.Errorf("write the API page: %w", err)
 	}
 	policy := pagePolicy(accounts)
+	start.page, start.policy = page.Bytes(), policy
 	r.Handle(http.MethodGet, "/", answers.Handle, func(c *gin.Context) {
-		protect(c, policy)
-		c.Data(http.StatusOK, "text/html; charset=utf-8", page.Bytes())
+		if start.Instead != "" {
+			c.Header("Location", r.Prefix()+start.Instead)
+			c.Status(http.StatusFound)
+			return
+		}
+		start.ServeHTTP(c.Writer, c.Request)
 	})
 	library := v5emb.NewHandlerWithConfig(swgui.Config{BasePath: r.Prefix() + assetsPath, InternalBasePath: assetsPath})
 	for name, contentType := range map[string]string{"page.css": "text/css; charset=utf-8", "page.js": "text/javascript; charset=utf-8"} {
@@ -64,13 +92,13 @@ func Mount(r *router.Router, document []byte, docs string, accounts *Accounts, a
 			return fmt.Errorf("read a file of the API page: %w", err)
 		}
 		r.Handle(http.MethodGet, assetsPath+name, answers.Handle, func(c *gin.Context) {
-			protect(c, policy)
+			protect(c.Writer.Header(), policy)
 			c.Data(http.StatusOK, contentType, content)
 		})
 	}
 	for _, name := range []string{"swagger-ui.css", "swagger-ui-bundle.js", "favicon-16x16.png", "favicon-32x32.png"} {
 		r.Handle(http.MethodGet, assetsPath+name, func(c *gin.Context) {
-			protect(c, policy)
+			protect(c.Writer.Header(), policy)
 			if known := c.GetHeader("If-None-Match"); known != "" {
 				c.Request.Header.Set("If-None-Match", strings.Trim(strings.TrimPrefix(known, "W/"), `"`))
 			}
@@ -81,10 +109,10 @@ func Mount(r *router.Router, document []byte, docs string, accounts *Accounts, a
 }
 
 // protect sets the headers that keep other sites from using the page.
-func protect(c *gin.Context, policy string) {
-	c.Header("Cache-Control", "no-cache")
-	c.Header("Content-Security-Policy", policy)
-	c.Header("X-Content-Type-Options", "nosniff")
+func protect(header http.Header, policy string) {
+	header.Set("Cache-Control", "no-cache")
+	header.Set("Content-Security-Policy", policy)
+	header.Set("X-Content-Type-Options", "nosniff")
 }
 
 // pagePolicy lets the page run its own scripts only, and ask this server and the token

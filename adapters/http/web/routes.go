@@ -60,6 +60,9 @@ func (s *Site) register() {
 	}
 	mux.HandleFunc("/", s.handle(route{handler: func(*Request) (Answer, error) { return nil, errNoPage }}))
 	s.routes.Handle("GET "+assetsPath, s.assets)
+	if s.config.APIPage != nil {
+		s.routes.Handle("GET "+Path+"/api", s.config.APIPage)
+	}
 	s.routes.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		path, format := cutFormat(r.URL.Path)
 		if format != "" {

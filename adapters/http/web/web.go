@@ -45,6 +45,8 @@ type Config struct {
 	// both before the answer's body is written. Nil keeps nothing.
 	KeepForm func(ctx context.Context, w http.ResponseWriter, page string, form url.Values) error
 	TakeForm func(ctx context.Context, w http.ResponseWriter, page string) (form url.Values, ok bool)
+	// APIPage shows the API, at Path/api; nil for none.
+	APIPage http.Handler
 	// Visitor tells who asks; nil for nobody but strangers.
 	Visitor func(context.Context) Visitor
 	// Guard finds out who asks, refuses changes that other sites ask for, and serves the pages

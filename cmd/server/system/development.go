@@ -185,8 +185,8 @@ func (s *System) Greet(out io.Writer) {
 	base := strings.TrimSuffix(issuerAt(s.http.Address()), devProviderPath)
 	var b strings.Builder
 	fmt.Fprintf(
-		&b, "\nEOSC Perf, in development mode\n\n  API page  %s\n  manual    %s/docs/\n  data      %s\n",
-		base+s.cfg.HTTP.BackendRoute, strings.TrimSuffix(base+s.cfg.HTTP.BackendRoute, "/"),
+		&b, "\nEOSC Perf, in development mode\n\n  pages     %[1]s/ui/\n  API page  %[1]s/ui/api\n  manual    %[1]s/docs/\n  data      %[2]s\n",
+		strings.TrimSuffix(base+s.cfg.HTTP.BackendRoute, "/"),
 		wiring.DatabasePlace(s.cfg.Database),
 	)
 	if s.development == nil {

@@ -17,6 +17,7 @@ import (
 	"github.com/eosc-perf/backend/adapters/gormdb"
 	"github.com/eosc-perf/backend/adapters/http/api"
 	"github.com/eosc-perf/backend/adapters/http/fair"
+	"github.com/eosc-perf/backend/adapters/http/openapi"
 	"github.com/eosc-perf/backend/adapters/http/representation"
 	"github.com/eosc-perf/backend/adapters/http/server"
 	"github.com/eosc-perf/backend/adapters/http/spool"
@@ -185,6 +186,10 @@ func (s *System) handler(schema schemaCheck) (http.Handler, error) {
 	}
 	answers := representation.Answers{Spool: s.spool, Timeout: s.cfg.HTTP.WriteTimeout, Log: s.log}
 	limits := s.cfg.Limits
+	apiPage := &openapi.APIPage{}
+	if s.cfg.HTTP.StartPage == config.UIStart {
+		apiPage.Instead = web.Path + "/"
+	}
 	mounts := []server.Mount{
 		api.Mount(api.Config{
 			Services: s.services, Log: s.log, Issuers: s.issuers(),
@@ -195,7 +200,7 @@ func (s *System) handler(schema schemaCheck) (http.Handler, error) {
 				ExportTimeout: s.cfg.Database.ExportTimeout,
 			},
 			Shares: s.shares, Answers: answers,
-			Accounts: s.development.offered(s.cfg.HTTP.BackendRoute),
+			Accounts: s.development.offered(s.cfg.HTTP.BackendRoute), Page: apiPage,
 		}),
 		server.Docs(pages, answers),
 		web.Mount(web.Config{

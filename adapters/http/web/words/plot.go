@@ -1,0 +1,73 @@
+package words
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/eosc-perf/backend/core/domain"
+)
+
+// PlotLabel is what is read aloud for a plot.
+func PlotLabel(y, x string, points int) string {
+	return fmt.Sprintf("%s against %s; %s, each a link to its result. The same figures are in the table below.",
+		Upper(y), x, Plural(points, "point"))
+}
+
+// PlotNotes say what a picture leaves out.
+func PlotNotes(missing, drawn, total int) []string {
+	var notes []string
+	if missing > 0 {
+		notes = append(notes, Plural(missing, "result")+" "+verb(missing, "lacks", "lack")+" one of the values, and "+verb(missing, "is", "are")+
+			" not shown.")
+	}
+	if drawn < total {
+		notes = append(notes, Number(drawn)+" of "+Number(total)+" points are drawn: the others would hide, or be hidden.")
+	}
+	return notes
+}
+
+// PlotAnswer is what a plot tells.
+type PlotAnswer struct {
+	Results int
+	// Series is the number of series, Kind what a series is: site.
+	Series int
+	Kind   string
+	Metric domain.Metric
+	// Steps are by which factor the value changes with twice the cores, ascending; none if
+	// that was not asked.
+	Steps []float64
+	// Scaling is what the fit tells; empty if none is shown.
+	Scaling string
+}
+
+// fewestSteps is the number of steps from which their median is told.
+const fewestSteps = 3
+
+// Sentence says how much is shown, and how the value scales.
+func (a PlotAnswer) Sentence() Sentence {
+	if a.Results == 0 {
+		return nil
+	}
+	text := Plural(a.Results, "result")
+	if a.Series > 0 {
+		text += " of " + Plural(a.Series, a.Kind)
+	}
+	sentence := Sentence{plain(text + ". ")}
+	if len(a.Steps) >= fewestSteps {
+		middle := a.Steps[len(a.Steps)/2]
+		perfect := "0.500"
+		if a.Metric.Better == domain.HigherBetter {
+			perfect = "2.00"
+		}
+		sentence = append(sentence, plain("Twice the "+Resource(a.Metric.Resource)+" take the "+MetricName(a.Metric)+" to "),
+			strong(factor(middle)), plain(fmt.Sprintf(" of what it was: the median of %s within a %s, %s to %s; perfect scaling is %s. ",
+				Plural(len(a.Steps), "step"), a.Kind, factor(slices.Min(a.Steps)), factor(slices.Max(a.Steps)), perfect)))
+	}
+	if a.Scaling != "" {
+		sentence = append(sentence, plain(a.Scaling))
+	}
+	return sentence
+}
+
+func factor(v float64) string { return strconv.FormatFloat(v, 'g', 3, 64) }
