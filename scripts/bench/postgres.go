@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"embed"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -13,6 +14,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/eosc-perf/backend/scripts/bench/dataset"
@@ -103,12 +105,26 @@ func (p *postgres) with(ctx context.Context, do func(*pgx.Conn) error) error {
 func (p *postgres) execute(ctx context.Context, statements ...string) error {
 	return p.with(ctx, func(c *pgx.Conn) error {
 		for _, statement := range statements {
-			if _, err := c.Exec(ctx, statement); err != nil {
+			if err := executeOne(ctx, c, statement); err != nil {
 				return fmt.Errorf("%s: %w", statement, err)
 			}
 		}
 		return nil
 	})
+}
+
+// deadlock is the code of a statement that PostgreSQL gave up for another one: the server
+// computes the digests of results in the background.
+const deadlock = "40P01"
+
+func executeOne(ctx context.Context, c *pgx.Conn, statement string) error {
+	const tries = 5
+	for n := 1; ; n++ {
+		_, err := c.Exec(ctx, statement)
+		if refused, ok := errors.AsType[*pgconn.PgError](err); !ok || refused.Code != deadlock || n == tries {
+			return err
+		}
+	}
 }
 
 func (p *postgres) name() string       { return "PostgreSQL" }
