@@ -22,6 +22,8 @@ type Tags interface {
 	// GetAll returns the tags of these ids that exist, sorted by id.
 	GetAll(ctx context.Context, ids []uuid.UUID) ([]*domain.Tag, error)
 	List(ctx context.Context, q TagQuery) (domain.Page[*domain.Tag], error)
+	// Names calls each with the names of all tags, at most limit, in the order of their ids.
+	Names(ctx context.Context, limit int, each func(id uuid.UUID, name string)) error
 	Add(ctx context.Context, tag *domain.Tag) error
 	// Update stores name and description.
 	Update(ctx context.Context, tag *domain.Tag) error

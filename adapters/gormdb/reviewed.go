@@ -32,20 +32,26 @@ func (r reviewed[R, D]) Names(ctx context.Context, of *D, limit int, each func(i
 	if where := r.rivals(of); len(where) > 0 {
 		named = named.Clauses(where.Where())
 	}
-	rows, err := named.Order("CASE WHEN status = 'approved' THEN 0 ELSE 1 END, upload_datetime, id").Limit(limit).Rows()
+	named = named.Order("CASE WHEN status = 'approved' THEN 0 ELSE 1 END, upload_datetime, id").Limit(limit)
+	return r.Failed(ctx, eachName(named, each), "read the names of %ss", r.Table)
+}
+
+// eachName calls each with the ids and names that the query selects.
+func eachName(named *gorm.DB, each func(id uuid.UUID, name string)) error {
+	rows, err := named.Rows()
 	if err != nil {
-		return r.Failed(ctx, err, "read the names of %ss", r.Table)
+		return err
 	}
 	defer func() { _ = rows.Close() }() // rows.Err has the error
 	for rows.Next() {
 		var id uuid.UUID
 		var name string
 		if err := rows.Scan(&id, &name); err != nil {
-			return r.Failed(ctx, err, "read the names of %ss", r.Table)
+			return err
 		}
 		each(id, name)
 	}
-	return r.Failed(ctx, rows.Err(), "read the names of %ss", r.Table)
+	return rows.Err()
 }
 
 // allRows is the condition of repositories in which no two names are the same.

@@ -59,6 +59,12 @@ func (t tags) List(ctx context.Context, q ports.TagQuery) (domain.Page[*domain.T
 	return t.list(ctx, where, q.ListOptions)
 }
 
+// Names implements ports.Tags.
+func (t tags) Names(ctx context.Context, limit int, each func(id uuid.UUID, name string)) error {
+	named := t.Query(ctx).Table(t.Table).Select("id, name").Order("id").Limit(limit)
+	return t.Failed(ctx, eachName(named, each), "read the names of tags")
+}
+
 // HandOver implements ports.Tags.
 func (t tags) HandOver(ctx context.Context, from, to domain.UserID, limit int) (int, error) {
 	return handOver(ctx, t.Session, t.Table, from, to, limit)

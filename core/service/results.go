@@ -125,19 +125,27 @@ func getResult(ctx context.Context, r ports.Repos, id uuid.UUID) (*domain.Result
 	return found(result, err, "Result", id)
 }
 
+// Origin is who uploaded a result, and with what.
+type Origin struct {
+	*domain.User
+	// Client is what the uploader's client called itself, "" if that is not known.
+	Client string
+}
+
 // Uploader returns who uploaded a result. Error: NotFound.
-func (s *Results) Uploader(ctx context.Context, caller domain.Caller, id uuid.UUID) (*domain.User, error) {
+func (s *Results) Uploader(ctx context.Context, caller domain.Caller, id uuid.UUID) (Origin, error) {
 	if err := caller.May(domain.ResultUploader); err != nil {
-		return nil, err
+		return Origin{}, err
 	}
 	r := s.storage.Repos()
-	result, err := getResult(ctx, r, id)
-	if err != nil {
-		return nil, err
+	record, err := r.Results.Record(ctx, id)
+	if record, err = found(record, err, "Result", id); err != nil {
+		return Origin{}, err
 	}
-	user, err := r.Users.Get(ctx, result.Uploader)
+	user, err := r.Users.Get(ctx, record.Uploader)
 	// If the uploader was removed since, the result was removed too.
-	return found(user, err, "Result", id)
+	user, err = found(user, err, "Result", id)
+	return Origin{user, record.Client}, err
 }
 
 // SetTags replaces the tags of a result; nil changes nothing. Errors: NotFound

@@ -14,6 +14,7 @@ import (
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/filter"
 	"github.com/eosc-perf/backend/core/metrics"
+	"github.com/eosc-perf/backend/core/name"
 	"github.com/eosc-perf/backend/core/statistics"
 	"github.com/eosc-perf/backend/ports"
 )
@@ -77,7 +78,7 @@ func (s *Results) Validate(ctx context.Context, caller domain.Caller, in Draft) 
 	if err := v.checkFlavor(ctx, r, in.FlavorID); err != nil {
 		return v, err
 	}
-	if _, err := allTags(ctx, r, in.TagIDs); err != nil {
+	if err := v.checkTags(ctx, r, in.TagIDs); err != nil {
 		return v, err
 	}
 	if v.Violations, err = s.schemas.Violations(ctx, benchmark.JSONSchema, in.Document, maxViolations); err != nil {
@@ -109,6 +110,30 @@ func (v *Validation) checkFlavor(ctx context.Context, r ports.Repos, id *uuid.UU
 		v.warn("site_not_approved", "The site of the flavor is on review: it takes no results yet.")
 	}
 	return nil
+}
+
+// checkTags looks for other tags whose names look like those of the draft's: the uploader may
+// have meant one of them.
+func (v *Validation) checkTags(ctx context.Context, r ports.Repos, ids []uuid.UUID) error {
+	tags, err := allTags(ctx, r, ids)
+	if err != nil || len(tags) == 0 {
+		return err
+	}
+	looks := make([]name.Looks, len(tags))
+	for i, tag := range tags {
+		looks[i] = name.LooksOf(tag.Name)
+	}
+	found := 0
+	return r.Tags.Names(ctx, maxCompared, func(id uuid.UUID, other string) {
+		likes := name.LooksOf(other)
+		for i, tag := range tags {
+			if found < maxAlike && id != tag.ID && likes.Like(looks[i]) {
+				found++
+				v.warn("similar_tag", "Tag %s (%s) looks like tag %s (%s): choose the one that you mean.",
+					written(tag.Name), tag.ID, written(other), id)
+			}
+		}
+	})
 }
 
 // checkContent looks for results of the same content, of anybody.

@@ -9,6 +9,9 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/eosc-perf/backend/cmd/wiring"
+	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/core/maintenance"
 	"github.com/eosc-perf/backend/tests/harness"
 )
 
@@ -198,6 +201,54 @@ func (l *life) delete() {
 	}
 }
 
+// quiet shows no progress.
+type quiet struct{}
+
+// Advance implements maintenance.Progress.
+func (quiet) Advance(int64, int64) {}
+
+// purge removes the deleted results for good, as the operator does.
+func (l *life) purge() {
+	cfg := l.s.Settings.Load(l.t)
+	store, err := wiring.OpenStore(l.t.Context(), cfg.Database)
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	defer func() { _ = store.Close() }()
+	now := wiring.Clock{}.Now()
+	rule, err := domain.NewPurge(now, now, true)
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	purged, err := maintenance.Results{Storage: store, Clock: wiring.Clock{}}.Purge(
+		l.t.Context(), domain.Operator(), maintenance.PurgeResults{Rule: rule}, quiet{})
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	gone := map[string]bool{}
+	for _, id := range purged.IDs {
+		gone[id.String()] = true
+	}
+	for id, r := range l.results {
+		if gone[id] != r.deleted {
+			l.t.Fatalf("%s is purged: %t, deleted: %t", id, gone[id], r.deleted)
+		}
+	}
+	for id := range gone {
+		l.s.Get("/results/"+id).Want(l.t, 404)
+		delete(l.results, id)
+		l.order = slices.DeleteFunc(l.order, func(other string) bool { return other == id })
+	}
+	for _, r := range l.results {
+		if gone[r.supersedes] {
+			r.supersedes = ""
+		}
+		if gone[r.superseded] {
+			r.superseded = ""
+		}
+	}
+}
+
 func (l *life) removeUser() {
 	name := []string{"alice", "bob"}[l.random.IntN(2)]
 	l.want(l.s.Post("admin", "/users:remove?sub="+name, ""), 204)
@@ -256,7 +307,11 @@ func TestResultsLiveByTheRules(t *testing.T) {
 			l.upload, l.upload, l.upload, l.correct, l.correct, l.withdraw, l.restore, l.restore, l.claim, l.settle, l.settle, l.delete,
 		}
 		for i := range steps {
-			if operations[l.random.IntN(len(operations))](); i%80 == 79 {
+			operations[l.random.IntN(len(operations))]()
+			switch i % 80 {
+			case 40:
+				l.purge()
+			case 79:
 				l.removeUser()
 			}
 			if i%25 == 24 {

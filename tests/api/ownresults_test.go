@@ -398,6 +398,13 @@ func TestManyResultsAreUploadedTogether(t *testing.T) {
 		if got := statuses(t, batch(s, "alice", "/results:batch", "application/json", array).Want(t, 200)); got != "1:201 2:422" {
 			t.Errorf("a batch: %s", got)
 		}
+		mark := "\ufeff"
+		for contentType, body := range map[string]string{ndjson: mark + line(g, "", `{"score":4}`), "application/json": mark + " []", "": mark + "[]"} {
+			batch(s, "alice", "/results:batch?atomic=true", contentType, body).Want(t, 200)
+		}
+		if got := statuses(t, batch(s, "alice", "/results:batch", "", array).Want(t, 200)); got != "1:200 2:422" {
+			t.Errorf("an array without a content type: %s", got)
+		}
 		for body, status := range map[string]int{`{}`: 400, `[`: 400, `[] x`: 400, `[]`: 200, ``: 400} {
 			batch(s, "alice", "/results:batch", "application/json", body).Want(t, status)
 		}
@@ -466,6 +473,12 @@ func TestResultsAreValidatedWithoutBeingStored(t *testing.T) {
 		}
 		if s.Total("", "/results") != 8 {
 			t.Error("a validation stored something")
+		}
+		twin := s.Post("bob", "/tags", `{"name":"validate-2\u2010tag"}`)
+		meant := s.Post("bob", "/tags", `{"name":"validate-2-tag"}`).Want(t, 201).ID(t)
+		if a := validate("&tags_ids="+twin.Want(t, 201).ID(t), `{"score":1,"unit":"s"}`).Want(t, 200); !strings.Contains(a.Body, `"code":"similar_tag"`) ||
+			!strings.Contains(a.Body, meant) || !strings.Contains(a.Body, `validate-2\\u2010tag`) {
+			t.Errorf("%s\nwant the tag that looks alike", a)
 		}
 		validate("&execution_datetime=2021-05-21T08:31:00", `{}`).Want(t, 422)
 		validate("&flavor_id="+g.Site, `{}`).Want(t, 404)

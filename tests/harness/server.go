@@ -17,6 +17,8 @@ import (
 type Server struct {
 	// T is the test that requests are made for, and that fails if one cannot be made.
 	T testing.TB
+	// Settings are those of a server that Start has started.
+	Settings Settings
 	// System is nil if the server runs in another process.
 	System *system.System
 	// Base is the server's URL, without a slash at the end.
@@ -42,7 +44,8 @@ var patient = Settings{
 func Start(t testing.TB, settings Settings) *Server {
 	t.Helper()
 	defaults := Settings{"APP_ENV": "development", "LISTEN_ADDRESS": "127.0.0.1:0", "LOG_FORMAT": "json", "LOG_LEVEL": "info"}
-	cfg := defaults.With(patient).With(settings).Load(t)
+	settings = defaults.With(patient).With(settings)
+	cfg := settings.Load(t)
 	logs := &process.Output{}
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	running, err := system.Open(ctx, cfg, "test", system.NewLogger(cfg.Log, logs))
@@ -53,7 +56,7 @@ func Start(t testing.TB, settings Settings) *Server {
 	done := make(chan error, 1)
 	go func() { done <- running.Serve(ctx) }()
 	s := At(t, "http://"+running.Address().String(), logs)
-	s.System = running
+	s.System, s.Settings = running, settings
 	s.stop = sync.OnceValue(func() error {
 		cancel()
 		err := <-done

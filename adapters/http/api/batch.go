@@ -45,8 +45,13 @@ func newBatchSource(body *spool.Buffer, contentType string, bodies bodyCheck, sc
 	if !ok {
 		return nil, problem.New(http.StatusUnsupportedMediaType, nil)
 	}
+	begin := afterMark(body)
 	open := func() *elements {
-		return newElements(io.NewSectionReader(body, 0, int64(body.Size())), isArray, bodies.limits.Bytes+lineOverhead)
+		return newElements(io.NewSectionReader(body, begin, int64(body.Size())), isArray, bodies.limits.Bytes+lineOverhead)
+	}
+	if contentType == "" {
+		first, err := open().token()
+		isArray = err == nil && first == '[' // no line of NDJSON is an array
 	}
 	for lines, n := open(), 0; ; n++ {
 		_, err := lines.next()
@@ -63,8 +68,18 @@ func newBatchSource(body *spool.Buffer, contentType string, bodies bodyCheck, sc
 	return &batchSource{open(), bodies, bodies.resolve(schema), tags}, nil
 }
 
+// afterMark returns the place after the byte order mark of a text, 0 if it has none.
+func afterMark(text io.ReaderAt) int64 {
+	const mark = "\uFEFF"
+	begin := make([]byte, len(mark))
+	if n, _ := text.ReadAt(begin, 0); string(begin[:n]) == mark { // the next read returns an error
+		return int64(n)
+	}
+	return 0
+}
+
 // batchForm tells whether the content type is that of an array; ok is false for one that is
-// neither that nor NDJSON.
+// neither that nor NDJSON. Without a content type the body tells.
 func batchForm(contentType string) (isArray, ok bool) {
 	if contentType == "" {
 		return false, true

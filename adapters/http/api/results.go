@@ -339,8 +339,14 @@ func (h results) operations() []openapi.Operation {
 			Path:        "/results/{result_id}/uploader",
 			PathID:      resultID,
 			Summary:     "Get the uploader of a result",
-			Description: "Shows who uploaded the result.",
-			Handler:     ok(h.uploader, toUser),
+			Description: "Shows who uploaded the result, and in the header `Uploader-Client` the `User-Agent` of the request.",
+			Handler: register(http.StatusOK, func(ctx context.Context, r *request, _ *none) (*uploaderAnswer, error) {
+				origin, err := h.service.Uploader(ctx, r.caller, r.id)
+				if err != nil {
+					return nil, err
+				}
+				return &uploaderAnswer{Client: origin.Client, Body: toUser(origin.User)}, nil
+			}),
 		},
 		{
 			Operation:   domain.ListUserResults,
@@ -390,6 +396,8 @@ func (h results) setTags(ctx context.Context, r *request, in TagsIds) error {
 	return h.service.SetTags(ctx, r.caller, r.id, in.TagsIDs)
 }
 
-func (h results) uploader(ctx context.Context, r *request) (*domain.User, error) {
-	return h.service.Uploader(ctx, r.caller, r.id)
+// uploaderAnswer is the answer of ResultUploader.
+type uploaderAnswer struct {
+	Client string `header:"Uploader-Client" doc:"What the uploader's client called itself (User-Agent), at most 200 characters; left out where it is not known"` //nolint:lll // A tag has one line.
+	Body   User
 }
