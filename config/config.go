@@ -80,6 +80,9 @@ type Config struct {
 	// Warnings are lines for the log about settings that are accepted and have no effect
 	// or are dangerous.
 	Warnings []string
+
+	// shown are the settings as operators may see them.
+	shown []Shown
 }
 
 // Database names the database that holds the data.

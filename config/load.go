@@ -56,6 +56,7 @@ func Load(source Source) (*Config, error) {
 	if len(l.problems) > 0 {
 		return nil, l.problems
 	}
+	l.config.shown = l.shown()
 	return l.config, nil
 }
 

@@ -20,6 +20,7 @@ import (
 	"github.com/eosc-perf/backend/adapters/http/openapi"
 	"github.com/eosc-perf/backend/adapters/http/representation"
 	"github.com/eosc-perf/backend/adapters/http/server"
+	"github.com/eosc-perf/backend/adapters/http/session"
 	"github.com/eosc-perf/backend/adapters/http/spool"
 	"github.com/eosc-perf/backend/adapters/http/web"
 	"github.com/eosc-perf/backend/adapters/jsonschema"
@@ -206,7 +207,9 @@ func (s *System) handler(schema schemaCheck) (http.Handler, error) {
 		web.Mount(web.Config{
 			Services: s.services, Log: s.log, Version: s.version, PublicURL: s.cfg.HTTP.PublicURL, Shares: s.shares, Answers: answers,
 			ExportTimeout: s.cfg.Database.ExportTimeout,
-			Visitor: visitor, Guard: login.Guard,
+			Visitor:       visitor, Guard: login.Guard,
+			Documents: document.Limits{Bytes: limits.Body, Depth: limits.JSONDepth, Exponent: limits.NumberExponent},
+			Operation: s.operation(schema), KeepForm: session.KeepForm, TakeForm: session.TakeForm,
 		}),
 	}
 	return server.NewHandler(server.Config{
