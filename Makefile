@@ -188,6 +188,13 @@ openapi: ## lint the OpenAPI document, and run the clients of two generators; ne
 accessibility: ## check the web site of the documentation with axe-core in Chromium; needs npm
 	scripts/accessibility-check
 
+.PHONY: journeys screenshots
+journeys: server ## use the web interface in Chromium as people do, on both databases; JOURNEYS=8,13 makes these only; needs npm
+	scripts/with-postgres scripts/journeys
+
+screenshots: server ## write a picture of every page, wide and narrow, light and dark, into build/web; needs npm
+	scripts/journeys build/web
+
 .PHONY: image
 image: ## check the Dockerfile, the content of the image, the Compose file and the Kubernetes base; as root, without a container engine
 	scripts/image-check

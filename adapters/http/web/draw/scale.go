@@ -71,7 +71,7 @@ func NewNearScale(baseline float64) Scale {
 	if width == 0 || !finite(baseline) {
 		return NewScale([]float64{baseline}, Linear)
 	}
-	s := Scale{low: baseline - width, high: baseline + width}
+	s := Scale{low: baseline - width*(1+2*margin), high: baseline + width*(1+2*margin)}
 	for percent := -30; percent <= 30; percent += 10 {
 		label := exactly(float64(percent)) + "\u00a0%"
 		if percent > 0 {

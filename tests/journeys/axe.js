@@ -1,0 +1,47 @@
+// Looks at every page with axe-core, in light and dark, at 320, 390 and 1366 pixels: no
+// violation, no sideways scroll, no line on the console, and a size within the budget.
+import assert from "node:assert/strict";
+import { gzipSync } from "node:zlib";
+import axe from "axe-core";
+import { pages } from "./pages.js";
+import { check, visit } from "./room.js";
+import { server } from "./servers.js";
+
+const widths = [320, 390, 1366];
+
+check("every page is accessible, narrow, quiet and small", async (t) => {
+  const { base } = await server("sqlite");
+  for (const [name, address, raw, zipped] of await pages(base)) {
+    await t.test(name, async () => {
+      const found = [];
+      const html = Buffer.from(await (await fetch(`${base}/ui/${address}`)).arrayBuffer());
+      const kilobytes = [html.length / 1024, gzipSync(html).length / 1024].map((n) => Math.round(n * 10) / 10);
+      if (kilobytes[0] > raw || kilobytes[1] > zipped) found.push(`${kilobytes.join(" / ")} KB, at most ${raw} / ${zipped}`);
+      for (const colorScheme of ["light", "dark"]) {
+        await visit({ colorScheme, bypassCSP: true, expect: [/status of 404/] }, async ({ page }) => {
+          await page.goto(`/ui/${address}`);
+          for (const width of widths) {
+            await page.setViewportSize({ width, height: 1000 });
+            found.push(...await looked(page, `${colorScheme}, ${width} pixels`, width === 390));
+          }
+        });
+      }
+      assert.deepEqual(found, []);
+    });
+  }
+});
+
+// looked is what is wrong with a page as it is shown now. The rules of axe need to run at
+// one narrow and one wide width only.
+async function looked(page, where, narrowAgain) {
+  const found = [];
+  const sideways = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  if (sideways > 0) found.push(`${where}: the page scrolls sideways by ${sideways} pixels`);
+  if (narrowAgain) return found;
+  await page.evaluate((source) => { if (!window.axe) window.eval(source); }, axe.source);
+  const { violations } = await page.evaluate(() => axe.run({ resultTypes: ["violations"] }));
+  for (const { id, help, nodes } of violations) {
+    found.push(`${where}: ${id}: ${help}: ${nodes.slice(0, 3).map((node) => node.target.join(" ")).join(", ")}`);
+  }
+  return found;
+}

@@ -1,0 +1,60 @@
+// Journeys 43 to 46: the pages of one thing.
+import assert from "node:assert/strict";
+import { api, demoResults, journey, resultOf } from "./room.js";
+
+journey(43, "a result shows its document, its hash and its place", "np", {}, async (person) => {
+  const { page, base } = person;
+  const result = await resultOf(base, "svc2.xxl");
+  await person.open(`results/${result.id}`);
+  await person.says(/c-ray 28\.\d s/, page.locator("h1"));
+  await person.says("32 cores");
+  await person.says(/place \d+(-\d+)? of 20/);
+  await person.says("EPYC");
+  const document = page.getByRole("region", { name: "Document" }).or(page.locator("section[aria-labelledby=document]")).first();
+  await person.says(/brand_raw/, document);
+  await person.says(/[0-9a-f]{64}/);
+  const names = await page.getByRole("heading", { level: 2 }).allTextContents();
+  for (const name of ["Document", "Provenance", "History"]) assert.ok(names.includes(name), `${name} among ${names}`);
+});
+
+journey(44, "a claimed and a withdrawn result say so above everything", "n", { on: "changed" }, async (person) => {
+  const { base, page } = person;
+  const [claimed, withdrawn] = (await demoResults(base)).slice(0, 2);
+  await api(base, "POST", `/results/${claimed.id}:claim`, { as: "bob", body: { message: "broken run" } });
+  await api(base, "POST", `/results/${withdrawn.id}:withdraw`, { as: "alice", body: { reason: "wrong flavor" } });
+  await person.open(`results/${claimed.id}`);
+  await person.says(/Under claim since \d{4}-\d{2}-\d{2}/);
+  await person.says(/in no list or comparison/);
+  await person.open(`results/${withdrawn.id}`);
+  await person.says(/Withdrawn by its uploader: wrong flavor/);
+});
+
+journey(45, "the pages of a site, a flavor and a benchmark lead to each other", "np", {}, async (person) => {
+  const { page, base } = person;
+  await person.open("sites");
+  await person.press(person.main().getByRole("link", { name: "CESNET-MCC" }).first());
+  await person.says("hpc.8core-16ram");
+  await person.press(person.main().getByRole("link", { name: "hpc.8core-16ram" }).first());
+  await person.says(/10[56]/);
+  await person.says(/Skylake/i);
+  await person.press(person.main().getByRole("link", { name: /c-ray/ }).first());
+  if (!/benchmarks\//.test(page.url())) await person.open(`benchmarks/${(await resultOf(base, "svc2.xxl")).benchmark.id}`);
+  assert.match(page.url(), /benchmarks\//);
+  await person.says(/lower is better/);
+  await person.says("machine.cpu.count");
+  await person.says("100 %");
+});
+
+journey(46, "a flavor whose results name two processors warns", "", { on: "changed" }, async (person) => {
+  const { base } = person;
+  const result = await resultOf(base, "hpc.8core-16ram");
+  const document = structuredClone(result.json);
+  document.machine.cpu.brand_raw = "Some Other Processor";
+  const query = new URLSearchParams({
+    execution_datetime: "2026-01-02T10:00:00Z", benchmark_id: result.benchmark.id, flavor_id: result.flavor.id,
+  });
+  await api(base, "POST", `/results?${query}`, { as: "alice", body: document });
+  await person.open(`flavors/${result.flavor.id}`);
+  await person.says(/2 different processors/);
+  await person.says("Some Other Processor");
+});

@@ -1,0 +1,42 @@
+// Writes a picture of every page in four forms into a folder: node pictures.js FOLDER. The
+// forms are wide and narrow, in light and in dark.
+import { mkdirSync } from "node:fs";
+import path from "node:path";
+import { browser, Person } from "./room.js";
+import { pages, personalPages } from "./pages.js";
+import { server } from "./servers.js";
+
+const folder = path.resolve(process.argv[2]);
+mkdirSync(folder, { recursive: true });
+const { base } = await server("sqlite");
+const widths = { wide: 1366, narrow: 390 };
+let written = 0;
+
+async function write(context, names, width, theme) {
+  for (const [name, address] of names) {
+    const page = await context.newPage();
+    await page.goto(`${base}/ui/${address}`);
+    await page.screenshot({ path: path.join(folder, `${name}-${width}-${theme}.png`), fullPage: true });
+    await page.close();
+    written++;
+  }
+}
+
+for (const [width, pixels] of Object.entries(widths)) {
+  for (const theme of ["light", "dark"]) {
+    const context = await (await browser()).newContext({ colorScheme: theme, viewport: { width: pixels, height: 900 } });
+    await write(context, await pages(base), width, theme);
+    for (const [account, names] of Object.entries(await personalPages(base))) {
+      const page = await context.newPage();
+      await page.goto(`${base}/ui/`);
+      await new Person(page, { base }).login(account);
+      await page.close();
+      await write(context, names, width, theme);
+      await context.clearCookies();
+    }
+    await context.close();
+  }
+}
+await (await browser()).close();
+console.log(`${written} pictures in ${folder}`);
+process.exit();
