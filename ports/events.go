@@ -27,9 +27,13 @@ type Events interface {
 	List(ctx context.Context, q EventQuery) (events []domain.Event, total int, err error)
 	// AddAll is Add for several events.
 	AddAll(ctx context.Context, events []domain.Event) error
+	// AddRemoved adds the event once for each result that matches, for each claim on it and,
+	// with a site, for each flavor of it: they are going to be removed with their parent. The
+	// resource of the event does not matter.
+	AddRemoved(ctx context.Context, match ResultMatch, e domain.Event) error
 	// HandOver makes another person the actor of at most limit things that a person did, and
-	// removes the reasons that the person gave as an uploader or claimant. It returns of how
-	// many.
+	// removes the addresses, and the reasons and changes of what the person did as an uploader
+	// or claimant. It returns of how many.
 	HandOver(ctx context.Context, from, to domain.UserID, limit int) (int, error)
 }
 
@@ -40,6 +44,8 @@ type Origin struct {
 	// Client is the program that sent the request, as it names itself, at most 200
 	// characters.
 	Client string
+	// Address is the network address of the client.
+	Address string
 }
 
 type originKey struct{}
@@ -55,7 +61,8 @@ func OriginOf(ctx context.Context) Origin {
 	return origin
 }
 
-// Record adds an event to the unit of work, with an id and the id of the request.
+// Record adds an event to the unit of work, with an id, and the id and the address of the
+// request.
 func Record(ctx context.Context, r Repos, e domain.Event) error {
 	return RecordAll(ctx, r, []domain.Event{e})
 }
@@ -63,11 +70,21 @@ func Record(ctx context.Context, r Repos, e domain.Event) error {
 // RecordAll is Record for several events.
 func RecordAll(ctx context.Context, r Repos, events []domain.Event) error {
 	for i := range events {
-		id, err := uuid.NewV7()
-		if err != nil {
-			return fmt.Errorf("make the id of an event: %w", err)
+		var err error
+		if events[i], err = Identified(ctx, events[i]); err != nil {
+			return err
 		}
-		events[i].ID, events[i].RequestID = id, OriginOf(ctx).RequestID
 	}
 	return r.Events.AddAll(ctx, events)
+}
+
+// Identified returns the event with an id, and the id and the address of the request.
+func Identified(ctx context.Context, e domain.Event) (domain.Event, error) {
+	id, err := uuid.NewV7()
+	if err != nil {
+		return e, fmt.Errorf("make the id of an event: %w", err)
+	}
+	origin := OriginOf(ctx)
+	e.ID, e.RequestID, e.Address = id, origin.RequestID, origin.Address
+	return e, nil
 }

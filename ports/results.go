@@ -167,12 +167,13 @@ type Results interface {
 	References(ctx context.Context, benchmarkID, flavorID uuid.UUID, tagIDs []uuid.UUID) (References, error)
 	// Add stores the result and its ties to its tags, or nothing. A result with a digest
 	// holds it from then on. Error: *DuplicateError if another result of the uploader holds
-	// the digest, or supersedes the same result.
-	Add(ctx context.Context, r *domain.Result) error
+	// the digest, or supersedes the same result. The event, if there is one, is added with it.
+	Add(ctx context.Context, r *domain.Result, e ...domain.Event) error
 	// AddAll is Add for results of one person with digests, but for those whose digests other
 	// results hold, which it leaves out. It returns who holds the digests afterwards, by
-	// digest. Everybody who adds several results adds them in the order of their digests.
-	AddAll(ctx context.Context, list []*domain.Result) (map[string]HeldDigest, error)
+	// digest. Everybody who adds several results adds them in the order of their digests. If there
+	// are events, that at a place is about the result at that place, and is added with it.
+	AddAll(ctx context.Context, list []*domain.Result, e ...domain.Event) (map[string]HeldDigest, error)
 	// Holders returns the results of a person that hold the digests, by digest.
 	Holders(ctx context.Context, uploader domain.UserID, digests ...string) (map[string]HeldDigest, error)
 	// Hold lets the result hold its digest, if it has one. Error: *DuplicateError if another

@@ -30,9 +30,9 @@ type Reviewed[T, Q any] interface {
 	// to the entity.
 	Remove(ctx context.Context, id uuid.UUID) error
 	// RemoveUnused removes at most limit entities of a user that are on review and to which
-	// no result and no flavor refers, together with their submits. It returns on how many it
-	// has worked: if it is limit, there may be more.
-	RemoveUnused(ctx context.Context, uploader domain.UserID, limit int) (int, error)
+	// no result and no flavor refers, together with their submits. It returns those that it
+	// removed: if they are limit, there may be more.
+	RemoveUnused(ctx context.Context, uploader domain.UserID, limit int) ([]uuid.UUID, error)
 	// HandOver makes another user the uploader of at most limit entities of a user, and
 	// returns of how many.
 	HandOver(ctx context.Context, from, to domain.UserID, limit int) (int, error)

@@ -51,6 +51,8 @@ type Repos struct {
 
 	Measurements Measurements
 	Events       Events
+	Audit        Audit
 	Keys         Keys
 	Sessions     Sessions
+	DailyUse     DailyUse
 }

@@ -45,12 +45,14 @@ func (r results) Record(ctx context.Context, id uuid.UUID) (*domain.ResultRecord
 
 // AddAll implements ports.Results. In a unit of work it is one statement for the results and
 // one for their tags; outside it is one for both, if the database has a fast way.
-func (r results) AddAll(ctx context.Context, list []*domain.Result) (held map[string]ports.HeldDigest, err error) {
+func (r results) AddAll(
+	ctx context.Context, list []*domain.Result, e ...domain.Event,
+) (held map[string]ports.HeldDigest, err error) {
 	if len(list) == 0 {
 		return nil, nil
 	}
 	if bulk := r.BulkResults(); bulk != nil && !r.InUnitOfWork() && !session.InOnce(ctx) {
-		added, err := bulk.AddAll(ctx, list)
+		added, err := bulk.AddAll(ctx, list, e)
 		if err == nil {
 			return r.heldAfter(ctx, list, added)
 		}
@@ -60,7 +62,7 @@ func (r results) AddAll(ctx context.Context, list []*domain.Result) (held map[st
 	}
 	if !r.InUnitOfWork() {
 		err = r.Do(ctx, func(ctx context.Context, in session.Session) error {
-			held, err = results{in, r.lists}.AddAll(ctx, list)
+			held, err = results{in, r.lists}.AddAll(ctx, list, e...)
 			return err
 		})
 		return held, err
@@ -77,15 +79,22 @@ func (r results) AddAll(ctx context.Context, list []*domain.Result) (held map[st
 		return nil, err
 	}
 	var ties []tables.ResultTag
-	for _, result := range list {
+	var about []domain.Event
+	for i, result := range list {
 		if held[result.Digest].ID != result.ID {
 			continue
+		}
+		if len(e) > 0 {
+			about = append(about, e[i])
 		}
 		for _, tag := range result.Tags {
 			ties = append(ties, tables.ResultTag{ResultID: tables.Key(result.ID), TagID: tables.Key(tag.ID)})
 		}
 	}
-	return held, r.addTags(ctx, ties)
+	if err := r.addTags(ctx, ties); err != nil {
+		return nil, err
+	}
+	return held, events{r.Session}.AddAll(ctx, about)
 }
 
 // heldAfter returns who holds the digests of the results, of which those of the ids were

@@ -106,22 +106,26 @@ func (r results) References(ctx context.Context, benchmarkID, flavorID uuid.UUID
 
 // Add implements ports.Results. Outside of units of work it is one statement, if the
 // database has a fast way. Within ports.Once it is part of that unit of work.
-func (r results) Add(ctx context.Context, result *domain.Result) error {
+func (r results) Add(ctx context.Context, result *domain.Result, e ...domain.Event) error {
 	if r.InUnitOfWork() {
-		return r.add(ctx, result)
+		return r.add(ctx, result, e)
 	}
 	if bulk := r.BulkResults(); bulk != nil && !session.InOnce(ctx) {
-		err := bulk.Add(ctx, result)
+		var event *domain.Event
+		if len(e) > 0 {
+			event = &e[0]
+		}
+		err := bulk.Add(ctx, result, event)
 		if !r.Dialect.Errors.Transient(err) {
 			return r.Failed(ctx, err, "add a result")
 		}
 	}
 	return r.Do(ctx, func(ctx context.Context, in session.Session) error {
-		return results{in, r.lists}.add(ctx, result)
+		return results{in, r.lists}.add(ctx, result, e)
 	})
 }
 
-func (r results) add(ctx context.Context, result *domain.Result) error {
+func (r results) add(ctx context.Context, result *domain.Result, e []domain.Event) error {
 	row := tables.NewResult(result)
 	if err := r.Query(ctx).Omit(clause.Associations).Create(&row).Error; err != nil {
 		return r.Failed(ctx, err, "add a result")
@@ -130,7 +134,10 @@ func (r results) add(ctx context.Context, result *domain.Result) error {
 	for i, tag := range result.Tags {
 		rows[i] = tables.ResultTag{ResultID: row.ID, TagID: tables.Key(tag.ID)}
 	}
-	return r.addTags(ctx, rows)
+	if err := r.addTags(ctx, rows); err != nil {
+		return err
+	}
+	return events{r.Session}.AddAll(ctx, e)
 }
 
 // SetTags implements ports.Results.

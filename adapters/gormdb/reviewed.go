@@ -75,18 +75,22 @@ func (r reviewed[R, D]) Remove(ctx context.Context, id uuid.UUID) error {
 
 // RemoveUnused implements the repositories of ports. It locks the candidates first: nobody
 // approves them, or adds an entity that refers to them, before they are removed.
-func (r reviewed[R, D]) RemoveUnused(ctx context.Context, uploader domain.UserID, limit int) (int, error) {
+func (r reviewed[R, D]) RemoveUnused(ctx context.Context, uploader domain.UserID, limit int) ([]uuid.UUID, error) {
 	var where query.Conditions
 	where.Uploader(r.Table, &uploader)
 	where.Status(r.Table, domain.OnReview)
 	where.Add(r.unused)
 	ids, err := lockSome(ctx, r.Session, r.Table, where, limit)
 	if err != nil || len(ids) == 0 {
-		return 0, r.Failed(ctx, err, "lock the unused %ss of a user", r.Table)
+		return nil, r.Failed(ctx, err, "lock the unused %ss of a user", r.Table)
 	}
 	where.Add(r.Table+".id IN ?", ids)
 	_, err = removeReviewed(ctx, r.Session, r.Table, where)
-	return len(ids), r.Failed(ctx, err, "remove the unused %ss of a user", r.Table)
+	removed := make([]uuid.UUID, len(ids))
+	for i, id := range ids {
+		removed[i] = uuid.UUID(id)
+	}
+	return removed, r.Failed(ctx, err, "remove the unused %ss of a user", r.Table)
 }
 
 // HandOver implements the repositories of ports.

@@ -154,7 +154,9 @@ func (s *Store) repos(in session.Session, enqueued *bool) ports.Repos {
 
 		Measurements: measurements.Reader{Session: in, Lists: s.lists},
 		Events:       events{in},
+		Audit:        audit{in},
 		Keys:         keys{in},
 		Sessions:     sessions{in},
+		DailyUse:     dailyUse{in},
 	}
 }

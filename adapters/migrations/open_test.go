@@ -37,15 +37,16 @@ const (
 	removalRevision      = "6b21d9f0e3c4"
 	removalIndexRevision = "e58c07a41d92"
 	sessionsRevision     = "4f7b90d2c6a8"
+	auditRevision        = "a4f0c61d8e27"
 
-	headRevision = sessionsRevision
+	headRevision = auditRevision
 )
 
 var embeddedIDs = []string{
 	tablesRevision, urlRevision, indexesRevision, atomsRevision, claimsRevision, claimIndexesRevision, outboxRevision, totalsRevision,
 	valuesRevision, filledRevision, deletionRevision, referencesRevision, metricsRevision, boundedRevision,
 	historiesRevision, digestsRevision, measuredRevision, removalRevision, removalIndexRevision,
-	sessionsRevision,
+	sessionsRevision, auditRevision,
 }
 
 // after are the embedded revisions that come after the one, the newest first.

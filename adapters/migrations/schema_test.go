@@ -33,8 +33,14 @@ func schema(t *testing.T, db *gorm.DB) string {
 // columns are the tables of the earlier program, and what came later; a question mark is for
 // null. A line that begins with a tab continues the line before it.
 const columns = `
+audit_checkpoint: kind text, seq bigint, hash text, at timestamp, key_id text, signature text
+audit_entry: seq bigint, id uuid, at timestamp, actor_role text, actor_sub text?, actor_iss text?, action text, 
+	resource_type text, resource_id uuid, reason text?, request_id text?, address text?, changes text?, actor_hash text?, 
+	actor_salt text?, address_hash text?, address_salt text?, reason_hash text?, reason_salt text?, changes_hash text?, 
+	changes_salt text?, hash text
 audit_event: id uuid, at timestamp, actor_role text, actor_sub text?, actor_iss text?, action text, resource_type text, 
-	resource_id uuid, reason text?, request_id text?
+	resource_id uuid, reason text?, request_id text?, address text?, changes text?
+audit_head: name text, seq bigint, hash text
 benchmark: id uuid, uploader_sub text, uploader_iss text, upload_datetime timestamp, status resourcestatus?, docker_image text, 
 	docker_tag text, json_schema json, description text?, _submit_report_id uuid?, url text, metrics json?, image_digest text?, 
 	image_checked_at timestamp?
@@ -43,6 +49,7 @@ browser_session: token_hash text, id uuid, sub text?, iss text?, slot integer?, 
 	expires_at timestamp, data text, tokens text, tokens_version bigint, refreshing_until timestamp?
 claim: id uuid, uploader_sub text, uploader_iss text, upload_datetime timestamp, status resourcestatus?, message text, 
 	resource_type character varying, _submit_report_id uuid?, result_id uuid?
+daily_use: sub text, iss text, kind text, day text, used bigint
 flavor: id uuid, uploader_sub text, uploader_iss text, upload_datetime timestamp, status resourcestatus?, name text, 
 	description text?, site_id uuid, _submit_report_id uuid?
 idempotency_key: name text, created_at timestamp, fingerprint text, uploader_sub text, uploader_iss text, status integer, 
@@ -106,7 +113,8 @@ func TestColumns(t *testing.T) {
 
 // The names matter: others know the constraints by them.
 var constraints = []string{
-	"audit_event_pkey", "browser_session_pkey", "idempotency_key_pkey", "result_supersedes_fkey",
+	"audit_checkpoint_pkey", "audit_entry_pkey", "audit_event_pkey", "audit_head_pkey", "browser_session_pkey", "daily_use_pkey",
+	"idempotency_key_pkey", "result_supersedes_fkey",
 	"benchmark__submit_report_id_fkey", "benchmark_docker_image_docker_tag_key", "benchmark_pkey", "benchmark_uploader_iss_uploader_sub_fkey",
 	"claim__submit_report_id_fkey", "claim_pkey", "claim_result_id_fkey", "claim_uploader_iss_uploader_sub_fkey",
 	"flavor__submit_report_id_fkey", "flavor_pkey", "flavor_site_id_fkey", "flavor_site_id_name_key", "flavor_uploader_iss_uploader_sub_fkey",
@@ -120,7 +128,7 @@ var constraints = []string{
 }
 
 var indexes = []string{"browser_session_expires_idx", "browser_session_id_key", "browser_session_person_key", "browser_session_seen_idx",
-	"audit_event_actor_idx", "audit_event_resource_idx", "idempotency_key_created_idx", "idempotency_key_uploader_idx",
+	"audit_entry_actor_idx", "audit_entry_resource_idx", "idempotency_key_created_idx", "idempotency_key_uploader_idx",
 	"result_digest_key", "result_supersedes_key", "result_undigested_idx", "claim_result_idx", "outbox_next_attempt_idx",
 	"result_benchmark_idx", "result_claim_idx", "result_count_idx",
 	"result_execution_idx", "result_flavor_idx", "result_site_idx", "result_tags_tag_idx", "result_value_idx",

@@ -138,6 +138,9 @@ func (v Value) Append(buffer []byte) []byte {
 	return buffer
 }
 
+// AppendText appends the text as a JSON string in the form of RFC 8785 to the buffer.
+func AppendText(buffer []byte, text string) []byte { return appendString(buffer, text) }
+
 func appendString(buffer []byte, text string) []byte {
 	// The error is about bad UTF-8, which no parsed text has.
 	buffer, _ = jsontext.AppendQuote(buffer, text)

@@ -21,8 +21,8 @@ const (
 	SystemRole        Role = "system"
 )
 
-// Event is a change of a resource. Events are added together with the change, and never
-// changed, but for the data of people who were removed.
+// Event is a change of a resource. Events are added together with the change. Afterwards they
+// become entries of the audit trail.
 type Event struct {
 	// ID is of version 7, so that events of one instant are in the order in which they were
 	// made.
@@ -40,6 +40,11 @@ type Event struct {
 	Reason string
 	// RequestID is the id of the request, empty for an event of no request.
 	RequestID string
+	// Address is the network address that the request came from, empty for no request.
+	Address string
+	// Changes is what changed, as a JSON Patch (RFC 6902) whose tests hold what was there
+	// before: see package audit. It is empty if the action alone tells it.
+	Changes string
 }
 
 // Submitted is the word of histories for an upload.

@@ -140,6 +140,7 @@ var (
 	GetSiteHistory      = newOperation("GetSiteHistory", Public)
 	GetFlavorHistory    = newOperation("GetFlavorHistory", Public)
 	GetResultHistory    = newOperation("GetResultHistory", Public)
+	ListAuditEvents     = newOperation("ListAuditEvents", Admin)
 )
 
 // The table of rights, continued: what pages for browsers ask for beside the API.

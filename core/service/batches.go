@@ -87,7 +87,7 @@ func (s *Results) Upload(ctx context.Context, caller domain.Caller, atomic bool,
 		}
 		refused = refused || b.outcomes[len(b.outcomes)-1].Err != nil
 		if !atomic && (len(b.waiting) >= batchResults || b.bytes >= batchBytes) {
-			if err := b.flush(outsideOf(ctx), b.storage.Repos().Results.AddAll); err != nil {
+			if err := b.flush(outsideOf(ctx), b.storeSome); err != nil {
 				return b.outcomes, err
 			}
 		}
@@ -98,7 +98,7 @@ func (s *Results) Upload(ctx context.Context, caller domain.Caller, atomic bool,
 	if atomic {
 		return b.outcomes, b.flush(ctx, b.storeTogether)
 	}
-	return b.outcomes, b.flush(outsideOf(ctx), b.storage.Repos().Results.AddAll)
+	return b.outcomes, b.flush(outsideOf(ctx), b.storeSome)
 }
 
 // take checks a line. The error is one that ends the batch.
@@ -171,7 +171,7 @@ func (b *batch) flush(ctx context.Context, store func(context.Context, []*domain
 func (b *batch) storeTogether(ctx context.Context, results []*domain.Result) (held holders, err error) {
 	err = b.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
 		held = holders{}
-		return storeAll(ctx, r, results, held)
+		return b.storeAll(ctx, r, results, held)
 	})
 	return held, err
 }
@@ -204,14 +204,18 @@ func isOfLine(err error) bool {
 type holders = map[string]ports.HeldDigest
 
 // storeAll stores the results, and sets who holds their digests.
-func storeAll(ctx context.Context, r ports.Repos, results []*domain.Result, held holders) error {
+func (b *batch) storeAll(ctx context.Context, r ports.Repos, results []*domain.Result, held holders) error {
 	for begin := 0; begin < len(results); begin += batchResults {
 		part := results[begin:min(len(results), begin+batchResults)]
-		found, err := r.Results.AddAll(ctx, part)
+		events, err := b.events(ctx, part)
 		if err != nil {
 			return err
 		}
-		for _, result := range part {
+		found, err := r.Results.AddAll(ctx, part, events...)
+		if err != nil {
+			return err
+		}
+		for i, result := range part {
 			holder, ok := found[result.Digest]
 			if ok && !holder.Counts() {
 				// The earlier program deleted it: that one knows no digests.
@@ -220,7 +224,7 @@ func storeAll(ctx context.Context, r ports.Repos, results []*domain.Result, held
 				}
 			}
 			if !ok || !holder.Counts() {
-				if err := r.Results.Add(ctx, result); err != nil {
+				if err := r.Results.Add(ctx, result, events[i]); err != nil {
 					return err
 				}
 				holder = ports.HeldDigest{ID: result.ID, Digest: result.Digest}
@@ -232,10 +236,31 @@ func storeAll(ctx context.Context, r ports.Repos, results []*domain.Result, held
 	return nil
 }
 
+// storeSome stores results outside of a unit of work.
+func (b *batch) storeSome(ctx context.Context, results []*domain.Result) (holders, error) {
+	events, err := b.events(ctx, results)
+	if err != nil {
+		return nil, err
+	}
+	return b.storage.Repos().Results.AddAll(ctx, results, events...)
+}
+
+// events are the events about results that are uploaded.
+func (b *batch) events(ctx context.Context, results []*domain.Result) ([]domain.Event, error) {
+	events := make([]domain.Event, len(results))
+	for i, result := range results {
+		var err error
+		if events[i], err = b.uploadEvent(ctx, b.caller, result); err != nil {
+			return nil, err
+		}
+	}
+	return events, nil
+}
+
 // storeEach stores one result after the other.
 func (b *batch) storeEach(ctx context.Context, waiting []waitingResult) error {
 	for _, w := range waiting {
-		uploaded, err := b.add(ctx, w.Result)
+		uploaded, err := b.add(ctx, b.caller, w.Result)
 		if isDangling(err) {
 			err = b.lost(ctx, w.in)
 		}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/eosc-perf/backend/core/audit"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/ports"
 )
@@ -33,6 +34,8 @@ func newBenchmarks(
 		ownName: func(b *domain.Benchmark) string { return b.Name() },
 		title:   func(_ context.Context, _ ports.Repos, b *domain.Benchmark) (string, error) { return b.Name(), nil },
 		remove:  removeBenchmark,
+		match:   func(id *uuid.UUID) ports.ResultMatch { return ports.ResultMatch{BenchmarkID: id} },
+		fields:  benchmarkFields,
 	}}
 }
 
@@ -186,4 +189,11 @@ func removeBenchmark(ctx context.Context, r ports.Repos, id uuid.UUID) error {
 		return err
 	}
 	return r.Benchmarks.Remove(ctx, id)
+}
+
+// benchmarkFields are what events tell about a benchmark.
+func benchmarkFields(b *domain.Benchmark) audit.Fields {
+	return audit.Fields{
+		"docker_image": b.DockerImage, "docker_tag": b.DockerTag, "url": b.URL, "json_schema": b.JSONSchema, "description": b.Description,
+	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/eosc-perf/backend/core/audit"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/ports"
 )
@@ -129,7 +130,8 @@ func (s *Claims) add(ctx context.Context, r ports.Repos, report domain.Submit, c
 	if _, err := result.setActive(ctx, r, append(slices.Clone(result.claims), claim)); err != nil {
 		return err
 	}
-	if err := recordClaim(ctx, r, s.clock, domain.ClaimantRole, &claim.Uploader.UserID, domain.ClaimReport, claim, ""); err != nil {
+	if err := recordClaim(ctx, r, s.clock, domain.ClaimantRole, &claim.Uploader.UserID, domain.ClaimReport, claim, "",
+		audit.Changed(nil, claimFields(claim))); err != nil {
 		return err
 	}
 	return s.mails.notifyUploader(ctx, r, claim.ResultID, s.mails.claimed(claim))
@@ -138,19 +140,34 @@ func (s *Claims) add(ctx context.Context, r ports.Repos, report domain.Submit, c
 // recordClaim adds an event about a claim to the history of its result.
 func recordClaim(
 	ctx context.Context, r ports.Repos, clock ports.Clock, role domain.Role, actor *domain.UserID, operation domain.Operation,
-	claim *domain.Claim, reason string,
+	claim *domain.Claim, reason, changes string,
 ) error {
-	return ports.Record(ctx, r, claimEvent(clock, role, actor, operation, claim, reason))
+	return ports.Record(ctx, r, claimEvent(clock, role, actor, operation, claim, reason, changes))
+}
+
+// claimFields are what events tell about a claim.
+func claimFields(c *domain.Claim) audit.Fields {
+	return audit.Fields{"id": c.ID, "message": c.Message, "status": c.Status}
+}
+
+// settled tells what settling did to a claim: it became approved, or was removed.
+func settled(c *domain.Claim, approved bool) string {
+	before := audit.Fields{"id": c.ID, "status": domain.OnReview}
+	if approved {
+		return audit.Changed(before, audit.Fields{"id": c.ID, "status": domain.Approved})
+	}
+	return audit.Changed(before, nil)
 }
 
 // claimEvent is an event about a claim: in the history of its result, or, if the result is
 // gone, of the claim itself.
 func claimEvent(
-	clock ports.Clock, role domain.Role, actor *domain.UserID, operation domain.Operation, claim *domain.Claim, reason string,
+	clock ports.Clock, role domain.Role, actor *domain.UserID, operation domain.Operation, claim *domain.Claim,
+	reason, changes string,
 ) domain.Event {
 	event := domain.Event{
 		At: clock.Now(), Role: role, Actor: actor, Action: operation.ID,
-		Resource: domain.ResultResource, ResourceID: claim.ResultID, Reason: reason,
+		Resource: domain.ResultResource, ResourceID: claim.ResultID, Reason: reason, Changes: changes,
 	}
 	if claim.IsOrphan() {
 		event.Resource, event.ResourceID = domain.ClaimResource, claim.ID
@@ -183,7 +200,8 @@ func (s *Claims) Approve(ctx context.Context, caller domain.Caller, id uuid.UUID
 				return err
 			}
 		}
-		if err := recordClaim(ctx, r, s.clock, caller.RoleOn(domain.UserID{}), caller.Actor(), domain.ApproveClaim, claim, reason); err != nil {
+		err = recordClaim(ctx, r, s.clock, caller.RoleOn(domain.UserID{}), caller.Actor(), domain.ApproveClaim, claim, reason, settled(claim, true))
+		if err != nil {
 			return err
 		}
 		return s.mails.notifyClaimant(ctx, r, claim, reason, s.mails.claimApproved)
@@ -204,7 +222,8 @@ func (s *Claims) Reject(ctx context.Context, caller domain.Caller, id uuid.UUID,
 		if err := s.reject(ctx, r, result, claim); err != nil {
 			return err
 		}
-		if err := recordClaim(ctx, r, s.clock, caller.RoleOn(domain.UserID{}), caller.Actor(), domain.RejectClaim, claim, reason); err != nil {
+		err := recordClaim(ctx, r, s.clock, caller.RoleOn(domain.UserID{}), caller.Actor(), domain.RejectClaim, claim, reason, settled(claim, false))
+		if err != nil {
 			return err
 		}
 		return s.mails.notifyClaimant(ctx, r, claim, reason, s.mails.claimRejected)

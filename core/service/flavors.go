@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/eosc-perf/backend/core/audit"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/ports"
 )
@@ -25,6 +26,8 @@ func newFlavors(storage ports.Storage, clock ports.Clock, mails *mailer) *Flavor
 		ownName: func(f *domain.Flavor) string { return f.Name },
 		title:   flavorTitle,
 		remove:  removeFlavor,
+		match:   func(id *uuid.UUID) ports.ResultMatch { return ports.ResultMatch{FlavorID: id} },
+		fields:  flavorFields,
 	}}
 }
 
@@ -152,4 +155,11 @@ func removeFlavor(ctx context.Context, r ports.Repos, id uuid.UUID) error {
 		return err
 	}
 	return r.Flavors.Remove(ctx, id)
+}
+
+// flavorFields are what events tell about a flavor.
+func flavorFields(f *domain.Flavor) audit.Fields {
+	return audit.Fields{
+		"site_id": f.SiteID, "name": f.Name, "description": f.Description,
+	}
 }

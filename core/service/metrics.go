@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/eosc-perf/backend/core/audit"
 	"github.com/eosc-perf/backend/core/document"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/filter"
@@ -14,7 +15,10 @@ import (
 )
 
 // Metrics are the use cases of the metrics of benchmarks.
-type Metrics struct{ storage ports.Storage }
+type Metrics struct {
+	storage ports.Storage
+	clock   ports.Clock
+}
 
 // List returns the metrics of a benchmark, the default first. Error: NotFound.
 func (s *Metrics) List(ctx context.Context, caller domain.Caller, benchmarkID uuid.UUID) ([]domain.Metric, error) {
@@ -63,8 +67,23 @@ func (s *Metrics) Set(ctx context.Context, caller domain.Caller, benchmarkID uui
 		if err := maySetMetrics(caller, current); err != nil {
 			return err
 		}
-		return r.Benchmarks.SetMetrics(ctx, benchmarkID, declared)
+		if err := r.Benchmarks.SetMetrics(ctx, benchmarkID, declared); err != nil {
+			return err
+		}
+		return ports.Record(ctx, r, domain.Event{
+			At: s.clock.Now(), Role: caller.RoleOn(current.Uploader), Actor: caller.Actor(), Action: domain.SetMetrics.ID,
+			Resource: domain.BenchmarkResource, ResourceID: benchmarkID,
+			Changes: audit.Changed(audit.Fields{"metrics": noneIfEmpty(current.Metrics)}, audit.Fields{"metrics": noneIfEmpty(declared)}),
+		})
 	})
+}
+
+// noneIfEmpty returns an empty list for none, so that both are the same in events.
+func noneIfEmpty(list []domain.Metric) []domain.Metric {
+	if list == nil {
+		return []domain.Metric{}
+	}
+	return list
 }
 
 func maySetMetrics(caller domain.Caller, benchmark *domain.Benchmark) error {

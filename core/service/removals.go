@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/eosc-perf/backend/core/audit"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/ports"
 )
@@ -36,9 +37,16 @@ func NewRemovals(d Dependencies) *Removals {
 	return &Removals{storage: d.Storage, clock: d.Clock, mails: newMailer(d)}
 }
 
-// begin makes the users who match unregistered.
-func (s *Removals) begin(ctx context.Context, r ports.Repos, match ports.UserMatch) error {
+// begin makes the users who match unregistered. The event tells how many they are, and not who.
+func (s *Removals) begin(ctx context.Context, r ports.Repos, caller domain.Caller, match ports.UserMatch) error {
 	users, err := r.Users.LockAll(ctx, match)
+	if err != nil || len(users) == 0 {
+		return err
+	}
+	err = ports.Record(ctx, r, domain.Event{
+		At: s.clock.Now(), Role: caller.RoleOn(domain.UserID{}), Actor: caller.Actor(), Action: domain.RemoveUsers.ID,
+		Resource: domain.UserResource, Changes: audit.Changed(audit.Fields{"users": len(users)}, nil),
+	})
 	if err != nil {
 		return err
 	}
@@ -129,6 +137,9 @@ func (s *Removals) removeSome(ctx context.Context, r ports.Repos, removal *domai
 			return false, r.Removals.SetDone(ctx, id, removal.Done+removalBatch)
 		}
 	}
+	if err := r.DailyUse.RemoveOf(ctx, id); err != nil {
+		return false, err
+	}
 	if err := r.Users.Remove(ctx, id); err != nil {
 		return false, err
 	}
@@ -141,12 +152,13 @@ func (s *Removals) removeSome(ctx context.Context, r ports.Repos, removal *domai
 func (s *Removals) steps(r ports.Repos, address string) []func(ctx context.Context, id domain.UserID, limit int) (int, error) {
 	steps := []func(ctx context.Context, id domain.UserID, limit int) (int, error){
 		func(ctx context.Context, id domain.UserID, limit int) (int, error) {
-			return removeResultsOf(ctx, r, id, limit)
+			return s.removeResultsOf(ctx, r, id, limit)
 		},
 		func(ctx context.Context, id domain.UserID, limit int) (int, error) {
 			return s.rejectClaimsOf(ctx, r, id, limit)
 		},
-		r.Flavors.RemoveUnused, r.Sites.RemoveUnused, r.Benchmarks.RemoveUnused,
+		s.removeUnused(r, domain.FlavorResource, r.Flavors.RemoveUnused), s.removeUnused(r, domain.SiteResource, r.Sites.RemoveUnused),
+		s.removeUnused(r, domain.BenchmarkResource, r.Benchmarks.RemoveUnused),
 	}
 	for _, handOver := range []func(ctx context.Context, from, to domain.UserID, limit int) (int, error){
 		r.Flavors.HandOver, r.Sites.HandOver, r.Benchmarks.HandOver, r.Tags.HandOver, r.Claims.HandOver,
@@ -161,12 +173,40 @@ func (s *Removals) steps(r ports.Repos, address string) []func(ctx context.Conte
 	})
 }
 
-func removeResultsOf(ctx context.Context, r ports.Repos, id domain.UserID, limit int) (int, error) {
+func (s *Removals) removeResultsOf(ctx context.Context, r ports.Repos, id domain.UserID, limit int) (int, error) {
 	ids, err := r.Results.OfUploader(ctx, id, limit)
 	if err != nil || len(ids) == 0 {
 		return 0, err
 	}
-	return len(ids), r.Results.RemoveAll(ctx, ports.ResultMatch{IDs: ids})
+	match := ports.ResultMatch{IDs: ids}
+	event, err := ports.Identified(ctx, domain.Event{At: s.clock.Now(), Role: domain.SystemRole, Action: domain.RemoveUsers.ID})
+	if err != nil {
+		return 0, err
+	}
+	if err := r.Events.AddRemoved(ctx, match, event); err != nil {
+		return 0, err
+	}
+	return len(ids), r.Results.RemoveAll(ctx, match)
+}
+
+// removeUnused removes what is on review of a user by one of the repositories, with an event
+// for each.
+func (s *Removals) removeUnused(
+	r ports.Repos, resource domain.Resource, remove func(context.Context, domain.UserID, int) ([]uuid.UUID, error),
+) func(ctx context.Context, id domain.UserID, limit int) (int, error) {
+	return func(ctx context.Context, id domain.UserID, limit int) (int, error) {
+		ids, err := remove(ctx, id, limit)
+		if err != nil || len(ids) == 0 {
+			return 0, err
+		}
+		events := make([]domain.Event, len(ids))
+		for i, id := range ids {
+			events[i] = domain.Event{
+				At: s.clock.Now(), Role: domain.SystemRole, Action: domain.RemoveUsers.ID, Resource: resource, ResourceID: id,
+			}
+		}
+		return len(ids), ports.RecordAll(ctx, r, events)
+	}
 }
 
 // rejectClaimsOf rejects open claims of a user, at most limit, and returns how many. It
@@ -220,7 +260,7 @@ func (s *Removals) rejectClaimsOf(ctx context.Context, r ports.Repos, id domain.
 	}
 	ids, events := make([]uuid.UUID, len(rejected)), make([]domain.Event, len(rejected))
 	for i, claim := range rejected {
-		ids[i], events[i] = claim.ID, claimEvent(s.clock, domain.SystemRole, nil, domain.RejectClaim, claim, "")
+		ids[i], events[i] = claim.ID, claimEvent(s.clock, domain.SystemRole, nil, domain.RejectClaim, claim, "", "")
 	}
 	if err := r.Claims.RemoveAll(ctx, ids); err != nil {
 		return 0, err

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/eosc-perf/backend/core/audit"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/ports"
 )
@@ -177,7 +178,12 @@ func (s *Results) SetTags(ctx context.Context, caller domain.Caller, id uuid.UUI
 		if err := r.Results.SetTags(ctx, id, ids); err != nil {
 			return err
 		}
-		return s.record(ctx, r, caller, domain.UpdateResult, result.ID, result.Uploader, "")
+		before := make([]uuid.UUID, len(result.Tags))
+		for i, tag := range result.Tags {
+			before[i] = tag.ID
+		}
+		changes := audit.Changed(audit.Fields{"tags_ids": before}, audit.Fields{"tags_ids": ids})
+		return s.record(ctx, r, caller, domain.UpdateResult, result.ID, result.Uploader, "", changes)
 	})
 	if isDangling(err) {
 		// Another request has removed a tag since the tags were read.

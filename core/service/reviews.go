@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/eosc-perf/backend/core/audit"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/ports"
 )
@@ -32,8 +33,11 @@ type reviews[T, Q any] struct {
 	ownName func(*T) string
 	// title is the entity's name in mails.
 	title func(context.Context, ports.Repos, *T) (string, error)
-	// remove removes the entity with everything that belongs to it.
+	// remove removes the entity with everything that belongs to it, which match selects.
 	remove func(context.Context, ports.Repos, uuid.UUID) error
+	match  func(*uuid.UUID) ports.ResultMatch
+	// fields are what events tell about an entity.
+	fields func(*T) audit.Fields
 }
 
 // Approve ends the review of an entity: it is approved, its report is removed, and its
@@ -66,7 +70,8 @@ func (s *reviews[T, Q]) Approve(ctx context.Context, caller domain.Caller, id uu
 		if err != nil {
 			return err
 		}
-		if err := s.record(ctx, r, caller, s.approval, id, upload.Uploader, reason); err != nil {
+		changes := audit.Changed(audit.Fields{"status": domain.OnReview}, audit.Fields{"status": domain.Approved})
+		if err := s.record(ctx, r, caller, s.approval, id, upload.Uploader, reason, changes); err != nil {
 			return err
 		}
 		return s.mails.notify(ctx, r, upload.Uploader, s.mails.approved(submission{s.resource, id, title}).because(reason))
@@ -96,10 +101,7 @@ func (s *reviews[T, Q]) Reject(ctx context.Context, caller domain.Caller, id uui
 		if err != nil {
 			return err
 		}
-		if err := s.remove(ctx, r, id); err != nil {
-			return err
-		}
-		if err := s.record(ctx, r, caller, s.rejection, id, upload.Uploader, reason); err != nil {
+		if err := s.removeRecorded(ctx, r, caller, s.rejection, id, entity, reason); err != nil {
 			return err
 		}
 		return s.mails.notify(ctx, r, upload.Uploader, s.mails.rejected(submission{s.resource, id, title}).because(reason))
@@ -124,13 +126,11 @@ func (s *reviews[T, Q]) Delete(ctx context.Context, caller domain.Caller, id uui
 		if err != nil {
 			return err
 		}
-		if err := s.remove(ctx, r, id); err != nil {
+		err = s.removeRecorded(ctx, r, caller, s.deletion, id, entity, reason)
+		if err != nil || reason == "" {
 			return err
 		}
 		_, upload := s.state(entity)
-		if err := s.record(ctx, r, caller, s.deletion, id, upload.Uploader, reason); err != nil || reason == "" {
-			return err
-		}
 		return s.mails.notify(ctx, r, upload.Uploader, s.mails.deleted(submission{s.resource, id, title}).because(reason))
 	})
 }
@@ -159,7 +159,8 @@ func (s *reviews[T, Q]) submit(
 		if err := s.repo(r).Add(ctx, entity); err != nil {
 			return err
 		}
-		if err := s.record(ctx, r, caller, s.submission, report.ResourceID, report.Uploader.UserID, ""); err != nil {
+		if err := s.record(ctx, r, caller, s.submission, report.ResourceID, report.Uploader.UserID, "",
+			audit.Changed(nil, s.fields(entity))); err != nil {
 			return err
 		}
 		l := s.mails.submitted(submission{report.ResourceType, report.ResourceID, title})
@@ -176,29 +177,56 @@ func (s *reviews[T, Q]) change(ctx context.Context, caller domain.Caller, id uui
 		if err != nil {
 			return err
 		}
+		before := s.fields(entity)
 		if err := edit(entity); err != nil {
 			return err
 		}
 		if err := s.repo(r).Update(ctx, entity); err != nil {
 			return err
 		}
-		return s.record(ctx, r, caller, s.update, id, domain.UserID{}, "")
+		return s.record(ctx, r, caller, s.update, id, domain.UserID{}, "", audit.Changed(before, s.fields(entity)))
 	})
 	return conflicting(err, string(s.resource))
+}
+
+// removeRecorded removes an entity, and adds the events about it and about all that is removed
+// with it.
+func (s *reviews[T, Q]) removeRecorded(
+	ctx context.Context, r ports.Repos, caller domain.Caller, operation domain.Operation, id uuid.UUID, entity *T, reason string,
+) error {
+	event, err := ports.Identified(ctx, s.event(caller, operation, id, domain.UserID{}, "", ""))
+	if err != nil {
+		return err
+	}
+	if err := r.Events.AddRemoved(ctx, s.match(&id), event); err != nil {
+		return err
+	}
+	if err := s.remove(ctx, r, id); err != nil {
+		return err
+	}
+	_, upload := s.state(entity)
+	return s.record(ctx, r, caller, operation, id, upload.Uploader, reason, audit.Changed(s.fields(entity), nil))
 }
 
 // record adds an event about an entity. Its owner acts as the uploader when submitting it;
 // whoever decides about it is an administrator.
 func (s *reviews[T, Q]) record(
-	ctx context.Context, r ports.Repos, caller domain.Caller, operation domain.Operation, id uuid.UUID, owner domain.UserID, reason string,
+	ctx context.Context, r ports.Repos, caller domain.Caller, operation domain.Operation, id uuid.UUID, owner domain.UserID,
+	reason, changes string,
 ) error {
+	return ports.Record(ctx, r, s.event(caller, operation, id, owner, reason, changes))
+}
+
+func (s *reviews[T, Q]) event(
+	caller domain.Caller, operation domain.Operation, id uuid.UUID, owner domain.UserID, reason, changes string,
+) domain.Event {
 	if operation.Right == domain.Admin {
 		owner = domain.UserID{}
 	}
-	return ports.Record(ctx, r, domain.Event{
+	return domain.Event{
 		At: s.clock.Now(), Role: caller.RoleOn(owner), Actor: caller.Actor(), Action: operation.ID,
-		Resource: s.resource, ResourceID: id, Reason: reason,
-	})
+		Resource: s.resource, ResourceID: id, Reason: reason, Changes: changes,
+	}
 }
 
 // removeReport removes the report of a review that ended; nil if there was none.

@@ -49,11 +49,14 @@ type Services struct {
 
 	Sessions *Sessions
 	Browsers *Browsers
+	Audit    *Audit
+	Trail    *Trail
 }
 
 // New returns the services.
 func New(d Dependencies) *Services {
 	mails := newMailer(d)
+	trail := NewTrail(d.Storage)
 	images := newImages(d.Storage, d.Images, d.Clock)
 	return &Services{
 		Access:     &Access{storage: d.Storage, verifier: d.Verifier, admins: d.Admins},
@@ -61,18 +64,20 @@ func New(d Dependencies) *Services {
 		Benchmarks: newBenchmarks(d.Storage, d.Clock, mails, d.Images, d.Schemas),
 		Sites:      newSites(d.Storage, d.Clock, mails),
 		Flavors:    newFlavors(d.Storage, d.Clock, mails),
-		Tags:       &Tags{storage: d.Storage},
+		Tags:       &Tags{storage: d.Storage, clock: d.Clock},
 		Results:    &Results{storage: d.Storage, clock: d.Clock, schemas: d.Schemas, mails: mails, images: images},
 		Claims:     &Claims{storage: d.Storage, clock: d.Clock, mails: mails},
 		Reports:    &Reports{storage: d.Storage},
 
-		Metrics:     &Metrics{storage: d.Storage},
+		Metrics:     &Metrics{storage: d.Storage, clock: d.Clock},
 		Comparisons: &Comparisons{storage: d.Storage, clock: d.Clock, answers: newAnswers(d.Clock)},
 		Images:      images,
 		Requests:    &Requests{storage: d.Storage, clock: d.Clock},
 
 		Sessions: &Sessions{storage: d.Storage},
 		Browsers: &Browsers{storage: d.Storage, clock: d.Clock, rules: d.Sessions.orDefaults()},
+		Trail:    trail,
+		Audit:    &Audit{storage: d.Storage, trail: trail},
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/eosc-perf/backend/core/audit"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/ports"
 )
@@ -25,6 +26,8 @@ func newSites(storage ports.Storage, clock ports.Clock, mails *mailer) *Sites {
 		ownName: func(s *domain.Site) string { return s.Name },
 		title:   func(_ context.Context, _ ports.Repos, s *domain.Site) (string, error) { return s.Name, nil },
 		remove:  removeSite,
+		match:   func(id *uuid.UUID) ports.ResultMatch { return ports.ResultMatch{SiteID: id} },
+		fields:  siteFields,
 	}}
 }
 
@@ -113,4 +116,11 @@ func removeSite(ctx context.Context, r ports.Repos, id uuid.UUID) error {
 		return err
 	}
 	return r.Sites.Remove(ctx, id)
+}
+
+// siteFields are what events tell about a site.
+func siteFields(s *domain.Site) audit.Fields {
+	return audit.Fields{
+		"name": s.Name, "address": s.Address, "description": s.Description,
+	}
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/eosc-perf/backend/core/audit"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/ports"
 )
@@ -12,6 +13,7 @@ import (
 // Tags are the use cases of tags.
 type Tags struct {
 	storage ports.Storage
+	clock   ports.Clock
 }
 
 // List returns a page of tags. Error: ErrNoSuchPage.
@@ -58,7 +60,12 @@ func (s *Tags) Create(ctx context.Context, caller domain.Caller, in NewTag) (*do
 		return nil, err
 	}
 	tag := &domain.Tag{ID: uuid.New(), Name: in.Name, Description: in.Description, Uploader: &caller.User().UserID}
-	err := s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error { return r.Tags.Add(ctx, tag) })
+	err := s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
+		if err := r.Tags.Add(ctx, tag); err != nil {
+			return err
+		}
+		return s.record(ctx, r, caller, domain.CreateTag, tag, "", audit.Changed(nil, tagFields(tag)))
+	})
 	if isDuplicate(err) {
 		return nil, domain.Conflictf("Tag %s already submitted/exists", in.Name)
 	}
@@ -79,17 +86,24 @@ func (s *Tags) Update(ctx context.Context, caller domain.Caller, id uuid.UUID, i
 		if err := checkName(in.Name, &tag.Name); err != nil {
 			return err
 		}
+		before := tagFields(tag)
 		tag.Name, tag.Description = in.Name, orElse(in.Description, tag.Description)
 		// Another request may have removed the tag since.
-		_, err = found(tag, r.Tags.Update(ctx, tag), "Record", id)
-		return err
+		if _, err = found(tag, r.Tags.Update(ctx, tag), "Record", id); err != nil {
+			return err
+		}
+		return s.record(ctx, r, caller, domain.UpdateTag, tag, "", audit.Changed(before, tagFields(tag)))
 	})
 	return conflicting(err, "tag")
 }
 
-// Delete removes a tag, and its ties to results. Error: NotFound.
-func (s *Tags) Delete(ctx context.Context, caller domain.Caller, id uuid.UUID) error {
+// Delete removes a tag, and its ties to results. Errors: NotFound, Invalid if the reason is
+// too long.
+func (s *Tags) Delete(ctx context.Context, caller domain.Caller, id uuid.UUID, reason string) error {
 	if err := caller.May(domain.DeleteTag); err != nil {
+		return err
+	}
+	if err := domain.CheckReason(reason); err != nil {
 		return err
 	}
 	return s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
@@ -98,7 +112,28 @@ func (s *Tags) Delete(ctx context.Context, caller domain.Caller, id uuid.UUID) e
 			return err
 		}
 		// Another request may have removed the tag since.
-		_, err = found(tag, r.Tags.Remove(ctx, id), "Record", id)
-		return err
+		if _, err = found(tag, r.Tags.Remove(ctx, id), "Record", id); err != nil {
+			return err
+		}
+		return s.record(ctx, r, caller, domain.DeleteTag, tag, reason, audit.Changed(tagFields(tag), nil))
+	})
+}
+
+// tagFields are what events tell about a tag.
+func tagFields(t *domain.Tag) audit.Fields {
+	return audit.Fields{"name": t.Name, "description": t.Description}
+}
+
+// record adds an event about a tag. Who made the tag acts as its uploader.
+func (s *Tags) record(
+	ctx context.Context, r ports.Repos, caller domain.Caller, operation domain.Operation, tag *domain.Tag, reason, changes string,
+) error {
+	owner := domain.UserID{}
+	if operation.Right != domain.Admin && tag.Uploader != nil {
+		owner = *tag.Uploader
+	}
+	return ports.Record(ctx, r, domain.Event{
+		At: s.clock.Now(), Role: caller.RoleOn(owner), Actor: caller.Actor(), Action: operation.ID,
+		Resource: domain.TagResource, ResourceID: tag.ID, Reason: reason, Changes: changes,
 	})
 }

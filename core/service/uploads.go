@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/eosc-perf/backend/core/audit"
 	"github.com/eosc-perf/backend/core/document"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/ports"
@@ -52,7 +53,7 @@ func (s *Results) Create(ctx context.Context, caller domain.Caller, in NewResult
 	if err != nil {
 		return Uploaded{}, err
 	}
-	uploaded, err := s.add(ctx, result)
+	uploaded, err := s.add(ctx, caller, result)
 	if isDangling(err) {
 		return Uploaded{}, s.lost(ctx, in)
 	}
@@ -118,9 +119,13 @@ func (t ExecutionTime) check(now time.Time) (time.Time, error) {
 const maxUploads = 5
 
 // add stores the result, or returns the one of the same content.
-func (s *Results) add(ctx context.Context, result *domain.Result) (Uploaded, error) {
+func (s *Results) add(ctx context.Context, caller domain.Caller, result *domain.Result) (Uploaded, error) {
+	event, err := s.uploadEvent(ctx, caller, result)
+	if err != nil {
+		return Uploaded{}, err
+	}
 	for try := 1; ; try++ {
-		err := s.storage.Repos().Results.Add(ctx, result)
+		err := s.storage.Repos().Results.Add(ctx, result, event)
 		if err == nil || !isDuplicate(err) || try == maxUploads {
 			return Uploaded{Result: result}, err
 		}
@@ -129,6 +134,14 @@ func (s *Results) add(ctx context.Context, result *domain.Result) (Uploaded, err
 			return Uploaded{Result: existing, Existing: true}, err
 		}
 	}
+}
+
+// uploadEvent is the event about a result that is uploaded.
+func (s *Results) uploadEvent(ctx context.Context, caller domain.Caller, result *domain.Result) (domain.Event, error) {
+	return ports.Identified(ctx, domain.Event{
+		At: result.UploadedAt, Role: domain.UploaderRole, Actor: caller.Actor(), Action: domain.CreateResult.ID,
+		Resource: domain.ResultResource, ResourceID: result.ID, Changes: audit.Uploaded(result.Digest),
+	})
 }
 
 // holder returns the result of the same content; nil if there is none any more that
@@ -289,10 +302,14 @@ func (s *Results) replace(ctx context.Context, r ports.Repos, caller domain.Call
 	if err := r.Results.SetVisibility(ctx, id, changed); err != nil {
 		return err
 	}
-	if err := r.Results.Add(ctx, correction); err != nil {
+	event, err := s.uploadEvent(ctx, caller, correction)
+	if err != nil {
 		return err
 	}
-	if err := s.record(ctx, r, caller, domain.CorrectResult, id, old.Uploader, reason); err != nil {
+	if err := r.Results.Add(ctx, correction, event); err != nil {
+		return err
+	}
+	if err := s.record(ctx, r, caller, domain.CorrectResult, id, old.Uploader, reason, stateChange(visibility, changed)); err != nil {
 		return err
 	}
 	return s.mails.notifyClaimants(ctx, r, old.Result, reason, &correction.ID)

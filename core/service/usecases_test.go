@@ -82,6 +82,8 @@ var useCases = map[string]domain.Operation{
 	"Flavors.History":    domain.GetFlavorHistory,
 	"Results.History":    domain.GetResultHistory,
 
+	"Audit.List": domain.ListAuditEvents,
+
 	"Claims.Create":       domain.ClaimReport,
 	"Claims.ListOfResult": domain.ListResultClaims,
 	"Claims.ListOwn":      domain.ListUserClaims,
@@ -118,7 +120,7 @@ func useCasesOf(services *service.Services) map[string]reflect.Value {
 	all := reflect.ValueOf(services).Elem()
 	for i := range all.NumField() {
 		name := all.Type().Field(i).Name
-		if slices.Contains([]string{"Access", "Browsers", "Images", "Requests"}, name) {
+		if slices.Contains([]string{"Access", "Browsers", "Images", "Requests", "Trail"}, name) {
 			continue
 		}
 		one := all.Field(i)

@@ -34,12 +34,23 @@ func (s *Users) RegisterSelf(ctx context.Context, caller domain.Caller) (*domain
 		if err := r.Users.Add(ctx, user); err != nil {
 			return err
 		}
+		if err := s.record(ctx, r, domain.RegisterSelf, domain.UploaderRole, &user.UserID); err != nil {
+			return err
+		}
 		return s.mails.notify(ctx, r, user.UserID, s.mails.registered())
 	})
 	if isDuplicate(err) {
 		return nil, s.alreadyRegistered(ctx, user.UserID)
 	}
 	return user, err
+}
+
+// record adds an event about a person. It names nobody but the actor: what it tells of others
+// would outlive their removal.
+func (s *Users) record(ctx context.Context, r ports.Repos, operation domain.Operation, role domain.Role, actor *domain.UserID) error {
+	return ports.Record(ctx, r, domain.Event{
+		At: s.clock.Now(), Role: role, Actor: actor, Action: operation.ID, Resource: domain.UserResource,
+	})
 }
 
 // alreadyRegistered is the answer to a person whose row exists. A person whose removal has
@@ -102,6 +113,9 @@ func (s *Users) UpdateSelf(ctx context.Context, caller domain.Caller) error {
 		if err := r.Users.SetEmail(ctx, identity.UserID, identity.Email); err != nil {
 			return err
 		}
+		if err := s.record(ctx, r, domain.UpdateSelf, domain.UploaderRole, &identity.UserID); err != nil {
+			return err
+		}
 		return s.mails.notify(ctx, r, identity.UserID, s.mails.updated())
 	})
 	if errors.Is(err, ports.ErrNotFound) {
@@ -146,7 +160,7 @@ func (s *Users) Remove(ctx context.Context, caller domain.Caller, match ports.Us
 	if match == (ports.UserMatch{}) {
 		return domain.Invalidf("Cancelled, undefined users")
 	}
-	err := s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error { return s.removals.begin(ctx, r, match) })
+	err := s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error { return s.removals.begin(ctx, r, caller, match) })
 	if err != nil {
 		return err
 	}

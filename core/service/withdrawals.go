@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/eosc-perf/backend/core/audit"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/ports"
 )
@@ -56,7 +57,7 @@ func (s *Results) Withdraw(ctx context.Context, caller domain.Caller, id uuid.UU
 		if err := r.Results.SetVisibility(ctx, id, after); err != nil {
 			return err
 		}
-		if err := s.record(ctx, r, caller, domain.WithdrawResult, id, result.Uploader, reason); err != nil {
+		if err := s.record(ctx, r, caller, domain.WithdrawResult, id, result.Uploader, reason, stateChange(before, after)); err != nil {
 			return err
 		}
 		if by == domain.AdministratorRole {
@@ -109,7 +110,7 @@ func (s *Results) restore(ctx context.Context, r ports.Repos, caller domain.Call
 	if err := ReturnToLists(ctx, r, result.ID, after); err != nil {
 		return err
 	}
-	if err := s.record(ctx, r, caller, domain.RestoreResult, result.ID, result.Uploader, ""); err != nil {
+	if err := s.record(ctx, r, caller, domain.RestoreResult, result.ID, result.Uploader, "", stateChange(before, after)); err != nil {
 		return err
 	}
 	if caller.RoleOn(result.Uploader) == domain.UploaderRole || after.Hidden {
@@ -166,14 +167,16 @@ func (s *Results) Delete(ctx context.Context, caller domain.Caller, id uuid.UUID
 		if before, err = found(before, err, "Result", id); err != nil {
 			return err
 		}
-		if err := r.Results.SetVisibility(ctx, id, before.Delete(s.clock.Now(), reason)); err != nil || before.Deleted {
+		after := before.Delete(s.clock.Now(), reason)
+		if err := r.Results.SetVisibility(ctx, id, after); err != nil || before.Deleted {
 			return err
 		}
 		result, err := r.Results.Get(ctx, id)
 		if err != nil {
 			return err
 		}
-		if err := s.record(ctx, r, caller, domain.DeleteResult, id, result.Uploader, reason); err != nil || reason == "" {
+		err = s.record(ctx, r, caller, domain.DeleteResult, id, result.Uploader, reason, stateChange(before, after))
+		if err != nil || reason == "" {
 			return err
 		}
 		return s.mails.notify(ctx, r, result.Uploader, s.mails.resultDeleted(result, reason))
@@ -182,10 +185,26 @@ func (s *Results) Delete(ctx context.Context, caller domain.Caller, id uuid.UUID
 
 // record adds an event about a result of the owner.
 func (s *Results) record(
-	ctx context.Context, r ports.Repos, caller domain.Caller, operation domain.Operation, id uuid.UUID, owner domain.UserID, reason string,
+	ctx context.Context, r ports.Repos, caller domain.Caller, operation domain.Operation, id uuid.UUID, owner domain.UserID,
+	reason, changes string,
 ) error {
 	return ports.Record(ctx, r, domain.Event{
 		At: s.clock.Now(), Role: caller.RoleOn(owner), Actor: caller.Actor(), Action: operation.ID,
-		Resource: domain.ResultResource, ResourceID: id, Reason: reason,
+		Resource: domain.ResultResource, ResourceID: id, Reason: reason, Changes: changes,
 	})
+}
+
+// stateChange tells what a change of the visibility did to the state of a result.
+func stateChange(before, after domain.Visibility) string {
+	state := func(v domain.Visibility) audit.Fields {
+		fields := audit.Fields{}
+		if v.State() != "" {
+			fields["state"] = v.State()
+		}
+		if v.Withdrawn != nil {
+			fields["withdrawn_by"] = v.Withdrawn.By
+		}
+		return fields
+	}
+	return audit.Changed(state(before), state(after))
 }

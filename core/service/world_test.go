@@ -63,9 +63,9 @@ type interruptedResults struct {
 }
 
 // Add implements ports.Results.
-func (r interruptedResults) Add(ctx context.Context, result *domain.Result) error {
+func (r interruptedResults) Add(ctx context.Context, result *domain.Result, e ...domain.Event) error {
 	r.storage.runInterrupt()
-	return r.Results.Add(ctx, result)
+	return r.Results.Add(ctx, result, e...)
 }
 
 type recordingOutbox struct {

@@ -145,7 +145,7 @@ func unusedIsRemoved(t *testing.T, w *world) {
 	w.add(t, place{user: other, benchmark: usedBenchmark, site: usedSite, flavor: &domain.Flavor{ID: usedFlavor.ResourceID}}.result(`{}`))
 
 	w.do(t, func(ctx context.Context, r ports.Repos) error {
-		for _, remove := range []func(context.Context, domain.UserID, int) (int, error){
+		for _, remove := range []func(context.Context, domain.UserID, int) ([]uuid.UUID, error){
 			r.Flavors.RemoveUnused, r.Sites.RemoveUnused, r.Benchmarks.RemoveUnused,
 		} {
 			if _, err := remove(ctx, by.UserID, 100); err != nil {

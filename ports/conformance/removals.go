@@ -192,7 +192,8 @@ func uploadsAreRemovedInParts(t *testing.T, w *world) {
 			return len(ids), errors.Join(err, r.Results.RemoveAll(ctx, ports.ResultMatch{IDs: ids}))
 		}},
 		{"benchmarks", func(ctx context.Context, r ports.Repos) (int, error) {
-			return r.Benchmarks.RemoveUnused(ctx, by.UserID, limit)
+			removed, err := r.Benchmarks.RemoveUnused(ctx, by.UserID, limit)
+			return len(removed), err
 		}},
 		{"claims", func(ctx context.Context, r ports.Repos) (int, error) {
 			open, err := r.Claims.OpenOf(ctx, by.UserID, limit)

@@ -113,4 +113,5 @@ var Operations = []Operation{
 	{"GetSiteHistory", "GET", "/sites/{site_id}/history", "public", "", 200},
 	{"GetFlavorHistory", "GET", "/flavors/{flavor_id}/history", "public", "", 200},
 	{"GetResultHistory", "GET", "/results/{result_id}/history", "public", "", 200},
+	{"ListAuditEvents", "GET", "/audit", "admin", "", 200},
 }

@@ -87,7 +87,7 @@ func (r bulkResults) ReferenceVersion(ctx context.Context) (v int64, err error) 
 }
 
 // Add implements session.BulkResults.
-func (r bulkResults) Add(ctx context.Context, result *domain.Result) error {
+func (r bulkResults) Add(ctx context.Context, result *domain.Result, e *domain.Event) error {
 	tags := make([]pgtype.UUID, len(result.Tags))
 	for i, tag := range result.Tags {
 		tags[i] = pgtype.UUID{Bytes: tag.ID, Valid: true}
@@ -97,6 +97,7 @@ func (r bulkResults) Add(ctx context.Context, result *domain.Result) error {
 		result.ExecutedAt.UTC().Truncate(time.Microsecond), result.Benchmark.ID, result.Flavor.ID, result.Site.ID, tags,
 		tables.TextOrNil(result.Digest), tables.TextOrNil(result.ImageDigest), tables.TextOrNil(result.Client), result.Supersedes,
 	}
+	values = append(values, eventValues(e)...)
 	return r.send(ctx, func(to sender) error {
 		_, err := to.Exec(ctx, addResult, values...)
 		return err
@@ -104,7 +105,9 @@ func (r bulkResults) Add(ctx context.Context, result *domain.Result) error {
 }
 
 // AddAll implements session.BulkResults. The order of the rows is that of the list.
-func (r bulkResults) AddAll(ctx context.Context, list []*domain.Result) (added []uuid.UUID, err error) {
+func (r bulkResults) AddAll(
+	ctx context.Context, list []*domain.Result, events []domain.Event,
+) (added []uuid.UUID, err error) {
 	if len(list) == 0 {
 		return nil, nil
 	}
@@ -128,6 +131,7 @@ func (r bulkResults) AddAll(ctx context.Context, list []*domain.Result) (added [
 	values := []any{
 		ids, uploaded, documents, executed, benchmarks, flavors, sites, digests, images, superseded, by.Subject, by.Issuer, client, tagged, tags,
 	}
+	values = append(values, eventArrays(events)...)
 	err = r.send(ctx, func(to sender) error {
 		rows, err := to.Query(ctx, addResults, values...)
 		if err != nil {
@@ -144,6 +148,35 @@ func uuidOf(id *uuid.UUID) pgtype.UUID {
 		return pgtype.UUID{}
 	}
 	return pgtype.UUID{Bytes: *id, Valid: true}
+}
+
+// eventColumns is the number of columns of events.
+const eventColumns = 12
+
+// eventValues are the values of the event in the statement add_result, NULL for none.
+func eventValues(e *domain.Event) []any {
+	if e == nil {
+		return make([]any, eventColumns)
+	}
+	row := tables.NewAuditEvent(*e)
+	return []any{
+		e.ID, e.At.UTC().Truncate(time.Microsecond), row.ActorRole, row.ActorSub, row.ActorIss, row.Action,
+		row.ResourceType, e.ResourceID, row.Reason, row.RequestID, row.Address, row.Changes,
+	}
+}
+
+// eventArrays are the values of the events in the statement add_results: ids and changes, and
+// what they have in common.
+func eventArrays(events []domain.Event) []any {
+	ids, changes := make([]pgtype.UUID, len(events)), make([]*string, len(events))
+	for i := range events {
+		ids[i], changes[i] = uuidOf(&events[i].ID), tables.TextOrNil(events[i].Changes)
+	}
+	var common tables.AuditEvent
+	if len(events) > 0 {
+		common = tables.NewAuditEvent(events[0])
+	}
+	return []any{ids, changes, common.ActorRole, common.Action, common.ResourceType, common.RequestID, common.Address}
 }
 
 // maxTries is how often database/sql tries on connections that others closed.

@@ -21,12 +21,14 @@ type BulkResults interface {
 	Read(ctx context.Context, ids Statement) ([]ResultRow, error)
 	// Listed is the statement that selects these ids, without a total.
 	Listed(ids []tables.Key) Statement
-	// Add stores the result and its tags. The errors are the database's own.
-	Add(ctx context.Context, r *domain.Result) error
+	// Add stores the result, its tags, and the event about it, nil for none. The errors are
+	// the database's own.
+	Add(ctx context.Context, r *domain.Result, e *domain.Event) error
 	// AddAll stores the results of one person and their tags, but for those whose digests
-	// other results hold. It returns the ids of those that it stored. The errors are the
-	// database's own.
-	AddAll(ctx context.Context, list []*domain.Result) ([]uuid.UUID, error)
+	// other results hold, and the events about those that it stores: the event at a place is
+	// about the result at that place; no events at all are possible. It returns the ids of the
+	// results that it stored. The errors are the database's own.
+	AddAll(ctx context.Context, list []*domain.Result, events []domain.Event) ([]uuid.UUID, error)
 	// ReferenceVersion returns the version of the benchmarks, sites, flavors and tags.
 	// It changes when anybody changes one of them.
 	ReferenceVersion(ctx context.Context) (int64, error)

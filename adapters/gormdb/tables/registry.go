@@ -72,6 +72,13 @@ var Registry = []Table{
 		Name: "audit_event", Model: &AuditEvent{}, Dumped: true, Personal: []string{"actor_sub", "actor_iss"},
 		AboutPerson: "actor_sub = @sub AND actor_iss = @iss",
 	},
+	{
+		Name: "audit_entry", Model: &AuditEntry{}, Dumped: true, Personal: []string{"actor_sub", "actor_iss"},
+		AboutPerson: "actor_sub = @sub AND actor_iss = @iss",
+	},
+	{Name: "audit_head", Model: &AuditHead{}, Dumped: true},
+	{Name: "audit_checkpoint", Model: &AuditCheckpoint{}, Dumped: true},
+	{Name: "daily_use", Model: &DailyUse{}, Dumped: true, Personal: identity, AboutPerson: identified},
 	{Name: "idempotency_key", Model: &IdempotencyKey{}, Dumped: true, Personal: uploader, AboutPerson: uploadedBy},
 	{Name: "removal", Model: &Removal{}, Dumped: true, Personal: identity, AboutPerson: identified},
 	{Name: "blocked_person", Model: &BlockedPerson{}, Dumped: true, Personal: identity, AboutPerson: identified},

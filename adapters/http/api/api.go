@@ -131,6 +131,7 @@ func (c Config) resources() []resource {
 		comparisons{c.Services.Comparisons}.resource(),
 		ownResults{c.Services.Results}.resource(),
 		histories{c.Services}.resource(),
+		auditTrail{c.Services.Audit}.resource(),
 	}
 }
 

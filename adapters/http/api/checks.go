@@ -43,7 +43,7 @@ func (c checks) middleware(operation openapi.Operation) func(huma.Context, func(
 	parameters := parameter.NewSet(c.query, operation.Parameters...)
 	return func(hc huma.Context, next func(huma.Context)) {
 		g := humagin.Unwrap(hc)
-		ctx := ports.WithOrigin(g.Request.Context(), originOf(g.Request))
+		ctx := ports.WithOrigin(g.Request.Context(), originOf(g))
 		g.Request = g.Request.WithContext(ctx)
 		record := middleware.RecordOf(ctx)
 		record.Operation = operation.ID
@@ -147,10 +147,11 @@ func (c checks) readBatch(r *http.Request, received *spool.Buffer, schema *huma.
 const clientLength = 200
 
 // originOf returns where the request comes from.
-func originOf(r *http.Request) ports.Origin {
+func originOf(g *gin.Context) ports.Origin {
+	r := g.Request
 	client := []rune(strings.ToValidUTF8(strings.ReplaceAll(r.UserAgent(), "\x00", ""), ""))
 	return ports.Origin{
-		RequestID: middleware.RecordOf(r.Context()).RequestID, Client: string(client[:min(len(client), clientLength)]),
+		RequestID: middleware.RecordOf(r.Context()).RequestID, Client: string(client[:min(len(client), clientLength)]), Address: g.ClientIP(),
 	}
 }
 

@@ -159,6 +159,7 @@ GetBenchmarkHistory get /benchmarks/{benchmark_id}/history public - 200 HistoryE
 GetSiteHistory get /sites/{site_id}/history public - 200 HistoryEvents 404
 GetFlavorHistory get /flavors/{flavor_id}/history public - 200 HistoryEvents 404
 GetResultHistory get /results/{result_id}/history public - 200 HistoryEvents 404
+ListAuditEvents get /audit admin - 200 AuditEvents 401 403 404
 `
 
 func TestDocumentHasTheOperationsOfTheContract(t *testing.T) {
@@ -247,10 +248,13 @@ func TestDocumentHasTheSchemasOfTheContract(t *testing.T) {
 		"Violation":       "message path rule",
 		"Validation":      "valid violations warnings",
 		"HistoryEvent":    "action role time=date-time",
+		"AuditActor":      "",
+		"AuditEvent":      "action actor hash id time=date-time",
+		"PatchOperation":  "op path",
 		"Error":           "code status",
 	}
 	maps.Copy(want, metricsSchemas)
-	for _, name := range []string{"Benchmarks", "Sites", "Flavors", "Tags", "Results", "Users", "Claims", "Submits", "HistoryEvents"} {
+	for _, name := range []string{"Benchmarks", "Sites", "Flavors", "Tags", "Results", "Users", "Claims", "Submits", "HistoryEvents", "AuditEvents"} {
 		want[name] = page
 		if got := d.Components.Schemas[name].Properties["items"].Items.name() + "s"; got != name {
 			t.Errorf("%s is a page of %s", name, got)
@@ -294,7 +298,7 @@ func TestEverythingIsDescribed(t *testing.T) {
 			t.Errorf("tag %s has no description", tag.Name)
 		}
 	}
-	if got := strings.Join(sections, " "); got != "benchmarks reports results sites flavors tags users" {
+	if got := strings.Join(sections, " "); got != "benchmarks reports results sites flavors tags users audit" {
 		t.Errorf("tags: %s", got)
 	}
 	for _, item := range d.Paths {

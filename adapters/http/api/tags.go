@@ -125,6 +125,7 @@ func (h tags) operations() []openapi.Operation {
 			PathID:      tagID,
 			Summary:     "Take a tag from all results and delete it",
 			Description: "Takes the tag from all results and deletes it. This cannot be undone.",
+			Parameters:  parameter.Join(givenReason),
 			Handler:     noContent(h.delete),
 		},
 	}
@@ -151,5 +152,5 @@ func (h tags) update(ctx context.Context, r *request, in Tag) error {
 }
 
 func (h tags) delete(ctx context.Context, r *request) error {
-	return h.service.Delete(ctx, r.caller, r.id)
+	return h.service.Delete(ctx, r.caller, r.id, givenReason.Of(r.query))
 }

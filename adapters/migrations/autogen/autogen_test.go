@@ -323,7 +323,8 @@ func TestTablesAreThoseOfTheRevisions(t *testing.T) {
 	eachDialect(t, func(t *testing.T, dialect string) {
 		got, err := autogen.Tables(t.Context(), connection{atHead(t, dialect)})
 		want := []string{
-			"audit_event", "benchmark", "blocked_person", "browser_session", "claim", "flavor", "idempotency_key", "metric_path", "outbox",
+			"audit_checkpoint", "audit_entry", "audit_event", "audit_head",
+			"benchmark", "blocked_person", "browser_session", "claim", "daily_use", "flavor", "idempotency_key", "metric_path", "outbox",
 			"reference_change", "removal", "result", "result_count", "result_leaf",
 			"result_metric", "result_tags", "result_value", "site", "submit", "tag", "user",
 		}

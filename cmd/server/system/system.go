@@ -130,6 +130,7 @@ func (s *System) wire(ctx context.Context) (err error) {
 	go s.fillValues(ctx)
 	go s.lookAfterResults(ctx)
 	go service.NewRemovals(needs).Run(ctx, s.log)
+	go s.services.Trail.Run(ctx, s.log)
 	s.http.SetHandler(handler)
 	return nil
 }

@@ -1,6 +1,7 @@
 -- Add visible results of one person, and their tags, but for those whose digests other
 -- results hold. Which were added? The arrays $1 to $10 have the values of one result at each
--- place; $14 and $15 are the ids of results and their tags.
+-- place; $14 and $15 are the ids of results and their tags, $16 and $17 ids and changes of the
+-- events about the results, empty for no events.
 WITH added AS (
     INSERT INTO result (
         deleted, id, uploader_sub, uploader_iss, upload_datetime, json, execution_datetime, benchmark_id, flavor_id, site_id,
@@ -20,5 +21,13 @@ WITH added AS (
     SELECT added.id, tie.tag_id
     FROM added
     JOIN unnest(CAST($14 AS uuid[]), CAST($15 AS uuid[])) AS tie(result_id, tag_id) ON tie.result_id = added.id
+), recorded AS (
+    INSERT INTO audit_event (id, at, actor_role, actor_sub, actor_iss, action, resource_type, resource_id, request_id, address, changes)
+    SELECT event.id, event.at, CAST($18 AS text), $11, $12, CAST($19 AS text), CAST($20 AS text), added.id, CAST($21 AS text),
+        CAST($22 AS text), event.changes
+    FROM added
+    JOIN unnest(CAST($16 AS uuid[]), CAST($17 AS text[]), CAST($1 AS uuid[]), CAST($2 AS timestamp[]))
+        AS event(id, changes, result_id, at) ON event.result_id = added.id
+    WHERE event.id IS NOT NULL
 )
 SELECT id FROM added
