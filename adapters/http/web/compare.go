@@ -17,7 +17,7 @@ import (
 )
 
 func (s *Site) compareRoutes() []route {
-	return []route{read("/compare", s.compare, formats...)}
+	return []route{keep(read("/compare", s.compare, formats...))}
 }
 
 // compared is a request to compare, with what its address means.
@@ -143,6 +143,10 @@ func (c *compared) schemaPaths() []string {
 		}
 	}
 	slices.Sort(paths)
+	all := slices.Clone(paths)
+	paths = slices.DeleteFunc(paths, func(path string) bool { // an object is no value
+		return slices.ContainsFunc(all, func(other string) bool { return strings.HasPrefix(other, path+".") })
+	})
 	return paths[:min(most, len(paths))]
 }
 

@@ -269,7 +269,7 @@ func unitBehind(unit string) string {
 func (c *compared) questionSelects() ([]selectView, error) {
 	benchmark, err := c.benchmarkSelect()
 	selects := []selectView{benchmark, c.metricSelect()}
-	if c.metric.Resource != "" && c.metric.Better != domain.NoneBetter {
+	if c.metric.Resource != "" && c.metric.Better != domain.NoneBetter && c.r.Query.View == "" {
 		selects = append(selects, c.perSelect())
 	}
 	return append(selects, c.bySelect()), err

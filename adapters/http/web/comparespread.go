@@ -45,6 +45,9 @@ const quartilesFrom = 4
 
 // spread shows how much the values of each group vary.
 func (c *compared) spread() (Answer, error) {
+	if c.r.Query.PerResource {
+		c.ignore("per", "resource", "Only the ranking relates values.")
+	}
 	answer, err := c.site.config.Services.Comparisons.Distribute(c.r.Context(), c.r.Caller(), service.DistributionQuestion{
 		MetricQuestion: c.question(),
 	})

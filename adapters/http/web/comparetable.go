@@ -215,7 +215,7 @@ func baselineWord(c *compared) string {
 // caption is what stands below the table, and in the foot of figures.
 func (c *compared) caption(answer *comparison.Comparison, isLog bool) string {
 	caption := draw.Caption{
-		Subject: words.Subject(c.name(), c.benchmarkNames(), answer.Groups.Total, c.kind(), sitesOf(answer), answer.Results),
+		Subject: words.Subject(words.Upper(c.name()), c.benchmarkNames(), answer.Groups.Total, c.kind(), sitesOf(answer), answer.Results),
 		Log:     isLog, Better: words.Better(c.metric.Better), Signs: "Mark: median; bar: its 95\u00a0% interval; line and ticks: all results",
 		Set: answer.Set, Address: c.r.Public(c.r.Query.On("compare")),
 	}

@@ -17,6 +17,9 @@ const mostCourses = 12
 
 // trend shows how groups changed with time.
 func (c *compared) trend() (Answer, error) {
+	if c.r.Query.PerResource {
+		c.ignore("per", "resource", "Only the ranking relates values.")
+	}
 	answer, err := c.site.config.Services.Comparisons.Follow(c.r.Context(), c.r.Caller(), service.TrendQuestion{
 		MetricQuestion: c.question(), TrendQuestion: comparison.TrendQuestion{Interval: comparison.Monthly},
 	})
@@ -162,7 +165,7 @@ func month(t time.Time) string { return t.Format("2006-01") }
 
 func (c *compared) trendCaption(answer *comparison.Trend) string {
 	caption := draw.Caption{
-		Subject: words.Subject(c.name(), c.benchmarkNames(), answer.GroupsTotal, c.kind(), 0, answer.Results) + ", over time",
+		Subject: words.Subject(words.Upper(c.name()), c.benchmarkNames(), answer.GroupsTotal, c.kind(), 0, answer.Results) + ", over time",
 		Better:  words.Better(c.metric.Better), Signs: "Mark: median of a month; faint: single results; line: another machine, image or level",
 		Set: answer.Set, Address: c.r.Public(c.r.Query.On("compare")),
 	}

@@ -16,7 +16,7 @@ import (
 
 func (s *Site) frontRoutes() []route {
 	return []route{
-		show("/{$}", s.front),
+		keep(show("/{$}", s.front)),
 	}
 }
 

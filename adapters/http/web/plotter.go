@@ -77,11 +77,16 @@ func coordinateText(c comparison.Coordinate) string {
 	switch {
 	case c.Time != nil:
 		return c.Time.UTC().Format(time.DateOnly)
+	case c.Number != nil && *c.Number == math.Trunc(*c.Number) && math.Abs(*c.Number) < plainTo:
+		return words.Number(int(*c.Number))
 	case c.Number != nil:
 		return words.Value(*c.Number)
 	}
 	return c.Text
 }
+
+// plainTo is the number up to which whole numbers have all their digits.
+const plainTo = 1e6
 
 func (d dimension) number(c comparison.Coordinate) float64 {
 	switch {

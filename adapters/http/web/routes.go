@@ -20,6 +20,9 @@ type route struct {
 	handler Handler
 	// formats are the suffixes that the page has besides HTML.
 	formats []string
+	// keepable is true for a page that is kept for strangers: it shows nothing but what its
+	// address and the version of the data decide.
+	keepable bool
 	// vocabulary is true for a page whose query is that of package address: other spellings
 	// are led to the canonical one.
 	vocabulary bool
@@ -33,6 +36,12 @@ func read(path string, handler Handler, formats ...string) route {
 // show is a page whose address has no vocabulary, or its own.
 func show(path string, handler Handler, formats ...string) route {
 	return route{pattern: "GET " + Path + path, handler: handler, formats: formats}
+}
+
+// keep is a page that is kept for strangers.
+func keep(r route) route {
+	r.keepable = true
+	return r
 }
 
 // send is what a form sends to a page.
@@ -84,14 +93,31 @@ func (s *Site) handle(route route) http.HandlerFunc {
 		r := s.request(hr)
 		r.writer = w
 		defer s.recover(w, r)
-		answer, err := s.answer(r, route)
-		if err == nil {
-			err = answer.send(s, w, r)
-		}
-		if err != nil {
+		if err := s.serve(w, r, route); err != nil {
 			s.problem(w, r, err)
 		}
 	}
+}
+
+func (s *Site) serve(w http.ResponseWriter, r *Request, route route) error {
+	answer, err := r.check(route)
+	if err != nil {
+		return err
+	}
+	if answer != nil {
+		return answer.send(s, w, r)
+	}
+	serve := func(w http.ResponseWriter) error {
+		answer, err := s.answer(r, route)
+		if err != nil {
+			return err
+		}
+		return answer.send(s, w, r)
+	}
+	if route.keepable && r.isKeepable() {
+		return s.serveKept(w, r, serve)
+	}
+	return serve(w)
 }
 
 func (s *Site) request(hr *http.Request) *Request {
@@ -103,19 +129,26 @@ func (s *Site) request(hr *http.Request) *Request {
 	return r
 }
 
-// answer asks a page for its answer, when the turn of the client has come.
-func (s *Site) answer(r *Request, route route) (Answer, error) {
+// check reads the address of a request. It returns an answer if the page need not be asked.
+func (r *Request) check(route route) (Answer, error) {
 	if r.Format != "" && !slices.Contains(route.formats, r.Format) {
 		return nil, errNoPage
 	}
-	if route.vocabulary {
-		if r.Query, r.Ignored = address.Parse(r.URL.Query()); len(r.URL.RawQuery) > longestQuery {
-			return nil, errLongQuery
-		}
-		if to, other := r.canonical(); other {
-			return Redirect{to}, nil
-		}
+	if !route.vocabulary {
+		return nil, nil //nolint:nilnil // the page answers
 	}
+	if len(r.URL.RawQuery) > longestQuery {
+		return nil, errLongQuery
+	}
+	r.Query, r.Ignored = address.Parse(r.URL.Query())
+	if to, other := r.canonical(); other {
+		return Redirect{to}, nil
+	}
+	return nil, nil //nolint:nilnil // the page answers
+}
+
+// answer asks a page for its answer, when the turn of the client has come.
+func (s *Site) answer(r *Request, route route) (Answer, error) {
 	if s.config.Shares != nil && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
 		ctx := r.Context()
 		share, err := s.config.Shares.Read(ctx, middleware.RecordOf(ctx).Client, r.RequestURI)

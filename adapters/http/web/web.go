@@ -65,6 +65,10 @@ type Site struct {
 	shares pathShares
 	// renderings has a place for each figure that is drawn.
 	renderings chan struct{}
+	// cache keeps pages, as long as the data are the same. known tells which benchmarks that
+	// depends on.
+	cache *cache
+	known knownBenchmarks
 	// guarded are the pages behind Config.Guard.
 	guarded http.Handler
 }
@@ -82,7 +86,7 @@ func New(c Config) (*Site, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Site{config: c, pages: pages, assets: assets, routes: http.NewServeMux(), renderings: make(chan struct{}, mostRenderings)}
+	s := &Site{config: c, pages: pages, assets: assets, routes: http.NewServeMux(), renderings: make(chan struct{}, mostRenderings), cache: newCache()}
 	s.register()
 	for _, format := range exportFormats {
 		s.streaming = append(s.streaming, Path+"/results."+format)

@@ -50,7 +50,7 @@ func Range(low, high float64) string { return Detail(low) + " to " + Detail(high
 
 // Subject says what a figure shows.
 func Subject(name, benchmark string, rows int, kind string, sites, results int) string {
-	text := Upper(name) + " of " + benchmark + " on " + Plural(rows, kind)
+	text := name + " of " + benchmark + " on " + Plural(rows, kind)
 	if kind != "site" && sites > 0 {
 		text += " of " + Plural(sites, "site")
 	}
