@@ -3,6 +3,8 @@ package operation_test
 import (
 	"net/http"
 	"os"
+	"os/exec"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -64,7 +66,7 @@ func TestReadinessEndsWithARoomlessDisk(t *testing.T) {
 	t.Parallel()
 	folder, ok := mounted(t, "size=16m")
 	if !ok {
-		return // the start of a server on a full disk is tested in another way
+		return // the next test needs no mount
 	}
 	settings := harness.Settings{"DATA_DIR": folder}
 	storetest.File(t, databaseFile(settings))
@@ -80,11 +82,60 @@ func TestReadinessEndsWithARoomlessDisk(t *testing.T) {
 	wantReady(t, s)
 }
 
+// Where nobody may mount, a limit for the size of files does the same: no file grows any more.
+func TestReadinessEndsWithALimitOfFileSizes(t *testing.T) {
+	t.Parallel()
+	settings := harness.SQLite(t)
+	address := process.FreeAddress(t)
+	server := process.StartServer(t, settings.With(harness.Settings{"APP_ENV": "development"}).Environ(), "--listen", address)
+	s := harness.At(t, "http://"+address, server.Output)
+	wantReady(t, s)
+	limit := func(size string) {
+		t.Helper()
+		//nolint:gosec // the process of the test
+		out, err := exec.CommandContext(t.Context(), "prlimit", "--pid", strconv.Itoa(server.PID()), "--fsize="+size+":unlimited").CombinedOutput()
+		if err != nil {
+			t.Fatalf("prlimit: %v\n%s", err, out)
+		}
+	}
+	s.Post("alice", "/tags", `{"name":"room"}`).Want(t, http.StatusCreated)
+	limit("4096")
+	wantNotReady(t, s, "the disk of the database is full")
+	a := s.Post("alice", "/tags", `{"name":"full"}`).Want(t, http.StatusServiceUnavailable)
+	if a.Header.Get("Retry-After") == "" || strings.Contains(a.Body, settings["DATA_DIR"]) {
+		t.Errorf("%s\nwant Retry-After, and nothing of the inside", a)
+	}
+	if total := s.Total("", "/tags"); total != 1 {
+		t.Errorf("%d tags, want the one that was stored before", total)
+	}
+	limit("unlimited")
+	wantReady(t, s)
+	s.Post("alice", "/tags", `{"name":"full"}`).Want(t, http.StatusCreated)
+}
+
+// A function in the place of PostgreSQL's own answers as PostgreSQL does on a full disk.
+func TestReadinessEndsWhenPostgresCannotWriteFiles(t *testing.T) {
+	t.Parallel()
+	database := storetest.Database(t)
+	owner := storetest.Connect(t, database)
+	role := pgtest.AsRole(t, database, nil)
+	storetest.ExecuteAll(t, owner, "ALTER ROLE "+role.User+" SET search_path = public, full_disk, pg_catalog", "CREATE SCHEMA full_disk",
+		"GRANT USAGE ON SCHEMA full_disk TO "+role.User,
+		"GRANT ALL ON ALL TABLES IN SCHEMA public TO "+role.User)
+	s := harness.Start(t, harness.OnPostgres(role))
+	wantReady(t, s)
+	storetest.ExecuteAll(t, owner, `CREATE FUNCTION full_disk.generate_series(integer, integer) RETURNS SETOF integer LANGUAGE plpgsql AS
+		$$BEGIN RAISE 'could not write to file "base/pgsql_tmp/1": No space left on device' USING ERRCODE = 'disk_full'; END$$`)
+	wantNotReady(t, s, "the disk of the database is full")
+	storetest.ExecuteAll(t, owner, "DROP FUNCTION full_disk.generate_series(integer, integer)")
+	wantReady(t, s)
+}
+
 // The data of PostgreSQL are on a file system of their own, which gets full.
 func TestReadinessEndsWithARoomlessDiskOfPostgres(t *testing.T) {
 	folder, ok := mounted(t, "size=160m,mode=1777")
 	if !ok {
-		return // nothing else fills the disk of PostgreSQL alone
+		return // the next test needs no mount
 	}
 	t.Setenv("TMPDIR", folder)
 	database := pgtest.StartServer(t)

@@ -129,6 +129,9 @@ func (p *Process) Signal(t testing.TB, signal os.Signal) {
 	}
 }
 
+// PID is the number of the process.
+func (p *Process) PID() int { return p.command.Process.Pid }
+
 // Kill ends the process at once, as kill -9 does, and waits for its end.
 func (p *Process) Kill(t testing.TB) {
 	t.Helper()
