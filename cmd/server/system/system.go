@@ -178,7 +178,7 @@ func (s *System) handler(schema schemaCheck) (http.Handler, error) {
 	for i, network := range s.cfg.HTTP.TrustedProxies {
 		proxies[i] = network.String()
 	}
-	pages, err := site.New(docs.Files, wiring.DocsRepository, &site.Served{APIPage: "../"})
+	pages, err := site.New(docs.Files, wiring.DocsRepository, &site.Served{APIPage: "../ui/api"})
 	if err != nil {
 		return nil, fmt.Errorf("the documentation: %w", err)
 	}
