@@ -14,6 +14,7 @@ func (l *loader) checkRules() {
 		l.report("OIDC_CLIENT_ID", "is missing: OIDC_CLIENT_SECRET is set; set both, or only the client of a public one")
 	}
 	l.checkSessions()
+	l.checkTLS()
 	l.checkMail()
 	if !l.refused["REQUEST_TIMEOUT"] && !l.refused["WRITE_TIMEOUT"] && c.HTTP.RequestTimeout >= c.HTTP.WriteTimeout {
 		l.report("REQUEST_TIMEOUT", "is %s, which must be shorter than WRITE_TIMEOUT, %s", c.HTTP.RequestTimeout, c.HTTP.WriteTimeout)
@@ -71,11 +72,27 @@ func (l *loader) checkDatabase() {
 	}
 }
 
+// checkTLS checks that there are both files or none.
+func (l *loader) checkTLS() {
+	http := &l.config.HTTP
+	switch {
+	case http.CertFile == "" && http.KeyFile != "":
+		l.report("TLS_CERT_FILE", "is missing: TLS_KEY_FILE is set; set both or none")
+	case http.CertFile != "" && http.KeyFile == "":
+		l.report("TLS_KEY_FILE", "is missing: TLS_CERT_FILE is set; set both or none")
+	case http.CertFile != "":
+		http.CertFile, http.KeyFile = l.path(http.CertFile), l.path(http.KeyFile)
+	}
+}
+
 // checkSessions checks the login of browsers.
 func (l *loader) checkSessions() {
 	c := l.config
 	if !l.refused["SESSION_IDLE"] && !l.refused["SESSION_LIFETIME"] && c.Sessions.Idle > c.Sessions.Lifetime {
 		l.report("SESSION_IDLE", "is %s, which must not be longer than SESSION_LIFETIME, %s", c.Sessions.Idle, c.Sessions.Lifetime)
+	}
+	if l.given(providersSetting) && c.Identity.ClientID != "" {
+		l.report(providersSetting, "names the clients of this server, but OIDC_CLIENT_ID is set, too; set one of them")
 	}
 	if c.Identity.LoginIssuer != "" && c.Identity.ClientID == "" {
 		l.report("OIDC_CLIENT_ID", "is missing: OIDC_ISSUER names where browsers log in by this client")
@@ -116,7 +133,7 @@ func (l *loader) addWarnings() {
 	if mail := l.config.Mail; mail.Server != "" && mail.Password.IsSet() && mail.TLS == MailNoTLS {
 		l.warn("MAIL_PASSWORD", "goes over the network as it is: set MAIL_TLS to starttls or tls if the mail server can do that")
 	}
-	if id := l.config.Identity; id.ClientID != "" && l.config.HTTP.PublicURL == "" && l.config.Environment == Production {
+	if id := l.config.Identity; (id.ClientID != "" || len(id.Providers) > 0) && l.config.HTTP.PublicURL == "" && l.config.Environment == Production {
 		l.warn("PUBLIC_URL", "is not set: without the public address browsers cannot log in")
 	}
 	if len(l.config.Identity.Audience) > 0 && !l.config.Identity.ClientSecret.IsSet() {

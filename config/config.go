@@ -130,6 +130,10 @@ type Identity struct {
 	// LoginIssuer is the issuer at which browsers log in by this client, empty for the first of
 	// TrustedIssuers.
 	LoginIssuer string
+	// Providers are those of OIDC_PROVIDERS_FILE. Their issuers are trusted, too.
+	Providers []Provider
+	// EntitlementClaims hold the groups and entitlements of people.
+	EntitlementClaims []string
 	// Audience are the permitted audiences: a token must name one of them. It is empty if
 	// the audience does not matter.
 	Audience []string
@@ -166,6 +170,8 @@ type Images struct {
 type HTTP struct {
 	// ListenAddress is HOST:PORT or :PORT.
 	ListenAddress string
+	// CertFile and KeyFile are for TLS. Both are set or both are empty.
+	CertFile, KeyFile string
 	// BackendRoute is the public prefix: "/", or "/a/b" without a slash at the end.
 	BackendRoute string
 	// PublicURL is the public address of the service, without a slash at the end. It is

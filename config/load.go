@@ -51,6 +51,7 @@ func Load(source Source) (*Config, error) {
 	l.checkDatabase()
 	if !source.DatabaseOnly {
 		l.config.Identity.IssuersGiven = l.given("TRUSTED_OP_LIST")
+		l.readProviders()
 		l.checkRules()
 	}
 	if len(l.problems) > 0 {
@@ -197,29 +198,32 @@ func (l *loader) path(name string) string {
 
 // readSecretFile returns the text of the secret's file without its last newline.
 func (l *loader) readSecretFile(name string) string {
+	secret, problem := l.secretIn(l.path(l.values.GetString(name + fileSuffix)))
+	if problem != "" {
+		l.refused[name] = true
+		l.report(name+fileSuffix, "%s", problem)
+	}
+	return secret
+}
+
+// secretIn returns the text of a file without its last newline, or what is wrong with it.
+func (l *loader) secretIn(path string) (secret, problem string) {
 	const largest = 64 * kibi
-	path := l.path(l.values.GetString(name + fileSuffix))
 	file, err := os.Open(path) //nolint:gosec // reading the file that the operator names is the purpose
 	if err == nil {
 		defer func() { _ = file.Close() }()
 		var text []byte
 		if text, err = io.ReadAll(io.LimitReader(file, largest+1)); err == nil && len(text) <= largest {
 			if foreign := foreignText(text); foreign != "" {
-				l.refused[name] = true
-				l.report(name+fileSuffix, "%s %s; save it again as plain UTF-8 without a byte order mark", path, foreign)
-				return ""
+				return "", fmt.Sprintf("%s %s; save it again as plain UTF-8 without a byte order mark", path, foreign)
 			}
-			secret := strings.TrimSuffix(string(text), "\n")
-			return strings.TrimSuffix(secret, "\r")
+			return strings.TrimSuffix(strings.TrimSuffix(string(text), "\n"), "\r"), ""
 		}
 	}
-	l.refused[name] = true
 	if err == nil {
-		l.report(name+fileSuffix, "%s is larger than %d bytes, which no secret is", path, largest)
-		return ""
+		return "", fmt.Sprintf("%s is larger than %d bytes, which no secret is", path, largest)
 	}
-	l.report(name+fileSuffix, "cannot read %s: %s; name a file that holds nothing but the secret", path, reason(err))
-	return ""
+	return "", fmt.Sprintf("cannot read %s: %s; name a file that holds nothing but the secret", path, reason(err))
 }
 
 // foreignText says what an editor has added to the text of a secret, or made of it; it is

@@ -12,6 +12,16 @@ var httpSettings = []Setting{
 		read: into(parseListenAddress, func(c *Config) *string { return &c.HTTP.ListenAddress }),
 	},
 	{
+		Name: "TLS_CERT_FILE", Kind: File,
+		Help: "file with the certificate and its chain, in PEM, to serve TLS without a proxy; it is read again when it changes",
+		read: into(parseText, func(c *Config) *string { return &c.HTTP.CertFile }),
+	},
+	{
+		Name: "TLS_KEY_FILE", Kind: File,
+		Help: "file with the key of TLS_CERT_FILE, in PEM",
+		read: into(parseText, func(c *Config) *string { return &c.HTTP.KeyFile }),
+	},
+	{
 		Name: "BACKEND_ROUTE", Kind: Text, Default: "/",
 		Help: "public prefix of all paths; the server accepts paths with the prefix and without it",
 		read: into(parseRoute, func(c *Config) *string { return &c.HTTP.BackendRoute }),

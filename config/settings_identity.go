@@ -32,7 +32,7 @@ var secretKeySettings = []Setting{
 var identitySettings = []Setting{
 	{
 		Name: "TRUSTED_OP_LIST", Kind: List,
-		Default: "https://aai.egi.eu/oidc,https://aai-demo.egi.eu/auth/realms/egi,https://aai-dev.egi.eu/auth/realms/egi",
+		Default: "https://aai.egi.eu/auth/realms/egi,https://aai.egi.eu/oidc,https://aai-demo.egi.eu/auth/realms/egi,https://aai-dev.egi.eu/auth/realms/egi",
 		Help: "issuers of the trusted OpenID providers, separated by commas, https only; by default in development the " +
 			"development provider alone",
 		read: into(parseIssuers, func(c *Config) *[]string { return &c.Identity.TrustedIssuers }),
@@ -55,6 +55,15 @@ var identitySettings = []Setting{
 		Name: "OIDC_ISSUER", Kind: Text,
 		Help: "issuer of the identity provider at which OIDC_CLIENT_ID logs browsers in; by default the first of TRUSTED_OP_LIST",
 		read: into(parseIssuer, func(c *Config) *string { return &c.Identity.LoginIssuer }),
+	},
+	{
+		Name: "OIDC_PROVIDERS_FILE", Kind: File,
+		Help: "YAML file with several identity providers and this server's client at each, in place of OIDC_CLIENT_ID and OIDC_ISSUER",
+	},
+	{
+		Name: "ENTITLEMENT_CLAIMS", Kind: List, Default: "eduperson_entitlement,entitlements,wlcg.groups",
+		Help: "claims of userinfo and access tokens that hold groups and entitlements, separated by commas",
+		read: into(parseList, func(c *Config) *[]string { return &c.Identity.EntitlementClaims }),
 	},
 	{
 		Name: "OIDC_AUDIENCE", Kind: List,

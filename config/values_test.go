@@ -28,6 +28,7 @@ func TestDefaults(t *testing.T) {
 		"Database.ExportConnections": 2,
 		"Database.ExportTimeout":     15 * time.Minute,
 		"Identity.TrustedIssuers": []string{
+			"https://aai.egi.eu/auth/realms/egi",
 			"https://aai.egi.eu/oidc",
 			"https://aai-demo.egi.eu/auth/realms/egi",
 			"https://aai-dev.egi.eu/auth/realms/egi",
@@ -384,6 +385,9 @@ func TestContradictions(t *testing.T) {
 		{"demonstration data in production", with(production, "DEMO=true"), []string{"DEMO"}},
 		{"development provider in production", with(production, "DEV_OIDC_PUBLIC=1"), []string{"DEV_OIDC_PUBLIC"}},
 		{"login without client", with(production, "OIDC_ISSUER=https://a.example.org"), []string{"OIDC_CLIENT_ID"}},
+		{"certificate without key", with(production, "TLS_CERT_FILE=cert.pem"), []string{"TLS_KEY_FILE"}},
+		{"key without certificate", with(production, "TLS_KEY_FILE=key.pem"), []string{"TLS_CERT_FILE"}},
+		{"providers without a file", with(production, "OIDC_PROVIDERS_FILE=none.yaml"), []string{"OIDC_PROVIDERS_FILE"}},
 		{"previous key without key", []string{"APP_ENV=development", "SECRET_KEY_PREVIOUS=0123456789abcdef"}, []string{"SECRET_KEY"}},
 		{"idle sessions that outlive others", with(production, "SESSION_IDLE=48h", "SESSION_LIFETIME=24h"), []string{"SESSION_IDLE"}},
 		{"secret without client", with(production, "OIDC_CLIENT_SECRET=s"), []string{"OIDC_CLIENT_ID"}},

@@ -150,7 +150,7 @@ func (c claims) subject() (string, error) {
 
 // identity makes the identity of a person out of userinfo and, for what that
 // lacks, of the token's own claims.
-func identity(id domain.UserID, userinfo, token claims) domain.Identity {
+func identity(id domain.UserID, userinfo, token claims, entitlements []string) domain.Identity {
 	who := domain.Identity{UserID: id, Name: userinfo.text(claimName), Email: userinfo.storedText(claimEmail), EmailVerified: userinfo.boolean(claimEmailVerified)}
 	if who.Email == "" {
 		who.Email = token.storedText(claimEmail)
@@ -160,10 +160,12 @@ func identity(id domain.UserID, userinfo, token claims) domain.Identity {
 	if about := token.storedText(claimEmail); who.EmailVerified == nil && (about == "" || about == who.Email) {
 		who.EmailVerified = token.boolean(claimEmailVerified)
 	}
-	entitlements, named := userinfo.list(claimEntitlements)
-	if !named {
-		entitlements, _ = token.list(claimEntitlements)
+	for _, claim := range entitlements {
+		held, named := userinfo.list(claim)
+		if !named {
+			held, _ = token.list(claim)
+		}
+		who.Entitlements = append(who.Entitlements, held...)
 	}
-	who.Entitlements = entitlements
 	return who
 }

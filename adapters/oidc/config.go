@@ -28,6 +28,11 @@ type Config struct {
 	// Audience are the accepted values of aud: a token must have one of them. If it is
 	// empty, aud does not matter.
 	Audience []string
+	// EntitlementClaims hold groups and entitlements; eduperson_entitlement if there are none.
+	EntitlementClaims []string
+	// Providers are settings of single issuers, in place of those above. Fields that are zero
+	// there stay, but for the client: it is the provider's own, or none.
+	Providers []Provider
 	// MaxToken is the longest token that is looked at, in bytes. 0 means 48 KiB.
 	MaxToken int
 	// HTTPClient asks the providers; it is copied. Nil means one of its own. A
@@ -47,6 +52,33 @@ type Config struct {
 	AcceptedFor time.Duration
 	// Clock returns the time; nil means time.Now.
 	Clock func() time.Time
+}
+
+// Provider has the settings of one issuer.
+type Provider struct {
+	Issuer                      string
+	ClientID, ClientSecret      string
+	Audience, EntitlementClaims []string
+}
+
+// of returns the configuration for an issuer.
+func (c Config) of(issuer string) Config {
+	for _, p := range c.Providers {
+		if withoutSlash(p.Issuer) != issuer {
+			continue
+		}
+		c.ClientID, c.ClientSecret = p.ClientID, p.ClientSecret
+		if len(p.Audience) > 0 {
+			c.Audience = p.Audience
+		}
+		if len(p.EntitlementClaims) > 0 {
+			c.EntitlementClaims = p.EntitlementClaims
+		}
+	}
+	if c.ClientSecret == "" {
+		c.ClientID = "" // a public client does not introspect
+	}
+	return c
 }
 
 // New makes a verifier. It does not ask any provider yet, so that the program starts also
@@ -84,7 +116,7 @@ func (v *Verifier) trust(c Config) error {
 		if slices.ContainsFunc(v.issuers, func(i *issuer) bool { return i.name == name }) {
 			continue
 		}
-		v.issuers = append(v.issuers, newIssuer(name, client, c))
+		v.issuers = append(v.issuers, newIssuer(name, client, c.of(name)))
 	}
 	return nil
 }

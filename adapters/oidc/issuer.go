@@ -25,7 +25,9 @@ type issuer struct {
 	id       string
 	secret   string
 	audience audience
-	document *fetched[provider]
+	// entitlements are the claims that hold groups and entitlements.
+	entitlements []string
+	document     *fetched[provider]
 	// known and unknown are the lanes of requests about tokens.
 	known, unknown lane
 
@@ -49,8 +51,11 @@ type provider struct {
 
 func newIssuer(name string, client *http.Client, c Config) *issuer {
 	i := &issuer{
-		name: name, client: client, now: c.Clock, id: c.ClientID, secret: c.ClientSecret, audience: c.Audience,
+		name: name, client: client, now: c.Clock, id: c.ClientID, secret: c.ClientSecret, audience: c.Audience, entitlements: c.EntitlementClaims,
 		log: c.Logger.With("issuer", name), known: newLane(knownParallel), unknown: newLane(unknownParallel),
+	}
+	if len(i.entitlements) == 0 {
+		i.entitlements = []string{claimEntitlements}
 	}
 	i.document = &fetched[provider]{fetch: i.discover, now: c.Clock}
 	return i

@@ -18,7 +18,7 @@ const (
 	keysAge = time.Hour
 	// keysPause is how long keys are used even if none of them fits a token: an unknown
 	// key may be a new one, but strangers can make up as many as they like.
-	keysPause = 10 * time.Second
+	keysPause = time.Minute
 )
 
 // keySet holds the keys with which a provider signs.

@@ -33,7 +33,7 @@ func (h withRequestID) Handle(ctx context.Context, r slog.Record) error {
 // the log, and by cause to whoever counts.
 func TestRefusalsAreExplained(t *testing.T) {
 	f, foreign := newFake(t), newFake(t)
-	past, later := time.Now().Add(-time.Minute).Unix(), time.Now().Add(time.Minute).Unix()
+	past, later := time.Now().Add(-2*time.Minute).Unix(), time.Now().Add(2*time.Minute).Unix()
 	aud := object{"aud": "perf"}
 	for _, c := range []struct {
 		name   string

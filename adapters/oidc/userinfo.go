@@ -40,7 +40,7 @@ func (p *provider) bearer(info, token claims, subject string, expires time.Time)
 		return bearer{}, refuse(OtherIssuer, "The identity provider names another issuer than its own",
 			fmt.Errorf("userinfo of %s names the issuer %.300q", p.name, spelled))
 	}
-	who := identity(domain.UserID{Subject: subject, Issuer: spelled}, info, token)
+	who := identity(domain.UserID{Subject: subject, Issuer: spelled}, info, token, p.entitlements)
 	return bearer{identity: who, expires: expires}, nil
 }
 

@@ -7,8 +7,9 @@ import (
 	"time"
 )
 
-// leeway is by how much a provider's clock may be ahead of ours.
-const leeway = 5 * time.Second
+// leeway is by how much a provider's clock may differ from ours. The verdict on a token that is
+// over by our clock is not remembered.
+const leeway = time.Minute
 
 // checkDates reads exp and nbf of a token or of what introspection says of one, and
 // returns when the token expires, zero if that is not said.
@@ -21,7 +22,7 @@ func checkDates(c claims, now time.Time) (expires time.Time, err error) {
 	if err != nil {
 		return time.Time{}, refuse(Malformed, "The access token does not say when it begins to be valid in a way that can be read", err)
 	}
-	if c.has(claimExpiry) && !now.Before(expires) {
+	if c.has(claimExpiry) && !now.Before(expires.Add(leeway)) {
 		return time.Time{}, refuse(
 			Expired, "The access token has expired: get a new one",
 			fmt.Errorf("expired at %s", expires.UTC().Format(time.RFC3339)),

@@ -138,13 +138,13 @@ func TestDatesOfATokenMayBeFractions(t *testing.T) {
 		{"exp as a fraction", fmt.Sprintf(`"exp":%.3f`, now+60), 0},
 		{"exp with an exponent", `"exp":9.9e9`, 0},
 		{"exp beyond all floats", `"exp":1e999`, 0},
-		{"exp as a fraction, over", fmt.Sprintf(`"exp":%.3f`, now-1), domain.Unauthenticated},
+		{"exp as a fraction, over", fmt.Sprintf(`"exp":%.3f`, now-61), domain.Unauthenticated},
 		{"exp before all", `"exp":-1e999`, domain.Unauthenticated},
 		{"exp as text", fmt.Sprintf(`"exp":"%.0f"`, now+60), domain.Unauthenticated},
 		{"exp as null", `"exp":null`, domain.Unauthenticated},
 		{"nbf as a fraction", fmt.Sprintf(`"exp":9e9,"nbf":%.3f`, now-1), 0},
 		{"nbf as null", `"exp":9e9,"nbf":null`, 0},
-		{"nbf to come", fmt.Sprintf(`"exp":9e9,"nbf":%.3f`, now+60), domain.Unauthenticated},
+		{"nbf to come", fmt.Sprintf(`"exp":9e9,"nbf":%.3f`, now+120), domain.Unauthenticated},
 		{"nbf as text", `"exp":9e9,"nbf":"now"`, domain.Unauthenticated},
 	} {
 		t.Run(c.name, func(t *testing.T) {

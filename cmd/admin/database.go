@@ -105,6 +105,8 @@ func (d *database) outbox() maintenance.Outbox {
 	return maintenance.Outbox{Storage: d.store, Clock: wiring.Clock{}}
 }
 
+func (d *database) sessions() maintenance.Sessions { return maintenance.Sessions{Storage: d.store} }
+
 func (d *database) integrity() maintenance.Integrity {
 	return maintenance.Integrity{Rows: d.rows(), Names: d.rows(), Storage: d.store}
 }

@@ -43,7 +43,7 @@ standard error.`,
 	}
 	current := with(openCurrent)
 	root.AddCommand(backupCommand(with(openExisting)), restoreCommand(with(openOrCreate)))
-	root.AddCommand(usersCommand(current), resultsCommand(current), outboxCommand(current), checkCommand(current), derivedCommand(current),
+	root.AddCommand(usersCommand(current), sessionsCommand(current), resultsCommand(current), outboxCommand(current), checkCommand(current), derivedCommand(current),
 		explainCommand(current), doctorCommand())
 	root.InitDefaultCompletionCmd()
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return misused(err) })

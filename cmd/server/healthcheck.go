@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -33,24 +34,30 @@ reason.`,
 			if err != nil {
 				return err
 			}
-			return checkHealth(cmd.Context(), cfg.HTTP.ListenAddress)
+			return checkHealth(cmd.Context(), cfg.HTTP.ListenAddress, cfg.HTTP.CertFile != "")
 		},
 	}
 }
 
-func checkHealth(ctx context.Context, listenAddress string) error {
+func checkHealth(ctx context.Context, listenAddress string, hasTLS bool) error {
 	address, err := reachable(listenAddress)
 	if err != nil {
 		return err
 	}
+	scheme := "http://"
+	if hasTLS {
+		scheme = "https://"
+	}
 	ctx, cancel := context.WithTimeout(ctx, healthPatience)
 	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+address+"/readyz", nil)
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, scheme+address+"/readyz", nil)
 	if err != nil {
 		return fmt.Errorf("ask the server at %s: %w", address, err)
 	}
 	// A transport of its own: the server is not behind the proxy of the environment.
-	response, err := (&http.Transport{}).RoundTrip(request)
+	// The certificate is not of this address.
+	transport := &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}} //nolint:gosec // it is the own machine
+	response, err := transport.RoundTrip(request)
 	if err != nil {
 		return fmt.Errorf("the server at %s does not answer: %w", address, err)
 	}

@@ -71,6 +71,11 @@ func Run(t *testing.T, open func(t *testing.T, wake func()) ports.Storage) {
 		{"a request is done once", requestsAreDoneOnce},
 		{"of concurrent requests with a key one is done", requestRaces},
 
+		{"sessions are stored", sessionsAreStored},
+		{"sessions are listed and end", sessionsEnd},
+		{"a slot of a person has one session", slotsAreUnique},
+		{"of concurrent renewals of tokens one is done", renewalRaces},
+
 		{"a review is stored", reviewIsStored},
 		{"of concurrent approvals one succeeds", approvalRaces},
 		{"submits are listed", submitsAreListed},

@@ -23,6 +23,8 @@ type Config struct {
 	Origins []string
 	// TrustedProxies are IP addresses and networks whose forwarded headers count.
 	TrustedProxies []string
+	// Secure: browsers reach the server by TLS only.
+	Secure bool
 	// RequestTimeout bounds the work on one request.
 	RequestTimeout time.Duration
 	// Meter counts the requests, nil for no metrics.
@@ -36,7 +38,7 @@ type Mount func(*router.Router) error
 
 // NewHandler returns the handler of the health checks and of all that is mounted.
 func NewHandler(c Config, mounts ...Mount) (http.Handler, error) {
-	chain := []gin.HandlerFunc{middleware.Begin(c.RequestTimeout)}
+	chain := []gin.HandlerFunc{middleware.Begin(c.RequestTimeout), middleware.Security(c.Secure)}
 	if c.Meter != nil {
 		chain = append(chain, meterRequests(c.Meter))
 	}

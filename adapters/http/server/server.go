@@ -23,6 +23,8 @@ type Options struct {
 	ShutdownDelay time.Duration
 	// ShutdownTimeout is how long requests under way may take to finish then.
 	ShutdownTimeout time.Duration
+	// Certificate is for TLS; nil for none.
+	Certificate *Certificate
 }
 
 // Server serves the connections of a listener, and of further listeners that are for
@@ -51,8 +53,19 @@ func Start(listener net.Listener, options Options, log *slog.Logger) *Server {
 		s.http.ConnState = shared.observe
 		listener = shared
 	}
-	go func() { s.failed <- s.http.Serve(listener) }()
+	go func() { s.failed <- s.serve(listener) }()
 	return s
+}
+
+// serve serves the listener, with TLS if there is a certificate.
+func (s *Server) serve(listener net.Listener) error {
+	if s.options.Certificate == nil {
+		return s.http.Serve(listener)
+	}
+	s.http.TLSConfig = s.options.Certificate.config()
+	s.http.Protocols = new(http.Protocols)
+	s.http.Protocols.SetHTTP1(true)
+	return s.http.ServeTLS(listener, "", "")
 }
 
 func (s *Server) newHTTP(handler http.Handler, readTimeout time.Duration) *http.Server {

@@ -2,9 +2,12 @@ package devprovider
 
 import (
 	"bytes"
+	"crypto/sha256"
 	_ "embed"
+	"encoding/base64"
 	"html/template"
 	"net/http"
+	"strings"
 
 	"github.com/zitadel/oidc/v3/pkg/op"
 )
@@ -13,6 +16,14 @@ import (
 var pageSource string
 
 var pageTemplate = template.Must(template.New("page").Parse(pageSource))
+
+// styleHash lets the page have its own styles, and no others.
+var styleHash = func() string {
+	_, rest, _ := strings.Cut(pageSource, "<style>")
+	style, _, _ := strings.Cut(rest, "</style>")
+	sum := sha256.Sum256([]byte(style))
+	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
+}()
 
 // page is what the template shows.
 type page struct {
@@ -89,7 +100,7 @@ func (p *Provider) show(w http.ResponseWriter, r *http.Request, status int, cont
 	header.Set("Content-Type", "text/html; charset=utf-8")
 	header.Set("Cache-Control", "no-store")
 	// No form-action: browsers apply it to the redirect after the form, too.
-	header.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'")
+	header.Set("Content-Security-Policy", "default-src 'none'; style-src "+styleHash+"; base-uri 'none'; frame-ancestors 'none'")
 	w.WriteHeader(status)
 	if _, err := html.WriteTo(w); err != nil {
 		p.log.DebugContext(r.Context(), "page of the development provider was not read", "error", err)

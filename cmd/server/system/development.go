@@ -49,6 +49,10 @@ func newDevelopment(cfg *config.Config, address net.Addr, log *slog.Logger) (*de
 			"address", address.String())
 		return nil, nil //nolint:nilnil // nothing is what there is
 	}
+	if cfg.HTTP.CertFile != "" {
+		log.Warn("the development OpenID provider is off, because the server would have to trust its own certificate: leave out TLS_CERT_FILE")
+		return nil, nil //nolint:nilnil // nothing is what there is
+	}
 	d := &development{issuer: issuerAt(address), adminEntitlement: "urn:eosc-perf:development:group:admins:" + rand.Text()}
 	d.accounts = []devprovider.Account{
 		account("alice", "Alice Uploader"),

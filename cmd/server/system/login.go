@@ -10,6 +10,7 @@ import (
 	"github.com/eosc-perf/backend/adapters/http/login"
 	"github.com/eosc-perf/backend/adapters/http/session"
 	"github.com/eosc-perf/backend/adapters/http/web"
+	"github.com/eosc-perf/backend/adapters/oidc"
 	"github.com/eosc-perf/backend/adapters/oidc/devprovider"
 	"github.com/eosc-perf/backend/adapters/oidc/relyingparty"
 	"github.com/eosc-perf/backend/config"
@@ -70,7 +71,9 @@ func (s *System) secrets() []string {
 }
 
 // isSecure tells whether browsers reach the server by TLS.
-func (s *System) isSecure() bool { return strings.HasPrefix(s.cfg.HTTP.PublicURL, "https://") }
+func (s *System) isSecure() bool {
+	return strings.HasPrefix(s.cfg.HTTP.PublicURL, "https://") || s.cfg.HTTP.CertFile != ""
+}
 
 // publicPath is the path of the server for browsers, "" for none.
 func (s *System) publicPath() string {
@@ -85,6 +88,13 @@ func (s *System) publicPath() string {
 func (s *System) loginProviders() ([]ports.LoginProvider, error) {
 	identity := s.cfg.Identity
 	var clients []relyingparty.Config
+	for _, p := range identity.Providers {
+		if p.ClientID != "" {
+			clients = append(clients, relyingparty.Config{
+				Issuer: p.Issuer, Name: p.Name, ClientID: p.ClientID, ClientSecret: p.ClientSecret.Reveal(), Scopes: p.Scopes,
+			})
+		}
+	}
 	switch {
 	case identity.ClientID != "" && len(s.loginIssuers()) > 0:
 		clients = append(clients, relyingparty.Config{
@@ -111,6 +121,12 @@ func (s *System) loginProviders() ([]ports.LoginProvider, error) {
 func (s *System) loginIssuers() []string {
 	identity := s.cfg.Identity
 	switch {
+	case len(identity.Providers) > 0:
+		var issuers []string
+		for _, p := range identity.Providers {
+			issuers = append(issuers, p.Issuer)
+		}
+		return issuers
 	case identity.ClientID == "":
 		return nil
 	case identity.LoginIssuer != "":
@@ -127,4 +143,15 @@ func (s *System) introspector() string {
 		return ""
 	}
 	return s.cfg.Identity.ClientID
+}
+
+// verifiedProviders are the settings of single providers for the verifier of tokens.
+func (s *System) verifiedProviders() (providers []oidc.Provider) {
+	for _, p := range s.cfg.Identity.Providers {
+		providers = append(providers, oidc.Provider{
+			Issuer: p.Issuer, ClientID: p.ClientID, ClientSecret: p.ClientSecret.Reveal(), Audience: p.Audience,
+			EntitlementClaims: p.EntitlementClaims,
+		})
+	}
+	return providers
 }

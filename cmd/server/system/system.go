@@ -67,9 +67,14 @@ func Open(ctx context.Context, cfg *config.Config, version string, log *slog.Log
 	if err != nil {
 		return nil, err
 	}
+	certificate, err := certificateOf(cfg, log)
+	if err != nil {
+		_ = listener.Close()
+		return nil, err
+	}
 	s := &System{version: version, cfg: cfg, log: log, metrics: metrics.New(version, log)}
 	s.http = server.Start(listener, server.Options{
-		Connections: connections(cfg),
+		Connections: connections(cfg), Certificate: certificate,
 		ReadTimeout: cfg.HTTP.ReadTimeout, WriteTimeout: cfg.HTTP.WriteTimeout, IdleTimeout: cfg.HTTP.IdleTimeout,
 		HeaderLimit: cfg.HTTP.HeaderLimit, ShutdownDelay: cfg.HTTP.ShutdownDelay, ShutdownTimeout: cfg.HTTP.ShutdownTimeout,
 	}, log)
@@ -138,6 +143,7 @@ func (s *System) wire(ctx context.Context) (err error) {
 func (s *System) dependencies(ctx context.Context) (service.Dependencies, error) {
 	verifier, err := oidc.New(oidc.Config{
 		Issuers: s.issuers(), ClientID: s.introspector(), ClientSecret: s.cfg.Identity.ClientSecret.Reveal(),
+		Providers: s.verifiedProviders(), EntitlementClaims: s.cfg.Identity.EntitlementClaims,
 		Audience: s.cfg.Identity.Audience, AcceptedFor: s.cfg.Identity.CacheTime, MaxToken: s.cfg.Limits.Token, Logger: s.log,
 		Observe: func(issuer string, cause oidc.Cause, err error) { s.metrics.TokenJudged(issuer, string(cause), err) },
 	})
@@ -215,13 +221,25 @@ func (s *System) handler(schema schemaCheck) (http.Handler, error) {
 	}
 	return server.NewHandler(server.Config{
 		Log: s.log, Prefix: s.cfg.HTTP.BackendRoute, Origins: s.cfg.HTTP.AllowedOrigins,
-		TrustedProxies: proxies, RequestTimeout: s.cfg.HTTP.RequestTimeout, Meter: s.metrics,
+		TrustedProxies: proxies, Secure: s.isSecure(), RequestTimeout: s.cfg.HTTP.RequestTimeout, Meter: s.metrics,
 		Ready: []server.ReadyCheck{
 			{Name: "database", Check: s.databaseCheck},
 			{Name: "schema", Check: schema},
 			s.http.ReadyCheck(),
 		},
 	}, append(mounts, s.development.mounts()...)...)
+}
+
+// certificateOf reads the certificate of the settings, nil if there is none.
+func certificateOf(cfg *config.Config, log *slog.Logger) (*server.Certificate, error) {
+	if cfg.HTTP.CertFile == "" {
+		return nil, nil //nolint:nilnil // there is none
+	}
+	certificate, err := server.LoadCertificate(cfg.HTTP.CertFile, cfg.HTTP.KeyFile, log)
+	if err != nil {
+		return nil, fmt.Errorf("TLS_CERT_FILE, TLS_KEY_FILE: %w", err)
+	}
+	return certificate, nil
 }
 
 // connections bounds the connections so that each can have a temporary file.

@@ -1,0 +1,77 @@
+package server
+
+import (
+	"crypto/tls"
+	"fmt"
+	"log/slog"
+	"os"
+	"sync"
+	"time"
+)
+
+// Certificate is the certificate of the server in two files, which are read again when they
+// change: renewals need no restart.
+type Certificate struct {
+	certFile, keyFile string
+	log               *slog.Logger
+
+	mu      sync.Mutex
+	current *tls.Certificate
+	// read are the times of change of the files that were read last, also if they were wrong.
+	read    [2]time.Time
+	checked time.Time
+}
+
+// certificatePause is the shortest time between two looks at the files.
+const certificatePause = time.Second
+
+// LoadCertificate reads certificate and key, in PEM.
+func LoadCertificate(certFile, keyFile string, log *slog.Logger) (*Certificate, error) {
+	c := &Certificate{certFile: certFile, keyFile: keyFile, log: log}
+	if err := c.load(); err != nil {
+		return nil, err
+	}
+	c.checked = time.Now()
+	return c, nil
+}
+
+// load reads the files if they have changed.
+func (c *Certificate) load() error {
+	var changed [2]time.Time
+	for i, name := range []string{c.certFile, c.keyFile} {
+		info, err := os.Stat(name)
+		if err != nil {
+			return fmt.Errorf("look at a file of the certificate: %w", err)
+		}
+		changed[i] = info.ModTime()
+	}
+	if changed == c.read {
+		return nil
+	}
+	pair, err := tls.LoadX509KeyPair(c.certFile, c.keyFile)
+	if err != nil {
+		// The files may be written one after the other: they are read again soon.
+		return fmt.Errorf("read the certificate: %w", err)
+	}
+	c.current, c.read = &pair, changed
+	return nil
+}
+
+// config is the configuration of TLS. While new files cannot be read, the earlier certificate
+// is used.
+func (c *Certificate) config() *tls.Config {
+	return &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		if now := time.Now(); now.Sub(c.checked) >= certificatePause {
+			c.checked = now
+			before := c.current
+			if err := c.load(); err != nil {
+				c.log.Warn("the certificate cannot be read again, the earlier one is used", "error", err)
+			} else if c.current != before {
+				c.log.Info("the certificate was read again")
+			}
+		}
+		return c.current, nil
+	}}
+}
