@@ -29,3 +29,23 @@ func TestDocumentationIsServedByTheServer(t *testing.T) {
 		s.Post("", prefix+"/docs/", "{}").Want(t, 405)
 	}
 }
+
+// The documentation leads to the API page, and the API page to the documentation.
+func TestDocumentationAndAPIPageLeadToEachOther(t *testing.T) {
+	for _, start := range []string{"api", "ui"} {
+		s := harness.Start(t, harness.SQLite(t).With(harness.Settings{"START_PAGE": start, "BACKEND_ROUTE": "/api/v1"}))
+		for _, page := range []string{"/docs/", "/docs/how-to/upgrade.html"} {
+			a := s.Get("/api/v1" + page).Want(t, 200)
+			_, link, _ := strings.Cut(a.Body, `href="`+strings.Repeat("../", strings.Count(page, "/")-2))
+			if !strings.Contains(link, `../ui/api"`) {
+				t.Errorf("START_PAGE=%s: %s does not lead to the API page:\n%s", start, page, a.Body)
+			}
+		}
+		if a := s.Get("/api/v1/ui/api").Want(t, 200); !strings.Contains(a.Body, `href="/api/v1/docs/"`) {
+			t.Errorf("START_PAGE=%s: the API page does not lead to the documentation:\n%s", start, a.Body)
+		}
+		if a := s.Get("/api/v1/docs/search.html?q=upgrade").Want(t, 200); !strings.Contains(a.Body, `href="how-to/upgrade.html"`) {
+			t.Errorf("the search does not find the page:\n%s", a.Body)
+		}
+	}
+}

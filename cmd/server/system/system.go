@@ -216,7 +216,7 @@ func (s *System) handler(schema schemaCheck) (http.Handler, error) {
 			ExportTimeout: s.cfg.Database.ExportTimeout,
 			Visitor:       visitor, Guard: login.Guard,
 			Documents: document.Limits{Bytes: limits.Body, Depth: limits.JSONDepth, Exponent: limits.NumberExponent},
-			Operation: s.operation(schema), KeepForm: session.KeepForm, TakeForm: session.TakeForm,
+			APIPage:   apiPage, Operation: s.operation(schema), KeepForm: session.KeepForm, TakeForm: session.TakeForm,
 		}),
 	}
 	return server.NewHandler(server.Config{
