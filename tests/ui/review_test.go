@@ -64,7 +64,9 @@ func TestBenchmarksAreCheckedAndReviewed(t *testing.T) {
 		"bad image":   {form("docker_image", "UPPER"), []string{`href="#docker_image"`}},
 		"bad example": {form("json_schema", `{"required": ["score"]}`, "example", "{}"), []string{"The result, whole document"}},
 	} {
-		t.Run(name, func(t *testing.T) { alice.Post("/ui/benchmarks/new", tt.form).Want(t, http.StatusUnprocessableEntity, tt.want...) })
+		t.Run(name, func(t *testing.T) {
+			alice.Post("/ui/benchmarks/new", tt.form).Want(t, http.StatusUnprocessableEntity, tt.want...)
+		})
 	}
 	alice.Post("/ui/benchmarks/new", form()).Want(t, http.StatusOK, "Checked.", "It declares no metric")
 	page := alice.Post("/ui/benchmarks/new", form("do", "send")).Want(t, http.StatusOK, "Takes no results yet.").Path

@@ -51,8 +51,10 @@ type flavorBenchmark struct {
 	Median, Interval, Place, Unit string
 	N                             int
 	Trend                         template.HTML
-	Changes                       []string
-	Results                       Link
+	// Span are the first and the last month of the trend.
+	Span    string
+	Changes []string
+	Results Link
 }
 
 // showFlavor is the page of a flavor.
@@ -209,6 +211,8 @@ func (s *Site) addTrend(r *Request, of benchmarkRanking, flavor *domain.Flavor, 
 	}
 	if len(values) > 1 {
 		line.Trend = sparkline(times, values)
+		const month = "2006-01"
+		line.Span = "Monthly medians, " + course.Parts[0].Start.Format(month) + " to " + course.Parts[len(course.Parts)-1].Start.Format(month)
 	}
 	for _, change := range course.Changes {
 		line.Changes = append(line.Changes, change.Sentence)

@@ -141,7 +141,10 @@ func (l *listed) titled(c column) column {
 			path := strings.TrimPrefix(c.name, filter.JSONField+".")
 			switch {
 			case metric.Path == path:
-				c.title = words.MetricLabel(metric)
+				c.title = words.Upper(words.MetricName(metric))
+				if metric.Unit != "" {
+					c.title += ", " + metric.Unit
+				}
 				return c
 			case metric.Resource == path && path != "":
 				c.title = words.Upper(words.Resource(path))
@@ -154,11 +157,13 @@ func (l *listed) titled(c column) column {
 
 func (c column) cell(result *domain.Result) columnCell {
 	if c.path == nil {
-		cell := columnCell{listCell: listCell{Text: c.text(result)}}
+		const longest = 48
+		text := c.text(result)
+		cell := columnCell{listCell: listCell{Text: clipped(text, longest)}}
 		if c.choose != nil {
-			cell.condition = cell.Text
+			cell.condition = text
 			if c.name == "flavor" {
-				cell.condition = result.Site.Name + "/" + cell.Text
+				cell.condition = result.Site.Name + "/" + text
 			}
 		}
 		return cell
@@ -167,7 +172,7 @@ func (c column) cell(result *domain.Result) columnCell {
 	if len(text) == 0 || string(text) == "null" {
 		return columnCell{listCell: listCell{Text: "–", IsMissing: true}}
 	}
-	const longest = 80
+	const longest = 40
 	cell := columnCell{listCell: listCell{Text: clipped(metrics.Text(text), longest)}}
 	switch {
 	case text[0] == '"':

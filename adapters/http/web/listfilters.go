@@ -36,6 +36,8 @@ type listOption struct {
 const (
 	mostSiteBoxes = 60
 	mostTagBoxes  = 30
+	// longestOption bounds a name beside a box, in characters.
+	longestOption = 40
 )
 
 func (l *listed) filters() (listFilters, error) {
@@ -77,7 +79,7 @@ func (l *listed) addSites(f *listFilters) error {
 	q.Status, q.Page, q.Sort = domain.Approved, domain.PageRequest{Number: 1, Size: mostSiteBoxes}, []filter.Key{{Field: "name"}}
 	page, err := l.config.Services.Sites.List(l.r.Context(), l.r.Caller(), q)
 	for _, site := range page.Items {
-		f.Sites = append(f.Sites, listOption{site.Name, site.Name, "", slices.Contains(l.Results.SiteIDs, site.ID)})
+		f.Sites = append(f.Sites, listOption{site.Name, clipped(site.Name, longestOption), "", slices.Contains(l.Results.SiteIDs, site.ID)})
 	}
 	return err
 }
@@ -87,7 +89,7 @@ func (l *listed) addTags(f *listFilters) error {
 	q.Page, q.Sort = domain.PageRequest{Number: 1, Size: mostTagBoxes}, []filter.Key{{Field: "name"}}
 	page, err := l.config.Services.Tags.List(l.r.Context(), l.r.Caller(), q)
 	for _, tag := range page.Items {
-		f.Tags = append(f.Tags, listOption{tag.Name, tag.Name, "", slices.Contains(l.Results.TagIDs, tag.ID)})
+		f.Tags = append(f.Tags, listOption{tag.Name, clipped(tag.Name, longestOption), "", slices.Contains(l.Results.TagIDs, tag.ID)})
 	}
 	return err
 }

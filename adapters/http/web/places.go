@@ -60,7 +60,7 @@ type resultLine struct {
 
 const (
 	// shownFlavors and shownBenchmarks bound the table of a site.
-	shownFlavors    = 300
+	shownFlavors    = 100
 	shownBenchmarks = 4
 	shownNewest     = 5
 )

@@ -157,7 +157,8 @@ func MetricName(m domain.Metric) string {
 		name = lastPart(m.Path)
 	}
 	if strings.ToUpper(name) != name {
-		return strings.ToLower(name[:1]) + name[1:]
+		runes := []rune(name)
+		return strings.ToLower(string(runes[:1])) + string(runes[1:])
 	}
 	return name
 }
