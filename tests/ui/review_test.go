@@ -128,12 +128,15 @@ func TestAUserIsRemovedByTheTypedAddress(t *testing.T) {
 func TestAdministrationIsForAdministrators(t *testing.T) {
 	s := harness.Start(t, harness.SQLite(t).With(harness.Settings{"MAIL_PASSWORD": "", "SECRET_KEY": "a-secret-key-of-the-test"}))
 	admin, alice, nobody := s.Browse(t, "admin"), s.Browse(t, "alice"), s.Browse(t, "")
-	for _, page := range []string{"/ui/admin", "/ui/admin/users", "/ui/admin/outbox", "/ui/admin/settings", "/ui/review"} {
+	for _, page := range []string{"/ui/admin", "/ui/admin/users", "/ui/admin/outbox", "/ui/admin/audit", "/ui/admin/settings", "/ui/review"} {
 		nobody.Get(page).Want(t, http.StatusForbidden, "Log in").Lacks(t, "Settings")
 		alice.Get(page).Want(t, http.StatusForbidden, "Only administrators see this.")
 		admin.Get(page).Want(t, http.StatusOK).Lacks(t, "a-secret-key-of-the-test")
 	}
 	admin.Get("/ui/admin").Want(t, http.StatusOK, "database", "schema", "Everything works")
+	s.NewFixture("audited")
+	admin.Get("/ui/admin/audit").Want(t, http.StatusOK, "ApproveSite", "admin@example.org", "AddFlavor", "alice@example.org")
+	admin.Get("/ui/admin/audit?terms=ApproveSite").Want(t, http.StatusOK, "ApproveSite").Lacks(t, "AddFlavor")
 	admin.Get("/ui/admin/settings").Want(t, http.StatusOK, "QUERY_TIMEOUT", "SECRET_KEY")
 	admin.Post("/ui/admin/outbox", url.Values{"mail": {"all"}}).Want(t, http.StatusOK, "due now")
 	admin.Post("/ui/admin/outbox", url.Values{"mail": {"x"}}).Want(t, http.StatusUnprocessableEntity)

@@ -91,9 +91,6 @@ func (s *Site) admin(r *Request, tabPath string) (*adminModel, error) {
 	for _, view := range []struct{ text, path string }{
 		{"State", "admin"}, {"Users", "admin/users"}, {"Outbox", "admin/outbox"}, {"Audit", "admin/audit"}, {"Settings", "admin/settings"},
 	} {
-		if view.path == "admin/audit" && s.config.Audit == nil {
-			continue
-		}
 		m.Tabs = append(m.Tabs, tab{anchor{view.text, r.To(view.path)}, view.path == tabPath})
 	}
 	return m, nil

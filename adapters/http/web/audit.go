@@ -1,31 +1,18 @@
 package web
 
 import (
-	"context"
 	"net/url"
-	"time"
+
+	"github.com/google/uuid"
 
 	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/core/filter"
+	"github.com/eosc-perf/backend/ports"
 )
 
 func userQuery(id domain.UserID) string {
 	return url.Values{"sub": {id.Subject}, "iss": {id.Issuer}}.Encode()
 }
-
-// AuditLine is something that was done.
-type AuditLine struct {
-	At                                     time.Time
-	Who, Action, Resource, ResourceID, Why string
-}
-
-// AuditQuery asks for a part of what was done, the newest first.
-type AuditQuery struct {
-	Action string
-	Page   int
-}
-
-// Audit returns a part of what was done, and whether there is more.
-type Audit func(ctx context.Context, caller domain.Caller, q AuditQuery) (lines []AuditLine, more bool, err error)
 
 type auditModel struct {
 	Action       string
@@ -38,37 +25,55 @@ type auditLine struct {
 	Link                           Link
 }
 
-// showAudit is the list of what was done.
+// auditPage is how many changes a page lists.
+const auditPage = 50
+
+// showAudit is the list of changes, the newest first.
 func (s *Site) showAudit(r *Request) (Answer, error) {
 	m, err := s.admin(r, "admin/audit")
 	if err != nil {
 		return nil, err
 	}
-	if s.config.Audit == nil {
-		return nil, errNoPage
-	}
 	q := listQueryOf(r.URL.Query())
-	lines, more, err := s.config.Audit(r.Context(), r.Caller(), AuditQuery{Action: q.terms, Page: q.page})
+	query := ports.AuditQuery{ListOptions: ports.ListOptions{
+		Page: domain.PageRequest{Number: q.page, Size: auditPage}, Sort: []filter.Key{{Field: "id", Descending: true}},
+	}}
+	if q.terms != "" {
+		query.Action = &q.terms
+	}
+	page, err := s.config.Services.Audit.List(r.Context(), r.Caller(), query)
 	if err != nil {
 		return nil, err
 	}
 	m.Audit = &auditModel{Action: q.terms}
-	for _, line := range lines {
-		shown := auditLine{At: instantText(line.At), Who: line.Who, Action: line.Action, Resource: line.Resource, Why: line.Why}
-		if path, ok := pathsOfKinds[domain.Resource(line.Resource)]; ok && path != "claims/" {
-			shown.Link = r.To(path + line.ResourceID)
-		} else if line.Resource == string(domain.ResultResource) {
-			shown.Link = r.To("results/" + line.ResourceID)
-		}
-		m.Audit.Lines = append(m.Audit.Lines, shown)
+	for _, entry := range page.Items {
+		m.Audit.Lines = append(m.Audit.Lines, auditLineOf(r, entry))
 	}
 	newer, older := q, q
 	newer.page, older.page = q.page-1, q.page+1
 	if q.page > 1 {
 		m.Audit.Newer = r.To(newer.on("admin/audit"))
 	}
-	if more {
+	if q.page < page.Pages() {
 		m.Audit.Older = r.To(older.on("admin/audit"))
 	}
 	return m.page()
+}
+
+func auditLineOf(r *Request, entry ports.ListedEntry) auditLine {
+	line := auditLine{At: instantText(entry.At), Action: entry.Action, Resource: string(entry.Resource), Why: entry.Reason, Who: string(entry.Role)}
+	switch {
+	case entry.Person != nil:
+		line.Who = entry.Person.Email
+	case entry.Actor != nil:
+		line.Who = "a person who was removed since"
+	}
+	path, ok := pathsOfKinds[entry.Resource]
+	if entry.Resource == domain.ResultResource {
+		path, ok = "results/", true
+	}
+	if ok && entry.ResourceID != uuid.Nil {
+		line.Link = r.To(path + entry.ResourceID.String())
+	}
+	return line
 }

@@ -38,9 +38,8 @@ type Config struct {
 	Answers representation.Answers
 	// Documents bounds documents in forms.
 	Documents document.Limits
-	// Operation is what administrators see of the server, Audit of what was done; nil for nothing.
+	// Operation is what administrators see of the server.
 	Operation Operation
-	Audit     Audit
 	// KeepForm keeps what a visitor has entered on a page over a login, and TakeForm returns it;
 	// both before the answer's body is written. Nil keeps nothing.
 	KeepForm func(ctx context.Context, w http.ResponseWriter, page string, form url.Values) error
