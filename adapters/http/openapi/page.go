@@ -32,7 +32,7 @@ type Accounts struct {
 	Names    []string
 }
 
-//go:embed page.html page.css page.js
+//go:embed page.html page.css page.js callback.html callback.js
 var pageFiles embed.FS
 
 var pageTemplate = template.Must(template.ParseFS(pageFiles, "page.html"))
@@ -42,6 +42,8 @@ type APIPage struct {
 	// Instead is the path, below the public prefix, where the start of the server leads
 	// instead of showing the page; empty for nowhere.
 	Instead string
+	// Logins are where the page gets tokens; they may be none.
+	Logins []Login
 
 	page   []byte
 	policy string
@@ -70,12 +72,13 @@ func Mount(
 	var page bytes.Buffer
 	err := pageTemplate.Execute(&page, map[string]any{
 		"Assets": r.Prefix() + assetsPath, "Document": r.Prefix() + documentPath, "Docs": docs, "Accounts": accounts,
-		"Pages": r.Prefix() + pagesPath,
+		"Pages": r.Prefix() + pagesPath, "Logins": start.Logins, "Login": r.Prefix() + loginPath,
+		"Callback": r.Prefix() + assetsPath + callbackPage,
 	})
 	if err != nil {
 		return fmt.Errorf("write the API page: %w", err)
 	}
-	policy := pagePolicy(accounts)
+	policy := pagePolicy(accounts, start.Logins)
 	start.page, start.policy = page.Bytes(), policy
 	r.Handle(http.MethodGet, "/", answers.Handle, func(c *gin.Context) {
 		if start.Instead != "" {
@@ -86,7 +89,8 @@ func Mount(
 		start.ServeHTTP(c.Writer, c.Request)
 	})
 	library := v5emb.NewHandlerWithConfig(swgui.Config{BasePath: r.Prefix() + assetsPath, InternalBasePath: assetsPath})
-	for name, contentType := range map[string]string{"page.css": "text/css; charset=utf-8", "page.js": "text/javascript; charset=utf-8"} {
+	for name, contentType := range map[string]string{"page.css": "text/css; charset=utf-8", "page.js": "text/javascript; charset=utf-8",
+		"callback.js": "text/javascript; charset=utf-8"} {
 		content, err := pageFiles.ReadFile(name)
 		if err != nil {
 			return fmt.Errorf("read a file of the API page: %w", err)
@@ -105,7 +109,7 @@ func Mount(
 			library.ServeHTTP(quotedTag{c.Writer}, c.Request)
 		})
 	}
-	return nil
+	return mountLogins(r, start.Logins, policy)
 }
 
 // protect sets the headers that keep other sites from using the page.
@@ -116,12 +120,17 @@ func protect(header http.Header, policy string) {
 }
 
 // pagePolicy lets the page run its own scripts only, and ask this server and the token
-// endpoint of the accounts only.
-func pagePolicy(accounts *Accounts) string {
+// endpoints of accounts and logins only.
+func pagePolicy(accounts *Accounts, logins []Login) string {
 	connect := "'self'"
 	if accounts != nil {
 		if endpoint, err := url.Parse(accounts.TokenURL); err == nil && endpoint.Host != "" {
 			connect += " " + endpoint.Scheme + "://" + endpoint.Host
+		}
+	}
+	for _, login := range logins {
+		if origin := originOf(login.Issuer); origin != "" {
+			connect += " " + origin
 		}
 	}
 	return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self' data:; connect-src " + connect +

@@ -89,6 +89,17 @@
     tryItOutEnabled: true,
   });
 
+  // authorize gives the requests of the page a token.
+  function authorize(value, of) {
+    const schema = ui.specSelectors.specJson().getIn(["components", "securitySchemes", "bearerAuth"]);
+    if (!schema) {
+      throw new Error("the page is not loaded yet, try again");
+    }
+    account = of;
+    ui.authActions.authorize({ bearerAuth: { name: "bearerAuth", schema, value } });
+    account = "";
+  }
+
   async function logIn(name) {
     const answer = await fetch(accounts.dataset.tokenUrl, {
       method: "POST",
@@ -98,18 +109,88 @@
       throw new Error("status " + answer.status);
     }
     const token = await answer.json();
-    const schema = ui.specSelectors.specJson().getIn(["components", "securitySchemes", "bearerAuth"]);
-    if (!schema) {
-      throw new Error("the page is not loaded yet, try again");
-    }
-    account = name;
-    ui.authActions.authorize({ bearerAuth: { name: "bearerAuth", schema, value: token.access_token } });
-    account = "";
+    authorize(token.access_token, name);
   }
 
   for (const button of buttons) {
     const name = button.dataset.account;
     button.addEventListener("click", () => logIn(name).catch((problem) => show("No token of " + name + ": " + problem.message)));
+  }
+
+  const base64url = (bytes) => btoa(String.fromCharCode(...new Uint8Array(bytes))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+  const random = () => base64url(crypto.getRandomValues(new Uint8Array(32)));
+
+  // answerTo waits for the window in which the person logs in. Only the answer with the state
+  // counts.
+  function answerTo(state, login) {
+    return new Promise((resolve, reject) => {
+      const channel = new BroadcastChannel("eosc-perf-api-login");
+      const end = (then, value) => {
+        clearTimeout(timer);
+        channel.close();
+        then(value);
+      };
+      const timer = setTimeout(() => end(reject, new Error("nobody logged in for ten minutes")), 600000);
+      channel.onmessage = ({ data }) => {
+        if (!data || data.state !== state || (data.iss && data.iss.replace(/\/$/, "") !== login.issuer)) {
+          return;
+        }
+        if (data.code) {
+          end(resolve, data.code);
+        } else {
+          end(reject, new Error("the identity provider refused"));
+        }
+      };
+    });
+  }
+
+  // authorizeAt gets a token by the authorization code flow with PKCE. Code, verifier and token
+  // are in the memory of this page only.
+  async function authorizeAt(issuer, popup) {
+    const logins = document.getElementById("logins");
+    const described = await fetch(logins.dataset.login + "?" + new URLSearchParams({ issuer }));
+    if (!described.ok) {
+      throw new Error("the identity provider cannot be used now");
+    }
+    const login = await described.json();
+    const state = random();
+    const verifier = random();
+    const redirect = new URL(logins.dataset.callback, location.href).href;
+    const challenge = base64url(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(verifier)));
+    const address = new URL(login.authorization_endpoint);
+    for (const [key, value] of Object.entries({
+      response_type: "code", client_id: login.client_id, redirect_uri: redirect, scope: login.scope, state, code_challenge: challenge,
+      code_challenge_method: "S256",
+    })) {
+      address.searchParams.set(key, value);
+    }
+    const answer = answerTo(state, login);
+    popup.location = address.href;
+    const token = await fetch(login.token_endpoint, {
+      method: "POST",
+      body: new URLSearchParams({
+        grant_type: "authorization_code", client_id: login.client_id, code: await answer, redirect_uri: redirect, code_verifier: verifier,
+      }),
+    });
+    if (!token.ok) {
+      throw new Error("status " + token.status);
+    }
+    authorize((await token.json()).access_token, "the person who logged in");
+  }
+
+  for (const button of document.querySelectorAll("#logins button")) {
+    button.addEventListener("click", () => {
+      // Browsers open windows at once after a click only.
+      const popup = window.open("", "_blank");
+      if (!popup) {
+        show("The browser does not let the page open a window to log in.");
+        return;
+      }
+      authorizeAt(button.dataset.issuer, popup).catch((problem) => {
+        popup.close();
+        show("No token: " + problem.message + ".");
+      });
+    });
   }
 
   // The page library names few of its fields for screen readers.

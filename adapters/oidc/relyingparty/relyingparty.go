@@ -329,6 +329,20 @@ func (p *Provider) EndSession(ctx context.Context, tokens ports.LoginTokens, bac
 	return end.String(), nil
 }
 
+// Public describes the provider for a public client that runs in a browser. ok is false if our
+// client has a secret, which browsers cannot keep.
+func (p *Provider) Public() (clientID string, describe func(context.Context) (authorize, token, scopes string, err error), ok bool) {
+	return p.config.ClientID, func(ctx context.Context) (authorize, token, scopes string, err error) {
+		d, err := p.described(ctx)
+		if err != nil {
+			return "", "", "", err
+		}
+		config := d.OAuthConfig()
+		asked := slices.DeleteFunc(slices.Clone(config.Scopes), func(scope string) bool { return scope == oidc.ScopeOfflineAccess })
+		return config.Endpoint.AuthURL, config.Endpoint.TokenURL, strings.Join(asked, " "), nil
+	}, p.config.ClientSecret == ""
+}
+
 // offers is what a description says besides endpoints.
 type offers struct {
 	Scopes  []string `json:"scopes_supported"`

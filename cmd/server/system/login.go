@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/eosc-perf/backend/adapters/http/login"
+	"github.com/eosc-perf/backend/adapters/http/openapi"
 	"github.com/eosc-perf/backend/adapters/http/session"
 	"github.com/eosc-perf/backend/adapters/http/web"
 	"github.com/eosc-perf/backend/adapters/oidc"
@@ -21,15 +22,31 @@ import (
 type browserLogin struct {
 	config login.Config
 	pages  *login.Login
+	// apiPage are the providers at which the API page gets tokens.
+	apiPage []openapi.Login
+}
+
+// apiLogins are the providers where our client is a public one.
+func apiLogins(clients []*relyingparty.Provider) (logins []openapi.Login) {
+	for _, client := range clients {
+		if id, describe, ok := client.Public(); ok {
+			logins = append(logins, openapi.Login{Name: client.Name(), Issuer: client.Issuer(), ClientID: id, Describe: describe})
+		}
+	}
+	return logins
 }
 
 // login wires the sessions of browsers.
 func (s *System) login() (*browserLogin, error) {
-	providers, err := s.loginProviders()
+	clients, err := s.loginProviders()
 	if err != nil {
 		return nil, err
 	}
-	b := &browserLogin{config: login.Config{
+	var providers []ports.LoginProvider
+	for _, client := range clients {
+		providers = append(providers, client)
+	}
+	b := &browserLogin{apiPage: apiLogins(clients), config: login.Config{
 		Users: s.services.Users, Own: s.services.Sessions, Providers: providers, Without: "Its operator has registered it at no identity provider.",
 		Secrets: s.secrets(), PublicURL: s.cfg.HTTP.PublicURL, Path: s.publicPath(), Secure: s.isSecure(),
 		TermsURL: s.cfg.Sessions.TermsURL, PrivacyURL: s.cfg.Sessions.PrivacyURL, Log: s.log,
@@ -85,7 +102,7 @@ func (s *System) publicPath() string {
 
 // loginProviders are those at which browsers log in. In development it is the development
 // provider, unless the settings name a client.
-func (s *System) loginProviders() ([]ports.LoginProvider, error) {
+func (s *System) loginProviders() ([]*relyingparty.Provider, error) {
 	identity := s.cfg.Identity
 	var clients []relyingparty.Config
 	for _, p := range identity.Providers {
@@ -105,7 +122,7 @@ func (s *System) loginProviders() ([]ports.LoginProvider, error) {
 			Issuer: s.development.issuer, Name: "the development provider", ClientID: devprovider.ClientID,
 		})
 	}
-	var providers []ports.LoginProvider
+	var providers []*relyingparty.Provider
 	for _, client := range clients {
 		provider, err := relyingparty.New(client)
 		if err != nil {

@@ -194,7 +194,7 @@ func (s *System) handler(schema schemaCheck) (http.Handler, error) {
 	}
 	answers := representation.Answers{Spool: s.spool, Timeout: s.cfg.HTTP.WriteTimeout, Log: s.log}
 	limits := s.cfg.Limits
-	apiPage := &openapi.APIPage{}
+	apiPage := &openapi.APIPage{Logins: login.apiPage}
 	if s.cfg.HTTP.StartPage == config.UIStart {
 		apiPage.Instead = web.Path + "/"
 	}
