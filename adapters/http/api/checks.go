@@ -47,7 +47,7 @@ func (c checks) middleware(operation openapi.Operation) func(huma.Context, func(
 		g.Request = g.Request.WithContext(ctx)
 		record := middleware.RecordOf(ctx)
 		record.Operation = operation.ID
-		r := &request{id: router.ID(g), rawQuery: g.Request.URL.RawQuery, log: c.log, prefix: c.prefix}
+		r := &request{id: router.ID(g), rawQuery: g.Request.URL.RawQuery, log: c.log, prefix: c.prefix, header: g.Writer.Header()}
 		var err error
 		r.caller, err = c.identify(g, operation.Operation)
 		record.Caller = r.caller

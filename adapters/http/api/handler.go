@@ -28,6 +28,8 @@ type request struct {
 	log      *slog.Logger
 	// prefix is the public path of the server, "" for none.
 	prefix string
+	// header are the headers of the answer.
+	header http.Header
 	// key is the Idempotency-Key, "" for none; fingerprint tells the request from others.
 	key, fingerprint string
 	// batch are the results of UploadResults, nil for all other operations.
@@ -82,6 +84,13 @@ func answer[I, D, W any](status int, handle func(context.Context, *request, *I) 
 	})
 }
 
+// pages are the pages that show the same as operations, without the id at their ends: answers
+// lead to them.
+var pages = map[string]string{
+	domain.GetBenchmark.ID: "/ui/benchmarks/", domain.GetSite.ID: "/ui/sites/", domain.GetFlavor.ID: "/ui/flavors/",
+	domain.GetResult.ID: "/ui/results/",
+}
+
 // register returns a handler whose errors become answers.
 func register[I, O any](status int, handle func(context.Context, *request, *I) (*O, error)) handler {
 	return func(api huma.API, op huma.Operation) {
@@ -94,6 +103,9 @@ func register[I, O any](status int, handle func(context.Context, *request, *I) (
 			out, err := handle(ctx, r, in)
 			if err != nil {
 				return nil, problem.From(ctx, r.log, err)
+			}
+			if page := pages[op.OperationID]; page != "" {
+				r.header.Set("Link", "<"+r.prefix+page+r.id.String()+`>; rel="alternate"; type="text/html"`)
 			}
 			return out, nil
 		})

@@ -24,7 +24,9 @@ type railView struct {
 	// Since and Before are the days of the run.
 	Since, Before string
 	Paths         []string
-	Reset         Link
+	// Suggestions is the operation of the API that knows the values at a path.
+	Suggestions Link
+	Reset       Link
 }
 
 type selectView struct {
@@ -63,7 +65,8 @@ func (c *compared) rail(selects []selectView) (railView, error) {
 	q := c.r.Query
 	rail := railView{
 		Selects: selects, Since: q.Since, Before: q.Before, Paths: c.schemaPaths(),
-		Reset: c.r.Here(address.Query{Benchmarks: q.Benchmarks, View: q.View}),
+		Suggestions: c.r.To("../results:paths?benchmark_id=" + c.Benchmarks[0].ID.String()),
+		Reset:       c.r.Here(address.Query{Benchmarks: q.Benchmarks, View: q.View}),
 	}
 	rail.Picks = append(rail.Picks, c.sitePicks())
 	if machines := c.machinePicks(); len(machines.Boxes) > 1 {

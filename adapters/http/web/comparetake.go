@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/google/uuid"
@@ -46,7 +47,7 @@ func (c *compared) permanent(basis comparison.Basis) address.Query {
 		if c.base != "" {
 			q.Base = c.base
 		}
-		q.Set = basis.Set
+		q.Set = basis.Set + "-" + strconv.Itoa(basis.Results)
 		if basis.AsOf != nil {
 			q.AsOf = basis.AsOf.UTC().Format(time.RFC3339Nano)
 		}
@@ -69,9 +70,10 @@ func (c *compared) citation(title string, basis comparison.Basis) string {
 	return words.Citation(year, title, basis.Results, len(c.overview.Sites), basis.Set, day)
 }
 
-// citedView says whether the results are those of a permanent link; empty for another link.
+// cited says whether the results are those of a permanent link; empty for another link.
 func (c *compared) cited(basis comparison.Basis) string {
-	return words.Cited(c.r.Query.Set, basis.Set, basis.Results)
+	set, results := c.r.Query.Cited()
+	return words.Cited(set, basis.Set, results, basis.Results)
 }
 
 // fewer are ways out of a question that no result matches: without the part of the filter

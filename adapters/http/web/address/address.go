@@ -8,6 +8,7 @@ package address
 import (
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -60,7 +61,7 @@ type Query struct {
 	After     string
 
 	// AsOf and Set are those of permanent links: an instant of upload, and the digest of the
-	// results that were cited.
+	// results that were cited with their number: 9c417e02-20.
 	AsOf, Set string
 }
 
@@ -141,11 +142,23 @@ func instant(text string) string {
 }
 
 func digest(text string) string {
-	const digits = 8
-	if len(text) != digits || strings.Trim(text, "0123456789abcdef") != "" {
-		return "A set has 8 hexadecimal digits."
+	set, number, hasNumber := strings.Cut(text, "-")
+	const digits, most = 8, 9
+	if len(set) != digits || strings.Trim(set, "0123456789abcdef") != "" ||
+		hasNumber && (number == "" || len(number) > most || strings.Trim(number, "0123456789") != "") {
+		return "A set has 8 hexadecimal digits, and may have a hyphen and the number of results behind them."
 	}
 	return ""
+}
+
+// Cited are the digest of the results that were cited, and their number; -1 if the link does
+// not name it.
+func (q Query) Cited() (set string, results int) {
+	set, number, _ := strings.Cut(q.Set, "-")
+	if n, err := strconv.Atoi(number); err == nil {
+		return set, n
+	}
+	return set, -1
 }
 
 func oneOf(known ...string) func(string) string {

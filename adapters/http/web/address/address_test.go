@@ -31,8 +31,8 @@ func TestQueriesAreWrittenInOneCanonicalSpelling(t *testing.T) {
 		{"one more condition with a value", "path=json.machine.cpu.arch&value=x86", "json.machine.cpu.arch=x86"},
 		{"a range of a form", "from.result.score=1&to.result.score=2", "json.result.score=1..2"},
 		{"half a range", "to.result.score=2&from.result.score=", "json.result.score=..2"},
-		{"permanent", "as_of=2026-11-27T10:00:00Z&set=9c417e02&per=resource&view=trend&scale=near",
-			"as_of=2026-11-27T10:00:00Z&per=resource&scale=near&set=9c417e02&view=trend"},
+		{"permanent", "as_of=2026-11-27T10:00:00Z&set=9c417e02-20&per=resource&view=trend&scale=near",
+			"as_of=2026-11-27T10:00:00Z&per=resource&scale=near&set=9c417e02-20&view=trend"},
 	} {
 		q, ignored := parse(t, tt.sent)
 		if got := q.String(); got != tt.want || len(ignored) > 0 {
@@ -53,6 +53,7 @@ func TestWhatHasNoEffectIsNamed(t *testing.T) {
 		{"scale=cubic", "scale", "cubic"},
 		{"as_of=now", "as_of", "now"},
 		{"set=xyz", "set", "xyz"},
+		{"set=9c417e02-", "set", "9c417e02-"},
 		{"per=core", "per", "core"},
 		{"json.=1", "json.", "1"},
 	} {

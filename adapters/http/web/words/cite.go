@@ -11,13 +11,20 @@ func Citation(year, title string, results, sites int, set, day string) string {
 	return text + "."
 }
 
-// Cited says whether the results are those that were cited; empty if nothing was cited.
-func Cited(cited, now string, results int) string {
-	switch cited {
-	case "":
+// Cited says whether the results are those that were cited; empty if nothing was cited. The
+// numbers are those of the cited results, -1 if it is not known, and of the results now.
+func Cited(cited, now string, then, results int) string {
+	switch {
+	case cited == "":
 		return ""
-	case now:
+	case cited == now:
 		return "The same " + Plural(results, "result") + " as cited."
+	case then > results:
+		return "Cited with " + Plural(then, "result") + "; " + Number(then-results) + " " + verb(then-results, "was", "were") +
+			" withdrawn since, or claimed, or removed."
+	case then >= 0 && then < results:
+		return "Cited with " + Plural(then, "result") + "; " + Number(results-then) + " more of that time " +
+			verb(results-then, "counts", "count") + " now, because they came back."
 	}
 	return "These are not the results as cited: since then some were withdrawn, claimed or removed, or came back. " +
 		Plural(results, "result") + " of that time " + verb(results, "counts", "count") + " now."

@@ -120,13 +120,21 @@ func TestVerdictsHaveASignAndAWord(t *testing.T) {
 }
 
 func TestCitedResultsAreTheSameOrSaidToBeOthers(t *testing.T) {
-	if got, want := Cited("9c417e02", "9c417e02", 20), "The same 20\u00a0results as cited."; got != want {
-		t.Errorf("%q, want %q", got, want)
+	for _, tt := range []struct {
+		cited, now    string
+		then, results int
+		want          string
+	}{
+		{"9c417e02", "9c417e02", 20, 20, "The same 20\u00a0results as cited."},
+		{"9c417e02", "00000000", 20, 19, "Cited with 20\u00a0results; 1 was withdrawn since, or claimed, or removed."},
+		{"9c417e02", "00000000", 19, 20, "Cited with 19\u00a0results; 1 more of that time counts now, because they came back."},
+		{"", "00000000", -1, 20, ""},
+	} {
+		if got := Cited(tt.cited, tt.now, tt.then, tt.results); got != tt.want {
+			t.Errorf("%q, want %q", got, tt.want)
+		}
 	}
-	if got := Cited("9c417e02", "00000000", 19); got == "" {
+	if got := Cited("9c417e02", "00000000", -1, 20); got == "" {
 		t.Error("other results are not said to be others")
-	}
-	if got := Cited("", "00000000", 19); got != "" {
-		t.Errorf("nothing was cited: %q", got)
 	}
 }
