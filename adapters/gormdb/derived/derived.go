@@ -35,11 +35,7 @@ var resultMetrics = session.Derivation{
 }
 
 func derivations(database *session.Database) []session.Derivation {
-	all := []session.Derivation{resultCounts, resultMetrics}
-	if database.Dialect.Derived != nil {
-		all = append(all, database.Dialect.Derived.Derivations()...)
-	}
-	return all
+	return append([]session.Derivation{resultCounts, resultMetrics}, database.Dialect.Derived.Derivations()...)
 }
 
 // Check counts the differences of all derived tables. There are some only if somebody

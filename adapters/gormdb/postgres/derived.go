@@ -36,6 +36,9 @@ func (derivedTables) Derivations() []session.Derivation {
 	}
 }
 
+// BeforeCommit implements session.Derived: triggers derive everything.
+func (derivedTables) BeforeCommit(context.Context, *gorm.DB) error { return nil }
+
 // backfillLock is the key of the advisory lock of the program that fills: "perffill" in ASCII.
 const backfillLock int64 = 0x7065726666696c6c
 

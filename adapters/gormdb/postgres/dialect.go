@@ -19,6 +19,8 @@ func newDialect(pool *pgxpool.Pool, s *sessions) session.Dialect {
 		MetricIndex:  metricIndex{},
 		ValueIndex:   valueIndex{},
 		BulkResults:  bulkResults{pool, s},
+
+		IntersectsToCount: true,
 		Derived:      derivedTables{pool, s},
 	}
 }

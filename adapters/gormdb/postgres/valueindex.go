@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -24,6 +25,15 @@ var (
 	findIndexedPaths             = statements.Text("find_indexed_paths")
 	findIndexedPathsOfBenchmarks = statements.Text("find_indexed_paths_of_benchmarks")
 )
+
+// Key implements session.ValueIndex: the names, with dots between them. A path with a selector,
+// or a name with a dot, is in no index.
+func (valueIndex) Key(path filter.Path) string {
+	if !path.IsPlain() || slices.ContainsFunc(path, func(part filter.Part) bool { return strings.Contains(part.Name, ".") }) {
+		return ""
+	}
+	return strings.Join(path.Names(), ".")
+}
 
 // IndexedPaths implements session.ValueIndex. It locks the table result first, as
 // TRUNCATE does: TRUNCATE empties the index while it holds that lock.
@@ -96,6 +106,13 @@ func (valueIndex) Order(alias string, path filter.Path) []clause.Expr {
 // kind 8, by which it is compared with numbers; it is sorted by the first.
 func (valueIndex) SortRow(alias string, indexedPath int) string {
 	return fmt.Sprintf("%s.leaf = %d AND %s.kind <= 7", alias, indexedPath, alias)
+}
+
+// Join implements session.ValueIndex.
+func (i valueIndex) Join(column string, indexedPath int, path filter.Path) (by []clause.Expr, join clause.Expr) {
+	alias := fmt.Sprintf("s%d", indexedPath)
+	join.SQL = "JOIN result_value AS " + alias + " ON " + alias + ".result_id = " + column + " AND " + i.SortRow(alias, indexedPath)
+	return i.Order(alias, path), join
 }
 
 // PreferHashJoins implements session.ValueIndex. By itself the planner would look up

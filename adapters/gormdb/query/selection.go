@@ -23,6 +23,9 @@ type Column struct {
 	// IsJSON: rows are sorted by a value inside of the documents; see
 	// Selection.OrderByValue. Missing values come last in ascending order.
 	IsJSON bool
+	// IsPresent: no row lacks a value, not even one that is sorted by a value inside of a
+	// document. Indexes may have other places for missing values than the list.
+	IsPresent bool
 	// Join is the table that SQL needs besides the table of the selection; empty for none.
 	Join string
 }
@@ -140,7 +143,7 @@ func (sel Selection) orderBy(s session.Session, c Column, path filter.Path, alia
 }
 
 func (c Column) direction(descending bool) string {
-	switch mayBeMissing := c.IsNullable || c.IsJSON; {
+	switch mayBeMissing := (c.IsNullable || c.IsJSON) && !c.IsPresent; {
 	case descending && mayBeMissing:
 		return " DESC NULLS FIRST"
 	case descending:

@@ -25,8 +25,8 @@ func (r Reader) byFirstDocuments(ctx context.Context, p planned) (strategy, erro
 		return strategy{}, err
 	}
 	unfiltered := p
-	unfiltered.query.Filters, unfiltered.paths = nil, nil
-	first, err := r.selection(ctx, unfiltered.query, nil)
+	unfiltered.query.Filters = nil
+	first, err := r.selection(ctx, unfiltered.query, indexedPaths{})
 	if err != nil {
 		return strategy{}, err
 	}

@@ -26,13 +26,13 @@ func (r Reader) valuesOfFilters(q ports.ResultQuery, paths indexedPaths) query.S
 	index := r.Dialect.ValueIndex
 	return query.Selection{
 		Table: "result_value AS v", ID: "v.result_id", Where: paths.valuesOf(index, q.Filters), ListOptions: q.ListOptions,
-		Columns: map[string]query.Column{"id": {SQL: "v.result_id"}, filter.JSONField: {IsJSON: true}},
+		Columns: map[string]query.Column{"id": {SQL: "v.result_id"}, filter.JSONField: {IsJSON: true, IsPresent: true}},
 		OrderByValue: func(path filter.Path, _ string) ([]clause.Expr, clause.Expr) {
 			id, ok := paths.single(path)
 			if !ok { // the path cannot exist
 				return nil, clause.Expr{}
 			}
-			return joinValue(index, "v.result_id", id, path)
+			return index.Join("v.result_id", id, path)
 		},
 	}
 }

@@ -32,12 +32,9 @@ func (r Reader) Chosen(ctx context.Context, q ports.ResultQuery) (*gorm.DB, erro
 // snapshot: what the value index knows must not change before the rows are read.
 func (r Reader) chosen(ctx context.Context, q ports.ResultQuery) (query.Selection, error) {
 	q = withFilters(q)
-	var paths indexedPaths
-	if r.Dialect.ValueIndex != nil {
-		var err error
-		if paths, err = r.indexedPaths(ctx, q); err != nil {
-			return query.Selection{}, err
-		}
+	paths, err := r.indexedPaths(ctx, q)
+	if err != nil {
+		return query.Selection{}, err
 	}
 	return r.selection(ctx, q, paths)
 }

@@ -62,8 +62,7 @@ func (r Reader) selection(ctx context.Context, q ports.ResultQuery, paths indexe
 	switch {
 	case choosesAllVisible(q) && len(q.Filters) == 0:
 		sel.CountFast = countVisible(q.BenchmarkIDs)
-	// SQLite, which has no value index, counts faster without help.
-	case inOneColumnEach && len(terms) > 1 && q.Uploader == nil && r.Dialect.ValueIndex != nil:
+	case inOneColumnEach && len(terms) > 1 && q.Uploader == nil && r.Dialect.IntersectsToCount:
 		sel.CountFast = countIntersection(where, terms)
 	}
 	return sel, err
@@ -142,7 +141,7 @@ func (r Reader) orderByValue(paths indexedPaths, path filter.Path, alias string)
 	}
 	if path != nil {
 		if id, ok := paths.single(path); ok {
-			return joinValue(r.Dialect.ValueIndex, "result.id", id, path)
+			return r.Dialect.ValueIndex.Join("result.id", id, path)
 		}
 	}
 	return r.Dialect.JSON.Order(documentColumn, path, alias)

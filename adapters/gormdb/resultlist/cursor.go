@@ -30,7 +30,7 @@ func (r Reader) ListAfter(ctx context.Context, q ports.CursorQuery) (part ports.
 }
 
 func (r Reader) listAfter(ctx context.Context, q ports.CursorQuery) (part ports.ResultPart, err error) {
-	sel, err := r.selection(ctx, q.ResultQuery, nil)
+	sel, err := r.selection(ctx, q.ResultQuery, indexedPaths{})
 	if err != nil {
 		return part, err
 	}

@@ -46,12 +46,9 @@ func (r Reader) EachDocument(ctx context.Context, q ports.ResultQuery, newest in
 // stand for all.
 func (r Reader) Indexed(ctx context.Context, benchmarks []uuid.UUID, paths []filter.Path) ([]bool, error) {
 	indexed := make([]bool, len(paths))
-	if r.Dialect.ValueIndex == nil {
-		return indexed, nil
-	}
 	var keys []string
 	for _, path := range paths {
-		if key := indexKey(path); key != "" {
+		if key := r.Dialect.ValueIndex.Key(path); key != "" {
 			keys = append(keys, key)
 		}
 	}
@@ -61,7 +58,7 @@ func (r Reader) Indexed(ctx context.Context, benchmarks []uuid.UUID, paths []fil
 	err := r.Snapshot(ctx, func(s session.Session) error {
 		found, err := s.Dialect.ValueIndex.IndexedPaths(ctx, s.Query(ctx), query.Distinct(benchmarks), keys)
 		for i, path := range paths {
-			indexed[i] = len(found[indexKey(path)]) > 0
+			indexed[i] = len(found[s.Dialect.ValueIndex.Key(path)]) > 0
 		}
 		return err
 	})

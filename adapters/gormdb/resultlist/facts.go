@@ -22,8 +22,8 @@ type planned struct {
 // plan finds out what is known about the query, and chooses its plan. Where an index answers,
 // the session must be a snapshot.
 func (r Reader) plan(ctx context.Context, q ports.ResultQuery) (p planned, err error) {
-	p = planned{query: q, facts: Facts{HasIndex: r.Dialect.ValueIndex != nil, MaxLookups: r.MaxLookups}}
-	if p.facts.HasIndex && readsDocuments(q) {
+	p = planned{query: q, facts: Facts{MaxLookups: r.MaxLookups}}
+	if readsDocuments(q) {
 		if p.paths, err = r.indexedPaths(ctx, q); err != nil {
 			return p, err
 		}
@@ -79,6 +79,9 @@ func scan(sel query.Selection) strategy {
 // scanAfter reads the selection after a statement that guides the planner of the database.
 func scanAfter(statement string, sel query.Selection) strategy {
 	fetch := query.Scan[tables.Key](sel.ID)
+	if statement == "" {
+		return strategy{sel, fetch}
+	}
 	return strategy{sel, func(ctx context.Context, s session.Session, sel query.Selection, offset, size int) ([]tables.Key, *int, error) {
 		if err := s.Query(ctx).Exec(statement).Error; err != nil {
 			return nil, nil, err

@@ -2,9 +2,8 @@ package resultlist
 
 import (
 	"context"
-	"fmt"
+	"maps"
 	"slices"
-	"strings"
 
 	"gorm.io/gorm/clause"
 
@@ -17,53 +16,52 @@ import (
 // indexedPaths are the ids of the indexed paths of each path, which is written as in
 // filters; see session.ValueIndex. A path has one id for each benchmark of the query, or,
 // without a benchmark in the query, for each benchmark that names the path.
-type indexedPaths map[string][]int
+type indexedPaths struct {
+	ids map[string][]int
+	key func(filter.Path) string
+}
 
 // indexedPaths returns those of the paths in the query that the value index can answer
 // for; nil if there are none. Hidden results are not in the index, and sorting
 // by it needs one benchmark in the query.
-func (r Reader) indexedPaths(ctx context.Context, q ports.ResultQuery) (indexedPaths, error) {
+func (r Reader) indexedPaths(ctx context.Context, q ports.ResultQuery) (paths indexedPaths, err error) {
 	if q.Uploader != nil {
-		return nil, nil
+		return paths, nil
 	}
+	paths.key = r.Dialect.ValueIndex.Key
 	wanted := map[string]bool{}
 	for _, f := range q.Filters {
 		if isSatisfiable(f) {
-			wanted[indexKey(f.Path)] = true
+			wanted[paths.key(f.Path)] = true
 		}
 	}
 	benchmarks := query.Distinct(q.BenchmarkIDs)
 	if len(benchmarks) == 1 {
 		for _, key := range q.Sort {
 			if key.Path != nil && canExist(key.Path) {
-				wanted[indexKey(key.Path)] = true
+				wanted[paths.key(key.Path)] = true
 			}
 		}
 	}
 	delete(wanted, "")
 	if len(wanted) == 0 {
-		return nil, nil
+		return paths, nil
 	}
-	paths := make([]string, 0, len(wanted))
-	for path := range wanted {
-		paths = append(paths, path)
-	}
-	slices.Sort(paths)
-	return r.Dialect.ValueIndex.IndexedPaths(ctx, r.Query(ctx), benchmarks, paths)
+	paths.ids, err = r.Dialect.ValueIndex.IndexedPaths(ctx, r.Query(ctx), benchmarks, slices.Sorted(maps.Keys(wanted)))
+	return paths, err
 }
 
-// indexKey is the path as the value index names it: its names, with dots between them. It is
-// empty for a path that is in no index: one with a selector, or a name with a dot.
-func indexKey(path filter.Path) string {
-	if !path.IsPlain() || slices.ContainsFunc(path, func(part filter.Part) bool { return strings.Contains(part.Name, ".") }) {
-		return ""
+// of returns the ids of the path, nil if the index does not answer for it.
+func (p indexedPaths) of(path filter.Path) []int {
+	if len(p.ids) == 0 {
+		return nil
 	}
-	return strings.Join(path.Names(), ".")
+	return p.ids[p.key(path)]
 }
 
 // cover tells whether the value index answers the filter.
 func (p indexedPaths) cover(f filter.Condition) bool {
-	return len(p[indexKey(f.Path)]) > 0 && isSatisfiable(f)
+	return len(p.of(f.Path)) > 0 && isSatisfiable(f)
 }
 
 // coverAll tells whether the value index answers all of the filters, and there are some.
@@ -73,7 +71,7 @@ func (p indexedPaths) coverAll(filters []filter.Condition) bool {
 
 // single returns the id of a path that is indexed for exactly one benchmark.
 func (p indexedPaths) single(path filter.Path) (id int, ok bool) {
-	ids := p[indexKey(path)]
+	ids := p.of(path)
 	if len(ids) != 1 {
 		return 0, false
 	}
@@ -99,7 +97,7 @@ func (p indexedPaths) coverSort(keys []filter.Key) bool {
 func (p indexedPaths) resultsWith(index session.ValueIndex, f filter.Condition) clause.Expr {
 	return clause.Expr{
 		SQL:  "SELECT w.result_id FROM result_value AS w WHERE ?",
-		Vars: []any{index.Condition("w", p[indexKey(f.Path)], f)},
+		Vars: []any{index.Condition("w", p.of(f.Path), f)},
 	}
 }
 
@@ -108,19 +106,9 @@ func (p indexedPaths) resultsWith(index session.ValueIndex, f filter.Condition) 
 // of these results.
 func (p indexedPaths) valuesOf(index session.ValueIndex, filters []filter.Condition) query.Conditions {
 	var where query.Conditions
-	where.Add("?", index.Condition("v", p[indexKey(filters[0].Path)], filters[0]))
+	where.Add("?", index.Condition("v", p.of(filters[0].Path), filters[0]))
 	for _, f := range filters[1:] {
 		where.Add("v.result_id IN (?)", p.resultsWith(index, f))
 	}
 	return where
-}
-
-// joinValue orders rows, which have the ids of results in a column, by the values of
-// an indexed path.
-func joinValue(index session.ValueIndex, column string, id int, path filter.Path) (by []clause.Expr, join clause.Expr) {
-	alias := fmt.Sprintf("s%d", id)
-	join.SQL = strings.Join([]string{
-		"JOIN result_value AS", alias, "ON", alias + ".result_id =", column, "AND", index.SortRow(alias, id),
-	}, " ")
-	return index.Order(alias, path), join
 }

@@ -25,7 +25,7 @@ func (r Reader) inIndexOrder(p planned) strategy {
 	}
 	return scanAfter(index.PreferIndexOrder(), query.Selection{
 		Table: "result_value AS " + alias, ID: alias + ".result_id", Where: where, ListOptions: p.query.ListOptions,
-		Columns: map[string]query.Column{"id": {SQL: alias + ".result_id"}, filter.JSONField: {IsJSON: true}},
+		Columns: map[string]query.Column{"id": {SQL: alias + ".result_id"}, filter.JSONField: {IsJSON: true, IsPresent: true}},
 		OrderByValue: func(path filter.Path, _ string) ([]clause.Expr, clause.Expr) {
 			return index.Order(alias, path), clause.Expr{}
 		},

@@ -109,7 +109,7 @@ func (r Reader) list(ctx context.Context, q ports.ResultQuery) (domain.Page[*dom
 func (r Reader) listInOneStatement(
 	ctx context.Context, bulk session.BulkResults, q ports.ResultQuery,
 ) (domain.Page[*domain.Result], error) {
-	sel, err := r.selection(ctx, q, nil)
+	sel, err := r.selection(ctx, q, indexedPaths{})
 	if err != nil {
 		return domain.Page[*domain.Result]{}, err
 	}
@@ -158,7 +158,7 @@ func (r Reader) ids(ctx context.Context, q ports.ResultQuery) (ids []tables.Key,
 		ids, total, err = how.page(ctx, s)
 		return err
 	}
-	if r.Dialect.ValueIndex == nil || !readsDocuments(q) {
+	if !readsDocuments(q) {
 		err = find(r.Session)
 		return ids, total, err
 	}

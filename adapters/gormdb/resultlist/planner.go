@@ -37,8 +37,6 @@ const (
 
 // Facts are what is known besides a query.
 type Facts struct {
-	// HasIndex: the database has a value index.
-	HasIndex bool
 	// FiltersIndexed: the value index answers all filters, and there are some.
 	FiltersIndexed bool
 	// SortIndexed: the value index and the ids are enough to sort by.
@@ -61,7 +59,7 @@ const (
 // IsCounted tells whether the plan depends on how many results satisfy the filters, which an
 // index can tell.
 func IsCounted(q ports.ResultQuery, f Facts) bool {
-	return f.HasIndex && f.FiltersIndexed && choosesAllVisible(q)
+	return f.FiltersIndexed && choosesAllVisible(q)
 }
 
 // Choose returns the plan for a query, and why it is the best one. It depends on nothing else.
@@ -71,8 +69,6 @@ func Choose(q ports.ResultQuery, f Facts) (plan Plan, reason string) {
 		return ByTimeIndex, "no condition looks into documents, and an index of the results has the order"
 	case !readsDocuments(q):
 		return ByRows, "no condition looks into documents, and no index has the order"
-	case !f.HasIndex:
-		return ByDocuments, "the database has no index of values"
 	case len(q.Filters) > 0 && !f.FiltersIndexed:
 		return ByDocuments, "the index of values does not have all paths of the filters"
 	case !IsCounted(q, f):

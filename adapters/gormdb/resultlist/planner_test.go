@@ -18,7 +18,7 @@ func TestPlans(t *testing.T) {
 		return keys
 	}
 	one := []filter.Condition{{Path: filter.Names("a"), Operator: filter.Greater, Kind: filter.Number, Value: "1"}}
-	indexed := Facts{HasIndex: true, FiltersIndexed: true, Matching: 10_000, Visible: 50_000, MaxLookups: 500}
+	indexed := Facts{FiltersIndexed: true, Matching: 10_000, Visible: 50_000, MaxLookups: 500}
 	with := func(change func(*Facts)) Facts {
 		f := indexed
 		change(&f)

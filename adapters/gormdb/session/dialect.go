@@ -22,13 +22,14 @@ type Dialect struct {
 	Text         Text
 	JSON         JSON
 	Streams      Streams
-	// ValueIndex is nil if the database has none.
-	ValueIndex ValueIndex
+	ValueIndex   ValueIndex
+	// IntersectsToCount: to count the results that satisfy several terms, it is faster to
+	// intersect those of each term.
+	IntersectsToCount bool
 	// BulkResults is nil if the database has no faster way than GORM.
 	BulkResults BulkResults
 	MetricIndex MetricIndex
-	// Derived is nil if triggers derive the same tables in all kinds of databases.
-	Derived Derived
+	Derived     Derived
 }
 
 // Errors tells what the errors of the database mean.
@@ -114,6 +115,8 @@ type JSON interface {
 // One row of the table result_leaf stands for one path of one benchmark: an indexed
 // path. Its id is in each of its values.
 type ValueIndex interface {
+	// Key is the path as result_leaf names it. It is empty for a path that is in no index.
+	Key(path filter.Path) string
 	// IndexedPaths returns the ids of the indexed paths of each of the paths, one for each of
 	// the benchmarks, which are different; none stand for all. It leaves out a path if the
 	// index may lack values of visible results there.
@@ -125,12 +128,15 @@ type ValueIndex interface {
 	Order(alias string, path filter.Path) []clause.Expr
 	// SortRow is the condition that a row is the one of its result to sort by.
 	SortRow(alias string, indexedPath int) string
+	// Join returns the expressions to sort rows by, which have the ids of results in a column,
+	// by the values of one indexed path, and the join that they need; none is NULL.
+	Join(column string, indexedPath int, path filter.Path) (by []clause.Expr, join clause.Expr)
 	// PreferHashJoins is a statement that makes the planner join by hashing until the
-	// transaction ends.
+	// transaction ends; empty for none.
 	PreferHashJoins() string
 	// PreferIndexOrder is a statement that makes the planner read rows in the order of
 	// an index, and look up in hash tables whether they satisfy conditions, until the
-	// transaction ends.
+	// transaction ends; empty for none.
 	PreferIndexOrder() string
 }
 
@@ -142,8 +148,11 @@ type MetricIndex interface {
 	Path(path filter.Path) (written string, ok bool)
 }
 
-// Derived knows what triggers derive in this kind of database only.
+// Derived knows what is derived in another way in each kind of database.
 type Derived interface {
+	// BeforeCommit completes, in a transaction that is about to be committed, what triggers
+	// only note.
+	BeforeCommit(ctx context.Context, tx *gorm.DB) error
 	// Derivations returns the derived tables.
 	Derivations() []Derivation
 	// Backfill writes the values that the value index lacks, on one connection.

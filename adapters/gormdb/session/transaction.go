@@ -71,6 +71,10 @@ func (d *Database) try(ctx context.Context, u *unit, work Work) error {
 // commit leaves no transaction on the connection. When a commit fails, SQLite keeps
 // the transaction, but the driver takes it for ended.
 func (s Session) commit(ctx context.Context, connection *gorm.DB) error {
+	if err := s.Dialect.Derived.BeforeCommit(ctx, s.Query(ctx)); err != nil {
+		s.db.Rollback()
+		return s.Failed(ctx, err, "complete a unit of work")
+	}
 	err := s.db.Commit().Error
 	if err != nil {
 		connection.WithContext(context.WithoutCancel(ctx)).Exec("ROLLBACK")

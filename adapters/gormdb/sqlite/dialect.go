@@ -3,9 +3,7 @@ package sqlite
 import "github.com/eosc-perf/backend/adapters/gormdb/session"
 
 // newDialect returns the dialect of the database in the file at the path. It has no
-// ValueIndex, which slows down uploads more than it speeds up lists (see
-// docs/explanation/performance.md). It has no BulkResults, as GORM's way through
-// database/sql is the only one. So triggers derive nothing of SQLite's own.
+// BulkResults, as GORM's way through database/sql is the only one.
 func newDialect(path string) session.Dialect {
 	return session.Dialect{
 		Errors:       errorCodes{},
@@ -15,5 +13,7 @@ func newDialect(path string) session.Dialect {
 		JSON:         documents{},
 		Streams:      streams{},
 		MetricIndex:  metricIndex{},
+		ValueIndex:   valueIndex{},
+		Derived:      derivedTables{},
 	}
 }

@@ -2,13 +2,18 @@ package sqlite
 
 import (
 	"database/sql/driver"
+	"encoding/json"
+	"fmt"
 	"math"
 	"strings"
 	"sync"
 
 	gosqlite "github.com/glebarez/go-sqlite"
 
+	"github.com/eosc-perf/backend/adapters/gormdb/tables"
+	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/filter"
+	"github.com/eosc-perf/backend/core/metrics"
 )
 
 // SQLite's own functions for JSON round numbers, and take the first of several members
@@ -31,6 +36,18 @@ const (
 	// written in its canonical form, else 0. Numbers without a unit are in the unit, which
 	// may be empty.
 	holdsFunction = "json_holds"
+	// index_keys(document, leaves) returns the rows of the document in the value index, packed;
+	// leaves is a JSON array of pairs of the id and the path of the indexed paths.
+	indexFunction = "index_keys"
+	// value_key(keys, leaf) returns the key to sort by at the indexed path, from packed rows.
+	// It is NULL if there is none.
+	valueFunction = "value_key"
+	// list_keys(keys) returns packed rows as a JSON array of pairs of the leaf and the key in
+	// hexadecimal digits.
+	listFunction = "list_keys"
+	// leaf_paths(schema, metrics) returns the paths that are indexed for a benchmark, as a JSON
+	// array.
+	pathsFunction = "leaf_paths"
 )
 
 // init registers the functions before the first connection is opened: the driver gives them
@@ -75,6 +92,45 @@ func init() {
 		})
 }
 
+// init registers the functions of the value index.
+func init() {
+	gosqlite.MustRegisterDeterministicScalarFunction(indexFunction, 2,
+		func(_ *gosqlite.FunctionContext, args []driver.Value) (driver.Value, error) {
+			indexed, err := indexedLeaves.get(string(text(args[1])))
+			if err != nil {
+				return nil, err
+			}
+			return blob(packKeys(indexed.rowKeys(text(args[0])))), nil
+		})
+	gosqlite.MustRegisterDeterministicScalarFunction(valueFunction, 2,
+		func(_ *gosqlite.FunctionContext, args []driver.Value) (driver.Value, error) {
+			leaf, _ := args[1].(int64)
+			return blob(valueIn(text(args[0]), leaf)), nil
+		})
+	gosqlite.MustRegisterDeterministicScalarFunction(listFunction, 1,
+		func(_ *gosqlite.FunctionContext, args []driver.Value) (driver.Value, error) {
+			return listKeys(text(args[0])), nil
+		})
+	gosqlite.MustRegisterDeterministicScalarFunction(pathsFunction, 2,
+		func(_ *gosqlite.FunctionContext, args []driver.Value) (driver.Value, error) {
+			return leafPaths(text(args[0]), text(args[1]))
+		})
+}
+
+// leafPaths lists the indexed paths of a benchmark, from its schema and the metrics that were
+// declared for it.
+func leafPaths(schema, declared []byte) (string, error) {
+	var stored tables.Metrics
+	if len(declared) > 0 {
+		if err := stored.Scan(declared); err != nil {
+			return "", fmt.Errorf("read declared metrics: %w", err)
+		}
+	}
+	paths := metrics.Leaves(&domain.Benchmark{JSONSchema: schema, Metrics: stored.Entity()})
+	list, err := json.Marshal(paths)
+	return string(list), err
+}
+
 // sameLetters replaces what differs in lower case although only the case differed: a sigma at
 // the end of a word, and the dot of the Turkish capital i.
 var sameLetters = strings.NewReplacer("\u03c2", "\u03c3", "\u0307", "")
@@ -116,6 +172,8 @@ var (
 		return filter.ParsePath(text, math.MaxInt)
 	}}
 	comparisons = &parsed[filter.Comparison]{parse: filter.ParseComparison}
+
+	indexedLeaves = &parsed[*leaves]{parse: parseLeaves}
 )
 
 func (p *parsed[T]) get(text string) (T, error) {

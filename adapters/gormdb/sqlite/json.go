@@ -38,7 +38,12 @@ func (documents) Comparison(document string, c filter.Comparison, _ string) clau
 
 // Order implements session.JSON.
 func (documents) Order(column string, path filter.Path, _ string) (by []clause.Expr, join clause.Expr) {
-	return []clause.Expr{{SQL: keyFunction + "(" + column + ", ?)", Vars: []any{written(path)}}}, join
+	return []clause.Expr{documents{}.keyOf(column, path)}, join
+}
+
+// keyOf is the key of the value at the path of the JSON column.
+func (documents) keyOf(column string, path filter.Path) clause.Expr {
+	return clause.Expr{SQL: keyFunction + "(" + column + ", ?)", Vars: []any{written(path)}}
 }
 
 // OrderOf implements session.JSON.

@@ -33,6 +33,11 @@ func sortKey(document []byte, path filter.Path) []byte {
 	if value == nil {
 		return nil
 	}
+	return topKey(value)
+}
+
+// topKey returns the key of a value at the top of what is sorted.
+func topKey(value jsontext.Value) []byte {
 	key, _, err := appendKey(nil, value, maxAtoms)
 	if err != nil {
 		return nil

@@ -21,8 +21,8 @@ type Table struct {
 	Passing bool
 	// DerivedFrom names the tables from whose rows triggers derive the rows of this one.
 	DerivedFrom []string
-	// Postgres: only PostgreSQL has the table.
-	Postgres bool
+	// Embedded: only the embedded database has the table.
+	Embedded bool
 	// Personal are the columns that hold or refer to personal data.
 	Personal []string
 	// AboutPerson is a condition for the rows that are about a person, whose subject,
@@ -86,8 +86,11 @@ var Registry = []Table{
 	{Name: "result_count", Model: &ResultCount{}, DerivedFrom: []string{"result"}},
 	{Name: "metric_path", DerivedFrom: []string{"benchmark"}},
 	{Name: "result_metric", DerivedFrom: []string{"benchmark", "result"}, Personal: uploader, AboutPerson: uploadedBy},
-	{Name: "result_leaf", DerivedFrom: []string{"benchmark"}, Postgres: true},
-	{Name: "result_value", DerivedFrom: []string{"benchmark", "result"}, Postgres: true},
+	{Name: "result_leaf", DerivedFrom: []string{"benchmark"}},
+	{Name: "result_value", DerivedFrom: []string{"benchmark", "result"}},
+	{Name: "result_value_keys", DerivedFrom: []string{"benchmark", "result"}, Embedded: true},
+	{Name: "result_value_pending", DerivedFrom: []string{"result"}, Embedded: true},
+	{Name: "result_leaf_pending", DerivedFrom: []string{"benchmark"}, Embedded: true},
 	{Name: "reference_change", DerivedFrom: []string{"tag", "benchmark", "site", "flavor"}},
 }
 

@@ -18,13 +18,13 @@ func (s *System) fillValues(ctx context.Context) {
 		if err := s.store.DeriveMetrics(ctx, s.log); err != nil && ctx.Err() == nil {
 			s.log.WarnContext(ctx, "the values of metrics could not be derived", "error", err)
 		}
+		if err := s.store.FillValues(ctx); err != nil && ctx.Err() == nil {
+			s.log.WarnContext(ctx, "the values of results could not be filled", "error", err)
+		}
 		select {
 		case <-ctx.Done():
 			return
 		case <-ticks.C:
-		}
-		if err := s.store.FillValues(ctx); err != nil && ctx.Err() == nil {
-			s.log.WarnContext(ctx, "the values of results could not be filled", "error", err)
 		}
 	}
 }

@@ -1,0 +1,166 @@
+package sqlite
+
+import (
+	"context"
+	"fmt"
+
+	"gorm.io/gorm"
+
+	"github.com/eosc-perf/backend/adapters/gormdb/session"
+)
+
+// derivedTables implements session.Derived for the value index.
+type derivedTables struct{}
+
+// Derivations implements session.Derived.
+func (derivedTables) Derivations() []session.Derivation {
+	return []session.Derivation{
+		{
+			Table:       "result_leaf",
+			Differences: "indexed paths that are not those of the schemas",
+			Count:       statements.Text("count_wrong_indexed_paths"),
+			Repair: []string{
+				"DELETE FROM result_leaf_pending", "DELETE FROM result_leaf", statements.Text("derive_indexed_paths"),
+			},
+		},
+		{
+			Table:       "result_value",
+			Differences: "values that are not those of the results",
+			Count:       statements.Text("count_wrong_values"),
+			Repair: []string{
+				"DELETE FROM result_value_pending", "DELETE FROM result_value", "DELETE FROM result_value_keys",
+				statements.Text("derive_value_keys"), statements.Text("derive_values"),
+			},
+		},
+	}
+}
+
+// BeforeCommit implements session.Derived. A benchmark without results gets its indexed paths
+// at once; others get them in the background, since that may take long.
+func (derivedTables) BeforeCommit(ctx context.Context, tx *gorm.DB) error {
+	var leaves, values bool
+	if err := tx.Statement.ConnPool.QueryRowContext(ctx, isPending).Scan(&leaves, &values); err != nil {
+		return fmt.Errorf("look for changes: %w", err)
+	}
+	if leaves {
+		if err := setPending(tx, findPendingWithoutResults); err != nil {
+			return err
+		}
+	}
+	if !values {
+		return nil
+	}
+	return completeIndex(ctx, tx)
+}
+
+var (
+	isPending                 = statements.Text("is_pending")
+	findPendingWithoutResults = statements.Text("find_pending_without_results")
+)
+
+// setPending sets the indexed paths of the benchmarks that a statement finds.
+func setPending(tx *gorm.DB, find string) error {
+	var benchmarks []string
+	if err := tx.Raw(find).Scan(&benchmarks).Error; err != nil {
+		return fmt.Errorf("find changed benchmarks: %w", err)
+	}
+	for _, id := range benchmarks {
+		if err := setLeaves(tx, id); err != nil {
+			return fmt.Errorf("set the indexed paths of benchmark %s: %w", id, err)
+		}
+	}
+	return nil
+}
+
+// Backfill implements session.Derived: first what other programs changed, then the paths that
+// schemas and metrics name, then their values.
+func (d derivedTables) Backfill(connection *gorm.DB) error {
+	ctx := connection.Statement.Context
+	if err := d.fillPending(ctx, connection); err != nil {
+		return err
+	}
+	err := connection.Transaction(func(tx *gorm.DB) error {
+		return setPending(tx, "SELECT benchmark_id FROM result_leaf_pending")
+	})
+	if err != nil {
+		return err
+	}
+	var benchmarks []string
+	err = connection.Raw("SELECT DISTINCT benchmark_id FROM result_leaf WHERE NOT filled ORDER BY benchmark_id").Scan(&benchmarks).Error
+	if err != nil {
+		return fmt.Errorf("find paths without values: %w", err)
+	}
+	for _, id := range benchmarks {
+		if err := fillBenchmark(ctx, connection, id); err != nil {
+			return fmt.Errorf("fill the values of benchmark %s: %w", id, err)
+		}
+	}
+	return nil
+}
+
+// fillPending writes the rows of results that other programs changed, in small transactions.
+func (derivedTables) fillPending(ctx context.Context, connection *gorm.DB) error {
+	for {
+		done := 0
+		err := connection.Transaction(func(tx *gorm.DB) (err error) {
+			done, err = newIndexer(tx).completeSome(ctx)
+			return err
+		})
+		if err != nil || done < indexBatch {
+			return err
+		}
+	}
+}
+
+// setLeaves makes the indexed paths of a benchmark those of its schema and metrics. The values
+// of paths that are gone go, too: then all values of the benchmark are written again.
+func setLeaves(tx *gorm.DB, benchmarkID string) error {
+	var surplus int
+	if err := tx.Raw(statements.Text("count_surplus_paths"), benchmarkID, benchmarkID).Scan(&surplus).Error; err != nil {
+		return err
+	}
+	if surplus > 0 {
+		for _, statement := range []string{
+			"DELETE FROM result_value WHERE leaf IN (SELECT id FROM result_leaf WHERE benchmark_id = ?)",
+			"DELETE FROM result_value WHERE leaf IN (SELECT -id FROM result_leaf WHERE benchmark_id = ?)",
+			"DELETE FROM result_value_keys WHERE result_id IN (SELECT id FROM result WHERE benchmark_id = ?)",
+			"DELETE FROM result_leaf WHERE benchmark_id = ?",
+		} {
+			if err := tx.Exec(statement, benchmarkID).Error; err != nil {
+				return err
+			}
+		}
+	}
+	if err := tx.Exec(statements.Text("add_indexed_paths"), benchmarkID).Error; err != nil {
+		return err
+	}
+	return tx.Exec("DELETE FROM result_leaf_pending WHERE benchmark_id = ?", benchmarkID).Error
+}
+
+// fillBenchmark writes the rows of all results of a benchmark, in small transactions.
+func fillBenchmark(ctx context.Context, connection *gorm.DB, benchmarkID string) error {
+	last := ""
+	for done := false; !done; {
+		err := connection.Transaction(func(tx *gorm.DB) error {
+			i := newIndexer(tx)
+			results, err := i.read(ctx, readUnfilled, benchmarkID, last, indexBatch)
+			if err != nil {
+				return err
+			}
+			for _, result := range results {
+				if err := i.write(ctx, result); err != nil {
+					return err
+				}
+				last = result.id
+			}
+			if done = len(results) < indexBatch; !done {
+				return nil
+			}
+			return tx.Exec("UPDATE result_leaf SET filled = 1 WHERE benchmark_id = ?", benchmarkID).Error
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

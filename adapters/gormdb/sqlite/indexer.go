@@ -1,0 +1,167 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+
+	"gorm.io/gorm"
+)
+
+var (
+	readPending  = statements.Text("read_pending")
+	readUnfilled = statements.Text("read_unfilled")
+	readLeaves   = statements.Text("read_leaves")
+)
+
+const (
+	// indexBatch is the number of results whose rows are written together.
+	indexBatch = 200
+	// maxRows is the number of rows that one statement writes.
+	maxRows = 100
+)
+
+// indexer writes the rows of the value index, in a transaction.
+type indexer struct {
+	gorm.ConnPool
+
+	// leaves are those of the benchmarks that were met.
+	leaves map[string]*leaves
+}
+
+func newIndexer(tx *gorm.DB) *indexer {
+	return &indexer{tx.Statement.ConnPool, map[string]*leaves{}}
+}
+
+// completeIndex writes the rows of all results that were changed in the transaction.
+func completeIndex(ctx context.Context, tx *gorm.DB) error {
+	i := newIndexer(tx)
+	for {
+		done, err := i.completeSome(ctx)
+		if err != nil || done < indexBatch {
+			return err
+		}
+	}
+}
+
+// completeSome writes the rows of some results that were changed, and returns their number.
+func (i *indexer) completeSome(ctx context.Context) (int, error) {
+	changed, err := i.read(ctx, readPending, indexBatch)
+	if err != nil {
+		return 0, err
+	}
+	for _, result := range changed {
+		if err := i.write(ctx, result); err != nil {
+			return 0, err
+		}
+		if _, err := i.ExecContext(ctx, "DELETE FROM result_value_pending WHERE result_id = ?", result.id); err != nil {
+			return 0, fmt.Errorf("end a change: %w", err)
+		}
+	}
+	return len(changed), nil
+}
+
+// changed is a result whose rows may be wrong.
+type changed struct {
+	id string
+	// benchmarkID and document are nil for a result that has no rows any more.
+	benchmarkID *string
+	document    []byte
+	// keys are the rows that it has, packed.
+	keys []byte
+}
+
+func (i *indexer) read(ctx context.Context, statement string, values ...any) (all []changed, err error) {
+	rows, err := i.QueryContext(ctx, statement, values...)
+	if err != nil {
+		return nil, fmt.Errorf("read changed results: %w", err)
+	}
+	defer func() { _ = rows.Close() }() // rows.Err says whether all were read
+	for rows.Next() {
+		var c changed
+		var document sql.NullString
+		if err := rows.Scan(&c.id, &c.benchmarkID, &document, &c.keys); err != nil {
+			return nil, fmt.Errorf("read a changed result: %w", err)
+		}
+		if document.Valid {
+			c.document = []byte(document.String)
+		}
+		all = append(all, c)
+	}
+	return all, rows.Err()
+}
+
+// write makes the rows of the result those of its document.
+func (i *indexer) write(ctx context.Context, c changed) error {
+	var want, have []rowKey
+	if c.document != nil && c.benchmarkID != nil {
+		indexed, err := i.leavesOf(ctx, *c.benchmarkID)
+		if err != nil {
+			return err
+		}
+		want = indexed.rowKeys(c.document)
+	}
+	eachKey(c.keys, func(k rowKey) bool {
+		have = append(have, k)
+		return true
+	})
+	for _, k := range without(have, want) {
+		_, err := i.ExecContext(ctx, "DELETE FROM result_value WHERE leaf = ? AND key = ? AND result_id = ?", k.leaf, k.key, c.id)
+		if err != nil {
+			return fmt.Errorf("remove a value: %w", err)
+		}
+	}
+	if err := i.add(ctx, c.id, without(want, have)); err != nil {
+		return fmt.Errorf("add values: %w", err)
+	}
+	return i.list(ctx, c, want)
+}
+
+func (i *indexer) leavesOf(ctx context.Context, benchmarkID string) (*leaves, error) {
+	if known := i.leaves[benchmarkID]; known != nil {
+		return known, nil
+	}
+	var text string
+	if err := i.QueryRowContext(ctx, readLeaves, benchmarkID).Scan(&text); err != nil {
+		return nil, fmt.Errorf("read the indexed paths of a benchmark: %w", err)
+	}
+	found, err := indexedLeaves.get(text)
+	i.leaves[benchmarkID] = found
+	return found, err
+}
+
+func (i *indexer) add(ctx context.Context, id string, keys []rowKey) error {
+	for len(keys) > 0 {
+		n := min(len(keys), maxRows)
+		values := make([]any, 0, 3*n)
+		for _, k := range keys[:n] {
+			values = append(values, k.leaf, k.key, id)
+		}
+		if _, err := i.ExecContext(ctx, insertRows[:len(insertRows)-len(insertRow)*(maxRows-n)-1], values...); err != nil {
+			return err
+		}
+		keys = keys[n:]
+	}
+	return nil
+}
+
+const insertRow = "(?,?,?),"
+
+// insertRows inserts maxRows rows; its beginning inserts less.
+var insertRows = "INSERT OR IGNORE INTO result_value (leaf, key, result_id) VALUES " + strings.Repeat(insertRow, maxRows)
+
+// list notes the rows that the result has.
+func (i *indexer) list(ctx context.Context, c changed, keys []rowKey) (err error) {
+	switch {
+	case len(keys) > 0:
+		_, err = i.ExecContext(ctx, "INSERT OR REPLACE INTO result_value_keys (result_id, keys) VALUES (?, ?)", c.id, packKeys(keys))
+	case c.keys != nil:
+		_, err = i.ExecContext(ctx, "DELETE FROM result_value_keys WHERE result_id = ?", c.id)
+	}
+	if err != nil {
+		return fmt.Errorf("list the values of a result: %w", err)
+	}
+	return nil
+}
+

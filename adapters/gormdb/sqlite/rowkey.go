@@ -1,0 +1,139 @@
+package sqlite
+
+import (
+	"bytes"
+	"encoding/binary"
+	"encoding/hex"
+	"encoding/json"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/eosc-perf/backend/core/filter"
+)
+
+const (
+	// missingRank is the key of a path that is not in the document: it sorts last.
+	missingRank = objectRank + 1
+	// quantityRank begins the keys of texts of a number and a unit, in the base unit.
+	quantityRank = missingRank + 1
+	// maxKeyLength bounds the keys in rows of result_value, in bytes. No key is the beginning of
+	// another one, so that a shorter key of a row is whole, and a longer one is compared with
+	// shorter keys as if it were whole.
+	maxKeyLength = 200
+)
+
+// rowKey is a row of result_value of one result.
+type rowKey struct {
+	// leaf is negative for the keys of a text by which it is compared with numbers and
+	// quantities.
+	leaf int64
+	key  []byte
+}
+
+// rowKeys are the rows of a document. Each path has one row to sort by.
+func (l *leaves) rowKeys(document []byte) []rowKey {
+	var keys []rowKey
+	for i, value := range l.find(document) {
+		id := l.all[i].id
+		keys = append(keys, rowKey{id, cut(sortKeyOf(value))})
+		if value == nil || value.Kind() != '"' {
+			continue
+		}
+		text := unquoted(value)
+		if filter.IsNumericString(text) {
+			keys = append(keys, rowKey{-id, cut(appendNumber(nil, text))})
+		}
+		if number, unit, ok := filter.ParseQuantity(text); ok {
+			keys = append(keys, rowKey{-id, cut(quantityKey(unit.Kind, unit.InBase(number)))})
+		}
+	}
+	return keys
+}
+
+// sortKeyOf is the key that the value at a path is sorted by, nil for no value.
+func sortKeyOf(value jsontext.Value) []byte {
+	if value == nil {
+		return []byte{missingRank}
+	}
+	if key := topKey(value); key != nil {
+		return key
+	}
+	return []byte{missingRank}
+}
+
+// quantityKey is the key of a number in the base unit of a kind.
+func quantityKey(kind, number string) []byte {
+	key := append([]byte{quantityRank}, kind...)
+	return appendNumber(append(key, 0), number)
+}
+
+func cut(key []byte) []byte { return key[:min(len(key), maxKeyLength)] }
+
+// packKeys writes rows as result_value_keys holds them: of each row the leaf, and the length of
+// the key, as variable-length integers, and the key.
+func packKeys(keys []rowKey) []byte {
+	var packed []byte
+	for _, k := range keys {
+		packed = binary.AppendVarint(packed, k.leaf)
+		packed = binary.AppendUvarint(packed, uint64(len(k.key)))
+		packed = append(packed, k.key...)
+	}
+	return packed
+}
+
+// eachKey reads packed rows until yield returns false. What cannot be read ends them.
+func eachKey(packed []byte, yield func(rowKey) bool) {
+	for len(packed) > 0 {
+		leaf, n := binary.Varint(packed)
+		if n <= 0 {
+			return
+		}
+		packed = packed[n:]
+		length, n := binary.Uvarint(packed)
+		if n <= 0 || length > uint64(len(packed)-n) {
+			return
+		}
+		packed = packed[n:]
+		if !yield(rowKey{leaf, packed[:length]}) {
+			return
+		}
+		packed = packed[length:]
+	}
+}
+
+// valueIn returns the key to sort by of a path, nil for none.
+func valueIn(packed []byte, leaf int64) (key []byte) {
+	eachKey(packed, func(k rowKey) bool {
+		if k.leaf == leaf {
+			key = k.key
+		}
+		return key == nil
+	})
+	return key
+}
+
+// listKeys writes packed rows as a JSON array of pairs of the leaf and the key in hexadecimal
+// digits.
+func listKeys(packed []byte) string {
+	pairs := [][2]any{}
+	eachKey(packed, func(k rowKey) bool {
+		pairs = append(pairs, [2]any{k.leaf, hex.EncodeToString(k.key)})
+		return true
+	})
+	text, _ := json.Marshal(pairs) // numbers and texts only
+	return string(text)
+}
+
+// without returns the rows that are not among others.
+func without(keys, others []rowKey) (rest []rowKey) {
+	for _, k := range keys {
+		isThere := false
+		for _, other := range others {
+			isThere = isThere || k.leaf == other.leaf && bytes.Equal(k.key, other.key)
+		}
+		if !isThere {
+			rest = append(rest, k)
+		}
+	}
+	return rest
+}

@@ -1,0 +1,7 @@
+-- Are changes of benchmarks pending that have no results, and changes of results?
+SELECT
+    EXISTS (
+        SELECT 1 FROM result_leaf_pending AS pending
+        WHERE NOT EXISTS (SELECT 1 FROM result WHERE result.benchmark_id = pending.benchmark_id)
+    ),
+    EXISTS (SELECT 1 FROM result_value_pending)
