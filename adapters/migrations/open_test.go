@@ -38,8 +38,9 @@ const (
 	removalIndexRevision = "e58c07a41d92"
 	sessionsRevision     = "4f7b90d2c6a8"
 	auditRevision        = "a4f0c61d8e27"
+	embeddedIndex        = "4d7a0c3e92b8"
 
-	headRevision = auditRevision
+	headRevision = embeddedIndex
 )
 
 var embeddedIDs = []string{
@@ -47,6 +48,7 @@ var embeddedIDs = []string{
 	valuesRevision, filledRevision, deletionRevision, referencesRevision, metricsRevision, boundedRevision,
 	historiesRevision, digestsRevision, measuredRevision, removalRevision, removalIndexRevision,
 	sessionsRevision, auditRevision,
+	embeddedIndex,
 }
 
 // after are the embedded revisions that come after the one, the newest first.

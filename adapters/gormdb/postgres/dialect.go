@@ -21,6 +21,6 @@ func newDialect(pool *pgxpool.Pool, s *sessions) session.Dialect {
 		BulkResults:  bulkResults{pool, s},
 
 		IntersectsToCount: true,
-		Derived:      derivedTables{pool, s},
+		Derived:           derivedTables{pool, s},
 	}
 }

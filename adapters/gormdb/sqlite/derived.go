@@ -35,8 +35,8 @@ func (derivedTables) Derivations() []session.Derivation {
 	}
 }
 
-// BeforeCommit implements session.Derived. A benchmark without results gets its indexed paths
-// at once; others get them in the background, since that may take long.
+// BeforeCommit implements session.Derived. A new benchmark gets its indexed paths at
+// once; others get them in the background, since that may take long.
 func (derivedTables) BeforeCommit(ctx context.Context, tx *gorm.DB) error {
 	var leaves, values bool
 	if err := tx.Statement.ConnPool.QueryRowContext(ctx, isPending).Scan(&leaves, &values); err != nil {

@@ -164,4 +164,3 @@ func (i *indexer) list(ctx context.Context, c changed, keys []rowKey) (err error
 	}
 	return nil
 }
-

@@ -8,6 +8,7 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/eosc-perf/backend/core/document"
 	"github.com/eosc-perf/backend/core/filter"
 )
 
@@ -67,7 +68,7 @@ func (b *branch) add(path filter.Path, position int) {
 			b.next = map[string]*branch{}
 		}
 		b.next[name] = &branch{}
-		if i, ok := index(name); ok {
+		if i, ok := document.ArrayIndex(name); ok {
 			if b.byIndex == nil {
 				b.byIndex = map[int64]*branch{}
 			}
@@ -78,15 +79,15 @@ func (b *branch) add(path filter.Path, position int) {
 }
 
 // find returns the texts of the values at the paths, nil where there is none.
-func (l *leaves) find(document []byte) []jsontext.Value {
+func (l *leaves) find(text []byte) []jsontext.Value {
 	values := make([]jsontext.Value, len(l.all))
-	whole, err := jsontext.NewDecoder(bytes.NewBuffer(document), lenient...).ReadValue()
+	whole, err := jsontext.NewDecoder(bytes.NewBuffer(text), lenient...).ReadValue()
 	if err != nil {
 		return values
 	}
 	l.tree.collect(whole, values)
 	for _, i := range l.others {
-		values[i] = find(document, l.all[i].path)
+		values[i] = find(text, l.all[i].path)
 	}
 	return values
 }
