@@ -3,6 +3,7 @@ package words
 import (
 	"regexp"
 	"strings"
+	"unicode"
 )
 
 // What the names of processors say besides the processor: trade marks, what it is, and the
@@ -23,7 +24,7 @@ func Machine(name string) string {
 		return corrections.ReplaceAllString(strings.Trim(brackets, "()"), "")
 	})
 	short = strings.TrimSpace(blanks.ReplaceAllString(selfEvident.ReplaceAllString(short, ""), " "))
-	if short == "" {
+	if !strings.ContainsFunc(short, unicode.IsLetter) {
 		return name
 	}
 	return short

@@ -3,7 +3,6 @@ package words
 import (
 	"fmt"
 	"slices"
-	"strconv"
 
 	"github.com/eosc-perf/backend/core/domain"
 )
@@ -61,13 +60,11 @@ func (a PlotAnswer) Sentence() Sentence {
 			perfect = "2.00"
 		}
 		sentence = append(sentence, plain("Twice the "+Resource(a.Metric.Resource)+" take the "+MetricName(a.Metric)+" to "),
-			strong(factor(middle)), plain(fmt.Sprintf(" of what it was: the median of %s within a %s, %s to %s; perfect scaling is %s. ",
-				Plural(len(a.Steps), "step"), a.Kind, factor(slices.Min(a.Steps)), factor(slices.Max(a.Steps)), perfect)))
+			strong(Value(middle)), plain(fmt.Sprintf(" of what it was: the median of %s within a %s, %s to %s; perfect scaling is %s. ",
+				Plural(len(a.Steps), "step"), a.Kind, Value(slices.Min(a.Steps)), Value(slices.Max(a.Steps)), perfect)))
 	}
 	if a.Scaling != "" {
 		sentence = append(sentence, plain(a.Scaling))
 	}
 	return sentence
 }
-
-func factor(v float64) string { return strconv.FormatFloat(v, 'g', 3, 64) }

@@ -36,6 +36,7 @@ func TestProcessorsHaveShortNames(t *testing.T) {
 		"Intel(R) Xeon(R) CPU E5-2670 0 @ 2.60GHz":    "Intel Xeon E5-2670 0 @ 2.60GHz",
 		"Westmere E56xx/L56xx/X56xx (IBRS update)":    "Westmere E56xx/L56xx/X56xx",
 		"AMD Opteron 62xx class CPU":                  "AMD Opteron 62xx",
+		"CPU 0":                                       "CPU 0",
 		"CPU":                                         "CPU",
 		"AMD Ryzen Threadripper 3970X 32-Core (NUMA)": "AMD Ryzen Threadripper 3970X 32-Core NUMA",
 	} {
