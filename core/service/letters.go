@@ -43,6 +43,8 @@ type letter struct {
 	// Link is the address of the entity and Service that of the API. Both are empty if the
 	// public URL is not configured.
 	Link, Service string
+	// Review is the address of the page where an administrator decides; empty if nobody has to.
+	Review string
 }
 
 type letterID struct {

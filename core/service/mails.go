@@ -142,7 +142,7 @@ func (m *mailer) link(collection string, id uuid.UUID) string {
 	if m.publicURL == "" {
 		return ""
 	}
-	return m.publicURL + "/" + collection + "/" + id.String()
+	return m.publicURL + "/ui/" + collection + "/" + id.String()
 }
 
 func (m *mailer) registered() letter {
@@ -154,7 +154,9 @@ func (m *mailer) updated() letter {
 }
 
 func (m *mailer) submitted(s submission) letter {
-	return m.aboutSubmission("submitted", fmt.Sprintf("New %s resource submitted: %s", s.resource, s.id), s)
+	l := m.aboutSubmission("submitted", fmt.Sprintf("New %s resource submitted: %s", s.resource, s.id), s)
+	l.Review = m.link("review/"+string(s.resource), s.id)
+	return l
 }
 
 func (m *mailer) approved(s submission) letter {
@@ -173,6 +175,7 @@ func (m *mailer) claimed(c *domain.Claim) func(*domain.Result) letter {
 		headers := map[string]string{"Result-ID": r.ID.String(), "Claim-ID": c.ID.String()}
 		l := m.aboutResult("claimed", "Claim submitted on result: "+r.ID.String(), r, headers)
 		l.Message, l.IDs = paragraphs(c.Message), append(l.IDs, letterID{"Claim", c.ID})
+		l.Review = m.link("review/"+string(domain.ClaimResource), c.ID)
 		return l
 	}
 }

@@ -197,7 +197,11 @@ func TestLinksAndReceiversOfMails(t *testing.T) {
 		if !ok || (id != "") != tt.copied || mail.To != tt.to || mail.CopySupport != tt.copied {
 			t.Errorf("mail %q to %s, copied %t; want %q to %s, %t", mail.Subject, mail.To, mail.CopySupport, tt.subject, tt.to, tt.copied)
 		}
-		link := "\n" + base + strings.ReplaceAll(tt.path, "ID", id) + "\n"
+		link := "\n" + base + "/ui" + strings.ReplaceAll(tt.path, "ID", id) + "\n"
+		isWaiting := strings.Contains(tt.subject, "submitted")
+		if got := strings.Contains(mail.Text, "Administrators decide here: "+base+"/ui/review/"); got != isWaiting {
+			t.Errorf("%s: leads to the review: %v\n%s", mail.Subject, got, mail.Text)
+		}
 		if (tt.path == "") == strings.Contains(mail.Text, link) ||
 			!strings.Contains(mail.Text, tt.says) || !strings.Contains(mail.Text, base+".\n") {
 			t.Errorf("%s: want a line %q and %q in\n%s", mail.Subject, link, tt.says, mail.Text)
