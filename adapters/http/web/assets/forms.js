@@ -18,11 +18,12 @@ for (const area of all(".drop")) {
 
 // Another site has other flavors: they come from the same page.
 const site = $("#site"), flavor = $("#flavor");
-if (site && flavor && site.dataset.flavors) site.addEventListener("change", async () => {
-  flavor.replaceChildren(new Option("…", "")); flavor.disabled = true;
-  try {
-    const answer = await fetch("upload?site=" + encodeURIComponent(site.value));
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    flavor.replaceChildren(...all("#flavor option", page));
-  } finally { flavor.disabled = false; }
+if (site && flavor && "flavors" in site.dataset) site.addEventListener("change", async () => {
+  const chosen = site.value;
+  flavor.replaceChildren(new Option("…", ""));
+  const answer = await fetch("upload?site=" + encodeURIComponent(chosen));
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  if (site.value !== chosen) return;
+  flavor.replaceChildren(...all("#flavor option", page).map((o) => new Option(o.text, o.value)));
+  flavor.value = "";
 });
