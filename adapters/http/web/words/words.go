@@ -40,6 +40,8 @@ func strong(text string) Phrase { return Phrase{Text: text, Strong: true} }
 const (
 	Narrow  = "\u202f"
 	NoBreak = "\u00a0"
+
+	minus = "\u2212"
 )
 
 // Plural is a number and a noun: 1 result, 2 results.
@@ -94,14 +96,14 @@ func exponent(text string) string {
 	if err != nil {
 		return text
 	}
-	return mantissa + "e" + strconv.Itoa(n)
+	return strings.ReplaceAll(mantissa+"e"+strconv.Itoa(n), "-", minus)
 }
 
 func grouped(digits string) string {
 	const group = 3
 	sign, whole := "", digits
 	if rest, negative := strings.CutPrefix(digits, "-"); negative {
-		sign, whole = "\u2212", rest
+		sign, whole = minus, rest
 	}
 	whole, decimals, hasDecimals := strings.Cut(whole, ".")
 	var b strings.Builder
@@ -128,8 +130,10 @@ func WithUnit(v float64, unit string) string {
 
 // Ratio is a factor with two decimals below 100.
 func Ratio(v float64) string {
-	const few, many = 100, 1e5
+	const least, few, many = 0.01, 100, 1e5
 	switch {
+	case v < least:
+		return Value(v)
 	case v < few:
 		return strconv.FormatFloat(v, 'f', 2, 64)
 	case v < many:
