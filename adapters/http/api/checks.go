@@ -52,16 +52,16 @@ func (c checks) middleware(operation openapi.Operation) func(huma.Context, func(
 		r.caller, err = c.identify(g, operation.Operation)
 		record.Caller = r.caller
 		if err != nil {
-			problem.From(ctx, c.log, err).Write(g.Writer)
+			c.refuse(g, err)
 			return
 		}
 		var errs problem.FieldErrors
 		if r.query, errs = parameters.Parse(g.Request.URL.RawQuery); len(errs) > 0 {
-			problem.New(http.StatusUnprocessableEntity, map[string]any{"query": errs}).Write(g.Writer)
+			c.refuse(g, problem.New(http.StatusUnprocessableEntity, map[string]any{"query": errs}))
 			return
 		}
 		if r.key, err = idempotencyKey(g.Request, r.caller); err != nil {
-			problem.From(ctx, c.log, err).Write(g.Writer)
+			c.refuse(g, err)
 			return
 		}
 		share, release, err := c.admit(g, hc.Operation(), r)
@@ -71,7 +71,7 @@ func (c checks) middleware(operation openapi.Operation) func(huma.Context, func(
 		}
 		defer release()
 		hc = huma.WithValue(hc, requestKey{}, r)
-		if g.Request.Method == http.MethodGet || g.Request.Method == http.MethodHead {
+		if operation.Right == domain.Public || g.Request.Method == http.MethodGet || g.Request.Method == http.MethodHead {
 			hc = huma.WithContext(hc, ports.WithShare(hc.Context(), share))
 		}
 		if r.key == "" {
@@ -83,6 +83,19 @@ func (c checks) middleware(operation openapi.Operation) func(huma.Context, func(
 		}
 		c.once(g, r, func(ctx context.Context) { next(huma.WithContext(hc, context.WithValue(ctx, requestKey{}, r))) })
 	}
+}
+
+// refuse answers a request that is refused before it is admitted. It passes the gate of reads:
+// a client that sends many of these waits for its turn, too.
+func (c checks) refuse(g *gin.Context, err error) {
+	ctx := g.Request.Context()
+	share, full := c.shares.Read(ctx, middleware.RecordOf(ctx).Client, "")
+	if full != nil {
+		err = full
+	} else {
+		defer share.Release()
+	}
+	problem.From(ctx, c.log, err).Write(g.Writer)
 }
 
 // admit receives and checks the body, if the operation has one, and waits until the

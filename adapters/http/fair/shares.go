@@ -139,35 +139,39 @@ type Share struct {
 
 	mutex sync.Mutex
 	// place is that of the request among those of its kind, and large that of one with many
-	// bytes in memory. A request has one of them.
-	place, large *entry
-	taken        int
+	// bytes in memory. A request has one of them. heavy is a second place, of a request with a
+	// body that reads many rows: the body stays in memory.
+	place, large, heavy *entry
+	taken               int
 }
 
 var _ ports.Share = (*Share)(nil)
 
 // Heavy implements ports.Share. The request gives up its place among the light ones
-// before it waits.
+// before it waits. One with a body keeps its place: nobody at the gate heavy waits for that.
 func (s *Share) Heavy(ctx context.Context) error {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
-	if s.place == nil || s.place.gate != s.shares.light {
-		return nil
-	}
-	s.leave(&s.place)
 	var err error
-	s.place, err = s.shares.heavy.pass(ctx, s.client, 1)
+	switch {
+	case s.place == nil:
+	case s.place.gate == s.shares.light:
+		s.leave(&s.place)
+		s.place, err = s.shares.heavy.pass(ctx, s.client, 1)
+	case s.place.gate == s.shares.write && s.heavy == nil:
+		s.heavy, err = s.shares.heavy.pass(ctx, s.client, 1)
+	}
 	return err
 }
 
 // Take implements ports.Share. A request that has the allowance in memory waits until it
 // is the only one that goes on. It gives up its place before it waits. Exports keep no
-// rows.
+// rows, and requests with bodies few.
 func (s *Share) Take(ctx context.Context, bytes int) error {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	s.taken += bytes
-	if s.taken <= allowance || s.large != nil || s.place == nil || s.place.gate == s.shares.export {
+	if s.taken <= allowance || s.large != nil || s.place == nil || s.place.gate == s.shares.export || s.place.gate == s.shares.write {
 		return nil
 	}
 	if s.place.gate == s.shares.light {
@@ -200,6 +204,7 @@ func (s *Share) Release() {
 	}
 	s.leave(&s.place)
 	s.leave(&s.large)
+	s.leave(&s.heavy)
 }
 
 func (s *Share) leave(e **entry) {

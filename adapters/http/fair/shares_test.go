@@ -220,3 +220,36 @@ func TestWritesShareTheirMemory(t *testing.T) {
 		end()
 	})
 }
+
+// A request with a body that reads many rows takes a heavy place, and keeps that of its body.
+func TestRequestsWithBodiesMayBeHeavy(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newShares()
+		ctx, end := context.WithCancel(t.Context())
+		defer end()
+		var shares []*Share
+		for range 4 {
+			share, err := s.Write(ctx, "flood", 1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			shares = append(shares, share)
+			go func() { _ = share.Heavy(ctx) }()
+		}
+		synctest.Wait()
+		if use := s.Use(); use["heavy"].Weight != 2 || use["heavy"].Waiting != 2 || use["write"].Weight != 4*64<<20/writes {
+			t.Errorf("use %+v, want half of the heavy places, two that wait, and all in their places", use)
+		}
+		if err := shares[0].Take(ctx, 100<<20); err != nil || s.Use()["large"].Weight != 0 {
+			t.Errorf("a request with a body is large: %v, %+v", err, s.Use())
+		}
+		end()
+		synctest.Wait()
+		for _, share := range shares {
+			share.Release()
+		}
+		if use := s.Use(); use["heavy"].Weight != 0 || use["write"].Weight != 0 {
+			t.Errorf("use %+v at the end, want none", use)
+		}
+	})
+}
