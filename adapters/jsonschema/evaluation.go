@@ -84,9 +84,12 @@ func violations(s *schema, value document.Value, c *clock, limit int) ([]domain.
 		return nil, err
 	}
 	slices.SortStableFunc(e.violations, violation.compare)
-	found := make([]domain.Violation, len(e.violations))
-	for i, one := range e.violations {
-		found[i] = domain.Violation{Pointer: one.pointer(), Rule: one.keyword, Message: shorten(one.message)}
+	found, length := []domain.Violation{}, 0
+	for _, one := range e.violations {
+		if length += one.pointerLength(); length > maxPointers && len(found) > 0 {
+			break
+		}
+		found = append(found, domain.Violation{Pointer: one.pointer(), Rule: one.keyword, Message: shorten(one.message)})
 	}
 	return found, nil
 }

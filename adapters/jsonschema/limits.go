@@ -34,6 +34,9 @@ const (
 	maxApplied = 10_000
 	// maxViolations is how many violations of a document are collected.
 	maxViolations = 100
+	// maxPointers is the length in bytes of the places of these violations together. One is
+	// told in any case.
+	maxPointers = 256 << 10
 	// maxText is the length in characters of an error's message.
 	maxText = 300
 	// cacheEntries and cacheBytes bound the schemas that are kept compiled; the bytes

@@ -20,6 +20,14 @@ type violation struct {
 
 func (v violation) pointer() string { return pointerOf(v.path) }
 
+// pointerLength is the length of the pointer without escapes, about.
+func (v violation) pointerLength() (length int) {
+	for _, at := range v.path {
+		length += len("/") + max(len(at.name), 1)
+	}
+	return length
+}
+
 // compare orders violations by their places in the document, then in the schema.
 func (v violation) compare(other violation) int {
 	return cmp.Or(

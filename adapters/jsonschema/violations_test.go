@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/eosc-perf/backend/adapters/jsonschema"
+	"github.com/eosc-perf/backend/core/document"
 )
 
 func TestViolations(t *testing.T) {
@@ -112,5 +113,23 @@ func TestPatternsAreThoseOfECMAScript(t *testing.T) {
 		validate(t, v, `{"properties":{"a":{"pattern":"`+tt.pattern+`"}}}`, `{"a":"`+tt.text+`"}`, "/a", want)
 		want = map[bool]string{false: "additional properties", true: ""}[tt.match]
 		validate(t, v, `{"patternProperties":{"`+tt.pattern+`":{}},"additionalProperties":false}`, `{"`+tt.text+`":1}`, "", want)
+	}
+}
+
+// TestPlacesOfViolationsAreBounded: each of them may be as long as the document.
+func TestPlacesOfViolationsAreBounded(t *testing.T) {
+	name := strings.Repeat("n", 100_000)
+	text := `{"` + name + `":["a"` + strings.Repeat(`,"a"`, 300) + `]}`
+	value, err := document.Parse(t.Context(), []byte(text), document.StoredLimits)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for schema, most := range map[string]int{
+		`{"additionalProperties":{"items":{"type":"number"}}}`: 2, `{"additionalProperties":{"type":"number"}}`: 1,
+	} {
+		found, err := jsonschema.New().Violations(t.Context(), []byte(schema), value, 100)
+		if err != nil || len(found) != most || !strings.HasPrefix(found[0].Pointer, "/"+name) {
+			t.Errorf("%s: %d violations (%v), want %d", schema, len(found), err, most)
+		}
 	}
 }

@@ -20,9 +20,11 @@ import (
 const (
 	// MostValues is how many different values of a path are counted.
 	MostValues = 10_000
-	// mostNodes bounds the paths and their beginnings, mostHeld the different values of all
-	// paths together, in numbers of values and in bytes.
+	// mostNodes bounds the paths and their beginnings, mostNodeBytes the lengths of all of them
+	// together: names may be long, and every path repeats those before it. mostHeld bounds the
+	// different values of all paths together, in numbers of values and in bytes.
 	mostNodes     = 20_000
+	mostNodeBytes = 8 << 20
 	mostHeld      = 500_000
 	mostHeldBytes = 32 << 20
 	// mostNumbers is how many numbers of a path the quartiles are of: all of them, or a random
@@ -43,6 +45,8 @@ type Path struct {
 	Distinct int
 	// Values are the most frequent ones.
 	Values []Value
+	// text is the path in its canonical form.
+	text string
 	// Numbers is nil if no value is a number.
 	Numbers *Numbers
 }
@@ -67,6 +71,7 @@ type Survey struct {
 	root      node
 	documents int
 	nodes     int
+	nodeBytes int
 	held      int
 	heldBytes int
 	random    *rand.Rand
@@ -81,6 +86,8 @@ func New() *Survey {
 type node struct {
 	members map[string]*node
 	element *node
+	// length is that of the path in bytes, about.
+	length int
 	found
 }
 
@@ -107,6 +114,16 @@ func (s *Survey) Add(v document.Value) {
 	s.visit(&s.root, v)
 }
 
+// room tells whether there is room for another path of the length, and takes it.
+func (s *Survey) room(length int) bool {
+	if s.nodes >= mostNodes || s.nodeBytes+length > mostNodeBytes {
+		return false
+	}
+	s.nodes++
+	s.nodeBytes += length
+	return true
+}
+
 func (s *Survey) visit(n *node, v document.Value) {
 	isContainer := v.Kind() == document.Object || v.Kind() == document.Array
 	if !isContainer || v.Len() == 0 {
@@ -125,20 +142,18 @@ func (s *Survey) visit(n *node, v document.Value) {
 // child is the place of a member or an element; nil if there are too many places.
 func (s *Survey) child(n *node, v document.Value, i int) *node {
 	if v.Kind() == document.Array {
-		if n.element == nil && s.nodes < mostNodes {
-			s.nodes++
-			n.element = &node{}
+		if length := n.length + len("[*]"); n.element == nil && s.room(length) {
+			n.element = &node{length: length}
 		}
 		return n.element
 	}
 	name := v.Name(i)
 	child := n.members[name]
-	if child == nil && s.nodes < mostNodes {
-		s.nodes++
+	if length := n.length + len(".") + len(name); child == nil && s.room(length) {
 		if n.members == nil {
 			n.members = map[string]*node{}
 		}
-		child = &node{}
+		child = &node{length: length}
 		n.members[name] = child
 	}
 	return child
@@ -237,8 +252,12 @@ func (s *Survey) Paths(prefix string, values int) []Path {
 	var all []Path
 	var collect func(n *node, path filter.Path)
 	collect = func(n *node, path filter.Path) {
-		if n.documents > 0 && begins(path, prefix) {
-			all = append(all, n.describe(path, values))
+		if n.documents > 0 {
+			if text := path.String(); strings.HasPrefix(text, prefix) || begins(path, prefix) {
+				one := n.describe(path, values)
+				one.text = text
+				all = append(all, one)
+			}
 		}
 		for name, member := range n.members {
 			collect(member, append(slices.Clip(path), filter.Part{Name: name}))
@@ -249,16 +268,13 @@ func (s *Survey) Paths(prefix string, values int) []Path {
 	}
 	collect(&s.root, nil)
 	slices.SortFunc(all, func(a, b Path) int {
-		return cmp.Or(cmp.Compare(b.Documents, a.Documents), strings.Compare(a.Path.String(), b.Path.String()))
+		return cmp.Or(cmp.Compare(b.Documents, a.Documents), strings.Compare(a.text, b.text))
 	})
 	return all
 }
 
-// begins tells whether the path begins with the text.
+// begins tells whether the path without quotes begins with the text.
 func begins(path filter.Path, prefix string) bool {
-	if strings.HasPrefix(path.String(), prefix) {
-		return true
-	}
 	var plain strings.Builder
 	for i, part := range path {
 		switch {

@@ -2,6 +2,7 @@ package paths_test
 
 import (
 	"fmt"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -86,5 +87,31 @@ func TestValuesAreCountedUpToALimit(t *testing.T) {
 		if got := fmt.Sprint(p.Distinct, len(p.Values)); got != want {
 			t.Errorf("%s: %s different and shown values, want %s", p.Path, got, want)
 		}
+	}
+}
+
+// TestLongNamesCostLittle: every path repeats the names before it.
+func TestLongNamesCostLittle(t *testing.T) {
+	var text strings.Builder
+	text.WriteString(`{"` + strings.Repeat("n", 300_000) + `":{"m":0`)
+	for i := range 10_000 {
+		fmt.Fprintf(&text, `,"m%d":%d`, i, i)
+	}
+	text.WriteString(`}}`)
+	value, err := document.Parse(t.Context(), []byte(text.String()), document.StoredLimits)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	s := paths.New()
+	s.Add(value)
+	found := s.Paths("", 1)
+	runtime.ReadMemStats(&after)
+	if took := (after.TotalAlloc - before.TotalAlloc) >> 20; took > 200 {
+		t.Errorf("%d paths took %d MiB of memory", len(found), took)
+	}
+	if len(found) == 0 || len(found) > 100 {
+		t.Errorf("%d paths are told, want those that have room", len(found))
 	}
 }

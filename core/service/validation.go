@@ -23,6 +23,8 @@ const (
 	// maxViolations and maxNumericTexts bound what a validation tells.
 	maxViolations   = 100
 	maxNumericTexts = 20
+	// longestPlace is how many bytes of a place in the document a warning shows.
+	longestPlace = 200
 )
 
 // Draft is a result that is not uploaded yet. All but the benchmark may be missing.
@@ -155,38 +157,59 @@ func (v *Validation) checkContent(ctx context.Context, r ports.Repos, in Draft) 
 
 // checkTexts looks for texts that are numbers.
 func (v *Validation) checkTexts(value document.Value) {
-	var pointers []string
-	var visit func(at string, value document.Value)
-	visit = func(at string, value document.Value) {
+	var shown []string
+	var path []step
+	count := 0
+	var visit func(value document.Value)
+	visit = func(value document.Value) {
 		switch value.Kind() {
 		case document.String:
-			if filter.IsNumericString(value.Text()) {
-				pointers = append(pointers, at)
+			if !filter.IsNumericString(value.Text()) {
+				return
 			}
-		case document.Object:
-			for i := range value.Len() {
-				visit(at+"/"+escapePointer(value.Name(i)), value.Item(i))
+			if count++; count <= maxNumericTexts {
+				shown = append(shown, placeOf(path))
 			}
-		case document.Array:
+		case document.Object, document.Array:
 			for i := range value.Len() {
-				visit(fmt.Sprint(at, "/", i), value.Item(i))
+				path = append(path, step{value, i})
+				visit(value.Item(i))
+				path = path[:len(path)-1]
 			}
 		case document.Null, document.False, document.True, document.Number:
 		}
 	}
-	visit("", value)
-	if len(pointers) == 0 {
+	visit(value)
+	if count == 0 {
 		return
 	}
-	shown := strings.Join(pointers[:min(len(pointers), maxNumericTexts)], ", ")
-	if len(pointers) > maxNumericTexts {
-		shown += fmt.Sprintf(" and %d more", len(pointers)-maxNumericTexts)
+	places := strings.Join(shown, ", ")
+	if count > len(shown) {
+		places += fmt.Sprintf(" and %d more", count-len(shown))
 	}
-	v.warn("number_as_text", "Numbers are written as texts, in quotes: %s.", shown)
+	v.warn("number_as_text", "Numbers are written as texts, in quotes: %s.", places)
 }
 
-func escapePointer(name string) string {
-	return strings.NewReplacer("~", "~0", "/", "~1").Replace(name)
+// step leads from an object or array to one of its parts.
+type step struct {
+	in    document.Value
+	index int
+}
+
+// placeOf is the JSON Pointer to the end of the path, cut if it is long.
+func placeOf(path []step) string {
+	var b strings.Builder
+	for _, at := range path {
+		token := strconv.Itoa(at.index)
+		if at.in.Kind() == document.Object {
+			token = at.in.Name(at.index)
+			token = strings.NewReplacer("~", "~0", "/", "~1").Replace(token[:min(len(token), longestPlace)])
+		}
+		if b.WriteString("/" + token); b.Len() > longestPlace {
+			return strings.ToValidUTF8(b.String()[:longestPlace], "") + "..."
+		}
+	}
+	return b.String()
 }
 
 // checkMetrics compares the values of the benchmark's metrics with those of its results.
