@@ -167,7 +167,7 @@ func (k *kept) send(w http.ResponseWriter, status int) {
 	if status != http.StatusOK {
 		w.WriteHeader(status)
 	}
-	_, _ = w.Write(k.body) // after an error the client has disconnected
+	_, _ = w.Write(k.body) //nolint:gosec // a template wrote it; after an error the client has disconnected
 }
 
 // recorder holds an answer back.

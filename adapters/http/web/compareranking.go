@@ -341,6 +341,7 @@ func (c *compared) target(g *comparison.Group) (link, results Link) {
 			return c.r.To("sites/" + keyText(g, "site_id")), results
 		case comparison.ByBenchmark:
 			return c.r.To("benchmarks/" + keyText(g, "benchmark_id")), results
+		default:
 		}
 	}
 	return results, results

@@ -23,7 +23,8 @@ type takeView struct {
 
 // fileNames are the formats as links name them, in their order.
 var fileNames = []struct{ format, name string }{
-	{"csv", "CSV"}, {"json", "JSON"}, {"ndjson", "NDJSON"}, {"md", "Markdown"}, {"svg", "SVG"}, {"png", "PNG"}, {"pdf", "PDF"}, {"bib", "BibTeX"},
+	{"csv", "CSV"}, {"json", "JSON"}, {"ndjson", "NDJSON"}, {"md", "Markdown"}, {"svg", "SVG"}, {"png", "PNG"}, {"pdf", "PDF"},
+	{"bib", "BibTeX"},
 }
 
 // take makes the links of a page about these results.

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"html/template"
+	"net/http"
 	"net/url"
 
 	"github.com/eosc-perf/backend/adapters/http/middleware"
@@ -79,7 +80,7 @@ func (r *Request) returnPath() string {
 	if r.Format != "" {
 		path += "." + r.Format
 	}
-	if r.URL.RawQuery != "" && r.Method != "POST" {
+	if r.URL.RawQuery != "" && r.Method != http.MethodPost {
 		path += "?" + r.URL.RawQuery
 	}
 	return path

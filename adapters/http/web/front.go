@@ -188,7 +188,8 @@ func (s *Site) strip(r *Request, b counted) (stripView, error) {
 	}
 	strip.Scale = draw.NewScale(values, draw.Auto)
 	low, high := slices.Min(values), slices.Max(values)
-	view.Left, view.Right, view.Middle = words.WithUnit(low, metric.Unit), words.WithUnit(high, metric.Unit), words.StripMiddle(metric.Better, c.isSpeed())
+	view.Left, view.Right = words.WithUnit(low, metric.Unit), words.WithUnit(high, metric.Unit)
+	view.Middle = words.StripMiddle(metric.Better, c.isSpeed())
 	if metric.Better == domain.HigherBetter {
 		strip.Scale = strip.Scale.Reverse()
 		view.Left, view.Right = view.Right, view.Left

@@ -34,8 +34,8 @@ func read(path string, handler Handler, formats ...string) route {
 }
 
 // show is a page whose address has no vocabulary, or its own.
-func show(path string, handler Handler, formats ...string) route {
-	return route{pattern: "GET " + Path + path, handler: handler, formats: formats}
+func show(path string, handler Handler) route {
+	return route{pattern: "GET " + Path + path, handler: handler}
 }
 
 // keep is a page that is kept for strangers.

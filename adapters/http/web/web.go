@@ -85,7 +85,10 @@ func New(c Config) (*Site, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Site{config: c, pages: pages, assets: assets, routes: http.NewServeMux(), renderings: make(chan struct{}, mostRenderings), cache: newCache()}
+	s := &Site{
+		config: c, pages: pages, assets: assets, routes: http.NewServeMux(), renderings: make(chan struct{}, mostRenderings),
+		cache: newCache(),
+	}
 	s.register()
 	for _, format := range exportFormats {
 		s.streaming = append(s.streaming, Path+"/results."+format)

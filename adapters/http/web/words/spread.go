@@ -40,10 +40,10 @@ func SpreadAnswer(results, groups int, kind string, steadiest, widest Spread) Se
 		return nil
 	}
 	sentence := Sentence{plain(Plural(results, "result") + " of " + Plural(groups, kind) + ". ")}
-	switch {
-	case steadiest.Name == "":
+	switch steadiest.Name {
+	case "":
 		return append(sentence, plain("No "+kind+" has 4 results yet: how much they vary cannot be told."))
-	case steadiest.Name == widest.Name:
+	case widest.Name:
 		return append(sentence, strong(widest.Name), plain(" varies by "+Percent(widest.Share)+" (standard deviation)."))
 	}
 	return append(sentence, strong(widest.Name), plain(" varies most, by "+Percent(widest.Share)+"; "),

@@ -66,12 +66,14 @@ const (
 
 // OneEach warns of rows with one result each.
 func OneEach(kind string) string {
-	return "Each " + kind + " has one result. Repeats inside one run say nothing about other days or other machines: an interval needs 6 results."
+	return "Each " + kind + " has one result. Repeats inside one run say nothing about other days or other machines: " +
+		"an interval needs 6 results."
 }
 
 // FewEach warns of rows with few results.
 func FewEach(kind string) string {
-	return Upper(Noun(2, kind)) + " with a grey rank have fewer than 6 results, or are not ranked: their place is that of the median and may change."
+	return Upper(Noun(2, kind)) + " with a grey rank have fewer than 6 results, or are not ranked: " +
+		"their place is that of the median and may change."
 }
 
 // MixedResources warns of rows with different numbers of cores.
