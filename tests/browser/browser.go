@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -14,6 +15,7 @@ import (
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 
 	"github.com/eosc-perf/backend/tests/process"
@@ -26,6 +28,42 @@ type Tab struct {
 	base  string
 	mutex sync.Mutex
 	wrong []string
+	// others are the origins of other servers that pages may lead to.
+	others []string
+}
+
+// Permit lets pages lead to other servers.
+func (b *Tab) Permit(origins ...string) {
+	b.mutex.Lock()
+	defer b.mutex.Unlock()
+	b.others = append(b.others, origins...)
+}
+
+// isPermitted tells whether the origin is that of the server, or of a permitted one.
+func (b *Tab) isPermitted(origin string) bool {
+	b.mutex.Lock()
+	defer b.mutex.Unlock()
+	return origin == b.base || slices.Contains(b.others, origin)
+}
+
+// Popup does what the actions say in the window that open opens, once its address contains
+// the part.
+func (b *Tab) Popup(what, part string, open chromedp.Action, actions ...chromedp.Action) {
+	b.t.Helper()
+	opened := chromedp.WaitNewTarget(b.ctx, func(info *target.Info) bool { return strings.Contains(info.URL, part) })
+	b.Run(what, open)
+	select {
+	case id := <-opened:
+		popup, cancel := chromedp.NewContext(b.ctx, chromedp.WithTargetID(id))
+		b.t.Cleanup(cancel) // it closes the window, which may go on after the actions
+		if err := chromedp.Run(popup, actions...); err != nil {
+			b.ExpectNothingWrong()
+			b.t.Fatalf("%s: in the window: %v", what, err)
+		}
+	case <-b.ctx.Done():
+		b.ExpectNothingWrong()
+		b.t.Fatalf("%s: no window with %s", what, part)
+	}
 }
 
 // Open starts Chromium with a profile of its own, cut off from all but the server at the
@@ -64,7 +102,7 @@ func (b *Tab) watch(event any) {
 	switch e := event.(type) {
 	case *network.EventRequestWillBeSent:
 		u, err := url.Parse(e.Request.URL)
-		if err != nil || u.Scheme != "data" && u.Scheme != "blob" && u.Scheme+"://"+u.Host != b.base {
+		if err != nil || u.Scheme != "data" && u.Scheme != "blob" && !b.isPermitted(u.Scheme+"://"+u.Host) {
 			b.note("request to another server: %s", e.Request.URL)
 		}
 	case *network.EventLoadingFailed:
@@ -74,6 +112,10 @@ func (b *Tab) watch(event any) {
 			b.note("%s answers %d", e.Response.URL, e.Response.Status)
 		}
 	case *runtime.EventExceptionThrown:
+		// Chromium reports it where a page with transitions leads to one without.
+		if strings.Contains(e.ExceptionDetails.Error(), "ViewTransition opt-in disabled") {
+			return
+		}
 		b.note("exception: %s", e.ExceptionDetails.Error())
 	case *runtime.EventConsoleAPICalled:
 		if e.Type == runtime.APITypeError {
