@@ -88,7 +88,9 @@ func (c *BenchmarkCheck) checkImage(ctx context.Context, s *Benchmarks, in NewBe
 
 // checkSchema looks for the faults of the schema: those by the schema of schemas all at once, else
 // the first one that keeps it from being used.
-func (c *BenchmarkCheck) checkSchema(ctx context.Context, schemas ports.SchemaValidator, schema json.RawMessage, example document.Value) error {
+func (c *BenchmarkCheck) checkSchema(
+	ctx context.Context, schemas ports.SchemaValidator, schema json.RawMessage, example document.Value,
+) error {
 	err := schemas.Check(ctx, schema)
 	refusal, refused := errors.AsType[*domain.Error](err)
 	if err != nil && !refused {

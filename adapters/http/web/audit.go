@@ -61,7 +61,9 @@ func (s *Site) showAudit(r *Request) (Answer, error) {
 }
 
 func auditLineOf(r *Request, entry ports.ListedEntry) auditLine {
-	line := auditLine{At: instantText(entry.At), Action: entry.Action, Resource: string(entry.Resource), Why: entry.Reason, Who: string(entry.Role)}
+	line := auditLine{
+		At: instantText(entry.At), Action: entry.Action, Resource: string(entry.Resource), Why: entry.Reason, Who: string(entry.Role),
+	}
 	switch {
 	case entry.Person != nil:
 		line.Who = entry.Person.Email

@@ -151,7 +151,8 @@ func (s *Site) addStrip(r *Request, b *domain.Benchmark, m *benchmarkModel) erro
 		values = append(values, *group.Median)
 		style := draw.StyleOf(slices.Index(names, textIn(group, "site_name")))
 		strip.Items = append(strip.Items, draw.StripItem{
-			Value: *group.Median, Style: style, Note: textIn(group, "site_name") + " " + textIn(group, "flavor_name") + ": " + draw.Digits(*group.Median),
+			Value: *group.Median, Style: style,
+			Note: textIn(group, "site_name") + " " + textIn(group, "flavor_name") + ": " + draw.Digits(*group.Median),
 		})
 	}
 	m.Counts = fmt.Sprintf("%s of %s at %s", countOf(ranking.Results, "result", "results"),
@@ -212,7 +213,8 @@ func (s *Site) addValues(r *Request, b *domain.Benchmark, m *benchmarkModel) err
 	for _, name := range slices.Sorted(maps.Keys(properties)) {
 		if property := properties[name]; len(m.Values) < shownPaths {
 			m.Values = append(m.Values, valueLine{
-				Path: name, Types: strings.Join(property.Types, ", "), Required: yesNo(property.Required), Description: property.Description, Share: "–",
+				Path: name, Types: strings.Join(property.Types, ", "), Required: yesNo(property.Required), Description: property.Description,
+				Share: "–",
 			})
 		}
 	}

@@ -29,7 +29,7 @@ func claimLineOf(r *Request, claim *domain.Claim) claimLine {
 
 // addClaims lists the claims on a result for its uploader and for administrators.
 func (s *Site) addClaims(r *Request, m *resultModel, record *domain.ResultRecord) error {
-	if r.Caller().MayOn(domain.ListResultClaims, record.Uploader) != nil {
+	if mayNot := r.Caller().MayOn(domain.ListResultClaims, record.Uploader) != nil; mayNot {
 		return nil
 	}
 	q := ports.ClaimQuery{}

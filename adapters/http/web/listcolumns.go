@@ -125,13 +125,14 @@ func (l *listed) defaultColumns() []string {
 	if len(l.Benchmarks) == 0 {
 		return append(names, "benchmark")
 	}
-	for _, metric := range metrics.Of(l.Benchmarks[0]) {
-		if metric.Resource != "" {
-			names = append(names, filter.JSONField+"."+metric.Resource)
-		}
-		return append(names, filter.JSONField+"."+metric.Path)
+	metric, ok := metrics.Find(l.Benchmarks[0], "")
+	if !ok {
+		return names
 	}
-	return names
+	if metric.Resource != "" {
+		names = append(names, filter.JSONField+"."+metric.Resource)
+	}
+	return append(names, filter.JSONField+"."+metric.Path)
 }
 
 // titled names the column of a metric as the metric, with its unit.
@@ -238,11 +239,11 @@ func (l *listed) heads() []listColumn {
 }
 
 func (l *listed) addOrder(head *listColumn, c column) {
-	next, turn := c.name, "sort: "+c.orderWords(false)
+	next, turn := c.name, "Sort "+c.orderWords(false)
 	if len(l.q.Sort) > 0 {
 		switch l.q.Sort[0] {
 		case c.name:
-			head.Order, head.Arrow, next, turn = "ascending", "▲", "-"+c.name, "sort: "+c.orderWords(true)
+			head.Order, head.Arrow, next, turn = "ascending", "▲", "-"+c.name, "Sort "+c.orderWords(true)
 		case "-" + c.name:
 			head.Order, head.Arrow = "descending", "▼"
 		}

@@ -165,16 +165,16 @@ func (s *Site) addMine(r *Request, m *myModel) error {
 		if err != nil {
 			return err
 		}
-		m.Submissions = append(m.Submissions, submissionLine{
-			anchor{name, r.To(pathsOfKinds[submit.ResourceType] + submit.ResourceID.String())}, string(submit.ResourceType), dayText(submit.UploadedAt),
-		})
+		to := r.To(pathsOfKinds[submit.ResourceType] + submit.ResourceID.String())
+		m.Submissions = append(m.Submissions, submissionLine{anchor{name, to}, string(submit.ResourceType), dayText(submit.UploadedAt)})
 	}
 	return nil
 }
 
 // pathsOfKinds are the pages of what is submitted.
 var pathsOfKinds = map[domain.Resource]string{
-	domain.BenchmarkResource: "benchmarks/", domain.SiteResource: "sites/", domain.FlavorResource: "flavors/", domain.ClaimResource: "claims/",
+	domain.BenchmarkResource: "benchmarks/", domain.SiteResource: "sites/", domain.FlavorResource: "flavors/",
+	domain.ClaimResource: "claims/",
 }
 
 // submittedName is the name of what was submitted; its id if it is gone.
@@ -200,6 +200,7 @@ func (s *Site) submittedName(r *Request, kind domain.Resource, id uuid.UUID) (st
 		if site, siteErr := services.Flavors.GetSite(ctx, caller, id); err == nil && siteErr == nil {
 			name = site.Name + " " + name
 		}
+	case domain.ClaimResource, domain.ResultResource, domain.TagResource, domain.UserResource:
 	}
 	if domain.KindOf(err) == domain.NotFound {
 		err = nil

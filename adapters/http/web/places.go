@@ -130,7 +130,8 @@ func (s *Site) addFlavors(r *Request, site *domain.Site, m *siteModel) error {
 	}
 	for _, flavor := range flavors {
 		line := flavorLine{
-			anchor: anchor{flavor.Name, r.To("flavors/" + flavor.ID.String())}, Description: textOf(flavor.Description), OnReview: !flavor.IsApproved(),
+			anchor: anchor{flavor.Name, r.To("flavors/" + flavor.ID.String())}, Description: textOf(flavor.Description),
+			OnReview: !flavor.IsApproved(),
 		}
 		for _, ranking := range rankings {
 			line.Cells = append(line.Cells, ranking.cell(r, site, flavor))

@@ -35,7 +35,8 @@ var kinds = []struct {
 	resource domain.Resource
 	title    string
 }{
-	{domain.BenchmarkResource, "Benchmarks"}, {domain.SiteResource, "Sites"}, {domain.FlavorResource, "Flavors"}, {domain.ClaimResource, "Claims"},
+	{domain.BenchmarkResource, "Benchmarks"}, {domain.SiteResource, "Sites"}, {domain.FlavorResource, "Flavors"},
+	{domain.ClaimResource, "Claims"},
 }
 
 func kindOf(text string) (domain.Resource, bool) {

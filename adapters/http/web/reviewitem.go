@@ -153,7 +153,10 @@ func (s *Site) reviewBenchmark(r *Request, id uuid.UUID, m *reviewItemModel) err
 		return err
 	}
 	m.Thing, m.Code = benchmarkAnchor(r, b), indented(b.JSONSchema)
-	m.Facts = []fact{{Name: "Image", Text: b.Name(), Code: true}, {Name: "Web page", Text: b.URL, Link: Link(safeURL(b.URL))}} //nolint:gosec // checked
+	m.Facts = []fact{
+		{Name: "Image", Text: b.Name(), Code: true},
+		{Name: "Web page", Text: b.URL, Link: Link(safeURL(b.URL))}, //nolint:gosec // checked
+	}
 	if b.Description != nil {
 		m.Facts = append(m.Facts, fact{Name: "Description", Text: *b.Description})
 	}
@@ -269,7 +272,11 @@ func (s *Site) reviewFlavor(r *Request, id uuid.UUID, m *reviewItemModel) error 
 	if err := m.submitted(s, r, domain.FlavorResource, id, flavor.Review, flavor.UploadedAt); err != nil || m.Decided != "" {
 		return err
 	}
-	m.check(site.IsApproved(), map[bool]string{true: "Its site is approved.", false: "Its site is on review: decide about that one first."}[site.IsApproved()])
+	if site.IsApproved() {
+		m.check(true, "Its site is approved.")
+	} else {
+		m.check(false, "Its site is on review: decide about that one first.")
+	}
 	others, _, err := s.flavorsOf(r, site.ID, shownFlavors)
 	if err != nil {
 		return err

@@ -29,6 +29,11 @@ type submitField struct {
 	Most, Rows                     int
 }
 
+// required is a field for a short text that must be there.
+func (f formValues) required(name, label, help string) submitField {
+	return submitField{Name: name, Label: label, Help: help, Value: f.Get(name), Required: true, Most: longestName}
+}
+
 // benchmarkCheckModel is what the check of a benchmark has found.
 type benchmarkCheckModel struct {
 	Good    []string
@@ -56,8 +61,8 @@ func (s *Site) siteForm(r *Request, form formValues, faults []fieldFault) (Answe
 		Title: "Add a site", Lead: "An administrator reviews it. Flavors come afterwards, on its page.", Faults: faults,
 		Before: s.loginHint(r, domain.CreateSite), Back: anchor{"Sites", r.To("sites")},
 		Fields: []submitField{
-			{Name: "name", Label: "Name", Help: "As in the catalogue of your infrastructure.", Value: form.Get("name"), Required: true, Most: longestName},
-			{Name: "address", Label: "Address", Help: "City and country, or a web address.", Value: form.Get("address"), Required: true, Most: longestName},
+			form.required("name", "Name", "As in the catalogue of your infrastructure."),
+			form.required("address", "Address", "City and country, or a web address."),
 			{Name: "description", Label: "Description", Value: form.Get("description"), Most: longestDescription, Rows: 3},
 		},
 	}.page("sites"), nil
@@ -72,7 +77,8 @@ func (s *Site) sendSite(r *Request) (Answer, error) {
 		return s.logInFirst(r, form)
 	}
 	again := func(faults []fieldFault) (Answer, error) { return s.siteForm(r, form, faults) }
-	if faults := form.checkTexts(map[string]int{"name": longestName, "address": longestName, "description": longestDescription}, "address"); faults != nil {
+	most := map[string]int{"name": longestName, "address": longestName, "description": longestDescription}
+	if faults := form.checkTexts(most, "address"); faults != nil {
 		return again(faults)
 	}
 	site, err := s.config.Services.Sites.Create(r.Context(), r.Caller(), service.NewSite{
@@ -102,7 +108,7 @@ func (s *Site) flavorForm(r *Request, form formValues, faults []fieldFault) (Ans
 		Title: "Add a flavor to " + site.Name, Lead: "A flavor is a machine type. An administrator reviews it.", Faults: faults,
 		Before: s.loginHint(r, domain.AddFlavor), Back: siteAnchor(r, site),
 		Fields: []submitField{
-			{Name: "name", Label: "Name", Help: "As the site calls it, such as hpc.8core-16ram.", Value: form.Get("name"), Required: true, Most: longestName},
+			form.required("name", "Name", "As the site calls it, such as hpc.8core-16ram."),
 			{
 				Name: "description", Label: "Description", Help: "Cores, memory, processor.", Value: form.Get("description"),
 				Most: longestDescription, Rows: 3,
@@ -158,9 +164,7 @@ func (s *Site) showBenchmarkForm(r *Request) (Answer, error) {
 }
 
 func (s *Site) benchmarkForm(r *Request, form formValues, faults []fieldFault, check *benchmarkCheckModel) (Answer, error) {
-	field := func(name, label, help string) submitField {
-		return submitField{Name: name, Label: label, Help: help, Value: form.Get(name), Required: true, Most: longestName}
-	}
+	field := form.required
 	url := field("url", "Web page", "It explains what the benchmark measures, and how to run it.")
 	url.Type = "url"
 	return submitModel{
@@ -170,13 +174,17 @@ func (s *Site) benchmarkForm(r *Request, form formValues, faults []fieldFault, c
 		Fields: []submitField{
 			field("docker_image", "Image", "Without its tag, such as thechristophe/openbench-c-ray."),
 			field("docker_tag", "Tag", "Name a version: results of latest cannot be compared over time."), url,
-			{Name: "description", Label: "Description", Help: "What it measures, in one sentence.", Value: form.Get("description"), Most: longestDescription, Rows: 2},
+			{
+				Name: "description", Label: "Description", Help: "What it measures, in one sentence.", Value: form.Get("description"),
+				Most: longestDescription, Rows: 2,
+			},
 			{
 				Name: "json_schema", Label: "JSON Schema", Help: "Require what makes results comparable: the value, its unit, the number of cores.",
 				Value: form.Get("json_schema"), Required: true, Wide: true, Most: formBytes, Rows: 14,
 			},
 			{
-				Name: "example", Label: "A result, to try the schema (it is not stored)", Value: form.Get("example"), Wide: true, Most: formBytes, Rows: 6,
+				Name: "example", Label: "A result, to try the schema (it is not stored)", Value: form.Get("example"), Wide: true,
+				Most: formBytes, Rows: 6,
 			},
 		},
 	}.page("benchmarks"), nil

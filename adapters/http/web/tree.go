@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/eosc-perf/backend/adapters/http/web/address"
@@ -62,7 +63,7 @@ func (b *treeBuilder) children(value document.Value, at filter.Path) []treeNode 
 			b.left += countLeaves(value.Item(i))
 			continue
 		}
-		path := append(at[:len(at):len(at)], filter.Part{Name: name})
+		path := slices.Concat(at, filter.Path{{Name: name}})
 		nodes = append(nodes, b.node(name, value.Item(i), path))
 	}
 	return nodes

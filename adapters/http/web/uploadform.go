@@ -117,7 +117,7 @@ func (f *uploadForm) readPart(part *multipart.Part) error {
 	if name := part.FormName(); name != keptTexts && len(text) > fieldBytes {
 		return errLargeForm
 	}
-	f.Values.Add(part.FormName(), string(text))
+	f.Add(part.FormName(), string(text))
 	return nil
 }
 
