@@ -81,7 +81,16 @@ function provider() {
     clientBasedCORS: (_ctx, origin) => origin === publicURL,
     cookies: { keys: ["a key of the provider"] },
     claims: { openid: ["sub"], profile: ["name"], email: ["email", "email_verified"], eduperson_entitlement: ["eduperson_entitlement"] },
-    features: { devInteractions: { enabled: true }, rpInitiatedLogout: { enabled: true }, introspection: { enabled: true } },
+    features: {
+      devInteractions: { enabled: true },
+      rpInitiatedLogout: {
+        enabled: true,
+        logoutSource: async (ctx, form) => {
+          ctx.body = `<!doctype html><title>Log out</title>${form}<button type="submit" form="op.logoutForm" value="yes" name="logout">Yes</button>`;
+        },
+      },
+      introspection: { enabled: true },
+    },
     findAccount: async (_ctx, sub) => account(sub),
     issueRefreshToken: async () => true,
     rotateRefreshToken: true,
