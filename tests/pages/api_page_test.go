@@ -51,6 +51,13 @@ func TestAPIPageInABrowser(t *testing.T) {
 			if got := page.Execute("GetSelf"); !strings.Contains(got, `"sub": "bob"`) {
 				t.Errorf("GetSelf with a token of bob pasted in shows\n%s", got)
 			}
+			page.Run("unfold CreateResult", chromedp.Click("#operations-results-CreateResult .opblock-summary-control"),
+				chromedp.WaitVisible("#operations-results-CreateResult textarea"),
+				chromedp.Evaluate(`document.querySelector("#operations-results-CreateResult textarea").value`, &filled),
+				chromedp.Evaluate(`document.querySelector("#operations-results-CreateResult textarea").placeholder`, &shownText))
+			if filled != "" || !strings.Contains(shownText, `"score": 567.9`) {
+				t.Errorf("the body of CreateResult is filled with %q, and its example is %q", filled, shownText)
+			}
 			page.Run("unfold ListResults", chromedp.Click("#operations-results-ListResults .opblock-summary-control"),
 				chromedp.WaitVisible("#operations-results-ListResults .execute"),
 				chromedp.Evaluate(`[...document.querySelectorAll("#operations-results-ListResults .parameters :is(input, select, textarea)")]

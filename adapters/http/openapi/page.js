@@ -55,7 +55,18 @@
 
   const plugin = {
     // A command for curl would show the token.
-    wrapComponents: { curl: () => () => null },
+    wrapComponents: {
+      curl: () => () => null,
+      // Its link stands inside of a button.
+      DeepLink: (original, system) => (properties) => system.React.createElement("span", null, properties.text),
+      // The page would send an example that is in the field.
+      RequestBodyEditor: (original, system) => (properties) =>
+        system.React.createElement(
+          "div",
+          { "data-example": properties.defaultValue },
+          system.React.createElement(original, { ...properties, defaultValue: "" }),
+        ),
+    },
     statePlugins: {
       spec: { wrapActions: { updateJsonSpec: (original) => (spec) => original(withoutValues(spec)) } },
       auth: {
@@ -196,7 +207,7 @@
   // The page library names few of its fields for screen readers.
   function label() {
     for (const field of page.querySelectorAll("input:not([aria-label]), select:not([aria-label]), textarea:not([aria-label])")) {
-      if (field.labels && field.labels.length > 0) {
+      if (field.labels && field.labels.length > 0 && !field.closest(".servers")) {
         continue;
       }
       const row = field.closest("tr[data-param-name]");
@@ -209,6 +220,16 @@
         name = "Server";
       }
       field.setAttribute("aria-label", name);
+    }
+    for (const editor of page.querySelectorAll("[data-example]")) {
+      const field = editor.querySelector("textarea");
+      if (field && field.placeholder === "") {
+        field.placeholder = "For example:\n" + editor.dataset.example;
+      }
+    }
+    // Who has no mouse scrolls with the keyboard.
+    for (const box of page.querySelectorAll(".microlight:not([tabindex])")) {
+      box.tabIndex = 0;
     }
   }
   new MutationObserver(label).observe(page, { childList: true, subtree: true });
