@@ -130,6 +130,7 @@ func TestPagesOfThings(t *testing.T) {
 	result := b.Get("/ui/results/"+ids[0]).Want(t, http.StatusOK,
 		"2.00 s", "8 cores", "place 1 of 1 flavors", "1, 2, 3 s", "Digest of the content", "submitted by its uploader", "/results/"+ids[0])
 	result.Lacks(t, "alice", "Withdraw", "Save the tags")
+	b.Get("/ui/results/"+ids[0]+".bib").Want(t, http.StatusOK, "@", ids[0])
 	picked := b.Get("/ui/results/"+ids[0]+"?pick=cpu.count").Want(t, http.StatusOK, "Only results with this value")
 	if only := b.Get(follow(t, picked, "Only results with this value")); len(listed(only)) != 2 {
 		t.Errorf("%s lists %v", only.Path, listed(only))

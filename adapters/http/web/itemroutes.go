@@ -4,7 +4,7 @@ package web
 func (s *Site) itemRoutes() []route {
 	return []route{
 		read("/results", s.showResults, exportFormats...),
-		show("/results/{id}", s.showResult),
+		{pattern: "GET " + Path + "/results/{id}", handler: s.showResult, formats: []string{"bib"}},
 		send("/results/{id}", s.sendToResult),
 		show("/results/{id}/claim", s.showClaimForm),
 		send("/results/{id}/claim", s.sendClaim),

@@ -22,6 +22,8 @@ type myModel struct {
 	Claims       []claimLine
 	Submissions  []submissionLine
 	Upload       Link
+	// IsNew is true for a person without results.
+	IsNew bool
 }
 
 // myResult is a result with its state and what can be done.
@@ -78,6 +80,7 @@ func (s *Site) showMy(r *Request) (Answer, error) {
 	for _, state := range states {
 		all += own.Totals[state.state]
 	}
+	m.IsNew = all == 0
 	m.Tabs = []tab{{anchor{"All " + words.Number(all), r.To("my")}, q.State == nil}}
 	for _, state := range states {
 		if n := own.Totals[state.state]; n > 0 || state.key == chosen {

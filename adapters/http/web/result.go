@@ -13,6 +13,7 @@ import (
 
 	"github.com/eosc-perf/backend/adapters/http/web/address"
 	"github.com/eosc-perf/backend/adapters/http/web/draw"
+	"github.com/eosc-perf/backend/adapters/http/web/files"
 	"github.com/eosc-perf/backend/core/comparison"
 	"github.com/eosc-perf/backend/core/document"
 	"github.com/eosc-perf/backend/core/domain"
@@ -46,6 +47,7 @@ type resultModel struct {
 	Cite     string
 	Curl     string
 	JSON     Link
+	BibTeX   Link
 	Actions  []anchor
 	// Restore is true for who may bring the result back.
 	Restore bool
@@ -78,12 +80,26 @@ func (s *Site) showResult(r *Request) (Answer, error) {
 	if err != nil {
 		return nil, err
 	}
+	if r.Format != "" {
+		return s.downloaded(r, citationOf(r, record))
+	}
 	m, err := s.resultModel(r, record)
 	if err != nil {
 		return nil, err
 	}
 	title := m.Name + " " + m.Value + " " + m.Unit + ", " + record.Site.Name + " " + record.Flavor.Name
 	return Page{Template: "result", Title: strings.Join(strings.Fields(title), " "), Section: "results", Model: m}, nil
+}
+
+// citationOf offers the citation of a result.
+func citationOf(r *Request, record *domain.ResultRecord) download {
+	id := record.ID.String()
+	return download{Words: []string{"result", id[:8]}, Citation: func() (files.Citation, error) {
+		return files.Citation{
+			Title: resultTitle(record.Result) + ", " + record.Site.Name + " " + record.Flavor.Name,
+			About: "result " + id + ", SHA-256 " + record.Digest, AsOf: record.UploadedAt, Address: r.Public("results/" + id),
+		}, nil
+	}}
 }
 
 func (s *Site) resultOf(r *Request) (*domain.ResultRecord, error) {
@@ -99,7 +115,7 @@ func (s *Site) resultModel(r *Request, record *domain.ResultRecord) (*resultMode
 	m := &resultModel{
 		ID: record.ID.String(), Name: shortName(record.Benchmark), Benchmark: benchmarkAnchor(r, record.Benchmark),
 		Site: siteAnchor(r, record.Site), Flavor: flavorAnchor(r, record.Flavor),
-		JSON: r.To("../results/" + record.ID.String()), Curl: "curl '" + r.API("/results/"+record.ID.String()) + "'",
+		BibTeX: r.To("results/" + record.ID.String() + ".bib"), JSON: r.To("../results/" + record.ID.String()), Curl: "curl '" + r.API("/results/"+record.ID.String()) + "'",
 	}
 	m.measure(r, record)
 	value, err := document.Parse(ctx, record.JSON, document.StoredLimits)

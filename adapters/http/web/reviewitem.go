@@ -2,8 +2,7 @@ package web
 
 import (
 	"errors"
-	"fmt"
-	"math"
+	"html/template"
 	"strings"
 	"time"
 
@@ -20,7 +19,7 @@ import (
 
 // reviewItemModel is the view model of one decision.
 type reviewItemModel struct {
-	Kind   string
+	Title  string
 	Thing  anchor
 	Quote  string
 	By     string
@@ -28,9 +27,10 @@ type reviewItemModel struct {
 	Facts  []fact
 	Checks []checkLine
 	// Code is a JSON Schema, Tree the document of a claimed result.
-	Code    string
-	Tree    *tree
-	Banners []banner
+	Code string
+	Tree *tree
+	// Strip has the value of a claimed result among the medians of all flavors.
+	Strip template.HTML
 	// Decided says who was first; then there is nothing to decide.
 	Decided string
 	Approve string
@@ -75,7 +75,7 @@ func (s *Site) reviewItem(r *Request, form formValues, faults []fieldFault) (Ans
 	if !ok || !isID {
 		return nil, errNoPage
 	}
-	m := &reviewItemModel{Kind: string(kind), Reason: form.Get("reason"), Faults: faults, Approve: "Approve", Reject: "Reject"}
+	m := &reviewItemModel{Title: words.Upper(string(kind)), Reason: form.Get("reason"), Faults: faults, Approve: "Approve", Reject: "Reject"}
 	describe := map[domain.Resource]func(*Request, uuid.UUID, *reviewItemModel) error{
 		domain.BenchmarkResource: s.reviewBenchmark, domain.SiteResource: s.reviewSite, domain.FlavorResource: s.reviewFlavor,
 		domain.ClaimResource: s.reviewClaim,
@@ -308,96 +308,4 @@ func looksLike(a, b string) bool {
 	const shortest = 4
 	x, y := plain(a), plain(b)
 	return x == y || len(x) >= shortest && strings.Contains(y, x) || len(y) >= shortest && strings.Contains(x, y)
-}
-
-func (s *Site) reviewClaim(r *Request, id uuid.UUID, m *reviewItemModel) error {
-	m.Approve, m.Reject = "Claim stands", "Result back"
-	claim, err := s.config.Services.Claims.Get(r.Context(), r.Caller(), id)
-	if err != nil {
-		return err
-	}
-	m.Quote, m.Waits = claim.Message, ageText(time.Since(claim.UploadedAt))
-	if claim.Uploader != nil {
-		m.By = claim.Uploader.Email
-	}
-	if claim.IsApproved() {
-		m.Decided = "stands"
-	}
-	if claim.IsOrphan() {
-		m.check(false, "Its result is gone.")
-		return nil
-	}
-	record, err := s.config.Services.Results.Get(r.Context(), r.Caller(), claim.ResultID)
-	if err != nil {
-		return err
-	}
-	m.ResultID = record.ID.String()
-	m.Thing = anchor{resultTitle(record.Result) + ", " + record.Site.Name + " " + record.Flavor.Name, r.To("results/" + m.ResultID)}
-	m.Facts = []fact{
-		{Name: "Site", Text: record.Site.Name, Link: siteAnchor(r, record.Site).Link},
-		{Name: "Flavor", Text: record.Flavor.Name, Link: flavorAnchor(r, record.Flavor).Link},
-		{Name: "Benchmark", Text: record.Benchmark.Name(), Link: benchmarkAnchor(r, record.Benchmark).Link},
-		{Name: "Run", Text: instantText(record.ExecutedAt)}, {Name: "Uploaded", Text: instantText(record.UploadedAt)},
-	}
-	uploader, err := s.config.Services.Results.Uploader(r.Context(), r.Caller(), record.ID)
-	if err != nil {
-		return err
-	}
-	m.Facts = append(m.Facts, fact{Name: "Uploader", Text: uploader.Email})
-	value, err := document.Parse(r.Context(), record.JSON, document.StoredLimits)
-	if err != nil {
-		return fmt.Errorf("read result %s: %w", record.ID, err)
-	}
-	shown := treeOf(value)
-	m.Tree = &shown
-	return s.addNeighbours(r, m, record)
-}
-
-// addNeighbours compares a claimed result with the others of its flavor.
-func (s *Site) addNeighbours(r *Request, m *reviewItemModel, record *domain.ResultRecord) error {
-	metric, ok := metrics.Find(record.Benchmark, "")
-	reading, measured := metrics.Read(metric, record.JSON)
-	if !ok || !measured {
-		return nil
-	}
-	ranking, err := s.ranking(r.Context(), r.Caller(), record.Benchmark)
-	if err != nil {
-		return err
-	}
-	group := ranking.group(record.Flavor.ID)
-	if group == nil || group.Median == nil || *group.Median == 0 {
-		m.check(false, "No other result of this flavor counts: there is nothing to compare with.")
-	} else {
-		ratio := reading.Value / *group.Median
-		const far = 1.1
-		m.check(ratio < far && ratio > 1/far, fmt.Sprintf("%s times the median of its flavor, which is %s of %s.",
-			words.Ratio(ratio), words.WithUnit(*group.Median, metric.Unit), words.Plural(group.N, "result")))
-	}
-	if all := ranking.Groups.Items; len(all) > 1 {
-		var medians []float64
-		for _, other := range all {
-			if other.Median != nil {
-				medians = append(medians, *other.Median)
-			}
-		}
-		if low, high := minMax(medians); !math.IsNaN(low) {
-			inside := reading.Value >= low && reading.Value <= high
-			m.check(inside, fmt.Sprintf("All flavors of the benchmark are between %s and %s.", words.Value(low), words.WithUnit(high, metric.Unit)))
-		}
-	}
-	if reading.Label != "" {
-		m.Facts = append(m.Facts, fact{Name: "Machine", Text: reading.Label})
-	}
-	return nil
-}
-
-func minMax(values []float64) (low, high float64) {
-	low, high = math.NaN(), math.NaN()
-	for i, v := range values {
-		if i == 0 {
-			low, high = v, v
-		}
-		low, high = min(low, v), max(high, v)
-	}
-	return low, high
 }
