@@ -16,6 +16,9 @@ func (l *loader) checkRules() {
 	l.checkSessions()
 	l.checkTLS()
 	l.checkMail()
+	if c.Audit.RetentionDays > 0 && c.Audit.KeyFile == "" && !l.refused["AUDIT_KEY_FILE"] {
+		l.report("AUDIT_KEY_FILE", "is missing: AUDIT_RETENTION_DAYS leaves a signed checkpoint; `admin audit keygen` makes a key")
+	}
 	if !l.refused["REQUEST_TIMEOUT"] && !l.refused["WRITE_TIMEOUT"] && c.HTTP.RequestTimeout >= c.HTTP.WriteTimeout {
 		l.report("REQUEST_TIMEOUT", "is %s, which must be shorter than WRITE_TIMEOUT, %s", c.HTTP.RequestTimeout, c.HTTP.WriteTimeout)
 	}

@@ -75,6 +75,8 @@ type Config struct {
 	Images            Images
 	Mail              Mail
 	Limits            Limits
+	FairUse           FairUse
+	Audit             Audit
 	Log               Log
 	Operation         Operation
 	// Warnings are lines for the log about settings that are accepted and have no effect
@@ -240,6 +242,27 @@ type Limits struct {
 	Spool int
 	// Connections is the largest number of connections of clients.
 	Connections int
+}
+
+// Rate is a number of requests in a time; zero is no limit.
+type Rate struct {
+	Requests int
+	Per      time.Duration
+}
+
+// FairUse bounds the requests of one client, and what one person may have and do.
+type FairUse struct {
+	Reads, HeavyReads, Writes, RefusedLogins, Registrations Rate
+	// The quotas; 0 is no limit.
+	OpenSubmissions, OpenClaims, TagsADay, UploadsADay int
+}
+
+// Audit says what happens to the audit trail.
+type Audit struct {
+	// KeyFile is the path of the key that signs it, empty for none.
+	KeyFile string
+	// AddressDays and RetentionDays are ages in days; 0 is never.
+	AddressDays, RetentionDays int
 }
 
 // Operation holds the addresses of the listeners for operators, as HOST:PORT or :PORT.

@@ -2,6 +2,7 @@ package ports
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/google/uuid"
@@ -63,11 +64,23 @@ type Audit interface {
 	RemoveTo(ctx context.Context, seq int64, limit int) (int, error)
 }
 
+// Use is what a person does on a day.
+type Use struct {
+	By domain.UserID
+	// Kind is the name of the quota, Day a date in UTC as YYYY-MM-DD.
+	Kind, Day string
+	// N is how much the person does, Limit how much the person may do on the day.
+	N, Limit int
+}
+
+// ErrUsedUp says that a person may not do more on the day.
+var ErrUsedUp = errors.New("the quota of the day is used up")
+
 // DailyUse counts what people do on a day.
 type DailyUse interface {
-	// Add adds n to the use of a person on the day, and returns true, unless the sum would be
-	// larger than the limit. Others who add for the person wait until the unit of work ends.
-	Add(ctx context.Context, by domain.UserID, kind, day string, n, limit int) (bool, error)
+	// Add adds the use, and returns true, unless the sum of the day would be larger than the
+	// limit. Others who add for the person wait until the unit of work ends.
+	Add(ctx context.Context, use Use) (bool, error)
 	// RemoveBefore removes the use of the days before the day.
 	RemoveBefore(ctx context.Context, day string) error
 	// RemoveOf removes the use of a person.

@@ -169,6 +169,8 @@ type Results interface {
 	// holds it from then on. Error: *DuplicateError if another result of the uploader holds
 	// the digest, or supersedes the same result. The event, if there is one, is added with it.
 	Add(ctx context.Context, r *domain.Result, e ...domain.Event) error
+	// AddCounted is Add, and adds the use to that of the day. Error: ErrUsedUp.
+	AddCounted(ctx context.Context, r *domain.Result, e domain.Event, use Use) error
 	// AddAll is Add for results of one person with digests, but for those whose digests other
 	// results hold, which it leaves out. It returns who holds the digests afterwards, by
 	// digest. Everybody who adds several results adds them in the order of their digests. If there

@@ -184,9 +184,9 @@ type dailyUse struct{ session.Session }
 var addDailyUse = statements.Text("add_daily_use")
 
 // Add implements ports.DailyUse.
-func (d dailyUse) Add(ctx context.Context, by domain.UserID, kind, day string, n, limit int) (bool, error) {
+func (d dailyUse) Add(ctx context.Context, use ports.Use) (bool, error) {
 	done := d.Query(ctx).Exec(addDailyUse, map[string]any{
-		"sub": by.Subject, "iss": by.Issuer, "kind": kind, "day": day, "n": n, "limit": limit,
+		"sub": use.By.Subject, "iss": use.By.Issuer, "kind": use.Kind, "day": use.Day, "n": use.N, "limit": use.Limit,
 	})
 	return done.RowsAffected > 0, d.Failed(ctx, done.Error, "count the use of a quota")
 }

@@ -2,6 +2,7 @@ package gormdb
 
 import (
 	"context"
+	"errors"
 	"iter"
 
 	"github.com/google/uuid"
@@ -115,13 +116,36 @@ func (r results) Add(ctx context.Context, result *domain.Result, e ...domain.Eve
 		if len(e) > 0 {
 			event = &e[0]
 		}
-		err := bulk.Add(ctx, result, event)
+		err := bulk.Add(ctx, result, event, nil)
 		if !r.Dialect.Errors.Transient(err) {
 			return r.Failed(ctx, err, "add a result")
 		}
 	}
 	return r.Do(ctx, func(ctx context.Context, in session.Session) error {
 		return results{in, r.lists}.add(ctx, result, e)
+	})
+}
+
+// AddCounted implements ports.Results. It is one statement in the same cases as Add.
+func (r results) AddCounted(ctx context.Context, result *domain.Result, e domain.Event, use ports.Use) error {
+	if bulk := r.BulkResults(); bulk != nil && !session.InOnce(ctx) {
+		err := bulk.Add(ctx, result, &e, &use)
+		if errors.Is(err, ports.ErrUsedUp) {
+			return ports.ErrUsedUp
+		}
+		if !r.Dialect.Errors.Transient(err) {
+			return r.Failed(ctx, err, "add a result")
+		}
+	}
+	return r.Do(ctx, func(ctx context.Context, in session.Session) error {
+		ok, err := dailyUse{in}.Add(ctx, use)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return ports.ErrUsedUp
+		}
+		return results{in, r.lists}.add(ctx, result, []domain.Event{e})
 	})
 }
 

@@ -108,7 +108,7 @@ func (d *database) outbox() maintenance.Outbox {
 func (d *database) sessions() maintenance.Sessions { return maintenance.Sessions{Storage: d.store} }
 
 func (d *database) integrity() maintenance.Integrity {
-	return maintenance.Integrity{Rows: d.rows(), Names: d.rows(), Storage: d.store}
+	return maintenance.Integrity{Rows: d.rows(), Names: d.rows(), Storage: d.store, Clock: wiring.Clock{}}
 }
 
 func (d *database) plans() maintenance.Plans { return maintenance.Plans{Lists: d.store} }

@@ -43,8 +43,8 @@ standard error.`,
 	}
 	current := with(openCurrent)
 	root.AddCommand(backupCommand(with(openExisting)), restoreCommand(with(openOrCreate)))
-	root.AddCommand(usersCommand(current), sessionsCommand(current), resultsCommand(current), outboxCommand(current), checkCommand(current), derivedCommand(current),
-		explainCommand(current), doctorCommand())
+	root.AddCommand(usersCommand(current), sessionsCommand(current), resultsCommand(current), outboxCommand(current), checkCommand(current),
+		derivedCommand(current), explainCommand(current), doctorCommand(), auditCommand(current))
 	root.InitDefaultCompletionCmd()
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return misused(err) })
 	markMisuse(root)

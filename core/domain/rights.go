@@ -182,6 +182,9 @@ var (
 
 	ListSessions   = newOperation("ListSessions", OperatorOnly)
 	RevokeSessions = newOperation("RevokeSessions", OperatorOnly)
+
+	VerifyAudit = newOperation("VerifyAudit", OperatorOnly)
+	ExportAudit = newOperation("ExportAudit", OperatorOnly)
 )
 
 // blockedMay are the operations that are not public and that blocked people may ask for:

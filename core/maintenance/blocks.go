@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 
+	"github.com/google/uuid"
+
+	"github.com/eosc-perf/backend/core/audit"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/ports"
 )
@@ -30,9 +33,23 @@ func (u Users) Block(
 			if err := r.Blocks.Put(ctx, &domain.Block{UserID: id, BlockedAt: u.Clock.Now(), Reason: reason}); err != nil {
 				return err
 			}
+			if err := recordJob(ctx, r, u.Clock, domain.BlockUser, domain.UserResource, uuid.Nil, reason, person(nil, &id)); err != nil {
+				return err
+			}
 		}
 		return nil
 	})
+}
+
+// person tells in an event who was blocked, or is blocked no longer.
+func person(before, after *domain.UserID) string {
+	fields := func(id *domain.UserID) audit.Fields {
+		if id == nil {
+			return nil
+		}
+		return audit.Fields{"blocked": true, "sub": id.Subject, "iss": id.Issuer}
+	}
+	return audit.Changed(fields(before), fields(after))
 }
 
 // longestReason is in bytes.
@@ -56,6 +73,9 @@ func (u Users) Unblock(
 			blocked, err := r.Blocks.Contains(ctx, id)
 			if err == nil && blocked && !dryRun {
 				err = r.Blocks.Remove(ctx, id)
+				if err == nil {
+					err = recordJob(ctx, r, u.Clock, domain.UnblockUser, domain.UserResource, uuid.Nil, "", person(&id, nil))
+				}
 			}
 			if err != nil && !errors.Is(err, ports.ErrNotFound) {
 				return err

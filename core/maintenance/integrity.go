@@ -15,8 +15,9 @@ import (
 type Integrity struct {
 	Rows  ports.Integrity
 	Names ports.Names
-	// Storage is needed by Repair alone.
+	// Storage and Clock are needed by Repair alone.
 	Storage ports.Storage
+	Clock   ports.Clock
 }
 
 // repairBatch is how many rows are removed together.
@@ -41,7 +42,7 @@ func (i Integrity) Repair(ctx context.Context, caller domain.Caller) (removed []
 	for some := range slices.Chunk(orphans, repairBatch) {
 		var done []domain.Finding
 		err := i.Storage.Do(ctx, func(ctx context.Context, r ports.Repos) (err error) {
-			done, err = removeOrphans(ctx, r, some)
+			done, err = i.removeOrphans(ctx, r, some)
 			return err
 		})
 		if err != nil {
@@ -53,7 +54,7 @@ func (i Integrity) Repair(ctx context.Context, caller domain.Caller) (removed []
 }
 
 // removeOrphans removes those of the rows that are orphans still.
-func removeOrphans(ctx context.Context, r ports.Repos, orphans []domain.Finding) (removed []domain.Finding, err error) {
+func (i Integrity) removeOrphans(ctx context.Context, r ports.Repos, orphans []domain.Finding) (removed []domain.Finding, err error) {
 	for _, orphan := range orphans {
 		id, err := uuid.Parse(orphan.ID)
 		if err != nil {
@@ -71,6 +72,9 @@ func removeOrphans(ctx context.Context, r ports.Repos, orphans []domain.Finding)
 				return nil, err
 			}
 		} else if err := r.Submits.Remove(ctx, id); err != nil {
+			return nil, err
+		}
+		if err := recordJob(ctx, r, i.Clock, domain.RepairIntegrity, domain.Resource(orphan.Table), id, "", ""); err != nil {
 			return nil, err
 		}
 		removed = append(removed, orphan)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/eosc-perf/backend/core/audit"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/ports"
 )
@@ -84,8 +85,11 @@ func (o Outbox) Retry(ctx context.Context, caller domain.Caller, in RetryMails) 
 		if err != nil {
 			return err
 		}
-		retried, err = o.retry(ctx, r, ids, in.All)
-		return err
+		if retried, err = o.retry(ctx, r, ids, in.All); err != nil || len(retried) == 0 {
+			return err
+		}
+		changes := audit.Changed(nil, audit.Fields{"retried": retried})
+		return recordJob(ctx, r, o.Clock, domain.RetryMails, "mail", uuid.Nil, "", changes)
 	})
 	return retried, err
 }

@@ -99,9 +99,26 @@ func (r Results) purgeSome(ctx context.Context, rule domain.Purge, ids []uuid.UU
 				return err
 			}
 		}
-		return repos.Results.RemoveAll(ctx, ports.ResultMatch{IDs: removed})
+		return r.removeRecorded(ctx, repos, removed)
 	})
 	return removed, err
+}
+
+// removeRecorded removes results, with an event for each claim that goes with them.
+func (r Results) removeRecorded(ctx context.Context, repos ports.Repos, ids []uuid.UUID) error {
+	claims, err := repos.Claims.ActiveOfAll(ctx, ids)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		for _, claim := range claims[id] {
+			err := recordJob(ctx, repos, r.Clock, domain.PurgeResults, domain.ClaimResource, claim.ID, "", "")
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return repos.Results.RemoveAll(ctx, ports.ResultMatch{IDs: ids})
 }
 
 // lockPurgeable locks the results, and returns those that the rule takes now: some may

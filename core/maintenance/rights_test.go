@@ -49,6 +49,13 @@ var jobs = map[string]struct {
 	"Derived.Repair": {domain.RepairDerived, func(ctx context.Context, c domain.Caller) error {
 		return maintenance.Derived{}.Repair(ctx, c)
 	}},
+	"Audit.Verify": {domain.VerifyAudit, func(ctx context.Context, c domain.Caller) error {
+		_, err := maintenance.Audit{}.Verify(ctx, c, nil)
+		return err
+	}},
+	"Audit.Export": {domain.ExportAudit, func(ctx context.Context, c domain.Caller) error {
+		return maintenance.Audit{}.Export(ctx, c, nil, nil)
+	}},
 	"Plans.Explain": {domain.ExplainResults, func(ctx context.Context, c domain.Caller) error {
 		_, err := maintenance.Plans{}.Explain(ctx, c, ports.ResultQuery{})
 		return err
@@ -143,7 +150,7 @@ func TestJobsAreRefusedToWhoeverTheTableRefuses(t *testing.T) {
 func TestEveryJobIsCompared(t *testing.T) {
 	for _, group := range []any{
 		maintenance.Backups{}, maintenance.Restores{}, maintenance.Integrity{}, maintenance.Derived{}, maintenance.Results{},
-		maintenance.Outbox{}, maintenance.Users{}, maintenance.Sessions{},
+		maintenance.Outbox{}, maintenance.Users{}, maintenance.Audit{}, maintenance.Sessions{},
 	} {
 		of := reflect.TypeOf(group)
 		for i := range of.NumMethod() {

@@ -232,6 +232,9 @@ func (b *batch) storeAll(ctx context.Context, r ports.Repos, results []*domain.R
 			}
 			held[result.Digest] = holder
 		}
+		if err := b.countNew(ctx, r, part, held); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -242,7 +245,28 @@ func (b *batch) storeSome(ctx context.Context, results []*domain.Result) (holder
 	if err != nil {
 		return nil, err
 	}
-	return b.storage.Repos().Results.AddAll(ctx, results, events...)
+	if b.quotas.uploads(b.caller, len(results)) == nil {
+		return b.storage.Repos().Results.AddAll(ctx, results, events...)
+	}
+	var held holders
+	err = b.storage.Do(ctx, func(ctx context.Context, r ports.Repos) (err error) {
+		if held, err = r.Results.AddAll(ctx, results, events...); err != nil {
+			return err
+		}
+		return b.countNew(ctx, r, results, held)
+	})
+	return held, err
+}
+
+// countNew counts those of the results that were stored.
+func (b *batch) countNew(ctx context.Context, r ports.Repos, results []*domain.Result, held holders) error {
+	stored := 0
+	for _, result := range results {
+		if held[result.Digest].ID == result.ID {
+			stored++
+		}
+	}
+	return b.countUploads(ctx, r, b.caller, stored)
 }
 
 // events are the events about results that are uploaded.

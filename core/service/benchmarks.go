@@ -22,10 +22,10 @@ type Benchmarks struct {
 }
 
 func newBenchmarks(
-	storage ports.Storage, clock ports.Clock, mails *mailer, images ports.ImageRegistry, schemas ports.SchemaValidator,
+	storage ports.Storage, clock ports.Clock, quotas quotas, mails *mailer, images ports.ImageRegistry, schemas ports.SchemaValidator,
 ) *Benchmarks {
 	return &Benchmarks{images: images, schemas: schemas, reviews: reviews[domain.Benchmark, ports.BenchmarkQuery]{
-		storage: storage, clock: clock, mails: mails,
+		storage: storage, clock: clock, quotas: quotas, mails: mails,
 		approval: domain.ApproveBenchmark, rejection: domain.RejectBenchmark, deletion: domain.DeleteBenchmark,
 		submission: domain.CreateBenchmark, update: domain.UpdateBenchmark, histories: domain.GetBenchmarkHistory,
 		resource: domain.BenchmarkResource, name: "Benchmark", recordName: "Benchmark",

@@ -18,6 +18,7 @@ type Claims struct {
 	storage ports.Storage
 	clock   ports.Clock
 	mails   *mailer
+	quotas  quotas
 }
 
 // List returns a page of claims. Error: ErrNoSuchPage.
@@ -105,7 +106,7 @@ func (s *Claims) Create(ctx context.Context, caller domain.Caller, resultID uuid
 	id, now, by := uuid.New(), s.clock.Now(), caller.User()
 	review, report := domain.StartReview(domain.ClaimResource, id, by, now)
 	claim := &domain.Claim{ID: id, Review: review, ResultID: resultID, Message: message, Uploader: by, UploadedAt: now}
-	err := s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error { return s.add(ctx, r, report, claim) })
+	err := s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error { return s.add(ctx, r, caller, report, claim) })
 	if isDangling(err) {
 		return nil, domain.ErrNotRegistered
 	}
@@ -115,7 +116,10 @@ func (s *Claims) Create(ctx context.Context, caller domain.Caller, resultID uuid
 // add stores the claim before it locks the result. Storing the claim locks its uploader,
 // and those who remove users lock the users before the results: the opposite order could
 // end in a deadlock.
-func (s *Claims) add(ctx context.Context, r ports.Repos, report domain.Submit, claim *domain.Claim) error {
+func (s *Claims) add(ctx context.Context, r ports.Repos, caller domain.Caller, report domain.Submit, claim *domain.Claim) error {
+	if err := s.quotas.claim(ctx, r, caller); err != nil {
+		return err
+	}
 	if err := r.Submits.Add(ctx, &report); err != nil {
 		return err
 	}

@@ -15,9 +15,9 @@ type Flavors struct {
 	reviews[domain.Flavor, ports.FlavorQuery]
 }
 
-func newFlavors(storage ports.Storage, clock ports.Clock, mails *mailer) *Flavors {
+func newFlavors(storage ports.Storage, clock ports.Clock, quotas quotas, mails *mailer) *Flavors {
 	return &Flavors{reviews[domain.Flavor, ports.FlavorQuery]{
-		storage: storage, clock: clock, mails: mails,
+		storage: storage, clock: clock, quotas: quotas, mails: mails,
 		approval: domain.ApproveFlavor, rejection: domain.RejectFlavor, deletion: domain.DeleteFlavor,
 		submission: domain.AddFlavor, update: domain.UpdateFlavor, histories: domain.GetFlavorHistory,
 		resource: domain.FlavorResource, name: "Flavor", recordName: "Record",

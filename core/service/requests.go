@@ -103,6 +103,9 @@ func bounded(answer ports.KeyedAnswer) ports.KeyedAnswer {
 
 // Tidy removes the answers that no repetition gets any more.
 func (s *Requests) Tidy(ctx context.Context) error {
+	if err := s.storage.Repos().DailyUse.RemoveBefore(ctx, s.clock.Now().UTC().Format(time.DateOnly)); err != nil {
+		return err
+	}
 	_, err := s.storage.Repos().Keys.RemoveBefore(ctx, s.clock.Now().Add(-keyLife))
 	return err
 }

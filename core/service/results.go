@@ -19,6 +19,7 @@ type Results struct {
 	schemas ports.SchemaValidator
 	mails   *mailer
 	images  *Images
+	quotas  quotas
 }
 
 // List returns a page of the results that are not hidden. Error: ErrNoSuchPage.

@@ -15,6 +15,7 @@ import (
 type reviews[T, Q any] struct {
 	storage ports.Storage
 	clock   ports.Clock
+	quotas  quotas
 	mails   *mailer
 	// approval, rejection and deletion are the operations of the use cases.
 	approval, rejection, deletion domain.Operation
@@ -153,6 +154,9 @@ func (s *reviews[T, Q]) submit(
 		return err
 	}
 	return s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
+		if err := s.quotas.submission(ctx, r, caller); err != nil {
+			return err
+		}
 		if err := r.Submits.Add(ctx, &report); err != nil {
 			return err
 		}

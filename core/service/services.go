@@ -26,6 +26,8 @@ type Dependencies struct {
 	PublicURL string
 	// Admins are the entitlements that make a registered user an administrator.
 	Admins domain.Entitlements
+	// Quotas bound what one person may have and do; the zero value is no bound.
+	Quotas Quotas
 	// Sessions bounds the sessions of browsers; a zero field is its default.
 	Sessions SessionRules
 }
@@ -51,22 +53,23 @@ type Services struct {
 	Browsers *Browsers
 	Audit    *Audit
 	Trail    *Trail
+	Refusals *Refusals
 }
 
 // New returns the services.
 func New(d Dependencies) *Services {
 	mails := newMailer(d)
-	trail := NewTrail(d.Storage)
+	trail, quotas := NewTrail(d.Storage), quotas{d.Quotas, d.Clock}
 	images := newImages(d.Storage, d.Images, d.Clock)
 	return &Services{
 		Access:     &Access{storage: d.Storage, verifier: d.Verifier, admins: d.Admins},
 		Users:      &Users{storage: d.Storage, clock: d.Clock, mails: mails, removals: NewRemovals(d)},
-		Benchmarks: newBenchmarks(d.Storage, d.Clock, mails, d.Images, d.Schemas),
-		Sites:      newSites(d.Storage, d.Clock, mails),
-		Flavors:    newFlavors(d.Storage, d.Clock, mails),
-		Tags:       &Tags{storage: d.Storage, clock: d.Clock},
-		Results:    &Results{storage: d.Storage, clock: d.Clock, schemas: d.Schemas, mails: mails, images: images},
-		Claims:     &Claims{storage: d.Storage, clock: d.Clock, mails: mails},
+		Benchmarks: newBenchmarks(d.Storage, d.Clock, quotas, mails, d.Images, d.Schemas),
+		Sites:      newSites(d.Storage, d.Clock, quotas, mails),
+		Flavors:    newFlavors(d.Storage, d.Clock, quotas, mails),
+		Tags:       &Tags{storage: d.Storage, clock: d.Clock, quotas: quotas},
+		Results:    &Results{storage: d.Storage, clock: d.Clock, schemas: d.Schemas, mails: mails, images: images, quotas: quotas},
+		Claims:     &Claims{storage: d.Storage, clock: d.Clock, mails: mails, quotas: quotas},
 		Reports:    &Reports{storage: d.Storage},
 
 		Metrics:     &Metrics{storage: d.Storage, clock: d.Clock},
@@ -77,6 +80,7 @@ func New(d Dependencies) *Services {
 		Sessions: &Sessions{storage: d.Storage},
 		Browsers: &Browsers{storage: d.Storage, clock: d.Clock, rules: d.Sessions.orDefaults()},
 		Trail:    trail,
+		Refusals: newRefusals(d.Storage, d.Clock),
 		Audit:    &Audit{storage: d.Storage, trail: trail},
 	}
 }

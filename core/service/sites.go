@@ -15,9 +15,9 @@ type Sites struct {
 	reviews[domain.Site, ports.SiteQuery]
 }
 
-func newSites(storage ports.Storage, clock ports.Clock, mails *mailer) *Sites {
+func newSites(storage ports.Storage, clock ports.Clock, quotas quotas, mails *mailer) *Sites {
 	return &Sites{reviews[domain.Site, ports.SiteQuery]{
-		storage: storage, clock: clock, mails: mails,
+		storage: storage, clock: clock, quotas: quotas, mails: mails,
 		approval: domain.ApproveSite, rejection: domain.RejectSite, deletion: domain.DeleteSite,
 		submission: domain.CreateSite, update: domain.UpdateSite, histories: domain.GetSiteHistory,
 		resource: domain.SiteResource, name: "Site", recordName: "Record",

@@ -14,6 +14,7 @@ import (
 type Tags struct {
 	storage ports.Storage
 	clock   ports.Clock
+	quotas  quotas
 }
 
 // List returns a page of tags. Error: ErrNoSuchPage.
@@ -61,6 +62,9 @@ func (s *Tags) Create(ctx context.Context, caller domain.Caller, in NewTag) (*do
 	}
 	tag := &domain.Tag{ID: uuid.New(), Name: in.Name, Description: in.Description, Uploader: &caller.User().UserID}
 	err := s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
+		if err := s.quotas.tag(ctx, r, caller); err != nil {
+			return err
+		}
 		if err := r.Tags.Add(ctx, tag); err != nil {
 			return err
 		}

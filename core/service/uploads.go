@@ -125,7 +125,7 @@ func (s *Results) add(ctx context.Context, caller domain.Caller, result *domain.
 		return Uploaded{}, err
 	}
 	for try := 1; ; try++ {
-		err := s.storage.Repos().Results.Add(ctx, result, event)
+		err := s.addCounted(ctx, caller, result, event)
 		if err == nil || !isDuplicate(err) || try == maxUploads {
 			return Uploaded{Result: result}, err
 		}
@@ -134,6 +134,23 @@ func (s *Results) add(ctx context.Context, caller domain.Caller, result *domain.
 			return Uploaded{Result: existing, Existing: true}, err
 		}
 	}
+}
+
+// addCounted adds the result to the storage, and counts it.
+func (s *Results) addCounted(ctx context.Context, caller domain.Caller, result *domain.Result, event domain.Event) error {
+	use := s.quotas.uploads(caller, 1)
+	if use == nil {
+		return s.storage.Repos().Results.Add(ctx, result, event)
+	}
+	return s.quotas.translated(s.storage.Repos().Results.AddCounted(ctx, result, event, *use), *use)
+}
+
+// countUploads counts uploads in a unit of work. Error: Limited.
+func (s *Results) countUploads(ctx context.Context, r ports.Repos, caller domain.Caller, n int) error {
+	if use := s.quotas.uploads(caller, n); use != nil && n > 0 {
+		return s.quotas.count(ctx, r, *use)
+	}
+	return nil
 }
 
 // uploadEvent is the event about a result that is uploaded.
@@ -304,6 +321,9 @@ func (s *Results) replace(ctx context.Context, r ports.Repos, caller domain.Call
 	}
 	event, err := s.uploadEvent(ctx, caller, correction)
 	if err != nil {
+		return err
+	}
+	if err := s.countUploads(ctx, r, caller, 1); err != nil {
 		return err
 	}
 	if err := r.Results.Add(ctx, correction, event); err != nil {

@@ -120,7 +120,7 @@ func useCasesOf(services *service.Services) map[string]reflect.Value {
 	all := reflect.ValueOf(services).Elem()
 	for i := range all.NumField() {
 		name := all.Type().Field(i).Name
-		if slices.Contains([]string{"Access", "Browsers", "Images", "Requests", "Trail"}, name) {
+		if slices.Contains([]string{"Access", "Browsers", "Images", "Requests", "Refusals", "Trail"}, name) {
 			continue
 		}
 		one := all.Field(i)

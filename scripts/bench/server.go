@@ -34,6 +34,8 @@ func newPrograms(bin, folder string, database ...string) programs {
 		// The development provider issues the tokens for uploads. Production has no such
 		// provider. Nothing else in the measurements differs.
 		"APP_ENV=development", "LOG_LEVEL=warn", "LOG_FORMAT=json",
+		// The benchmark is one client.
+		"RATE_READS=off", "RATE_HEAVY_READS=off", "RATE_WRITES=off", "QUOTA_OPEN_SUBMISSIONS=0", "QUOTA_TAGS=0", "QUOTA_UPLOADS=0",
 	}, database...)
 	return programs{bin: bin, folder: folder, environment: environment}
 }

@@ -74,7 +74,7 @@ var layers = []layer{
 	{storage + "/derived", []string{"core", "ports", storage + "/session", storage + "/tables"}, nil},
 	{storage + "/storetest", []string{"core", "ports", storage, "adapters/migrations"}, nil}, // for tests
 	{"adapters/http/problem", []string{"core/domain"}, []string{}},
-	{"adapters/http/fair", []string{"core/domain", "ports"}, []string{}},
+	{"adapters/http/fair", []string{"core/domain", "ports"}, []string{"github.com/hashicorp/golang-lru/v2", "golang.org/x/time/rate"}},
 	{"adapters/http/spool", []string{"core/domain"}, []string{}},
 	{"adapters/http/router", []string{"adapters/http/problem"}, []string{gin, uuid}},
 	{"adapters/http/middleware", []string{"core/domain", "adapters/http/problem", "adapters/http/fair"}, []string{gin, uuid}},

@@ -39,12 +39,18 @@ var patient = Settings{
 	"SHUTDOWN_DELAY": "1ms",
 }
 
+// unlimited are the limits of fair use, which the many requests of tests are not about.
+var unlimited = Settings{
+	"RATE_READS": "off", "RATE_HEAVY_READS": "off", "RATE_WRITES": "off", "RATE_REFUSED_LOGINS": "off", "RATE_REGISTRATIONS": "off",
+	"QUOTA_OPEN_SUBMISSIONS": "0", "QUOTA_OPEN_CLAIMS": "0", "QUOTA_TAGS": "0", "QUOTA_UPLOADS": "0",
+}
+
 // Start runs the server in development mode with these settings, until the test ends. A
 // failed test shows the end of the server's log.
 func Start(t testing.TB, settings Settings) *Server {
 	t.Helper()
 	defaults := Settings{"APP_ENV": "development", "LISTEN_ADDRESS": "127.0.0.1:0", "LOG_FORMAT": "json", "LOG_LEVEL": "info"}
-	settings = defaults.With(patient).With(settings)
+	settings = defaults.With(patient).With(unlimited).With(settings)
 	cfg := settings.Load(t)
 	logs := &process.Output{}
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))

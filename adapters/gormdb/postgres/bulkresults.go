@@ -87,7 +87,7 @@ func (r bulkResults) ReferenceVersion(ctx context.Context) (v int64, err error) 
 }
 
 // Add implements session.BulkResults.
-func (r bulkResults) Add(ctx context.Context, result *domain.Result, e *domain.Event) error {
+func (r bulkResults) Add(ctx context.Context, result *domain.Result, e *domain.Event, use *ports.Use) error {
 	tags := make([]pgtype.UUID, len(result.Tags))
 	for i, tag := range result.Tags {
 		tags[i] = pgtype.UUID{Bytes: tag.ID, Valid: true}
@@ -97,9 +97,13 @@ func (r bulkResults) Add(ctx context.Context, result *domain.Result, e *domain.E
 		result.ExecutedAt.UTC().Truncate(time.Microsecond), result.Benchmark.ID, result.Flavor.ID, result.Site.ID, tags,
 		tables.TextOrNil(result.Digest), tables.TextOrNil(result.ImageDigest), tables.TextOrNil(result.Client), result.Supersedes,
 	}
-	values = append(values, eventValues(e)...)
+	values = append(append(values, eventValues(e)...), useValues(use)...)
 	return r.send(ctx, func(to sender) error {
-		_, err := to.Exec(ctx, addResult, values...)
+		var added int
+		err := to.QueryRow(ctx, addResult, values...).Scan(&added)
+		if err == nil && added == 0 {
+			err = ports.ErrUsedUp
+		}
 		return err
 	})
 }
@@ -163,6 +167,17 @@ func eventValues(e *domain.Event) []any {
 		e.ID, e.At.UTC().Truncate(time.Microsecond), row.ActorRole, row.ActorSub, row.ActorIss, row.Action,
 		row.ResourceType, e.ResourceID, row.Reason, row.RequestID, row.Address, row.Changes,
 	}
+}
+
+// useColumns is the number of columns of a use.
+const useColumns = 4
+
+// useValues are the values of a use in the statement add_result, NULL for none.
+func useValues(use *ports.Use) []any {
+	if use == nil {
+		return make([]any, useColumns)
+	}
+	return []any{use.Kind, use.Day, use.N, use.Limit}
 }
 
 // eventArrays are the values of the events in the statement add_results: ids and changes, and

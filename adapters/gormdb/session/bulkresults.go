@@ -10,6 +10,7 @@ import (
 
 	"github.com/eosc-perf/backend/adapters/gormdb/tables"
 	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/ports"
 )
 
 // BulkResults reads and adds results with one statement each, on connections of its
@@ -21,9 +22,9 @@ type BulkResults interface {
 	Read(ctx context.Context, ids Statement) ([]ResultRow, error)
 	// Listed is the statement that selects these ids, without a total.
 	Listed(ids []tables.Key) Statement
-	// Add stores the result, its tags, and the event about it, nil for none. The errors are
-	// the database's own.
-	Add(ctx context.Context, r *domain.Result, e *domain.Event) error
+	// Add stores the result, its tags, and the event about it, nil for none, and counts the
+	// use, nil for none. The errors are the database's own, and ports.ErrUsedUp.
+	Add(ctx context.Context, r *domain.Result, e *domain.Event, use *ports.Use) error
 	// AddAll stores the results of one person and their tags, but for those whose digests
 	// other results hold, and the events about those that it stores: the event at a place is
 	// about the result at that place; no events at all are possible. It returns the ids of the

@@ -56,6 +56,8 @@ type Config struct {
 	Limits   Limits
 	// Shares admit requests.
 	Shares *fair.Shares
+	// Rates count requests; nil for no limits.
+	Rates *fair.Rates
 	// Answers sends answers. Its spool keeps the bodies of requests, too.
 	Answers representation.Answers
 	// Issuers are the OpenID providers whose tokens count, for the document.
@@ -87,6 +89,7 @@ func (c Config) register(prefix string, routes huma.Adapter) ([]byte, error) {
 	}, routes)
 	checks := checks{
 		prefix: prefix, access: c.Services.Access, requests: c.Services.Requests, log: c.Log, query: c.Limits.query(), shares: c.Shares,
+		rates: c.Rates, refusals: c.Services.Refusals,
 		bodies: bodyCheck{registry: api.OpenAPI().Components.Schemas, limits: c.Limits.Document, spool: c.Answers.Spool},
 	}
 	texts := map[string]string{}

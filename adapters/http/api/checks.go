@@ -36,11 +36,14 @@ type checks struct {
 	query    parameter.Limits
 	bodies   bodyCheck
 	shares   *fair.Shares
+	rates    *fair.Rates
+	refusals *service.Refusals
 }
 
 // middleware returns the checks of one operation.
 func (c checks) middleware(operation openapi.Operation) func(huma.Context, func(huma.Context)) {
 	parameters := parameter.NewSet(c.query, operation.Parameters...)
+	classes := classesOf(operation.Operation, operation.Method)
 	return func(hc huma.Context, next func(huma.Context)) {
 		g := humagin.Unwrap(hc)
 		ctx := ports.WithOrigin(g.Request.Context(), originOf(g))
@@ -51,6 +54,11 @@ func (c checks) middleware(operation openapi.Operation) func(huma.Context, func(
 		var err error
 		r.caller, err = c.identify(g, operation.Operation)
 		record.Caller = r.caller
+		if err != nil {
+			c.refused(g, r.caller, operation.Operation, err)
+		} else {
+			err = c.count(g, operation.Operation, classes)
+		}
 		if err != nil {
 			c.refuse(g, err)
 			return
@@ -179,6 +187,12 @@ func (c checks) identify(g *gin.Context, operation domain.Operation) (domain.Cal
 		return domain.Caller{}, err
 	}
 	record := middleware.RecordOf(g.Request.Context())
+	if token != "" {
+		if budget, err := c.rates.Look(fair.RefusedLogins, record.Client); err != nil {
+			tell(g.Writer.Header(), budget)
+			return domain.Caller{}, err
+		}
+	}
 	caller, err := c.access.Identify(g.Request.Context(), ports.BearerToken{
 		Text: token, Client: record.Client, Fresh: operation.StoresIdentity(),
 	})

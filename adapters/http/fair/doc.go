@@ -2,10 +2,13 @@
 // others from it. docs/explanation/fair-shares.md explains it on one page.
 //
 //   - client.go: who is one client;
+//
 //   - gate.go: a gate with a queue for each client, who take turns;
+//
 //   - shares.go: the gates of the server, and what one request holds of them.
 //
-// A limit of how often a client may ask belongs into Shares.Read, Shares.Write and
-// Shares.Export, one of which every request of the API passes. The package imports
-// core/domain and ports, and knows nothing of HTTP.
+//   - rates.go: how often a client may ask.
+//
+// Every request of the API passes Rates and one of Shares.Read, Shares.Write and Shares.Export.
+// The package imports core/domain and ports, and knows nothing of HTTP.
 package fair

@@ -13,7 +13,8 @@ import (
 const noOrigins = "none"
 
 var exposedHeaders = strings.Join([]string{
-	RequestIDHeader, "Content-Disposition", "ETag", "Location", "Removal-Progress", "Retry-After", "Uploader-Client", "WWW-Authenticate",
+	RequestIDHeader, "Content-Disposition", "ETag", "Location", "RateLimit", "RateLimit-Policy", "Removal-Progress", "Retry-After",
+	"Uploader-Client", "WWW-Authenticate",
 }, ", ")
 
 // CORS adds the headers that allow pages of other origins to use the server. The API

@@ -122,7 +122,7 @@ func (s *System) wire(ctx context.Context) (err error) {
 	if s.cfg.Demo {
 		demo := needs
 		demo.Images = registry.Off{} // one is invented
-		demo.Storage = silent{s.store}
+		demo.Storage, demo.Quotas = silent{s.store}, service.Quotas{}
 		if err = s.development.load(ctx, service.New(demo)); err != nil {
 			return err
 		}
@@ -135,7 +135,11 @@ func (s *System) wire(ctx context.Context) (err error) {
 	go s.fillValues(ctx)
 	go s.lookAfterResults(ctx)
 	go service.NewRemovals(needs).Run(ctx, s.log)
-	go s.services.Trail.Run(ctx, s.log)
+	policy, err := trailPolicy(s.cfg.Audit)
+	if err != nil {
+		return err
+	}
+	s.startAudit(ctx, policy)
 	s.http.SetHandler(handler)
 	return nil
 }
@@ -152,6 +156,10 @@ func (s *System) dependencies(ctx context.Context) (service.Dependencies, error)
 	}
 	idle := s.cfg.Sessions
 	return service.Dependencies{
+		Quotas: service.Quotas{
+			OpenSubmissions: s.cfg.FairUse.OpenSubmissions, OpenClaims: s.cfg.FairUse.OpenClaims, Tags: s.cfg.FairUse.TagsADay,
+			Uploads: s.cfg.FairUse.UploadsADay,
+		},
 		Sessions: service.SessionRules{Idle: idle.Idle, Absolute: idle.Lifetime, PerPerson: idle.Quota},
 		Storage:  s.store, Verifier: verifier, Images: s.newImages(ctx), Schemas: jsonschema.New(),
 		Clock: wiring.Clock{}, PublicURL: s.cfg.HTTP.PublicURL, Admins: append(s.development.admins(), s.cfg.Identity.AdminEntitlements...),
@@ -207,7 +215,7 @@ func (s *System) handler(schema schemaCheck) (http.Handler, error) {
 				Filters:  limits.Filters, Terms: limits.Terms, Tags: limits.Tags, SortKeys: limits.SortKeys, PathParts: limits.PathParts,
 				ExportTimeout: s.cfg.Database.ExportTimeout,
 			},
-			Shares: s.shares, Answers: answers,
+			Shares: s.shares, Rates: rates(s.cfg.FairUse), Answers: answers,
 			Accounts: s.development.offered(s.cfg.HTTP.BackendRoute), Page: apiPage,
 		}),
 		server.Docs(pages, answers),

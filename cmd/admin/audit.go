@@ -1,0 +1,163 @@
+package main
+
+import (
+	"context"
+	"crypto/ed25519"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/eosc-perf/backend/core/audit"
+	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/core/maintenance"
+)
+
+func auditCommand(open opener) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "audit",
+		Short: "Verify and export the audit trail, and make the key that signs it",
+		Args:  cobra.NoArgs,
+		Run:   func(cmd *cobra.Command, _ []string) { _ = cmd.Help() },
+	}
+	cmd.AddCommand(auditVerifyCommand(open), auditExportCommand(open), auditKeygenCommand())
+	return cmd
+}
+
+func (d *database) audit() maintenance.Audit { return maintenance.Audit{Storage: d.store} }
+
+func auditVerifyCommand(open opener) *cobra.Command {
+	var keyFile string
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "verify",
+		Short: "Find out whether the audit trail was changed",
+		Long: `Follow the audit trail from its beginning to its end, and compare it with its
+checkpoints. The command names the first entry that was changed, removed or inserted,
+and ends with status 3.
+
+Without --key, or with a key that signed nothing, whoever can write the database can
+write a whole new trail. With the key, nothing before the last signed checkpoint can
+be changed unnoticed.`,
+		Example: `  admin audit verify
+  admin audit verify --key audit.pub`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			key, err := readPublicKey(keyFile)
+			if err != nil {
+				return misused(err)
+			}
+			return onDatabase(cmd.Context(), open, func(ctx context.Context, db *database) error {
+				report, err := db.audit().Verify(ctx, operator, key)
+				if _, broken := errors.AsType[*audit.Broken](err); broken {
+					return found(fmt.Errorf("the audit trail is broken: %w", err))
+				}
+				if err != nil {
+					return err
+				}
+				if asJSON {
+					return json.NewEncoder(cmd.OutOrStdout()).Encode(report)
+				}
+				_, err = fmt.Fprintf(cmd.OutOrStdout(), "The audit trail is whole: %d entries from %d, %d texts removed on purpose.\n%s\n",
+					report.Entries, report.First, report.Removed, signatures(report, key != nil))
+				return err
+			})
+		},
+	}
+	cmd.Flags().StringVar(&keyFile, "key", "", "file with the public or the private key that signed the checkpoints")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print a JSON object")
+	return cmd
+}
+
+// signatures is a sentence about the checkpoints.
+func signatures(report maintenance.AuditReport, hasKey bool) string {
+	switch {
+	case report.Signed > 0:
+		return fmt.Sprintf("The key has signed %d checkpoints, the last at entry %d.", report.Signed, report.LastSigned)
+	case hasKey:
+		return "The key has signed no checkpoint."
+	}
+	return fmt.Sprintf("%d checkpoints fit; their signatures were not verified: give --key.", report.Unsigned)
+}
+
+func readPublicKey(path string) (ed25519.PublicKey, error) {
+	if path == "" {
+		return nil, nil
+	}
+	text, err := os.ReadFile(path) //nolint:gosec // the operator names the file
+	if err != nil {
+		return nil, fmt.Errorf("read the key: %w", err)
+	}
+	key, err := audit.ParsePublicKey(text)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return key, nil
+}
+
+func auditExportCommand(open opener) *cobra.Command {
+	return &cobra.Command{
+		Use:   "export",
+		Short: "Write the audit trail as JSON lines",
+		Long: `Write each entry of the audit trail as a line {"entry": {...}}, and then each
+checkpoint as a line {"checkpoint": {...}}. An entry has all that its hash is
+calculated from: docs/how-to/operate-identity.md shows how.`,
+		Example: "  admin audit export > trail.ndjson",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return onDatabase(cmd.Context(), open, func(ctx context.Context, db *database) error {
+				encoder := json.NewEncoder(cmd.OutOrStdout())
+				encoder.SetEscapeHTML(false)
+				return db.audit().Export(ctx, operator, func(e maintenance.ExportedEntry) error {
+					return encoder.Encode(map[string]any{"entry": e})
+				}, func(c domain.AuditCheckpoint) error {
+					return encoder.Encode(map[string]any{"checkpoint": map[string]any{
+						"kind": c.Kind, "seq": c.Seq, "hash": c.Hash, "time": domain.PrintTime(c.At), "key": c.Key, "signature": c.Signature,
+					}})
+				})
+			})
+		},
+	}
+}
+
+func auditKeygenCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "keygen FILE",
+		Short: "Make a key that signs the audit trail",
+		Long: `Make a key for AUDIT_KEY_FILE. FILE gets the private key, which only its owner can
+read, and FILE.pub the public key. Keep a copy of the public key on another machine:
+` + "`admin audit verify --key`" + ` needs it. Files that exist are not overwritten.`,
+		Example: "  admin audit keygen /etc/eosc-perf/audit.pem",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			private, public, err := audit.NewKey()
+			if err != nil {
+				return err
+			}
+			if err := writeNew(args[0], private, 0o600); err != nil {
+				return err
+			}
+			if err := writeNew(args[0]+".pub", public, 0o644); err != nil {
+				return err
+			}
+			key, err := audit.ParsePublicKey(public)
+			if err != nil {
+				return err
+			}
+			_, err = fmt.Fprintf(cmd.OutOrStdout(), "key %s: %s, and the public key %s.pub\n", audit.KeyID(key), args[0], args[0])
+			return err
+		},
+	}
+}
+
+// writeNew writes a file that does not exist.
+func writeNew(path string, text []byte, mode os.FileMode) error {
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode) //nolint:gosec // the operator names the file
+	if err != nil {
+		return fmt.Errorf("write the key: %w", err)
+	}
+	_, err = file.Write(text)
+	return errors.Join(err, file.Close())
+}

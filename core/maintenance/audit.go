@@ -1,0 +1,245 @@
+package maintenance
+
+import (
+	"context"
+	"crypto/ed25519"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/google/uuid"
+
+	"github.com/eosc-perf/backend/core/audit"
+	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/core/service"
+	"github.com/eosc-perf/backend/ports"
+)
+
+// Audit looks after the audit trail.
+type Audit struct{ Storage ports.Storage }
+
+// auditBatch is how many entries are read together.
+const auditBatch = 1000
+
+// AuditReport says what a verification has found.
+type AuditReport struct {
+	// First is where the trail begins: 1, or the entry behind a retention checkpoint.
+	First   int64  `json:"first"`
+	Entries int64  `json:"entries"`
+	Head    string `json:"head"`
+	// Removed counts the texts that were removed on purpose.
+	Removed int64 `json:"removed_texts"`
+	// Signed counts the checkpoints whose signatures were verified, LastSigned is the place of
+	// the last of them. Unsigned counts those of other keys.
+	Signed     int   `json:"signed"`
+	LastSigned int64 `json:"last_signed"`
+	Unsigned   int   `json:"other_keys"`
+}
+
+// Verify follows the whole trail, of which all events are entries first. It compares
+// checkpoints with the trail, and their signatures with the key; nil for no key. Error:
+// *audit.Broken for the first entry that was changed, removed or inserted.
+func (a Audit) Verify(ctx context.Context, caller domain.Caller, key ed25519.PublicKey) (AuditReport, error) {
+	if err := caller.May(domain.VerifyAudit); err != nil {
+		return AuditReport{}, err
+	}
+	if err := service.NewTrail(a.Storage).Chain(ctx); err != nil {
+		return AuditReport{}, err
+	}
+	r := a.Storage.Repos()
+	// First the head: what is appended meanwhile is behind it.
+	head, err := r.Audit.Lock(ctx)
+	if err != nil {
+		return AuditReport{}, err
+	}
+	checkpoints, err := r.Audit.Checkpoints(ctx)
+	if err != nil {
+		return AuditReport{}, err
+	}
+	return a.follow(ctx, head, newCheckpoints(checkpoints, key))
+}
+
+func (a Audit) follow(ctx context.Context, head domain.AuditHead, checkpoints *checkpoints) (AuditReport, error) {
+	begin := checkpoints.begin()
+	verifier := audit.NewVerifier(begin)
+	report := AuditReport{First: begin.Seq + 1}
+	err := checkpoints.check(begin)
+	for err == nil && verifier.Head().Seq < head.Seq {
+		var entries []domain.AuditEntry
+		if entries, err = a.Storage.Repos().Audit.After(ctx, verifier.Head().Seq, auditBatch); err != nil || len(entries) == 0 {
+			break
+		}
+		for _, entry := range entries {
+			if entry.Seq > head.Seq {
+				break
+			}
+			if err = verifier.Next(entry); err == nil {
+				err = checkpoints.check(verifier.Head())
+			}
+			if err != nil {
+				break
+			}
+		}
+	}
+	if err == nil {
+		err = verifier.End(head)
+	}
+	if err == nil {
+		err = checkpoints.end(head)
+	}
+	report.Entries, report.Removed, report.Head = verifier.Entries, verifier.Removed, verifier.Head().Hash
+	report.Signed, report.LastSigned, report.Unsigned = checkpoints.signed, checkpoints.last, checkpoints.others
+	return report, err
+}
+
+// checkpoints are compared with the trail.
+type checkpoints struct {
+	bySeq  map[int64][]domain.AuditCheckpoint
+	key    ed25519.PublicKey
+	newest int64
+	start  domain.AuditHead
+
+	signed, others int
+	last           int64
+}
+
+func newCheckpoints(all []domain.AuditCheckpoint, key ed25519.PublicKey) *checkpoints {
+	c := &checkpoints{bySeq: map[int64][]domain.AuditCheckpoint{}, key: key}
+	for _, checkpoint := range all {
+		c.bySeq[checkpoint.Seq] = append(c.bySeq[checkpoint.Seq], checkpoint)
+		c.newest = max(c.newest, checkpoint.Seq)
+		if checkpoint.Kind == domain.RetentionCheckpoint && checkpoint.Seq > c.start.Seq {
+			c.start = checkpoint.AuditHead
+		}
+	}
+	return c
+}
+
+// begin is the place behind which the trail begins.
+func (c *checkpoints) begin() domain.AuditHead { return c.start }
+
+// check compares the checkpoints at a place of the trail.
+func (c *checkpoints) check(at domain.AuditHead) error {
+	for _, checkpoint := range c.bySeq[at.Seq] {
+		switch {
+		case checkpoint.Hash != at.Hash:
+			return &audit.Broken{Seq: at.Seq, Why: "it, or an entry before it, is not the one of the checkpoint of " +
+				domain.PrintTime(checkpoint.At)}
+		case c.key == nil || checkpoint.Key != audit.KeyID(c.key):
+			c.others++
+		case !audit.IsSignedBy(c.key, checkpoint):
+			return &audit.Broken{Seq: at.Seq, Why: "the signature of its checkpoint of " + domain.PrintTime(checkpoint.At) + " is wrong"}
+		default:
+			c.signed++
+			c.last = at.Seq
+		}
+	}
+	return nil
+}
+
+// end finds checkpoints behind the end of the trail.
+func (c *checkpoints) end(head domain.AuditHead) error {
+	if c.newest > head.Seq {
+		return &audit.Broken{Seq: head.Seq + 1, Why: "it was removed: there is a checkpoint behind it"}
+	}
+	return nil
+}
+
+// ExportedEntry is an entry of the trail as Export writes it: all that its hash is
+// calculated from, and the texts with their salts.
+type ExportedEntry struct {
+	Seq          int64           `json:"seq"`
+	ID           uuid.UUID       `json:"id"`
+	Time         string          `json:"time"`
+	Role         string          `json:"role"`
+	Actor        *ExportedActor  `json:"actor,omitempty"`
+	Action       string          `json:"action"`
+	ResourceType string          `json:"resource_type,omitempty"`
+	ResourceID   uuid.UUID       `json:"resource_id"`
+	RequestID    string          `json:"request_id,omitempty"`
+	Address      string          `json:"address,omitempty"`
+	Reason       string          `json:"reason,omitempty"`
+	Changes      json.RawMessage `json:"changes,omitempty"`
+	Seals        map[string]Seal `json:"seals,omitempty"`
+	Hash         string          `json:"hash"`
+}
+
+// ExportedActor is a person.
+type ExportedActor struct {
+	Sub string `json:"sub"`
+	Iss string `json:"iss"`
+}
+
+// Seal is a salted hash. The salt is empty for a text that was removed.
+type Seal struct {
+	Hash string `json:"hash"`
+	Salt string `json:"salt,omitempty"`
+}
+
+// Export calls entry with each entry of the trail, and then checkpoint with each checkpoint. An
+// error of them ends the export, and is returned.
+func (a Audit) Export(
+	ctx context.Context, caller domain.Caller, entry func(ExportedEntry) error, checkpoint func(domain.AuditCheckpoint) error,
+) error {
+	if err := caller.May(domain.ExportAudit); err != nil {
+		return err
+	}
+	if err := service.NewTrail(a.Storage).Chain(ctx); err != nil {
+		return err
+	}
+	r := a.Storage.Repos()
+	for after := int64(0); ; {
+		entries, err := r.Audit.After(ctx, after, auditBatch)
+		if err != nil {
+			return err
+		}
+		if len(entries) == 0 {
+			break
+		}
+		for _, e := range entries {
+			if err := entry(exported(e)); err != nil {
+				return err
+			}
+			after = e.Seq
+		}
+	}
+	checkpoints, err := r.Audit.Checkpoints(ctx)
+	for _, c := range checkpoints {
+		err = errors.Join(err, checkpoint(c))
+	}
+	return err
+}
+
+func exported(e domain.AuditEntry) ExportedEntry {
+	out := ExportedEntry{
+		Seq: e.Seq, ID: e.ID, Time: domain.PrintTime(e.At), Role: string(e.Role), Action: e.Action, ResourceType: string(e.Resource),
+		ResourceID: e.ResourceID, RequestID: e.RequestID, Address: e.Address, Reason: e.Reason, Hash: e.Hash, Seals: map[string]Seal{},
+	}
+	if e.Actor != nil {
+		out.Actor = &ExportedActor{Sub: e.Actor.Subject, Iss: e.Actor.Issuer}
+	}
+	if json.Valid([]byte(e.Changes)) {
+		out.Changes = json.RawMessage(e.Changes)
+	}
+	for name, seal := range map[string]domain.Seal{
+		"actor": e.ActorSeal, "address": e.AddressSeal, "reason": e.ReasonSeal, "changes": e.ChangesSeal,
+	} {
+		if seal.Hash != "" {
+			out.Seals[name] = Seal(seal)
+		}
+	}
+	return out
+}
+
+// record adds an event about a job to the unit of work.
+func recordJob(
+	ctx context.Context, r ports.Repos, clock ports.Clock, operation domain.Operation, resource domain.Resource, id uuid.UUID, reason, changes string,
+) error {
+	err := ports.Record(ctx, r, domain.Event{
+		At: clock.Now(), Role: domain.OperatorRole, Action: operation.ID, Resource: resource, ResourceID: id, Reason: reason, Changes: changes,
+	})
+	if err != nil {
+		return fmt.Errorf("note the job in the audit trail: %w", err)
+	}
+	return nil
+}
