@@ -253,6 +253,9 @@ func (l *life) check(a arrived, to, subject, path string, headers map[string]str
 	) || strings.Contains(a.html, "<script") {
 		l.T.Errorf("%s: want %q in\n%s\n%s", subject, says, a.text, a.html)
 	}
+	if path != "" {
+		path = "/ui" + path // the page in the browser
+	}
 	if !strings.Contains(a.text, "\n"+publicURL+path+"\n") && path != "" || !strings.Contains(a.html, `<a href="`+publicURL+path+`">`) {
 		l.T.Errorf("%s: want the link %s in\n%s\n%s", subject, path, a.text, a.html)
 	}
