@@ -130,7 +130,7 @@ func TestUploadIsBounded(t *testing.T) {
 	alice.PostFiles("/ui/upload", upload(f, "do", "check"), many...).Want(t, http.StatusUnprocessableEntity, "at most 50 files")
 	large := harness.FormFile{Name: "large.json", Text: `{"a": "` + strings.Repeat("x", 17<<20) + `"}`}
 	alice.PostFiles("/ui/upload", upload(f, "do", "check"), large).Want(t, http.StatusRequestEntityTooLarge)
-	alice.Post("/ui/sites/new", url.Values{"name": {strings.Repeat("n", 3<<20)}}).Want(t, http.StatusRequestEntityTooLarge)
+	alice.Post("/ui/sites/new", url.Values{"name": {strings.Repeat("n", 1<<20)}}).Want(t, http.StatusRequestEntityTooLarge)
 }
 
 func TestOwnResultsAreWithdrawnRestoredAndCorrected(t *testing.T) {

@@ -17,8 +17,12 @@ import (
 // formValues are the fields of a form as somebody sent them.
 type formValues struct{ url.Values }
 
-// formBytes bounds the forms without files, in bytes; a JSON Schema has room.
-const formBytes = 2 << 20
+const (
+	// formBytes bounds the forms without files, in bytes.
+	formBytes = 256 << 10
+	// schemaBytes bounds the form of a benchmark, which has a JSON Schema and an example.
+	schemaBytes = 2 << 20
+)
 
 var (
 	errLargeForm = problem.New(http.StatusRequestEntityTooLarge, nil)
@@ -31,7 +35,6 @@ func (r *Request) form() (formValues, error) {
 	if err != nil || mediaType != "application/x-www-form-urlencoded" {
 		return formValues{}, errNoForm
 	}
-	r.Body = http.MaxBytesReader(nil, r.Body, formBytes)
 	if err := r.ParseForm(); err != nil {
 		if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 			return formValues{}, errLargeForm

@@ -17,7 +17,7 @@ func (c Config) documents() document.Limits {
 	if c.Documents != (document.Limits{}) {
 		return c.Documents
 	}
-	return document.Limits{Bytes: formBytes, Depth: 100, Exponent: 308}
+	return document.Limits{Bytes: schemaBytes, Depth: 100, Exponent: 308}
 }
 
 // jsonFault says why a text is no document, and where.

@@ -180,11 +180,11 @@ func (s *Site) benchmarkForm(r *Request, form formValues, faults []fieldFault, c
 			},
 			{
 				Name: "json_schema", Label: "JSON Schema", Help: "Require what makes results comparable: the value, its unit, the number of cores.",
-				Value: form.Get("json_schema"), Required: true, Wide: true, Most: formBytes, Rows: 14,
+				Value: form.Get("json_schema"), Required: true, Wide: true, Most: schemaBytes, Rows: 14,
 			},
 			{
 				Name: "example", Label: "A result, to try the schema (it is not stored)", Value: form.Get("example"), Wide: true,
-				Most: formBytes, Rows: 6,
+				Most: schemaBytes, Rows: 6,
 			},
 		},
 	}.page("benchmarks"), nil

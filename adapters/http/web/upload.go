@@ -8,7 +8,6 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/eosc-perf/backend/adapters/http/middleware"
 	"github.com/eosc-perf/backend/adapters/http/web/words"
 	"github.com/eosc-perf/backend/core/document"
 	"github.com/eosc-perf/backend/core/domain"
@@ -71,11 +70,12 @@ type uploading struct {
 	newTags   []string
 }
 
+// checkedFile is a file with what its check has found. Its document is not kept: one of them is in
+// memory at a time.
 type checkedFile struct {
 	sentFile
 
-	line  fileLine
-	value document.Value
+	line fileLine
 }
 
 // showUpload is the page to upload results.
@@ -109,11 +109,6 @@ func (s *Site) sendUpload(r *Request) (Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	release, err := s.admitWrite(r, form)
-	if err != nil {
-		return nil, err
-	}
-	defer release()
 	u := &uploading{Site: s, r: r, form: form}
 	if err := u.choose(); err != nil {
 		return nil, err
@@ -150,19 +145,6 @@ func agreed(form uploadForm) int {
 	n := 0
 	_, _ = fmt.Sscan(form.Get("bad"), &n) // no number agrees to nothing
 	return n
-}
-
-// admitWrite waits until there is memory for the files.
-func (s *Site) admitWrite(r *Request, form uploadForm) (release func(), err error) {
-	if s.config.Shares == nil {
-		return func() {}, nil
-	}
-	size := 0
-	for _, file := range form.files {
-		size = max(size, len(file.text))
-	}
-	share, err := s.config.Shares.Write(r.Context(), middleware.RecordOf(r.Context()).Client, document.MemoryPerByte*size)
-	return share.Release, err
 }
 
 func (u *uploading) fault(field, text string) { u.faults = append(u.faults, fieldFault{field, text}) }
@@ -350,7 +332,6 @@ func (u *uploading) checkFile(f *checkedFile) error {
 	case u.benchmark == nil:
 		return nil
 	}
-	f.value = value
 	draft := service.Draft{BenchmarkID: u.benchmark.ID, Document: value}
 	if u.at != nil && u.flavor != nil {
 		draft.ExecutedAt, draft.FlavorID = &service.ExecutionTime{Time: u.at.Time, HasZone: true}, &u.flavor.ID
@@ -363,12 +344,12 @@ func (u *uploading) checkFile(f *checkedFile) error {
 	if err != nil {
 		return err
 	}
-	f.take(u, found)
+	f.take(u, value, found)
 	return nil
 }
 
 // take notes what the validator has found.
-func (f *checkedFile) take(u *uploading, found service.Validation) {
+func (f *checkedFile) take(u *uploading, value document.Value, found service.Validation) {
 	for _, violation := range found.Violations {
 		f.line.Faults = append(f.line.Faults, pointerText(violation))
 	}
@@ -381,7 +362,7 @@ func (f *checkedFile) take(u *uploading, found service.Validation) {
 	}
 	f.line.IsGood = len(f.line.Faults) == 0
 	if metric, ok := metrics.Find(u.benchmark, ""); ok && f.line.IsGood {
-		if reading, measured := metrics.Read(metric, f.value.Append(nil)); measured {
+		if reading, measured := metrics.Read(metric, value.Append(nil)); measured {
 			f.line.Value = words.WithUnit(reading.Value, metric.Unit)
 		}
 	}

@@ -51,7 +51,6 @@ type uploadForm struct {
 // readUpload reads the form of an upload: its fields and files.
 func (r *Request) readUpload() (uploadForm, error) {
 	form := uploadForm{formValues: formValues{url.Values{}}}
-	r.Body = http.MaxBytesReader(nil, r.Body, uploadBytes)
 	mediaType, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	switch {
 	case err != nil:

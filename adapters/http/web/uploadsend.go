@@ -11,6 +11,7 @@ import (
 
 	"github.com/eosc-perf/backend/adapters/http/problem"
 	"github.com/eosc-perf/backend/adapters/http/web/words"
+	"github.com/eosc-perf/backend/core/document"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/metrics"
 	"github.com/eosc-perf/backend/core/service"
@@ -63,23 +64,21 @@ func (u *uploading) upload(ctx context.Context) ([]sentLine, error) {
 		return nil, err
 	}
 	var lines []sentLine
-	var good []service.BatchLine
+	var good []sentFile
 	for _, f := range u.checked {
 		if !f.line.IsGood {
 			continue
 		}
-		lines = append(lines, sentLine{Name: f.name})
-		good = append(good, service.BatchLine{Number: len(lines), NewResult: service.NewResult{
-			ExecutedAt: *u.at, BenchmarkID: u.benchmark.ID, FlavorID: u.flavor.ID, TagIDs: ids, Document: f.value,
-		}})
+		lines, good = append(lines, sentLine{Name: f.name}), append(good, f.sentFile)
 	}
+	number := 0
 	next := func() (service.BatchLine, error) {
-		if len(good) == 0 {
+		if number == len(good) {
 			return service.BatchLine{}, io.EOF
 		}
-		line := good[0]
-		good = good[1:]
-		return line, nil
+		number++
+		result, err := u.newResult(ctx, good[number-1], ids)
+		return service.BatchLine{Number: number, NewResult: result}, err
 	}
 	outcomes, err := u.config.Services.Results.Upload(ctx, u.r.Caller(), false, next)
 	if err != nil {
@@ -95,17 +94,27 @@ func (u *uploading) upload(ctx context.Context) ([]sentLine, error) {
 	return lines, nil
 }
 
+// newResult is what a good file uploads.
+func (u *uploading) newResult(ctx context.Context, file sentFile, tags []uuid.UUID) (service.NewResult, error) {
+	value, err := document.Parse(ctx, []byte(file.text), u.config.documents())
+	if err != nil {
+		err = fmt.Errorf("parse a file again: %w", err)
+	}
+	return service.NewResult{ExecutedAt: *u.at, BenchmarkID: u.benchmark.ID, FlavorID: u.flavor.ID, TagIDs: tags, Document: value}, err
+}
+
 // correct sends the one file as the correction of a result.
 func (u *uploading) correct() (Answer, error) {
 	ids, err := u.tagIDs(u.r, u.form.Get("tags"))
 	if err != nil {
 		return nil, err
 	}
+	result, err := u.newResult(u.r.Context(), u.checked[0].sentFile, ids)
+	if err != nil {
+		return nil, err
+	}
 	uploaded, err := u.config.Services.Results.Correct(u.r.Context(), u.r.Caller(), u.corrected.ID, service.Correction{
-		NewResult: service.NewResult{
-			ExecutedAt: *u.at, BenchmarkID: u.benchmark.ID, FlavorID: u.flavor.ID, TagIDs: ids, Document: u.checked[0].value,
-		},
-		Reason: u.form.Get("reason"),
+		NewResult: result, Reason: u.form.Get("reason"),
 	})
 	if err != nil {
 		return failed(err, nil, func(faults []fieldFault) (Answer, error) {
