@@ -133,6 +133,15 @@ func TestUploadIsBounded(t *testing.T) {
 	alice.Post("/ui/sites/new", url.Values{"name": {strings.Repeat("n", 1<<20)}}).Want(t, http.StatusRequestEntityTooLarge)
 }
 
+func TestAFormStaysWhenItsSenderHasSentTooMuch(t *testing.T) {
+	s := harness.Start(t, harness.SQLite(t).With(harness.Settings{"QUOTA_UPLOADS": "1"}))
+	f := s.NewFixture("quota")
+	alice := s.Browse(t, "alice")
+	alice.PostFiles("/ui/upload", upload(f, "do", "send"), score("1"), score("2")).
+		Want(t, http.StatusUnprocessableEntity, "run1.json", "run2.json", `role="alert"`)
+	alice.PostFiles("/ui/upload", upload(f, "do", "send"), score("1")).Want(t, http.StatusOK, "1 result in the record")
+}
+
 func TestOwnResultsAreWithdrawnRestoredAndCorrected(t *testing.T) {
 	harness.OnEachDatabase(t, func(t *testing.T, s *harness.Server) {
 		f := s.NewFixture("own")

@@ -72,7 +72,9 @@ type fieldFault struct {
 // not about what was sent. names leads from the fields of the API to those of the form.
 func faultsOf(err error, names map[string]string) (faults []fieldFault, ok bool) {
 	e, isDomain := errors.AsType[*domain.Error](err)
-	if !isDomain || !slices.Contains([]domain.Kind{domain.Invalid, domain.Conflict, domain.NotFound}, e.Kind) {
+	// The form stays also if its sender has sent too much, or something does not answer now.
+	about := []domain.Kind{domain.Invalid, domain.Conflict, domain.NotFound, domain.Limited, domain.Unavailable}
+	if !isDomain || !slices.Contains(about, e.Kind) {
 		return nil, false
 	}
 	for _, field := range slices.Sorted(maps.Keys(e.Fields)) {

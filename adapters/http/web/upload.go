@@ -337,9 +337,11 @@ func (u *uploading) checkFile(f *checkedFile) error {
 		draft.ExecutedAt, draft.FlavorID = &service.ExecutionTime{Time: u.at.Time, HasZone: true}, &u.flavor.ID
 	}
 	found, err := u.config.Services.Results.Validate(u.r.Context(), u.r.Caller(), draft)
-	if faults, ok := faultsOf(err, nil); ok {
-		f.line.Faults = []string{faults[0].Text}
-		return nil
+	if kind := domain.KindOf(err); kind == domain.Invalid || kind == domain.NotFound {
+		if faults, ok := faultsOf(err, nil); ok {
+			f.line.Faults = []string{faults[0].Text}
+			return nil
+		}
 	}
 	if err != nil {
 		return err
