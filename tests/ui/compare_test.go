@@ -95,6 +95,18 @@ func TestRankingComparesFlavors(t *testing.T) {
 	})
 }
 
+func TestVersionsStandSideBySide(t *testing.T) {
+	harness.OnEachDatabase(t, func(t *testing.T, s *harness.Server) {
+		m, other := newRanking(t, s, "one"), newRanking(t, s, "two")
+		page := m.page(t, "&benchmark="+other.name)
+		wantTexts(t, page, "quick: time by flavor and version", "one site A · test/one:1", "two site A · test/two:1")
+		f := s.NewFixture("unitless")
+		metric := `{"metrics":[{"path":"score","unit":"B/s","better":"higher"}]}`
+		s.Do(harness.Call{Method: http.MethodPut, Path: "/benchmarks/" + f.Benchmark + "/metrics?force=true", As: "admin", Body: metric}).Want(t, 204)
+		wantTexts(t, m.page(t, "&benchmark="+f.Benchmark), "It measures in another unit.", "quick: time by flavor", "102")
+	})
+}
+
 func TestOtherViewsDrawTheSameResults(t *testing.T) {
 	harness.OnEachDatabase(t, func(t *testing.T, s *harness.Server) {
 		m := newRanking(t, s, "viewed")

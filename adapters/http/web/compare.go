@@ -47,6 +47,7 @@ func (s *Site) compare(r *Request) (Answer, error) {
 		return s.noBenchmark(r, selection.Ignored)
 	}
 	c := &compared{site: s, r: r, Selection: selection}
+	c.dropOtherUnits()
 	c.overview, err = s.overview(r, c.Benchmarks, r.Query.Metric, r.Query.AsOf)
 	if err != nil {
 		return nil, err
@@ -148,6 +149,29 @@ func (c *compared) schemaPaths() []string {
 		return slices.ContainsFunc(all, func(other string) bool { return strings.HasPrefix(other, path+".") })
 	})
 	return paths[:min(most, len(paths))]
+}
+
+// dropOtherUnits leaves out benchmarks whose metric is in a unit that cannot be converted to that
+// of the first one: their values cannot stand side by side.
+func (c *compared) dropOtherUnits() {
+	first, ok := metrics.Find(c.Benchmarks[0], c.r.Query.Metric)
+	if !ok {
+		return
+	}
+	kept := c.Benchmarks[:1:1]
+	for _, benchmark := range c.Benchmarks[1:] {
+		metric, found := metrics.Find(benchmark, first.Path)
+		_, converts := metrics.Factor(metric.Unit, first.Unit)
+		if !found || !converts {
+			c.ignore("benchmark", benchmark.Name(), "It measures in another unit.")
+			continue
+		}
+		kept = append(kept, benchmark)
+	}
+	c.Benchmarks, c.Results.BenchmarkIDs = kept, nil
+	for _, benchmark := range kept {
+		c.Results.BenchmarkIDs = append(c.Results.BenchmarkIDs, benchmark.ID)
+	}
 }
 
 // readDimensions reads what the results of a row have in common. Of several benchmarks each

@@ -1,13 +1,15 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"runtime/debug"
 
-	"context"
 	"github.com/eosc-perf/backend/adapters/http/middleware"
 	"github.com/eosc-perf/backend/adapters/http/problem"
+	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/core/service"
 )
 
 // Why a page has no answer.
@@ -44,6 +46,9 @@ func (s *Site) recover(w http.ResponseWriter, r *Request) {
 
 // problem answers with the page of an error, or for another format with the API's form of it.
 func (s *Site) problem(w http.ResponseWriter, r *Request, err error) {
+	if wrong, ok := errors.AsType[*service.QueryError](err); ok {
+		err = domain.Invalidf("%s: %s", wrong.Key, wrong.Message)
+	}
 	e := problem.From(r.Context(), s.config.Log, err)
 	if e.Code == http.StatusUnauthorized {
 		e.Code, e.Status = http.StatusForbidden, http.StatusText(http.StatusForbidden)
