@@ -165,6 +165,11 @@ func (c *compared) hidden(rail railView) []hiddenField {
 		return nil
 	}
 	var fields []hiddenField
+	for _, name := range []string{"benchmark", "by"} { // a select has the first of them
+		for _, value := range values[name][min(1, len(values[name])):] {
+			fields = append(fields, hiddenField{name, value})
+		}
+	}
 	for _, pair := range strings.Split(c.r.Query.String(), "&") {
 		key, _, _ := strings.Cut(pair, "=")
 		name, err := url.QueryUnescape(key)
@@ -240,10 +245,10 @@ func (c *compared) bySelect() selectView {
 	}
 	choices = append(choices, "tag", "month", "benchmark")
 	current := "flavor"
-	if len(c.by) == 1 {
+	if len(c.r.Query.By) > 0 && len(c.by) > 0 {
 		current = string(c.by[0])
 	}
-	if len(c.by) == 1 && !slices.Contains(choices, current) {
+	if !slices.Contains(choices, current) {
 		choices = append(choices, current)
 	}
 	for _, choice := range choices {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -95,7 +96,7 @@ func (c *compared) fewer() ([]choiceLink, error) {
 		}
 		if n > most {
 			most = n
-			best = []choiceLink{{Name: words.Without(part.name, n), Link: c.r.Here(part.without)}}
+			best = []choiceLink{{Name: words.Without(c.inWords(part.name), n), Link: c.r.Here(part.without)}}
 		}
 	}
 	if best == nil && c.r.Query.IsFiltered() {
@@ -103,6 +104,18 @@ func (c *compared) fewer() ([]choiceLink, error) {
 		best = []choiceLink{{Name: words.WithoutFilters(c.overview.Results), Link: c.r.Here(all)}}
 	}
 	return best, nil
+}
+
+// inWords is the name of a part of a filter with the names of resource and label for their paths.
+func (c *compared) inWords(part string) string {
+	for path, name := range map[string]string{
+		c.metric.Resource: words.Resource(c.metric.Resource), c.metric.Label: words.LabelName(c.metric.Label),
+	} {
+		if rest, found := strings.CutPrefix(part, path+" "); found && path != "" {
+			return name + " " + rest
+		}
+	}
+	return part
 }
 
 func (c *compared) count(ctx context.Context, selection Selection) (int, error) {
