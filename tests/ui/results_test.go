@@ -13,14 +13,16 @@ import (
 )
 
 const metricSchema = `{"type":"object","required":["score"],"properties":{
-	"score":{"type":"number","metric":{"name":"Time","unit":"s","better":"lower","resource":"cpu.count","label":"cpu.name","samples":"all","default":true}},
+	"score":{"type":"number","metric":{"name":"Time","unit":"s","better":"lower","resource":"cpu.count","label":"cpu.name","samples":"all",
+		"default":true}},
 	"all":{"type":"array"},"cpu":{"type":"object","properties":{"count":{"type":"integer"},"name":{"type":"string"}}}}}`
 
 // measured is a benchmark with a metric, and results on one flavor.
 func measured(t *testing.T, s *harness.Server, name string, documents ...string) (f harness.Fixture, ids []string) {
 	t.Helper()
 	f = s.NewFixture(name)
-	f.Benchmark = s.Post("alice", "/benchmarks", fmt.Sprintf(`{"docker_image":"metric-%s","docker_tag":"1","url":"https://example.org","json_schema":%s}`,
+	f.Benchmark = s.Post("alice", "/benchmarks", fmt.Sprintf(
+		`{"docker_image":"metric-%s","docker_tag":"1","url":"https://example.org","json_schema":%s}`,
 		strings.ToLower(name), metricSchema)).Want(t, http.StatusCreated).ID(t)
 	s.Post("admin", "/benchmarks/"+f.Benchmark+":approve", "").Want(t, http.StatusNoContent)
 	for _, document := range documents {
@@ -106,7 +108,8 @@ func TestResultsAreSortedFilteredAndPaged(t *testing.T) {
 
 func TestColumnsAndMenusOfResults(t *testing.T) {
 	s := harness.Start(t, harness.SQLite(t))
-	f, ids := measured(t, s, "columns", `{"score":1,"cpu":{"count":8,"name":"A"}}`, `{"score":2,"cpu":{"count":4,"name":"<b>"}}`, `{"score":3}`)
+	f, ids := measured(t, s, "columns", `{"score":1,"cpu":{"count":8,"name":"A"}}`, `{"score":2,"cpu":{"count":4,"name":"<b>"}}`,
+		`{"score":3}`)
 	b := s.Browse(t, "")
 	page := "/ui/results?benchmark=" + f.Benchmark
 
@@ -114,7 +117,8 @@ func TestColumnsAndMenusOfResults(t *testing.T) {
 	shown.Lacks(t, "<bdi><b>")
 	added := b.Get(follow(t, shown, "<bdi>cpu.name</bdi>")).Want(t, http.StatusOK, "&lt;b&gt;")
 	b.Get(follow(t, added, "Remove")).Want(t, http.StatusOK).Lacks(t, `href="?sort=run`)
-	picked := b.Get(page+"&pick="+url.QueryEscape(ids[0]+" json.cpu.count")).Want(t, http.StatusOK, "Only this", "Without it", "Plot by it").Lacks(t, "Ignored")
+	picked := b.Get(page + "&pick=" + url.QueryEscape(ids[0]+" json.cpu.count"))
+	picked.Want(t, http.StatusOK, "Only this", "Without it", "Plot by it").Lacks(t, "Ignored")
 	if only := b.Get(follow(t, picked, "Only this")); !slices.Equal(listed(only), ids[:1]) {
 		t.Errorf("only this value: %v", listed(only))
 	}
@@ -140,13 +144,16 @@ func TestPagesOfThings(t *testing.T) {
 	b.Get("/ui/flavors/"+f.Flavor).Want(t, http.StatusOK, "2 different processors under this name", "2.50", "Upload a result")
 	b.Get("/ui/sites?terms=THING").Want(t, http.StatusOK, "Things", "1 site")
 	b.Get("/ui/benchmarks?terms=nothing").Want(t, http.StatusOK, "Nothing here.")
-	for _, path := range []string{"results/" + f.Site, "benchmarks/" + f.Site, "sites/x", "flavors/" + f.Site, "review/x/" + f.Site, "upload?sent=x"} {
+	for _, path := range []string{
+		"results/" + f.Site, "benchmarks/" + f.Site, "sites/x", "flavors/" + f.Site, "review/x/" + f.Site, "upload?sent=x",
+	} {
 		if page := b.Get("/ui/" + path); page.Status != http.StatusNotFound && page.Status != http.StatusForbidden {
 			t.Errorf("%s: %d", path, page.Status)
 		}
 	}
 	alice := s.Browse(t, "alice")
-	alice.Post("/ui/results/"+ids[0], url.Values{"do": {"tags"}, "tags": {"one,  two words , one"}}).Want(t, http.StatusOK, "The tags are changed.", "two words")
+	alice.Post("/ui/results/"+ids[0], url.Values{"do": {"tags"}, "tags": {"one,  two words , one"}}).
+		Want(t, http.StatusOK, "The tags are changed.", "two words")
 	alice.Post("/ui/results/"+ids[0], url.Values{"do": {"tags"}}).Want(t, http.StatusOK).Lacks(t, "two words")
 	s.Browse(t, "bob").Post("/ui/results/"+ids[0], url.Values{"do": {"tags"}, "tags": {"mine"}}).Want(t, http.StatusForbidden)
 }

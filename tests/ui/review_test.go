@@ -47,7 +47,8 @@ func TestBenchmarksAreCheckedAndReviewed(t *testing.T) {
 	alice, admin := s.Browse(t, "alice"), s.Browse(t, "admin")
 	form := func(more ...string) url.Values {
 		values := url.Values{
-			"docker_image": {"example/stream"}, "docker_tag": {"1"}, "url": {"https://example.org"}, "json_schema": {`{"type": "object"}`}, "do": {"check"},
+			"docker_image": {"example/stream"}, "docker_tag": {"1"}, "url": {"https://example.org"},
+			"json_schema": {`{"type": "object"}`}, "do": {"check"},
 		}
 		for i := 0; i+1 < len(more); i += 2 {
 			values.Set(more[i], more[i+1])
@@ -99,8 +100,10 @@ func TestAClaimHidesUntilItIsDecided(t *testing.T) {
 		s.Browse(t, "newcomer").Get("/ui/claims/"+claim).Want(t, http.StatusForbidden)
 		review := "/ui/review/claim/" + claim
 		admin.Get(review).Want(t, http.StatusOK, "bob@example.org", "Claim stands", "Result back", id)
-		admin.Post(review, url.Values{"do": {"reject"}, "result": {id}, "reason": {"It is right"}}).Want(t, http.StatusOK, "The result is back")
-		admin.Post(review, url.Values{"do": {"approve"}, "result": {id}}).Want(t, http.StatusOK, "You decided this a moment ago: the result is back.")
+		admin.Post(review, url.Values{"do": {"reject"}, "result": {id}, "reason": {"It is right"}}).
+			Want(t, http.StatusOK, "The result is back")
+		admin.Post(review, url.Values{"do": {"approve"}, "result": {id}}).
+			Want(t, http.StatusOK, "You decided this a moment ago: the result is back.")
 		if n := s.Total("", "/results?benchmark_id="+f.Benchmark); n != 1 {
 			t.Errorf("%d results are listed", n)
 		}
@@ -128,7 +131,9 @@ func TestAUserIsRemovedByTheTypedAddress(t *testing.T) {
 func TestAdministrationIsForAdministrators(t *testing.T) {
 	s := harness.Start(t, harness.SQLite(t).With(harness.Settings{"MAIL_PASSWORD": "", "SECRET_KEY": "a-secret-key-of-the-test"}))
 	admin, alice, nobody := s.Browse(t, "admin"), s.Browse(t, "alice"), s.Browse(t, "")
-	for _, page := range []string{"/ui/admin", "/ui/admin/users", "/ui/admin/outbox", "/ui/admin/audit", "/ui/admin/settings", "/ui/review"} {
+	for _, page := range []string{
+		"/ui/admin", "/ui/admin/users", "/ui/admin/outbox", "/ui/admin/audit", "/ui/admin/settings", "/ui/review",
+	} {
 		nobody.Get(page).Want(t, http.StatusForbidden, "Log in").Lacks(t, "Settings")
 		alice.Get(page).Want(t, http.StatusForbidden, "Only administrators see this.")
 		admin.Get(page).Want(t, http.StatusOK).Lacks(t, "a-secret-key-of-the-test")

@@ -16,7 +16,8 @@ import (
 // upload is a filled form.
 func upload(f harness.Fixture, more ...string) url.Values {
 	form := url.Values{
-		"nonce": {"n"}, "benchmark": {f.Benchmark}, "site": {f.Site}, "flavor": {f.Flavor}, "day": {"2026-01-02"}, "time": {"10:00"}, "zone": {"+01:00"},
+		"nonce": {"n"}, "benchmark": {f.Benchmark}, "site": {f.Site}, "flavor": {f.Flavor},
+		"day": {"2026-01-02"}, "time": {"10:00"}, "zone": {"+01:00"},
 	}
 	for i := 0; i+1 < len(more); i += 2 {
 		form.Set(more[i], more[i+1])
@@ -32,7 +33,8 @@ func TestUploadChecksFilesAndSendsTheGoodOnes(t *testing.T) {
 	harness.OnEachDatabase(t, func(t *testing.T, s *harness.Server) {
 		f := s.NewFixture("upload")
 		alice := s.Browse(t, "alice")
-		files := []harness.FormFile{score("1"), score("2"), {Name: "bad.json", Text: `{"score": "x"}`}, {Name: "no.json", Text: "{\n\noops"}}
+		files := []harness.FormFile{score("1"), score("2"), {Name: "bad.json", Text: `{"score": "x"}`},
+			{Name: "no.json", Text: "{\n\noops"}}
 
 		alice.PostFiles("/ui/upload", upload(f, "do", "check"), files...).Want(t, http.StatusOK,
 			"run1.json", "2 of 4 can be sent.", "/score: got string, want number", "no JSON in line 3", "Send 2 of 4")
@@ -100,7 +102,8 @@ func TestNoFileIsLostOverALogin(t *testing.T) {
 	nobody := s.Browse(t, "")
 	nobody.Get("/ui/upload").Want(t, http.StatusOK, "Log in to send.")
 	nobody.PostFiles("/ui/upload", upload(f, "do", "check"), score("3")).Want(t, http.StatusOK, "1 of 1 can be sent.")
-	kept := nobody.PostFiles("/ui/upload", upload(f, "do", "send"), score("3")).Want(t, http.StatusForbidden, "Log in to send.", "What you entered is kept.")
+	kept := nobody.PostFiles("/ui/upload", upload(f, "do", "send"), score("3"))
+	kept.Want(t, http.StatusForbidden, "Log in to send.", "What you entered is kept.")
 	fields := map[string]string{}
 	for _, field := range hidden.FindAllStringSubmatch(kept.HTML, -1) {
 		fields[field[1]] = field[2]
@@ -154,16 +157,20 @@ func TestOwnResultsAreWithdrawnRestoredAndCorrected(t *testing.T) {
 		bob.Get(page+"/withdraw").Want(t, http.StatusForbidden)
 		bob.Post(page+"/withdraw", url.Values{"words": {"mine"}}).Want(t, http.StatusForbidden)
 		alice.Post(page+"/withdraw", url.Values{}).Want(t, http.StatusUnprocessableEntity, "The reason is empty")
-		alice.Post(page+"/withdraw", url.Values{"words": {"wrong flavor"}}).Want(t, http.StatusOK, "Withdrawn by its uploader: wrong flavor.")
+		alice.Post(page+"/withdraw", url.Values{"words": {"wrong flavor"}}).
+			Want(t, http.StatusOK, "Withdrawn by its uploader: wrong flavor.")
 		alice.Get("/ui/my?state=withdrawn").Want(t, http.StatusOK, "Withdrawn 1", id, "wrong flavor")
 		alice.Get("/ui/my?state=counted").Want(t, http.StatusOK, "Counted 0", "Nothing here.").Lacks(t, id)
 		s.Browse(t, "").Get(page).Want(t, http.StatusOK, "Withdrawn by its uploader: wrong flavor.").Lacks(t, "Bring the result back")
 		alice.Post(page, url.Values{"do": {"restore"}}).Want(t, http.StatusOK, "The result is back.").Lacks(t, "Withdrawn by")
 
-		alice.Get("/ui/upload?corrects="+id).Want(t, http.StatusOK, "Correct a result", `value="2021-05-21"`, `value="`+f.Flavor+`" selected`)
-		alice.PostFiles("/ui/upload", upload(f, "do", "send", "corrects", id), score("2")).Want(t, http.StatusUnprocessableEntity, "Say why the result is corrected.")
+		alice.Get("/ui/upload?corrects="+id).
+			Want(t, http.StatusOK, "Correct a result", `value="2021-05-21"`, `value="`+f.Flavor+`" selected`)
+		alice.PostFiles("/ui/upload", upload(f, "do", "send", "corrects", id), score("2")).
+			Want(t, http.StatusUnprocessableEntity, "Say why the result is corrected.")
 		corrected := alice.PostFiles("/ui/upload", upload(f, "do", "send", "corrects", id, "reason", "a typing error"), score("2"))
 		corrected.Want(t, http.StatusOK, "This is the corrected result.", "Corrects", id)
-		alice.Get(page).Want(t, http.StatusOK, "Withdrawn by its uploader: a typing error.", "The corrected result").Lacks(t, "Bring the result back")
+		alice.Get(page).
+			Want(t, http.StatusOK, "Withdrawn by its uploader: a typing error.", "The corrected result").Lacks(t, "Bring the result back")
 	})
 }

@@ -38,7 +38,8 @@ func (s *Site) feed(r *Request) (Answer, error) {
 	}
 	for _, result := range page.Items {
 		feed.Entries = append(feed.Entries, files.Entry{
-			Title: resultTitle(result) + ", " + result.Site.Name + " " + result.Flavor.Name, Summary: "Run at " + result.ExecutedAt.UTC().Format("2006-01-02 15:04 UTC"),
+			Title:   resultTitle(result) + ", " + result.Site.Name + " " + result.Flavor.Name,
+			Summary: "Run at " + result.ExecutedAt.UTC().Format("2006-01-02 15:04 UTC"),
 			Address: r.Public("results/" + result.ID.String()), Uploaded: result.UploadedAt,
 		})
 	}

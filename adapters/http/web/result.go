@@ -115,7 +115,8 @@ func (s *Site) resultModel(r *Request, record *domain.ResultRecord) (*resultMode
 	m := &resultModel{
 		ID: record.ID.String(), Name: shortName(record.Benchmark), Benchmark: benchmarkAnchor(r, record.Benchmark),
 		Site: siteAnchor(r, record.Site), Flavor: flavorAnchor(r, record.Flavor),
-		BibTeX: r.To("results/" + record.ID.String() + ".bib"), JSON: r.To("../results/" + record.ID.String()), Curl: "curl '" + r.API("/results/"+record.ID.String()) + "'",
+		BibTeX: r.To("results/" + record.ID.String() + ".bib"), JSON: r.To("../results/" + record.ID.String()),
+		Curl: "curl '" + r.API("/results/"+record.ID.String()) + "'",
 	}
 	m.measure(r, record)
 	value, err := document.Parse(ctx, record.JSON, document.StoredLimits)

@@ -105,7 +105,8 @@ func neighbourStrip(others []float64, value float64, unit string) template.HTML 
 	for _, other := range others {
 		strip.Items = append(strip.Items, draw.StripItem{Value: other, Note: words.WithUnit(other, unit)})
 	}
-	strip.Items = append(strip.Items, draw.StripItem{Value: value, Style: draw.StyleOf(1), Note: "this result: " + words.WithUnit(value, unit)})
+	note := "this result: " + words.WithUnit(value, unit)
+	strip.Items = append(strip.Items, draw.StripItem{Value: value, Style: draw.StyleOf(1), Note: note})
 	return strip.HTML()
 }
 
