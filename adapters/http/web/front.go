@@ -186,6 +186,9 @@ func (s *Site) strip(r *Request, b counted) (stripView, error) {
 		values = append(values, *group.Median)
 		strip.Items = append(strip.Items, draw.StripItem{Value: *group.Median, Style: c.palette.of(group.SiteIDs)})
 	}
+	if len(values) == 0 {
+		return view, nil
+	}
 	strip.Scale = draw.NewScale(values, draw.Auto)
 	low, high := slices.Min(values), slices.Max(values)
 	view.Left, view.Right = words.WithUnit(low, metric.Unit), words.WithUnit(high, metric.Unit)
