@@ -240,7 +240,7 @@ func (p *Provider) Finish(ctx context.Context, login ports.Login, code string) (
 	if err != nil {
 		return ports.LoginTokens{}, err
 	}
-	tokens, err := rp.CodeExchange[*oidc.IDTokenClaims](ctx, code, forLogin{d.RelyingParty, d.config(login.RedirectURI)},
+	tokens, err := rp.CodeExchange[*idClaims](ctx, code, forLogin{d.RelyingParty, d.config(login.RedirectURI)},
 		rp.WithCodeVerifier(login.Verifier))
 	if err != nil {
 		return ports.LoginTokens{}, p.exchangeFailed(err)
@@ -267,7 +267,20 @@ func (p *Provider) exchangeFailed(err error) error {
 	return p.failedFor("exchange a code", err)
 }
 
-func tokensOf(tokens *oidc.Tokens[*oidc.IDTokenClaims]) ports.LoginTokens {
+// idClaims are the claims of an ID token. The library takes the difference of clocks off the life
+// of a token; here it is added, so that short lives do not make a token expired.
+type idClaims struct{ oidc.IDTokenClaims }
+
+// GetExpiration is when the token expires at the latest, by the library's calculation.
+func (c *idClaims) GetExpiration() time.Time {
+	expires := c.IDTokenClaims.GetExpiration()
+	if expires.IsZero() {
+		return expires
+	}
+	return expires.Add(2 * clockSkew)
+}
+
+func tokensOf(tokens *oidc.Tokens[*idClaims]) ports.LoginTokens {
 	got := ports.LoginTokens{
 		Access: tokens.AccessToken, AccessExpires: tokens.Expiry.UTC(), Refresh: tokens.RefreshToken, ID: tokens.IDToken,
 	}
@@ -289,7 +302,7 @@ func (p *Provider) Renew(ctx context.Context, old ports.LoginTokens) (ports.Logi
 	// The scopes stay those of the login (RFC 6749, section 6).
 	config := d.config("")
 	config.Scopes = nil
-	tokens, err := rp.RefreshTokens[*oidc.IDTokenClaims](ctx, forLogin{d.RelyingParty, config}, old.Refresh, "", "")
+	tokens, err := rp.RefreshTokens[*idClaims](ctx, forLogin{d.RelyingParty, config}, old.Refresh, "", "")
 	if err != nil {
 		return old, p.exchangeFailed(err)
 	}
