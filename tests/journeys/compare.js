@@ -1,6 +1,6 @@
 // Journeys 8 to 24: the ranking, and the address of a question.
 import assert from "node:assert/strict";
-import { api, cRay, cores, journey } from "./room.js";
+import { api, cRay, cores, journey, resultOf, stream } from "./room.js";
 import { csv, taken } from "./files.js";
 
 const question = `compare?benchmark=${cRay}`;
@@ -193,4 +193,23 @@ journey(23, "a question without an answer offers a way", "n", {}, async (person)
   await person.says("No result matches.");
   await person.press(person.page.locator(".answer").getByRole("link").first());
   assert.ok((await person.rows("table.ranking")).length > 0);
+});
+
+journey(18, "two versions stand side by side, and another unit is said to be one", "n", { on: "changed" }, async (person) => {
+  const { base } = person;
+  const tag = `next${person.variant}`;
+  const old = await resultOf(base, "svc2.xxl");
+  const { json_schema } = await api(base, "GET", `/benchmarks/${old.benchmark.id}`);
+  const version = await api(base, "POST", "/benchmarks", {
+    as: "admin",
+    body: { docker_image: old.benchmark.docker_image, docker_tag: tag, description: "Another version", json_schema, url: "https://example.org" },
+  });
+  await api(base, "POST", `/benchmarks/${version.id}:approve`, { as: "admin" });
+  const query = new URLSearchParams({ execution_datetime: "2026-01-02T10:00:00Z", benchmark_id: version.id, flavor_id: old.flavor.id });
+  await api(base, "POST", `/results?${query}`, { as: "alice", body: old.json });
+  await person.open(`compare?benchmark=${cRay}&benchmark=${old.benchmark.docker_image}:${tag}&by=benchmark`);
+  assert.equal((await person.rows("table.ranking")).length, 2);
+  await person.open(`compare?benchmark=${cRay}&benchmark=${stream}`);
+  await person.says(/another unit/);
+  assert.ok((await person.rows("table.ranking")).length >= 19);
 });

@@ -1,6 +1,7 @@
 // Journeys 1 to 7: the front door.
 import assert from "node:assert/strict";
 import { cRay, journey } from "./room.js";
+import { server } from "./servers.js";
 
 const chips = (person) => person.page.getByRole("list", { name: "Cores" });
 
@@ -52,4 +53,26 @@ journey(6, "everything works below a prefix", "", { on: "prefix" }, async (perso
   await person.press(person.page.getByRole("link", { name: "Sites" }).first());
   await person.press(person.main().getByRole("link", { name: "CESNET-MCC" }).first());
   assert.match(person.page.url(), /\/api\/v1\/ui\/sites\//);
+});
+
+journey(5, "the root shows the API page, or with START_PAGE=ui the front door", "", {}, async ({ base }) => {
+  const root = await fetch(`${base}/`);
+  assert.match(await root.text(), /swagger/i);
+  const other = await server("prefix");
+  const led = await fetch(`${other.base}/`, { redirect: "manual" });
+  assert.equal(led.status, 302);
+  assert.match(led.headers.get("location"), /\/ui\/$/);
+  const page = await fetch(`${other.base}/api/v1/ui/api`);
+  assert.equal(page.status, 200);
+  assert.match(await page.text(), /swagger/i);
+});
+
+journey(7, "the API answers JSON whatever is accepted, and leads to the page", "", {}, async ({ base }) => {
+  const list = await fetch(`${base}/results?per_page=1`, { headers: { Accept: "text/html" } });
+  assert.match(list.headers.get("content-type"), /^application\/json/);
+  const { items: [result] } = await list.json();
+  const one = await fetch(`${base}/results/${result.id}`, { headers: { Accept: "text/html" } });
+  assert.match(one.headers.get("content-type"), /^application\/json/);
+  assert.match(one.headers.get("link") ?? "", new RegExp(`<[^>]*/ui/results/${result.id}>; rel="alternate"; type="text/html"`));
+  assert.equal(one.headers.get("access-control-allow-origin"), "*");
 });

@@ -1,6 +1,6 @@
 // Journeys 43 to 46: the pages of one thing.
 import assert from "node:assert/strict";
-import { api, demoResults, journey, resultOf } from "./room.js";
+import { api, journey, resultOf } from "./room.js";
 
 journey(43, "a result shows its document, its hash and its place", "np", {}, async (person) => {
   const { page, base } = person;
@@ -18,8 +18,9 @@ journey(43, "a result shows its document, its hash and its place", "np", {}, asy
 });
 
 journey(44, "a claimed and a withdrawn result say so above everything", "n", { on: "changed" }, async (person) => {
-  const { base, page } = person;
-  const [claimed, withdrawn] = (await demoResults(base)).slice(0, 2);
+  const { base } = person;
+  const flavors = person.variant === "n" ? ["cm4.large", "cm4.4xlarge"] : ["standard.small", "standard.large"];
+  const [claimed, withdrawn] = await Promise.all(flavors.map((flavor) => resultOf(base, flavor)));
   await api(base, "POST", `/results/${claimed.id}:claim`, { as: "bob", body: { message: "broken run" } });
   await api(base, "POST", `/results/${withdrawn.id}:withdraw`, { as: "alice", body: { reason: "wrong flavor" } });
   await person.open(`results/${claimed.id}`);

@@ -1,14 +1,20 @@
 // All journeys: node main.js. JOURNEYS=8,13 makes these only, JOURNEYS=checks the checks of
 // all pages.
 import { after } from "node:test";
-import { browser } from "./room.js";
+import { close } from "./room.js";
 import "./front.js";
 import "./compare.js";
+import "./plots.js";
+import "./results.js";
 import "./items.js";
 import "./files.js";
+import "./session.js";
+import "./send.js";
+import "./review.js";
+import "./forms.js";
 import "./axe.js";
 
 after(async () => {
-  await (await browser()).close();
+  await close();
   process.exit(process.exitCode);
 });

@@ -7,16 +7,25 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { chromium } from "playwright-core";
-import { server } from "./servers.js";
+import { databases, server } from "./servers.js";
+
+export { databases };
 
 const executablePath = process.env.CHROMIUM;
 const timeout = 20_000;
 
-let launched;
-export const browser = () => (launched ??= chromium.launch({
+const launched = {};
+
+// browser is Chromium, with 16 pixels as the size of text, or another one.
+export const browser = (pixels = 16) => (launched[pixels] ??= chromium.launch({
   executablePath, chromiumSandbox: process.getuid() !== 0,
-  args: ["--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1", "--no-proxy-server", "--disable-gpu"],
+  args: [
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1", "--no-proxy-server", "--disable-gpu",
+    `--blink-settings=defaultFontSize=${pixels}`,
+  ],
 }));
+
+export const close = async () => { for (const one of Object.values(launched)) await (await one).close(); };
 
 const only = process.env.JOURNEYS ? process.env.JOURNEYS.split(",") : null;
 
@@ -30,16 +39,18 @@ const variants = {
 // visit opens a browser window without cookies at a server, until the work is done. It fails
 // for everything that goes wrong beside the work: errors on the console, requests to others,
 // answers with a status of 500 and above.
-export async function visit({ on = "sqlite", variant = "", expect = [], ...more }, work) {
+export async function visit({ on = "sqlite", variant = "", expect = [], textSize, ...more }, work) {
   const { name, keyboard, phone, ...options } = variants[variant];
-  const { base } = await server(on);
-  const context = await (await browser()).newContext({ baseURL: base, ...options, ...more });
+  const { base } = await (typeof on === "function" ? on() : server(on));
+  const context = await (await browser(textSize)).newContext({ baseURL: base, reducedMotion: "reduce", ...options, ...more });
   context.setDefaultTimeout(timeout);
   const wrong = [];
   const expected = (text) => expect.some((pattern) => pattern.test(text));
   context.on("console", (message) => {
     const line = `console: ${message.text()} ${message.location().url}`;
-    if (message.type() === "error" && !/favicon\.ico/.test(line) && !expected(line)) wrong.push(line);
+    // Chromium notes pages that answer 4xx; whether a page should is for the journey.
+    const isPage = /status of 4\d\d/.test(line) && !/\/ui\/assets\//.test(line);
+    if (message.type() === "error" && !isPage && !expected(line)) wrong.push(line);
   });
   context.on("weberror", (error) => wrong.push(`exception: ${error.error()}`));
   context.on("request", (request) => {
@@ -64,7 +75,7 @@ export function journey(number, name, letters, options, work) {
   if (only && !only.includes(String(number))) return;
   for (const variant of ["", ...letters]) {
     for (const on of [options.on ?? "sqlite"].flat()) {
-      const where = [variants[variant].name, on === "sqlite" ? "" : on].filter(Boolean).join(", ");
+      const where = [variants[variant].name, on === "sqlite" || typeof on === "function" ? "" : on].filter(Boolean).join(", ");
       test(`${number} ${name}${where ? ` (${where})` : ""}`, { timeout: 60_000 }, () => visit({ ...options, on, variant }, work));
     }
   }
@@ -145,9 +156,13 @@ export class Person {
 
   // says fails unless the content has the words.
   async says(words, locator) {
-    const text = await this.text(locator);
-    const found = typeof words === "string" ? text.includes(words) : words.test(text);
-    assert.ok(found, `the page does not say ${words}:\n${text.slice(0, 3000)}`);
+    const has = (text) => typeof words === "string" ? text.includes(words) : words.test(text);
+    let text = await this.text(locator);
+    // A page that a click leads to may be on its way.
+    for (const deadline = Date.now() + 5000; !has(text) && Date.now() < deadline; text = await this.text(locator)) {
+      await this.page.waitForTimeout(50);
+    }
+    assert.ok(has(text), `the page does not say ${words}:\n${this.page.url()}\n${text.slice(-3000)}`);
   }
 
   async silent(words, locator) {
@@ -213,7 +228,7 @@ export const stream = "eosc-perf/demo-stream:1";
 export const cores = (n) => `json.machine.cpu.count=${n}`;
 
 // demoResults are the first hundred results, the oldest runs first.
-export async function demoResults(base) {
+async function demoResults(base) {
   const { items } = await api(base, "GET", "/results?per_page=100&sort_by=%2Bexecution_datetime");
   return items;
 }

@@ -2,7 +2,7 @@
 // with this program.
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, openSync } from "node:fs";
-import { createServer } from "node:net";
+import { connect, createServer } from "node:net";
 import os from "node:os";
 import path from "node:path";
 
@@ -89,3 +89,50 @@ export const server = (kind) => (kept[kind] ??= start(kinds[kind]));
 // databases are the kinds of servers with demo data on which journeys that store something
 // are made.
 export const databases = ["sqlite", ...(postgres() ? ["postgres"] : [])];
+
+// replica is another server on the database of the server with PostgreSQL. Its connections
+// to the database can be cut.
+export async function replica() {
+  await server("postgres");
+  const settings = postgres();
+  const open = new Set();
+  const cable = createServer((near) => {
+    const far = connect(Number(settings.DB_PORT), settings.DB_HOST);
+    for (const end of [near, far]) {
+      open.add(end);
+      end.on("error", () => {});
+      end.on("close", () => { open.delete(end); near.destroy(); far.destroy(); });
+    }
+    near.pipe(far).pipe(near);
+  });
+  await new Promise((resolve) => cable.listen(0, "127.0.0.1", resolve));
+  const running = await start({ ...settings, DB_HOST: "127.0.0.1", DB_PORT: String(cable.address().port) });
+  return { ...running, cut: () => { cable.close(); for (const end of open) end.destroy(); } };
+}
+
+// mailbox is a mail server, which takes everything once it is open. Its port is known
+// before.
+export async function mailbox() {
+  const port = await freePort();
+  const mails = [];
+  const open = () => new Promise((resolve) => {
+    createServer((client) => {
+      let text = "", inMail = false;
+      client.on("error", () => {});
+      client.write("220 mailbox ESMTP\r\n");
+      client.on("data", (bytes) => {
+        text += bytes;
+        for (let end; (end = text.indexOf("\r\n")) >= 0;) {
+          const line = text.slice(0, end);
+          text = text.slice(end + 2);
+          if (inMail) {
+            if (line === ".") { inMail = false; client.write("250 taken\r\n"); } else mails[mails.length - 1] += `${line}\n`;
+          } else if (/^DATA/i.test(line)) { inMail = true; mails.push(""); client.write("354 go on\r\n"); } else if (/^QUIT/i.test(line)) {
+            client.end("221 bye\r\n");
+          } else client.write("250 ok\r\n");
+        }
+      });
+    }).listen(port, "127.0.0.1", resolve);
+  });
+  return { port: String(port), mails, open };
+}

@@ -49,6 +49,10 @@ func (s *Site) compare(r *Request) (Answer, error) {
 	c := &compared{site: s, r: r, Selection: selection}
 	c.dropOtherUnits()
 	c.overview, err = s.overview(r, c.Benchmarks, r.Query.Metric, r.Query.AsOf)
+	if wrong, ok := errors.AsType[*service.QueryError](err); ok && wrong.Key == "benchmark_id" && len(c.Benchmarks) > 1 {
+		c.ignoreOthers()
+		c.overview, err = s.overview(r, c.Benchmarks, r.Query.Metric, r.Query.AsOf)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -70,6 +74,17 @@ func (s *Site) compare(r *Request) (Answer, error) {
 	default:
 		return c.ranking()
 	}
+}
+
+// ignoreOthers leaves the first benchmark alone: the values of the others have a unit to which
+// there is no conversion.
+func (c *compared) ignoreOthers() {
+	for _, other := range c.Benchmarks[1:] {
+		c.Ignored = append(c.Ignored, address.Ignored{
+			Key: "benchmark", Text: other.Name(), Reason: "Its values have another unit than those of " + c.Benchmarks[0].Name() + ".",
+		})
+	}
+	c.Benchmarks, c.Results.BenchmarkIDs = c.Benchmarks[:1], c.Results.BenchmarkIDs[:1]
 }
 
 // compareBusiest leads to the benchmark with the most results.

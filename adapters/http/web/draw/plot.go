@@ -3,6 +3,7 @@ package draw
 import (
 	"fmt"
 	"html/template"
+	"maps"
 	"math"
 	"slices"
 )
@@ -158,36 +159,33 @@ func frameOf(x, y Axis, xs, ys Scale) []Mark {
 }
 
 // joined is the share of distinct x in a series from which on its points are joined.
-const joined = 0.7
+const joined = 0.5
 
-// joints are the lines between the points of a series in the order of x, if x repeats
-// little: then a line shows how y follows x.
+// joints are the lines between the medians of a series at each x, if x repeats little: then
+// a line shows how y follows x.
 func (l Laid) joints(series Series) []Mark {
-	if l.X.Kind == Categories || l.Y.Kind == Categories || len(series.Spots) < 2 {
+	if l.X.Kind == Categories || l.Y.Kind == Categories {
 		return nil
 	}
-	spots := slices.Clone(series.Spots)
-	slices.SortStableFunc(spots, func(a, b Spot) int {
-		switch {
-		case a.X < b.X:
-			return -1
-		case a.X > b.X:
-			return 1
-		}
-		return 0
-	})
-	distinct := 1
-	points := make([]At, 0, len(spots))
-	for i, spot := range spots {
-		if i > 0 && spot.X != spots[i-1].X {
-			distinct++
-		}
-		points = append(points, At{X: l.XScale.Within(spot.X), Y: l.YScale.Within(spot.Y)})
+	at := map[float64][]float64{}
+	for _, spot := range series.Spots {
+		at[spot.X] = append(at[spot.X], spot.Y)
 	}
-	if float64(distinct) < joined*float64(len(spots)) {
+	if len(at) < 2 || float64(len(at)) < joined*float64(len(series.Spots)) {
 		return nil
+	}
+	points := make([]At, 0, len(at))
+	for _, x := range slices.Sorted(maps.Keys(at)) {
+		points = append(points, At{X: l.XScale.Within(x), Y: l.YScale.Within(middle(at[x]))})
 	}
 	return []Mark{{Kind: Path, Role: Joint, Style: series.Style, Points: points}}
+}
+
+// middle is the median of values.
+func middle(values []float64) float64 {
+	sorted := slices.Sorted(slices.Values(values))
+	n := len(sorted)
+	return sorted[(n-1)/2]/2 + sorted[n/2]/2
 }
 
 // guide is the line of perfect scaling from the best point at the smallest number of cores.
