@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/eosc-perf/backend/adapters/http/api"
+	"github.com/eosc-perf/backend/adapters/http/openapi"
 	"github.com/eosc-perf/backend/adapters/http/representation"
 	"github.com/eosc-perf/backend/adapters/http/server"
 	"github.com/eosc-perf/backend/adapters/http/spool"
@@ -67,6 +68,7 @@ func document(ctx context.Context) (openAPI, error) {
 	}
 	handler, err := server.NewHandler(server.Config{Log: log}, api.Mount(api.Config{
 		Services: &service.Services{}, Log: log, Answers: representation.Answers{Spool: kept, Log: log},
+		Page: &openapi.APIPage{},
 	}))
 	if err != nil {
 		return d, fmt.Errorf("describe the API: %w", err)

@@ -43,6 +43,9 @@ func (s *Server) Browse(t testing.TB, account string) *Browser {
 	return b
 }
 
+// Jar has the cookies of the browser.
+func (b *Browser) Jar() http.CookieJar { return b.client.Jar }
+
 var signInID = regexp.MustCompile(`name="id" value="([^"]+)"`)
 
 // LogIn logs in by the development provider, and returns the page that follows.
