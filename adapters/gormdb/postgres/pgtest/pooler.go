@@ -7,7 +7,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
@@ -89,8 +88,11 @@ func (p *Pooler) await(t testing.TB) {
 // poolerProgram is the path of PgBouncer.
 func poolerProgram(t testing.TB) string {
 	t.Helper()
-	_, here, _, _ := runtime.Caller(0)
-	script := filepath.Join(filepath.Dir(here), "../../../..", "scripts/pooler")
+	workspace, err := exec.CommandContext(t.Context(), "go", "env", "GOWORK").Output()
+	if err != nil {
+		t.Fatalf("go env GOWORK: %v", err)
+	}
+	script := filepath.Join(filepath.Dir(strings.TrimSpace(string(workspace))), "scripts/pooler")
 	out, err := exec.CommandContext(t.Context(), script).Output() //nolint:gosec // a script of the repository
 	if err != nil {
 		t.Fatalf("%s: %v\n%s", script, err, out)
