@@ -64,6 +64,9 @@ const pagesPath = "/ui/"
 func Mount(
 	r *router.Router, document []byte, docs string, accounts *Accounts, answers representation.Answers, start *APIPage,
 ) error {
+	if start == nil {
+		start = &APIPage{}
+	}
 	r.Handle(http.MethodGet, documentPath, answers.Handle, func(c *gin.Context) {
 		c.Header("Cache-Control", "no-cache")
 		c.Header("X-Content-Type-Options", "nosniff")
