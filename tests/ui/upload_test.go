@@ -101,6 +101,9 @@ func TestNoFileIsLostOverALogin(t *testing.T) {
 	f := s.NewFixture("kept")
 	nobody := s.Browse(t, "")
 	nobody.Get("/ui/upload").Want(t, http.StatusOK, "Log in to send.")
+	if page := s.Browse(t, "newcomer").Get("/ui/my"); !strings.HasPrefix(page.Path, "/ui/register") {
+		t.Errorf("who is not registered is at %s", page.Path)
+	}
 	nobody.PostFiles("/ui/upload", upload(f, "do", "check"), score("3")).Want(t, http.StatusOK, "1 of 1 can be sent.")
 	kept := nobody.PostFiles("/ui/upload", upload(f, "do", "send"), score("3"))
 	kept.Want(t, http.StatusForbidden, "Log in to send.", "What you entered is kept.")

@@ -55,6 +55,9 @@ var states = []struct {
 
 // showMy is the page of a person's own results, claims and submissions.
 func (s *Site) showMy(r *Request) (Answer, error) {
+	if r.Visitor.IsKnown() && !r.Visitor.Registered {
+		return Redirect{s.frame(r, Page{}).Register}, nil
+	}
 	if err := r.Caller().May(domain.ListUserResults); err != nil {
 		return nil, err
 	}

@@ -121,7 +121,10 @@ func (s *Site) showResults(r *Request) (Answer, error) {
 }
 
 func (l *listed) title(total int) string {
-	if total == 0 {
+	switch {
+	case total == 0 && len(l.conditions()) == 0:
+		return "No results yet"
+	case total == 0:
 		return "No result matches"
 	}
 	order := "newest first"
