@@ -27,7 +27,7 @@ const (
 // spellings are those of types by the names that the databases give to them. Values of all
 // other types are texts.
 var spellings = map[string]spelling{
-	"timestamp": asTime, "integer": asNumber, "int4": asNumber, "int8": asNumber, "bool": asBoolean, "boolean": asBoolean,
+	"timestamp": asTime, "integer": asNumber, "bigint": asNumber, "int4": asNumber, "int8": asNumber, "bool": asBoolean, "boolean": asBoolean,
 }
 
 // column is a column of a table of a dump.
