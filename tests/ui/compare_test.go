@@ -102,7 +102,8 @@ func TestVersionsStandSideBySide(t *testing.T) {
 		wantTexts(t, page, "quick: time by flavor and version", "one site A · test/one:1", "two site A · test/two:1")
 		f := s.NewFixture("unitless")
 		metric := `{"metrics":[{"path":"score","unit":"B/s","better":"higher"}]}`
-		s.Do(harness.Call{Method: http.MethodPut, Path: "/benchmarks/" + f.Benchmark + "/metrics?force=true", As: "admin", Body: metric}).Want(t, 204)
+		path := "/benchmarks/" + f.Benchmark + "/metrics?force=true"
+		s.Do(harness.Call{Method: http.MethodPut, Path: path, As: "admin", Body: metric}).Want(t, 204)
 		wantTexts(t, m.page(t, "&benchmark="+f.Benchmark), "It measures in another unit.", "quick: time by flavor", "102")
 	})
 }
@@ -141,7 +142,8 @@ func TestComparisonsAreFilesToo(t *testing.T) {
 	harness.OnEachDatabase(t, func(t *testing.T, s *harness.Server) {
 		m := newRanking(t, s, "filed")
 		for format, want := range map[string]string{
-			"csv": "verdict", "json": "sentence", "ndjson": `"median":102.5`, "md": "| ", "svg": "<svg", "png": "PNG", "pdf": "%PDF", "bib": "@misc{",
+			"csv": "verdict", "json": "sentence", "ndjson": `"median":102.5`, "md": "| ", "svg": "<svg", "png": "PNG", "pdf": "%PDF",
+			"bib": "@misc{",
 		} {
 			for _, view := range []string{"", "&view=plot", "&view=spread", "&view=trend"} {
 				answer := s.Get("/ui/compare." + format + "?benchmark=" + m.name + view)
