@@ -155,7 +155,7 @@ func TestDangerousThingsWantTheNameTyped(t *testing.T) {
 		s.Browse(t, "alice").Get(page).Want(t, http.StatusOK).Lacks(t, "Type the name")
 		s.Browse(t, "alice").Post(page, url.Values{"do": {"delete"}, "confirm": {"delete"}}).Want(t, http.StatusForbidden)
 		admin.Post(page, url.Values{"do": {"delete"}, "confirm": {"Delete"}}).Want(t, http.StatusUnprocessableEntity, "nothing is deleted")
-		admin.Post(page, url.Values{"do": {"delete"}, "confirm": {"delete"}}).Want(t, http.StatusOK)
+		admin.Post(page, url.Values{"do": {"delete"}, "confirm": {"delete"}}).Want(t, http.StatusOK, "It is deleted.")
 		admin.Get(page).Want(t, http.StatusNotFound)
 	}
 }

@@ -17,6 +17,7 @@ import (
 // entitiesModel is the view model of the lists of benchmarks and sites.
 type entitiesModel struct {
 	Title, Lead string
+	Notice      string
 	// Search is the text that is searched for.
 	Search string
 	Tabs   []tab
@@ -93,7 +94,7 @@ func (q listQuery) options(sort string) ports.ReviewedOptions {
 
 // model is that of a list with so many items on all pages.
 func (q listQuery) model(r *Request, page string, total int, one, several string) *entitiesModel {
-	m := &entitiesModel{Search: q.terms, Total: countOf(total, one, several)}
+	m := &entitiesModel{Notice: adminNotices[r.URL.Query().Get("done")], Search: q.terms, Total: countOf(total, one, several)}
 	for _, view := range []struct {
 		text   string
 		status domain.Status
