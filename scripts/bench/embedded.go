@@ -51,7 +51,7 @@ func (e *embedded) with(do func(*sql.DB) error, pragmas ...string) error {
 // fill loads the data set without protection from a crash. The server turns the protection
 // on when it opens the file.
 func (e *embedded) fill(ctx context.Context, size int) error {
-	return e.with(func(db *sql.DB) error {
+	err := e.with(func(db *sql.DB) error {
 		tx, err := db.BeginTx(ctx, nil)
 		if err != nil {
 			return err
@@ -76,6 +76,15 @@ func (e *embedded) fill(ctx context.Context, size int) error {
 		}
 		return tx.Commit()
 	}, "journal_mode(OFF)", "synchronous(0)", "cache_size(-262144)")
+	if err != nil {
+		return err
+	}
+	return e.derive(ctx)
+}
+
+// derive writes the index of values for rows that were written without the server.
+func (e *embedded) derive(ctx context.Context) error {
+	return e.product.run(ctx, "admin", "derived", "repair")
 }
 
 func prepare(ctx context.Context, tx *sql.Tx, table string, columns []string) (*sql.Stmt, error) {
@@ -190,7 +199,7 @@ func (e *embedded) bare(context.Context, request, float64, float64) (float64, er
 
 func (e *embedded) clean(ctx context.Context) error {
 	end := dataset.End.Format(timeForm)
-	return e.with(func(db *sql.DB) error {
+	err := e.with(func(db *sql.DB) error {
 		for _, statement := range []string{
 			"DELETE FROM result_tags WHERE result_id IN (SELECT id FROM result WHERE upload_datetime > ?)",
 			"DELETE FROM result WHERE upload_datetime > ?",
@@ -201,4 +210,8 @@ func (e *embedded) clean(ctx context.Context) error {
 		}
 		return nil
 	})
+	if err != nil {
+		return err
+	}
+	return e.derive(ctx)
 }

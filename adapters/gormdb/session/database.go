@@ -16,7 +16,9 @@ import (
 type Database struct {
 	Dialect Dialect
 
-	db          *gorm.DB
+	db *gorm.DB
+	// turn holds the unit of work whose turn it is; nil if there are no turns.
+	turn        chan struct{}
 	closed      atomic.Bool
 	damage      damage
 	examination examination
@@ -39,7 +41,11 @@ func Open(dialector gorm.Dialector, dialect Dialect) (*Database, error) {
 	if err := db.Callback().Query().Replace(queryCallback, queryInShare); err != nil {
 		return nil, fmt.Errorf("open the database: %w", err)
 	}
-	return &Database{Dialect: dialect, db: db}, nil
+	database := &Database{Dialect: dialect, db: db}
+	if dialect.OneWriter {
+		database.turn = make(chan struct{}, 1)
+	}
+	return database, nil
 }
 
 // DB returns the connections, for work that is not part of the ports, such as

@@ -26,6 +26,9 @@ type Dialect struct {
 	// IntersectsToCount: to count the results that satisfy several terms, it is faster to
 	// intersect those of each term.
 	IntersectsToCount bool
+	// OneWriter: one transaction writes at a time. Units of work take turns then, so that most
+	// of them use the same connection, whose cache has the pages that the last one wrote.
+	OneWriter bool
 	// BulkResults is nil if the database has no faster way than GORM.
 	BulkResults BulkResults
 	MetricIndex MetricIndex

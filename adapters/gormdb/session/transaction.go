@@ -42,8 +42,35 @@ func (d *Database) Do(ctx context.Context, work Work) error {
 	}
 }
 
+// maxTurn is how long a unit of work waits for its turn. After it the database says whether
+// it can write.
+const maxTurn = 5 * time.Second
+
+// awaitTurn waits until no other unit of work writes, if there are turns, and returns the
+// function that ends the turn.
+func (d *Database) awaitTurn(ctx context.Context) (end func()) {
+	if d.turn == nil {
+		return func() {}
+	}
+	select {
+	case d.turn <- struct{}{}:
+		return func() { <-d.turn }
+	default:
+	}
+	timeout := time.NewTimer(maxTurn)
+	defer timeout.Stop()
+	select {
+	case d.turn <- struct{}{}:
+		return func() { <-d.turn }
+	case <-ctx.Done(): // to begin returns the reason
+	case <-timeout.C:
+	}
+	return func() {}
+}
+
 // try runs the unit of work once, on one connection.
 func (d *Database) try(ctx context.Context, u *unit, work Work) error {
+	defer d.awaitTurn(ctx)()
 	in := Session{Database: d, unit: u}
 	began := false
 	err := d.db.WithContext(ctx).Connection(func(connection *gorm.DB) error {

@@ -15,5 +15,6 @@ func newDialect(path string) session.Dialect {
 		MetricIndex:  metricIndex{},
 		ValueIndex:   valueIndex{},
 		Derived:      derivedTables{},
+		OneWriter:    true,
 	}
 }

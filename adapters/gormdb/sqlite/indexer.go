@@ -55,9 +55,13 @@ func (i *indexer) completeSome(ctx context.Context) (int, error) {
 		if err := i.write(ctx, result); err != nil {
 			return 0, err
 		}
-		if _, err := i.ExecContext(ctx, "DELETE FROM result_value_pending WHERE result_id = ?", result.id); err != nil {
-			return 0, fmt.Errorf("end a change: %w", err)
-		}
+	}
+	if len(changed) == 0 {
+		return 0, nil
+	}
+	last := changed[len(changed)-1].id
+	if _, err := i.ExecContext(ctx, "DELETE FROM result_value_pending WHERE result_id <= ?", last); err != nil {
+		return 0, fmt.Errorf("end changes: %w", err)
 	}
 	return len(changed), nil
 }
