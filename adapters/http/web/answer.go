@@ -56,7 +56,7 @@ func (p Page) send(s *Site, w http.ResponseWriter, r *Request) error {
 // cacheControl lets browsers keep a page and ask whether it is still right, and nobody else if
 // it is about one person.
 func cacheControl(r *Request) string {
-	if r.Visitor.IsKnown() {
+	if r.Visitor.IsKnown() || r.Visitor.Notice != "" {
 		return "private, no-cache"
 	}
 	return "no-cache"

@@ -118,7 +118,7 @@ func (r *Request) isKeepable() bool {
 	q := r.Query
 	isRead := r.Method == http.MethodGet || r.Method == http.MethodHead
 	isFigure := r.Format == "png" || r.Format == "pdf"
-	return isRead && !isFigure && !r.Visitor.IsKnown() && r.Visitor.Session == "" && !dependsOnTags(q)
+	return isRead && !isFigure && !r.Visitor.IsKnown() && r.Visitor.Session == "" && r.Visitor.Notice == "" && !dependsOnTags(q)
 }
 
 func dependsOnTags(q address.Query) bool {

@@ -11,6 +11,8 @@ type Visitor struct {
 	Registered bool
 	// Session identifies the session of the browser; empty for none.
 	Session string
+	// Notice says why a session has ended or cannot be used now; empty most of the time.
+	Notice string
 }
 
 // IsKnown is true for a visitor who has logged in.

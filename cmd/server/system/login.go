@@ -70,7 +70,7 @@ func (b *browserLogin) Guard(site *web.Site) http.Handler {
 // visitor tells the pages who asks.
 func visitor(ctx context.Context) web.Visitor {
 	v := session.FromContext(ctx)
-	known := web.Visitor{Caller: v.Caller, Name: v.Name, Registered: v.Registered()}
+	known := web.Visitor{Caller: v.Caller, Name: v.Name, Registered: v.Registered(), Notice: v.Notice}
 	if v.LoggedIn() {
 		known.Session = v.ID.String()
 	}
