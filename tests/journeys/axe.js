@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
 import axe from "axe-core";
-import { pages } from "./pages.js";
+import { pages, personalPages } from "./pages.js";
 import { check, visit } from "./room.js";
 import { server } from "./servers.js";
 
@@ -45,3 +45,27 @@ async function looked(page, where, narrowAgain) {
   }
   return found;
 }
+
+check("every page of people who have logged in is accessible and narrow", async (t) => {
+  const { base } = await server("sqlite");
+  for (const [account, names] of Object.entries(await personalPages(base))) {
+    for (const colorScheme of ["light", "dark"]) {
+      await visit({ colorScheme, bypassCSP: true }, async (person) => {
+        await person.open("");
+        await person.login(account);
+        for (const [name, address] of names) {
+          await t.test(`${name}, ${colorScheme}`, async () => {
+            const found = [];
+            await person.open(address);
+            for (const width of widths) {
+              await person.page.setViewportSize({ width, height: 1000 });
+              found.push(...await looked(person.page, `${width} pixels`, width === 390));
+            }
+            assert.deepEqual(found, []);
+          });
+        }
+        await person.page.setViewportSize({ width: 1366, height: 900 });
+      });
+    }
+  }
+});

@@ -2,7 +2,7 @@
 // forms are wide and narrow, in light and in dark.
 import { mkdirSync } from "node:fs";
 import path from "node:path";
-import { browser, Person } from "./room.js";
+import { browser, close, Person } from "./room.js";
 import { pages, personalPages } from "./pages.js";
 import { server } from "./servers.js";
 
@@ -37,6 +37,6 @@ for (const [width, pixels] of Object.entries(widths)) {
     await context.close();
   }
 }
-await (await browser()).close();
+await close();
 console.log(`${written} pictures in ${folder}`);
 process.exit();
