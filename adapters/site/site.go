@@ -25,7 +25,12 @@ var pageTemplate = template.Must(template.ParseFS(assets, "page.html"))
 type Served struct {
 	// APIPage is the address of the API page, relative to the folder of the site.
 	APIPage string
+	// Pages are those of the web interface, relative to the folder of the site, too.
+	Pages []ServedPage
 }
+
+// ServedPage is a link in the frame of all pages.
+type ServedPage struct{ Title, Address string }
 
 // Site is the web site of the Markdown pages in a folder.
 type Site struct {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -297,5 +298,38 @@ func TestFilesAlone(t *testing.T) {
 	s.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/search.html?q=a", http.NoBody))
 	if w.Code != http.StatusNotFound {
 		t.Errorf("a search is %d", w.Code)
+	}
+}
+
+// TestTheFrameIsThatOfTheWebInterface: colours have the same values in both sheets, and the
+// pages of the web interface are a click away.
+func TestTheFrameIsThatOfTheWebInterface(t *testing.T) {
+	own, err := os.ReadFile("style.css")
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, err := os.ReadFile("../http/web/assets/style.css")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tokens := regexp.MustCompile(`--(text|quiet|ground|shade|line|accent): [^;]+;`)
+	known := tokens.FindAllString(string(other), -1)
+	for _, token := range tokens.FindAllString(string(own), -1) {
+		if !slices.Contains(known, token) {
+			t.Errorf("the sheet of the web interface has no %s", token)
+		}
+	}
+	files := fstest.MapFS{"index.md": {Data: []byte("# Start\n")}}
+	pages := []site.ServedPage{{Title: "Compare", Address: "../ui/compare"}}
+	s, err := site.New(files, repository, &site.Served{APIPage: "../ui/api", Pages: pages})
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, err := s.File("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := `<a href="../ui/compare">Compare</a>`; !strings.Contains(string(page), want) {
+		t.Errorf("the frame has no %s:\n%s", want, page)
 	}
 }

@@ -192,7 +192,10 @@ func (s *System) handler(schema schemaCheck) (http.Handler, error) {
 	for i, network := range s.cfg.HTTP.TrustedProxies {
 		proxies[i] = network.String()
 	}
-	pages, err := site.New(docs.Files, wiring.DocsRepository, &site.Served{APIPage: "../ui/api"})
+	pages, err := site.New(docs.Files, wiring.DocsRepository, &site.Served{APIPage: "../ui/api", Pages: []site.ServedPage{
+		{Title: "Compare", Address: "../ui/compare"}, {Title: "Results", Address: "../ui/results"},
+		{Title: "Benchmarks", Address: "../ui/benchmarks"}, {Title: "Sites", Address: "../ui/sites"},
+	}})
 	if err != nil {
 		return nil, fmt.Errorf("the documentation: %w", err)
 	}
