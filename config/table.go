@@ -6,8 +6,8 @@ import (
 )
 
 // settings are all settings, in the order in which the documentation explains them.
-var settings = slices.Concat(programSettings, secretKeySettings, databaseSettings, identitySettings, sessionSettings, httpSettings, imageSettings,
-	mailSettings, limitSettings, fairUseSettings, auditSettings, timeSettings, operationSettings, logSettings)
+var settings = slices.Concat(programSettings, secretKeySettings, databaseSettings, identitySettings, sessionSettings, httpSettings,
+	imageSettings, mailSettings, limitSettings, fairUseSettings, auditSettings, timeSettings, operationSettings, logSettings)
 
 const (
 	kibi = 1 << 10

@@ -233,7 +233,8 @@ func exported(e domain.AuditEntry) ExportedEntry {
 
 // record adds an event about a job to the unit of work.
 func recordJob(
-	ctx context.Context, r ports.Repos, clock ports.Clock, operation domain.Operation, resource domain.Resource, id uuid.UUID, reason, changes string,
+	ctx context.Context, r ports.Repos, clock ports.Clock, operation domain.Operation, resource domain.Resource, id uuid.UUID,
+	reason, changes string,
 ) error {
 	err := ports.Record(ctx, r, domain.Event{
 		At: clock.Now(), Role: domain.OperatorRole, Action: operation.ID, Resource: resource, ResourceID: id, Reason: reason, Changes: changes,

@@ -117,8 +117,8 @@ func wantLines(t *testing.T, got []string, want ...string) {
 
 func TestTheTrailTellsWhatChanged(t *testing.T) {
 	w := newWorld(t)
-	user, root := w.person("user"), w.person("root", adminEntitlement)
-	root = w.caller("root")
+	user, _ := w.person("user"), w.person("root", adminEntitlement)
+	root := w.caller("root")
 	ctx := t.Context()
 	tag, err := w.Tags.Create(ctx, user, service.NewTag{Name: "old"})
 	if err != nil {
@@ -143,7 +143,8 @@ func TestTheTrailTellsWhatChanged(t *testing.T) {
 		`uploader CreateSite site  [{"op":"add","path":"","value":{"address":"a","name":"S"}}]`,
 		`administrator UpdateTag tag  [{"op":"test","path":"/name","value":"old"},{"op":"replace","path":"/name","value":"new"}]`,
 		`administrator DeleteTag tag unused [{"op":"test","path":"","value":{"name":"new"}},{"op":"remove","path":""}]`,
-		`administrator ApproveSite site good [{"op":"test","path":"/status","value":"on_review"},{"op":"replace","path":"/status","value":"approved"}]`,
+		`administrator ApproveSite site good [{"op":"test","path":"/status","value":"on_review"},`+
+			`{"op":"replace","path":"/status","value":"approved"}]`,
 		`administrator UpdateSite site  [{"op":"test","path":"/address","value":"a"},{"op":"replace","path":"/address","value":"b"}]`,
 	)
 }
@@ -188,8 +189,8 @@ func TestRemovedPeopleAreNotInTheTrail(t *testing.T) {
 			continue
 		}
 		claims++
-		if *e.Event.Actor != domain.Tombstone || e.Changes != "" || e.ActorSeal.Salt != "" && claims == 1 {
-			t.Errorf("an entry says %v and %q", *e.Event.Actor, e.Changes)
+		if *e.Actor != domain.Tombstone || e.Changes != "" || e.ActorSeal.Salt != "" && claims == 1 {
+			t.Errorf("an entry says %v and %q", *e.Actor, e.Changes)
 		}
 	}
 	if claims != 2 {

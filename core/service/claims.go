@@ -204,7 +204,8 @@ func (s *Claims) Approve(ctx context.Context, caller domain.Caller, id uuid.UUID
 				return err
 			}
 		}
-		err = recordClaim(ctx, r, s.clock, caller.RoleOn(domain.UserID{}), caller.Actor(), domain.ApproveClaim, claim, reason, settled(claim, true))
+		role, changes := caller.RoleOn(domain.UserID{}), settled(claim, true)
+		err = recordClaim(ctx, r, s.clock, role, caller.Actor(), domain.ApproveClaim, claim, reason, changes)
 		if err != nil {
 			return err
 		}
@@ -226,7 +227,8 @@ func (s *Claims) Reject(ctx context.Context, caller domain.Caller, id uuid.UUID,
 		if err := s.reject(ctx, r, result, claim); err != nil {
 			return err
 		}
-		err := recordClaim(ctx, r, s.clock, caller.RoleOn(domain.UserID{}), caller.Actor(), domain.RejectClaim, claim, reason, settled(claim, false))
+		role, changes := caller.RoleOn(domain.UserID{}), settled(claim, false)
+		err := recordClaim(ctx, r, s.clock, role, caller.Actor(), domain.RejectClaim, claim, reason, changes)
 		if err != nil {
 			return err
 		}

@@ -79,8 +79,8 @@ func toAuditActor(e ports.ListedEntry) AuditActor {
 	case e.Person != nil:
 		at := DateTime(e.Person.RegisteredAt)
 		return AuditActor{Sub: e.Person.Subject, Iss: e.Person.Issuer, Email: e.Person.Email, RegistrationDatetime: &at}
-	case e.Event.Actor != nil:
-		return AuditActor{Sub: e.Event.Actor.Subject, Iss: e.Event.Actor.Issuer}
+	case e.Actor != nil:
+		return AuditActor{Sub: e.Actor.Subject, Iss: e.Actor.Issuer}
 	}
 	return AuditActor{Role: string(e.Role)}
 }

@@ -66,16 +66,16 @@ func tell(header http.Header, budget *fair.Budget) {
 // refused notes a request that was refused, in the audit trail, and against the address.
 func (c checks) refused(g *gin.Context, caller domain.Caller, operation domain.Operation, err error) {
 	ctx := g.Request.Context()
-	switch domain.KindOf(err) {
-	case domain.Unauthenticated:
-		if g.GetHeader("Authorization") != "" {
-			c.refusals.Login(g.ClientIP())
-			// The answer is the refusal; the next request is answered 429.
-			_, _ = c.rates.Take(fair.RefusedLogins, fair.Address(g.ClientIP()))
-		}
-	case domain.Forbidden:
-		if err := c.refusals.Administration(ctx, caller, operation); err != nil {
-			c.log.WarnContext(ctx, "a refused request is not in the audit trail", "error", err)
-		}
+	kind := domain.KindOf(err)
+	if kind == domain.Unauthenticated && g.GetHeader("Authorization") != "" {
+		c.refusals.Login(g.ClientIP())
+		// The answer is the refusal; the next request is answered 429.
+		_, _ = c.rates.Take(fair.RefusedLogins, fair.Address(g.ClientIP()))
+	}
+	if kind != domain.Forbidden {
+		return
+	}
+	if err := c.refusals.Administration(ctx, caller, operation); err != nil {
+		c.log.WarnContext(ctx, "a refused request is not in the audit trail", "error", err)
 	}
 }
