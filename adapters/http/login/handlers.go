@@ -77,7 +77,7 @@ func (l *Login) begin(w http.ResponseWriter, r *http.Request, provider ports.Log
 		return
 	}
 	w.Header().Set("Cache-Control", "no-store")
-	http.Redirect(w, r, address, http.StatusSeeOther)
+	http.Redirect(w, r, address, http.StatusSeeOther) //nolint:gosec // the provider of the settings names it
 }
 
 // finish takes the provider's answer to a login.
@@ -136,7 +136,7 @@ func (l *Login) again(back string) string {
 // this server.
 func (l *Login) redirect(w http.ResponseWriter, r *http.Request, local string) {
 	w.Header().Set("Cache-Control", "no-store")
-	http.Redirect(w, r, l.publicPath(local), http.StatusSeeOther)
+	http.Redirect(w, r, l.publicPath(local), http.StatusSeeOther) //nolint:gosec // safeReturn has checked it
 }
 
 func (l *Login) askLogOut(w http.ResponseWriter, r *http.Request) {

@@ -134,9 +134,10 @@ func (m *Manager) identify(ctx context.Context, w http.ResponseWriter, v *visit)
 		}
 		v.visitor.Notice = providerGone
 		return nil
-	}
-	if err != nil {
-		return err
+	default:
+		if err != nil {
+			return err
+		}
 	}
 	v.visitor.Caller, v.visitor.Name = caller, nameOf(caller.Identity())
 	record := middleware.RecordOf(ctx)

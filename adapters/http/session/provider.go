@@ -122,7 +122,9 @@ func (m *Manager) renewTokens(ctx context.Context, v *visit, tokens providerToke
 // token. A form that the browser's earlier session keeps stays. With replace, the other
 // sessions of a person who has too many end. Errors: Unauthenticated and Unavailable as the
 // provider says; Limited if the person has too many sessions.
-func (m *Manager) LogIn(ctx context.Context, w http.ResponseWriter, provider ports.LoginProvider, got ports.LoginTokens, replace bool) error {
+func (m *Manager) LogIn(
+	ctx context.Context, w http.ResponseWriter, provider ports.LoginProvider, got ports.LoginTokens, replace bool,
+) error {
 	caller, err := m.access.Identify(ctx, ports.BearerToken{
 		Text: got.Access, Client: middleware.RecordOf(ctx).Client, Issuer: provider.Issuer(),
 	})

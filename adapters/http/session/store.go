@@ -41,7 +41,7 @@ func (s store) FindCtx(ctx context.Context, hash string) ([]byte, bool, error) {
 	if err != nil {
 		s.manager.log.WarnContext(ctx, "a session cannot be opened: SECRET_KEY has changed", "session", row.ID)
 		v.lost = true
-		return nil, false, nil
+		return nil, false, nil //nolint:nilerr // the session has ended
 	}
 	v.row = row
 	return data, true, nil

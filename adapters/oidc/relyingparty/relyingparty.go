@@ -96,7 +96,8 @@ func New(c Config) (*Provider, error) {
 		return nil, errors.New("there is no client id")
 	}
 	if c.HTTPClient == nil {
-		c.HTTPClient = &http.Client{Timeout: timeout, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+		stay := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+		c.HTTPClient = &http.Client{Timeout: timeout, CheckRedirect: stay}
 	}
 	if c.Now == nil {
 		c.Now = time.Now

@@ -239,7 +239,10 @@ func TestTokensAreRenewed(t *testing.T) {
 		want   domain.Kind
 		tokens ports.LoginTokens
 	}{
-		{"all", func(f *fake) { f.claims = map[string]any{"nonce": nil} }, 0, ports.LoginTokens{Access: "access", Refresh: "refresh", Subject: "ada"}},
+		{
+			"all", func(f *fake) { f.claims = map[string]any{"nonce": nil} }, 0,
+			ports.LoginTokens{Access: "access", Refresh: "refresh", Subject: "ada"},
+		},
 		{
 			"no new refresh token and no ID token", func(f *fake) { f.answer = map[string]any{"refresh_token": nil, "id_token": nil} }, 0,
 			ports.LoginTokens{Access: "access", Refresh: "old refresh", ID: "old ID", Subject: "ada"},
@@ -267,7 +270,8 @@ func TestTokensAreRenewed(t *testing.T) {
 func TestProvidersEndSessionsOrNot(t *testing.T) {
 	f := start(t)
 	address, err := f.client("").EndSession(t.Context(), ports.LoginTokens{ID: "id"}, "https://us.example.org/ui/logout")
-	if err != nil || address != f.url+"/end?client_id=us&id_token_hint=id&post_logout_redirect_uri=https%3A%2F%2Fus.example.org%2Fui%2Flogout" {
+	want := f.url + "/end?client_id=us&id_token_hint=id&post_logout_redirect_uri=https%3A%2F%2Fus.example.org%2Fui%2Flogout"
+	if err != nil || address != want {
 		t.Errorf("got %q, %v", address, err)
 	}
 	without := start(t)
