@@ -37,7 +37,7 @@ func withFilters(q ports.ResultQuery) ports.ResultQuery {
 // isLikeFilters tells whether filters can say the same as the comparison.
 func isLikeFilters(c filter.Comparison) bool {
 	_, isFilter := conditionOperators[c.Operator]
-	return isFilter && !c.Negated && c.Operand.Field == filter.JSONField && c.Operand.Path.IsPlain() && len(c.Operand.Path) > 0 &&
+	return isFilter && !c.Negated && c.Operand.Field == filter.JSONField && !c.Operand.Path.HasAny() && len(c.Operand.Path) > 0 &&
 		!slices.ContainsFunc(c.Values, func(v filter.Value) bool { return v.Unit != (filter.Unit{}) })
 }
 

@@ -75,6 +75,7 @@ func TestConditionsBecomeFilters(t *testing.T) {
 		`json.a > 1 OR json.b = 2`:                                      {"", `json.a > 1 OR json.b = 2`},
 		`NOT json.a = 1`:                                                {"", `NOT json.a = 1`},
 		`json.a != 1 AND json.a[*] = 1`:                                 {"", `json.a != 1 AND json.a[*] = 1`},
+		`json.a[b="c"].d > 1 AND json.e[*] = 1`:                         {`a[b="c"].d > 1 `, `json.e[*] = 1`},
 		`json.a = 1 GHz AND json."b.c" = true`:                          {`"b.c" == true `, `json.a = 1 GHz`},
 		`(json.a = 1 AND json.b = 2) AND json = 3`:                      {"a == 1 b == 2 ", `json = 3`},
 		`json.a IN (1, 2) AND json.a ~ "x"`:                             {"", `json.a IN (1, 2) AND json.a ~ "x"`},
