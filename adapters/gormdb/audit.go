@@ -84,7 +84,8 @@ type listedEntry struct {
 	RegistrationDatetime *tables.Timestamp
 }
 
-const entriesWithPeople = `audit_entry LEFT JOIN "user" AS person ON person.sub = audit_entry.actor_sub AND person.iss = audit_entry.actor_iss`
+const entriesWithPeople = `audit_entry
+	LEFT JOIN "user" AS person ON person.sub = audit_entry.actor_sub AND person.iss = audit_entry.actor_iss`
 
 // List implements ports.Audit.
 func (a audit) List(ctx context.Context, q ports.AuditQuery) (domain.Page[ports.ListedEntry], error) {
@@ -148,15 +149,15 @@ func (a audit) AddCheckpoint(ctx context.Context, c domain.AuditCheckpoint) erro
 
 // Addresses implements ports.Audit.
 func (a audit) Addresses(ctx context.Context, before time.Time, limit int) (found []string, err error) {
-	err = a.Query(ctx).Model(&tables.AuditEntry{}).Distinct("address").Where("address_salt IS NOT NULL AND at < ?", tables.TimestampOf(before)).
-		Limit(limit).Pluck("address", &found).Error
+	old := a.Query(ctx).Model(&tables.AuditEntry{}).Where("address_salt IS NOT NULL AND at < ?", tables.TimestampOf(before))
+	err = old.Distinct("address").Limit(limit).Pluck("address", &found).Error
 	return found, a.Failed(ctx, err, "look for old addresses in the audit trail")
 }
 
 // ReplaceAddress implements ports.Audit.
 func (a audit) ReplaceAddress(ctx context.Context, address, by string, before time.Time) error {
-	err := a.Query(ctx).Model(&tables.AuditEntry{}).Where("address = ? AND address_salt IS NOT NULL AND at < ?", address, tables.TimestampOf(before)).
-		Updates(map[string]any{"address": by, "address_salt": nil}).Error
+	old := a.Query(ctx).Model(&tables.AuditEntry{}).Where("address_salt IS NOT NULL AND at < ?", tables.TimestampOf(before))
+	err := old.Where("address = ?", address).Updates(map[string]any{"address": by, "address_salt": nil}).Error
 	return a.Failed(ctx, err, "truncate an address in the audit trail")
 }
 

@@ -107,7 +107,8 @@ func (e events) addEach(ctx context.Context, event domain.Event, resource domain
 	}
 	db := e.Query(ctx)
 	key, timestamp := (tables.Key{}).GormDBDataType(db, nil), (tables.Timestamp{}).GormDBDataType(db, nil)
-	err := db.Exec(`INSERT INTO audit_event (id, at, actor_role, actor_sub, actor_iss, action, resource_type, resource_id, reason, request_id, address)
+	err := db.Exec(`INSERT INTO audit_event
+			(id, at, actor_role, actor_sub, actor_iss, action, resource_type, resource_id, reason, request_id, address)
 		SELECT `+unique+`, CAST(? AS `+timestamp+`), CAST(? AS text), CAST(? AS text), CAST(? AS text), CAST(? AS text), CAST(? AS text),
 			CAST(id AS `+key+`), CAST(? AS text), CAST(? AS text), CAST(? AS text) FROM `+of,
 		prefix, row.At, row.ActorRole, row.ActorSub, row.ActorIss, row.Action, string(resource), row.Reason, row.RequestID, row.Address,
@@ -137,7 +138,8 @@ func (e events) HandOver(ctx context.Context, from, to domain.UserID, limit int)
 		},
 	} {
 		var ids []string
-		err := e.Query(ctx).Table(table.name).Select(table.key).Clauses(where.Where(), forUpdate).Order(table.key).Limit(limit - total).Find(&ids).Error
+		theirs := e.Query(ctx).Table(table.name).Select(table.key).Clauses(where.Where(), forUpdate)
+		err := theirs.Order(table.key).Limit(limit - total).Find(&ids).Error
 		if err != nil {
 			return 0, e.Failed(ctx, err, "lock the events of a user")
 		}

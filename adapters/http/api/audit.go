@@ -114,8 +114,9 @@ func (h auditTrail) resource() resource {
 			Operation: domain.ListAuditEvents, Method: http.MethodGet, Path: "/audit", Summary: "List the audit trail",
 			Description: "Lists who changed what, the newest first: every change that was committed before the request, and refused requests " +
 				"of administration. The entries are chained by their hashes, which `admin audit verify` checks.",
-			Parameters: parameter.Join(auditSubject, auditIssuer, auditAction, auditType, auditResource, auditSince, auditBefore, paging, auditOrder),
-			Handler:    ok(h.list, toAuditEvents),
+			Parameters: parameter.Join(auditSubject, auditIssuer, auditAction, auditType, auditResource, auditSince, auditBefore,
+				paging, auditOrder),
+			Handler: ok(h.list, toAuditEvents),
 		}},
 	}
 }
