@@ -43,8 +43,8 @@ func (r results) Record(ctx context.Context, id uuid.UUID) (*domain.ResultRecord
 	return &domain.ResultRecord{Result: result, Visibility: row.Visibility(), SupersededBy: (*uuid.UUID)(row.SupersededBy)}, nil
 }
 
-// AddAll implements ports.Results. In a unit of work it is one statement for the results and
-// one for their tags; outside it is one for both, if the database has a fast way.
+// AddAll implements ports.Results. It is one statement for results, tags and events, if the
+// database has a fast way.
 func (r results) AddAll(
 	ctx context.Context, list []*domain.Result, e ...domain.Event,
 ) (held map[string]ports.HeldDigest, err error) {
@@ -66,6 +66,13 @@ func (r results) AddAll(
 			return err
 		})
 		return held, err
+	}
+	if bulk := r.BulkResults(); bulk != nil {
+		added, err := bulk.AddAllIn(ctx, r.Query(ctx).Statement.ConnPool, list, e)
+		if err != nil {
+			return nil, r.Failed(ctx, err, "add results")
+		}
+		return r.heldAfter(ctx, list, added)
 	}
 	rows, digests := make([]tables.Result, len(list)), make([]string, len(list))
 	for i, result := range list {

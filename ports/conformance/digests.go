@@ -146,6 +146,16 @@ func resultsAreAddedTogether(t *testing.T, w *world) {
 	}
 	expectIDs(t, "results", sorted(resultIDs(w.results(t, ports.ResultQuery{}))), sorted([]uuid.UUID{known.ID, list[0].ID, list[2].ID}))
 	expectIDs(t, "tagged", resultIDs(w.results(t, ports.ResultQuery{TagIDs: []uuid.UUID{tag.ID}})), []uuid.UUID{list[0].ID})
+	within := []*domain.Result{p.result(`{"n":5}`, digested("w"), tagged), p.result(`{"n":1}`, digested("b"))}
+	w.do(t, func(ctx context.Context, r ports.Repos) error {
+		held, err := r.Results.AddAll(ctx, within)
+		if held["w"].ID != within[0].ID || held["b"].ID != known.ID {
+			t.Errorf("held in a unit of work %v", held)
+		}
+		return err
+	})
+	expectIDs(t, "tagged", sorted(resultIDs(w.results(t, ports.ResultQuery{TagIDs: []uuid.UUID{tag.ID}}))),
+		sorted([]uuid.UUID{list[0].ID, within[0].ID}))
 	lost := p.result(`{}`, digested("d"))
 	lost.Benchmark = &domain.Benchmark{ID: uuid.New()}
 	if _, err := w.Repos().Results.AddAll(t.Context(), []*domain.Result{p.result(`{}`, digested("e")), lost}); !isDangling(err) {

@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"database/sql/driver"
+	"errors"
 	"strings"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/jackc/pgx/v5/pgxpool"
+	"gorm.io/gorm"
 
 	"github.com/eosc-perf/backend/adapters/gormdb/session"
 	"github.com/eosc-perf/backend/adapters/gormdb/tables"
@@ -112,9 +114,39 @@ func (r bulkResults) Add(ctx context.Context, result *domain.Result, e *domain.E
 func (r bulkResults) AddAll(
 	ctx context.Context, list []*domain.Result, events []domain.Event,
 ) (added []uuid.UUID, err error) {
-	if len(list) == 0 {
-		return nil, nil
+	values := resultArrays(list, events)
+	err = r.send(ctx, func(to sender) error {
+		rows, err := to.Query(ctx, addResults, values...)
+		if err != nil {
+			return err
+		}
+		added, err = pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
+		return err
+	})
+	return added, err
+}
+
+// AddAllIn implements session.BulkResults. pgx takes its arrays also from database/sql.
+func (bulkResults) AddAllIn(
+	ctx context.Context, tx gorm.ConnPool, list []*domain.Result, events []domain.Event,
+) (added []uuid.UUID, err error) {
+	rows, err := tx.QueryContext(ctx, addResults, resultArrays(list, events)...)
+	if err != nil {
+		return nil, err
 	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var id uuid.UUID
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		added = append(added, id)
+	}
+	return added, rows.Err()
+}
+
+// resultArrays are the values of the statement add_results.
+func resultArrays(list []*domain.Result, events []domain.Event) []any {
 	var ids, benchmarks, flavors, sites, superseded, tagged, tags []pgtype.UUID
 	var uploaded, executed []time.Time
 	var documents [][]byte
@@ -135,16 +167,7 @@ func (r bulkResults) AddAll(
 	values := []any{
 		ids, uploaded, documents, executed, benchmarks, flavors, sites, digests, images, superseded, by.Subject, by.Issuer, client, tagged, tags,
 	}
-	values = append(values, eventArrays(events)...)
-	err = r.send(ctx, func(to sender) error {
-		rows, err := to.Query(ctx, addResults, values...)
-		if err != nil {
-			return err
-		}
-		added, err = pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
-		return err
-	})
-	return added, err
+	return append(values, eventArrays(events)...)
 }
 
 func uuidOf(id *uuid.UUID) pgtype.UUID {
