@@ -165,6 +165,9 @@ func (l *loader) setDefaults() {
 	l.values.SetDefault("LOG_FORMAT", string(TextLog))
 	l.values.SetDefault("IMAGE_CHECK", "off")
 	l.values.SetDefault("SHUTDOWN_DELAY", "0s")
+	for name, rate := range developmentRates {
+		l.values.SetDefault(name, rate)
+	}
 	if !l.given("DB_HOST") {
 		l.values.SetDefault("DB_DRIVER", string(SQLite))
 		l.values.SetDefault("LISTEN_ADDRESS", "127.0.0.1:5000")

@@ -11,7 +11,8 @@ import (
 var fairUseSettings = []Setting{
 	{
 		Name: "RATE_READS", Kind: Text, Default: "6000/1m",
-		Help: "reads of a client in a time on this server, as NUMBER/TIME, or off; a client is a person, else an address (in IPv6 a /64 network)",
+		Help: "reads of a client in a time on this server, as NUMBER/TIME, or off; a client is a person, else an address (in IPv6 a /64 " +
+			"network); ten times the default in development, as of all rates",
 		read: into(parseRate, func(c *Config) *Rate { return &c.FairUse.Reads }),
 	},
 	{
@@ -54,6 +55,13 @@ var fairUseSettings = []Setting{
 		Help: "results that a person uploads on a day (UTC)",
 		read: into(integer(0, 1_000_000_000), func(c *Config) *int { return &c.FairUse.UploadsADay }),
 	},
+}
+
+// developmentRates are ten times those of production: tests of other programs and all tabs
+// of a developer come from one address.
+var developmentRates = map[string]string{
+	"RATE_READS": "60000/1m", "RATE_HEAVY_READS": "6000/1m", "RATE_WRITES": "120000/1m", "RATE_REFUSED_LOGINS": "600/1m",
+	"RATE_REGISTRATIONS": "2000/1h",
 }
 
 // auditSettings say what happens to the audit trail.

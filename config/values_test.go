@@ -78,7 +78,8 @@ func TestDefaults(t *testing.T) {
 		"Environment": config.Development, "AutoUpgrade": true, "Database.Driver": config.SQLite,
 		"HTTP.ListenAddress": "127.0.0.1:5000", "Log.Format": config.TextLog, "Limits.Body": 1 << 20,
 		"Images.Check": false, "HTTP.ShutdownDelay": time.Duration(0),
-		"Identity.AdminEntitlements": domain.Entitlements(nil),
+		"Identity.AdminEntitlements": domain.Entitlements(nil), "FairUse.Reads": config.Rate{Requests: 60_000, Per: time.Minute},
+		"FairUse.RefusedLogins": config.Rate{Requests: 600, Per: time.Minute},
 	}
 	withHost := map[string]any{"Database.Driver": config.Postgres, "HTTP.ListenAddress": ":5000", "AutoUpgrade": true}
 	for _, tt := range []struct {

@@ -98,7 +98,7 @@ func readPublicKey(path string) (ed25519.PublicKey, error) {
 }
 
 func auditExportCommand(open opener) *cobra.Command {
-	return &cobra.Command{
+	cmd := &cobra.Command{
 		Use:   "export",
 		Short: "Write the audit trail as JSON lines",
 		Long: `Write each entry of the audit trail as a line {"entry": {...}}, and then each
@@ -120,10 +120,13 @@ calculated from: docs/how-to/operate-identity.md shows how.`,
 			})
 		},
 	}
+	cmd.Flags().Bool("json", false, "no effect: the output is always JSON, a line for each entry")
+	return cmd
 }
 
 func auditKeygenCommand() *cobra.Command {
-	return &cobra.Command{
+	var asJSON bool
+	cmd := &cobra.Command{
 		Use:   "keygen FILE",
 		Short: "Make a key that signs the audit trail",
 		Long: `Make a key for AUDIT_KEY_FILE. FILE gets the private key, which only its owner can
@@ -146,10 +149,23 @@ read, and FILE.pub the public key. Keep a copy of the public key on another mach
 			if err != nil {
 				return err
 			}
-			_, err = fmt.Fprintf(cmd.OutOrStdout(), "key %s: %s, and the public key %s.pub\n", audit.KeyID(key), args[0], args[0])
+			made := madeKey{audit.KeyID(key), args[0], args[0] + ".pub"}
+			if asJSON {
+				return json.NewEncoder(cmd.OutOrStdout()).Encode(made)
+			}
+			_, err = fmt.Fprintf(cmd.OutOrStdout(), "key %s: %s, and the public key %s\n", made.ID, made.Private, made.Public)
 			return err
 		},
 	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print a JSON object")
+	return cmd
+}
+
+// madeKey names a new key and its files.
+type madeKey struct {
+	ID      string `json:"id"`
+	Private string `json:"private"`
+	Public  string `json:"public"`
 }
 
 // writeNew writes a file that does not exist.

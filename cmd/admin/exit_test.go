@@ -15,11 +15,12 @@ import (
 var (
 	changing = []string{
 		"admin backup", "admin restore", "admin users remove", "admin results restore", "admin results purge", "admin outbox retry",
-		"admin derived repair", "admin users block", "admin users unblock",
+		"admin derived repair", "admin users block", "admin users unblock", "admin sessions revoke",
 	}
 	looking = []string{
 		"admin backup verify", "admin users list", "admin users export", "admin results revalidate", "admin outbox list", "admin check",
 		"admin derived check", "admin doctor", "admin explain", "admin users blocked", "admin users removals",
+		"admin audit verify", "admin audit export", "admin audit keygen", "admin sessions list",
 	}
 )
 

@@ -35,7 +35,7 @@ func TestDocumentationAndAPIPageLeadToEachOther(t *testing.T) {
 	for _, start := range []string{"api", "ui"} {
 		s := harness.Start(t, harness.SQLite(t).With(harness.Settings{"START_PAGE": start, "BACKEND_ROUTE": "/api/v1"}))
 		for _, page := range []string{"/docs/", "/docs/how-to/upgrade.html"} {
-			a := s.Get("/api/v1" + page).Want(t, 200)
+			a := s.Get("/api/v1"+page).Want(t, 200)
 			_, link, _ := strings.Cut(a.Body, `href="`+strings.Repeat("../", strings.Count(page, "/")-2))
 			if !strings.Contains(link, `../ui/api"`) {
 				t.Errorf("START_PAGE=%s: %s does not lead to the API page:\n%s", start, page, a.Body)
