@@ -2,7 +2,8 @@
 
 LISTEN    ?= 127.0.0.1:5000
 VERSION   ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
-PACKAGES  ?= ./... ./tests/... ./scripts/bench/... ./scripts/attack/...
+# The packages that take longest begin first.
+PACKAGES  ?= ./tests/api ./tests/operation ./adapters/gormdb ./... ./tests/... ./scripts/bench/... ./scripts/attack/...
 TESTFLAGS ?=
 # The race detector watches all code but SQLite, which is C translated to Go and synchronizes
 # by means of its own: with it, the tests of the embedded database take four times as long.

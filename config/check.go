@@ -136,7 +136,9 @@ func (l *loader) addWarnings() {
 	if mail := l.config.Mail; mail.Server != "" && mail.Password.IsSet() && mail.TLS == MailNoTLS {
 		l.warn("MAIL_PASSWORD", "goes over the network as it is: set MAIL_TLS to starttls or tls if the mail server can do that")
 	}
-	if id := l.config.Identity; (id.ClientID != "" || len(id.Providers) > 0) && l.config.HTTP.PublicURL == "" && l.config.Environment == Production {
+	identity := l.config.Identity
+	hasLogin := identity.ClientID != "" || len(identity.Providers) > 0
+	if hasLogin && l.config.HTTP.PublicURL == "" && l.config.Environment == Production {
 		l.warn("PUBLIC_URL", "is not set: without the public address browsers cannot log in")
 	}
 	if len(l.config.Identity.Audience) > 0 && !l.config.Identity.ClientSecret.IsSet() {

@@ -60,7 +60,10 @@ func TestProvidersFileIsChecked(t *testing.T) {
 		{"no issuer", "providers:\n  - name: x\n", "issuer"},
 		{"http", "providers:\n  - issuer: http://a.example.org\n", "must begin with https://"},
 		{"twice", "providers:\n  - issuer: https://a.example.org\n  - issuer: https://a.example.org/\n", "twice"},
-		{"secret without client", "providers:\n  - issuer: https://a.example.org\n    client_secret_file: FOLDER/secret\n", "client_id is missing"},
+		{
+			"secret without client",
+			"providers:\n  - issuer: https://a.example.org\n    client_secret_file: FOLDER/secret\n", "client_id is missing",
+		},
 		{"no such secret", "providers:\n  - issuer: https://a.example.org\n    client_id: x\n    client_secret_file: none\n", "cannot read"},
 	} {
 		_, err := config.Load(config.Source{Environ: with(production, "OIDC_PROVIDERS_FILE="+providersFile(t, c.text)), Dir: t.TempDir()})

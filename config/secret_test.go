@@ -24,7 +24,8 @@ var secrets = []string{
 }
 
 func TestNoFormOfTheConfigShowsSecrets(t *testing.T) {
-	c := load(t, with(with(production, "OIDC_CLIENT_ID=id", "PUBLIC_URL=https://p.example.org", "GUNICORN_WORKERS=1", "FLASK_APP=x"), secrets...)...)
+	environ := with(production, "OIDC_CLIENT_ID=id", "PUBLIC_URL=https://p.example.org", "GUNICORN_WORKERS=1", "FLASK_APP=x")
+	c := load(t, with(environ, secrets...)...)
 	if len(c.Warnings) != 3 {
 		t.Errorf("want three warnings, got %q", c.Warnings)
 	}

@@ -34,7 +34,8 @@ var httpSettings = []Setting{
 	},
 	{
 		Name: "START_PAGE", Kind: Text, Default: "api",
-		Help: "what the public address shows: api, the API page, or ui, which leads to the web pages at /ui/; the API page is always at /ui/api too",
+		Help: "what the public address shows: api, the API page, or ui, which leads to the web pages at /ui/; " +
+			"the API page is always at /ui/api too",
 		read: into(oneOf(APIStart, UIStart), func(c *Config) *StartPage { return &c.HTTP.StartPage }),
 	},
 	{

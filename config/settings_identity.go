@@ -32,7 +32,8 @@ var secretKeySettings = []Setting{
 var identitySettings = []Setting{
 	{
 		Name: "TRUSTED_OP_LIST", Kind: List,
-		Default: "https://aai.egi.eu/auth/realms/egi,https://aai.egi.eu/oidc,https://aai-demo.egi.eu/auth/realms/egi,https://aai-dev.egi.eu/auth/realms/egi",
+		Default: "https://aai.egi.eu/auth/realms/egi,https://aai.egi.eu/oidc," +
+			"https://aai-demo.egi.eu/auth/realms/egi,https://aai-dev.egi.eu/auth/realms/egi",
 		Help: "issuers of the trusted OpenID providers, separated by commas, https only; by default in development the " +
 			"development provider alone",
 		read: into(parseIssuers, func(c *Config) *[]string { return &c.Identity.TrustedIssuers }),

@@ -151,7 +151,10 @@ func (c claims) subject() (string, error) {
 // identity makes the identity of a person out of userinfo and, for what that
 // lacks, of the token's own claims.
 func identity(id domain.UserID, userinfo, token claims, entitlements []string) domain.Identity {
-	who := domain.Identity{UserID: id, Name: userinfo.text(claimName), Email: userinfo.storedText(claimEmail), EmailVerified: userinfo.boolean(claimEmailVerified)}
+	who := domain.Identity{
+		UserID: id, Name: userinfo.text(claimName), Email: userinfo.storedText(claimEmail),
+		EmailVerified: userinfo.boolean(claimEmailVerified),
+	}
 	if who.Email == "" {
 		who.Email = token.storedText(claimEmail)
 	}

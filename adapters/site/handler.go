@@ -29,7 +29,7 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	header.Set("Content-Type", contentType(name))
 	w.WriteHeader(status)
-	_, _ = w.Write(content) // after an error the client has disconnected
+	_, _ = w.Write(content) //nolint:gosec // html/template made pages; after an error the client has disconnected
 }
 
 // answer returns a file, or the page of a search.

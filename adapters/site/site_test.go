@@ -255,7 +255,8 @@ func TestSearch(t *testing.T) {
 		{"blanks", "  ", []string{"Enter one word"}, []string{none}},
 		{"no such word", "zebra", []string{none}, nil},
 		{"all words", "RESTORE checks", []string{
-			`<a href="sub/b.html#restore-a-copy">Back up: Restore a copy</a>`, "admin <mark>restore</mark> reads a backup &amp; <mark>checks</mark> it.",
+			`<a href="sub/b.html#restore-a-copy">Back up: Restore a copy</a>`,
+			"admin <mark>restore</mark> reads a backup &amp; <mark>checks</mark> it.",
 		}, []string{"r.html\">Run</a>\n<p>"}},
 		{"a code block and a table", "<file> backup_x", []string{"&lt;file&gt;", "Back up: Restore a copy"}, []string{none}},
 		{"a long text", "restore", []string{"… word", "Wort …", "2 passages"}, nil},

@@ -150,7 +150,8 @@ func TestTokensOfASessionAreRenewedByOne(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := browsers.Refresh(t.Context(), current, func(context.Context) (string, error) { return "", failure }); !errors.Is(err, failure) {
+	refused := func(context.Context) (string, error) { return "", failure }
+	if _, err := browsers.Refresh(t.Context(), current, refused); !errors.Is(err, failure) {
 		t.Errorf("got %v, want that the renewal failed", err)
 	}
 	if _, err := browsers.Refresh(t.Context(), current, func(context.Context) (string, error) { return "newer", nil }); err != nil {

@@ -399,7 +399,9 @@ func TestManyResultsAreUploadedTogether(t *testing.T) {
 			t.Errorf("a batch: %s", got)
 		}
 		mark := "\ufeff"
-		for contentType, body := range map[string]string{ndjson: mark + line(g, "", `{"score":4}`), "application/json": mark + " []", "": mark + "[]"} {
+		for contentType, body := range map[string]string{
+			ndjson: mark + line(g, "", `{"score":4}`), "application/json": mark + " []", "": mark + "[]",
+		} {
 			batch(s, "alice", "/results:batch?atomic=true", contentType, body).Want(t, 200)
 		}
 		if got := statuses(t, batch(s, "alice", "/results:batch", "", array).Want(t, 200)); got != "1:200 2:422" {
@@ -476,7 +478,8 @@ func TestResultsAreValidatedWithoutBeingStored(t *testing.T) {
 		}
 		twin := s.Post("bob", "/tags", `{"name":"validate-2\u2010tag"}`)
 		meant := s.Post("bob", "/tags", `{"name":"validate-2-tag"}`).Want(t, 201).ID(t)
-		if a := validate("&tags_ids="+twin.Want(t, 201).ID(t), `{"score":1,"unit":"s"}`).Want(t, 200); !strings.Contains(a.Body, `"code":"similar_tag"`) ||
+		a = validate("&tags_ids="+twin.Want(t, 201).ID(t), `{"score":1,"unit":"s"}`).Want(t, 200)
+		if !strings.Contains(a.Body, `"code":"similar_tag"`) ||
 			!strings.Contains(a.Body, meant) || !strings.Contains(a.Body, `validate-2\\u2010tag`) {
 			t.Errorf("%s\nwant the tag that looks alike", a)
 		}

@@ -27,9 +27,12 @@ func (d *deployment) inChromium(t *testing.T) {
 	if !strings.Contains(name, "Fay of the other provider") || place != d.public+"/ui/" || cookies != "" {
 		t.Errorf("after the login: %q at %s, scripts see the cookies %q", name, place, cookies)
 	}
-	tab.Run("log out here, and at the provider", chromedp.Click(`.me form button`), chromedp.WaitVisible(`main a.button[href*="/session/end"]`),
+	tab.Run(
+		"log out here, and at the provider",
+		chromedp.Click(`.me form button`), chromedp.WaitVisible(`main a.button[href*="/session/end"]`),
 		chromedp.Click(`main a.button[href*="/session/end"]`), chromedp.WaitVisible(`button[name="logout"]`),
-		chromedp.Click(`button[name="logout"]`), chromedp.WaitVisible(`main [role="status"]`), chromedp.Location(&place))
+		chromedp.Click(`button[name="logout"]`), chromedp.WaitVisible(`main [role="status"]`), chromedp.Location(&place),
+	)
 	if !strings.HasPrefix(place, d.public+"/ui/logout") {
 		t.Errorf("the logout leads to %s", place)
 	}

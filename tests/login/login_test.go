@@ -26,7 +26,8 @@ func TestPeopleLogInAndOut(t *testing.T) {
 
 		// The row has neither the token nor what the provider gave.
 		stored := query(t, s, "SELECT token_hash || ' ' || data || ' ' || tokens FROM browser_session")
-		if len(stored) != 1 || strings.Contains(stored[0], token) || strings.Contains(stored[0], "alice") || strings.Contains(stored[0], "eyJhbGciOi") {
+		if len(stored) != 1 || strings.Contains(stored[0], token) || strings.Contains(stored[0], "alice") ||
+			strings.Contains(stored[0], "eyJhbGciOi") {
 			t.Errorf("the database has %q", stored)
 		}
 

@@ -93,7 +93,8 @@ func TestReadinessEndsWithALimitOfFileSizes(t *testing.T) {
 	limit := func(size string) {
 		t.Helper()
 		//nolint:gosec // the process of the test
-		out, err := exec.CommandContext(t.Context(), "prlimit", "--pid", strconv.Itoa(server.PID()), "--fsize="+size+":unlimited").CombinedOutput()
+		limit := exec.CommandContext(t.Context(), "prlimit", "--pid", strconv.Itoa(server.PID()), "--fsize="+size+":unlimited")
+		out, err := limit.CombinedOutput()
 		if err != nil {
 			t.Fatalf("prlimit: %v\n%s", err, out)
 		}

@@ -90,10 +90,13 @@ func eachKey(packed []byte, yield func(rowKey) bool) {
 		}
 		packed = packed[n:]
 		length, n := binary.Uvarint(packed)
-		if n <= 0 || length > uint64(len(packed)-n) {
+		if n <= 0 {
 			return
 		}
 		packed = packed[n:]
+		if length > uint64(len(packed)) {
+			return
+		}
 		if !yield(rowKey{leaf, packed[:length]}) {
 			return
 		}

@@ -87,8 +87,10 @@ func (valueIndex) Condition(alias string, indexedPaths []int, c filter.Condition
 		}
 		return where
 	}
-	where.SQL += fmt.Sprintf(" AND CASE WHEN length(%s.key) < %d THEN %s.key %s ? ELSE (SELECT ? FROM result AS r WHERE r.id = %s.result_id) END",
-		alias, maxKeyLength, alias, operator, alias)
+	where.SQL += fmt.Sprintf(
+		" AND CASE WHEN length(%s.key) < %d THEN %s.key %s ? ELSE (SELECT ? FROM result AS r WHERE r.id = %s.result_id) END",
+		alias, maxKeyLength, alias, operator, alias,
+	)
 	where.Vars = append(where.Vars, key, documents{}.Comparison("r.json", comparison, ""))
 	return where
 }

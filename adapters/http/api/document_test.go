@@ -254,7 +254,9 @@ func TestDocumentHasTheSchemasOfTheContract(t *testing.T) {
 		"Error":           "code status",
 	}
 	maps.Copy(want, metricsSchemas)
-	for _, name := range []string{"Benchmarks", "Sites", "Flavors", "Tags", "Results", "Users", "Claims", "Submits", "HistoryEvents", "AuditEvents"} {
+	for _, name := range []string{
+		"Benchmarks", "Sites", "Flavors", "Tags", "Results", "Users", "Claims", "Submits", "HistoryEvents", "AuditEvents",
+	} {
 		want[name] = page
 		if got := d.Components.Schemas[name].Properties["items"].Items.name() + "s"; got != name {
 			t.Errorf("%s is a page of %s", name, got)

@@ -139,8 +139,8 @@ func (h ownResults) operations() []openapi.Operation {
 			Summary:   "Check a result without uploading it",
 			Description: "Checks the document against the benchmark's JSON Schema, and tells all violations at once. Warnings tell what is " +
 				"not refused, but worth a look: `benchmark_not_approved`, `flavor_not_approved`, `site_not_approved`, `same_content` " +
-				"(a result has this content already), `similar_tag` (another tag looks like one of these), `number_as_text`, `metric_missing`, and `far_from_others` (a metric is far from the " +
-				"other results of the benchmark). Nothing is stored.",
+				"(a result has this content already), `similar_tag` (another tag looks like one of these), `number_as_text`, `metric_missing`, " +
+				"and `far_from_others` (a metric is far from the other results of the benchmark). Nothing is stored.",
 			Parameters: parameter.Join(draftExecutedAt, newBenchmarkID, draftFlavorID, newTagIDs),
 			Errors: openapi.Errors{
 				NotFound: []openapi.Example{openapi.Says("unknown benchmark", "Benchmark "+openapi.ExampleID+" not in database")},

@@ -84,15 +84,8 @@ func (g *Gate) Use() Use {
 func (g *Gate) pass(ctx context.Context, key string, weight int) (*entry, error) {
 	weight = min(max(weight, 1), g.limits.PerClient)
 	g.mutex.Lock()
-	g.come(key)
-	c := g.clients[key]
-	if c == nil {
-		c = &client{key: key}
-		g.clients[key] = c
-	}
-	// Nobody is overtaken: work of others waits here only for others of the same client.
-	if len(c.queue) == 0 && g.fits(c, weight) && !g.hasNext() {
-		g.admit(c, weight)
+	c, admitted := g.admitNow(key, weight)
+	if admitted {
 		g.mutex.Unlock()
 		return &entry{gate: g, client: c, weight: weight}, nil
 	}
@@ -110,6 +103,35 @@ func (g *Gate) pass(ctx context.Context, key string, weight int) (*entry, error)
 	g.advance()
 	g.mutex.Unlock()
 	return g.wait(ctx, c, w)
+}
+
+// passNow is pass for work that does not wait: it returns nil where pass would wait.
+func (g *Gate) passNow(key string, weight int) *entry {
+	weight = min(max(weight, 1), g.limits.PerClient)
+	g.mutex.Lock()
+	defer g.mutex.Unlock()
+	c, admitted := g.admitNow(key, weight)
+	if !admitted {
+		g.forget(c)
+		return nil
+	}
+	return &entry{gate: g, client: c, weight: weight}
+}
+
+// admitNow admits work if nothing has to wait for it. Nobody is overtaken: work of others
+// waits here only for others of the same client.
+func (g *Gate) admitNow(key string, weight int) (c *client, admitted bool) {
+	g.come(key)
+	c = g.clients[key]
+	if c == nil {
+		c = &client{key: key}
+		g.clients[key] = c
+	}
+	if len(c.queue) > 0 || !g.fits(c, weight) || g.hasNext() {
+		return c, false
+	}
+	g.admit(c, weight)
+	return c, true
 }
 
 func (g *Gate) wait(ctx context.Context, c *client, w *waiter) (*entry, error) {

@@ -177,7 +177,12 @@ func (s *Share) Take(ctx context.Context, bytes int) error {
 	if s.place.gate == s.shares.light {
 		s.shares.known.add(s.target)
 	}
+	// Before the place is free: otherwise who waits for the place may come first.
+	s.large = s.shares.large.passNow(s.client, 1)
 	s.leave(&s.place)
+	if s.large != nil {
+		return nil
+	}
 	defer s.shares.stranded.Add(-1)
 	if s.shares.stranded.Add(1) > s.shares.mostStranded {
 		return errLarge

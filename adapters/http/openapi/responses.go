@@ -106,7 +106,8 @@ func (o Operation) errorResponses() map[string]*huma.Response {
 	}
 	conflicts, text := o.Errors.Conflict, "What must be unique is there already, submitted or approved"
 	if o.takesKey() {
-		conflicts, text = append(conflicts, Says("repeated request", domain.ErrRepeated.Message)), text+", or the request with this key is being answered"
+		conflicts = append(conflicts, Says("repeated request", domain.ErrRepeated.Message))
+		text += ", or the request with this key is being answered"
 	}
 	if len(conflicts) > 0 {
 		add(http.StatusConflict, text, conflicts...)

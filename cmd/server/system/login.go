@@ -47,7 +47,8 @@ func (s *System) login() (*browserLogin, error) {
 		providers = append(providers, client)
 	}
 	b := &browserLogin{apiPage: apiLogins(clients), config: login.Config{
-		Users: s.services.Users, Own: s.services.Sessions, Providers: providers, Without: "Its operator has registered it at no identity provider.",
+		Users: s.services.Users, Own: s.services.Sessions, Providers: providers,
+		Without: "Its operator has registered it at no identity provider.",
 		Secrets: s.secrets(), PublicURL: s.cfg.HTTP.PublicURL, Path: s.publicPath(), Secure: s.isSecure(),
 		TermsURL: s.cfg.Sessions.TermsURL, PrivacyURL: s.cfg.Sessions.PrivacyURL, Log: s.log,
 	}}
