@@ -62,11 +62,6 @@ func plotSheet(legend Legend, marks []Mark) Sheet {
 func (l Laid) Sheet(legend Legend) Sheet { return plotSheet(legend, l.marks()) }
 
 // Sheet is the picture as a file.
-func (s Shares) Sheet(legend Legend) Sheet {
-	return plotSheet(legend, s.marks())
-}
-
-// Sheet is the picture as a file.
 func (t Trend) Sheet(legend Legend) Sheet {
 	return plotSheet(legend, t.marks())
 }

@@ -67,9 +67,6 @@ func Value(v float64) string { return significant(v, 3) }
 // Detail is a value with one digit more, for the ends of intervals.
 func Detail(v float64) string { return significant(v, 4) }
 
-// Exact is a value with all its digits, as files have it.
-func Exact(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
-
 func significant(v float64, digits int) string {
 	const plainFrom, plainTo, thousand = 1e-4, 1e7, 1000
 	size := math.Abs(v)
