@@ -41,7 +41,7 @@ type PatchOperation struct {
 type AuditEvent struct {
 	ID           int64            `json:"id" minimum:"1" doc:"Place in the trail" example:"812"`
 	Time         DateTime         `json:"time" doc:"When it was done, in UTC without an offset"`
-	Actor        AuditActor       `json:"actor" doc:"Who did it"`
+	Actor        AuditActor       `json:"actor"`
 	Action       string           `json:"action" doc:"The operation or job" example:"ApproveSite"`
 	ResourceType string           `json:"resource_type,omitempty" doc:"What kind of resource was changed" example:"site"`
 	ResourceID   string           `json:"resource_id,omitempty" format:"uuid" doc:"The resource; left out where it has no id"`

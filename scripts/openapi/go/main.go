@@ -44,7 +44,7 @@ func run(url, token string) error {
 	}
 	fmt.Printf("ListSites: %d sites, the last is %s\n", sites.JSON200.Total, sites.JSON200.Items[0].Name)
 
-	tag, err := client.CreateTagWithResponse(ctx, api.CreateTag{Name: "made by a generated client"})
+	tag, err := client.CreateTagWithResponse(ctx, nil, api.CreateTag{Name: "made by a generated client"})
 	if err != nil {
 		return fmt.Errorf("CreateTag: %w", err)
 	}
