@@ -16,7 +16,7 @@ import (
 	"github.com/eosc-perf/backend/ports"
 )
 
-// parts reads a list by cursors, and calls between between the parts.
+// parts reads a list by cursors, and calls between between the parts: nil if nobody else writes.
 func (w *world) parts(t tester, q ports.ResultQuery, size int, between func()) (ids []uuid.UUID) {
 	t.Helper()
 	q.Page = domain.PageRequest{Number: 1, Size: size}
@@ -30,7 +30,8 @@ func (w *world) parts(t tester, q ports.ResultQuery, size int, between func()) (
 		if part.Next == nil {
 			return ids
 		}
-		if len(part.Items) != size {
+		// Where others remove results, one may go between its id and its row.
+		if len(part.Items) > size || len(part.Items) < size && between == nil {
 			t.Fatalf("a part of %d results has %d", size, len(part.Items))
 		}
 		for _, v := range part.Next.Values {
@@ -39,7 +40,9 @@ func (w *world) parts(t tester, q ports.ResultQuery, size int, between func()) (
 			}
 		}
 		c.After = part.Next
-		between()
+		if between != nil {
+			between()
+		}
 	}
 	t.Fatalf("the list %+v has no end", q)
 	return nil
@@ -71,7 +74,7 @@ func cursorsReadEveryOrder(t *testing.T, w *world) {
 		q := ports.ResultQuery{ListOptions: ports.ListOptions{Sort: sortBy(t, sort, ports.ResultSort)}}
 		want := resultIDs(w.results(t, q))
 		for _, size := range []int{1, 2, 7, 100} {
-			expectIDs(t, fmt.Sprintf("sort by %q, %d at a time", sort, size), w.parts(t, q, size, func() {}), want)
+			expectIDs(t, fmt.Sprintf("sort by %q, %d at a time", sort, size), w.parts(t, q, size, nil), want)
 		}
 	}
 	part, err := w.Repos().Results.ListAfter(t.Context(), ports.CursorQuery{

@@ -168,7 +168,7 @@ func TestEveryOperationMayBeSlowAndLeavesItsConnectionClean(t *testing.T) {
 func TestEveryOperationLeavesItsConnectionCleanHoweverItEnds(t *testing.T) {
 	const bodyLimit = 20_000
 	settings := harness.Settings{
-		"REQUEST_TIMEOUT": "2s", "DB_MAX_CONNECTIONS": "120", "HEAVY_CONNECTIONS": "100", "BODY_LIMIT": strconv.Itoa(bodyLimit),
+		"REQUEST_TIMEOUT": "4s", "DB_MAX_CONNECTIONS": "120", "HEAVY_CONNECTIONS": "100", "BODY_LIMIT": strconv.Itoa(bodyLimit),
 	}
 	alongEachWay(t, settings, func(t *testing.T, w *way) {
 		calls, _ := w.calls(t, "ends")
