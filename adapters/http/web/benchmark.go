@@ -69,15 +69,7 @@ const (
 	shownPaths = 60
 )
 
-// showBenchmark is the page of a benchmark.
-func (s *Site) showBenchmark(r *Request) (Answer, error) {
-	id, ok := r.ID()
-	if !ok {
-		return nil, errNoPage
-	}
-	return s.benchmarkPage(r, id, nil)
-}
-
+// benchmarkPage is the page of a benchmark, with the faults of a form on it.
 func (s *Site) benchmarkPage(r *Request, id uuid.UUID, faults []fieldFault) (Answer, error) {
 	b, err := s.config.Services.Benchmarks.Get(r.Context(), r.Caller(), id)
 	if err != nil {

@@ -115,18 +115,7 @@ func resultTitle(result *domain.Result) string {
 const longestWords = 5000
 
 // sendClaim reports a result.
-func (s *Site) sendClaim(r *Request) (Answer, error) {
-	form, err := r.form()
-	if err != nil {
-		return nil, err
-	}
-	id, ok := r.ID()
-	if !ok {
-		return nil, errNoPage
-	}
-	if hint := s.loginHint(r, domain.ClaimReport); hint.Text != "" {
-		return s.logInFirst(r, form)
-	}
+func (s *Site) sendClaim(r *Request, id uuid.UUID, form formValues) (Answer, error) {
 	reason, words := form.Get("reason"), form.Get("words")
 	var faults []fieldFault
 	if !slices.Contains(claimReasons, reason) {
@@ -174,18 +163,7 @@ func (s *Site) withdrawForm(r *Request, form formValues, faults []fieldFault) (A
 }
 
 // sendWithdrawal takes a result back.
-func (s *Site) sendWithdrawal(r *Request) (Answer, error) {
-	form, err := r.form()
-	if err != nil {
-		return nil, err
-	}
-	id, ok := r.ID()
-	if !ok {
-		return nil, errNoPage
-	}
-	if hint := s.loginHint(r, domain.WithdrawResult); hint.Text != "" {
-		return s.logInFirst(r, form)
-	}
+func (s *Site) sendWithdrawal(r *Request, id uuid.UUID, form formValues) (Answer, error) {
 	if err := s.config.Services.Results.Withdraw(r.Context(), r.Caller(), id, form.Get("words")); err != nil {
 		return failed(err, map[string]string{"": "words"}, func(faults []fieldFault) (Answer, error) {
 			return s.withdrawForm(r, form, faults)
@@ -195,18 +173,7 @@ func (s *Site) sendWithdrawal(r *Request) (Answer, error) {
 }
 
 // sendToResult changes the tags of a result, or brings it back.
-func (s *Site) sendToResult(r *Request) (Answer, error) {
-	form, err := r.form()
-	if err != nil {
-		return nil, err
-	}
-	id, ok := r.ID()
-	if !ok {
-		return nil, errNoPage
-	}
-	if hint := s.loginHint(r, domain.UpdateResult); hint.Text != "" {
-		return s.logInFirst(r, form)
-	}
+func (s *Site) sendToResult(r *Request, id uuid.UUID, form formValues) (Answer, error) {
 	back := func(done string) Answer { return Redirect{r.To("results/" + id.String() + "?done=" + done)} }
 	switch form.Get("do") {
 	case "restore":
@@ -223,11 +190,7 @@ func (s *Site) sendToResult(r *Request) (Answer, error) {
 
 // showClaim is the page of a claim, for who made it, for the uploader of its result, and for
 // administrators.
-func (s *Site) showClaim(r *Request) (Answer, error) {
-	id, ok := r.ID()
-	if !ok {
-		return nil, errNoPage
-	}
+func (s *Site) showClaim(r *Request, id uuid.UUID) (Answer, error) {
 	claim, err := s.config.Services.Claims.Show(r.Context(), r.Caller(), id)
 	if err != nil {
 		return nil, err

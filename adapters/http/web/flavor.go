@@ -57,15 +57,7 @@ type flavorBenchmark struct {
 	Results Link
 }
 
-// showFlavor is the page of a flavor.
-func (s *Site) showFlavor(r *Request) (Answer, error) {
-	id, ok := r.ID()
-	if !ok {
-		return nil, errNoPage
-	}
-	return s.flavorPage(r, id, nil)
-}
-
+// flavorPage is the page of a flavor, with the faults of a form on it.
 func (s *Site) flavorPage(r *Request, id uuid.UUID, faults []fieldFault) (Answer, error) {
 	ctx, caller, services := r.Context(), r.Caller(), s.config.Services
 	flavor, err := services.Flavors.Get(ctx, caller, id)

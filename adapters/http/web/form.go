@@ -10,6 +10,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/google/uuid"
+
 	"github.com/eosc-perf/backend/adapters/http/problem"
 	"github.com/eosc-perf/backend/core/domain"
 )
@@ -42,6 +44,28 @@ func (r *Request) form() (formValues, error) {
 		return formValues{}, errNoForm
 	}
 	return formValues{r.PostForm}, nil
+}
+
+// formOf reads a form for an operation. Who has to log in or register first is told so, and the form is
+// kept until then.
+func (s *Site) formOf(operation domain.Operation, handle func(*Request, formValues) (Answer, error)) Handler {
+	return func(r *Request) (Answer, error) {
+		form, err := r.form()
+		if err != nil {
+			return nil, err
+		}
+		if s.loginHint(r, operation).Text != "" {
+			return s.logInFirst(r, form)
+		}
+		return handle(r, form)
+	}
+}
+
+// formAbout is formOf for an operation on what the id in the path names.
+func (s *Site) formAbout(operation domain.Operation, handle func(*Request, uuid.UUID, formValues) (Answer, error)) Handler {
+	return about(func(r *Request, id uuid.UUID) (Answer, error) {
+		return s.formOf(operation, func(r *Request, form formValues) (Answer, error) { return handle(r, id, form) })(r)
+	})
 }
 
 // Get returns the first value of a field as text that can be stored: browsers send line breaks

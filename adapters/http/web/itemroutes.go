@@ -1,29 +1,31 @@
 package web
 
+import "github.com/eosc-perf/backend/core/domain"
+
 // itemRoutes are the pages of results, benchmarks, sites and flavors.
 func (s *Site) itemRoutes() []route {
 	return []route{
 		read("/results", s.showResults, exportFormats...),
 		{pattern: "GET " + Path + "/results/{id}", handler: s.showResult, formats: []string{"bib"}},
-		s.receiving(formBytes, send("/results/{id}", s.sendToResult)),
+		s.receiving(formBytes, send("/results/{id}", s.formAbout(domain.UpdateResult, s.sendToResult))),
 		show("/results/{id}/claim", s.showClaimForm),
-		s.receiving(formBytes, send("/results/{id}/claim", s.sendClaim)),
+		s.receiving(formBytes, send("/results/{id}/claim", s.formAbout(domain.ClaimReport, s.sendClaim))),
 		show("/results/{id}/withdraw", s.showWithdrawForm),
-		s.receiving(formBytes, send("/results/{id}/withdraw", s.sendWithdrawal)),
-		show("/claims/{id}", s.showClaim),
+		s.receiving(formBytes, send("/results/{id}/withdraw", s.formAbout(domain.WithdrawResult, s.sendWithdrawal))),
+		show("/claims/{id}", about(s.showClaim)),
 		show("/benchmarks", s.showBenchmarks),
 		show("/benchmarks/new", s.showBenchmarkForm),
-		s.receiving(schemaBytes, send("/benchmarks/new", s.sendBenchmark)),
-		show("/benchmarks/{id}", s.showBenchmark),
+		s.receiving(schemaBytes, send("/benchmarks/new", s.formOf(domain.CreateBenchmark, s.sendBenchmark))),
+		show("/benchmarks/{id}", about(withoutFaults(s.benchmarkPage))),
 		s.receiving(formBytes, send("/benchmarks/{id}", s.deleteBenchmark)),
 		show("/sites", s.showSites),
 		show("/sites/new", s.showSiteForm),
-		s.receiving(formBytes, send("/sites/new", s.sendSite)),
-		show("/sites/{id}", s.showSite),
+		s.receiving(formBytes, send("/sites/new", s.formOf(domain.CreateSite, s.sendSite))),
+		show("/sites/{id}", about(withoutFaults(s.sitePage))),
 		s.receiving(formBytes, send("/sites/{id}", s.deleteSite)),
 		show("/sites/{id}/flavors/new", s.showFlavorForm),
-		s.receiving(formBytes, send("/sites/{id}/flavors/new", s.sendFlavor)),
-		show("/flavors/{id}", s.showFlavor),
+		s.receiving(formBytes, send("/sites/{id}/flavors/new", s.formAbout(domain.AddFlavor, s.sendFlavor))),
+		show("/flavors/{id}", about(withoutFaults(s.flavorPage))),
 		s.receiving(formBytes, send("/flavors/{id}", s.deleteFlavor)),
 	}
 }

@@ -65,15 +65,7 @@ const (
 	shownNewest     = 5
 )
 
-// showSite is the page of a site.
-func (s *Site) showSite(r *Request) (Answer, error) {
-	id, ok := r.ID()
-	if !ok {
-		return nil, errNoPage
-	}
-	return s.sitePage(r, id, nil)
-}
-
+// sitePage is the page of a site, with the faults of a form on it.
 func (s *Site) sitePage(r *Request, id uuid.UUID, faults []fieldFault) (Answer, error) {
 	site, err := s.config.Services.Sites.Get(r.Context(), r.Caller(), id)
 	if err != nil {

@@ -48,6 +48,22 @@ func (r *Request) ID() (id uuid.UUID, ok bool) {
 	return id, err == nil
 }
 
+// about gives a handler the id in the path. Without a valid id there is no page.
+func about(handle func(*Request, uuid.UUID) (Answer, error)) Handler {
+	return func(r *Request) (Answer, error) {
+		id, ok := r.ID()
+		if !ok {
+			return nil, errNoPage
+		}
+		return handle(r, id)
+	}
+}
+
+// withoutFaults shows a page whose form nobody has sent yet.
+func withoutFaults(page func(*Request, uuid.UUID, []fieldFault) (Answer, error)) func(*Request, uuid.UUID) (Answer, error) {
+	return func(r *Request, id uuid.UUID) (Answer, error) { return page(r, id, nil) }
+}
+
 // Root leads from the page to the front door: ./, ../ or more. Links are relative, so that
 // they work below any prefix.
 func (r *Request) Root() string {

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"github.com/google/uuid"
+
 	"github.com/eosc-perf/backend/core/document"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/service"
@@ -68,14 +70,7 @@ func (s *Site) siteForm(r *Request, form formValues, faults []fieldFault) (Answe
 	}.page("sites"), nil
 }
 
-func (s *Site) sendSite(r *Request) (Answer, error) {
-	form, err := r.form()
-	if err != nil {
-		return nil, err
-	}
-	if s.loginHint(r, domain.CreateSite).Text != "" {
-		return s.logInFirst(r, form)
-	}
+func (s *Site) sendSite(r *Request, form formValues) (Answer, error) {
 	again := func(faults []fieldFault) (Answer, error) { return s.siteForm(r, form, faults) }
 	most := map[string]int{"name": longestName, "address": longestName, "description": longestDescription}
 	if faults := form.checkTexts(most, "address"); faults != nil {
@@ -117,18 +112,7 @@ func (s *Site) flavorForm(r *Request, form formValues, faults []fieldFault) (Ans
 	}.page("sites"), nil
 }
 
-func (s *Site) sendFlavor(r *Request) (Answer, error) {
-	form, err := r.form()
-	if err != nil {
-		return nil, err
-	}
-	id, ok := r.ID()
-	if !ok {
-		return nil, errNoPage
-	}
-	if s.loginHint(r, domain.AddFlavor).Text != "" {
-		return s.logInFirst(r, form)
-	}
+func (s *Site) sendFlavor(r *Request, id uuid.UUID, form formValues) (Answer, error) {
 	again := func(faults []fieldFault) (Answer, error) { return s.flavorForm(r, form, faults) }
 	if faults := form.checkTexts(map[string]int{"name": longestName, "description": longestDescription}); faults != nil {
 		return again(faults)
@@ -190,14 +174,7 @@ func (s *Site) benchmarkForm(r *Request, form formValues, faults []fieldFault, c
 	}.page("benchmarks"), nil
 }
 
-func (s *Site) sendBenchmark(r *Request) (Answer, error) {
-	form, err := r.form()
-	if err != nil {
-		return nil, err
-	}
-	if s.loginHint(r, domain.CreateBenchmark).Text != "" {
-		return s.logInFirst(r, form)
-	}
+func (s *Site) sendBenchmark(r *Request, form formValues) (Answer, error) {
 	in := service.NewBenchmark{
 		DockerImage: form.Get("docker_image"), DockerTag: form.Get("docker_tag"), URL: form.Get("url"),
 		JSONSchema: json.RawMessage(form.Get("json_schema")), Description: form.optional("description"),
