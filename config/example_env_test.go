@@ -15,8 +15,8 @@ const exampleEnv = "../deployments/.env.example"
 // exampleLine is a setting in it: given, or, after a #, with its default.
 var exampleLine = regexp.MustCompile(`^(#?)([A-Z][A-Z0-9_]*)=(.*)$`)
 
-// TestExampleExplainsEverySetting: in the order of Settings, each under its own
-// help, and those that are not given with their defaults.
+// TestExampleExplainsEverySetting: in the order of Settings, each under its own help and
+// values, and those that are not given with their defaults.
 func TestExampleExplainsEverySetting(t *testing.T) {
 	text, compose, divided := strings.Cut(readExample(t), "\n# -- Compose only")
 	if !divided {
@@ -79,9 +79,12 @@ func expectLine(t *testing.T, s config.Setting, found []string, above string) {
 	}
 }
 
-// explanation is the help without what is only about flags.
+// explanation is the help without what is only about flags, and the values.
 func explanation(s config.Setting) string {
 	help, _, _ := strings.Cut(s.Help, " (other users")
+	if s.Values() != "" && s.Kind != config.Boolean {
+		help += "; values: " + s.Values()
+	}
 	return help
 }
 

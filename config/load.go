@@ -126,6 +126,9 @@ func (l *loader) given(name string) bool {
 	return l.values.InConfig(name) && l.values.GetString(name) != ""
 }
 
+// environment reads APP_ENV and FLASK_ENV.
+var environment = oneOf(Production, Development)
+
 // decideEnvironment sets the environment. It runs first, since defaults depend on it.
 func (l *loader) decideEnvironment() {
 	l.config.Environment = Production
@@ -134,13 +137,13 @@ func (l *loader) decideEnvironment() {
 		if !l.given(name) {
 			continue
 		}
-		environment, err := oneOf(Production, Development)(l.values.GetString(name))
+		mode, err := environment.parse(l.values.GetString(name))
 		if err != nil {
 			l.report(name, "%s", err)
 			continue
 		}
-		environments = append(environments, environment)
-		l.config.Environment = environment
+		environments = append(environments, mode)
+		l.config.Environment = mode
 	}
 	if len(environments) == 2 && environments[0] != environments[1] {
 		l.report("APP_ENV", "is %s, but FLASK_ENV is %s; set one of them", environments[0], environments[1])
@@ -175,7 +178,7 @@ func (l *loader) setDefaults() {
 }
 
 func (l *loader) read(setting Setting) {
-	if setting.read == nil {
+	if setting.read.store == nil {
 		return
 	}
 	value := l.values.GetString(setting.Name)
@@ -185,7 +188,7 @@ func (l *loader) read(setting Setting) {
 	if value == "" {
 		return
 	}
-	if err := setting.read(l.config, value); err != nil {
+	if err := setting.read.store(l.config, value); err != nil {
 		for line := range strings.SplitSeq(err.Error(), "\n") {
 			l.report(setting.Name, "%s", line)
 		}

@@ -266,6 +266,12 @@ func TestEverySettingHasItsDescription(t *testing.T) {
 		if s.Help == "" || s.Kind == "" || strings.ContainsAny(s.Help, "\n") || strings.HasSuffix(s.Help, ".") {
 			t.Errorf("%s has no one-line help or no kind: %+v", s.Name, s)
 		}
+		if strings.Contains(s.Help, "`") {
+			t.Errorf("%s: a library takes the text between backquotes in %q for the name of the value", s.Name, s.Help)
+		}
+		if (s.Kind == config.Integer || s.Kind == config.Duration) && s.Values() == "" {
+			t.Errorf("%s does not say which values it accepts", s.Name)
+		}
 		if seen[s.Name] || seen[s.Flag()] {
 			t.Errorf("%s or --%s is there twice", s.Name, s.Flag())
 		}

@@ -32,6 +32,14 @@ func parseText(value string) (string, error) { return value, nil }
 
 func parseSecret(value string) (Secret, error) { return NewSecret(value), nil }
 
+// parser reads one kind of value, and says which values it accepts.
+type parser[T any] struct {
+	values string
+	parse  func(string) (T, error)
+}
+
+var boolean = parser[bool]{"true or false", parseBoolean}
+
 func parseBoolean(value string) (bool, error) {
 	switch strings.ToLower(value) {
 	case "true", "1", "yes", "on":
@@ -43,46 +51,82 @@ func parseBoolean(value string) (bool, error) {
 }
 
 // integer returns a parser of whole numbers from low to high.
-func integer(low, high int) func(string) (int, error) {
-	return func(value string) (int, error) {
+func integer(low, high int) parser[int] {
+	return parser[int]{fmt.Sprintf("%d to %d", low, high), func(value string) (int, error) {
 		n, err := strconv.Atoi(value)
 		if err != nil || n < low || n > high {
 			return 0, fmt.Errorf("%s is not a whole number from %d to %d", quote(value), low, high)
 		}
 		return n, nil
+	}}
+}
+
+// size returns a parser of whole numbers of bytes from low to high.
+func size(low, high int) parser[int] {
+	number := integer(low, high)
+	return parser[int]{fmt.Sprintf("%d to %d bytes (%s to %s)", low, high, binary(low), binary(high)), func(value string) (int, error) {
+		n, err := number.parse(value)
+		if err != nil {
+			return 0, fmt.Errorf("%w, in bytes", err)
+		}
+		return n, nil
+	}}
+}
+
+// binary returns a number of bytes with a unit, such as 4 KiB.
+func binary(bytes int) string {
+	units := []string{"bytes", "KiB", "MiB", "GiB", "TiB"}
+	unit := 0
+	for bytes >= kibi && bytes%kibi == 0 && unit < len(units)-1 {
+		bytes /= kibi
+		unit++
 	}
+	return fmt.Sprintf("%d %s", bytes, units[unit])
 }
 
 // duration returns a parser of durations from 1 ms to high, in Go's syntax.
-func duration(high time.Duration) func(string) (time.Duration, error) {
-	return func(value string) (time.Duration, error) {
+func duration(high time.Duration) parser[time.Duration] {
+	return parser[time.Duration]{"1ms to " + short(high), func(value string) (time.Duration, error) {
 		d, err := time.ParseDuration(value)
 		if err != nil || d < time.Millisecond || d > high {
-			return 0, fmt.Errorf("%s is not a duration like 500ms, 30s or 1m30s, from 1ms to %s", quote(value), high)
+			return 0, fmt.Errorf("%s is not a duration like 500ms, 30s or 1m30s, from 1ms to %s", quote(value), short(high))
 		}
 		return d, nil
+	}}
+}
+
+// short returns the duration without the parts that are zero, such as 1h for 1h0m0s.
+func short(d time.Duration) string {
+	text := d.String()
+	if strings.HasSuffix(text, "m0s") {
+		text = strings.TrimSuffix(text, "0s")
 	}
+	if strings.HasSuffix(text, "h0m") {
+		text = strings.TrimSuffix(text, "0m")
+	}
+	return text
 }
 
 // delay returns a parser of durations like duration, that also accepts 0s.
-func delay(high time.Duration) func(string) (time.Duration, error) {
-	return func(value string) (time.Duration, error) {
+func delay(high time.Duration) parser[time.Duration] {
+	positive := duration(high)
+	return parser[time.Duration]{"0s, or " + positive.values, func(value string) (time.Duration, error) {
 		if d, err := time.ParseDuration(value); err == nil && d == 0 {
 			return 0, nil
 		}
-		return duration(high)(value)
-	}
+		return positive.parse(value)
+	}}
 }
 
 // oneOf returns a parser that accepts one of the words, in upper or lower case.
-func oneOf[T ~string](words ...T) func(string) (T, error) {
-	return func(value string) (T, error) {
+func oneOf[T ~string](words ...T) parser[T] {
+	return parser[T]{join(words), func(value string) (T, error) {
 		word := T(strings.ToLower(value))
 		if !slices.Contains(words, word) {
 			return "", fmt.Errorf("%s is none of %s", quote(value), join(words))
 		}
 		return word, nil
-	}
+	}}
 }
 
 func join[T ~string](words []T) string {
@@ -92,6 +136,8 @@ func join[T ~string](words []T) string {
 	}
 	return strings.Join(texts, ", ")
 }
+
+var level = parser[slog.Level]{"debug, info, warn, error", parseLevel}
 
 func parseLevel(value string) (slog.Level, error) {
 	levels := map[string]slog.Level{
@@ -170,7 +216,7 @@ func parseProxy(item string) (netip.Prefix, error) {
 func parseListenAddress(value string) (string, error) {
 	host, port, err := net.SplitHostPort(value)
 	if err == nil && !strings.ContainsAny(host, " /@") {
-		if _, err := integer(0, 65535)(port); err == nil {
+		if _, err := integer(0, 65535).parse(port); err == nil {
 			return value, nil
 		}
 	}

@@ -82,7 +82,7 @@ func validPort(u *url.URL) bool {
 	if u.Port() == "" {
 		return true
 	}
-	_, err := integer(1, 65535)(u.Port())
+	_, err := integer(1, 65535).parse(u.Port())
 	return err == nil
 }
 

@@ -29,9 +29,19 @@ type Setting struct {
 	Help string
 	// Secret marks a value that is never shown. Each secret has a setting Name+"_FILE".
 	Secret bool
-	// read stores the value. It is nil for settings that Load reads itself.
-	read func(*Config, string) error
+	// read stores the value. It stores nothing for settings that Load reads itself.
+	read reader
 }
+
+// Section is a group of settings for help and documentation.
+type Section struct {
+	Title    string
+	Settings []Setting
+}
+
+// Values says which values the setting accepts, with their unit, such as "1 to 65535". It
+// is empty if the kind and the help say everything.
+func (s Setting) Values() string { return s.read.values }
 
 // Flag returns the name of the setting's command line flag, without dashes.
 func (s Setting) Flag() string {
@@ -54,13 +64,29 @@ func (s Setting) ForDatabase() bool {
 // Settings returns all settings, in the order of the documentation.
 func Settings() []Setting { return slices.Clone(settings) }
 
-// into returns a function that parses a text and stores the value in the field.
-func into[T any](parse func(string) (T, error), field func(*Config) *T) func(*Config, string) error {
-	return func(c *Config, value string) error {
-		parsed, err := parse(value)
+// Sections returns all settings by their sections, in the same order.
+func Sections() []Section { return slices.Clone(sections) }
+
+// reader reads the value of a setting.
+type reader struct {
+	// values is what Setting.Values returns.
+	values string
+	// store parses a text and stores the value. It is nil for settings that Load reads itself.
+	store func(*Config, string) error
+}
+
+// into returns a reader that parses a text and stores the value in the field.
+func into[T any](parse func(string) (T, error), field func(*Config) *T) reader {
+	return within(parser[T]{parse: parse}, field)
+}
+
+// within returns a reader that also documents the values that the parser accepts.
+func within[T any](p parser[T], field func(*Config) *T) reader {
+	return reader{p.values, func(c *Config, value string) error {
+		parsed, err := p.parse(value)
 		if err == nil {
 			*field(c) = parsed
 		}
 		return err
-	}
+	}}
 }

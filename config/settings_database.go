@@ -8,8 +8,9 @@ import (
 var databaseSettings = []Setting{
 	{
 		Name: "DB_DRIVER", Kind: Text,
-		Help: "postgres (default when DB_HOST is set) or sqlite (default in development without DB_HOST)",
-		read: into(oneOf(Postgres, SQLite), func(c *Config) *Driver { return &c.Database.Driver }),
+		Help: "kind of database: PostgreSQL, or the embedded SQLite; by default postgres if DB_HOST is set, and sqlite " +
+			"in development without DB_HOST",
+		read: within(oneOf(Postgres, SQLite), func(c *Config) *Driver { return &c.Database.Driver }),
 	},
 	{
 		Name: "DB_HOST", Kind: Text,
@@ -19,7 +20,7 @@ var databaseSettings = []Setting{
 	{
 		Name: "DB_PORT", Kind: Integer, Default: "5432",
 		Help: "port of PostgreSQL",
-		read: into(integer(1, 65535), func(c *Config) *int { return &c.Database.Port }),
+		read: within(integer(1, 65535), func(c *Config) *int { return &c.Database.Port }),
 	},
 	{
 		Name: "DB_USER", Kind: Text,
@@ -42,41 +43,40 @@ var databaseSettings = []Setting{
 	},
 	{
 		Name: "DB_SSLMODE", Kind: Text, Default: "prefer",
-		Help: "TLS of the connections to PostgreSQL: disable, allow, prefer, require, verify-ca or verify-full",
-		read: into(oneOf("disable", "allow", "prefer", "require", "verify-ca", "verify-full"),
+		Help: "TLS of the connections to PostgreSQL; the values mean what they mean for PostgreSQL's own programs",
+		read: within(oneOf("disable", "allow", "prefer", "require", "verify-ca", "verify-full"),
 			func(c *Config) *string { return &c.Database.SSLMode }),
 	},
 	{
 		Name: "DB_POOLER", Kind: Text, Default: "auto",
-		Help: "pooler between this program and PostgreSQL: none, session or transaction, the unit for which a connection keeps its " +
-			"session; auto finds it out",
-		read: into(oneOf("auto", "none", "session", "transaction"), func(c *Config) *string { return &c.Database.Pooler }),
+		Help: "pooler between this program and PostgreSQL, by the unit for which a connection keeps its session; auto finds it out",
+		read: within(oneOf("auto", "none", "session", "transaction"), func(c *Config) *string { return &c.Database.Pooler }),
 	},
 	{
 		Name: "DB_MAX_CONNECTIONS", Kind: Integer, Default: "20",
 		Help: "largest number of database connections",
-		read: into(integer(1, 1000), func(c *Config) *int { return &c.Database.MaxConnections }),
+		read: within(integer(1, 1000), func(c *Config) *int { return &c.Database.MaxConnections }),
 	},
 	{
 		Name: "HEAVY_CONNECTIONS", Kind: Integer, Default: "4",
 		Help: "largest number of heavy requests, such as filters and searches, at once; at most half of DB_MAX_CONNECTIONS, " +
 			"and one client gets at most half of them",
-		read: into(integer(1, 1000), func(c *Config) *int { return &c.Database.HeavyConnections }),
+		read: within(integer(1, 1000), func(c *Config) *int { return &c.Database.HeavyConnections }),
 	},
 	{
 		Name: "QUERY_TIMEOUT", Kind: Duration, Default: "10s",
 		Help: "longest time of a database query; the server cancels a longer query and answers 503",
-		read: into(duration(time.Hour), func(c *Config) *time.Duration { return &c.Database.QueryTimeout }),
+		read: within(duration(time.Hour), func(c *Config) *time.Duration { return &c.Database.QueryTimeout }),
 	},
 	{
 		Name: "EXPORT_CONNECTIONS", Kind: Integer, Default: "2",
-		Help: "largest number of connections for exports, which are exports under way at once; other requests keep at least one",
-		read: into(integer(1, 1000), func(c *Config) *int { return &c.Database.ExportConnections }),
+		Help: "largest number of exports at once; each export needs a database connection, and other requests keep at least one",
+		read: within(integer(1, 1000), func(c *Config) *int { return &c.Database.ExportConnections }),
 	},
 	{
 		Name: "EXPORT_TIMEOUT", Kind: Duration, Default: "15m",
-		Help: "longest time of an export, reading by the client included; the server cuts a longer one off",
-		read: into(duration(24*time.Hour), func(c *Config) *time.Duration { return &c.Database.ExportTimeout }),
+		Help: "longest time of an export, including the time that the client needs to read it; the server ends a longer export",
+		read: within(duration(24*time.Hour), func(c *Config) *time.Duration { return &c.Database.ExportTimeout }),
 	},
 	{
 		Name: "DATA_DIR", Kind: Text, Default: "./data",

@@ -1,7 +1,7 @@
 package config
 
 import (
-	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -11,49 +11,52 @@ import (
 var fairUseSettings = []Setting{
 	{
 		Name: "RATE_READS", Kind: Text, Default: "6000/1m",
-		Help: "reads of a client in a time on this server, as NUMBER/TIME, or off; a client is a person, else an address (in IPv6 a /64 " +
-			"network); ten times the default in development, as of all rates",
-		read: into(parseRate, func(c *Config) *Rate { return &c.FairUse.Reads }),
+		Help: "largest number of reads of one client in a time, on each server; a client is the person of the token, else an address (in " +
+			"IPv6 a /64 network); all default rates are ten times higher in development",
+		read: within(rate, func(c *Config) *Rate { return &c.FairUse.Reads }),
 	},
 	{
 		Name: "RATE_HEAVY_READS", Kind: Text, Default: "600/1m",
-		Help: "exports, comparisons, distributions, series, trends and lists of paths of a client in a time; they count as reads, too",
-		read: into(parseRate, func(c *Config) *Rate { return &c.FairUse.HeavyReads }),
+		Help: "largest number of exports, comparisons, distributions, series, trends and lists of paths of one client in a time; they " +
+			"count as reads, too",
+		read: within(rate, func(c *Config) *Rate { return &c.FairUse.HeavyReads }),
 	},
 	{
 		Name: "RATE_WRITES", Kind: Text, Default: "12000/1m",
-		Help: "requests of a client in a time that change something",
-		read: into(parseRate, func(c *Config) *Rate { return &c.FairUse.Writes }),
+		Help: "largest number of requests of one client in a time that change something",
+		read: within(rate, func(c *Config) *Rate { return &c.FairUse.Writes }),
 	},
 	{
 		Name: "RATE_REFUSED_LOGINS", Kind: Text, Default: "60/1m",
-		Help: "requests of an address in a time whose token or login is refused; more are refused without a look at the token",
-		read: into(parseRate, func(c *Config) *Rate { return &c.FairUse.RefusedLogins }),
+		Help: "largest number of refused tokens and logins of one address in a time; the server then refuses all further tokens of this " +
+			"address, without a look at them",
+		read: within(rate, func(c *Config) *Rate { return &c.FairUse.RefusedLogins }),
 	},
 	{
 		Name: "RATE_REGISTRATIONS", Kind: Text, Default: "200/1h",
-		Help: "registrations from an address in a time",
-		read: into(parseRate, func(c *Config) *Rate { return &c.FairUse.Registrations }),
+		Help: "largest number of registrations from one address in a time",
+		read: within(rate, func(c *Config) *Rate { return &c.FairUse.Registrations }),
 	},
 	{
 		Name: "QUOTA_OPEN_SUBMISSIONS", Kind: Integer, Default: "50",
-		Help: "benchmarks, sites and flavors of a person that wait for a review; 0 for any number, as all quotas; administrators have none",
-		read: into(integer(0, 1_000_000_000), func(c *Config) *int { return &c.FairUse.OpenSubmissions }),
+		Help: "largest number of benchmarks, sites and flavors of one person that wait for a review; 0 in this and the other quotas is " +
+			"no limit; quotas do not apply to administrators",
+		read: within(integer(0, 1_000_000_000), func(c *Config) *int { return &c.FairUse.OpenSubmissions }),
 	},
 	{
 		Name: "QUOTA_OPEN_CLAIMS", Kind: Integer, Default: "10",
-		Help: "claims of a person that wait for a decision",
-		read: into(integer(0, 1_000_000_000), func(c *Config) *int { return &c.FairUse.OpenClaims }),
+		Help: "largest number of claims of one person that wait for a decision; 0 is no limit",
+		read: within(integer(0, 1_000_000_000), func(c *Config) *int { return &c.FairUse.OpenClaims }),
 	},
 	{
 		Name: "QUOTA_TAGS", Kind: Integer, Default: "100",
-		Help: "tags that a person makes on a day (UTC)",
-		read: into(integer(0, 1_000_000_000), func(c *Config) *int { return &c.FairUse.TagsADay }),
+		Help: "largest number of tags that one person creates on a day (UTC); 0 is no limit",
+		read: within(integer(0, 1_000_000_000), func(c *Config) *int { return &c.FairUse.TagsADay }),
 	},
 	{
 		Name: "QUOTA_UPLOADS", Kind: Integer, Default: "10000",
-		Help: "results that a person uploads on a day (UTC)",
-		read: into(integer(0, 1_000_000_000), func(c *Config) *int { return &c.FairUse.UploadsADay }),
+		Help: "largest number of results that one person uploads on a day (UTC); 0 is no limit",
+		read: within(integer(0, 1_000_000_000), func(c *Config) *int { return &c.FairUse.UploadsADay }),
 	},
 }
 
@@ -68,20 +71,20 @@ var developmentRates = map[string]string{
 var auditSettings = []Setting{
 	{
 		Name: "AUDIT_KEY_FILE", Kind: File,
-		Help: "file with the Ed25519 key (PEM, PKCS #8; `admin audit keygen` writes one) that signs the end of the audit trail once a day; " +
-			"none by default",
+		Help: "file with the Ed25519 key (PEM, PKCS #8) that signs the end of the audit trail once a day; the command admin audit keygen " +
+			"makes a key; without a key nothing is signed",
 		read: into(parseText, func(c *Config) *string { return &c.Audit.KeyFile }),
 	},
 	{
 		Name: "AUDIT_ADDRESS_DAYS", Kind: Integer, Default: "90",
-		Help: "age in days at which network addresses in the audit trail are cut to their network (/24, in IPv6 /48); 0 for never",
-		read: into(integer(0, maxDays), func(c *Config) *int { return &c.Audit.AddressDays }),
+		Help: "age in days at which the audit trail keeps only the network of an address (/24, in IPv6 /48); 0 is never",
+		read: within(integer(0, maxDays), func(c *Config) *int { return &c.Audit.AddressDays }),
 	},
 	{
 		Name: "AUDIT_RETENTION_DAYS", Kind: Integer, Default: "0",
-		Help: "age in days at which entries of the audit trail are removed, behind a signed checkpoint; histories lose them, too; needs " +
-			"AUDIT_KEY_FILE; 0 for never",
-		read: into(integer(0, maxDays), func(c *Config) *int { return &c.Audit.RetentionDays }),
+		Help: "age in days at which entries of the audit trail are removed, also from the histories of resources; a signed checkpoint " +
+			"replaces them, so AUDIT_KEY_FILE is required; 0 is never",
+		read: within(integer(0, maxDays), func(c *Config) *int { return &c.Audit.RetentionDays }),
 	},
 }
 
@@ -94,7 +97,7 @@ const off = "off"
 // longestRate is the longest time of a rate.
 const longestRate = 24 * time.Hour
 
-var errNoRate = errors.New("it is not off, or a rate like 100/1s, 6000/1m or 60/1h, of a time from 1s to 24h")
+var rate = parser[Rate]{"off, or NUMBER/TIME with a TIME from 1s to 24h", parseRate}
 
 func parseRate(value string) (Rate, error) {
 	if value == off {
@@ -104,7 +107,7 @@ func parseRate(value string) (Rate, error) {
 	requests, err := strconv.Atoi(number)
 	per, spanErr := time.ParseDuration(span)
 	if !found || err != nil || spanErr != nil || requests < 1 || per < time.Second || per > longestRate {
-		return Rate{}, errNoRate
+		return Rate{}, fmt.Errorf("%s is neither off nor a rate like 100/1s, 6000/1m or 60/1h, with a time from 1s to 24h", quote(value))
 	}
 	return Rate{Requests: requests, Per: per}, nil
 }

@@ -34,9 +34,8 @@ var httpSettings = []Setting{
 	},
 	{
 		Name: "START_PAGE", Kind: Text, Default: "api",
-		Help: "what the public address shows: api, the API page, or ui, which leads to the web pages at /ui/; " +
-			"the API page is always at /ui/api too",
-		read: into(oneOf(APIStart, UIStart), func(c *Config) *StartPage { return &c.HTTP.StartPage }),
+		Help: "page at the public address: api is the API page, and ui leads to the web pages at /ui/; the API page is always at /ui/api too",
+		read: within(oneOf(APIStart, UIStart), func(c *Config) *StartPage { return &c.HTTP.StartPage }),
 	},
 	{
 		Name: "CORS_ALLOWED_ORIGINS", Kind: List, Default: "*",
@@ -55,7 +54,7 @@ var imageSettings = []Setting{
 	{
 		Name: "IMAGE_CHECK", Kind: Boolean, Default: "on",
 		Help: "check that the container image of a benchmark exists in its registry; off by default in development",
-		read: into(parseBoolean, func(c *Config) *bool { return &c.Images.Check }),
+		read: within(boolean, func(c *Config) *bool { return &c.Images.Check }),
 	},
 	{
 		Name: "IMAGE_REGISTRIES", Kind: List, Default: "docker.io,quay.io,ghcr.io,registry.gitlab.com,nvcr.io,public.ecr.aws",

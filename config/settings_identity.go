@@ -74,7 +74,7 @@ var identitySettings = []Setting{
 	{
 		Name: "AUTH_CACHE_TTL", Kind: Duration, Default: "60s",
 		Help: "how long the server trusts an accepted token before it asks the provider again",
-		read: into(duration(time.Hour), func(c *Config) *time.Duration { return &c.Identity.CacheTime }),
+		read: within(duration(time.Hour), func(c *Config) *time.Duration { return &c.Identity.CacheTime }),
 	},
 	{
 		Name: "ADMIN_ENTITLEMENTS", Kind: List,
@@ -84,6 +84,6 @@ var identitySettings = []Setting{
 	{
 		Name: "DEV_OIDC_PUBLIC", Kind: Boolean, Default: "false",
 		Help: "serve the development provider also on an address that other machines can reach; development only",
-		read: into(parseBoolean, func(c *Config) *bool { return &c.Identity.PublicDevProvider }),
+		read: within(boolean, func(c *Config) *bool { return &c.Identity.PublicDevProvider }),
 	},
 }

@@ -14,7 +14,7 @@ var mailSettings = []Setting{
 	{
 		Name: "MAIL_PORT", Kind: Integer, Default: "25",
 		Help: "port of the mail server",
-		read: into(integer(1, 65535), func(c *Config) *int { return &c.Mail.Port }),
+		read: within(integer(1, 65535), func(c *Config) *int { return &c.Mail.Port }),
 	},
 	{
 		Name: "MAIL_FROM", Kind: Text,
@@ -42,8 +42,8 @@ var mailSettings = []Setting{
 	},
 	{
 		Name: "MAIL_TLS", Kind: Text, Default: "none",
-		Help: "none, starttls or tls; starttls and tls require TLS and a valid certificate of MAIL_SERVER",
-		read: into(oneOf(MailNoTLS, MailStartTLS, MailImplicitTLS), func(c *Config) *MailTLS { return &c.Mail.TLS }),
+		Help: "TLS of the connection to the mail server; starttls and tls require a valid certificate of MAIL_SERVER",
+		read: within(oneOf(MailNoTLS, MailStartTLS, MailImplicitTLS), func(c *Config) *MailTLS { return &c.Mail.TLS }),
 	},
 	{
 		Name: "MAIL_HELO", Kind: Text,

@@ -8,12 +8,12 @@ import (
 var operationSettings = []Setting{
 	{
 		Name: "METRICS_ADDRESS", Kind: Text,
-		Help: "HOST:PORT or :PORT that serves /metrics for Prometheus; off by default",
+		Help: "HOST:PORT or :PORT on which the server serves /metrics for Prometheus; without it there are no metrics",
 		read: into(parseListenAddress, func(c *Config) *string { return &c.Operation.MetricsAddress }),
 	},
 	{
 		Name: "PPROF_ADDRESS", Kind: Text,
-		Help: "loopback HOST:PORT that serves /debug/pprof/; off by default",
+		Help: "loopback HOST:PORT on which the server serves /debug/pprof/; without it there are no profiles",
 		read: into(parseLoopbackAddress, func(c *Config) *string { return &c.Operation.ProfileAddress }),
 	},
 }
@@ -22,12 +22,12 @@ var operationSettings = []Setting{
 var logSettings = []Setting{
 	{
 		Name: "LOG_LEVEL", Kind: Text, Default: "info",
-		Help: "debug, info, warn or error",
-		read: into(parseLevel, func(c *Config) *slog.Level { return &c.Log.Level }),
+		Help: "lowest level that the log has",
+		read: within(level, func(c *Config) *slog.Level { return &c.Log.Level }),
 	},
 	{
 		Name: "LOG_FORMAT", Kind: Text, Default: "json",
-		Help: "json or text; text by default in development",
-		read: into(oneOf(JSONLog, TextLog), func(c *Config) *LogFormat { return &c.Log.Format }),
+		Help: "format of the log; text by default in development",
+		read: within(oneOf(JSONLog, TextLog), func(c *Config) *LogFormat { return &c.Log.Format }),
 	},
 }

@@ -7,17 +7,17 @@ var sessionSettings = []Setting{
 	{
 		Name: "SESSION_IDLE", Kind: Duration, Default: "12h",
 		Help: "how long a browser stays logged in without a request",
-		read: into(duration(30*24*time.Hour), func(c *Config) *time.Duration { return &c.Sessions.Idle }),
+		read: within(duration(30*24*time.Hour), func(c *Config) *time.Duration { return &c.Sessions.Idle }),
 	},
 	{
 		Name: "SESSION_LIFETIME", Kind: Duration, Default: "168h",
 		Help: "how long a browser stays logged in at most",
-		read: into(duration(90*24*time.Hour), func(c *Config) *time.Duration { return &c.Sessions.Lifetime }),
+		read: within(duration(90*24*time.Hour), func(c *Config) *time.Duration { return &c.Sessions.Lifetime }),
 	},
 	{
 		Name: "SESSION_QUOTA", Kind: Integer, Default: "20",
 		Help: "largest number of sessions of one person; administrators may have more",
-		read: into(integer(1, 1000), func(c *Config) *int { return &c.Sessions.Quota }),
+		read: within(integer(1, 1000), func(c *Config) *int { return &c.Sessions.Quota }),
 	},
 	{
 		Name: "TERMS_URL", Kind: Text,

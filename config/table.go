@@ -1,13 +1,33 @@
 package config
 
-import (
-	"slices"
-	"time"
-)
+import "time"
 
-// settings are all settings, in the order in which the documentation explains them.
-var settings = slices.Concat(programSettings, secretKeySettings, databaseSettings, identitySettings, sessionSettings, httpSettings,
-	imageSettings, mailSettings, limitSettings, fairUseSettings, auditSettings, timeSettings, operationSettings, logSettings)
+// sections are all settings, in the order in which the documentation explains them.
+var sections = []Section{
+	{"Mode", programSettings},
+	{"Secret key", secretKeySettings},
+	{"Database", databaseSettings},
+	{"Identity", identitySettings},
+	{"Sessions of browsers", sessionSettings},
+	{"HTTP", httpSettings},
+	{"Container images of benchmarks", imageSettings},
+	{"Mail", mailSettings},
+	{"Limits", limitSettings},
+	{"Rates and quotas", fairUseSettings},
+	{"Audit trail", auditSettings},
+	{"Timeouts", timeSettings},
+	{"Metrics and profiles", operationSettings},
+	{"Log", logSettings},
+}
+
+// settings are the settings of all sections.
+var settings = func() []Setting {
+	var all []Setting
+	for _, section := range sections {
+		all = append(all, section.Settings...)
+	}
+	return all
+}()
 
 const (
 	kibi = 1 << 10
@@ -25,11 +45,13 @@ const (
 var programSettings = []Setting{
 	{
 		Name: "APP_ENV", Kind: Text, Default: "production",
-		Help: "production or development",
+		Help: "mode of the program; development needs no other setting, and is for one machine only",
+		read: reader{values: environment.values},
 	},
 	{
 		Name: "FLASK_ENV", Kind: Text,
 		Help: "older name of APP_ENV",
+		read: reader{values: environment.values},
 	},
 	{
 		Name: "FLASK_APP", Kind: Text,
@@ -38,7 +60,7 @@ var programSettings = []Setting{
 	{
 		Name: "AUTO_UPGRADE", Kind: Boolean, Default: "false",
 		Help: "upgrade the database schema when the server starts; true by default in development",
-		read: into(parseBoolean, func(c *Config) *bool { return &c.AutoUpgrade }),
+		read: within(boolean, func(c *Config) *bool { return &c.AutoUpgrade }),
 	},
 	{
 		Name: "GUNICORN_WORKERS", Kind: Text,
@@ -47,6 +69,6 @@ var programSettings = []Setting{
 	{
 		Name: "DEMO", Kind: Boolean, Default: "false",
 		Help: "load demonstration data when the server starts; development only",
-		read: into(parseBoolean, func(c *Config) *bool { return &c.Demo }),
+		read: within(boolean, func(c *Config) *bool { return &c.Demo }),
 	},
 }

@@ -355,7 +355,7 @@ func TestValuesThatAreRefused(t *testing.T) {
 		{"READ_TIMEOUT=15", "duration like"},
 		{"READ_TIMEOUT=0s", "from 1ms"},
 		{"WRITE_TIMEOUT=-1s", "from 1ms"},
-		{"IDLE_TIMEOUT=2h", "1h0m0s"},
+		{"IDLE_TIMEOUT=2h", "from 1ms to 1h"},
 		{"REQUEST_TIMEOUT=60s", "shorter than WRITE_TIMEOUT"},
 		{"SHUTDOWN_TIMEOUT=10s", "9.999s"},
 		{"SHUTDOWN_TIMEOUT=9s", "with SHUTDOWN_DELAY, 1s"},

@@ -38,22 +38,34 @@ func settingsPage() string {
 A setting is an environment variable, a line of a .env file in the working folder, or a
 flag. A flag wins over the environment, and the environment wins over .env. An empty value
 counts as unset. [Run the server](../how-to/operate.md) explains the settings that need more
-words.
+words. The [programs migrate and admin](admin.md) read the settings of the database only.
 
-| variable and flag | kind | default | meaning |
-| --- | --- | --- | --- |
+A *boolean* is true (1, yes, on) or false (0, no, off). A *duration* is a number with a unit,
+such as ` + "`500ms`, `30s`, `1m30s` or `2h`" + `. A *list* has commas between its items. A *file* is a path,
+which starts in the working folder if it is relative.
 `)
-	for _, s := range config.Settings() {
-		value := ""
-		if s.Default != "" {
-			value = "`" + s.Default + "`"
+	for _, section := range config.Sections() {
+		fmt.Fprintf(&b, "\n## %s\n\n| variable and flag | values | default | meaning |\n| --- | --- | --- | --- |\n", section.Title)
+		for _, s := range section.Settings {
+			values := string(s.Kind)
+			if s.Values() != "" && s.Kind != config.Boolean {
+				values += ": " + s.Values()
+			}
+			fmt.Fprintf(&b, "| `%s` `--%s` | %s | %s | %s |\n", s.Name, s.Flag(), cell(values), defaultOf(s), cell(s.Help))
 		}
-		if s.Kind == config.List {
-			value = strings.ReplaceAll(value, ",", "`, `") // a long value can be broken into lines then
-		}
-		fmt.Fprintf(&b, "| `%s` `--%s` | %s | %s | %s |\n", s.Name, s.Flag(), s.Kind, value, cell(s.Help))
 	}
 	return b.String()
+}
+
+// defaultOf is the default of the setting as Markdown.
+func defaultOf(s config.Setting) string {
+	switch {
+	case s.Default == "":
+		return ""
+	case s.Kind == config.List:
+		return "`" + strings.ReplaceAll(s.Default, ",", "`, `") + "`" // a long value can be broken into lines then
+	}
+	return "`" + s.Default + "`"
 }
 
 var inTable = strings.NewReplacer("|", `\|`, "\n", " ")

@@ -72,11 +72,12 @@ func settingFlags(cmd *cobra.Command, databaseOnly bool) func() (*config.Config,
 		if databaseOnly && !s.ForDatabase() {
 			continue
 		}
-		values[s.Name] = flags.String(s.Flag(), "", help(s))
+		values[s.Name] = flags.String(s.Flag(), "", meaning(s)+" ["+variable(s)+"]")
 		if s.Kind == config.Boolean {
 			flags.Lookup(s.Flag()).NoOptDefVal = "true"
 		}
 	}
+	readableHelp(cmd)
 	return func() (*config.Config, error) {
 		given := map[string]string{}
 		for _, s := range config.Settings() {
@@ -86,13 +87,4 @@ func settingFlags(cmd *cobra.Command, databaseOnly bool) func() (*config.Config,
 		}
 		return config.Load(config.Source{Environ: os.Environ(), Flags: given, Dir: ".", DatabaseOnly: databaseOnly})
 	}
-}
-
-// help is the line of a setting in --help: its description, its variable, its default.
-func help(s config.Setting) string {
-	line := s.Help + " [" + s.Name
-	if s.Default != "" {
-		line += ", default " + s.Default
-	}
-	return line + "]"
 }

@@ -42,7 +42,7 @@ func describe(b *strings.Builder, cmd *cobra.Command) {
 	fence(b, cmd.UseLine())
 	fence(b, text)
 	fence(b, cmd.Example)
-	fence(b, ownFlags(cmd).FlagUsages())
+	fence(b, flagsByKind(ownFlags(cmd)))
 	for _, child := range cmd.Commands() {
 		if child.IsAvailableCommand() && child.Name() != "help" {
 			describe(b, child)
