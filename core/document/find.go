@@ -15,7 +15,15 @@ var lenient = []jsontext.Options{jsontext.AllowDuplicateNames(true), jsontext.Al
 
 // Find returns the text of the value at the path of a JSON document, as it stands there. The
 // path has no [*]. Find returns nil if there is no such value, or if the document is not JSON.
+// An empty name is one that nothing has.
 func Find(document []byte, path filter.Path) []byte {
+	if path.LeadsNowhere() {
+		return nil
+	}
+	return find(document, path)
+}
+
+func find(document []byte, path filter.Path) []byte {
 	decoder := jsontext.NewDecoder(bytes.NewBuffer(document), lenient...)
 	found, err := descend(decoder, document, path)
 	if err != nil {
@@ -102,8 +110,8 @@ func inMatch(d *jsontext.Decoder, document []byte, path filter.Path) (found []by
 		}
 		end := d.InputOffset()
 		element := document[end-int64(len(value)) : end]
-		if !isFound && value.Kind() == '{' && matches(Find(element, filter.Names(path[0].Match.Member)), path[0].Match.Value) {
-			isFound, found = true, Find(element, path[1:])
+		if !isFound && value.Kind() == '{' && matches(find(element, filter.Names(path[0].Match.Member)), path[0].Match.Value) {
+			isFound, found = true, find(element, path[1:])
 		}
 	}
 	_, err = d.ReadToken()

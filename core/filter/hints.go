@@ -74,9 +74,33 @@ func (p *parser) unknownOperator(at int) error {
 	if word == "" {
 		word = rest[:1]
 	}
+	if meant := p.quotedOperand(at); meant != "" {
+		return p.fail(at, "%q is no operator; a name with blanks or parentheses stands in quotes, did you mean %s?", word, clip(meant))
+	}
 	return p.fail(at, "%q is no operator; the operators are %s. "+
 		"A name with blanks or operators in a path stands in quotes: json.\"fio version\"", word, form)
 }
+
+// quotedOperand is the path in front of the offset, whose last name goes on up to an operator
+// behind the offset, with this name in quotes; "" if no operator follows, or no path is there.
+func (p *parser) quotedOperand(at int) string {
+	operand := p.text[p.operandAt:at]
+	rest := p.text[at:]
+	end := strings.IndexAny(rest, "=<>!~")
+	for _, word := range strings.Fields(rest) {
+		if i := strings.Index(rest, " "+word); slices.Contains(operatorWords, strings.ToUpper(word)) && i >= 0 && (end < 0 || i < end) {
+			end = i
+		}
+	}
+	start := strings.LastIndexByte(operand, '.') + 1
+	if end < 0 || start == 0 || strings.ContainsAny(operand[start:], "\"[]") {
+		return ""
+	}
+	return operand[:start] + quote(strings.TrimRight(operand[start:]+rest[:end], blanks))
+}
+
+// operatorWords are the operators that are words, and the beginning of a negated one.
+var operatorWords = []string{"NOT", "IN", "BETWEEN", "EXISTS", "MISSING"}
 
 // notAValue is the error of what is neither a number nor quoted.
 func (p *parser) notAValue(at int) error {
@@ -90,12 +114,15 @@ func (p *parser) notAValue(at int) error {
 	if strings.EqualFold(chunk, "null") {
 		return p.fail(at, "null is no value; did you mean MISSING, or EXISTS?")
 	}
-	text := p.untilKeyword(at)
+	text := strings.Trim(p.untilKeyword(at), typographicQuotes)
 	if text == "" {
 		return p.fail(at, "%q is no value: a number, a text in quotes, true or false must follow", p.text[at:at+1])
 	}
 	return p.fail(at, "%s is no value; a text stands in quotes, did you mean %s?", clip(text), clip(quote(text)))
 }
+
+// typographicQuotes are those that word processors write.
+const typographicQuotes = "\u201c\u201d\u201e\u2018\u2019\u00ab\u00bb\u0060"
 
 // untilKeyword returns the text up to the next AND, OR, comma or parenthesis.
 func (p *parser) untilKeyword(at int) string {
@@ -110,10 +137,28 @@ func (p *parser) untilKeyword(at int) string {
 	return strings.Join(words, " ")
 }
 
+// end marks the end of a symbol for unitSpellings.
+const end = "\x00"
+
+// unitSpellings are other spellings of units, a longer one before its beginning.
+var unitSpellings = strings.NewReplacer(
+	"bits/second"+end, "b/s", "bits/sec"+end, "b/s", "bits/s"+end, "b/s", "bit/s"+end, "b/s", "bps"+end, "b/s", "bits"+end, "b", "bit"+end, "b",
+	"Bytes/sec"+end, "B/s", "bytes/sec"+end, "B/s", "Bytes/s"+end, "B/s", "bytes/s"+end, "B/s", "Bps"+end, "B/s",
+	"Bytes"+end, "B", "bytes"+end, "B", "Byte"+end, "B", "byte"+end, "B", "b/sec"+end, "b/s", "B/sec"+end, "B/s", "ops/sec"+end, "op/s",
+	"ops/s"+end, "op/s", "FLOP/sec"+end, "FLOP/s", "Flops"+end, "FLOPS", "flops"+end, "FLOPS",
+	"seconds"+end, "s", "second"+end, "s", "secs"+end, "s", "sec"+end, "s", "minutes"+end, "min", "minute"+end, "min", "mins"+end, "min",
+	"hours"+end, "h", "hour"+end, "h", "hrs"+end, "h", "hr"+end, "h", "percent"+end, "%",
+)
+
 func (p *parser) unknownUnit(at, unitAt int, symbol string) error {
 	if strings.HasPrefix(symbol, "KB") || strings.HasPrefix(symbol, "Kb") {
 		rest := symbol[1:]
 		return p.fail(unitAt, "%q is no unit; did you mean k%s (1000) or Ki%s (1024)?", clip(symbol), clip(rest), clip(rest))
+	}
+	if meant := unitSpellings.Replace(symbol + end); meant != symbol+end {
+		if _, ok := ParseUnit(strings.TrimSuffix(meant, end)); ok {
+			return p.fail(unitAt, "%q is no unit; did you mean %s?", clip(symbol), strings.TrimSuffix(meant, end))
+		}
 	}
 	for _, known := range slices.Sorted(maps.Keys(units)) {
 		if strings.EqualFold(known, symbol) {
@@ -135,6 +180,8 @@ func (p *parser) unexpectedAfterComparison() error {
 		return p.fail(at, "this parenthesis was not opened")
 	case strings.HasPrefix(rest, "&&") || rest[0] == ',' || rest[0] == ';':
 		return p.fail(at, "did you mean AND?")
+	case rest[0] == ']':
+		return p.fail(at, "a selector has no blanks around its =, and its text stands in double quotes: json.jobs[name=\"4k read\"]")
 	case strings.HasPrefix(rest, "||"):
 		return p.fail(at, "did you mean OR?")
 	default:

@@ -33,15 +33,18 @@ var bases = []Unit{
 	{"IOPS", "op/s", 1, 0, 0},
 }
 
-// decimalPrefixes are those of SI (BIPM, The International System of Units, table 7) for powers
-// of 1000. Both the micro sign and the Greek letter mean 10^-6, and so does the letter u.
+// decimalPrefixes are those of SI (BIPM, The International System of Units, table 7), as powers
+// of ten. Both the micro sign and the Greek letter mean 10^-6, and so does the letter u.
 var decimalPrefixes = map[string]int{
 	"q": -30, "r": -27, "y": -24, "z": -21, "a": -18, "f": -15, "p": -12, "n": -9, "\u00b5": -6, "\u03bc": -6, "u": -6, "m": -3,
-	"k": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18, "Z": 21, "Y": 24, "R": 27, "Q": 30,
+	"c": -2, "d": -1, "da": 1, "h": 2, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18, "Z": 21, "Y": 24, "R": 27, "Q": 30,
 }
 
 // binaryPrefixes are those of IEC 80000-13, as powers of 1024.
-var binaryPrefixes = map[string]int{"Ki": 1, "Mi": 2, "Gi": 3, "Ti": 4, "Pi": 5, "Ei": 6, "Zi": 7, "Yi": 8}
+var binaryPrefixes = map[string]int{"Ki": 1, "Mi": 2, "Gi": 3, "Ti": 4, "Pi": 5, "Ei": 6, "Zi": 7, "Yi": 8, "Ri": 9, "Qi": 10}
+
+// decibel is no tenth of a byte wherever people write it.
+const decibel = "dB"
 
 // units are all units by their symbol.
 var units = allUnits()
@@ -55,7 +58,9 @@ func allUnits() map[string]Unit {
 	for _, base := range bases {
 		all[base.Symbol] = base
 		for prefix, exponent := range decimalPrefixes {
-			all[prefix+base.Symbol] = Unit{prefix + base.Symbol, base.Kind, base.Factor, exponent, 0}
+			if prefix+base.Symbol != decibel {
+				all[prefix+base.Symbol] = Unit{prefix + base.Symbol, base.Kind, base.Factor, exponent, 0}
+			}
 		}
 		for prefix, power := range binaryPrefixes {
 			all[prefix+base.Symbol] = Unit{prefix + base.Symbol, base.Kind, base.Factor, 0, power}
@@ -100,7 +105,7 @@ func (u Unit) InBase(number string) string {
 
 // integerFactor is the factor of the unit without its power of ten.
 func (u Unit) integerFactor() *big.Int {
-	factor := new(big.Int).Lsh(big.NewInt(int64(u.Factor)), uint(10*u.Binary)) //nolint:gosec // at most 80 bits
+	factor := new(big.Int).Lsh(big.NewInt(int64(u.Factor)), uint(10*u.Binary)) //nolint:gosec // at most 100 bits
 	return factor
 }
 

@@ -63,7 +63,10 @@ func ParseComparison(s string) (Comparison, error) {
 type parser struct {
 	text string
 	// at is the offset of the next character in bytes.
-	at     int
+	at int
+	// operandAt is the offset of the operand that was read last.
+	operandAt int
+
 	fields Fields
 	limits Limits
 	levels int
@@ -163,6 +166,7 @@ func (p *parser) comparison() (Comparison, error) {
 // operand reads a named field, or a path below json.
 func (p *parser) operand() (Operand, error) {
 	at := p.skipBlanks()
+	p.operandAt = at
 	rest := p.text[at:]
 	if after, ok := strings.CutPrefix(rest, JSONField+"."); ok {
 		path, n, ok := scanPath(after, blanks+"()=<>!~,")

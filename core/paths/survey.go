@@ -28,8 +28,10 @@ const (
 	mostHeld      = 500_000
 	mostHeldBytes = 32 << 20
 	// mostNumbers is how many numbers of a path the quartiles are of: all of them, or a random
-	// sample of this size.
+	// sample of this size. All paths together have at most mostSampled numbers: where that is not
+	// enough, all samples are halved.
 	mostNumbers = 20_000
+	mostSampled = 2_000_000
 )
 
 // Path is what documents contain at one path.
@@ -74,12 +76,15 @@ type Survey struct {
 	nodeBytes int
 	held      int
 	heldBytes int
-	random    *rand.Rand
+	// sampled are the numbers in all samples, each of which has at most sampleSize.
+	sampled    int
+	sampleSize int
+	random     *rand.Rand
 }
 
 // New returns an empty Survey.
 func New() *Survey {
-	return &Survey{random: rand.New(rand.NewPCG(1, 2))} //nolint:gosec // a sample needs no secret
+	return &Survey{sampleSize: mostNumbers, random: rand.New(rand.NewPCG(1, 2))} //nolint:gosec // a sample needs no secret
 }
 
 // node is a place in documents: a beginning of paths, and a path itself.
@@ -100,7 +105,8 @@ type found struct {
 	overflow        bool
 	numbers         []float64
 	seenNumbers     int
-	min, max        document.Value
+	// min and max are texts of numbers.
+	min, max document.Value
 }
 
 type counted struct{ documents, last int }
@@ -154,7 +160,7 @@ func (s *Survey) child(n *node, v document.Value, i int) *node {
 			n.members = map[string]*node{}
 		}
 		child = &node{length: length}
-		n.members[name] = child
+		n.members[strings.Clone(name)] = child // the name is a part of the whole document in memory
 	}
 	return child
 }
@@ -196,7 +202,7 @@ func (s *Survey) countValue(f *found, v document.Value) {
 			f.values = map[string]*counted{}
 		}
 		value = &counted{}
-		f.values[key] = value
+		f.values[strings.Clone(key)] = value
 		s.held++
 		s.heldBytes += len(key)
 	}
@@ -227,23 +233,46 @@ func plain(number string) string {
 
 func (s *Survey) countNumber(f *found, v document.Value) {
 	if f.seenNumbers == 0 || v.Decimal().Compare(f.min.Decimal()) < 0 {
-		f.min = v
+		f.min = document.Text(strings.Clone(v.Text()))
 	}
 	if f.seenNumbers == 0 || v.Decimal().Compare(f.max.Decimal()) > 0 {
-		f.max = v
+		f.max = document.Text(strings.Clone(v.Text()))
 	}
 	f.seenNumbers++
 	number, err := strconv.ParseFloat(v.Text(), 64)
 	if err != nil { // beyond the range of float64
 		return
 	}
-	if len(f.numbers) < mostNumbers {
+	if len(f.numbers) < s.sampleSize {
 		f.numbers = append(f.numbers, number)
+		if s.sampled++; s.sampled > mostSampled {
+			s.halve()
+		}
 		return
 	}
-	if i := s.random.IntN(f.seenNumbers); i < mostNumbers {
+	if i := s.random.IntN(f.seenNumbers); i < len(f.numbers) {
 		f.numbers[i] = number
 	}
+}
+
+// halve leaves random halves of the largest samples. A path keeps at least one number.
+func (s *Survey) halve() {
+	s.sampleSize, s.sampled = max(1, s.sampleSize/2), 0
+	var shrink func(n *node)
+	shrink = func(n *node) {
+		if len(n.numbers) > s.sampleSize {
+			s.random.Shuffle(len(n.numbers), func(i, j int) { n.numbers[i], n.numbers[j] = n.numbers[j], n.numbers[i] })
+			n.numbers = slices.Clone(n.numbers[:s.sampleSize])
+		}
+		s.sampled += len(n.numbers)
+		for _, member := range n.members {
+			shrink(member)
+		}
+		if n.element != nil {
+			shrink(n.element)
+		}
+	}
+	shrink(&s.root)
 }
 
 // Paths returns all paths that begin with the prefix, in their canonical form or without its
@@ -253,7 +282,9 @@ func (s *Survey) Paths(prefix string, values int) []Path {
 	var collect func(n *node, path filter.Path)
 	collect = func(n *node, path filter.Path) {
 		if n.documents > 0 {
-			if text := path.String(); strings.HasPrefix(text, prefix) || begins(path, prefix) {
+			// No question finds a member with an empty name.
+			text := path.String()
+			if isFound := strings.HasPrefix(text, prefix) || begins(path, prefix); isFound && !path.LeadsNowhere() {
 				one := n.describe(path, values)
 				one.text = text
 				all = append(all, one)

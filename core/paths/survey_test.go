@@ -115,3 +115,62 @@ func TestLongNamesCostLittle(t *testing.T) {
 		t.Errorf("%d paths are told, want those that have room", len(found))
 	}
 }
+
+// TestDocumentsAreForgotten: what is kept of a document is not a part of its text.
+func TestDocumentsAreForgotten(t *testing.T) {
+	s := paths.New()
+	before := liveBytes()
+	for i := range 200 {
+		text := fmt.Appendf(nil, `{"name%d":%d.5,"same":%d,"ballast":[%s0]}`, i, i, i, strings.Repeat("0,", 100_000))
+		v, err := document.Parse(t.Context(), text, document.StoredLimits)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.Add(v)
+	}
+	if used := liveBytes() - before; used > 5<<20 {
+		t.Errorf("%d bytes are kept of 200 documents of 200 KB", used)
+	}
+	if len(s.Paths("", 1)) != 202 {
+		t.Error("a path is missing")
+	}
+}
+
+func liveBytes() int64 {
+	runtime.GC()
+	var stats runtime.MemStats
+	runtime.ReadMemStats(&stats)
+	return int64(stats.HeapAlloc) //nolint:gosec // far below the limit
+}
+
+// TestNumbersOfManyPathsCostLittle: the samples of all paths together are bounded.
+func TestNumbersOfManyPathsCostLittle(t *testing.T) {
+	var text strings.Builder
+	text.WriteString(`{"last":[1,2,3,4]`)
+	for i := range 5_000 {
+		fmt.Fprintf(&text, `,"m%d":%d`, i, i)
+	}
+	text.WriteString(`}`)
+	value, err := document.Parse(t.Context(), []byte(text.String()), document.StoredLimits)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, before := paths.New(), liveBytes()
+	for range 800 {
+		s.Add(value)
+	}
+	if used := liveBytes() - before; used > 30<<20 {
+		t.Errorf("%d bytes for 4,000,000 numbers at 5,001 paths", used)
+	}
+	for _, p := range s.Paths("m4", 0) {
+		if want := strings.TrimPrefix(p.Path.String(), "m"); fmt.Sprint(p.Numbers.Quartiles[1]) != want {
+			t.Errorf("%s: median %v", p.Path, p.Numbers.Quartiles[1])
+		}
+	}
+}
+
+func TestEmptyNamesAreNoPaths(t *testing.T) {
+	if got := write(survey(t, `{"":1,"a":{"":2}}`).Paths("", 1)); got != "" {
+		t.Errorf("found %s, want nothing that a question cannot find", got)
+	}
+}

@@ -1,6 +1,7 @@
 package resultlist_test
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 	"testing"
@@ -23,6 +24,7 @@ func TestDatabasesAgreeOnConditions(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		documents := rapid.SliceOfN(rapid.OneOf(conformance.Documents(), listDocuments()), 1, 12).Draw(t, "documents")
 		results := drawResults(t, documents)
+		units := drawUnits(t, results[0].Benchmark)
 		for _, store := range stores {
 			if err := storetest.Add(t.Context(), store, results); err != nil {
 				t.Fatalf("%s: %v", store.DB().Name(), err)
@@ -30,6 +32,13 @@ func TestDatabasesAgreeOnConditions(t *testing.T) {
 		}
 		e := drawExpression(t, 2)
 		var answers []string
+		var model []uuid.UUID
+		for _, result := range sortedByTime(results) {
+			if modelHolds(result, units, e) {
+				model = append(model, result.ID)
+			}
+		}
+		answers = append(answers, texts(results, model))
 		for _, store := range stores {
 			holds, not := matching(t, store, results, e), matching(t, store, results, filter.Not{Of: e})
 			if len(holds)+len(not) != len(results) {
@@ -37,8 +46,8 @@ func TestDatabasesAgreeOnConditions(t *testing.T) {
 			}
 			answers = append(answers, texts(results, holds))
 		}
-		if answers[0] != answers[1] {
-			t.Errorf("condition %s\npostgres %s\n  sqlite %s", e, answers[0], answers[1])
+		if answers[0] != answers[1] || answers[0] != answers[2] {
+			t.Errorf("condition %s\n   model %s\npostgres %s\n  sqlite %s", e, answers[0], answers[1], answers[2])
 		}
 	})
 }
@@ -55,12 +64,29 @@ func matching(t *rapid.T, store *gormdb.Store, results []*domain.Result, e filte
 	return ids
 }
 
+// drawUnits lets metrics of the benchmark declare units, and returns them by their path.
+func drawUnits(t *rapid.T, benchmark *domain.Benchmark) map[string]string {
+	units := map[string]string{}
+	for _, path := range []string{"b", "a.0.n", "a.0"} {
+		if unit := rapid.SampledFrom([]string{"", "s", "KiB", "GHz"}).Draw(t, "unit"); unit != "" {
+			units[path] = unit
+			benchmark.Metrics = append(benchmark.Metrics, domain.Metric{Path: path, Unit: unit, Better: "lower", Source: "declared"})
+		}
+	}
+	return units
+}
+
+// sortedByTime sorts as lists without an order are sorted.
+func sortedByTime(results []*domain.Result) []*domain.Result {
+	return slices.SortedFunc(slices.Values(results), func(a, b *domain.Result) int { return bytes.Compare(a.ID[:], b.ID[:]) })
+}
+
 // listDocuments generates documents with arrays of objects, and quantities.
 func listDocuments() *rapid.Generator[string] {
 	value := rapid.SampledFrom([]string{
 		`1`, `2`, `"1"`, `"a"`, `"A"`, `true`, `null`, `"1 KiB"`, `"8192 b"`, `"1.5 kB"`, `"1 GHz"`, `"1000MHz"`, `"1 s "`, `"2 min"`, `1e400`,
 		`[]`, `[1]`,
-		`"1e3 MHz"`, `"-1 s"`, `"01 s"`, `"1 Eb"`, `"1Eb"`, `"1E3b"`,
+		`"1e3 MHz"`, `"-1 s"`, `"01 s"`, `"1 Eb"`, `"1Eb"`, `"1E3b"`, `"1.5.2 s"`, `"1 kB/s"`, `"-0 s"`, `"5 %"`, `" 1"`, `"1e3"`, `"1e999"`, `"1e1000"`, `-0.0`, `{"n":1}`,
 		`"` + strings.Repeat("1", 999) + `s"`, `"` + strings.Repeat("1", 1000) + `s"`, `"1\n s"`, `"1  s"`,
 	})
 	object := rapid.Map(rapid.SliceOfN(value, 2, 2), func(v []string) string { return `{"n":` + v[0] + `,"v":` + v[1] + `}` })
@@ -88,7 +114,7 @@ func drawExpression(t *rapid.T, depth int) filter.Expression {
 
 func drawComparison(t *rapid.T) filter.Comparison {
 	written := rapid.OneOf(conformance.Paths(), rapid.SampledFrom([]string{
-		"a", "b", "a[*]", "a[*].n", "a[*].v", "a[0].n", `a[n=1].v`, `a[n="1"].v`, `a[n=true].v`, `a[v="a"].n`, "a[*][*]", "b.n", "b[0]", "a[n=1]",
+		"a", "b", "a[*]", "a[*].n", "a[*].v", "a[0].n", `a[n=1].v`, `a[n="1"].v`, `a[n=true].v`, `a[v="a"].n`, "a[*][*]", "b.n", "b[0]", "a[n=1]", "a[0]", `a[v="1 KiB"].n`, "a[n=1.0][0]", "a[*].n[0]", "a[*].n[*]", "a[n=null].v", "a[0][n=1]",
 	})).Draw(t, "path")
 	path, err := filter.ParsePath(written, 100)
 	if err != nil {
