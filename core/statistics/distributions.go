@@ -3,7 +3,7 @@ package statistics
 import (
 	"math"
 
-	"gonum.org/v1/gonum/stat/distuv"
+	"gonum.org/v1/gonum/mathext"
 )
 
 // belowBorder is the factor by which a tail probability must be below its limit, so
@@ -13,11 +13,14 @@ const belowBorder = 1 - 1e-12
 
 // normalQuantile is the upper alpha/2 quantile of the standard normal distribution,
 // for 0 < alpha < 1. The small side is asked, where no digit is lost.
-func normalQuantile(alpha float64) float64 { return -distuv.UnitNormal.Quantile(alpha / 2) }
+func normalQuantile(alpha float64) float64 { return -mathext.NormalQuantile(alpha / 2) }
 
-// studentQuantile is the upper alpha/2 quantile of Student's t distribution.
+// studentQuantile is the upper alpha/2 quantile of Student's t distribution with these degrees
+// of freedom, for 0 < alpha < 1. The probability that |T| exceeds x is the regularized incomplete
+// beta function I_t(degrees/2, 1/2) at t = degrees / (degrees + x²), which the quantile inverts.
 func studentQuantile(alpha, degrees float64) float64 {
-	return -distuv.StudentsT{Mu: 0, Sigma: 1, Nu: degrees}.Quantile(alpha / 2)
+	t := mathext.InvRegIncBeta(degrees/2, 0.5, alpha)
+	return math.Sqrt(degrees * (1 - t) / t)
 }
 
 // normalTail is the two-sided tail probability of a standard normal value.
@@ -57,7 +60,9 @@ func (b halfBinomial) tail(j int) float64 {
 		return 0
 	case b.tails != nil:
 		return b.tails[j]
+	case j >= b.n:
+		return 1
 	default:
-		return distuv.Binomial{N: float64(b.n), P: 0.5}.CDF(float64(j))
+		return mathext.RegIncBeta(float64(b.n-j), float64(j+1), 0.5)
 	}
 }

@@ -10,5 +10,6 @@
 // The definitions are those of docs/explanation/statistics.md. Golden values in
 // testdata were made with R, SciPy and mpmath.
 //
-// The package imports the standard library and the quantiles of gonum.
+// The package imports the standard library and three functions of gonum/mathext:
+// NormalQuantile, InvRegIncBeta and RegIncBeta. They link no other part of gonum.
 package statistics

@@ -51,7 +51,7 @@ var layers = []layer{
 	{"core/name", nil, []string{"golang.org/x/text/unicode/norm"}},
 	{"core/filter", []string{"core/domain"}, []string{}},
 	{"core/document", []string{"core/filter"}, []string{"github.com/go-json-experiment/json/jsontext"}},
-	{"core/statistics", nil, []string{"gonum.org/v1/gonum/stat/distuv"}},
+	{"core/statistics", nil, []string{"gonum.org/v1/gonum/mathext"}},
 	{"core/audit", []string{"core/document", "core/domain"}, []string{}},
 	{"core/paths", []string{"core/document", "core/filter", "core/statistics"}, []string{}},
 	{"core/metrics", []string{"core/document", "core/domain", "core/filter", "core/statistics"}, []string{}},
