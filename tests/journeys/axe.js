@@ -6,6 +6,7 @@ import axe from "axe-core";
 import { pages, personalPages } from "./pages.js";
 import { check, visit } from "./room.js";
 import { server } from "./servers.js";
+import { strange, strangePages } from "./strange.js";
 
 const widths = [320, 390, 1366];
 
@@ -45,6 +46,24 @@ async function looked(page, where, narrowAgain) {
   }
   return found;
 }
+
+check("pages of strange data, or of none, are accessible and narrow", async (t) => {
+  const { base: odd } = await strange();
+  const empty = ["", "compare", "results", "benchmarks", "sites", "upload"].map((address) => [`nothing: ${address}`, address]);
+  for (const [on, names] of [[strange, await strangePages(odd)], [() => server("empty"), empty]]) {
+    for (const [name, address] of names) {
+      await t.test(name, () => visit({ on, bypassCSP: true }, async ({ page }) => {
+        const found = [];
+        await page.goto(`/ui/${address}`);
+        for (const width of widths) {
+          await page.setViewportSize({ width, height: 1000 });
+          found.push(...await looked(page, `${width} pixels`, width === 390));
+        }
+        assert.deepEqual(found, []);
+      }));
+    }
+  }
+});
 
 check("every page of people who have logged in is accessible and narrow", async (t) => {
   const { base } = await server("sqlite");

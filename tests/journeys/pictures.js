@@ -5,17 +5,21 @@ import path from "node:path";
 import { browser, close, Person } from "./room.js";
 import { pages, personalPages } from "./pages.js";
 import { server } from "./servers.js";
+import { strange, strangePages } from "./strange.js";
 
 const folder = path.resolve(process.argv[2]);
 mkdirSync(folder, { recursive: true });
 const { base } = await server("sqlite");
+const { base: nothing } = await server("empty");
+const { base: odd } = await strange();
+const empty = ["", "compare", "results", "benchmarks", "sites", "upload"].map((address) => [`empty-${address || "front"}`, address]);
 const widths = { wide: 1366, narrow: 390 };
 let written = 0;
 
-async function write(context, names, width, theme) {
+async function write(context, names, width, theme, at = base) {
   for (const [name, address] of names) {
     const page = await context.newPage();
-    await page.goto(`${base}/ui/${address}`);
+    await page.goto(`${at}/ui/${address}`);
     await page.screenshot({ path: path.join(folder, `${name}-${width}-${theme}.png`), fullPage: true });
     await page.close();
     written++;
@@ -26,6 +30,8 @@ for (const [width, pixels] of Object.entries(widths)) {
   for (const theme of ["light", "dark"]) {
     const context = await (await browser()).newContext({ colorScheme: theme, viewport: { width: pixels, height: 900 } });
     await write(context, await pages(base), width, theme);
+    await write(context, empty, width, theme, nothing);
+    await write(context, await strangePages(odd), width, theme, odd);
     for (const [account, names] of Object.entries(await personalPages(base))) {
       const page = await context.newPage();
       await page.goto(`${base}/ui/`);

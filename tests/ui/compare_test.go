@@ -115,7 +115,7 @@ func TestOtherViewsDrawTheSameResults(t *testing.T) {
 		wantTexts(t, m.page(t, "&view=plot&x=run"), "quick: time against day of the run", "2024-01-06")
 		wantTexts(t, m.page(t, "&view=plot&x=json.cpu&color=none"), "quick: time against processor", "Intel(R) Fast")
 		wantTexts(t, m.page(t, "&view=spread"), "quick: spread of time by flavor", "varies most", "Deviation")
-		wantTexts(t, m.page(t, "&view=trend"), "quick: time over time by flavor", "2024-01", "No lasting change was found")
+		wantTexts(t, m.page(t, "&view=trend"), "quick: time month by month, by flavor", "2024-01", "No lasting change was found")
 	})
 }
 

@@ -71,7 +71,7 @@ func TestResultsAreSortedFilteredAndPaged(t *testing.T) {
 		b := s.Browse(t, "")
 		page := "/ui/results?benchmark=" + f.Benchmark
 
-		first := b.Get(page+"&sort=json.score").Want(t, http.StatusOK, "120 results, Time, s smallest first", "1-50 of 120")
+		first := b.Get(page+"&sort=json.score").Want(t, http.StatusOK, "120 results by time, smallest first", "1-50 of 120")
 		if got := listed(first); !slices.Equal(got, ids[:50]) {
 			t.Fatalf("the first page has %d results, not in order", len(got))
 		}

@@ -178,7 +178,7 @@ func (c *compared) plotNotes(answer *comparison.Series, laid draw.Laid) ([]strin
 
 func (c *compared) plotCaption(title string, answer *comparison.Series, xLog, yLog bool) string {
 	caption := draw.Caption{
-		Subject: words.Upper(title) + " (" + c.Benchmarks[0].Name() + "), " + words.Plural(answer.Total, "result"),
+		Subject: title + " (" + c.Benchmarks[0].Name() + "), " + words.Plural(answer.Total, "result"),
 		Log:     xLog && yLog, Better: words.Better(c.metric.Better), Set: answer.Set, Address: c.r.Public(c.r.Query.On("compare")),
 	}
 	if answer.AsOf != nil {

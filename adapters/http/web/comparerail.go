@@ -210,11 +210,7 @@ func (c *compared) benchmarkSelect() (selectView, error) {
 }
 
 func benchmarkOption(b *domain.Benchmark, selected bool) option {
-	text := b.Name()
-	if title := BenchmarkTitle(b); !strings.Contains(text, title) {
-		text = title + " (" + text + ")"
-	}
-	return option{b.Name(), text, selected}
+	return option{b.Name(), BenchmarkTitle(b) + " (" + b.Name() + ")", selected}
 }
 
 // metricSelect offers the metrics that the benchmark declares.
@@ -291,13 +287,16 @@ type tabsView struct {
 	Chips    []choiceLink
 }
 
+// comparisonViews are the views of a comparison.
+var comparisonViews = []struct {
+	name string
+	view address.View
+}{{"Ranking", address.Ranking}, {"Plot", address.Plot}, {"Spread", address.Spread}, {"Trend", address.Trend}}
+
 func (c *compared) tabs() tabsView {
 	q := c.r.Query
 	var view tabsView
-	for _, tab := range []struct {
-		name string
-		view address.View
-	}{{"Ranking", address.Ranking}, {"Plot", address.Plot}, {"Spread", address.Spread}, {"Trend", address.Trend}} {
+	for _, tab := range comparisonViews {
 		current := q.View == tab.view || q.View == "" && tab.view == address.Ranking
 		view.Tabs = append(view.Tabs, choiceLink{tab.name, c.r.Here(q.With(func(q *address.Query) { q.View = tab.view })), current})
 	}

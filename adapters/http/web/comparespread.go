@@ -100,7 +100,7 @@ func (c *compared) fillSpread(view *spreadView, answer *comparison.Distribution,
 		row.Place, row.Name = placeAndName(group.Group)
 		row.Link, row.Results = c.target(group.Group)
 		if group.N == 1 {
-			row.Range = "–"
+			row.Range = ""
 		}
 		if group.N >= quartilesFrom {
 			row.Quartiles = words.Range(*group.Q1, *group.Q3)

@@ -26,7 +26,7 @@ func (c *compared) trend() (Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	title := c.benchmarkTitle() + ": " + c.name() + " over time by " + c.kind()
+	title := words.TrendTitle(c.benchmarkTitle(), c.name(), c.kind())
 	drawn, key := c.drawnTrend(answer)
 	caption := c.trendCaption(answer)
 	if c.r.Format != "" {
@@ -75,7 +75,7 @@ func (c *compared) drawnTrend(answer *comparison.Trend) (draw.Trend, []keyView) 
 	slices.SortStableFunc(groups, func(a, b comparison.Course) int { return cmp.Compare(nameOf(a.Group), nameOf(b.Group)) })
 	trend := draw.Trend{
 		Y: draw.Axis{
-			Label: words.Axis(c.name(), c.metric.Unit, false, c.metric.Better), Kind: draw.Numbers, Measure: draw.Measure(c.r.Query.YScale),
+			Label: words.Upper(c.name()) + unitBehind(c.metric.Unit), Better: words.Better(c.metric.Better), Kind: draw.Numbers, Measure: draw.Measure(c.r.Query.YScale),
 		},
 		Label: words.TrendLabel(c.name(), len(groups), c.kind()),
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html/template"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -215,7 +216,11 @@ func (s *Site) addTrend(r *Request, of benchmarkRanking, flavor *domain.Flavor, 
 // sparkline is a course of medians, the axis of which the page does not show: the figures stand
 // beside it.
 func sparkline(times, values []float64) template.HTML {
-	x, y := draw.NewScale(times, draw.Linear), draw.NewScale(values, draw.Linear)
+	// A change of less than a tenth is drawn as small as it is.
+	const least = 0.05
+	middle := medianOf(values)
+	span := append(slices.Clone(values), middle*(1-least), middle*(1+least))
+	x, y := draw.NewScale(times, draw.Linear), draw.NewScale(span, draw.Linear)
 	var b strings.Builder
 	b.WriteString(`<svg class="strip c1" aria-hidden="true">`)
 	for i := range values {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"encoding/json"
+	"math"
 	"slices"
 	"strings"
 
@@ -183,18 +184,26 @@ func (c column) cell(result *domain.Result) columnCell {
 		cell.IsNumber = json.Valid(text) && text[0] != 't' && text[0] != 'f'
 		if cell.IsNumber {
 			cell.Text = readableNumber(cell.condition)
+			if cell.Text != cell.condition {
+				cell.Exact = cell.condition
+			}
 		}
 	}
 	return cell
 }
 
-// readableNumber is a number of a document for people: short ones with all their digits.
+// readableNumber is a number of a document for people: whole ones with all their digits, others
+// with four.
 func readableNumber(text string) string {
 	const longest = 12
-	if value, ok := metrics.Number([]byte(text)); ok && len(text) > longest {
-		return words.Detail(value)
+	value, ok := metrics.Number([]byte(text))
+	switch {
+	case !ok:
+		return text
+	case value == math.Trunc(value) && len(text) <= longest:
+		return words.Grouped(text)
 	}
-	return text
+	return words.Detail(value)
 }
 
 // listColumn is the head of a column.

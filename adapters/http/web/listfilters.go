@@ -1,12 +1,14 @@
 package web
 
 import (
+	"html/template"
 	"net/url"
 	"slices"
 	"strings"
 
 	"github.com/eosc-perf/backend/adapters/http/web/address"
 	"github.com/eosc-perf/backend/adapters/http/web/words"
+	"github.com/eosc-perf/backend/core/comparison"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/filter"
 	"github.com/eosc-perf/backend/core/metrics"
@@ -31,13 +33,13 @@ type listFilters struct {
 type listOption struct {
 	Value, Text, Count string
 	Chosen             bool
+	// Sign is the sign of a site on all pages of the benchmark; empty for what has none.
+	Sign template.HTML
 }
 
 const (
 	mostSiteBoxes = 60
 	mostTagBoxes  = 30
-	// longestOption bounds a name beside a box, in characters.
-	longestOption = 40
 )
 
 func (l *listed) filters() (listFilters, error) {
@@ -48,11 +50,11 @@ func (l *listed) filters() (listFilters, error) {
 	}
 	names := l.names()
 	for _, b := range benchmarks {
-		f.Benchmarks = append(f.Benchmarks, listOption{b.Name(), shortName(b) + " (" + b.DockerTag + ")", "", slices.Contains(names, b.Name())})
+		f.Benchmarks = append(f.Benchmarks, listOption{Value: b.Name(), Text: shortName(b) + " (" + b.Name() + ")", Chosen: slices.Contains(names, b.Name())})
 	}
 	for _, b := range l.Benchmarks {
 		if !slices.ContainsFunc(f.Benchmarks, func(o listOption) bool { return o.Value == b.Name() }) {
-			f.Benchmarks = append(f.Benchmarks, listOption{b.Name(), b.Name(), "", true})
+			f.Benchmarks = append(f.Benchmarks, listOption{Value: b.Name(), Text: b.Name(), Chosen: true})
 		}
 	}
 	if err := l.addSites(&f); err != nil {
@@ -74,14 +76,39 @@ func (l *listed) names() []string {
 	return names
 }
 
+// addSites offers the sites. Those of a benchmark have the number of its results and the sign
+// that they have in its comparisons.
 func (l *listed) addSites(f *listFilters) error {
+	overview, err := l.measured()
+	if err != nil {
+		return err
+	}
+	if overview != nil {
+		palette := newPalette(overview)
+		for _, site := range overview.Sites[:min(mostSiteBoxes, len(overview.Sites))] {
+			f.Sites = append(f.Sites, listOption{
+				Value: site.Name, Text: site.Name, Count: words.Number(site.Results), Sign: palette[site.ID].Key(),
+				Chosen: slices.Contains(l.Results.SiteIDs, site.ID),
+			})
+		}
+		return nil
+	}
 	q := ports.SiteQuery{}
 	q.Status, q.Page, q.Sort = domain.Approved, domain.PageRequest{Number: 1, Size: mostSiteBoxes}, []filter.Key{{Field: "name"}}
 	page, err := l.config.Services.Sites.List(l.r.Context(), l.r.Caller(), q)
 	for _, site := range page.Items {
-		f.Sites = append(f.Sites, listOption{site.Name, clipped(site.Name, longestOption), "", slices.Contains(l.Results.SiteIDs, site.ID)})
+		f.Sites = append(f.Sites, listOption{Value: site.Name, Text: site.Name, Chosen: slices.Contains(l.Results.SiteIDs, site.ID)})
 	}
 	return err
+}
+
+// measured is what the results of the benchmark of the list have in common; nil without one
+// benchmark, or one that declares a metric.
+func (l *listed) measured() (*comparison.Overview, error) {
+	if len(l.Benchmarks) != 1 {
+		return nil, nil //nolint:nilnil // there is none
+	}
+	return l.overview(l.r, l.Benchmarks, "", "")
 }
 
 func (l *listed) addTags(f *listFilters) error {
@@ -89,7 +116,7 @@ func (l *listed) addTags(f *listFilters) error {
 	q.Page, q.Sort = domain.PageRequest{Number: 1, Size: mostTagBoxes}, []filter.Key{{Field: "name"}}
 	page, err := l.config.Services.Tags.List(l.r.Context(), l.r.Caller(), q)
 	for _, tag := range page.Items {
-		f.Tags = append(f.Tags, listOption{tag.Name, clipped(tag.Name, longestOption), "", slices.Contains(l.Results.TagIDs, tag.ID)})
+		f.Tags = append(f.Tags, listOption{Value: tag.Name, Text: tag.Name, Chosen: slices.Contains(l.Results.TagIDs, tag.ID)})
 	}
 	return err
 }

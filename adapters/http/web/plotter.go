@@ -145,6 +145,14 @@ func (p *plotter) plot() draw.Plot {
 		X: draw.Axis{Label: p.axisLabel(p.axes.x, p.x.kind), Kind: p.x.kind, Measure: draw.Measure(p.r.Query.XScale), Names: p.x.names},
 		Y: draw.Axis{Label: p.axisLabel(p.axes.y, p.y.kind), Kind: p.y.kind, Measure: draw.Measure(p.r.Query.YScale), Names: p.y.names},
 	}
+	for _, axis := range []struct {
+		name string
+		axis *draw.Axis
+	}{{p.axes.x, &plot.X}, {p.axes.y, &plot.Y}} {
+		if p.isMetric(axis.name) && axis.axis.Kind == draw.Numbers && p.metric.Better != domain.NoneBetter {
+			axis.axis.Better = words.Better(p.metric.Better)
+		}
+	}
 	plot.Guide = p.guide(p.axes)
 	plot.Label = words.PlotLabel(p.axisName(p.axes.y), p.axisName(p.axes.x), len(p.answer.Points))
 	for _, group := range p.groups {
@@ -160,15 +168,12 @@ func (p *plotter) plot() draw.Plot {
 	return plot
 }
 
-// axisLabel names an axis in a picture: its path and unit, and what is better.
+// axisLabel names an axis in a picture, with its unit.
 func (p *plotter) axisLabel(axis string, kind draw.AxisKind) string {
 	text := words.Upper(p.axisName(axis))
 	if p.isMetric(axis) && kind == draw.Numbers {
 		if p.metric.Unit != "" {
 			text += ", " + p.metric.Unit
-		}
-		if p.metric.Better != domain.NoneBetter {
-			text += " \u2014 " + words.Better(p.metric.Better)
 		}
 	}
 	return text

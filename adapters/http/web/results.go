@@ -31,7 +31,7 @@ type resultsModel struct {
 	Newer, Older Link
 	Range        string
 	Files        []anchor
-	Compare      Link
+	Views        []tab
 	// Ways lead out of an empty list: to the list without one of the conditions.
 	Ways []anchor
 }
@@ -54,6 +54,8 @@ type listCell struct {
 	Text string
 	// Head is the name of the column, for phones.
 	Head string
+	// Exact is the number with all its digits, if Text has fewer.
+	Exact string
 	// Pick is what the button of the value sends; empty for a value without a menu.
 	Pick      string
 	IsNumber  bool
@@ -95,7 +97,7 @@ func (s *Site) showResults(r *Request) (Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &resultsModel{Title: l.title(part.Total), Ignored: l.Ignored, Compare: r.On("compare", l.q.Filters())}
+	m := &resultsModel{Title: l.title(part.Total), Ignored: l.Ignored, Views: l.views()}
 	if m.Filters, err = l.filters(); err != nil {
 		return nil, err
 	}
@@ -127,13 +129,27 @@ func (l *listed) title(total int) string {
 	case total == 0:
 		return "No result matches"
 	}
-	order := "newest first"
+	order := "newest upload first"
 	if len(l.q.Sort) > 0 {
 		if column, descending, ok := columnOf(l.q.Sort[0]); ok {
-			order = l.titled(column).title + " " + column.orderWords(descending)
+			name, _, _ := strings.Cut(l.titled(column).title, ", ")
+			return words.Plural(total, "result") + " by " + words.Lower(name) + ", " + column.orderWords(descending)
 		}
 	}
 	return words.Plural(total, "result") + ", " + order
+}
+
+// views are the list, and the comparisons of the same results.
+func (l *listed) views() []tab {
+	if len(l.Benchmarks) == 0 {
+		return []tab{{anchor{"Compare", l.r.On("compare", l.q.Filters())}, false}, {anchor{"Results", ""}, true}}
+	}
+	var views []tab
+	for _, view := range comparisonViews {
+		link := l.r.On("compare", l.q.Filters().With(func(q *address.Query) { q.View = view.view }))
+		views = append(views, tab{anchor{view.name, link}, false})
+	}
+	return append(views, tab{anchor{"Results", ""}, true})
 }
 
 // read reads the page of the list.

@@ -52,7 +52,7 @@ func (l Lanes) widths(legend Legend) (name, note, figure float64) {
 func plotSheet(legend Legend, marks []Mark) Sheet {
 	s := Sheet{Width: Width, Title: legend.Title}
 	top := s.head(legend) + 22
-	f := frame{x: 70, y: top, width: Width - 70 - 150, height: plotHeight}
+	f := frame{x: 70, y: top, width: Width - 70 - 170, height: plotHeight}
 	s.add(f, slices.DeleteFunc(marks, func(m Mark) bool { return m.Kind == Text && m.Text == "" }))
 	s.foot(legend, top+f.height+66)
 	return s

@@ -13,7 +13,7 @@ const (
 
 const (
 	// nameRunes is how long the name of a series beside its last point may be.
-	nameRunes = 20
+	nameRunes = 22
 	// mostNames is the number of series up to which each has its name beside its points.
 	mostNames  = 12
 	lineHeight = 15.0
@@ -40,7 +40,7 @@ func (l Laid) names() []Mark {
 			return 0
 		})
 		marks = append(marks, Mark{
-			Kind: Text, Role: Name, Style: series.Style, Text: Shortened(series.Name, nameRunes),
+			Kind: Text, Role: Name, Style: series.Style, Text: Abbreviated(series.Name, nameRunes),
 			From: At{X: l.XScale.Within(last.X), Y: l.YScale.Within(last.Y), DX: 12, DY: 4},
 		})
 	}
@@ -114,6 +114,18 @@ func Shortened(text string, most int) string {
 		return string(runes)
 	}
 	return string(runes[:max(0, most-1)]) + "…"
+}
+
+// Abbreviated is a text of at most so many characters, with an ellipsis in its middle if it was
+// longer: names of one site often differ at their end only.
+func Abbreviated(text string, most int) string {
+	runes := []rune(Shortened(text, len(text)))
+	if len(runes) <= most {
+		return string(runes)
+	}
+	const behind = 0.6
+	tail := int(behind * float64(most))
+	return string(runes[:max(0, most-tail-1)]) + "…" + string(runes[len(runes)-tail:])
 }
 
 // thinned leaves out points that hide each other, so that at most 800 are drawn: of each

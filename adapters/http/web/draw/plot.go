@@ -25,6 +25,20 @@ type Axis struct {
 	Kind    AxisKind
 	Measure Measure
 	Names   []string // of Categories
+	// Better says which values are good: lower is better. It stands behind the label.
+	Better string
+}
+
+// title is what stands beside the axis: Time, s, logarithmic; lower is better.
+func (a Axis) title(s Scale) string {
+	text := a.Label
+	if s.Log && text != "" {
+		text += ", logarithmic"
+	}
+	if a.Better != "" {
+		text += "; " + a.Better
+	}
+	return text
 }
 
 func (a Axis) scale(values []float64) Scale {
@@ -154,8 +168,8 @@ func frameOf(x, y Axis, xs, ys Scale) []Mark {
 			Mark{Kind: Text, Role: roleOf(tick), From: At{X: tick.At, Y: 1, DY: 18}, Anchor: Middle, Text: tick.Label})
 	}
 	return append(marks, vertical(Frame, 0), horizontal(Frame, 1),
-		Mark{Kind: Text, Role: Title, From: At{X: 0.5, Y: 1, DY: 42}, Anchor: Middle, Text: x.Label},
-		Mark{Kind: Text, Role: Title, From: At{DX: -44, DY: -10}, Text: y.Label})
+		Mark{Kind: Text, Role: Title, From: At{X: 0.5, Y: 1, DY: 42}, Anchor: Middle, Text: x.title(xs)},
+		Mark{Kind: Text, Role: Title, From: At{DX: -44, DY: -10}, Text: y.title(ys)})
 }
 
 // joined is the share of distinct x in a series from which on its points are joined.

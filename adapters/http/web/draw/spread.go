@@ -51,7 +51,7 @@ func (s Shares) marks() []Mark {
 		marks = append(marks, Mark{Kind: Path, Role: Joint, Style: group.Style, Points: points},
 			Mark{Kind: Sign, Role: Point, Style: group.Style, From: middle, Note: group.Name})
 		names = append(names, Mark{
-			Kind: Text, Role: Name, Style: group.Style, Text: Shortened(group.Name, nameRunes),
+			Kind: Text, Role: Name, Style: group.Style, Text: Abbreviated(group.Name, nameRunes),
 			From: At{X: middle.X, Y: middle.Y, DX: 12, DY: 4},
 		})
 	}

@@ -130,7 +130,7 @@ func (t Trend) names(x, y Scale) []Mark {
 		}
 		last := course.Months[len(course.Months)-1]
 		marks = append(marks, Mark{
-			Kind: Text, Role: Name, Style: course.Style, Text: Shortened(course.Name, nameRunes),
+			Kind: Text, Role: Name, Style: course.Style, Text: Abbreviated(course.Name, nameRunes),
 			From: At{X: x.Within(Seconds(last.middle())), Y: y.Within(last.Median), DX: 12, DY: 4},
 		})
 	}

@@ -3,6 +3,7 @@ package words
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/eosc-perf/backend/core/domain"
 )
@@ -59,12 +60,13 @@ func (a PlotAnswer) Sentence() Sentence {
 		if a.Metric.Better == domain.HigherBetter {
 			perfect = "2.00"
 		}
-		sentence = append(sentence, plain("Twice the "+Resource(a.Metric.Resource)+" take the "+MetricName(a.Metric)+" to "),
-			strong(Value(middle)), plain(fmt.Sprintf(" of what it was: the median of %s within a %s, %s to %s; perfect scaling is %s. ",
-				Plural(len(a.Steps), "step"), a.Kind, Value(slices.Min(a.Steps)), Value(slices.Max(a.Steps)), perfect)))
+		sentence = append(sentence, plain("Within a "+a.Kind+", twice the "+Resource(a.Metric.Resource)+" take the "+MetricName(a.Metric)+" to "),
+			strong(Value(middle)), plain(fmt.Sprintf(" of what it was (%s to %s, median of %s); perfect scaling is %s. ",
+				Value(slices.Min(a.Steps)), Value(slices.Max(a.Steps)), Plural(len(a.Steps), "step"), perfect)))
 	}
 	if a.Scaling != "" {
-		sentence = append(sentence, plain(a.Scaling))
+		scaling := strings.TrimSuffix(strings.Replace(a.Scaling, "x as fast", " times as fast", 1), ".")
+		sentence = append(sentence, plain("Over all results, which may be of different machines: "+Lower(scaling)+"."))
 	}
 	return sentence
 }

@@ -33,11 +33,11 @@ func AxisWords(isLog, isNear bool) string {
 func Times(hasBaseline, isSpeed bool) string {
 	switch {
 	case hasBaseline:
-		return "times the baseline"
+		return "times" + NoBreak + "the baseline"
 	case isSpeed:
-		return "times the fastest"
+		return "times" + NoBreak + "the fastest"
 	}
-	return "times the best"
+	return "times" + NoBreak + "the best"
 }
 
 // Rest says how many rows are shown.

@@ -5,6 +5,11 @@ import (
 	"time"
 )
 
+// TrendTitle says what a trend shows: c-ray: time month by month, by flavor.
+func TrendTitle(benchmark, name, kind string) string {
+	return benchmark + ": " + name + " month by month, by " + kind
+}
+
 // TrendLabel is what is read aloud for a trend.
 func TrendLabel(name string, groups int, kind string) string {
 	return fmt.Sprintf("%s over time: the medians of months of %s. The table below has the figures.", Upper(name), Plural(groups, kind))

@@ -87,6 +87,15 @@ func significant(v float64, digits int) string {
 	return grouped(strconv.FormatFloat(rounded, 'f', decimals, 64))
 }
 
+// Grouped are the digits of a number with a narrow space between thousands, if they are plain.
+func Grouped(digits string) string {
+	const four = 4
+	if strings.Trim(digits, "-0123456789") != "" || len(digits) < four {
+		return digits
+	}
+	return grouped(digits)
+}
+
 func exponent(text string) string {
 	mantissa, power, _ := strings.Cut(text, "e")
 	n, err := strconv.Atoi(power)
@@ -157,11 +166,16 @@ func MetricName(m domain.Metric) string {
 	if name == "" {
 		name = lastPart(m.Path)
 	}
-	if strings.ToUpper(name) != name {
-		runes := []rune(name)
-		return strings.ToLower(string(runes[:1])) + string(runes[1:])
+	return Lower(name)
+}
+
+// Lower begins a text with a small letter, unless it is an abbreviation.
+func Lower(text string) string {
+	if strings.ToUpper(text) == text {
+		return text
 	}
-	return name
+	runes := []rune(text)
+	return strings.ToLower(string(runes[:1])) + string(runes[1:])
 }
 
 // Upper begins a text with a capital letter.
