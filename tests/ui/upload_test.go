@@ -106,7 +106,7 @@ func TestNoFileIsLostOverALogin(t *testing.T) {
 	}
 	nobody.PostFiles("/ui/upload", upload(f, "do", "check"), score("3")).Want(t, http.StatusOK, "1 of 1 can be sent.")
 	kept := nobody.PostFiles("/ui/upload", upload(f, "do", "send"), score("3"))
-	kept.Want(t, http.StatusForbidden, "Log in to send.", "What you entered is kept.")
+	kept.Want(t, http.StatusOK, "Log in to send.", "What you entered is kept.")
 	fields := map[string]string{}
 	for _, field := range hidden.FindAllStringSubmatch(kept.HTML, -1) {
 		fields[field[1]] = field[2]
@@ -176,4 +176,13 @@ func TestOwnResultsAreWithdrawnRestoredAndCorrected(t *testing.T) {
 		alice.Get(page).
 			Want(t, http.StatusOK, "Withdrawn by its uploader: a typing error.", "The corrected result").Lacks(t, "Bring the result back")
 	})
+}
+
+func TestLogInOnAFormKeepsWhatWasEntered(t *testing.T) {
+	s := harness.Start(t, harness.SQLite(t))
+	stranger := s.Browse(t, "")
+	stranger.Get("/ui/sites/new").Want(t, http.StatusOK, `form="form" name="do" value="login" formnovalidate>Log in</button>`, `id="form"`)
+	stranger.Post("/ui/sites/new", url.Values{"do": {"login"}, "name": {"Half a si"}, "address": {""}}).
+		Want(t, http.StatusOK, "What you entered is kept.", "Half a si", "../login?return_to=%2Fui%2Fsites%2Fnew").
+		Lacks(t, `name="do"`)
 }

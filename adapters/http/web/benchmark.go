@@ -38,6 +38,9 @@ type benchmarkModel struct {
 	History []historyLine
 	Schema  string
 	JSON    Link
+	// Declare is the form of the metrics, Correct that of the names.
+	Declare *metricsForm
+	Correct *correction
 	Remove  *removal
 	Faults  []fieldFault
 }
@@ -76,8 +79,8 @@ func (s *Site) benchmarkPage(r *Request, id uuid.UUID, faults []fieldFault) (Ans
 		return nil, err
 	}
 	m := &benchmarkModel{
-		Faults: faults,
-		Name:   shortName(b), Image: b.Name(), URL: b.URL, OnReview: !b.IsApproved(), Run: "docker run --rm " + b.Name() + " > result.json",
+		Faults: faults, Declare: metricsFormOf(r, b, faults), Correct: correctionOf(r, domain.BenchmarkResource, benchmarkTexts(b), faults),
+		Name: shortName(b), Image: b.Name(), URL: b.URL, OnReview: !b.IsApproved(), Run: "docker run --rm " + b.Name() + " > result.json",
 		JSON: r.To("../benchmarks/" + b.ID.String()), Schema: indented(b.JSONSchema), Notice: newNotices[r.URL.Query().Get("done")],
 	}
 	if b.Description != nil {
@@ -97,6 +100,7 @@ func (s *Site) benchmarkPage(r *Request, id uuid.UUID, faults []fieldFault) (Ans
 
 // newNotices say what was done, after a form.
 var newNotices = map[string]string{
+	"corrected": "It is corrected.", "metrics": "The metrics are declared.",
 	"sent": "It is sent. An administrator reviews it, and you get a mail. Until then it takes no results.",
 }
 

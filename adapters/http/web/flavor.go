@@ -35,6 +35,7 @@ type flavorModel struct {
 	Count      string
 	History    []historyLine
 	JSON       Link
+	Correct    *correction
 	Remove     *removal
 	Faults     []fieldFault
 }
@@ -73,6 +74,7 @@ func (s *Site) flavorPage(r *Request, id uuid.UUID, faults []fieldFault) (Answer
 		Name: flavor.Name, Description: textOf(flavor.Description), Site: siteAnchor(r, site), OnReview: !flavor.IsApproved(),
 		JSON: r.To("../flavors/" + id.String()), Notice: newNotices[r.URL.Query().Get("done")], Faults: faults,
 		Results: r.On("results", address.Query{Flavors: []string{site.Name + "/" + flavor.Name}}),
+		Correct: correctionOf(r, domain.FlavorResource, flavorTexts(flavor), faults),
 		Remove:  removalOf(r, domain.DeleteFlavor, flavor.Name, "its results"),
 	}
 	if flavor.IsApproved() && site.IsApproved() {

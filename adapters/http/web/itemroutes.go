@@ -17,16 +17,16 @@ func (s *Site) itemRoutes() []route {
 		show("/benchmarks/new", s.showBenchmarkForm),
 		s.receiving(schemaBytes, send("/benchmarks/new", s.formOf(domain.CreateBenchmark, s.sendBenchmark))),
 		show("/benchmarks/{id}", about(withoutFaults(s.benchmarkPage))),
-		s.receiving(formBytes, send("/benchmarks/{id}", s.deleteBenchmark)),
+		s.receiving(formBytes, send("/benchmarks/{id}", s.sendToEntity(domain.BenchmarkResource, "benchmarks/", s.deleteBenchmark, s.benchmarkPage))),
 		show("/sites", s.showSites),
 		show("/sites/new", s.showSiteForm),
 		s.receiving(formBytes, send("/sites/new", s.formOf(domain.CreateSite, s.sendSite))),
 		show("/sites/{id}", about(withoutFaults(s.sitePage))),
-		s.receiving(formBytes, send("/sites/{id}", s.deleteSite)),
+		s.receiving(formBytes, send("/sites/{id}", s.sendToEntity(domain.SiteResource, "sites/", s.deleteSite, s.sitePage))),
 		show("/sites/{id}/flavors/new", s.showFlavorForm),
 		s.receiving(formBytes, send("/sites/{id}/flavors/new", s.formAbout(domain.AddFlavor, s.sendFlavor))),
 		show("/flavors/{id}", about(withoutFaults(s.flavorPage))),
-		s.receiving(formBytes, send("/flavors/{id}", s.deleteFlavor)),
+		s.receiving(formBytes, send("/flavors/{id}", s.sendToEntity(domain.FlavorResource, "flavors/", s.deleteFlavor, s.flavorPage))),
 	}
 }
 

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"net/http"
 	"slices"
 
 	"github.com/eosc-perf/backend/core/domain"
@@ -44,7 +43,10 @@ func (s *Site) logInFirst(r *Request, form formValues) (Answer, error) {
 	m := &keptModel{loginHint: s.loginHint(r, domain.CreateResult), Action: r.To(r.path[1:])}
 	names := make([]string, 0, len(form.Values))
 	for name := range form.Values {
-		names = append(names, name)
+		// The button belongs to this request: what is sent after the login is sent by its own.
+		if name != "do" || form.Get("do") != "login" {
+			names = append(names, name)
+		}
 	}
 	slices.Sort(names)
 	for _, name := range names {
@@ -52,7 +54,7 @@ func (s *Site) logInFirst(r *Request, form formValues) (Answer, error) {
 			m.Fields = append(m.Fields, keptField{name, value})
 		}
 	}
-	return Page{Template: "kept", Title: "Log in to send", Status: http.StatusForbidden, Model: m}, nil
+	return Page{Template: "kept", Title: "Log in to send", Model: m}, nil
 }
 
 // keepForm keeps a form in the session of the visitor, until the page is shown again. A form

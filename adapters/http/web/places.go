@@ -30,6 +30,7 @@ type siteModel struct {
 	Count        string
 	History      []historyLine
 	JSON         Link
+	Correct      *correction
 	Remove       *removal
 	Faults       []fieldFault
 }
@@ -74,7 +75,8 @@ func (s *Site) sitePage(r *Request, id uuid.UUID, faults []fieldFault) (Answer, 
 	m := &siteModel{
 		Name: site.Name, Address: site.Address, Description: textOf(site.Description), OnReview: !site.IsApproved(),
 		JSON: r.To("../sites/" + id.String()), Notice: newNotices[r.URL.Query().Get("done")], Faults: faults,
-		Remove: removalOf(r, domain.DeleteSite, site.Name, "its flavors and results"),
+		Correct: correctionOf(r, domain.SiteResource, siteTexts(site), faults),
+		Remove:  removalOf(r, domain.DeleteSite, site.Name, "its flavors and results"),
 	}
 	if site.IsApproved() {
 		m.Actions = []anchor{{"Compare with others", r.On("compare", address.Query{By: []string{"site"}})}}

@@ -40,6 +40,9 @@ type reviewItemModel struct {
 	Faults  []fieldFault
 	// ResultID is that of a claim, by which a second reviewer finds the decision.
 	ResultID string
+	// Correct is the form that corrects what was submitted; nil for a claim.
+	Correct *correction
+	Notice  string
 }
 
 // checkLine is something that a reviewer should look at.
@@ -75,7 +78,7 @@ func (s *Site) reviewItem(r *Request, form formValues, faults []fieldFault) (Ans
 	if !ok || !isID {
 		return nil, errNoPage
 	}
-	m := &reviewItemModel{Title: words.Upper(string(kind)), Reason: form.Get("reason"), Faults: faults, Approve: "Approve", Reject: "Reject"}
+	m := &reviewItemModel{Title: words.Upper(string(kind)), Reason: form.Get("reason"), Faults: faults, Approve: "Approve", Reject: "Reject", Notice: newNotices[r.URL.Query().Get("done")]}
 	describe := map[domain.Resource]func(*Request, uuid.UUID, *reviewItemModel) error{
 		domain.BenchmarkResource: s.reviewBenchmark, domain.SiteResource: s.reviewSite, domain.FlavorResource: s.reviewFlavor,
 		domain.ClaimResource: s.reviewClaim,
@@ -99,7 +102,7 @@ func (s *Site) reviewItem(r *Request, form formValues, faults []fieldFault) (Ans
 	}
 	status := statusOf(faults)
 	if m.Decided != "" {
-		m.Faults = nil
+		m.Faults, m.Correct = nil, nil
 		status = 0
 	}
 	return Page{Template: "reviewitem", Title: title, Section: "review", Status: status, Model: m}, nil
@@ -153,6 +156,7 @@ func (s *Site) reviewBenchmark(r *Request, id uuid.UUID, m *reviewItemModel) err
 		return err
 	}
 	m.Thing, m.Code = benchmarkAnchor(r, b), indented(b.JSONSchema)
+	m.Correct = correctionOf(r, domain.BenchmarkResource, benchmarkTexts(b), m.Faults)
 	m.Facts = []fact{
 		{Name: "Image", Text: b.Name(), Code: true},
 		{Name: "Web page", Text: b.URL, Link: Link(safeURL(b.URL))}, //nolint:gosec // checked
@@ -228,7 +232,7 @@ func (s *Site) reviewSite(r *Request, id uuid.UUID, m *reviewItemModel) error {
 	if err != nil {
 		return err
 	}
-	m.Thing = siteAnchor(r, site)
+	m.Thing, m.Correct = siteAnchor(r, site), correctionOf(r, domain.SiteResource, siteTexts(site), m.Faults)
 	m.Facts = []fact{{Name: "Address", Text: site.Address}}
 	if site.Description != nil {
 		m.Facts = append(m.Facts, fact{Name: "Description", Text: *site.Description})
@@ -264,7 +268,7 @@ func (s *Site) reviewFlavor(r *Request, id uuid.UUID, m *reviewItemModel) error 
 	if err != nil {
 		return err
 	}
-	m.Thing = flavorAnchor(r, flavor)
+	m.Thing, m.Correct = flavorAnchor(r, flavor), correctionOf(r, domain.FlavorResource, flavorTexts(flavor), m.Faults)
 	m.Facts = []fact{{Name: "Site", Text: site.Name, Link: siteAnchor(r, site).Link}}
 	if flavor.Description != nil {
 		m.Facts = append(m.Facts, fact{Name: "Description", Text: *flavor.Description})

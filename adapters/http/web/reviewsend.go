@@ -26,6 +26,12 @@ func (s *Site) sendDecision(r *Request) (Answer, error) {
 		return nil, errNoPage
 	}
 	do := form.Get("do")
+	if do == "correct" {
+		if err := s.correct(r, kind, id, form); err != nil {
+			return failed(err, correctFaults[kind], func(faults []fieldFault) (Answer, error) { return s.reviewItem(r, form, faults) })
+		}
+		return Redirect{r.To("review/" + string(kind) + "/" + id.String() + "?done=corrected")}, nil
+	}
 	decide, done := s.decision(kind, do)
 	if decide == nil {
 		return nil, errNoForm

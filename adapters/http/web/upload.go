@@ -125,6 +125,9 @@ func (s *Site) sendUpload(r *Request) (Answer, error) {
 		}
 		return u.page(len(form.files) > 0)
 	}
+	if do == "login" && s.loginHint(r, domain.CreateResult).Text != "" {
+		return s.logInFirst(r, form.kept())
+	}
 	if err := u.check(); err != nil {
 		return nil, err
 	}

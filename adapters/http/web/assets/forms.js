@@ -5,6 +5,9 @@ for (const form of all("form[data-warn]")) {
   form.addEventListener("input", () => changed = true);
   form.addEventListener("submit", () => changed = false);
   addEventListener("beforeunload", (e) => { if (changed) e.preventDefault(); });
+  // Log in at the top keeps what was entered, as that of the form does.
+  const keep = $("button[value=login]");
+  $('.me a[href*="login?"]')?.addEventListener("click", (e) => { if (changed && keep) { e.preventDefault(); keep.click(); } });
 }
 
 // Files can be dropped.
