@@ -127,7 +127,7 @@ func (q Question) commonWarnings(groups []*Group) []Warning {
 	if q.MixedUnits {
 		warnings = append(warnings, statistics.MixedUnit)
 	}
-	if !slices.Contains(q.GroupBy, ByBenchmark) && len(versionsOf(groups)) > 1 {
+	if !slices.Contains(q.GroupBy, ByBenchmark) && versionsDiffer(groups...) {
 		warnings = append(warnings, statistics.MixedVersion)
 	}
 	for _, w := range []Warning{statistics.OverlappingGroups, statistics.Thinned} {
@@ -136,16 +136,6 @@ func (q Question) commonWarnings(groups []*Group) []Warning {
 		}
 	}
 	return warnings
-}
-
-func versionsOf(groups []*Group) map[string]bool {
-	versions := map[string]bool{}
-	for _, group := range groups {
-		for version := range group.versions() {
-			versions[version] = true
-		}
-	}
-	return versions
 }
 
 // rank ranks the first groups. Groups that have results in common with another one are not

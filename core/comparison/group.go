@@ -5,6 +5,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/statistics"
 )
@@ -34,6 +36,8 @@ type Group struct {
 	Facts
 
 	parts []*part
+	// size is the number of items.
+	size  int
 	items []*domain.Measurement
 	// values are what is compared, one for each result or each uploader.
 	values []float64
@@ -72,21 +76,16 @@ func (g *Group) isNamed(text string) bool {
 
 // take reads the values of the group: those of its results, or a median for each uploader.
 func (g *Group) take(byUploader bool) error {
-	if byUploader {
-		medians, err := statistics.ByUploader(g.observed())
-		if err != nil {
-			return err
-		}
-		for _, m := range medians {
-			g.values = append(g.values, m.Value)
-		}
-	} else {
-		g.values = make([]float64, len(g.items))
-		for i, item := range g.items {
-			g.values[i] = item.Value
-		}
+	g.values = make([]float64, len(g.items))
+	for i, item := range g.items {
+		g.values[i] = item.Value
 	}
 	var err error
+	if byUploader {
+		if g.values, err = g.perUploader(); err != nil {
+			return err
+		}
+	}
 	g.sample, err = statistics.NewSample(g.values)
 	if median := g.sample.Quantile(half); median != nil {
 		g.median = *median
@@ -96,53 +95,69 @@ func (g *Group) take(byUploader bool) error {
 
 const half = 0.5
 
-// observed are the results with their uploaders and sessions. A session is a day of an
-// uploader.
-func (g *Group) observed() []statistics.Value {
-	values := make([]statistics.Value, len(g.items))
+// perUploader are the medians of the uploaders, in the order of their names.
+func (g *Group) perUploader() ([]float64, error) {
+	observed := make([]statistics.Value, len(g.items))
 	names := map[domain.UserID]string{}
-	days := map[int64]string{}
 	for i, item := range g.items {
 		name, known := names[item.Uploader]
 		if !known {
 			name = item.Uploader.Issuer + "\x00" + item.Uploader.Subject
 			names[item.Uploader] = name
 		}
-		const day = 24 * 60 * 60
-		number := item.ExecutedAt.Unix() / day
-		session, known := days[number]
-		if !known {
-			session = item.ExecutedAt.UTC().Format(time.DateOnly)
-			days[number] = session
-		}
-		values[i] = statistics.Value{Value: item.Value, Uploader: name, Session: session}
+		observed[i] = statistics.Value{Value: item.Value, Uploader: name}
 	}
-	return values
+	medians, err := statistics.ByUploader(observed)
+	values := make([]float64, len(medians))
+	for i, m := range medians {
+		values[i] = m.Value
+	}
+	return values, err
+}
+
+// runs are the results with their times, uploaders and days.
+func (g *Group) runs() statistics.Runs {
+	n := len(g.items)
+	runs := statistics.Runs{Values: make([]float64, n), Times: make([]float64, n), Uploaders: make([]int, n), Days: make([]int, n)}
+	people := map[domain.UserID]int{}
+	for i, item := range g.items {
+		const day, micros = 24 * 60 * 60, 1e6
+		runs.Values[i] = item.Value
+		runs.Times[i] = float64(item.ExecutedAt.UnixMicro()) / micros
+		runs.Days[i] = int(item.ExecutedAt.Unix() / day)
+		person, known := people[item.Uploader]
+		if !known {
+			person = len(people)
+			people[item.Uploader] = person
+		}
+		runs.Uploaders[i] = person
+	}
+	return runs
 }
 
 // describe sets what is said of the group alone. alpha is 1 minus the level.
 func (g *Group) describe(q Question, alpha float64, byUploader bool) error {
 	g.Summary = g.sample.Summarize()
 	g.MedianInterval = g.sample.MedianInterval(alpha)
-	values, times := g.observed(), make([]float64, len(g.items))
 	g.First, g.Last = g.items[0].ExecutedAt, g.items[0].ExecutedAt
-	for i, item := range g.items {
-		times[i] = float64(item.ExecutedAt.UnixMicro()) / 1e6
+	for _, item := range g.items {
 		g.First, g.Last = earlier(g.First, item.ExecutedAt), later(g.Last, item.ExecutedAt)
 	}
-	g.Uploaders = statistics.OriginOf(values).Uploaders
-	warnings, err := statistics.GroupWarnings(values, times, g.Last, q.Now)
-	if err != nil {
-		return err
+	runs, ofResults := g.runs(), g.sample
+	if byUploader {
+		var err error
+		if ofResults, err = statistics.NewSample(runs.Values); err != nil {
+			return err
+		}
 	}
-	g.Warnings = warnings
+	g.Warnings, g.Uploaders = ofResults.Warnings(runs, g.Last, q.Now)
 	if byUploader {
 		g.warnByUploader()
 	}
-	if kinds := g.versions(); len(kinds) > 1 {
+	if versionsDiffer(g) {
 		g.warn(statistics.MixedVersion)
 	}
-	if len(g.machines()) > 1 {
+	if g.machinesDiffer() {
 		g.warn(statistics.MixedMachine)
 	}
 	g.Facts = g.facts()
@@ -166,30 +181,43 @@ func (g *Group) warn(w Warning) {
 	}
 }
 
-// versions are the image digests of the results, and the benchmarks of those without.
-func (g *Group) versions() map[string]bool {
-	versions := map[string]bool{}
-	for _, item := range g.items {
-		if item.ImageDigest != "" {
-			versions[item.ImageDigest] = true
-			continue
-		}
-		versions[string(item.BenchmarkID[:])] = true
-	}
-	return versions
+// version is the image digest of a result, and the benchmark of one without.
+type version struct {
+	digest    string
+	benchmark uuid.UUID
 }
 
-// machines are the descriptions of the machines, and the flavors of results without.
-func (g *Group) machines() map[string]bool {
-	machines := map[string]bool{}
-	for _, item := range g.items {
-		if item.Label != "" {
-			machines[item.Label] = true
-			continue
-		}
-		machines[string(item.FlavorID[:])] = true
+func versionOf(item *domain.Measurement) version {
+	if item.ImageDigest != "" {
+		return version{digest: item.ImageDigest}
 	}
-	return machines
+	return version{benchmark: item.BenchmarkID}
+}
+
+// versionsDiffer tells whether the results of the groups are of more than one version.
+func versionsDiffer(groups ...*Group) bool {
+	var first version
+	known := false
+	for _, group := range groups {
+		for _, item := range group.items {
+			switch v := versionOf(item); {
+			case !known:
+				first, known = v, true
+			case v != first:
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// machinesDiffer tells whether there is more than one description of a machine, or flavor of
+// results without.
+func (g *Group) machinesDiffer() bool {
+	first := g.items[0]
+	return slices.ContainsFunc(g.items, func(item *domain.Measurement) bool {
+		return item.Label != first.Label || item.Label == "" && item.FlavorID != first.FlavorID
+	})
 }
 
 func earlier(a, b time.Time) time.Time {

@@ -5,6 +5,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
+
+	"github.com/google/uuid"
 
 	"github.com/eosc-perf/backend/core/domain"
 )
@@ -18,8 +21,9 @@ type Field struct {
 
 // part is what one dimension says about a measurement.
 type part struct {
-	// id tells the parts of one dimension apart.
+	// id and number tell the parts of one dimension apart.
 	id     string
+	number int32
 	fields []Field
 	// name is for people and sorts groups; place makes it unique where it is not.
 	name, place string
@@ -31,37 +35,121 @@ type part struct {
 type grouper struct {
 	dimensions []Dimension
 	of         domain.Measurements
-	// parts are kept by dimension and id: most measurements share them.
-	parts map[string]*part
+	// kinds are the parts of each dimension.
+	kinds []kind
+	// combined numbers combinations of parts, by the number of dimensions before the last one, that
+	// of the combination of their parts, and that of the last part.
+	combined map[[3]int32]int32
+	// groups are in the order of their first measurement, and places their positions by the
+	// number of their combination, from 1.
+	groups []*Group
+	places []int32
+	// members are the measurements of groups, by their positions.
+	members []member
+}
+
+// member says that a measurement belongs to a group.
+type member struct{ group, item int32 }
+
+// kind are the parts of one dimension: most measurements share them.
+type kind struct {
+	byID    map[uuid.UUID]*part
+	byMonth map[int]*part
+	byText  map[string]*part
+	// count is the number of parts.
+	count int32
 }
 
 func newGrouper(dimensions []Dimension, of domain.Measurements) *grouper {
-	return &grouper{dimensions: dimensions, of: of, parts: map[string]*part{}}
+	g := &grouper{dimensions: dimensions, of: of, kinds: make([]kind, len(dimensions)), combined: map[[3]int32]int32{}}
+	for i := range g.kinds {
+		g.kinds[i] = kind{byID: map[uuid.UUID]*part{}, byMonth: map[int]*part{}, byText: map[string]*part{}}
+	}
+	return g
 }
 
 // split returns the groups of the measurements, in the order of their first measurement,
 // and the number of measurements that belong to none. A measurement with several tags
 // belongs to several groups.
 func (g *grouper) split() (groups []*Group, ungrouped int) {
-	byKey := map[string]*Group{}
+	g.members = make([]member, 0, len(g.of.Items))
+	parts := make([]*part, 0, len(g.dimensions))
 	for i := range g.of.Items {
-		combinations := g.combinations(&g.of.Items[i])
-		if len(combinations) == 0 {
+		before := len(g.members)
+		g.join(int32(i), parts, 0, 0) //nolint:gosec // far fewer
+		if len(g.members) == before {
 			ungrouped++
 		}
-		for _, parts := range combinations {
-			key := keyOf(parts)
-			group := byKey[key]
-			if group == nil {
-				group = newGroup(parts)
-				byKey[key] = group
-				groups = append(groups, group)
-			}
-			group.items = append(group.items, &g.of.Items[i])
-		}
 	}
-	nameApart(groups)
-	return groups, ungrouped
+	items := make([]*domain.Measurement, len(g.members))
+	for _, group := range g.groups {
+		group.items, items = items[:0:group.size], items[group.size:]
+	}
+	for _, m := range g.members {
+		group := g.groups[m.group]
+		group.items = append(group.items, &g.of.Items[m.item])
+	}
+	nameApart(g.groups)
+	return g.groups, ungrouped
+}
+
+// join adds a measurement to the groups of all combinations of its parts. parts are those of the
+// dimensions before, number is that of their combination, and path the index of the next dimension
+// with a path.
+func (g *grouper) join(item int32, parts []*part, number int32, path int) {
+	at := len(parts)
+	if at == len(g.dimensions) {
+		g.add(item, parts, number)
+		return
+	}
+	dimension, measurement := g.dimensions[at], &g.of.Items[item]
+	if dimension == ByTag {
+		for _, id := range measurement.TagIDs {
+			p := g.kinds[at].of(id, func(text string) *part { return tagPart(text, g.of.Tags[id]) })
+			g.joinWith(item, parts, p, number, path)
+		}
+		return
+	}
+	p := g.partOf(at, measurement, path)
+	if _, ok := dimension.Path(); ok {
+		path++
+	}
+	g.joinWith(item, parts, p, number, path)
+}
+
+// joinWith goes on with the part of one more dimension, if there is one.
+func (g *grouper) joinWith(item int32, parts []*part, p *part, number int32, path int) {
+	if p != nil {
+		g.join(item, append(parts, p), g.combine(len(parts), number, p.number), path)
+	}
+}
+
+// combine numbers the combination of those of the dimensions before with a part.
+func (g *grouper) combine(at int, number, part int32) int32 {
+	if at == 0 {
+		return part
+	}
+	key := [3]int32{int32(at), number, part} //nolint:gosec // a few
+	combination, known := g.combined[key]
+	if !known {
+		combination = int32(len(g.combined)) //nolint:gosec // at most one for each measurement and tag
+		g.combined[key] = combination
+	}
+	return combination
+}
+
+// add adds a measurement to the group of a combination of parts of all dimensions.
+func (g *grouper) add(item int32, parts []*part, number int32) {
+	for int(number) >= len(g.places) {
+		g.places = append(g.places, 0)
+	}
+	if g.places[number] == 0 {
+		g.groups = append(g.groups, newGroup(slices.Clone(parts)))
+		g.places[number] = int32(len(g.groups)) //nolint:gosec // at most one for each measurement and tag
+	}
+	place := g.places[number] - 1
+	g.groups[place].size++
+	g.members = append(g.members, member{place, item})
 }
 
 func keyOf(parts []*part) string {
@@ -75,65 +163,70 @@ func keyOf(parts []*part) string {
 	return strings.Join(ids, "\x00")
 }
 
-// combinations are all combinations of one part of each dimension.
-func (g *grouper) combinations(item *domain.Measurement) [][]*part {
-	all := [][]*part{nil}
-	path := 0
-	for _, dimension := range g.dimensions {
-		parts := g.partsOf(dimension, item, path)
-		if _, ok := dimension.Path(); ok {
-			path++
-		}
-		var longer [][]*part
-		for _, combination := range all {
-			for _, p := range parts {
-				longer = append(longer, append(slices.Clip(combination), p))
-			}
-		}
-		all = longer
-	}
-	return all
-}
-
-// partsOf are the parts of a dimension that a measurement has: of tags any number, of all
-// others one or none. path is the index of the dimension among those with a path.
-func (g *grouper) partsOf(dimension Dimension, item *domain.Measurement, path int) []*part {
-	switch dimension {
+// partOf is the part of a dimension other than tags that a measurement has; nil for none. path is
+// the index of the dimension among those with a path.
+func (g *grouper) partOf(at int, item *domain.Measurement, path int) *part {
+	k := &g.kinds[at]
+	switch dimension := g.dimensions[at]; dimension {
 	case BySite:
-		return g.one(dimension, item.SiteID.String(), func(id string) *part { return sitePart(id, g.of.Sites[item.SiteID]) })
+		return k.of(item.SiteID, func(id string) *part { return sitePart(id, g.of.Sites[item.SiteID]) })
 	case ByFlavor:
-		return g.one(dimension, item.FlavorID.String(), func(id string) *part {
-			return flavorPart(id, g.of.Flavors[item.FlavorID], g.of.Sites[item.SiteID])
-		})
+		return k.of(item.FlavorID, func(id string) *part { return flavorPart(id, g.of.Flavors[item.FlavorID], g.of.Sites[item.SiteID]) })
 	case ByBenchmark:
-		return g.one(dimension, item.BenchmarkID.String(), func(id string) *part { return benchmarkPart(id, g.of.Benchmarks[item.BenchmarkID]) })
-	case ByTag:
-		var parts []*part
-		for _, id := range item.TagIDs {
-			parts = append(parts, g.one(dimension, id.String(), func(text string) *part { return tagPart(text, g.of.Tags[id]) })...)
-		}
-		return parts
+		return k.of(item.BenchmarkID, func(id string) *part { return benchmarkPart(id, g.of.Benchmarks[item.BenchmarkID]) })
 	case ByMonth:
-		return g.one(dimension, item.ExecutedAt.UTC().Format("2006-01"), monthPart)
+		return k.month(item.ExecutedAt)
+	default:
+		return k.value(dimension, item.Others[path])
 	}
-	if value := item.Others[path]; value != "" && value != "null" {
-		return g.one(dimension, canonical(value), func(id string) *part { return valuePart(dimension, id) })
-	}
-	return nil
 }
 
-// one returns the part of that id. An entity that was removed meanwhile has none.
-func (g *grouper) one(dimension Dimension, id string, describe func(id string) *part) []*part {
-	key := string(dimension) + "\x00" + id
-	p, known := g.parts[key]
+// of returns the part of an entity. An entity that was removed meanwhile has none.
+func (k *kind) of(id uuid.UUID, describe func(id string) *part) *part {
+	p, known := k.byID[id]
 	if !known {
-		p = describe(id)
-		g.parts[key] = p
+		p = k.numbered(describe(id.String()))
+		k.byID[id] = p
 	}
-	if p == nil {
+	return p
+}
+
+func (k *kind) month(at time.Time) *part {
+	const months = 12
+	year, month, _ := at.UTC().Date()
+	key := year*months + int(month)
+	p, known := k.byMonth[key]
+	if !known {
+		p = k.numbered(monthPart(at.UTC().Format("2006-01")))
+		k.byMonth[key] = p
+	}
+	return p
+}
+
+// value returns the part of a JSON text. Equal numbers that are spelled in two ways have one part.
+func (k *kind) value(dimension Dimension, text string) *part {
+	if text == "" || text == "null" {
 		return nil
 	}
-	return []*part{p}
+	p, known := k.byText[text]
+	if known {
+		return p
+	}
+	id := canonical(text)
+	if p, known = k.byText[id]; !known {
+		p = k.numbered(valuePart(dimension, id))
+		k.byText[id] = p
+	}
+	k.byText[text] = p
+	return p
+}
+
+func (k *kind) numbered(p *part) *part {
+	if p != nil {
+		p.number = k.count
+		k.count++
+	}
+	return p
 }
 
 func sitePart(id string, site *domain.Site) *part {

@@ -1,6 +1,7 @@
 package comparison
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"slices"
@@ -76,24 +77,55 @@ type Basis struct {
 }
 
 func basisOf(items []domain.Measurement) Basis {
+	all := make([]*domain.Measurement, len(items))
+	for i := range items {
+		all[i] = &items[i]
+	}
+	return basisOfEach(all)
+}
+
+// basisOfEach sorts the results by their ids, if they are not yet.
+func basisOfEach(items []*domain.Measurement) Basis {
 	basis := Basis{Results: len(items)}
-	ids := make([]uuid.UUID, len(items))
-	for i, item := range items {
-		ids[i] = item.ResultID
+	byID := func(a, b *domain.Measurement) int { return bytes.Compare(a.ResultID[:], b.ResultID[:]) }
+	if !slices.IsSortedFunc(items, byID) {
+		items = slices.SortedFunc(slices.Values(items), byID)
+	}
+	for _, item := range items {
 		if basis.AsOf == nil || item.UploadedAt.After(*basis.AsOf) {
-			basis.AsOf = &items[i].UploadedAt
+			basis.AsOf = &item.UploadedAt
 		}
 	}
-	slices.SortFunc(ids, func(a, b uuid.UUID) int { return slices.Compare(a[:], b[:]) })
-	hash := sha256.New()
-	for i, id := range ids {
-		if i > 0 {
-			hash.Write([]byte{'\n'})
-		}
-		text, _ := id.MarshalText() // it cannot fail
-		hash.Write(text)
-	}
-	const digits = 8
-	basis.Set = hex.EncodeToString(hash.Sum(nil))[:digits]
+	basis.Set = setOf(items)
 	return basis
+}
+
+// setOf is the first digits of the SHA-256 over the ids, which are sorted.
+func setOf(items []*domain.Measurement) string {
+	const length, digits, together = 36, 8, 100
+	hash := sha256.New()
+	text := make([]byte, 0, together*(length+1))
+	for i, item := range items {
+		if i > 0 {
+			text = append(text, '\n')
+		}
+		if i%together == 0 {
+			hash.Write(text)
+			text = text[:0]
+		}
+		text = appendID(text, item.ResultID)
+	}
+	hash.Write(text)
+	return hex.EncodeToString(hash.Sum(nil))[:digits]
+}
+
+// appendID appends the id in lower case.
+func appendID(text []byte, id uuid.UUID) []byte {
+	for i, part := range [][]byte{id[:4], id[4:6], id[6:8], id[8:10], id[10:]} {
+		if i > 0 {
+			text = append(text, '-')
+		}
+		text = hex.AppendEncode(text, part)
+	}
+	return text
 }

@@ -62,13 +62,13 @@ type Series struct {
 
 // Plot returns the points, sorted by x, without results that lack a coordinate.
 func Plot(q SeriesQuestion, of domain.Measurements) (*Series, error) {
-	points, used := make([]Point, 0, len(of.Items)), make([]domain.Measurement, 0, len(of.Items))
+	points, used := make([]Point, 0, len(of.Items)), make([]*domain.Measurement, 0, len(of.Items))
 	for i := range of.Items {
 		if point, ok := q.point(&of.Items[i], of); ok {
-			points, used = append(points, point), append(used, of.Items[i])
+			points, used = append(points, point), append(used, &of.Items[i])
 		}
 	}
-	answer := &Series{Basis: basisOf(used), Metric: q.Metric, Total: len(points)}
+	answer := &Series{Basis: basisOfEach(used), Metric: q.Metric, Total: len(points)}
 	if path, ok := q.X.Path(); ok && path == q.Metric.Resource && q.isMetric(q.Y) {
 		scaling, err := q.scaling(points)
 		if err != nil {
@@ -76,23 +76,56 @@ func Plot(q SeriesQuestion, of domain.Measurements) (*Series, error) {
 		}
 		answer.Scaling = scaling
 	}
-	slices.SortStableFunc(points, func(a, b Point) int {
-		return cmp.Or(a.X.compare(b.X), slices.Compare(a.ResultID[:], b.ResultID[:]))
-	})
+	order := alongX(points)
 	for _, at := range statistics.Evenly(len(points), q.Limit) {
-		answer.Points = append(answer.Points, points[at])
+		answer.Points = append(answer.Points, points[order[at]])
 	}
 	if len(answer.Points) < len(points) {
 		answer.Warnings = append(answer.Warnings, statistics.Thinned)
 	}
-	whole := &Group{}
-	for i := range used {
-		whole.items = append(whole.items, &used[i])
-	}
-	if len(whole.versions()) > 1 {
+	if versionsDiffer(&Group{items: used}) {
 		answer.Warnings = append(answer.Warnings, statistics.MixedVersion)
 	}
 	return answer, nil
+}
+
+// alongX are the positions of the points in the order of x, then of their results' ids, by which
+// they are sorted.
+func alongX(points []Point) []int {
+	type place struct {
+		time   int64
+		number float64
+		at     int
+	}
+	places := make([]place, len(points))
+	alike := true // all are times, or all are numbers
+	for i, p := range points {
+		places[i].at = i
+		switch {
+		case p.X.Time != nil:
+			places[i].time = p.X.Time.UnixMicro()
+		case p.X.Number != nil:
+			places[i].number = *p.X.Number
+		}
+		alike = alike && p.X.rank() == points[0].X.rank() && p.X.rank() != (Coordinate{}).rank()
+	}
+	slices.SortFunc(places, func(a, b place) int {
+		switch {
+		case !alike:
+			return cmp.Or(points[a.at].X.compare(points[b.at].X), a.at-b.at)
+		case a.time != b.time:
+			return cmp.Compare(a.time, b.time)
+		case a.number != b.number:
+			return cmp.Compare(a.number, b.number)
+		default:
+			return a.at - b.at
+		}
+	})
+	order := make([]int, len(places))
+	for i, p := range places {
+		order[i] = p.at
+	}
+	return order
 }
 
 func (q SeriesQuestion) isMetric(axis Axis) bool {

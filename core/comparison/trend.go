@@ -122,20 +122,20 @@ func Follow(q TrendQuestion, of domain.Measurements) (*Trend, error) {
 
 // course follows one group. Runs of one time are in the order of their results' ids.
 func (q TrendQuestion) course(group *Group) (Course, error) {
-	items := slices.Clone(group.items)
-	slices.SortFunc(items, func(a, b *domain.Measurement) int {
-		return cmp.Or(a.ExecutedAt.Compare(b.ExecutedAt), slices.Compare(a.ResultID[:], b.ResultID[:]))
-	})
+	items := inTime(group.items)
 	course := Course{Group: group, Turns: turnsOf(items)}
 	for _, at := range statistics.Evenly(len(items), mostRuns) {
 		course.Runs = append(course.Runs, Run{items[at].ExecutedAt, items[at].Value, items[at].ResultID})
 	}
 	values := make([]float64, len(items))
 	from := 0
+	var start, end time.Time
 	for i, item := range items {
 		values[i] = item.Value
-		start := q.Interval.start(item.ExecutedAt)
-		if i+1 < len(items) && q.Interval.start(items[i+1].ExecutedAt).Equal(start) {
+		if i == from {
+			start, end = q.Interval.around(item.ExecutedAt)
+		}
+		if i+1 < len(items) && items[i+1].ExecutedAt.Before(end) {
 			continue
 		}
 		median, err := statistics.ResultValue(values[from : i+1])
@@ -156,11 +156,37 @@ func (q TrendQuestion) course(group *Group) (Course, error) {
 	return course, err
 }
 
+// inTime are the items in the order of their times, then of their ids, by which they are sorted.
+func inTime(items []*domain.Measurement) []*domain.Measurement {
+	type place struct {
+		time int64
+		at   int
+	}
+	places := make([]place, len(items))
+	for i, item := range items {
+		places[i] = place{item.ExecutedAt.UnixMicro(), i}
+	}
+	slices.SortFunc(places, func(a, b place) int {
+		if a.time != b.time {
+			return cmp.Compare(a.time, b.time)
+		}
+		return a.at - b.at
+	})
+	ordered := make([]*domain.Measurement, len(items))
+	for i, p := range places {
+		ordered[i] = items[p.at]
+	}
+	return ordered
+}
+
 // turnsOf are the turns of items in time order. What has no label or digest tells nothing.
 func turnsOf(items []*domain.Measurement) []Turn {
 	var turns []Turn
-	machine, image := "", ""
+	machine, image := "", version{}
 	for _, item := range items {
+		if len(turns) == mostTurns {
+			break
+		}
 		turn := Turn{At: item.ExecutedAt}
 		if item.Label != "" && item.Label != machine {
 			if machine != "" {
@@ -168,31 +194,33 @@ func turnsOf(items []*domain.Measurement) []Turn {
 			}
 			machine = item.Label
 		}
-		version := item.BenchmarkID.String() + item.ImageDigest
-		if item.ImageDigest != "" && version != image {
-			turn.Image = image != ""
-			image = version
+		if ran := (version{item.ImageDigest, item.BenchmarkID}); item.ImageDigest != "" && ran != image {
+			turn.Image = image != version{}
+			image = ran
 		}
-		if (turn.Machine != "" || turn.Image) && len(turns) < mostTurns {
+		if turn.Machine != "" || turn.Image {
 			turns = append(turns, turn)
 		}
 	}
 	return turns
 }
 
-// start is the beginning of the interval that holds the time.
-func (i Interval) start(t time.Time) time.Time {
+// around are the beginning of the interval that holds the time, and that of the next one.
+func (i Interval) around(t time.Time) (start, end time.Time) {
 	year, month, day := t.UTC().Date()
+	months, days := 0, 1
 	switch i {
 	case Weekly:
 		const week = 7
 		day -= (int(t.UTC().Weekday()) + week - 1) % week
+		days = week
 	case Monthly:
-		day = 1
+		day, months, days = 1, 1, 0
 	case Quarterly:
 		const quarter = 3
-		month, day = (month-1)/quarter*quarter+1, 1
+		month, day, months, days = (month-1)/quarter*quarter+1, 1, quarter, 0
 	case Daily:
 	}
-	return time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
+	start = time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
+	return start, start.AddDate(0, months, days)
 }

@@ -38,6 +38,9 @@ func Number(text []byte) (number float64, ok bool) {
 	if len(text) == 0 {
 		return 0, false
 	}
+	if number, ok := shortNumber(text); ok {
+		return number, true
+	}
 	spelled := string(text)
 	if text[0] == '"' {
 		if json.Unmarshal(text, &spelled) != nil || !filter.IsNumericString(spelled) {
@@ -67,18 +70,22 @@ func Text(text []byte) string {
 	return string(text)
 }
 
+// fewSamples is how many samples are read without memory from the heap.
+const fewSamples = 32
+
 // medianOf is the median of samples: an array of numbers, a text of numbers with
 // separators, or a single number. ok is false if one of them is not a number.
 func medianOf(text []byte, separator string) (median float64, ok bool) {
-	samples, ok := samplesOf(text, separator)
+	var buffer [fewSamples]float64
+	samples, ok := shortSamples(buffer[:0], text, separator)
+	if !ok {
+		samples, ok = samplesOf(text, separator)
+	}
 	if !ok || len(samples) == 0 {
 		return 0, false
 	}
-	value, err := statistics.ResultValue(samples)
-	if err != nil || value == nil {
-		return 0, false
-	}
-	return *value, true
+	median, err := statistics.MedianOf(samples)
+	return median, err == nil
 }
 
 func samplesOf(text []byte, separator string) (samples []float64, ok bool) {
@@ -118,12 +125,15 @@ func samplesOf(text []byte, separator string) (samples []float64, ok bool) {
 	return samples, true
 }
 
-const blanks = " \t\r\n"
+const (
+	blanks          = " \t\r\n"
+	usualSeparators = ":;,|" + blanks
+)
 
 // split splits at the separator, or at any run of the usual ones if it is empty.
 func split(text, separator string) []string {
 	if separator == "" {
-		return strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(":;,|"+blanks, r) })
+		return strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(usualSeparators, r) })
 	}
 	var words []string
 	for word := range strings.SplitSeq(text, separator) {

@@ -2,7 +2,6 @@ package statistics
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 )
 
@@ -19,11 +18,24 @@ type Value struct {
 // their own (Kalibera & Jones 2013; Georges et al. 2007). Nil without samples. Error:
 // *ValueError.
 func ResultValue(samples []float64) (*float64, error) {
-	s, err := NewSample(samples)
+	if len(samples) == 0 {
+		return nil, nil //nolint:nilnil // documented
+	}
+	median, err := MedianOf(slices.Clone(samples))
 	if err != nil {
 		return nil, err
 	}
-	return s.Quantile(0.5), nil
+	return &median, nil
+}
+
+// MedianOf is ResultValue of at least one sample. It sorts the samples, and takes no memory of
+// its own for few of them.
+func MedianOf(samples []float64) (float64, error) {
+	if err := Check(samples); err != nil {
+		return 0, err
+	}
+	sortValues(samples)
+	return Sample{sorted: samples}.median(), nil
 }
 
 // Origin tells how many people a group of results comes from.
@@ -37,29 +49,58 @@ type Origin struct {
 }
 
 // OriginOf counts uploaders and sessions.
-func OriginOf(values []Value) Origin {
-	uploaders, sessions := map[string]int{}, map[[2]string]int{}
+func OriginOf(values []Value) Origin { return RunsOf(values, nil).origin() }
+
+// RunsOf numbers the uploaders and sessions of results, which ran at these times.
+func RunsOf(values []Value, times []float64) Runs {
+	runs := Runs{Times: times}
+	uploaders, days := map[string]int{}, map[string]int{}
+	number := func(numbers map[string]int, name string) int {
+		if _, known := numbers[name]; !known {
+			numbers[name] = len(numbers)
+		}
+		return numbers[name]
+	}
 	for _, v := range values {
-		uploaders[v.Uploader]++
-		sessions[[2]string{v.Uploader, v.Session}]++
+		runs.Values = append(runs.Values, v.Value)
+		runs.Uploaders = append(runs.Uploaders, number(uploaders, v.Uploader))
+		runs.Days = append(runs.Days, number(days, v.Session))
 	}
-	origin := Origin{Uploaders: len(uploaders)}
-	n := float64(len(values))
-	if n == 0 {
-		return origin
-	}
-	squares := 0.0
-	for _, count := range uploaders {
-		squares += float64(count) * float64(count)
-	}
-	origin.EffectiveUploaders = new(n * n / squares)
-	origin.LargestUploader = new(float64(largest(uploaders)) / n)
-	origin.LargestSession = new(float64(largest(sessions)) / n)
-	return origin
+	return runs
 }
 
-func largest[K comparable](counts map[K]int) int {
-	return slices.Max(slices.Collect(maps.Values(counts)))
+// origin counts uploaders and sessions.
+func (r Runs) origin() Origin {
+	if len(r.Uploaders) == 0 {
+		return Origin{}
+	}
+	counts := make([]int, slices.Max(r.Uploaders)+1)
+	type session struct{ uploader, day int }
+	sessions := make([]session, len(r.Uploaders))
+	for i, uploader := range r.Uploaders {
+		counts[uploader]++
+		sessions[i] = session{uploader, r.Days[i]}
+	}
+	origin, n, squares := Origin{}, float64(len(sessions)), 0.0
+	for _, count := range counts {
+		squares += float64(count) * float64(count)
+		if count > 0 {
+			origin.Uploaders++
+		}
+	}
+	slices.SortFunc(sessions, func(a, b session) int { return cmp.Or(a.uploader-b.uploader, a.day-b.day) })
+	largest, length := 1, 1
+	for i := 1; i < len(sessions); i++ {
+		if sessions[i] != sessions[i-1] {
+			length = 0
+		}
+		length++
+		largest = max(largest, length)
+	}
+	origin.EffectiveUploaders = new(n * n / squares)
+	origin.LargestUploader = new(float64(slices.Max(counts)) / n)
+	origin.LargestSession = new(float64(largest) / n)
+	return origin
 }
 
 // ByUploader replaces the values of each uploader by their median, in the order of

@@ -160,17 +160,24 @@ func partition(ranks []float64, c float64) []int {
 	}
 	price := c * (3.4 + 5.4*math.Log(math.Log(float64(n))))
 	sums := prefixSums(ranks)
+	// weights[n-d] is 1 / (d scale), the weight of a segment of d values: backwards, so that it
+	// ascends with the segment's start.
+	weights := make([]float64, n+1)
+	for d := 1; d <= n; d++ {
+		weights[n-d] = 1 / (float64(d) * scale)
+	}
 	cost, before := make([]float64, n+1), make([]int, n+1)
 	cost[0] = -price
 	for t := segmentSize; t <= n; t++ {
-		segment := func(s int) float64 {
-			level := sums[t] - sums[s]
-			return cost[s] - level*level/(float64(t-s)*scale) + price
-		}
-		lowest, at := segment(0), 0
-		for s := segmentSize; s <= t-segmentSize; s++ {
-			if value := segment(s); value < lowest-tieMargin {
-				lowest, at = value, s
+		lowest, at := cost[0]-sums[t]*sums[t]*weights[n-t]+price, 0
+		if last := t - segmentSize; last >= segmentSize {
+			starts := cost[segmentSize : last+1]
+			levels, weightsOf := sums[segmentSize:][:len(starts)], weights[n-t+segmentSize:][:len(starts)]
+			for i, c := range starts {
+				level := sums[t] - levels[i]
+				if value := c - level*level*weightsOf[i] + price; value < lowest-tieMargin {
+					lowest, at = value, segmentSize+i
+				}
 			}
 		}
 		cost[t], before[t] = lowest, at
@@ -265,7 +272,7 @@ func compareSegments(c *comparer, values []float64, cuts []int, scale Scale) []C
 	for k, at := range cuts {
 		before, after := sortedSample(values[ends[k]:at]), sortedSample(values[at:ends[k+2]])
 		p := pair{x: group{Sample: after}, y: group{Sample: before}, scale: scale, method: HodgesLehmann}
-		p.estimate = c.pairing(p).median()
+		c.estimate(&p)
 		changes[k] = Change{
 			At: at, Comparison: c.compare(p, 0.05/float64(len(cuts))),
 			MedianBefore: before.median(), MedianAfter: after.median(), Before: before.Size(), After: after.Size(),

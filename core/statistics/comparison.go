@@ -107,7 +107,13 @@ type pair struct {
 	scale    Scale
 	method   Method
 	estimate float64
+	// marks are the first known of what is known of the combinations.
+	marks [keptMarks]split
+	known int
 }
+
+// keptMarks is how many marks a pair keeps.
+const keptMarks = 6
 
 func (c *comparer) prepare(x, y group, scale Scale) pair {
 	p := pair{x: x, y: y, scale: scale, method: HodgesLehmann}
@@ -116,7 +122,7 @@ func (c *comparer) prepare(x, y group, scale Scale) pair {
 	}
 	switch {
 	case p.method == HodgesLehmann:
-		p.estimate = c.pairing(p).median()
+		c.estimate(&p)
 	case scale == Ratio:
 		p.estimate = x.median() / y.median()
 	default:
@@ -140,8 +146,16 @@ func isUnequal(x, y group) bool {
 	return float64(larger.Size()) >= guardSize*float64(smaller.Size()) && smaller.spread > guardSpread*larger.spread
 }
 
-func (c *comparer) pairing(p pair) *pairing {
+// estimate sets the estimate of Hodges and Lehmann, and keeps what its selection tells.
+func (c *comparer) estimate(p *pair) {
+	pairs := c.pairing(p)
+	p.estimate = pairs.median()
+	p.known = copy(p.marks[:], pairs.marks[max(0, len(pairs.marks)-keptMarks):])
+}
+
+func (c *comparer) pairing(p *pair) *pairing {
 	c.pairs.x, c.pairs.y, c.pairs.isRatio = p.x.sorted, p.y.sorted, p.scale == Ratio
+	c.pairs.marks = append(c.pairs.marks[:0], p.marks[:p.known]...)
 	return &c.pairs
 }
 
@@ -157,7 +171,7 @@ func (c *comparer) compare(p pair, alpha float64) Comparison {
 	if k < 1 {
 		return comparison
 	}
-	pairs := c.pairing(p)
+	pairs := c.pairing(&p)
 	comparison.Interval = Interval{Low: pairs.at(k), High: pairs.at(n1*n2 + 1 - k)}
 	comparison.HasInterval = true
 	return comparison
@@ -201,7 +215,7 @@ func (s Sample) HodgesLehmann(y Sample, scale Scale, alpha float64) *Estimate {
 	}
 	c := newComparer()
 	p := pair{x: group{Sample: s}, y: group{Sample: y}, scale: scale, method: HodgesLehmann}
-	p.estimate = c.pairing(p).median()
+	c.estimate(&p)
 	estimate := &Estimate{Comparison: c.compare(p, alpha), Rank: c.nulls.intervalRank(s.Size(), y.Size(), alpha)}
 	if coverage, ok := c.nulls.intervalCoverage(s.Size(), y.Size(), estimate.Rank); ok {
 		estimate.Coverage = &coverage

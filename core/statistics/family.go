@@ -204,7 +204,7 @@ func (r *run) details(p pair, a, b group, relation *Relation) *Details {
 	alpha := r.result.Alpha
 	shift := pair{x: a, y: b, scale: Shift, method: p.method, estimate: a.median() - b.median()}
 	if p.method == HodgesLehmann {
-		shift.estimate = r.pairing(shift).median()
+		r.estimate(&shift)
 	}
 	ranks := rankTogether(p.x.sorted, p.y.sorted, nil)
 	return &Details{

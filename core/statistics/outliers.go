@@ -30,29 +30,57 @@ func FindOutliers(values []float64) (*Outliers, error) {
 	if err != nil || len(values) < outlierSize {
 		return nil, err
 	}
-	measure := func(v float64) float64 { return v }
-	if sample.allPositive() {
-		sample, measure = sample.logarithms(), math.Log
-	}
-	center := sample.median()
-	scale := normalMAD * sample.mad()
-	if scale == 0 {
-		distances := make([]float64, len(values))
-		for i, v := range sample.sorted {
-			distances[i] = math.Abs(v - center)
-		}
-		scale = normalMeanDistance * mean(distances)
-	}
-	found := &Outliers{}
-	if scale == 0 {
+	scores, found := sample.scores(), &Outliers{}
+	if scores.scale == 0 {
 		return found, nil
 	}
 	for i, v := range values {
-		score := math.Abs(measure(v)-center) / scale
+		score := scores.of(v)
 		found.LargestScore = max(found.LargestScore, score)
 		if score > outlierScore {
 			found.Indexes = append(found.Indexes, i)
 		}
 	}
 	return found, nil
+}
+
+// hasOutliers tells whether FindOutliers finds one: the values at the ends are the farthest.
+func (s Sample) hasOutliers() bool {
+	if s.Size() < outlierSize {
+		return false
+	}
+	scores := s.scores()
+	return scores.scale > 0 && max(scores.of(s.smallest()), scores.of(s.largest())) > outlierScore
+}
+
+// robustScores tells how far values are from the median, in robust standard deviations.
+type robustScores struct {
+	// ofLogarithms: the values are compared on a logarithmic scale.
+	ofLogarithms bool
+	// scale is 0 where the values do not vary.
+	center, scale float64
+}
+
+// scores is for at least one value.
+func (s Sample) scores() robustScores {
+	scores := robustScores{ofLogarithms: s.allPositive()}
+	if scores.ofLogarithms {
+		s = s.logarithms()
+	}
+	scores.center, scores.scale = s.median(), normalMAD*s.mad()
+	if scores.scale == 0 {
+		distances := make([]float64, s.Size())
+		for i, v := range s.sorted {
+			distances[i] = math.Abs(v - scores.center)
+		}
+		scores.scale = normalMeanDistance * mean(distances)
+	}
+	return scores
+}
+
+func (r robustScores) of(v float64) float64 {
+	if r.ofLogarithms {
+		v = math.Log(v)
+	}
+	return math.Abs(v-r.center) / r.scale
 }

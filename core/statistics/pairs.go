@@ -9,6 +9,8 @@ import "math"
 type pairing struct {
 	x, y    []float64
 	isRatio bool
+	// marks are what is known of x and y from selections before.
+	marks []split
 	// found and coarse are reused from selection to selection.
 	found  []float64
 	coarse *pairing
@@ -59,22 +61,23 @@ func (p *pairing) neighbours(first, last int) (low, high float64) {
 	b := bracket{low: p.combine(0, len(p.y)-1), high: p.combine(len(p.x)-1, 0), upTo: p.total()}
 	few := len(p.x) + len(p.y)
 	margin := few / 4
-	for step := 1; b.low < b.high && b.upTo-b.below > few; step++ {
-		bound, ok := p.foresee(step, first-margin, last+margin)
-		if !ok {
-			bound = p.interpolate(b, first, last, margin, step%3 == 2)
+	for _, s := range p.marks {
+		b.take(s, first, last)
+		if s.notAbove >= first && s.notAbove < last {
+			return s.below, s.above
 		}
+	}
+	for step := 1; b.low < b.high && b.upTo-b.below > few; step++ {
+		bound := p.guess(step, b, first, last, margin)
 		if !(bound >= b.low && bound < b.high) {
 			bound = b.low
 		}
-		switch s := p.splitAt(bound); {
-		case s.notAbove >= last:
-			b.high, b.upTo = s.below, s.notAbove
-		case s.notAbove < first:
-			b.low, b.below = s.above, s.notAbove
-		default: // the bound is between them
+		s := p.splitAt(bound)
+		p.marks = append(p.marks, s)
+		if s.notAbove >= first && s.notAbove < last { // the bound is between them
 			return s.below, s.above
 		}
+		b.take(s, first, last)
 	}
 	if b.low == b.high {
 		return b.low, b.low
@@ -89,6 +92,92 @@ func (p *pairing) neighbours(first, last int) (low, high float64) {
 		low = max(low, value)
 	}
 	return low, high
+}
+
+// take shrinks the bracket by what is known of a bound.
+func (b *bracket) take(s split, first, last int) {
+	switch {
+	case s.notAbove >= last && s.notAbove <= b.upTo:
+		b.high, b.upTo = s.below, s.notAbove
+	case s.notAbove < first && s.notAbove >= b.below:
+		b.low, b.below = s.above, s.notAbove
+	}
+}
+
+// guess is the next bound: by a part of large groups, by the marks next to the wanted positions, or
+// by the bracket.
+func (p *pairing) guess(step int, b bracket, first, last, margin int) float64 {
+	if bound, ok := p.foresee(step, first-margin, last+margin); ok {
+		return bound
+	}
+	if len(p.marks) == 0 {
+		return p.ofMedians()
+	}
+	const secants = 6 // then the bracket is halved at every third step
+	if step <= secants {
+		if bound, ok := p.secant(b, first, last, margin); ok {
+			return bound
+		}
+	}
+	return p.interpolate(b, first, last, margin, step%3 == 2)
+}
+
+// ofMedians combines the medians of x and y, which is near the median of all combinations.
+func (p *pairing) ofMedians() float64 { return p.combine(len(p.x)/2, len(p.y)/2) }
+
+// secant draws a line through the two known bounds that are nearest to the wanted positions, with
+// other numbers of combinations up to them, and returns the bound a little beyond the farther end.
+// With one bound it takes the slope of the normal distribution with the quartiles of x and y. ok is
+// false if there is no such line.
+func (p *pairing) secant(b bracket, first, last, margin int) (bound float64, ok bool) {
+	target := last + margin
+	if first-b.below > b.upTo-last {
+		target = first - margin
+	}
+	distance := func(s split) int { return abs(s.notAbove - target) }
+	near, next := p.marks[0], split{notAbove: -1}
+	for _, s := range p.marks[1:] {
+		switch {
+		case s.notAbove == near.notAbove:
+		case distance(s) < distance(near):
+			near, next = s, near
+		case next.notAbove < 0 || distance(s) < distance(next):
+			next = s
+		}
+	}
+	slope := 0.0
+	if next.notAbove >= 0 {
+		slope = (p.onLine(near.below) - p.onLine(next.below)) / float64(near.notAbove-next.notAbove)
+	} else {
+		slope = math.Hypot(p.width(p.x), p.width(p.y)) * normalSlope / float64(p.total())
+	}
+	if !(slope > 0) || math.IsInf(slope, 0) {
+		return 0, false
+	}
+	at := p.onLine(near.below) + slope*float64(target-near.notAbove)
+	if p.isRatio {
+		at = math.Exp(at)
+	}
+	return at, at > b.low && at < b.high
+}
+
+// normalSlope is how much a normal variable grows with its share at the median, in units of the
+// range of its quartiles.
+const normalSlope = 1.858
+
+// onLine is the scale on which combinations are about normal.
+func (p *pairing) onLine(v float64) float64 {
+	if p.isRatio {
+		return math.Log(v)
+	}
+	return v
+}
+
+// width is the range of the quartiles.
+func (p *pairing) width(sorted []float64) float64 {
+	const quarter = 4
+	n := len(sorted)
+	return p.onLine(sorted[n-1-n/quarter]) - p.onLine(sorted[n/quarter])
 }
 
 // coarseSize is the number of values of x and of y that stand for all of them in a guess.
@@ -107,7 +196,7 @@ func (p *pairing) foresee(step, low, high int) (bound float64, ok bool) {
 	position := low
 	if step == 1 {
 		p.coarse.isRatio = p.isRatio
-		p.coarse.x, p.coarse.y = spread(p.coarse.x, p.x), spread(p.coarse.y, p.y)
+		p.coarse.x, p.coarse.y, p.coarse.marks = spread(p.coarse.x, p.x), spread(p.coarse.y, p.y), p.coarse.marks[:0]
 	} else {
 		position = high
 	}

@@ -23,8 +23,16 @@ type Trend struct {
 // makes P too small: it is a warning, no verdict. Error: *ValueError, for the values.
 // times and values have one length.
 func FindTrend(times, values []float64) (*Trend, error) {
-	if err := Check(values); err != nil || len(values) < trendSize {
+	if err := Check(values); err != nil {
 		return nil, err
+	}
+	return findTrend(times, values), nil
+}
+
+// findTrend is FindTrend of values that passed Check.
+func findTrend(times, values []float64) *Trend {
+	if len(values) < trendSize {
+		return nil
 	}
 	order := make([]int, len(values))
 	for i := range order {
@@ -44,7 +52,7 @@ func FindTrend(times, values []float64) (*Trend, error) {
 	n := float64(len(values))
 	pairs := int64(len(values)) * int64(len(values)-1) / 2
 	if ofTimes.pairs == pairs || ofValues.pairs == pairs {
-		return &Trend{P: 1}, nil
+		return &Trend{P: 1}
 	}
 	s := pairs - ofTimes.pairs - ofValues.pairs + bothTied - 2*falls
 	variance := (n*(n-1)*(2*n+5)-ofTimes.v-ofValues.v)/18 +
@@ -56,7 +64,7 @@ func FindTrend(times, values []float64) (*Trend, error) {
 	}
 	trend.Z = float64(s-int64(cmp.Compare(s, 0))) / math.Sqrt(variance)
 	trend.P = normalTail(trend.Z)
-	return trend, nil
+	return trend
 }
 
 // tieSizes sum over groups of a equal values.

@@ -59,39 +59,32 @@ const (
 	staleAfter = 365 * 24 * time.Hour
 )
 
-// GroupWarnings are those that follow from the values of one group, their uploaders
-// and their times in seconds; values and times have one length. newest is the time of
-// the newest result, now that of the question. Error: *ValueError.
-func GroupWarnings(values []Value, times []float64, newest, now time.Time) ([]Warning, error) {
-	numbers := make([]float64, len(values))
-	for i, v := range values {
-		numbers[i] = v.Value
-	}
-	sample, err := NewSample(numbers)
-	if err != nil {
-		return nil, err
-	}
-	outliers, err := FindOutliers(numbers)
-	if err != nil {
-		return nil, err
-	}
-	trend, err := FindTrend(times, numbers)
-	if err != nil {
-		return nil, err
-	}
-	n, origin, dip := len(values), OriginOf(values), sample.Dip()
-	var warnings []Warning
+// Runs are the results of one group, in any order: all lists have one length.
+type Runs struct {
+	Values []float64
+	// Times are in seconds.
+	Times []float64
+	// Uploaders and Days only tell results apart. Uploaders are numbers from 0 on. A session is a
+	// day of an uploader.
+	Uploaders, Days []int
+}
+
+// Warnings are those that follow from the values of one group, which are the sample, their
+// uploaders and their times; uploaders is the number of people. newest is the time of the newest
+// result, now that of the question.
+func (s Sample) Warnings(of Runs, newest, now time.Time) (warnings []Warning, uploaders int) {
+	n, origin, dip, trend := s.Size(), of.origin(), s.Dip(), findTrend(of.Times, of.Values)
 	for _, rule := range []struct {
 		warning Warning
 		holds   bool
 	}{
 		{FewResults, n < firmGroup},
-		{Constant, n >= smallestGroup && sample.smallest() == sample.largest()},
+		{Constant, n >= smallestGroup && s.smallest() == s.largest()},
 		{SingleUploader, n >= 2 && origin.Uploaders == 1},
 		{FewUploaders, origin.EffectiveUploaders != nil && *origin.EffectiveUploaders < 2},
 		{DominantSession, n >= smallestGroup && *origin.LargestSession > 0.5},
 		{Stale, n > 0 && now.Sub(newest) > staleAfter},
-		{HasOutliers, outliers != nil && len(outliers.Indexes) > 0},
+		{HasOutliers, s.hasOutliers()},
 		{Multimodal, dip != nil && dip.P < multimodalP},
 		{HasTrend, trend != nil && trend.isNotable()},
 	} {
@@ -99,7 +92,7 @@ func GroupWarnings(values []Value, times []float64, newest, now time.Time) ([]Wa
 			warnings = append(warnings, rule.warning)
 		}
 	}
-	return warnings, nil
+	return warnings, origin.Uploaders
 }
 
 func (t Trend) isNotable() bool {

@@ -50,9 +50,10 @@ func TestWarningsOfAGroup(t *testing.T) {
 			for i := range times {
 				times[i] = float64(i)
 			}
-			got, err := statistics.GroupWarnings(c.values, times, c.newest, now)
-			if err != nil || !slices.Equal(got, c.want) {
-				t.Errorf("%v, %v, want %v", got, err, c.want)
+			runs := statistics.RunsOf(c.values, times)
+			got, _ := sample(t, runs.Values).Warnings(runs, c.newest, now)
+			if !slices.Equal(got, c.want) {
+				t.Errorf("%v, want %v", got, c.want)
 			}
 			for _, w := range got {
 				if w.Text() == "" {

@@ -1,6 +1,7 @@
 package measurements
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"slices"
@@ -48,9 +49,15 @@ func (r Reader) measure(ctx context.Context, list resultlist.Reader, q ports.Mea
 		for k := range items {
 			items[k].BenchmarkID = q.BenchmarkIDs[i]
 		}
-		found.Items = append(found.Items, items...)
+		if found.Items == nil {
+			found.Items = items
+		} else {
+			found.Items = append(found.Items, items...)
+		}
 	}
-	slices.SortFunc(found.Items, func(a, b domain.Measurement) int { return slices.Compare(a.ResultID[:], b.ResultID[:]) })
+	if byID := func(a, b domain.Measurement) int { return bytes.Compare(a.ResultID[:], b.ResultID[:]) }; !slices.IsSortedFunc(found.Items, byID) {
+		slices.SortFunc(found.Items, byID)
+	}
 	if q.WithTags {
 		if err := r.addTags(ctx, list, q, found.Items); err != nil {
 			return found, err
@@ -72,7 +79,7 @@ func (r Reader) measureOne(
 			return nil, err
 		}
 	}
-	return read(ctx, rows, metric, q)
+	return r.read(ctx, rows, metric, q)
 }
 
 // fromDocuments is the query that reads the values from the documents of the results.
@@ -96,22 +103,10 @@ func (r Reader) fromDocuments(
 }
 
 // read reads the rows of a query.
-func read(ctx context.Context, query *gorm.DB, metric domain.Metric, q ports.MeasurementQuery) ([]domain.Measurement, error) {
-	rows, err := query.Rows()
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = rows.Close() }() // rows.Err says whether all were read
+func (r Reader) read(ctx context.Context, query *gorm.DB, metric domain.Metric, q ports.MeasurementQuery) ([]domain.Measurement, error) {
 	reading := newReading(metric, q, ports.ShareOf(ctx))
-	for rows.Next() {
-		if err := rows.Scan(reading.into...); err != nil {
-			return nil, err
-		}
-		if err := reading.take(ctx); err != nil {
-			return nil, err
-		}
-	}
-	return reading.items, rows.Err()
+	err := r.MetricRows(ctx, query, metricPaths+len(q.Others), func(row *session.MetricRow) error { return reading.take(ctx, row) })
+	return reading.items, err
 }
 
 // pathsOf are the paths whose values are read: those of the metric, nil for those that it
@@ -200,82 +195,4 @@ func (r Reader) Present(ctx context.Context, benchmarkID uuid.UUID, paths []filt
 		}
 	}
 	return hasResults, present, nil
-}
-
-// reading turns rows into measurements.
-type reading struct {
-	metric domain.Metric
-	// all: results without a value are wanted too.
-	all   bool
-	room  ports.Share
-	items []domain.Measurement
-
-	into               []any
-	id                 tables.Key
-	site, flavor       tables.Key
-	subject, issuer    string
-	uploaded, executed tables.Timestamp
-	digest             *string
-	// texts are the JSON texts at the paths of the query.
-	texts []*string
-	// known shares equal texts between measurements.
-	known map[string]string
-}
-
-const metricPaths = 4
-
-func newReading(metric domain.Metric, q ports.MeasurementQuery, room ports.Share) *reading {
-	r := &reading{metric: metric, all: q.All, room: room, known: map[string]string{}}
-	r.texts = make([]*string, metricPaths+len(q.Others))
-	r.into = []any{&r.id, &r.site, &r.flavor, &r.subject, &r.issuer, &r.uploaded, &r.executed, &r.digest}
-	for i := range r.texts {
-		r.into = append(r.into, &r.texts[i])
-	}
-	return r
-}
-
-// measurementSize is about what a measurement takes in memory, in bytes.
-const measurementSize = 300
-
-// take adds the row that was read, if it has a value of the metric.
-func (r *reading) take(ctx context.Context) error {
-	item := domain.Measurement{
-		ResultID: uuid.UUID(r.id), SiteID: uuid.UUID(r.site), FlavorID: uuid.UUID(r.flavor),
-		Uploader:   domain.UserID{Subject: r.share(r.subject), Issuer: r.share(r.issuer)},
-		UploadedAt: r.uploaded.Time, ExecutedAt: r.executed.Time,
-	}
-	if r.digest != nil {
-		item.ImageDigest = r.share(*r.digest)
-	}
-	text := func(i int) []byte {
-		if r.texts[i] == nil {
-			return nil
-		}
-		return []byte(*r.texts[i])
-	}
-	found := metrics.Found{Value: text(0), Samples: text(1), Resource: text(2), Label: text(3)}
-	if !metrics.Measure(r.metric, found, &item) && !r.all {
-		return nil
-	}
-	item.Label = r.share(item.Label)
-	for _, other := range r.texts[metricPaths:] {
-		value := ""
-		if other != nil {
-			value = r.share(*other)
-		}
-		item.Others = append(item.Others, value)
-	}
-	r.items = append(r.items, item)
-	if r.room == nil {
-		return nil
-	}
-	return r.room.Take(ctx, measurementSize)
-}
-
-func (r *reading) share(text string) string {
-	if known, ok := r.known[text]; ok {
-		return known
-	}
-	r.known[text] = text
-	return text
 }

@@ -149,6 +149,10 @@ type MetricIndex interface {
 	// Path writes a path as metric_path holds it; ok is false for a path from which triggers
 	// do not derive.
 	Path(path filter.Path) (written string, ok bool)
+	// Rows is Session.MetricRows in a transaction on the connection.
+	Rows(
+		ctx context.Context, connection *sql.Conn, tx gorm.ConnPool, statement Statement, texts int, take func(*MetricRow) error,
+	) error
 }
 
 // Derived knows what is derived in another way in each kind of database.

@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 
 	"gorm.io/gorm"
@@ -19,6 +20,8 @@ type Session struct {
 	unit *unit
 	// isSnapshot: the session sees one state of the database.
 	isSnapshot bool
+	// connection is that of a snapshot, nil for all other sessions.
+	connection *sql.Conn
 }
 
 // unit is a unit of work that is running.
@@ -41,9 +44,21 @@ func (s Session) Snapshot(ctx context.Context, work func(Session) error) error {
 	if s.unit != nil || s.isSnapshot {
 		return work(s)
 	}
-	return s.Query(ctx).Transaction(func(tx *gorm.DB) error {
-		return work(Session{Database: s.Database, db: tx, isSnapshot: true})
-	}, &sql.TxOptions{Isolation: s.Dialect.Transactions.SnapshotIsolation(), ReadOnly: true})
+	options := &sql.TxOptions{Isolation: s.Dialect.Transactions.SnapshotIsolation(), ReadOnly: true}
+	for try := 1; ; try++ {
+		began := false
+		err := s.Query(ctx).Connection(func(pinned *gorm.DB) error {
+			connection, _ := pinned.Statement.ConnPool.(*sql.Conn)
+			return pinned.Transaction(func(tx *gorm.DB) error {
+				began = true
+				return work(Session{Database: s.Database, db: tx, isSnapshot: true, connection: connection})
+			}, options)
+		})
+		// The server may have ended a connection that was idle.
+		if began || try == maxTries || !errors.Is(err, driver.ErrBadConn) {
+			return err
+		}
+	}
 }
 
 // BulkResults returns the fast way to read and add results, which uses connections of

@@ -1,8 +1,13 @@
 package sqlite
 
 import (
+	"context"
+	"database/sql"
 	"strings"
 
+	"gorm.io/gorm"
+
+	"github.com/eosc-perf/backend/adapters/gormdb/session"
 	"github.com/eosc-perf/backend/core/document"
 	"github.com/eosc-perf/backend/core/filter"
 )
@@ -24,4 +29,11 @@ func (metricIndex) Path(path filter.Path) (written string, ok bool) {
 		written += `."` + name + `"`
 	}
 	return written, true
+}
+
+// Rows implements session.MetricIndex.
+func (metricIndex) Rows(
+	ctx context.Context, _ *sql.Conn, tx gorm.ConnPool, statement session.Statement, texts int, take func(*session.MetricRow) error,
+) error {
+	return session.ScanMetricRows(ctx, tx, statement, texts, take)
 }

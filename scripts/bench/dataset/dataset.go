@@ -16,7 +16,13 @@ import (
 
 // The numbers of rows that results refer to.
 const (
-	Benchmarks     = 20
+	Benchmarks = 20
+	// Compared is the benchmark whose results are compared. It has half of the first
+	// 2*ComparedResults results, and no others.
+	Compared        = 0
+	ComparedResults = 50_000
+	// Usual is the number of benchmarks, from 1, that have a twentieth of the results each.
+	Usual          = 10
 	Sites          = 50
 	FlavorsPerSite = 10
 	Flavors        = Sites * FlavorsPerSite
@@ -98,7 +104,7 @@ type Result struct {
 func At(n int) Result {
 	random := rand.New(rand.NewPCG(seed, uint64(n))) //nolint:gosec // reproducible on purpose
 	r := Result{
-		N: n, ID: IDOf("result", n), Benchmark: n % Benchmarks, Flavor: random.IntN(Flavors),
+		N: n, ID: IDOf("result", n), Benchmark: benchmarkOf(n), Flavor: random.IntN(Flavors),
 		Hidden: random.Float64() < hiddenShare, Cores: 1 + random.IntN(mostCores),
 	}
 	r.Executed = Begin.Add(time.Duration(random.Int64N(int64(span)))).Truncate(time.Microsecond)
@@ -107,6 +113,23 @@ func At(n int) Result {
 	r.Tags = random.Perm(Tags)[:random.IntN(mostTags)]
 	r.JSON = document(random, r.Cores, r.Score)
 	return r
+}
+
+// benchmarkOf shares the results among the benchmarks: the compared one has 50,000 of 100,000 and
+// of 1,000,000, and each of the usual ones a twentieth of all. The rest of a million belongs to
+// the others.
+func benchmarkOf(n int) int {
+	const others = Benchmarks - 1 - Usual
+	switch {
+	case n < 2*ComparedResults && n%2 == 0:
+		return Compared
+	case n < 2*ComparedResults:
+		return 1 + n/2%Usual
+	case n%Benchmarks < Usual:
+		return 1 + n%Usual
+	default:
+		return 1 + Usual + n/Benchmarks%others
+	}
 }
 
 // Threshold returns the score that the share of the results, 0 to 1, exceeds.

@@ -89,6 +89,10 @@ func Schema(benchmark int) []byte {
 				"minimum":       0,
 				"suggestToUser": true,
 				"description":   "Average time in seconds, lower is better",
+				"metric": map[string]any{
+					"unit": "s", "better": "lower", "samples": "result.all_results", "resource": "machine.cpu.count",
+					"label": "machine.cpu.brand_raw", "default": true,
+				},
 			},
 		}, "all_results", "score"),
 		"test":  map[string]any{"const": "pts/c-ray-1.2.0"},
