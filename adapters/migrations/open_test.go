@@ -39,8 +39,9 @@ const (
 	sessionsRevision     = "4f7b90d2c6a8"
 	auditRevision        = "a4f0c61d8e27"
 	embeddedIndex        = "4d7a0c3e92b8"
+	outlineRevision      = "9c1d5e7b30fa"
 
-	headRevision = embeddedIndex
+	headRevision = outlineRevision
 )
 
 var embeddedIDs = []string{
@@ -48,7 +49,7 @@ var embeddedIDs = []string{
 	valuesRevision, filledRevision, deletionRevision, referencesRevision, metricsRevision, boundedRevision,
 	historiesRevision, digestsRevision, measuredRevision, removalRevision, removalIndexRevision,
 	sessionsRevision, auditRevision,
-	embeddedIndex,
+	embeddedIndex, outlineRevision,
 }
 
 // after are the embedded revisions that come after the one, the newest first.

@@ -70,6 +70,7 @@ result_leaf: id integer, benchmark_id uuid, path text, filled boolean
 result_metric: metric integer, result_id uuid, site_id uuid, flavor_id uuid, uploader_sub text, uploader_iss text, 
 	upload_datetime timestamp, execution_datetime timestamp, whole boolean, value text?, samples text?, resource text?, label text?, 
 	image_digest text?
+result_outline: result_id uuid, outline jsonb, keys json_key[]
 result_tags: result_id uuid, tag_id uuid
 result_value: result_id uuid, leaf integer, kind smallint, exact boolean, number numeric?, txt text?
 site: id uuid, uploader_sub text, uploader_iss text, upload_datetime timestamp, status resourcestatus?, name text, 
@@ -83,6 +84,7 @@ var valuesInSQLite = strings.NewReplacer(
 	"result_value: result_id uuid, leaf integer, kind smallint, exact boolean, number numeric?, txt text?\n",
 	"result_value: leaf integer, key blob, result_id text\nresult_value_keys: result_id text, keys blob\n"+
 		"result_value_pending: result_id text\n",
+	"result_outline: result_id uuid, outline jsonb, keys json_key[]\n", "result_outline: result_id text, outline blob\n",
 	"result_leaf: id integer, benchmark_id uuid, path text, filled boolean\n",
 	"result_leaf: id integer?, benchmark_id uuid, path text, filled boolean\nresult_leaf_pending: benchmark_id text\n",
 )

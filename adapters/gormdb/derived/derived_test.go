@@ -3,6 +3,7 @@ package derived_test
 import (
 	"fmt"
 	"log/slog"
+	"strings"
 	"testing"
 
 	"github.com/google/uuid"
@@ -78,6 +79,7 @@ var withoutTriggers = map[string][]string{
 	"sqlite": {
 		"DROP TRIGGER result_count_delete", "DROP TRIGGER result_metric_update", "DROP TRIGGER result_metric_delete",
 		"DROP TRIGGER result_value_update", "DROP TRIGGER result_value_delete", "DROP TRIGGER result_leaf_update",
+		"DROP TRIGGER result_outline_update", "DROP TRIGGER result_outline_delete",
 	},
 }
 
@@ -89,6 +91,9 @@ func TestRepairCorrectsEveryDerivedTable(t *testing.T) {
 func repairCorrectsEveryDerivedTable(t *testing.T, store *gormdb.Store) {
 	results := storetest.Results("a", 3)
 	results[0].Benchmark.JSONSchema = []byte(`{"properties":{"n":{"metric":{}}}}`)
+	for _, result := range results {
+		result.JSON = fmt.Appendf(nil, `{"text":%q}`, strings.Repeat("x", 20_000))
+	}
 	storetest.MustAdd(t, store, results)
 	if err := store.DeriveMetrics(t.Context(), slog.New(slog.DiscardHandler)); err != nil {
 		t.Fatal(err)

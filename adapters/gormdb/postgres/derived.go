@@ -33,6 +33,12 @@ func (derivedTables) Derivations() []session.Derivation {
 			Repair:      []string{statements.Text("derive_values")},
 			Tidy:        "VACUUM (ANALYZE) result_value",
 		},
+		{
+			Table:       "result_outline",
+			Differences: "outlines of documents that are not those of the results",
+			Count:       statements.Text("count_wrong_outlines"),
+			Repair:      []string{"DELETE FROM result_outline", statements.Text("derive_outlines")},
+		},
 	}
 }
 

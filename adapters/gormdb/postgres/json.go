@@ -138,24 +138,59 @@ func compared(value clause.Expr, sqlType string, c filter.Comparison) clause.Exp
 // strings by the collation of the database. As in jsonb, types come in a fixed order,
 // with an empty array before all other values; values of one type are compared, arrays and
 // objects by their first atoms. The join reads the value once: each #> would read a large
-// document again.
+// document again. It reads no large document whose outline has the value.
 func (documents) Order(column string, path filter.Path, alias string) (by []clause.Expr, join clause.Expr) {
-	join = expr("CROSS JOIN LATERAL (SELECT ? AS value OFFSET 0) AS "+alias, valueAt(expr(column), path))
-	return orderOf(expr(alias + ".value")), join
+	value := valueAt(expr(column), path)
+	if !isOutlined(path) {
+		return orderOf(expr(alias+".value"), expr("CAST(NULL AS json_atom[])")),
+			expr("CROSS JOIN LATERAL (SELECT ? AS value OFFSET 0) AS "+alias, value)
+	}
+	table, outline := strings.TrimSuffix(column, ".json"), alias+"_outline"
+	join = expr("LEFT JOIN result_outline AS "+outline+" ON "+outline+".result_id = "+table+".id CROSS JOIN LATERAL "+
+		"(SELECT CASE WHEN (o.found).known THEN (o.found).value ELSE ? END AS value, (o.found).atoms AS atoms "+
+		"FROM (SELECT ? AS found OFFSET 0) AS o OFFSET 0) AS "+alias, value, foundIn(outline, path))
+	return orderOf(expr(alias+".value"), expr(alias+".atoms")), join
+}
+
+// foundIn is what a row of result_outline says about the value at the path, NULL if there is no
+// row.
+func foundIn(outline string, path filter.Path) clause.Expr {
+	return expr("CASE WHEN "+outline+".result_id IS NOT NULL THEN json_outlined("+outline+".outline, "+outline+".keys, CAST(? AS text[])) END",
+		arrayOf(path.Names()))
+}
+
+// isOutlined tells whether outlines may say what is at the path.
+func isOutlined(path filter.Path) bool {
+	return path.IsPlain() && !slices.ContainsFunc(path, func(part filter.Part) bool { return looksLikeIndex(part.Name) })
 }
 
 // OrderOf implements session.JSON.
-func (documents) OrderOf(value string) []clause.Expr { return orderOf(expr("CAST(? AS jsonb)", value)) }
+func (documents) OrderOf(value string) []clause.Expr {
+	return orderOf(expr("CAST(? AS jsonb)", value), expr("CAST(NULL AS json_atom[])"))
+}
 
-func orderOf(value clause.Expr) []clause.Expr {
+// orderOf are the expressions to sort by, of a value, or of the atoms that an outline has of it.
+func orderOf(value, atoms clause.Expr) []clause.Expr {
 	return []clause.Expr{
-		expr(`CASE jsonb_typeof(?) WHEN 'null' THEN 1 WHEN 'string' THEN 2 WHEN 'number' THEN 3 WHEN 'boolean' THEN 4
-			WHEN 'array' THEN CASE WHEN jsonb_array_length(?) = 0 THEN 0 ELSE 5 END WHEN 'object' THEN 6 END`, value, value),
+		expr(`coalesce(CASE jsonb_typeof(?) WHEN 'null' THEN 1 WHEN 'string' THEN 2 WHEN 'number' THEN 3 WHEN 'boolean' THEN 4
+			WHEN 'array' THEN CASE WHEN jsonb_array_length(?) = 0 THEN 0 ELSE 5 END WHEN 'object' THEN 6 END, (?)[1].kind)`,
+			value, value, atoms),
 		expr(`CASE jsonb_typeof(?) WHEN 'number' THEN CAST(? AS numeric)
 			WHEN 'boolean' THEN CAST(CAST(CAST(? AS boolean) AS integer) AS numeric) END`, value, value, value),
 		expr(`CASE jsonb_typeof(?) WHEN 'string' THEN ? #>> '{}' END COLLATE "C"`, value, value),
-		expr(`CASE WHEN jsonb_typeof(?) IN ('array', 'object') THEN json_atoms(?) END`, value, value),
+		expr(`CASE WHEN jsonb_typeof(?) IN ('array', 'object') THEN json_atoms(?) ELSE ? END`, value, value, atoms),
 	}
+}
+
+// atomsOf are the atoms of the value at the path of a result.
+func atomsOf(table string, path filter.Path) clause.Expr {
+	value := valueAt(expr(table+".json"), path)
+	if !isOutlined(path) {
+		return expr("json_atoms(?)", value)
+	}
+	return expr("(SELECT CASE WHEN (o.found).known THEN coalesce((o.found).atoms, json_atoms((o.found).value)) ELSE json_atoms(?) END "+
+		"FROM (SELECT (SELECT ? FROM result_outline AS l WHERE l.result_id = "+table+".id) AS found OFFSET 0) AS o)",
+		value, foundIn("l", path))
 }
 
 // Text implements session.JSON.

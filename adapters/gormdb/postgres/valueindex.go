@@ -95,7 +95,7 @@ func prefixOf(text string) string {
 // Order implements session.ValueIndex. Of values that are equal when they are shortened,
 // those that were not shortened come first, then the others by their documents.
 func (valueIndex) Order(alias string, path filter.Path) []clause.Expr {
-	inDocument := expr("(SELECT json_atoms(?) FROM result AS r WHERE r.id = "+alias+".result_id)", valueAt(expr("r.json"), path))
+	inDocument := expr("(SELECT ? FROM result AS r WHERE r.id = "+alias+".result_id)", atomsOf("r", path))
 	return []clause.Expr{
 		expr(alias + ".kind"), expr(alias + ".number"), expr(alias + ".txt"),
 		expr("CASE WHEN "+alias+".exact THEN CAST('{}' AS json_atom[]) ELSE ? END", inDocument),

@@ -32,6 +32,12 @@ func (derivedTables) Derivations() []session.Derivation {
 				statements.Text("derive_value_keys"), statements.Text("derive_values"),
 			},
 		},
+		{
+			Table:       "result_outline",
+			Differences: "outlines of documents that are not those of the results",
+			Count:       statements.Text("count_wrong_outlines"),
+			Repair:      []string{"DELETE FROM result_outline", statements.Text("derive_outlines")},
+		},
 	}
 }
 

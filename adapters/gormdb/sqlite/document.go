@@ -38,8 +38,10 @@ func elements(array []byte, yield func(element []byte) bool) bool {
 	return true
 }
 
-// membersOf returns the members of an object; what is no object has none.
-func membersOf(object []byte) (members []member) {
+// membersUpTo returns the members of an object; what is no object has none. It stops behind
+// that many different names: then it returns more members.
+func membersUpTo(object []byte, most int) (members []member) {
+	names := map[string]bool{}
 	d := jsontext.NewDecoder(bytes.NewBuffer(object), lenient...)
 	if d.PeekKind() != '{' {
 		return nil
@@ -47,12 +49,13 @@ func membersOf(object []byte) (members []member) {
 	if _, err := d.ReadToken(); err != nil {
 		return nil
 	}
-	for d.PeekKind() != '}' {
+	for d.PeekKind() != '}' && len(names) <= most {
 		name, err := d.ReadToken()
 		if err != nil {
 			return members
 		}
 		text := name.String()
+		names[text] = true
 		value, err := d.ReadValue()
 		if err != nil {
 			return members

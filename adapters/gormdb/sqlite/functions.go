@@ -26,6 +26,12 @@ const (
 	// json_operand(document, path, kind) returns a key that compares with the key of a
 	// condition's value. The key is NULL if there is no value that compares with that kind.
 	operandFunction = "json_operand"
+	// outline_knows(outline, path) returns 1 if the outline of a document has the key of the value
+	// at the path, or there is no such value, else 0. outline_key(outline, path) returns the key.
+	knowsFunction   = "outline_knows"
+	outlineFunction = "outline_key"
+	// json_outline(document) returns the outline of a document, NULL for a short one.
+	makeFunction = "json_outline"
 	// json_text(document, path) returns the JSON text of the value at the path. It is NULL
 	// if there is no such value.
 	textFunction = "json_text"
@@ -114,6 +120,26 @@ func init() {
 	gosqlite.MustRegisterDeterministicScalarFunction(pathsFunction, 2,
 		func(_ *gosqlite.FunctionContext, args []driver.Value) (driver.Value, error) {
 			return leafPaths(text(args[0]), text(args[1]))
+		})
+}
+
+// init registers the functions of outlines.
+func init() {
+	gosqlite.MustRegisterDeterministicScalarFunction(knowsFunction, 2,
+		func(_ *gosqlite.FunctionContext, args []driver.Value) (driver.Value, error) {
+			if _, found := outlined(text(args[0]), path(args[1])); found {
+				return int64(1), nil
+			}
+			return int64(0), nil
+		})
+	gosqlite.MustRegisterDeterministicScalarFunction(outlineFunction, 2,
+		func(_ *gosqlite.FunctionContext, args []driver.Value) (driver.Value, error) {
+			key, _ := outlined(text(args[0]), path(args[1]))
+			return blob(key), nil
+		})
+	gosqlite.MustRegisterDeterministicScalarFunction(makeFunction, 1,
+		func(_ *gosqlite.FunctionContext, args []driver.Value) (driver.Value, error) {
+			return blob(outlineOf(text(args[0]))), nil
 		})
 }
 

@@ -119,7 +119,20 @@ func (i *indexer) write(ctx context.Context, c changed) error {
 	if err := i.add(ctx, c.id, without(want, have)); err != nil {
 		return fmt.Errorf("add values: %w", err)
 	}
+	if err := i.outline(ctx, c); err != nil {
+		return fmt.Errorf("outline a result: %w", err)
+	}
 	return i.list(ctx, c, want)
+}
+
+// outline writes the outline of a large document. Triggers remove it when the document changes.
+func (i *indexer) outline(ctx context.Context, c changed) error {
+	outline := outlineOf(c.document)
+	if outline == nil {
+		return nil
+	}
+	_, err := i.ExecContext(ctx, "INSERT OR REPLACE INTO result_outline (result_id, outline) VALUES (?, ?)", c.id, outline)
+	return err
 }
 
 func (i *indexer) leavesOf(ctx context.Context, benchmarkID string) (*leaves, error) {

@@ -1,6 +1,8 @@
 package sqlite
 
 import (
+	"strings"
+
 	"gorm.io/gorm/clause"
 
 	"github.com/eosc-perf/backend/core/filter"
@@ -41,9 +43,18 @@ func (documents) Order(column string, path filter.Path, _ string) (by []clause.E
 	return []clause.Expr{documents{}.keyOf(column, path)}, join
 }
 
-// keyOf is the key of the value at the path of the JSON column.
+// keyOf is the key of the value at the path of the column json of a result. A large document is
+// read only if its outline lacks the value.
 func (documents) keyOf(column string, path filter.Path) clause.Expr {
-	return clause.Expr{SQL: keyFunction + "(" + column + ", ?)", Vars: []any{written(path)}}
+	table, at := strings.TrimSuffix(column, ".json"), written(path)
+	inOutline := func(function string) string {
+		return "(SELECT " + function + "(o.outline, ?) FROM result_outline AS o WHERE o.result_id = " + table + ".id)"
+	}
+	return clause.Expr{
+		SQL: "CASE " + inOutline(knowsFunction) + " WHEN 1 THEN " + inOutline(outlineFunction) +
+			" ELSE " + keyFunction + "(" + column + ", ?) END",
+		Vars: []any{at, at, at},
+	}
 }
 
 // OrderOf implements session.JSON.

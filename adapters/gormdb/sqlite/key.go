@@ -154,7 +154,7 @@ type member struct {
 }
 
 func appendObject(key []byte, object jsontext.Value, left int) ([]byte, int, error) {
-	members := sortedByName(membersOf(object))
+	members := sortedByName(membersUpTo(object, maxAtoms))
 	if len(members) > maxAtoms {
 		return appendCount(key, objectRank, maxAtoms+1), left, nil
 	}

@@ -91,6 +91,7 @@ var Registry = []Table{
 	{Name: "result_value_keys", DerivedFrom: []string{"benchmark", "result"}, Embedded: true},
 	{Name: "result_value_pending", DerivedFrom: []string{"result"}, Embedded: true},
 	{Name: "result_leaf_pending", DerivedFrom: []string{"benchmark"}, Embedded: true},
+	{Name: "result_outline", DerivedFrom: []string{"result"}},
 	{Name: "reference_change", DerivedFrom: []string{"tag", "benchmark", "site", "flavor"}},
 }
 

@@ -326,7 +326,7 @@ func TestTablesAreThoseOfTheRevisions(t *testing.T) {
 			"audit_checkpoint", "audit_entry", "audit_event", "audit_head",
 			"benchmark", "blocked_person", "browser_session", "claim", "daily_use", "flavor", "idempotency_key", "metric_path", "outbox",
 			"reference_change", "removal", "result", "result_count", "result_leaf",
-			"result_metric", "result_tags", "result_value", "site", "submit", "tag", "user",
+			"result_metric", "result_outline", "result_tags", "result_value", "site", "submit", "tag", "user",
 		}
 		if dialect == "sqlite" {
 			want = append(want, "result_leaf_pending", "result_value_keys", "result_value_pending")
