@@ -36,10 +36,12 @@ type Source struct {
 // Load reads and checks all settings. Its error has the type Problems.
 func Load(source Source) (*Config, error) {
 	l := &loader{dir: source.Dir, values: viper.New(), config: &Config{}, refused: map[string]bool{}}
-	l.addLayer(l.readDotenv())
+	dotenv := l.readDotenv()
+	l.addLayer(dotenv)
 	l.addLayer(variables(source.Environ))
 	l.addLayer(source.Flags)
 	l.reportUnknown(source.Flags)
+	l.warnOfSlips(dotenv, variables(source.Environ))
 
 	l.decideEnvironment()
 	l.setDefaults()

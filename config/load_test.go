@@ -235,6 +235,11 @@ func TestWarnings(t *testing.T) {
 		{with(production, "OIDC_CLIENT_ID=i", "OIDC_CLIENT_SECRET=s"), "PUBLIC_URL: is not set"},
 		{with(production, "FLASK_APP=wsgi.py"), "FLASK_APP: has no effect"},
 		{with(production, "FLASK_APP=autoapp.py"), ""},
+		{with(production, "BODY_LIMITS=5"), "BODY_LIMITS: is no setting, and has no effect: is BODY_LIMIT meant?"},
+		{with(production, "BODY_LIMT=5"), "BODY_LIMT: is no setting, and has no effect: is BODY_LIMIT meant?"},
+		{with(production, "DB_PROT=5"), "DB_PROT: is no setting, and has no effect: is DB_PORT meant?"},
+		{with(production, "LISTEN-ADDRESS=:1"), "LISTEN-ADDRESS: is no setting, and has no effect: is LISTEN_ADDRESS meant?"},
+		{with(production, "DB_PASS=x", "MAIL_DOMAIN=x", "PATH=/bin", "DB_HOST_2=x"), ""},
 		{production, ""},
 	}
 	for _, tt := range tests {

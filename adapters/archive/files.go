@@ -21,7 +21,7 @@ var _ ports.BackupFiles = Files{}
 func (Files) Open(path string) (io.ReadSeekCloser, error) {
 	file, err := os.Open(path) //nolint:gosec // the operator chooses the path
 	if err != nil {
-		return nil, fmt.Errorf("open the backup: %w", err)
+		return nil, fmt.Errorf("open the backup: %w; name a file that `admin backup` has made", err)
 	}
 	return file, nil
 }
@@ -31,7 +31,7 @@ func (Files) Create(path string, write func(io.Writer) error) (err error) {
 	folder := filepath.Dir(path)
 	file, err := os.CreateTemp(folder, "."+filepath.Base(path)+"-*")
 	if err != nil {
-		return fmt.Errorf("make the backup: %w", err)
+		return fmt.Errorf("make the backup: %w; name a file in a folder that exists, and that this user may write", err)
 	}
 	defer func() {
 		if err != nil {

@@ -172,7 +172,7 @@ type madeKey struct {
 func writeNew(path string, text []byte, mode os.FileMode) error {
 	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode) //nolint:gosec // the operator names the file
 	if err != nil {
-		return fmt.Errorf("write the key: %w", err)
+		return fmt.Errorf("write the key: %w; name a new file in a folder that this user may write", err)
 	}
 	_, err = file.Write(text)
 	return errors.Join(err, file.Close())

@@ -77,7 +77,7 @@ func openOrCreate(ctx context.Context, settings config.Database) (*database, err
 		err = store.Ping(ctx)
 	}
 	if err != nil {
-		return nil, errors.Join(err, store.Close())
+		return nil, errors.Join(wiring.AtPlace(settings, err), store.Close())
 	}
 	return &database{store: store, schema: schema}, nil
 }

@@ -75,7 +75,7 @@ again: ` + "`admin users block`" + ` keeps them from writing.`,
 			id = &parsed
 		}
 		if who.match() == (ports.UserMatch{}) && id == nil {
-			return errNobodyNamed
+			return misusedf("say which: --id, --sub and --iss, or --email; `admin sessions list` shows all sessions")
 		}
 		return onDatabase(cmd.Context(), open, func(ctx context.Context, db *database) error {
 			ended, err := db.sessions().Revoke(ctx, operator, who.match(), id, dryRun)

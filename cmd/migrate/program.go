@@ -60,8 +60,7 @@ func (p *program) open(ctx context.Context) (*database, error) {
 		return nil, errors.Join(err, db.Close())
 	}
 	if err := db.Ping(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("no connection to %s: %w; check DB_HOST and the other settings of the database",
-			wiring.DatabasePlace(cfg.Database), err), db.Close())
+		return nil, errors.Join(fmt.Errorf("no connection to %w", wiring.AtPlace(cfg.Database, err)), db.Close())
 	}
 	return db, nil
 }

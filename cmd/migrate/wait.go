@@ -81,7 +81,7 @@ func isFinal(err error) bool {
 // check returns nil if the database answers and is up to date.
 func (d *database) check(ctx context.Context) error {
 	if err := d.Ping(ctx); err != nil {
-		return fmt.Errorf("no connection to %s: %w", wiring.DatabasePlace(d.config), err)
+		return fmt.Errorf("no connection to %w", wiring.AtPlace(d.config, err))
 	}
 	return d.ready(ctx)
 }

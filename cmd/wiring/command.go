@@ -22,8 +22,10 @@ func Main(root *cobra.Command) {
 	root.AddCommand(manualCommand(root))
 	addManPages(root)
 	root.SetOut(ForTerminals(os.Stdout))
+	explainMisuse(root)
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
-	err := root.ExecuteContext(ctx)
+	cmd, err := root.ExecuteContextC(ctx)
+	err = explained(cmd, err)
 	stop()
 	if err != nil {
 		_, _ = fmt.Fprintf(ForTerminals(os.Stderr), "%s: %v\n", root.Name(), err) // there is nowhere else to say it

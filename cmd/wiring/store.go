@@ -36,7 +36,11 @@ func DatabasePlace(db config.Database) string {
 func OpenStore(ctx context.Context, db config.Database, options ...gormdb.Option) (*gormdb.Store, error) {
 	options = append(options, gormdb.WithHeavyTimeout(db.QueryTimeout))
 	if db.Driver == config.SQLite {
-		return sqlite.Open(ctx, DatabaseFile(db), options...)
+		store, err := sqlite.Open(ctx, DatabaseFile(db), options...)
+		if gormdb.FaultOf(err) != nil {
+			err = AtPlace(db, err)
+		}
+		return store, err
 	}
 	return postgres.Open(ctx, postgres.Config{
 		Host: db.Host, Port: db.Port, User: db.User, Password: db.Password.Reveal(),
@@ -47,7 +51,7 @@ func OpenStore(ctx context.Context, db config.Database, options ...gormdb.Option
 
 // WaitFor returns when the database can be read and written: containers of one deployment
 // start together, and a standby may take over. It returns an error after the given time, or
-// as soon as waiting makes no sense.
+// as soon as waiting makes no sense. The error names no place: see AtPlace.
 func WaitFor(ctx context.Context, store *gormdb.Store, atMost time.Duration, log *slog.Logger) error {
 	ctx, cancel := context.WithTimeout(ctx, atMost)
 	defer cancel()
@@ -55,17 +59,33 @@ func WaitFor(ctx context.Context, store *gormdb.Store, atMost time.Duration, log
 	err := Poll(ctx, time.Second, store.Ready, refused, func(err error) {
 		log.WarnContext(ctx, "the database cannot be used yet", "error", err)
 	})
-	switch {
-	case err == nil:
-		return nil
-	case gormdb.FaultOf(err) != nil:
-		return fmt.Errorf("the database cannot be used: %w", gormdb.FaultOf(err))
-	case refused(err):
-		return fmt.Errorf("the database refuses us: %w", err)
-	default:
+	if err != nil && gormdb.FaultOf(err) == nil {
 		return fmt.Errorf("the database does not answer: %w", err)
 	}
+	return err
 }
+
+// AtPlace makes an error for operators: the place of the database that cannot be used, what
+// is wrong with it, and what to do. Nil stays nil.
+func AtPlace(db config.Database, err error) error {
+	if fault := gormdb.FaultOf(err); fault != nil {
+		return fmt.Errorf("%s: %w", DatabasePlace(db), &unusable{fault, err})
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w; check the settings DB_... and DATA_DIR", DatabasePlace(db), err)
+	}
+	return nil
+}
+
+// unusable is an error with the text of its fault alone.
+type unusable struct {
+	fault *gormdb.Fault
+	err   error
+}
+
+func (u *unusable) Error() string { return u.fault.Error() }
+
+func (u *unusable) Unwrap() error { return u.err }
 
 // Poll calls check again and again, with the interval between, until it returns nil, an
 // error that is final, or the context ends. It returns the last error of check. Each

@@ -52,7 +52,8 @@ func TestHelpListsEachSettingWithVariableDefaultAndValues(t *testing.T) {
 
 func TestHelpOfASubcommandHasNoListOfSettings(t *testing.T) {
 	text := help(t, "child")
-	if !strings.Contains(text, "--own string") || strings.Contains(text, "--db-port") || !strings.Contains(text, `"program --help" lists them`) {
+	if !strings.Contains(text, "--own string") || strings.Contains(text, "--db-port") ||
+		!strings.Contains(text, `"program --help" lists them`) {
 		t.Errorf("the help of the subcommand is\n%s", text)
 	}
 }

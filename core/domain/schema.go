@@ -36,6 +36,15 @@ func (s SchemaState) Known() error { return newer(s.Unknown) }
 // program cannot serve.
 func (s SchemaState) Newer() error { return newer(s.Incompatible) }
 
+// someOf names the revisions, in the middle of many only their number.
+func someOf(revisions []string) string {
+	const most = 5
+	if len(revisions) <= most {
+		return strings.Join(revisions, ", ")
+	}
+	return fmt.Sprintf("%s, and %d more up to %s", revisions[0], len(revisions)-1, revisions[len(revisions)-1])
+}
+
 // Ready returns nil if the program can work with the database. Errors: that of Newer,
 // and ErrPending if the database lacks revisions.
 func (s SchemaState) Ready() error {
@@ -43,7 +52,7 @@ func (s SchemaState) Ready() error {
 		return err
 	}
 	if len(s.Pending) > 0 {
-		return fmt.Errorf("%w, pending: %s; run `migrate upgrade`", ErrPending, strings.Join(s.Pending, ", "))
+		return fmt.Errorf("%w, pending: %s; run `migrate upgrade`", ErrPending, someOf(s.Pending))
 	}
 	return nil
 }

@@ -86,8 +86,41 @@ func TestServerThatCannotStartSaysWhy(t *testing.T) {
 			[]string{listener.Addr().String(), "--listen"},
 		},
 		{"schema not made", append([]string{"DB_DRIVER=sqlite"}, production...), nil, []string{"migrate upgrade", "AUTO_UPGRADE=true"}},
-		{"unknown flag", nil, []string{"--nope"}, []string{"--nope"}},
-		{"impossible value", []string{"APP_ENV=development", "DB_PORT=x"}, nil, []string{"DB_PORT"}},
+		{"schema not made, in few words", append([]string{"DB_DRIVER=sqlite"}, production...), nil, []string{" more up to "}},
+		{"unknown flag", nil, []string{"--nope"}, []string{"--nope", "usage: server [flags]", "server --help"}},
+		{"unknown command", nil, []string{"run"}, []string{`unknown command "run"`, "usage: server [flags]"}},
+		{"impossible value", []string{"APP_ENV=development", "DB_PORT=x"}, nil, []string{"DB_PORT", "from 1 to 65535"}},
+		{"a size with a unit", []string{"APP_ENV=development", "BODY_LIMIT=1M"}, nil, []string{"BODY_LIMIT", "1024 to 1073741824, in bytes"}},
+		{"a duration without a unit", []string{"APP_ENV=development", "READ_TIMEOUT=30"}, nil, []string{"READ_TIMEOUT", "30s", "from 1ms to 1h"}},
+		{"a rate without a time", []string{"APP_ENV=development", "RATE_READS=100"}, nil, []string{"RATE_READS", `"100" is neither off`}},
+		{
+			"an address of another machine", []string{"APP_ENV=development"}, []string{"--listen", "192.0.2.1:5000"},
+			[]string{"LISTEN_ADDRESS", "192.0.2.1:5000 is no address of this machine"},
+		},
+		{
+			"a port of metrics that is taken", []string{"APP_ENV=development", "METRICS_ADDRESS=" + listener.Addr().String()},
+			[]string{"--listen", "127.0.0.1:0"}, []string{"METRICS_ADDRESS", "is taken by another program"},
+		},
+		{
+			"a certificate that is missing", []string{"APP_ENV=development", "TLS_CERT_FILE=none.pem", "TLS_KEY_FILE=none.pem"},
+			[]string{"--listen", "127.0.0.1:0"}, []string{"TLS_CERT_FILE", "none.pem", "name a certificate with its chain"},
+		},
+		{
+			"an audit key that is missing", []string{"APP_ENV=development", "AUDIT_KEY_FILE=none.pem"},
+			[]string{"--listen", "127.0.0.1:0"}, []string{"AUDIT_KEY_FILE", "none.pem", "admin audit keygen"},
+		},
+		{
+			"no folder for temporary files", []string{"APP_ENV=development", "TMPDIR=/nowhere"},
+			[]string{"--listen", "127.0.0.1:0"}, []string{"TMPDIR", "/nowhere"},
+		},
+		{
+			"a secret file that is missing", []string{"APP_ENV=development", "DB_PASSWORD_FILE=/nowhere"}, nil,
+			[]string{"DB_PASSWORD_FILE", "/nowhere", "name a file"},
+		},
+		{
+			"a folder that cannot be made", []string{"APP_ENV=development", "DATA_DIR=/proc/none"},
+			[]string{"--listen", "127.0.0.1:0"}, []string{"/proc/none", "choose another folder with DATA_DIR"},
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			p := process.StartServer(t, tt.environ, tt.args...)

@@ -45,6 +45,24 @@ func TestUnfitDatabaseIsNamed(t *testing.T) {
 		"SQL_ASCII":             func(t *testing.T) unfit { return encoded(t, "SQL_ASCII") },
 		"a standby":             standby,
 		"a role without rights": powerless,
+		"a wrong password": func(t *testing.T) unfit {
+			return unfit{
+				settings: harness.OnPostgres(pgtest.New(t)).With(harness.Settings{"DB_PASSWORD": "wrong"}),
+				reason:   "the database refuses the user", remedy: "correct DB_USER and DB_PASSWORD",
+			}
+		},
+		"a database that does not exist": func(t *testing.T) unfit {
+			return unfit{
+				settings: harness.OnPostgres(pgtest.New(t)).With(harness.Settings{"DB_NAME": "none"}),
+				reason:   "the database does not exist", remedy: "correct DB_NAME",
+			}
+		},
+		"a port without a server": func(t *testing.T) unfit {
+			return unfit{
+				settings: harness.OnPostgres(pgtest.New(t)).With(harness.Settings{"DB_PORT": "1"}),
+				reason:   "the database cannot be reached", remedy: "correct DB_HOST and DB_PORT", waits: true,
+			}
+		},
 		"triggers that are off": withoutTriggers,
 		"a damaged page":        func(t *testing.T) unfit { return damaged(t, damagePages) },
 		"a damaged header": func(t *testing.T) unfit {

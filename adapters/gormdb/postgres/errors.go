@@ -43,8 +43,8 @@ var away = []string{
 
 // refused are the codes of a connection that another try will not get either.
 var refused = []string{
-	"28",    // invalid authorization: user or password
-	"3D000", // no such database
+	"28", // invalid authorization: user or password
+	noSuchDatabase,
 }
 
 // errorCodes implements session.Errors.
@@ -60,9 +60,13 @@ func (errorCodes) Transient(err error) bool {
 func (errorCodes) Translate(err error) error {
 	refusal, ok := errors.AsType[*pgconn.PgError](err)
 	if ok && slices.ContainsFunc(refused, func(code string) bool { return strings.HasPrefix(refusal.Code, code) }) {
-		return session.Away(fmt.Errorf("%w: %w", session.ErrRefused, err))
+		return session.Away(fmt.Errorf("%w: %w", session.ErrRefused, refusedFault(refusal)))
 	}
-	if _, unconnected := errors.AsType[*pgconn.ConnectError](err); unconnected || !ok && pgconn.SafeToRetry(err) {
+	unconnected, never := errors.AsType[*pgconn.ConnectError](err)
+	if never && !ok {
+		return session.Away(unreachedFault(unconnected))
+	}
+	if never || !ok && pgconn.SafeToRetry(err) {
 		return session.Away(err)
 	}
 	if !ok {

@@ -35,6 +35,12 @@ func Open(ctx context.Context, path string, options ...gormdb.Option) (*gormdb.S
 	if err == nil {
 		err = writeBeside(path)
 	}
+	if found, statErr := os.Stat(path); err == nil && statErr == nil && found.IsDir() {
+		err = &session.Fault{
+			Reason: "the database cannot be opened", Cause: fmt.Errorf("%s is a folder", path), Final: true,
+			Remedy: "move it away, or choose another folder with DATA_DIR",
+		}
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, session.Away(err))
 	}

@@ -33,7 +33,7 @@ func trailPolicy(c config.Audit) (service.TrailPolicy, error) {
 	}
 	text, err := os.ReadFile(c.KeyFile)
 	if err != nil {
-		return policy, fmt.Errorf("AUDIT_KEY_FILE: %w", err)
+		return policy, fmt.Errorf("AUDIT_KEY_FILE: %w; `admin audit keygen` makes a key", err)
 	}
 	if policy.Key, err = audit.ParseKey(text); err != nil {
 		return policy, fmt.Errorf("AUDIT_KEY_FILE: %s: %w", c.KeyFile, err)

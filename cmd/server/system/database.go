@@ -52,7 +52,7 @@ func prepareSchema(ctx context.Context, cfg *config.Config, store *gormdb.Store,
 		return nil, err
 	}
 	if err := wiring.WaitFor(ctx, store, databasePatience, log); err != nil {
-		return nil, err
+		return nil, wiring.AtPlace(cfg.Database, err)
 	}
 	if cfg.AutoUpgrade {
 		if err := upgrade(ctx, schema, log); err != nil {

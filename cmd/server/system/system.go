@@ -90,6 +90,10 @@ func Open(ctx context.Context, cfg *config.Config, version string, log *slog.Log
 }
 
 func (s *System) wire(ctx context.Context) (err error) {
+	policy, err := trailPolicy(s.cfg.Audit)
+	if err != nil {
+		return err
+	}
 	if s.spool, err = spool.New("", s.cfg.Limits.Spool); err != nil {
 		return err
 	}
@@ -135,10 +139,6 @@ func (s *System) wire(ctx context.Context) (err error) {
 	go s.fillValues(ctx)
 	go s.lookAfterResults(ctx)
 	go service.NewRemovals(needs).Run(ctx, s.log)
-	policy, err := trailPolicy(s.cfg.Audit)
-	if err != nil {
-		return err
-	}
 	s.startAudit(ctx, policy)
 	s.http.SetHandler(handler)
 	return nil
@@ -248,7 +248,8 @@ func certificateOf(cfg *config.Config, log *slog.Logger) (*server.Certificate, e
 	}
 	certificate, err := server.LoadCertificate(cfg.HTTP.CertFile, cfg.HTTP.KeyFile, log)
 	if err != nil {
-		return nil, fmt.Errorf("TLS_CERT_FILE, TLS_KEY_FILE: %w", err)
+		return nil, fmt.Errorf("TLS_CERT_FILE, TLS_KEY_FILE: %w; name a certificate with its chain and its key, both in PEM, that this "+
+			"user may read", err)
 	}
 	return certificate, nil
 }
@@ -267,20 +268,28 @@ func connections(cfg *config.Config) server.Connections {
 func listen(ctx context.Context, setting, address string) (net.Listener, error) {
 	var config net.ListenConfig
 	listener, err := config.Listen(ctx, "tcp", address)
-	if err != nil && setting != "LISTEN_ADDRESS" {
-		return nil, fmt.Errorf("%s: listen on %s: %w (choose another address)", setting, address, err)
-	}
-	if errors.Is(err, syscall.EADDRINUSE) {
-		return nil, fmt.Errorf(
-			"the address %s is taken by another program: stop that one, or choose another with --listen ADDRESS (or LISTEN_ADDRESS), for "+
-				"example --listen 127.0.0.1:5001 (or `make run LISTEN=127.0.0.1:5001`)",
-			address,
-		)
-	}
 	if err != nil {
-		return nil, fmt.Errorf("listen on %s: %w (choose another with --listen ADDRESS or LISTEN_ADDRESS)", address, err)
+		return nil, fmt.Errorf("%s: %w", setting, notListening(setting, address, err))
 	}
 	return listener, nil
+}
+
+// notListening says why the server cannot listen on the address, and what to do.
+func notListening(setting, address string, err error) error {
+	const other = "LISTEN_ADDRESS"
+	_, noHost := errors.AsType[*net.DNSError](err)
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE) && setting == other:
+		return fmt.Errorf("the address %s is taken by another program: stop that program, or choose another address, for example "+
+			"--listen 127.0.0.1:5001 (`make run LISTEN=127.0.0.1:5001`)", address)
+	case errors.Is(err, syscall.EADDRINUSE):
+		return fmt.Errorf("the address %s is taken by another program: stop that program, or choose another address", address)
+	case noHost, errors.Is(err, syscall.EADDRNOTAVAIL):
+		return fmt.Errorf("%s is no address of this machine: name one, or leave the host out for all of them: %w", address, err)
+	case errors.Is(err, syscall.EACCES):
+		return fmt.Errorf("this user may not listen on %s: choose a port of 1024 or more: %w", address, err)
+	}
+	return fmt.Errorf("listen on %s: %w; choose another address", address, err)
 }
 
 // Serve answers requests until the context ends, then finishes the requests under
