@@ -35,6 +35,9 @@ type Events interface {
 	// removes the addresses, and the reasons and changes of what the person did as an uploader
 	// or claimant. It returns of how many.
 	HandOver(ctx context.Context, from, to domain.UserID, limit int) (int, error)
+	// Forget removes the reasons and changes of at most limit events about resources of the type
+	// whose changes are among those given. It returns of how many.
+	Forget(ctx context.Context, resource domain.Resource, changes []string, limit int) (int, error)
 }
 
 // Origin is where a request comes from.

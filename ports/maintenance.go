@@ -50,6 +50,8 @@ type Restoration interface {
 	// other, in the order of Snapshot.Tables. A RowError may be about a row before, and may
 	// come when write has returned.
 	Insert(ctx context.Context, table string, row []byte) error
+	// Record adds an event after the last row. A schema without an audit trail gets none.
+	Record(ctx context.Context, e domain.Event) error
 }
 
 // RowCheck checks the rows of a backup, without a database.
@@ -128,8 +130,9 @@ type DerivedData interface {
 	// CheckDerived compares with the results. Every comparison is returned, those
 	// without a difference too.
 	CheckDerived(ctx context.Context) ([]domain.Difference, error)
-	// RepairDerived derives everything anew. Uploads wait meanwhile.
-	RepairDerived(ctx context.Context) error
+	// RepairDerived derives everything anew, and calls also in the same unit of work, which is
+	// undone if also returns an error. Uploads wait meanwhile.
+	RepairDerived(ctx context.Context, also func(ctx context.Context, r Repos) error) error
 }
 
 // BackupFormat is the form of backups: rows of tables, with checksums.

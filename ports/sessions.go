@@ -20,8 +20,6 @@ type Sessions interface {
 	Replace(ctx context.Context, hash string, session *domain.Session) error
 	// Touch stores when the session was last used.
 	Touch(ctx context.Context, hash string, at time.Time) error
-	// Remove removes the session with the hash, if there is one.
-	Remove(ctx context.Context, hash string) error
 	// List returns the sessions of the people who match, by person and slot, without
 	// contents. An e-mail address matches registered people only.
 	List(ctx context.Context, match UserMatch) ([]*domain.Session, error)

@@ -119,6 +119,35 @@ func (e events) addEach(ctx context.Context, event domain.Event, resource domain
 // uniquePart is the index in the text of a UUID of version 7 behind the time and the version.
 const uniquePart = 15
 
+// Forget implements ports.Events. What becomes an entry meanwhile is found among the entries.
+func (e events) Forget(ctx context.Context, resource domain.Resource, changes []string, limit int) (total int, err error) {
+	for _, table := range []struct {
+		name, key string
+		texts     map[string]any
+	}{
+		{"audit_event", "id", map[string]any{"reason": nil, "changes": nil}},
+		{"audit_entry", "seq", map[string]any{"reason": nil, "reason_salt": nil, "changes": nil, "changes_salt": nil}},
+	} {
+		var ids []string
+		about := e.Query(ctx).Table(table.name).Select(table.key).Clauses(forUpdate).
+			Where("resource_type = ? AND changes IN ?", string(resource), changes)
+		if err := about.Order(table.key).Limit(limit - total).Find(&ids).Error; err != nil {
+			return 0, e.Failed(ctx, err, "lock the events about a resource")
+		}
+		if len(ids) == 0 {
+			continue
+		}
+		err := e.Query(ctx).Table(table.name).Where(table.key+" IN ?", ids).Updates(table.texts).Error
+		if err != nil {
+			return 0, e.Failed(ctx, err, "forget what events say")
+		}
+		if total += len(ids); total >= limit {
+			break
+		}
+	}
+	return total, nil
+}
+
 // HandOver implements ports.Events. What becomes an entry meanwhile is found among the entries:
 // the lock on the event waits for that.
 func (e events) HandOver(ctx context.Context, from, to domain.UserID, limit int) (int, error) {

@@ -7,6 +7,7 @@ import (
 	"github.com/eosc-perf/backend/adapters/gormdb/derived"
 	"github.com/eosc-perf/backend/adapters/gormdb/dump"
 	"github.com/eosc-perf/backend/adapters/gormdb/measurements"
+	"github.com/eosc-perf/backend/adapters/gormdb/session"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/ports"
 )
@@ -22,7 +23,11 @@ func (s *Store) CheckDerived(ctx context.Context) ([]domain.Difference, error) {
 }
 
 // RepairDerived implements ports.DerivedData.
-func (s *Store) RepairDerived(ctx context.Context) error { return derived.Repair(ctx, s.database) }
+func (s *Store) RepairDerived(ctx context.Context, also func(ctx context.Context, r ports.Repos) error) error {
+	return derived.Repair(ctx, s.database, func(ctx context.Context, in session.Session) error {
+		return also(ctx, s.repos(in, new(bool)))
+	})
+}
 
 // DeriveMetrics derives the values of metrics that were declared since; see
 // measurements.Derive.

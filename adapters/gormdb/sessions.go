@@ -47,12 +47,6 @@ func (s sessions) Touch(ctx context.Context, hash string, at time.Time) error {
 	return s.Failed(ctx, err, "store when a session was used")
 }
 
-// Remove implements ports.Sessions.
-func (s sessions) Remove(ctx context.Context, hash string) error {
-	err := s.Query(ctx).Where("token_hash = ?", hash).Delete(&tables.BrowserSession{}).Error
-	return s.Failed(ctx, err, "remove a session")
-}
-
 // List implements ports.Sessions.
 func (s sessions) List(ctx context.Context, match ports.UserMatch) ([]*domain.Session, error) {
 	var where query.Conditions

@@ -2,6 +2,7 @@ package site
 
 import (
 	"errors"
+	"html/template"
 	"mime"
 	"net/http"
 	"path"
@@ -12,11 +13,7 @@ import (
 // a slash before it.
 func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	name := strings.TrimPrefix(r.URL.Path, "/")
-	header := w.Header()
-	header.Set("Cache-Control", "no-cache")
-	header.Set("Content-Security-Policy",
-		"default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
-	header.Set("X-Content-Type-Options", "nosniff")
+	protect(w.Header())
 	status := http.StatusOK
 	content, err := s.answer(name, r)
 	if errors.Is(err, ErrNotFound) {
@@ -27,9 +24,33 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
 		return
 	}
-	header.Set("Content-Type", contentType(name))
+	w.Header().Set("Content-Type", contentType(name))
 	w.WriteHeader(status)
 	_, _ = w.Write(content) //nolint:gosec // html/template made pages; after an error the client has disconnected
+}
+
+func protect(header http.Header) {
+	header.Set("Cache-Control", "no-cache")
+	header.Set("Content-Security-Policy",
+		"default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
+	header.Set("X-Content-Type-Options", "nosniff")
+}
+
+// Refuse answers a request with a page that says why there is no other one.
+func (s *Site) Refuse(w http.ResponseWriter, r *http.Request, status int, heading, text string) {
+	v := s.view(strings.TrimPrefix(r.URL.EscapedPath(), "/"), heading)
+	v.Heading = template.HTML("<h1>" + template.HTMLEscapeString(heading) + "</h1>\n") //nolint:gosec // it is escaped
+	v.Body = template.HTML("<p>" + template.HTMLEscapeString(text) + "</p>\n")         //nolint:gosec // it is escaped
+	content, err := s.lay(v)
+	if err != nil {
+		http.Error(w, text, status)
+		return
+	}
+	protect(w.Header())
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("Content-Type", contentType(""))
+	w.WriteHeader(status)
+	_, _ = w.Write(content) //nolint:gosec // html/template made it; after an error the client has disconnected
 }
 
 // answer returns a file, or the page of a search.

@@ -94,7 +94,7 @@ func (d *database) upToDate(ctx context.Context) error {
 func (d *database) rows() dump.Dump { return d.store.Dump(d.schema) }
 
 func (d *database) backups() maintenance.Backups {
-	return maintenance.Backups{Tables: d.rows(), Archive: backupFiles, Clock: wiring.Clock{}, Program: version}
+	return maintenance.Backups{Tables: d.rows(), Storage: d.store, Archive: backupFiles, Clock: wiring.Clock{}, Program: version}
 }
 
 func (d *database) results() maintenance.Results {
@@ -105,7 +105,9 @@ func (d *database) outbox() maintenance.Outbox {
 	return maintenance.Outbox{Storage: d.store, Clock: wiring.Clock{}}
 }
 
-func (d *database) sessions() maintenance.Sessions { return maintenance.Sessions{Storage: d.store} }
+func (d *database) sessions() maintenance.Sessions {
+	return maintenance.Sessions{Storage: d.store, Clock: wiring.Clock{}}
+}
 
 func (d *database) integrity() maintenance.Integrity {
 	return maintenance.Integrity{Rows: d.rows(), Names: d.rows(), Storage: d.store, Clock: wiring.Clock{}}
@@ -113,7 +115,9 @@ func (d *database) integrity() maintenance.Integrity {
 
 func (d *database) plans() maintenance.Plans { return maintenance.Plans{Lists: d.store} }
 
-func (d *database) derived() maintenance.Derived { return maintenance.Derived{Data: d.store} }
+func (d *database) derived() maintenance.Derived {
+	return maintenance.Derived{Data: d.store, Clock: wiring.Clock{}}
+}
 
 // users needs no address of the service: its mails have no links.
 func (d *database) users() maintenance.Users {

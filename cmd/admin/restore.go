@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/eosc-perf/backend/cmd/wiring"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/maintenance"
 )
@@ -39,7 +40,7 @@ If it has tables, they must have this revision. "migrate upgrade" then upgrades 
 
 func restoreFile(cmd *cobra.Command, open opener, files maintenance.Archive, path string, dryRun, asJSON bool) error {
 	restores := maintenance.Restores{
-		Archive: files,
+		Archive: files, Clock: wiring.Clock{},
 		Open: func(ctx context.Context, work func(maintenance.Database) error) error {
 			return onDatabase(ctx, open, func(_ context.Context, db *database) error {
 				return work(maintenance.Database{Tables: db.rows(), Schema: db.schema})

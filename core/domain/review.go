@@ -32,6 +32,12 @@ const (
 	ResultResource Resource = "result"
 	TagResource    Resource = "tag"
 	UserResource   Resource = "user"
+	MailResource   Resource = "mail"
+	// SessionResource is the session of a browser, BackupResource the whole database, and
+	// DerivedResource what the database derives from results.
+	SessionResource Resource = "session"
+	BackupResource  Resource = "backup"
+	DerivedResource Resource = "derived"
 )
 
 // Upload says who uploaded an entity, and when (UTC, microseconds).

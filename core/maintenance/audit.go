@@ -231,15 +231,11 @@ func exported(e domain.AuditEntry) ExportedEntry {
 	return out
 }
 
-// record adds an event about a job to the unit of work.
-func recordJob(
-	ctx context.Context, r ports.Repos, clock ports.Clock, operation domain.Operation, resource domain.Resource, id uuid.UUID,
-	reason, changes string,
-) error {
-	err := ports.Record(ctx, r, domain.Event{
-		At: clock.Now(), Role: domain.OperatorRole, Action: operation.ID, Resource: resource, ResourceID: id, Reason: reason, Changes: changes,
-	})
-	if err != nil {
+// recordJob adds an event about a job to the unit of work: the caller and the time are added to
+// what the event says.
+func recordJob(ctx context.Context, r ports.Repos, clock ports.Clock, caller domain.Caller, operation domain.Operation, e domain.Event) error {
+	e.At, e.Role, e.Actor, e.Action = clock.Now(), caller.RoleOn(domain.UserID{}), caller.Actor(), operation.ID
+	if err := ports.Record(ctx, r, e); err != nil {
 		return fmt.Errorf("note the job in the audit trail: %w", err)
 	}
 	return nil

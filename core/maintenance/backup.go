@@ -7,6 +7,7 @@ import (
 	"io"
 	"path/filepath"
 
+	"github.com/eosc-perf/backend/core/audit"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/ports"
 )
@@ -22,20 +23,53 @@ type Archive struct {
 // Backups writes backups of a database, and verifies files.
 type Backups struct {
 	// Tables are not needed to verify a file.
-	Tables  ports.Tables
+	Tables ports.Tables
+	// Storage is that of the tables. It has the audit trail, and is not needed to verify a file.
+	Storage ports.Storage
 	Archive Archive
 	Clock   ports.Clock
 	// Program is the version of the program, which backups name.
 	Program string
 }
 
-// Write writes a backup of one state of the database. Errors: domain.ErrUnknownRevision
-// if the database is newer than the program, because the backup would be incomplete.
+// Write writes a backup of one state of the database, and notes it in the audit trail
+// afterwards. Errors: domain.ErrUnknownRevision if the database is newer than the program,
+// because the backup would be incomplete.
 func (b Backups) Write(ctx context.Context, caller domain.Caller, to io.Writer, progress Progress) (domain.Backup, error) {
 	if err := caller.May(domain.WriteBackup); err != nil {
 		return domain.Backup{}, err
 	}
-	return b.write(ctx, to, progress)
+	backup, err := b.write(ctx, to, progress)
+	if err == nil {
+		err = b.record(ctx, caller, backup)
+	}
+	return backup, err
+}
+
+// record notes a backup in the audit trail: who has the file has all data. A database that is
+// about to be upgraded may have no trail.
+func (b Backups) record(ctx context.Context, caller domain.Caller, backup domain.Backup) error {
+	err := b.Tables.Snapshot(ctx, func(ctx context.Context, snapshot ports.Snapshot) error {
+		state, err := snapshot.Schema(ctx)
+		if err == nil {
+			err = state.Ready()
+		}
+		return err
+	})
+	if errors.Is(err, domain.ErrPending) {
+		return nil
+	}
+	if err == nil {
+		err = b.Storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
+			return recordJob(ctx, r, b.Clock, caller, domain.WriteBackup, domain.Event{
+				Resource: domain.BackupResource, Changes: audit.Changed(nil, audit.Fields{"rows": backup.Rows()}),
+			})
+		})
+	}
+	if err != nil {
+		return fmt.Errorf("the backup is whole, and not in the audit trail: %w", err)
+	}
+	return nil
 }
 
 func (b Backups) write(ctx context.Context, to io.Writer, progress Progress) (backup domain.Backup, err error) {
@@ -142,6 +176,9 @@ func (b Backups) Save(ctx context.Context, caller domain.Caller, in SaveBackup, 
 		err = write(io.Discard)
 	} else {
 		err = b.Archive.Files.Create(saved.Path, write)
+		if err == nil {
+			err = b.record(ctx, caller, saved.Backup)
+		}
 	}
 	if err == nil && in.Keep > 0 {
 		err = b.rotate(ctx, &saved, in)

@@ -39,7 +39,7 @@ func filled() *tables {
 func backupsOf(database *tables) (maintenance.Backups, *memoryFiles) {
 	files := &memoryFiles{files: map[string][]byte{}}
 	return maintenance.Backups{
-		Tables: database, Archive: maintenance.Archive{Format: archive.Format{}, Files: files}, Clock: clock(started), Program: "1.2.3",
+		Tables: database, Storage: &notes{}, Archive: maintenance.Archive{Format: archive.Format{}, Files: files}, Clock: clock(started), Program: "1.2.3",
 	}, files
 }
 
@@ -58,6 +58,32 @@ func TestABackupSaysWhereItsRowsComeFrom(t *testing.T) {
 	}
 	if !slices.Equal(progress, []int64{1, 3, 2, 3, 3, 3}) {
 		t.Errorf("the progress is %v, want each of three rows", progress)
+	}
+}
+
+// A backup is noted when it is whole, and not where the schema is older.
+func TestABackupIsNotedInTheTrail(t *testing.T) {
+	for name, c := range map[string]struct {
+		change func(*tables)
+		dryRun bool
+		want   int
+	}{
+		"at the newest revision": {func(d *tables) { d.state = at(newest) }, false, 1},
+		"a dry run":              {func(d *tables) { d.state = at(newest) }, true, 0},
+		"before an upgrade":      {func(*tables) {}, false, 0},
+		"that fails":             {func(d *tables) { d.state, d.fail = at(newest), errNoFile }, false, 0},
+	} {
+		database, trail := filled(), &notes{}
+		c.change(database)
+		backups, _ := backupsOf(database)
+		backups.Storage = trail
+		_, err := backups.Save(t.Context(), operator, maintenance.SaveBackup{Target: "file", DryRun: c.dryRun}, silent{})
+		if err != nil && database.fail == nil || len(trail.events) != c.want {
+			t.Errorf("%s: %v, noted as %+v, want %d events", name, err, trail.events, c.want)
+		}
+		if c.want > 0 && (trail.events[0].Role != domain.OperatorRole || trail.events[0].Action != "WriteBackup") {
+			t.Errorf("%s: noted as %+v", name, trail.events)
+		}
 	}
 }
 

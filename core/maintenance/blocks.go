@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 
-	"github.com/google/uuid"
-
 	"github.com/eosc-perf/backend/core/audit"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/ports"
@@ -33,7 +31,7 @@ func (u Users) Block(
 			if err := r.Blocks.Put(ctx, &domain.Block{UserID: id, BlockedAt: u.Clock.Now(), Reason: reason}); err != nil {
 				return err
 			}
-			if err := recordJob(ctx, r, u.Clock, domain.BlockUser, domain.UserResource, uuid.Nil, reason, person(nil, &id)); err != nil {
+			if err := recordJob(ctx, r, u.Clock, caller, domain.BlockUser, aboutPerson(audit.Blocked, id, reason)); err != nil {
 				return err
 			}
 		}
@@ -41,15 +39,10 @@ func (u Users) Block(
 	})
 }
 
-// person tells in an event who was blocked, or is blocked no longer.
-func person(before, after *domain.UserID) string {
-	fields := func(id *domain.UserID) audit.Fields {
-		if id == nil {
-			return nil
-		}
-		return audit.Fields{"blocked": true, "sub": id.Subject, "iss": id.Issuer}
-	}
-	return audit.Changed(fields(before), fields(after))
+// aboutPerson is what an event says of a person to whom something was done. It is forgotten when
+// the person is removed.
+func aboutPerson(deed audit.Deed, id domain.UserID, reason string) domain.Event {
+	return domain.Event{Resource: domain.UserResource, Reason: reason, Changes: audit.About(deed, id)}
 }
 
 // longestReason is in bytes.
@@ -74,7 +67,7 @@ func (u Users) Unblock(
 			if err == nil && blocked && !dryRun {
 				err = r.Blocks.Remove(ctx, id)
 				if err == nil {
-					err = recordJob(ctx, r, u.Clock, domain.UnblockUser, domain.UserResource, uuid.Nil, "", person(&id, nil))
+					err = recordJob(ctx, r, u.Clock, caller, domain.UnblockUser, aboutPerson(audit.Unblocked, id, ""))
 				}
 			}
 			if err != nil && !errors.Is(err, ports.ErrNotFound) {

@@ -97,6 +97,29 @@ func (d inside) Insert(_ context.Context, table string, row []byte) error {
 	return d.fail
 }
 
+func (d inside) Record(_ context.Context, e domain.Event) error {
+	d.calls = append(d.calls, "note "+e.Action)
+	return nil
+}
+
+// notes are the events of units of work that do nothing else. It implements ports.Storage.
+type notes struct {
+	ports.Storage
+	ports.Events
+
+	events []domain.Event
+}
+
+func (n *notes) Do(ctx context.Context, fn func(context.Context, ports.Repos) error) error {
+	return fn(ctx, ports.Repos{Events: n})
+}
+
+// AddAll implements ports.Events.
+func (n *notes) AddAll(_ context.Context, events []domain.Event) error {
+	n.events = append(n.events, events...)
+	return nil
+}
+
 // memoryFiles are files in memory, by their paths, with a folder "backups". It implements
 // ports.BackupFiles.
 type memoryFiles struct {

@@ -74,7 +74,10 @@ func (i Integrity) removeOrphans(ctx context.Context, r ports.Repos, orphans []d
 		} else if err := r.Submits.Remove(ctx, id); err != nil {
 			return nil, err
 		}
-		if err := recordJob(ctx, r, i.Clock, domain.RepairIntegrity, domain.Resource(orphan.Table), id, "", ""); err != nil {
+		err = recordJob(ctx, r, i.Clock, domain.Operator(), domain.RepairIntegrity, domain.Event{
+			Resource: domain.Resource(orphan.Table), ResourceID: id,
+		})
+		if err != nil {
 			return nil, err
 		}
 		removed = append(removed, orphan)
@@ -100,6 +103,8 @@ func (i Integrity) Check(ctx context.Context, caller domain.Caller, each func(do
 // Derived looks after the data that the database derives from results.
 type Derived struct {
 	Data ports.DerivedData
+	// Clock is needed by Repair alone.
+	Clock ports.Clock
 }
 
 // Check compares the derived data with the results. Every comparison is returned, those
@@ -116,5 +121,7 @@ func (d Derived) Repair(ctx context.Context, caller domain.Caller) error {
 	if err := caller.May(domain.RepairDerived); err != nil {
 		return err
 	}
-	return d.Data.RepairDerived(ctx)
+	return d.Data.RepairDerived(ctx, func(ctx context.Context, r ports.Repos) error {
+		return recordJob(ctx, r, d.Clock, caller, domain.RepairDerived, domain.Event{Resource: domain.DerivedResource})
+	})
 }

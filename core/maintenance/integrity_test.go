@@ -7,6 +7,7 @@ import (
 
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/maintenance"
+	"github.com/eosc-perf/backend/ports"
 )
 
 func TestFindingsArePassedOnAndCounted(t *testing.T) {
@@ -43,7 +44,11 @@ func TestFindingsArePassedOnAndCounted(t *testing.T) {
 }
 
 // derivedData has one difference until it is repaired.
-type derivedData struct{ repaired bool }
+type derivedData struct {
+	notes
+
+	repaired bool
+}
 
 func (d *derivedData) CheckDerived(context.Context) ([]domain.Difference, error) {
 	if d.repaired {
@@ -52,13 +57,14 @@ func (d *derivedData) CheckDerived(context.Context) ([]domain.Difference, error)
 	return []domain.Difference{{What: "totals", Count: 1}}, nil
 }
 
-func (d *derivedData) RepairDerived(context.Context) error {
+func (d *derivedData) RepairDerived(ctx context.Context, also func(context.Context, ports.Repos) error) error {
 	d.repaired = true
-	return nil
+	return d.Do(ctx, also)
 }
 
 func TestDerivedDataIsCheckedAndRepaired(t *testing.T) {
-	derived := maintenance.Derived{Data: &derivedData{}}
+	data := &derivedData{}
+	derived := maintenance.Derived{Data: data, Clock: clock(started)}
 	for _, want := range []bool{true, false} {
 		differences, err := derived.Check(t.Context(), operator)
 		if err != nil || len(differences) != 1 || domain.Differ(differences) != want {
@@ -67,5 +73,8 @@ func TestDerivedDataIsCheckedAndRepaired(t *testing.T) {
 		if err := derived.Repair(t.Context(), operator); err != nil {
 			t.Error(err)
 		}
+	}
+	if len(data.events) != 2 || data.events[0].Action != "RepairDerived" || data.events[0].Role != domain.OperatorRole {
+		t.Errorf("the repairs are noted as %+v", data.events)
 	}
 }

@@ -88,8 +88,9 @@ func (o Outbox) Retry(ctx context.Context, caller domain.Caller, in RetryMails) 
 		if retried, err = o.retry(ctx, r, ids, in.All); err != nil || len(retried) == 0 {
 			return err
 		}
-		changes := audit.Changed(nil, audit.Fields{"retried": retried})
-		return recordJob(ctx, r, o.Clock, domain.RetryMails, "mail", uuid.Nil, "", changes)
+		return recordJob(ctx, r, o.Clock, caller, domain.RetryMails, domain.Event{
+			Resource: domain.MailResource, Changes: audit.Changed(nil, audit.Fields{"retried": retried}),
+		})
 	})
 	return retried, err
 }

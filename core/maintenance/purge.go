@@ -112,7 +112,9 @@ func (r Results) removeRecorded(ctx context.Context, repos ports.Repos, ids []uu
 	}
 	for _, id := range ids {
 		for _, claim := range claims[id] {
-			err := recordJob(ctx, repos, r.Clock, domain.PurgeResults, domain.ClaimResource, claim.ID, "", "")
+			err := recordJob(ctx, repos, r.Clock, domain.Operator(), domain.PurgeResults, domain.Event{
+				Resource: domain.ClaimResource, ResourceID: claim.ID,
+			})
 			if err != nil {
 				return err
 			}

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/eosc-perf/backend/core/audit"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/ports"
 )
@@ -24,7 +25,8 @@ type Restores struct {
 	Archive Archive
 	// Open opens the database, does the work, and closes the database. It may create the
 	// database: it is called when the backup was checked.
-	Open func(ctx context.Context, work func(Database) error) error
+	Open  func(ctx context.Context, work func(Database) error) error
+	Clock ports.Clock
 }
 
 // Restore writes a backup into an empty database of either kind: all of it or nothing.
@@ -47,7 +49,8 @@ func (r Restores) Restore(ctx context.Context, caller domain.Caller, path string
 		return domain.Backup{}, fmt.Errorf("%s: %w; nothing was written", path, err)
 	}
 	err = r.Open(ctx, func(database Database) error {
-		return restore{Database: database, archive: r.Archive, backup: backup, file: file, progress: progress}.run(ctx, dryRun)
+		job := restore{Database: database, archive: r.Archive, backup: backup, file: file, progress: progress, clock: r.Clock}
+		return job.run(ctx, dryRun)
 	})
 	return backup, err
 }
@@ -59,6 +62,7 @@ type restore struct {
 	backup   domain.Backup
 	file     io.ReadSeeker
 	progress Progress
+	clock    ports.Clock
 }
 
 func (r restore) run(ctx context.Context, dryRun bool) error {
@@ -195,6 +199,22 @@ func (r restore) write(ctx context.Context) error {
 			r.progress.Advance(done, total)
 			return nil
 		})
-		return err
+		if err != nil {
+			return err
+		}
+		return r.record(ctx, restoration)
 	})
+}
+
+// record adds an event about the restoration: what comes after it in the audit trail is not of
+// the database that was backed up.
+func (r restore) record(ctx context.Context, restoration ports.Restoration) error {
+	event, err := ports.Identified(ctx, domain.Event{
+		At: r.clock.Now(), Role: domain.OperatorRole, Action: domain.RestoreBackup.ID, Resource: domain.BackupResource,
+		Changes: audit.Changed(nil, audit.Fields{"created": domain.PrintTime(r.backup.Created), "rows": r.backup.Rows()}),
+	})
+	if err != nil {
+		return err
+	}
+	return restoration.Record(ctx, event)
 }

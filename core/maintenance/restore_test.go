@@ -39,8 +39,8 @@ func TestWhenABackupIsRestored(t *testing.T) {
 		is    error
 		says  string
 	}{
-		"no tables":              {calls: []string{"create " + current}},
-		"tables of the revision": {into: at(current)},
+		"no tables":              {calls: []string{"create " + current, "note RestoreBackup"}},
+		"tables of the revision": {into: at(current), calls: []string{"note RestoreBackup"}},
 		"no tables, and it fails": {
 			change: func(d *tables) { d.fail = broken }, calls: []string{"create " + current, "drop"}, is: broken,
 		},
@@ -84,7 +84,7 @@ func TestWhenABackupIsRestored(t *testing.T) {
 		}
 		before := maps.Clone(target.rows)
 		var progress steps
-		restores := maintenance.Restores{Archive: format, Open: opening(target)}
+		restores := maintenance.Restores{Archive: format, Clock: clock(started), Open: opening(target)}
 		restored, err := restores.Restore(t.Context(), operator, "backup", false, &progress)
 		if !slices.Equal(target.calls, c.calls) {
 			t.Errorf("%s: the schema was changed by %q, want %q", name, target.calls, c.calls)
@@ -123,7 +123,7 @@ func TestADryRunOfARestorationChangesNothing(t *testing.T) {
 		"with some rows": {filled(), ports.ErrNotEmpty},
 	} {
 		before := maps.Clone(c.into.rows)
-		restored, err := maintenance.Restores{Archive: format, Open: opening(c.into)}.Restore(t.Context(), operator, "backup", true, silent{})
+		restored, err := maintenance.Restores{Archive: format, Clock: clock(started), Open: opening(c.into)}.Restore(t.Context(), operator, "backup", true, silent{})
 		if !errors.Is(err, c.want) || restored.Rows() != 3 || len(c.into.calls) > 0 || !maps.EqualFunc(c.into.rows, before, slices.Equal) {
 			t.Errorf("%s: %+v, %v, and then the rows are %v", name, restored, err, c.into.rows)
 		}
@@ -135,7 +135,7 @@ func TestADatabaseIsOpenedForAWholeBackupOnly(t *testing.T) {
 	whole := files.files["backup"]
 	files.files["damaged"], files.files["foreign"] = whole[:len(whole)/2], []byte("SELECT 1;\n")
 	for path, want := range map[string]error{"damaged": ports.ErrBackupDamaged, "foreign": ports.ErrBackupForeign, "nowhere": errNoFile} {
-		restores := maintenance.Restores{Archive: format, Open: func(context.Context, func(maintenance.Database) error) error {
+		restores := maintenance.Restores{Archive: format, Clock: clock(started), Open: func(context.Context, func(maintenance.Database) error) error {
 			t.Errorf("%s: the database was opened", path)
 			return nil
 		}}
@@ -149,7 +149,7 @@ func TestAFileThatChangesAfterItWasCheckedIsNotRestored(t *testing.T) {
 	format, files := saved(t, filled())
 	files.onSeek = func(text []byte) []byte { return text[:len(text)-10] }
 	target := empty(at(current))
-	_, err := maintenance.Restores{Archive: format, Open: opening(target)}.Restore(t.Context(), operator, "backup", false, silent{})
+	_, err := maintenance.Restores{Archive: format, Clock: clock(started), Open: opening(target)}.Restore(t.Context(), operator, "backup", false, silent{})
 	if !errors.Is(err, ports.ErrBackupDamaged) || len(target.rows) > 0 {
 		t.Errorf("%v, and then the rows are %v", err, target.rows)
 	}

@@ -10,7 +10,11 @@ import (
 )
 
 // Sessions looks after the sessions of browsers.
-type Sessions struct{ Storage ports.Storage }
+type Sessions struct {
+	Storage ports.Storage
+	// Clock is needed by Revoke alone.
+	Clock ports.Clock
+}
 
 // List returns the sessions of the people who match, by person.
 func (s Sessions) List(ctx context.Context, caller domain.Caller, match ports.UserMatch) ([]*domain.Session, error) {
@@ -50,8 +54,17 @@ func (s Sessions) Revoke(
 		if dryRun {
 			return nil
 		}
-		_, err = r.Sessions.RemoveIDs(ctx, ids)
-		return err
+		if _, err := r.Sessions.RemoveIDs(ctx, ids); err != nil {
+			return err
+		}
+		for _, id := range ids {
+			// The entry of the login, which is of the same resource, names the person.
+			err := recordJob(ctx, r, s.Clock, caller, domain.RevokeSessions, domain.Event{Resource: domain.SessionResource, ResourceID: id})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	return chosen, err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/eosc-perf/backend/core/audit"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/service"
 	"github.com/eosc-perf/backend/ports"
@@ -12,7 +13,7 @@ import (
 // Users looks after the people who are registered, and those who are blocked.
 type Users struct {
 	Users *service.Users
-	// Storage and Clock are needed by Block, Unblock and Blocked alone.
+	// Storage and Clock are needed by Block, Unblock, Blocked and Export alone.
 	Storage ports.Storage
 	Clock   ports.Clock
 	// Personal is needed by Export alone.
@@ -106,7 +107,7 @@ func (u Users) Removals(ctx context.Context, caller domain.Caller) ([]*domain.Re
 }
 
 // Export calls each with every row that is stored of the one person who matches, in the
-// form of ports.Snapshot.Rows. Errors: Invalid if nothing chooses, or not one person.
+// form of ports.Snapshot.Rows. The export itself is in the audit trail. Errors: Invalid if nothing chooses, or not one person.
 func (u Users) Export(ctx context.Context, caller domain.Caller, match ports.UserMatch, each func(table string, row []byte) error) error {
 	if err := caller.May(domain.ExportUser); err != nil {
 		return err
@@ -121,6 +122,13 @@ func (u Users) Export(ctx context.Context, caller domain.Caller, match ports.Use
 	if len(found) != 1 {
 		return domain.Invalidf("the flags choose %d people, and must choose one: give --sub and --iss; `admin users list` shows everybody",
 			len(found))
+	}
+	// First the audit trail: an export that is interrupted has shown data, too.
+	err = u.Storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
+		return recordJob(ctx, r, u.Clock, caller, domain.ExportUser, aboutPerson(audit.Exported, found[0].UserID, ""))
+	})
+	if err != nil {
+		return err
 	}
 	return u.Personal.Personal(ctx, found[0], each)
 }

@@ -62,7 +62,7 @@ func (w *world) results() maintenance.Results {
 
 func (w *world) users() maintenance.Users {
 	services := service.New(service.Dependencies{Storage: w.Store, Clock: clock(started)})
-	return maintenance.Users{Users: services.Users, Personal: w.Dump(w.schema)}
+	return maintenance.Users{Users: services.Users, Storage: w.Store, Clock: clock(started), Personal: w.Dump(w.schema)}
 }
 
 // write runs a unit of work that must not fail.

@@ -65,8 +65,9 @@ func (s *Refusals) isNew(who domain.UserID, operation domain.Operation) bool {
 	return true
 }
 
-// Login counts a token or a login of a client that was refused.
-func (s *Refusals) Login(address string) {
+// Login counts a token or a login that was refused, for the address of the request.
+func (s *Refusals) Login(ctx context.Context) {
+	address := ports.OriginOf(ctx).Address
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	if _, known := s.logins[address]; !known && len(s.logins) >= mostRefused {

@@ -168,7 +168,10 @@ func (s *Removals) steps(r ports.Repos, address string) []func(ctx context.Conte
 			return handOver(ctx, id, domain.Tombstone, limit)
 		})
 	}
-	return append(steps, r.Keys.RemoveOf, func(ctx context.Context, _ domain.UserID, limit int) (int, error) {
+	forget := func(ctx context.Context, id domain.UserID, limit int) (int, error) {
+		return r.Events.Forget(ctx, domain.UserResource, audit.AllAbout(id), limit)
+	}
+	return append(steps, forget, r.Keys.RemoveOf, func(ctx context.Context, _ domain.UserID, limit int) (int, error) {
 		return removeMails(ctx, r, address, limit)
 	})
 }

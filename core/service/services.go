@@ -77,7 +77,7 @@ func New(d Dependencies) *Services {
 		Images:      images,
 		Requests:    &Requests{storage: d.Storage, clock: d.Clock},
 
-		Sessions: &Sessions{storage: d.Storage},
+		Sessions: &Sessions{storage: d.Storage, clock: d.Clock},
 		Browsers: &Browsers{storage: d.Storage, clock: d.Clock, rules: d.Sessions.orDefaults()},
 		Trail:    trail,
 		Refusals: newRefusals(d.Storage, d.Clock),

@@ -14,7 +14,28 @@ import (
 )
 
 // Sessions are the use cases of people's own sessions.
-type Sessions struct{ storage ports.Storage }
+type Sessions struct {
+	storage ports.Storage
+	clock   ports.Clock
+}
+
+// Actions of events about sessions. They are no operations: whoever has the token of a session
+// has the session.
+const (
+	// BeginSession is a login: the actor has proved an identity.
+	BeginSession = "BeginSession"
+	// EndSession is a logout, by the actor.
+	EndSession = "EndSession"
+	// RefuseSession is that the identity provider did not accept the login of a session any more.
+	RefuseSession = "RefuseSession"
+)
+
+// sessionEvent is an event of a person about a session.
+func sessionEvent(clock ports.Clock, action string, session uuid.UUID, person *domain.UserID) domain.Event {
+	return domain.Event{
+		At: clock.Now(), Role: domain.UploaderRole, Actor: person, Action: action, Resource: domain.SessionResource, ResourceID: session,
+	}
+}
 
 // ListOwn returns the sessions of the caller.
 func (s *Sessions) ListOwn(ctx context.Context, caller domain.Caller) ([]*domain.Session, error) {
@@ -33,25 +54,38 @@ func (s *Sessions) EndOwn(ctx context.Context, caller domain.Caller, chosen func
 	}
 	id := caller.Identity().UserID
 	err = s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
-		ended, err = removeSessions(ctx, r, id, chosen)
-		return err
+		ids, err := removeSessions(ctx, r, id, chosen)
+		if err != nil {
+			return err
+		}
+		ended = int64(len(ids))
+		return recordEnded(ctx, r, s.clock, id, ids)
 	})
 	return ended, err
 }
 
-// removeSessions removes those sessions of a person that chosen accepts.
-func removeSessions(ctx context.Context, r ports.Repos, id domain.UserID, chosen func(*domain.Session) bool) (int64, error) {
+// recordEnded adds events about sessions that a person has ended.
+func recordEnded(ctx context.Context, r ports.Repos, clock ports.Clock, person domain.UserID, ids []uuid.UUID) error {
+	events := make([]domain.Event, len(ids))
+	for i, id := range ids {
+		events[i] = sessionEvent(clock, domain.EndOwnSessions.ID, id, &person)
+	}
+	return ports.RecordAll(ctx, r, events)
+}
+
+// removeSessions removes those sessions of a person that chosen accepts, and returns their ids.
+func removeSessions(ctx context.Context, r ports.Repos, id domain.UserID, chosen func(*domain.Session) bool) (ids []uuid.UUID, err error) {
 	sessions, err := r.Sessions.List(ctx, ports.UserMatch{Subject: &id.Subject, Issuer: &id.Issuer})
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	var ids []uuid.UUID
 	for _, session := range sessions {
 		if chosen(session) {
 			ids = append(ids, session.ID)
 		}
 	}
-	return r.Sessions.RemoveIDs(ctx, ids)
+	_, err = r.Sessions.RemoveIDs(ctx, ids)
+	return ids, err
 }
 
 // endSessions ends all sessions of a person.
@@ -173,7 +207,7 @@ func (b *Browsers) addOwn(ctx context.Context, r ports.Repos, caller domain.Call
 	if err != nil {
 		return err
 	}
-	var over []uuid.UUID
+	var over, replaced []uuid.UUID
 	sessions = slices.DeleteFunc(sessions, func(s *domain.Session) bool {
 		expired := !session.CreatedAt.Before(s.ExpiresAt) || session.CreatedAt.Sub(s.SeenAt) >= b.rules.Idle
 		if expired {
@@ -183,7 +217,7 @@ func (b *Browsers) addOwn(ctx context.Context, r ports.Repos, caller domain.Call
 	})
 	if full := len(sessions) >= b.rules.PerPerson && !caller.IsAdministrator(); full && replace {
 		for _, s := range sessions {
-			over = append(over, s.ID)
+			over, replaced = append(over, s.ID), append(replaced, s.ID)
 		}
 		sessions = nil
 	} else if full {
@@ -193,7 +227,13 @@ func (b *Browsers) addOwn(ctx context.Context, r ports.Repos, caller domain.Call
 		return err
 	}
 	session.Slot = freeSlot(sessions)
-	return r.Sessions.Add(ctx, session)
+	if err := r.Sessions.Add(ctx, session); err != nil {
+		return err
+	}
+	if err := ports.Record(ctx, r, sessionEvent(b.clock, BeginSession, session.ID, &id)); err != nil {
+		return err
+	}
+	return recordEnded(ctx, r, b.clock, id, replaced)
 }
 
 func (b *Browsers) tooMany(sessions []*domain.Session) error {
@@ -210,9 +250,30 @@ func freeSlot(sessions []*domain.Session) int {
 	return slot
 }
 
-// End ends the session with the hash, if there is one.
-func (b *Browsers) End(ctx context.Context, hash string) error {
-	return b.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error { return r.Sessions.Remove(ctx, hash) })
+// End ends a session at the wish of whoever has it, if it has not ended yet.
+func (b *Browsers) End(ctx context.Context, session *domain.Session) error {
+	return b.end(ctx, session, sessionEvent(b.clock, EndSession, session.ID, session.Person))
+}
+
+// Refuse ends a session whose login the identity provider does not accept any more, if it has not
+// ended yet.
+func (b *Browsers) Refuse(ctx context.Context, session *domain.Session, reason string) error {
+	return b.end(ctx, session, domain.Event{
+		At: b.clock.Now(), Role: domain.SystemRole, Action: RefuseSession, Resource: domain.SessionResource, ResourceID: session.ID,
+		Reason: reason,
+	})
+}
+
+// end removes a session by its id: another server may have given it a new token meanwhile. Only
+// one of several callers adds the event, and none does where nobody had logged in.
+func (b *Browsers) end(ctx context.Context, session *domain.Session, event domain.Event) error {
+	return b.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
+		n, err := r.Sessions.RemoveIDs(ctx, []uuid.UUID{session.ID})
+		if err != nil || n == 0 || session.Person == nil {
+			return err
+		}
+		return ports.Record(ctx, r, event)
+	})
 }
 
 const (

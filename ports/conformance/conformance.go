@@ -67,6 +67,7 @@ func Run(t *testing.T, open func(t *testing.T, wake func()) ports.Storage) {
 
 		{"events are stored with the change", eventsAreStored},
 		{"events are handed over", eventsAreHandedOver},
+		{"events are forgotten by what they say", eventsAreForgotten},
 		{"keys of requests are stored", keysAreStored},
 		{"a request is done once", requestsAreDoneOnce},
 		{"of concurrent requests with a key one is done", requestRaces},

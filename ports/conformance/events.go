@@ -3,6 +3,7 @@ package conformance
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/eosc-perf/backend/core/audit"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/ports"
 )
@@ -101,6 +103,51 @@ func eventsAreHandedOver(t *testing.T, w *world) {
 		if got := events[i]; *got.Actor != want.actor || got.Reason != want.reason {
 			t.Errorf("event %d: %v said %q, want %v and %q", i, *got.Actor, got.Reason, want.actor, want.reason)
 		}
+	}
+}
+
+func eventsAreForgotten(t *testing.T, w *world) {
+	id := uuid.New()
+	blocked := func(minute int, name string) domain.Event {
+		e := event(id, minute, domain.BlockUser, nil, domain.OperatorRole, "spam of "+name)
+		e.Resource, e.Changes = domain.UserResource, `[{"op":"add","path":"","value":{"sub":"`+name+`"}}]`
+		return e
+	}
+	add := func() { w.record(t, blocked(0, "ada"), blocked(1, "bob")) }
+	add()
+	w.do(t, func(ctx context.Context, r ports.Repos) error {
+		head, err := r.Audit.Lock(ctx)
+		if err != nil {
+			return err
+		}
+		events, err := r.Audit.Take(ctx, 100)
+		var entries []domain.AuditEntry
+		for _, e := range events {
+			entries = append(entries, audit.Link(head, e))
+			head = audit.Head(entries[len(entries)-1])
+		}
+		return errors.Join(err, r.Audit.Append(ctx, entries))
+	})
+	add() // these wait
+	for _, want := range []int{1, 1, 0} {
+		w.do(t, func(ctx context.Context, r ports.Repos) error {
+			n, err := r.Events.Forget(ctx, domain.UserResource, []string{blocked(0, "ada").Changes, "another"}, 1)
+			if n != want {
+				t.Errorf("%d events are forgotten at once, want %d", n, want)
+			}
+			return err
+		})
+	}
+	events, _ := w.events(t, ports.EventQuery{
+		Resource: domain.UserResource, ResourceID: id, Actions: []string{domain.BlockUser.ID}, Limit: 10,
+	})
+	var said []string
+	for _, e := range events {
+		said = append(said, e.Reason+e.Changes)
+	}
+	bob := blocked(1, "bob")
+	if want := []string{"", "", bob.Reason + bob.Changes, bob.Reason + bob.Changes}; !slices.Equal(said, want) {
+		t.Errorf("the events say %q, want %q", said, want)
 	}
 }
 

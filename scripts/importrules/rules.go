@@ -77,7 +77,7 @@ var layers = []layer{
 	{"adapters/http/fair", []string{"core/domain", "ports"}, []string{"github.com/hashicorp/golang-lru/v2", "golang.org/x/time/rate"}},
 	{"adapters/http/spool", []string{"core/domain"}, []string{}},
 	{"adapters/http/router", []string{"adapters/http/problem"}, []string{gin, uuid}},
-	{"adapters/http/middleware", []string{"core/domain", "adapters/http/problem", "adapters/http/fair"}, []string{gin, uuid}},
+	{"adapters/http/middleware", []string{"core/domain", "ports", "adapters/http/problem", "adapters/http/fair"}, []string{gin, uuid}},
 	{"adapters/http/representation", []string{"adapters/http/spool", "adapters/http/middleware", "adapters/http/problem"}, nil},
 	{"adapters/http/parameter", []string{"core/filter", "adapters/http/problem"}, []string{huma, uuid}},
 	{"adapters/http/export", []string{"core", "ports", "adapters/http/representation"}, nil},

@@ -5,8 +5,6 @@ import (
 	"embed"
 	"fmt"
 
-	"gorm.io/gorm"
-
 	"github.com/eosc-perf/backend/adapters/gormdb/session"
 	"github.com/eosc-perf/backend/adapters/gormdb/tables"
 	"github.com/eosc-perf/backend/core/domain"
@@ -54,8 +52,9 @@ func Check(ctx context.Context, database *session.Database) (differences []domai
 	return differences, database.Failed(ctx, err, "check what is derived from results")
 }
 
-// Repair derives all tables again. Uploads wait in the meantime.
-func Repair(ctx context.Context, database *session.Database) error {
+// Repair derives all tables again, and calls also in the same transaction. Uploads wait in the
+// meantime.
+func Repair(ctx context.Context, database *session.Database, also session.Work) error {
 	all := derivations(database)
 	var names, repairs []string
 	for _, derivation := range all {
@@ -63,13 +62,13 @@ func Repair(ctx context.Context, database *session.Database) error {
 		repairs = append(repairs, derivation.Repair...)
 	}
 	stop := database.Dialect.Transactions.StopWriters(tables.Sources(names...)...)
-	err := database.Session().Query(ctx).Transaction(func(tx *gorm.DB) error {
+	err := database.Do(ctx, func(ctx context.Context, in session.Session) error {
 		for _, statement := range append(stop, repairs...) {
-			if err := tx.Exec(statement).Error; err != nil {
+			if err := in.Query(ctx).Exec(statement).Error; err != nil {
 				return err
 			}
 		}
-		return nil
+		return also(ctx, in)
 	})
 	for _, derivation := range all {
 		if err == nil && derivation.Tidy != "" {

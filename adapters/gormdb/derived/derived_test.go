@@ -1,6 +1,7 @@
 package derived_test
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -122,7 +123,7 @@ func repairCorrectsEveryDerivedTable(t *testing.T, store *gormdb.Store) {
 			t.Errorf("%s: none, want some", d.What)
 		}
 	}
-	if err := store.RepairDerived(t.Context()); err != nil {
+	if err := store.RepairDerived(t.Context(), func(context.Context, ports.Repos) error { return nil }); err != nil {
 		t.Fatal(err)
 	}
 	storetest.WantNoDifferences(t, store, "the repair")

@@ -10,6 +10,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/eosc-perf/backend/adapters/gormdb/session"
+	"github.com/eosc-perf/backend/adapters/gormdb/tables"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/ports"
 )
@@ -104,6 +105,26 @@ func (r *restoration) Insert(ctx context.Context, table string, row []byte) erro
 		return nil
 	}
 	return r.flush(ctx)
+}
+
+// Record implements ports.Restoration. An older schema may lack the table, or columns of it.
+func (r *restoration) Record(ctx context.Context, e domain.Event) error {
+	row := tables.NewAuditEvent(e)
+	if !slices.Contains(r.tables, row.TableName()) {
+		return nil
+	}
+	if err := r.flush(ctx); err != nil {
+		return err
+	}
+	columns, err := columnsOf(r.Query(ctx), row.TableName())
+	if err != nil {
+		return r.Failed(ctx, err, "read the columns of table %s", row.TableName())
+	}
+	names := make([]string, len(columns))
+	for i, c := range columns {
+		names[i] = c.name
+	}
+	return r.Failed(ctx, r.Query(ctx).Select(names).Create(&row).Error, "note the restoration in the audit trail")
 }
 
 // begin ends the table that is being written, and begins another one.

@@ -1,6 +1,7 @@
 package measurements_test
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -163,7 +164,7 @@ func TestDerivedValuesFollowTheResults(t *testing.T) {
 			t.Errorf("measured %v, %v", write(found), err)
 		}
 		storetest.Execute(t, store, "DELETE FROM result_metric")
-		if err := store.RepairDerived(t.Context()); err != nil || rows() != 4 {
+		if err := store.RepairDerived(t.Context(), func(context.Context, ports.Repos) error { return nil }); err != nil || rows() != 4 {
 			t.Errorf("repaired: %d rows, %v", rows(), err)
 		}
 		if err := store.Repos().Benchmarks.SetMetrics(t.Context(), results[0].Benchmark.ID, nil); err != nil {

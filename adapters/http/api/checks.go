@@ -46,8 +46,7 @@ func (c checks) middleware(operation openapi.Operation) func(huma.Context, func(
 	classes := classesOf(operation.Operation, operation.Method)
 	return func(hc huma.Context, next func(huma.Context)) {
 		g := humagin.Unwrap(hc)
-		ctx := ports.WithOrigin(g.Request.Context(), originOf(g))
-		g.Request = g.Request.WithContext(ctx)
+		ctx := g.Request.Context()
 		record := middleware.RecordOf(ctx)
 		record.Operation = operation.ID
 		r := &request{id: router.ID(g), rawQuery: g.Request.URL.RawQuery, log: c.log, prefix: c.prefix, header: g.Writer.Header()}
@@ -164,18 +163,6 @@ func (c checks) readBatch(r *http.Request, received *spool.Buffer, schema *huma.
 	return err
 }
 
-// clientLength is the most characters that are kept of what a client calls itself.
-const clientLength = 200
-
-// originOf returns where the request comes from.
-func originOf(g *gin.Context) ports.Origin {
-	r := g.Request
-	client := []rune(strings.ToValidUTF8(strings.ReplaceAll(r.UserAgent(), "\x00", ""), ""))
-	return ports.Origin{
-		RequestID: middleware.RecordOf(r.Context()).RequestID, Client: string(client[:min(len(client), clientLength)]), Address: g.ClientIP(),
-	}
-}
-
 // identify returns who asks, if the caller may ask for the operation. Callers of public
 // operations stay anonymous: their token is ignored.
 func (c checks) identify(g *gin.Context, operation domain.Operation) (domain.Caller, error) {
@@ -188,8 +175,7 @@ func (c checks) identify(g *gin.Context, operation domain.Operation) (domain.Cal
 	}
 	record := middleware.RecordOf(g.Request.Context())
 	if token != "" {
-		if budget, err := c.rates.Look(fair.RefusedLogins, record.Client); err != nil {
-			tell(g.Writer.Header(), budget)
+		if err := middleware.Refusing(g.Writer.Header(), c.rates, record); err != nil {
 			return domain.Caller{}, err
 		}
 	}

@@ -33,34 +33,11 @@ func classesOf(operation domain.Operation, method string) []fair.Class {
 // count counts the request, and tells the client how many are left. Error: Limited.
 func (c checks) count(g *gin.Context, operation domain.Operation, classes []fair.Class) error {
 	record := middleware.RecordOf(g.Request.Context())
-	for _, class := range classes {
-		if err := c.take(g, class, record.Client); err != nil {
-			return err
-		}
+	err := middleware.Count(g.Writer.Header(), c.rates, record.Client, classes...)
+	if err == nil && operation == domain.RegisterSelf {
+		err = middleware.Count(g.Writer.Header(), c.rates, record.Address, fair.Registrations)
 	}
-	if operation == domain.RegisterSelf {
-		return c.take(g, fair.Registrations, fair.Address(g.ClientIP()))
-	}
-	return nil
-}
-
-func (c checks) take(g *gin.Context, class fair.Class, client string) error {
-	budget, err := c.rates.Take(class, client)
-	tell(g.Writer.Header(), budget)
 	return err
-}
-
-// tell adds the budget to the headers of the answer.
-func tell(header http.Header, budget *fair.Budget) {
-	if budget == nil {
-		return
-	}
-	for name, value := range map[string]string{"RateLimit-Policy": budget.Policy(), "RateLimit": budget.State()} {
-		if before := header.Get(name); before != "" {
-			value = before + ", " + value
-		}
-		header.Set(name, value)
-	}
 }
 
 // refused notes a request that was refused, in the audit trail, and against the address.
@@ -68,9 +45,8 @@ func (c checks) refused(g *gin.Context, caller domain.Caller, operation domain.O
 	ctx := g.Request.Context()
 	kind := domain.KindOf(err)
 	if kind == domain.Unauthenticated && g.GetHeader("Authorization") != "" {
-		c.refusals.Login(g.ClientIP())
-		// The answer is the refusal; the next request is answered 429.
-		_, _ = c.rates.Take(fair.RefusedLogins, fair.Address(g.ClientIP()))
+		c.refusals.Login(ctx)
+		middleware.CountRefusal(c.rates, middleware.RecordOf(ctx))
 	}
 	if kind != domain.Forbidden {
 		return

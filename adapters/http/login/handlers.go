@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/eosc-perf/backend/adapters/http/fair"
+	"github.com/eosc-perf/backend/adapters/http/middleware"
 	"github.com/eosc-perf/backend/adapters/http/session"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/ports"
@@ -86,15 +88,18 @@ func (l *Login) finish(w http.ResponseWriter, r *http.Request) {
 	b, ok := l.recall(w, r, query.Get("state"))
 	provider := l.provider(b.Provider)
 	if !ok || provider == nil {
+		l.refused(r)
 		l.show(w, r, http.StatusBadRequest, "unknownLogin", view{Again: l.again("/ui/")})
 		return
 	}
 	// An answer of another provider must not reach this one (RFC 9207).
 	if issuer := query.Get("iss"); issuer != "" && strings.TrimSuffix(issuer, "/") != provider.Issuer() {
+		l.refused(r)
 		l.show(w, r, http.StatusBadRequest, "unknownLogin", view{Again: l.again(b.ReturnTo)})
 		return
 	}
 	if code := query.Get("error"); code != "" || query.Get("code") == "" {
+		l.refused(r)
 		l.config.Log.InfoContext(r.Context(), "the identity provider refuses a login", "issuer", provider.Issuer(), "error", printable(code))
 		l.show(w, r, http.StatusForbidden, "refused", view{Text: provider.Name(), Again: l.again(b.ReturnTo)})
 		return
@@ -103,9 +108,13 @@ func (l *Login) finish(w http.ResponseWriter, r *http.Request) {
 	if err == nil {
 		err = l.config.Sessions.LogIn(r.Context(), w, provider, tokens, b.Replace)
 	}
-	if domain.KindOf(err) == domain.Limited {
+	switch domain.KindOf(err) {
+	case domain.Limited:
 		l.full(w, r, err, b)
 		return
+	case domain.Unauthenticated:
+		l.refused(r)
+	default:
 	}
 	if err != nil {
 		l.failed(w, r, err, b.ReturnTo)
@@ -229,7 +238,13 @@ func (l *Login) form(w http.ResponseWriter, r *http.Request) (url.Values, bool) 
 	return r.PostForm, true
 }
 
+// refuseForeign answers a change that another site asks for. It counts against the address: the
+// session is not looked at.
 func (l *Login) refuseForeign(w http.ResponseWriter, r *http.Request) {
+	if err := middleware.Count(w.Header(), l.config.Rates, middleware.RecordOf(r.Context()).Address, fair.Writes); err != nil {
+		l.showError(w, r, err, "limited", view{})
+		return
+	}
 	l.show(w, r, http.StatusForbidden, "foreign", view{})
 }
 

@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"strings"
 
+	"github.com/eosc-perf/backend/adapters/http/fair"
 	"github.com/eosc-perf/backend/adapters/http/session"
 	"github.com/eosc-perf/backend/core/service"
 	"github.com/eosc-perf/backend/ports"
@@ -15,9 +16,12 @@ import (
 
 // Config is what the login needs.
 type Config struct {
-	Sessions  *session.Manager
-	Users     *service.Users
-	Own       *service.Sessions
+	Sessions *session.Manager
+	Users    *service.Users
+	Own      *service.Sessions
+	// Refusals and Rates count logins that were refused, and requests; nil Rates have no limits.
+	Refusals  *service.Refusals
+	Rates     *fair.Rates
 	Providers []ports.LoginProvider
 	// Without says why there is no login, if there are no providers.
 	Without string
@@ -62,11 +66,11 @@ func New(c Config) (*Login, error) {
 	}
 	l.sites.SetDenyHandler(http.HandlerFunc(l.refuseForeign))
 	l.pages.HandleFunc("GET /ui/login", l.logIn)
-	l.pages.HandleFunc("GET /ui/login/callback", l.finish)
+	l.pages.HandleFunc("GET "+callbackPath, l.finish)
 	l.pages.HandleFunc("GET /ui/logout", l.askLogOut)
 	l.pages.HandleFunc("POST /ui/logout", l.logOut)
-	l.pages.HandleFunc("GET /ui/register", l.askRegister)
-	l.pages.HandleFunc("POST /ui/register", l.register)
+	l.pages.HandleFunc("GET "+registerPath, l.askRegister)
+	l.pages.HandleFunc("POST "+registerPath, l.register)
 	l.pages.HandleFunc("GET /ui/sessions", l.listSessions)
 	l.pages.HandleFunc("POST /ui/sessions", l.endSessions)
 	l.pages.HandleFunc("/ui/", l.missing)
@@ -97,6 +101,10 @@ func (l *Login) Handler(others http.Handler) http.Handler {
 			others.ServeHTTP(w, r)
 			return
 		}
+		if err := l.count(w, r); err != nil {
+			l.showError(w, r, err, "limited", view{})
+			return
+		}
 		l.pages.ServeHTTP(w, r)
 	})
 	guarded := l.sites.Handler(l.config.Sessions.Handler(pages))
@@ -106,10 +114,16 @@ func (l *Login) Handler(others http.Handler) http.Handler {
 	})
 }
 
+// Paths at which requests count in classes of their own.
+const (
+	callbackPath = "/ui/login/callback"
+	registerPath = "/ui/register"
+)
+
 // isOwn tells whether the path is one of the package, whatever the method.
 func isOwn(path string) bool {
 	switch path {
-	case "/ui/login", "/ui/login/callback", "/ui/logout", "/ui/register", "/ui/sessions":
+	case "/ui/login", callbackPath, "/ui/logout", registerPath, "/ui/sessions":
 		return true
 	}
 	return false

@@ -8,6 +8,7 @@ package middleware
 import (
 	"context"
 	"regexp"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/eosc-perf/backend/adapters/http/fair"
 	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/ports"
 )
 
 // RequestIDHeader is the header of requests and answers with the request id.
@@ -32,6 +34,8 @@ type Record struct {
 	// Client is who the request is charged to, by the rules of package fair: the address,
 	// or the person once that is known.
 	Client string
+	// Address is the client's address by the rules of package fair, whoever asks.
+	Address string
 }
 
 type recordKey struct{}
@@ -59,18 +63,32 @@ func WithoutLimit(ctx context.Context) context.Context {
 // acceptableID matches the request ids that clients may choose.
 var acceptableID = regexp.MustCompile(`^[A-Za-z0-9._~+/=:-]{1,128}$`)
 
-// Begin gives each request an id, a record, and the time limit as its deadline.
+// Begin gives each request an id, a record, an origin for the audit trail, and the time limit
+// as its deadline.
 func Begin(limit time.Duration) gin.HandlerFunc {
 	return func(c *gin.Context) {
-		record := &Record{RequestID: c.GetHeader(RequestIDHeader), Client: fair.Address(c.ClientIP())}
+		address := c.ClientIP()
+		record := &Record{RequestID: c.GetHeader(RequestIDHeader), Address: fair.Address(address)}
+		record.Client = record.Address
 		if !acceptableID.MatchString(record.RequestID) {
 			record.RequestID = uuid.NewString()
 		}
 		c.Header(RequestIDHeader, record.RequestID)
-		unlimited := context.WithValue(c.Request.Context(), recordKey{}, record)
+		unlimited := ports.WithOrigin(context.WithValue(c.Request.Context(), recordKey{}, record), ports.Origin{
+			RequestID: record.RequestID, Client: clientOf(c.Request.UserAgent()), Address: address,
+		})
 		ctx, cancel := context.WithTimeout(unlimited, limit)
 		defer cancel()
 		c.Request = c.Request.WithContext(context.WithValue(ctx, unlimitedKey{}, unlimited))
 		c.Next()
 	}
+}
+
+// clientLength is the most characters that are kept of what a client calls itself.
+const clientLength = 200
+
+// clientOf is what a client calls itself, in a form that databases store.
+func clientOf(userAgent string) string {
+	client := []rune(strings.ToValidUTF8(strings.ReplaceAll(userAgent, "\x00", ""), ""))
+	return string(client[:min(len(client), clientLength)])
 }

@@ -148,7 +148,7 @@ func TestHandlerLogsAndCountsRequests(t *testing.T) {
 	}, func(r *router.Router) error {
 		r.Handle(http.MethodGet, "/panic", func(*gin.Context) { panic("at the disco") })
 		return nil
-	}, Docs(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, r.URL.Path) }), testAnswers(t)))
+	}, Docs(docPages{}, nil, testAnswers(t)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -191,4 +191,16 @@ func testAnswers(t *testing.T) representation.Answers {
 		t.Fatal(err)
 	}
 	return representation.Answers{Spool: kept, Timeout: time.Minute, Log: slog.New(slog.DiscardHandler)}
+}
+
+// docPages answer with their path.
+type docPages struct{}
+
+func (docPages) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	_, _ = io.WriteString(w, r.URL.Path)
+}
+
+func (docPages) Refuse(w http.ResponseWriter, _ *http.Request, status int, heading, _ string) {
+	w.WriteHeader(status)
+	_, _ = io.WriteString(w, heading)
 }

@@ -32,6 +32,8 @@ type Config struct {
 	Path string
 	// Fail answers when sessions cannot be read, because the database is away.
 	Fail func(w http.ResponseWriter, r *http.Request, err error)
+	// Lost counts a cookie that opens no session. Its error is answered by Fail.
+	Lost func(w http.ResponseWriter, r *http.Request) error
 	Log  *slog.Logger
 }
 
@@ -43,13 +45,14 @@ type Manager struct {
 	providers    map[string]ports.LoginProvider
 	data, tokens *Sealer
 	fail         func(w http.ResponseWriter, r *http.Request, err error)
+	lost         func(w http.ResponseWriter, r *http.Request) error
 	log          *slog.Logger
 }
 
 // New makes a manager.
 func New(c Config) (*Manager, error) {
 	m := &Manager{
-		scs: scs.New(), browsers: c.Browsers, access: c.Access, providers: map[string]ports.LoginProvider{}, fail: c.Fail, log: c.Log,
+		scs: scs.New(), browsers: c.Browsers, access: c.Access, providers: map[string]ports.LoginProvider{}, fail: c.Fail, lost: c.Lost, log: c.Log,
 	}
 	var err error
 	if m.data, err = NewSealer("session data", c.Secrets...); err != nil {
@@ -87,7 +90,7 @@ func CookieName(name string, secure bool, path string) (prefixed, cookiePath str
 func (m *Manager) Handler(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Add("Vary", "Cookie")
-		v := &visit{manager: m, add: m.browsers.Keep}
+		v := &visit{manager: m, add: m.browsers.Keep, end: m.browsers.End}
 		ctx := context.WithValue(r.Context(), visitKey{}, v)
 		token := ""
 		if cookie, err := r.Cookie(m.scs.Cookie.Name); err == nil {
@@ -96,6 +99,9 @@ func (m *Manager) Handler(next http.Handler) http.Handler {
 		ctx, err := m.scs.Load(ctx, token)
 		if err == nil {
 			err = m.identify(ctx, w, v)
+		}
+		if err == nil && v.lost {
+			err = m.lost(w, r)
 		}
 		if err != nil {
 			m.fail(w, r, err)
@@ -127,6 +133,9 @@ func (m *Manager) identify(ctx context.Context, w http.ResponseWriter, v *visit)
 	case domain.Unauthenticated:
 		v.visitor = Visitor{Notice: refusedLogin}
 		m.log.InfoContext(ctx, "a session ends: the provider refuses", "session", v.row.ID, "error", err)
+		v.end = func(ctx context.Context, row *domain.Session) error {
+			return m.browsers.Refuse(ctx, row, reasonOf(err))
+		}
 		return m.end(ctx, w)
 	case domain.Unavailable, domain.Limited:
 		if !errors.Is(err, errProvider) {
@@ -143,6 +152,14 @@ func (m *Manager) identify(ctx context.Context, w http.ResponseWriter, v *visit)
 	record := middleware.RecordOf(ctx)
 	record.Caller, record.Client = caller, fair.Person(caller.Identity().UserID)
 	return m.followRights(ctx, w, caller)
+}
+
+// reasonOf is what the error tells people.
+func reasonOf(err error) string {
+	if refused, ok := errors.AsType[*domain.Error](err); ok {
+		return refused.Message
+	}
+	return ""
 }
 
 const rightsKey = "rights"
@@ -190,7 +207,7 @@ func (m *Manager) end(ctx context.Context, w http.ResponseWriter) error {
 	}
 	m.scs.WriteSessionCookie(ctx, w, "", time.Time{})
 	v := visitOf(ctx)
-	v.row, v.add = nil, m.browsers.Keep
+	v.row, v.add, v.end = nil, m.browsers.Keep, m.browsers.End
 	return nil
 }
 

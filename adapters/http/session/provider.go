@@ -150,7 +150,7 @@ func (m *Manager) LogIn(
 	}
 	v.visitor = Visitor{Caller: caller, Name: nameOf(caller.Identity()), ID: v.row.ID}
 	if before != nil {
-		return m.browsers.End(ctx, before.Hash)
+		return m.browsers.End(ctx, before)
 	}
 	return nil
 }

@@ -71,9 +71,10 @@ func (s store) CommitCtx(ctx context.Context, hash string, data []byte, _ time.T
 
 // DeleteCtx implements scs.CtxStore. The library calls it before a token is renewed, too; then
 // the row stays, and the commit changes its hash.
-func (s store) DeleteCtx(ctx context.Context, hash string) error {
-	if visitOf(ctx).renewing {
+func (s store) DeleteCtx(ctx context.Context, _ string) error {
+	v := visitOf(ctx)
+	if v.renewing || v.row == nil {
 		return nil
 	}
-	return s.manager.browsers.End(ctx, hash)
+	return v.end(ctx, v.row)
 }

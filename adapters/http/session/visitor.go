@@ -72,6 +72,8 @@ type visit struct {
 	lost bool
 	// add stores the session for the first time.
 	add func(context.Context, *domain.Session) error
+	// end ends the session.
+	end func(context.Context, *domain.Session) error
 	// renewing: the token changes, and the session stays.
 	renewing bool
 }

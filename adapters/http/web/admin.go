@@ -84,7 +84,7 @@ type mailLine struct {
 }
 
 func (s *Site) admin(r *Request, tabPath string) (*adminModel, error) {
-	if err := r.Caller().May(domain.ListUsers); err != nil {
+	if err := r.may(domain.ListUsers); err != nil {
 		return nil, err
 	}
 	m := &adminModel{Title: "Administration", Notice: adminNotices[r.URL.Query().Get("done")]}
@@ -210,7 +210,7 @@ func (s *Site) removeUser(r *Request) (Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := r.Caller().May(domain.RemoveUsers); err != nil {
+	if err := r.may(domain.RemoveUsers); err != nil {
 		return nil, err
 	}
 	id := domain.UserID{Subject: form.Get("sub"), Issuer: form.Get("iss")}
@@ -267,6 +267,9 @@ func (s *Site) showOutbox(r *Request) (Answer, error) {
 func (s *Site) retryMails(r *Request) (Answer, error) {
 	form, err := r.form()
 	if err != nil {
+		return nil, err
+	}
+	if err := r.may(domain.RetryMails); err != nil {
 		return nil, err
 	}
 	in := maintenance.RetryMails{All: form.Get("mail") == "all"}

@@ -17,7 +17,9 @@ import (
 )
 
 func (s *Site) compareRoutes() []route {
-	return []route{keep(read("/compare", s.compare, formats...))}
+	compare := keep(read("/compare", s.compare, formats...))
+	compare.heavy = true
+	return []route{compare}
 }
 
 // compared is a request to compare, with what its address means.

@@ -33,7 +33,7 @@ func (r *Request) removeTyped(
 
 // deleteBenchmark deletes a benchmark with its results.
 func (s *Site) deleteBenchmark(r *Request) (Answer, error) {
-	return s.deleteEntity(r, "benchmarks", func(id uuid.UUID) (string, error) {
+	return s.deleteEntity(r, domain.DeleteBenchmark, "benchmarks", func(id uuid.UUID) (string, error) {
 		b, err := s.config.Services.Benchmarks.Get(r.Context(), r.Caller(), id)
 		if err != nil {
 			return "", err
@@ -44,7 +44,7 @@ func (s *Site) deleteBenchmark(r *Request) (Answer, error) {
 
 // deleteSite deletes a site with its flavors and results.
 func (s *Site) deleteSite(r *Request) (Answer, error) {
-	return s.deleteEntity(r, "sites", func(id uuid.UUID) (string, error) {
+	return s.deleteEntity(r, domain.DeleteSite, "sites", func(id uuid.UUID) (string, error) {
 		site, err := s.config.Services.Sites.Get(r.Context(), r.Caller(), id)
 		if err != nil {
 			return "", err
@@ -55,7 +55,7 @@ func (s *Site) deleteSite(r *Request) (Answer, error) {
 
 // deleteFlavor deletes a flavor with its results.
 func (s *Site) deleteFlavor(r *Request) (Answer, error) {
-	return s.deleteEntity(r, "sites", func(id uuid.UUID) (string, error) {
+	return s.deleteEntity(r, domain.DeleteFlavor, "sites", func(id uuid.UUID) (string, error) {
 		flavor, err := s.config.Services.Flavors.Get(r.Context(), r.Caller(), id)
 		if err != nil {
 			return "", err
@@ -65,7 +65,7 @@ func (s *Site) deleteFlavor(r *Request) (Answer, error) {
 }
 
 func (s *Site) deleteEntity(
-	r *Request, list string, nameOf func(uuid.UUID) (string, error),
+	r *Request, operation domain.Operation, list string, nameOf func(uuid.UUID) (string, error),
 	remove func(ctx context.Context, caller domain.Caller, id uuid.UUID, reason string) error,
 	again func(*Request, uuid.UUID, []fieldFault) (Answer, error),
 ) (Answer, error) {
@@ -77,7 +77,7 @@ func (s *Site) deleteEntity(
 	if !ok {
 		return nil, errNoPage
 	}
-	if err := r.Caller().May(domain.DeleteSite); err != nil {
+	if err := r.may(operation); err != nil {
 		return nil, err
 	}
 	name, err := nameOf(id)

@@ -32,10 +32,22 @@ type Request struct {
 	writer http.ResponseWriter
 	// path is that of the request without suffix, as /compare or /results/ID.
 	path string
+	// refused is the operation that the visitor may not ask for; zero for none.
+	refused domain.Operation
 }
 
 // Caller is who asks the use cases.
 func (r *Request) Caller() domain.Caller { return r.Visitor.Caller }
+
+// may returns nil if the visitor may ask for the operation. A refusal of administration is noted
+// in the audit trail.
+func (r *Request) may(operation domain.Operation) error {
+	err := r.Caller().May(operation)
+	if err != nil {
+		r.refused = operation
+	}
+	return err
+}
 
 // ID is the id in the path. ok is false for what is no UUID in its 36-character form.
 func (r *Request) ID() (id uuid.UUID, ok bool) {

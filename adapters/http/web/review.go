@@ -53,7 +53,7 @@ var oldestFirst = []filter.Key{{Field: "upload_datetime"}}
 
 // showReview is the list of what waits for a decision, the oldest first.
 func (s *Site) showReview(r *Request) (Answer, error) {
-	if err := r.Caller().May(domain.ListSubmits); err != nil {
+	if err := r.may(domain.ListSubmits); err != nil {
 		return nil, err
 	}
 	q := ports.SubmitQuery{}

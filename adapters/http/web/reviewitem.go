@@ -70,7 +70,7 @@ func (s *Site) showReviewItem(r *Request) (Answer, error) {
 }
 
 func (s *Site) reviewItem(r *Request, form formValues, faults []fieldFault) (Answer, error) {
-	if err := r.Caller().May(domain.ListSubmits); err != nil {
+	if err := r.may(domain.ShowDecision); err != nil {
 		return nil, err
 	}
 	kind, ok := kindOf(r.PathValue("kind"))

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -17,22 +18,22 @@ func (s *Site) sendDecision(r *Request) (Answer, error) {
 	if !r.Visitor.IsKnown() {
 		return s.logInFirst(r, form)
 	}
-	if err := r.Caller().May(domain.ListSubmits); err != nil {
-		return nil, err
-	}
 	kind, ok := kindOf(r.PathValue("kind"))
 	id, isID := r.ID()
+	do := form.Get("do")
+	decide, done := s.decision(kind, do)
+	if err := r.may(deciding(kind, do)); err != nil {
+		return nil, err
+	}
 	if !ok || !isID {
 		return nil, errNoPage
 	}
-	do := form.Get("do")
 	if do == "correct" {
 		if err := s.correct(r, kind, id, form); err != nil {
 			return failed(err, correctFaults[kind], func(faults []fieldFault) (Answer, error) { return s.reviewItem(r, form, faults) })
 		}
 		return Redirect{r.To("review/" + string(kind) + "/" + id.String() + "?done=corrected")}, nil
 	}
-	decide, done := s.decision(kind, do)
 	if decide == nil {
 		return nil, errNoForm
 	}
@@ -76,4 +77,18 @@ func (s *Site) decision(kind domain.Resource, do string) (decider, string) {
 		return deciders[1], "rejected"
 	}
 	return nil, ""
+}
+
+// deciding is the operation of a button, ShowDecision for no button.
+func deciding(kind domain.Resource, do string) domain.Operation {
+	operations := map[domain.Resource][]domain.Operation{
+		domain.BenchmarkResource: {domain.ApproveBenchmark, domain.RejectBenchmark, domain.UpdateBenchmark},
+		domain.SiteResource:      {domain.ApproveSite, domain.RejectSite, domain.UpdateSite},
+		domain.FlavorResource:    {domain.ApproveFlavor, domain.RejectFlavor, domain.UpdateFlavor},
+		domain.ClaimResource:     {domain.ApproveClaim, domain.RejectClaim},
+	}
+	if at := slices.Index([]string{"approve", "reject", "correct"}, do); at >= 0 && at < len(operations[kind]) {
+		return operations[kind][at]
+	}
+	return domain.ShowDecision
 }

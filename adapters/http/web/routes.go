@@ -26,6 +26,8 @@ type route struct {
 	// vocabulary is true for a page whose query is that of package address: other spellings
 	// are led to the canonical one.
 	vocabulary bool
+	// heavy is true for a page that reads many results, as its files do.
+	heavy bool
 }
 
 // read is a page whose address has the vocabulary of results.
@@ -70,7 +72,7 @@ func (s *Site) register() {
 	mux.HandleFunc("/", s.handle(route{handler: func(*Request) (Answer, error) { return nil, errNoPage }}))
 	s.routes.Handle("GET "+assetsPath, s.assets)
 	if s.config.APIPage != nil {
-		s.routes.Handle("GET "+Path+"/api", s.config.APIPage)
+		s.routes.Handle("GET "+Path+"/api", s.counted(s.config.APIPage))
 	}
 	s.routes.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		path, format := cutFormat(r.URL.Path)
@@ -93,7 +95,12 @@ func (s *Site) handle(route route) http.HandlerFunc {
 		r := s.request(hr)
 		r.writer = w
 		defer s.recover(w, r)
-		if err := s.serve(w, r, route); err != nil {
+		err := s.count(w, r, route)
+		if err == nil {
+			err = s.serve(w, r, route)
+		}
+		if err != nil {
+			s.noteRefusal(r, err)
 			s.problem(w, r, err)
 		}
 	}

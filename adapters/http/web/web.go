@@ -34,6 +34,8 @@ type Config struct {
 	ExportTimeout time.Duration
 	// Shares admit requests.
 	Shares *fair.Shares
+	// Rates count requests; nil for no limits.
+	Rates *fair.Rates
 	// Answers sends pages.
 	Answers representation.Answers
 	// Documents bounds documents in forms.

@@ -47,7 +47,7 @@ func (s *System) login() (*browserLogin, error) {
 		providers = append(providers, client)
 	}
 	b := &browserLogin{apiPage: apiLogins(clients), config: login.Config{
-		Users: s.services.Users, Own: s.services.Sessions, Providers: providers,
+		Users: s.services.Users, Own: s.services.Sessions, Providers: providers, Refusals: s.services.Refusals, Rates: s.rates,
 		Without: "Its operator has registered it at no identity provider.",
 		Secrets: s.secrets(), PublicURL: s.cfg.HTTP.PublicURL, Path: s.publicPath(), Secure: s.isSecure(),
 		TermsURL: s.cfg.Sessions.TermsURL, PrivacyURL: s.cfg.Sessions.PrivacyURL, Log: s.log,
@@ -55,7 +55,8 @@ func (s *System) login() (*browserLogin, error) {
 	b.config.Sessions, err = session.New(session.Config{
 		Browsers: s.services.Browsers, Access: s.services.Access, Providers: providers, Secrets: b.config.Secrets,
 		Secure: b.config.Secure, Path: b.config.Path,
-		Fail: func(w http.ResponseWriter, r *http.Request, err error) { b.pages.Fail(w, r, err) }, Log: s.log,
+		Fail: func(w http.ResponseWriter, r *http.Request, err error) { b.pages.Fail(w, r, err) },
+		Lost: func(w http.ResponseWriter, r *http.Request) error { return b.pages.Lost(w, r) }, Log: s.log,
 	})
 	if err == nil {
 		b.pages, err = login.New(b.config)

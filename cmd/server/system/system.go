@@ -49,6 +49,7 @@ type System struct {
 	http     *server.Server
 	metrics  *metrics.Metrics
 	shares   *fair.Shares
+	rates    *fair.Rates
 	spool    *spool.Spool
 	// development is nil outside of development.
 	development *development
@@ -102,6 +103,7 @@ func (s *System) wire(ctx context.Context) (err error) {
 		ExportConnections: s.cfg.Database.ExportConnections,
 		WriteMemory:       s.cfg.Limits.RequestMemory,
 	})
+	s.rates = rates(s.cfg.FairUse)
 	s.metrics.WatchShares(s.sharesNow)
 	if s.store, err = wiring.OpenStore(ctx, s.cfg.Database, gormdb.OnMail(func() { s.delivery.Wake() }), gormdb.WithLog(s.log)); err != nil {
 		return err
@@ -218,12 +220,12 @@ func (s *System) handler(schema schemaCheck) (http.Handler, error) {
 				Filters:  limits.Filters, Terms: limits.Terms, Tags: limits.Tags, SortKeys: limits.SortKeys, PathParts: limits.PathParts,
 				ExportTimeout: s.cfg.Database.ExportTimeout,
 			},
-			Shares: s.shares, Rates: rates(s.cfg.FairUse), Answers: answers,
+			Shares: s.shares, Rates: s.rates, Answers: answers,
 			Accounts: s.development.offered(s.cfg.HTTP.BackendRoute), Page: apiPage,
 		}),
-		server.Docs(pages, answers),
+		server.Docs(pages, s.rates, answers),
 		web.Mount(web.Config{
-			Services: s.services, Log: s.log, Version: s.version, PublicURL: s.cfg.HTTP.PublicURL, Shares: s.shares, Answers: answers,
+			Services: s.services, Log: s.log, Version: s.version, PublicURL: s.cfg.HTTP.PublicURL, Shares: s.shares, Rates: s.rates, Answers: answers,
 			ExportTimeout: s.cfg.Database.ExportTimeout,
 			Visitor:       visitor, Guard: login.Guard,
 			Documents: document.Limits{Bytes: limits.Body, Depth: limits.JSONDepth, Exponent: limits.NumberExponent},

@@ -1,0 +1,50 @@
+package middleware
+
+import (
+	"net/http"
+
+	"github.com/eosc-perf/backend/adapters/http/fair"
+)
+
+// Count counts a request of the client in the classes, and tells the client what is left in the
+// headers of the answer. Nil rates count nothing. Error: Limited for the first class of which
+// nothing is left; the others are not counted then.
+func Count(header http.Header, rates *fair.Rates, client string, classes ...fair.Class) error {
+	for _, class := range classes {
+		budget, err := rates.Take(class, client)
+		tell(header, budget)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// CountRefusal counts a token or a login that was refused, against the address of the request.
+// The answer is the refusal; a later request meets Refusing.
+func CountRefusal(rates *fair.Rates, record *Record) {
+	_, _ = rates.Take(fair.RefusedLogins, record.Address)
+}
+
+// Refusing returns an error if the address of the request has sent too many tokens or logins
+// that were refused. Error: Limited.
+func Refusing(header http.Header, rates *fair.Rates, record *Record) error {
+	budget, err := rates.Look(fair.RefusedLogins, record.Address)
+	if err != nil {
+		tell(header, budget)
+	}
+	return err
+}
+
+// tell adds the budget to the headers of the answer.
+func tell(header http.Header, budget *fair.Budget) {
+	if budget == nil {
+		return
+	}
+	for name, value := range map[string]string{"RateLimit-Policy": budget.Policy(), "RateLimit": budget.State()} {
+		if before := header.Get(name); before != "" {
+			value = before + ", " + value
+		}
+		header.Set(name, value)
+	}
+}

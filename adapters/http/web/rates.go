@@ -1,0 +1,49 @@
+package web
+
+import (
+	"net/http"
+
+	"github.com/eosc-perf/backend/adapters/http/fair"
+	"github.com/eosc-perf/backend/adapters/http/middleware"
+	"github.com/eosc-perf/backend/core/domain"
+)
+
+// count counts a request of the visitor, who is told what is left. Error: Limited.
+func (s *Site) count(w http.ResponseWriter, r *Request, route route) error {
+	return middleware.Count(w.Header(), s.config.Rates, middleware.RecordOf(r.Context()).Client, route.classes(r)...)
+}
+
+// classes are those in which a request for the page counts. Files read as many results as the
+// API's exports and comparisons do, and figures are drawn.
+func (route route) classes(r *Request) []fair.Class {
+	const citation = "bib"
+	switch {
+	case r.Method != http.MethodGet && r.Method != http.MethodHead:
+		return []fair.Class{fair.Writes}
+	case route.heavy || r.Format != "" && r.Format != citation:
+		return []fair.Class{fair.Reads, fair.HeavyReads}
+	}
+	return []fair.Class{fair.Reads}
+}
+
+// counted counts a request for what is no page of this package.
+func (s *Site) counted(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, hr *http.Request) {
+		r := s.request(hr)
+		if err := s.count(w, r, route{}); err != nil {
+			s.problem(w, r, err)
+			return
+		}
+		next.ServeHTTP(w, hr)
+	})
+}
+
+// noteRefusal notes in the audit trail that administration was refused to the visitor.
+func (s *Site) noteRefusal(r *Request, err error) {
+	if domain.KindOf(err) != domain.Forbidden || r.refused.ID == "" {
+		return
+	}
+	if err := s.config.Services.Refusals.Administration(r.Context(), r.Caller(), r.refused); err != nil {
+		s.config.Log.WarnContext(r.Context(), "a refused request is not in the audit trail", "error", err)
+	}
+}
