@@ -101,7 +101,11 @@ func (r *restoration) Insert(ctx context.Context, table string, row []byte) erro
 	}
 	r.values = append(r.values, values...)
 	r.bytes += len(row)
-	if r.bytes < batchBytes && len(r.values) < batchValues {
+	limit := batchValues
+	if rows := r.Dialect.InsertedRows; rows > 0 {
+		limit = min(limit, rows*len(r.columns))
+	}
+	if r.bytes < batchBytes && len(r.values) < limit {
 		return nil
 	}
 	return r.flush(ctx)

@@ -33,6 +33,7 @@ func Open(dialector gorm.Dialector, dialect Dialect) (*Database, error) {
 		// does not change the answer.
 		QueryFields:          true,
 		DisableAutomaticPing: true,
+		CreateBatchSize:      dialect.InsertedRows,
 		Logger:               logger.Discard,
 	})
 	if err != nil {

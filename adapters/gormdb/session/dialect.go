@@ -29,6 +29,8 @@ type Dialect struct {
 	// OneWriter: one transaction writes at a time. Units of work take turns then, so that most
 	// of them use the same connection, whose cache has the pages that the last one wrote.
 	OneWriter bool
+	// InsertedRows is the most rows that one statement inserts; 0 for any number.
+	InsertedRows int
 	// BulkResults is nil if the database has no faster way than GORM.
 	BulkResults BulkResults
 	MetricIndex MetricIndex

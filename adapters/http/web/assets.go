@@ -10,6 +10,7 @@ import (
 	"path"
 	"regexp"
 	"strings"
+	"sync"
 )
 
 //go:embed assets
@@ -25,7 +26,10 @@ type assets struct {
 	contents            map[string][]byte
 }
 
-func loadAssets() (assets, error) {
+// loadAssets reads the files of the program, which are the same for every site.
+var loadAssets = sync.OnceValues(readAssets)
+
+func readAssets() (assets, error) {
 	a := assets{contents: map[string][]byte{}}
 	for name, address := range map[string]*string{"style.css": &a.Style, "app.js": &a.Script, "icon.svg": &a.Icon} {
 		var content []byte
