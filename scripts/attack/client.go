@@ -52,6 +52,7 @@ type answer struct {
 	status int
 	body   []byte
 	took   time.Duration
+	header http.Header
 }
 
 // id is the id of what was created.
@@ -98,7 +99,7 @@ func (c *client) send(ctx context.Context, method, target, contentType, body str
 	if err != nil {
 		return answer{took: time.Since(begun)}
 	}
-	return answer{response.StatusCode, kept, time.Since(begun)}
+	return answer{response.StatusCode, kept, time.Since(begun), response.Header}
 }
 
 // probe is a request that a usual client sends again and again.

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"os/signal"
 	"strconv"
@@ -43,7 +44,7 @@ func readOptions() (options, error) {
 		before: os.Getenv("BEFORE"), databases: list("DATABASES", "sqlite,postgres"), only: list("ONLY", ""),
 		postgres: os.Getenv("TEST_POSTGRES_URL"),
 	}
-	seconds, err := number("SECONDS", 10)
+	seconds, err := number("SECONDS", 5)
 	if err != nil {
 		return o, err
 	}
@@ -117,6 +118,29 @@ type table struct {
 	columns []string
 	rows    []string
 	cells   map[string]map[string]string
+	// asked and within count the probes of each column, and those within bounds. worst is the
+	// row of the largest factor, 0 for no answer.
+	asked, within map[string]int
+	worst         map[string]string
+	largest       map[string]float64
+}
+
+// verdict notes how much longer a probe of the last column took, 0 if nothing was answered.
+func (t *table) verdict(row string, factor float64) {
+	if t.asked == nil {
+		t.asked, t.within, t.worst, t.largest = map[string]int{}, map[string]int{}, map[string]string{}, map[string]float64{}
+	}
+	if factor == 0 {
+		factor = math.Inf(1)
+	}
+	column := t.columns[len(t.columns)-1]
+	t.asked[column]++
+	if factor <= most {
+		t.within[column]++
+	}
+	if factor > t.largest[column] {
+		t.largest[column], t.worst[column] = factor, row
+	}
 }
 
 func (t *table) set(row, format string, args ...any) {
@@ -142,6 +166,12 @@ func (t *table) text() string {
 			fmt.Fprintf(&b, " %s |", t.cells[row][column])
 		}
 		b.WriteString("\n")
+	}
+	for _, column := range t.columns {
+		if t.asked[column] > 0 {
+			fmt.Fprintf(&b, "\n%s: %d of %d times are within %d times those without an abuser; the largest factor is %.1f: %s\n",
+				column, t.within[column], t.asked[column], most, t.largest[column], t.worst[column])
+		}
 	}
 	return b.String()
 }

@@ -52,8 +52,10 @@ type server struct {
 	cell        *cell
 	folder      string
 	environment []string
-	address     string
-	process     *exec.Cmd
+	// database is nil for the embedded one.
+	database *pgx.ConnConfig
+	address  string
+	process  *exec.Cmd
 	// ended is closed when the process has ended.
 	ended chan struct{}
 }
@@ -67,8 +69,8 @@ func newServer(ctx context.Context, o options, p program, database, folder strin
 	s = &server{program: p, cell: c, folder: folder, environment: []string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + folder, "TMPDIR=" + folder, "APP_ENV=development", "LOG_LEVEL=error",
 		// The attacks are about the server below the limits of fair use.
-		"RATE_READS=off", "RATE_HEAVY_READS=off", "RATE_WRITES=off", "RATE_REFUSED_LOGINS=off", "QUOTA_OPEN_SUBMISSIONS=0", "QUOTA_TAGS=0",
-		"QUOTA_UPLOADS=0",
+		"RATE_READS=off", "RATE_HEAVY_READS=off", "RATE_WRITES=off", "RATE_REFUSED_LOGINS=off", "QUOTA_OPEN_SUBMISSIONS=0", "QUOTA_OPEN_CLAIMS=0",
+		"QUOTA_TAGS=0", "QUOTA_UPLOADS=0",
 		"GOMEMLIMIT=400MiB", "DATA_DIR=" + folder,
 	}}
 	drop = func() {}
@@ -78,6 +80,10 @@ func newServer(ctx context.Context, o options, p program, database, folder strin
 			return nil, nil, err
 		}
 		s.environment = append(s.environment, settings...)
+		if s.database, err = pgx.ParseConfig(o.postgres); err != nil {
+			return nil, drop, err
+		}
+		s.database.Database = strings.TrimPrefix(settings[2], "DB_NAME=")
 	}
 	return s, drop, nil
 }
