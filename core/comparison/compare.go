@@ -26,9 +26,7 @@ type CompareQuestion struct {
 	// ByUploader replaces the values of each uploader by their median.
 	ByUploader bool
 	Correction statistics.Correction
-	// PerResource relates the values to the metric's resource: times x cores, rates / cores.
-	PerResource bool
-	Page        domain.PageRequest
+	Page       domain.PageRequest
 }
 
 // Comparison is the answer to a CompareQuestion.
@@ -51,9 +49,7 @@ type Comparison struct {
 //
 // Errors: ErrNoBaseline, ErrSeveralBaselines.
 func Compare(q CompareQuestion, of domain.Measurements) (*Comparison, error) {
-	if q.PerResource {
-		of.Items = perResource(of.Items, q.Metric.Better)
-	}
+	of = q.related(of)
 	groups, ungrouped := newGrouper(q.GroupBy, of).split()
 	answer := &Comparison{Basis: basisOf(of.Items), Metric: q.Metric, GroupBy: q.GroupBy}
 	answer.Ungrouped = ungrouped
@@ -84,6 +80,14 @@ func Compare(q CompareQuestion, of domain.Measurements) (*Comparison, error) {
 	answer.Warnings = q.commonWarnings(groups)
 	forget(groups)
 	return answer, nil
+}
+
+// related are the measurements with the values that the question asks for.
+func (q Question) related(of domain.Measurements) domain.Measurements {
+	if q.PerResource {
+		of.Items = perResource(of.Items, q.Metric.Better)
+	}
+	return of
 }
 
 // perResource leaves out measurements without a positive resource.

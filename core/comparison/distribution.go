@@ -47,6 +47,7 @@ type Distributed struct {
 
 // Distribute describes the distributions of groups.
 func Distribute(q DistributionQuestion, of domain.Measurements) (*Distribution, error) {
+	of = q.related(of)
 	groups, ungrouped := newGrouper(q.GroupBy, of).split()
 	answer := &Distribution{Basis: basisOf(of.Items), Metric: q.Metric, GroupBy: q.GroupBy, GroupsTotal: len(groups)}
 	answer.Ungrouped = ungrouped

@@ -40,6 +40,8 @@ func (d Dimension) Path() (path string, ok bool) {
 type Question struct {
 	Metric  domain.Metric
 	GroupBy []Dimension
+	// PerResource relates the values to the metric's resource: times x cores, rates / cores.
+	PerResource bool
 	// MixedUnits: values were in several units, and were converted to that of Metric.
 	MixedUnits bool
 	// Now is the time of the question. A year later groups are stale.

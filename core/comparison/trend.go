@@ -93,6 +93,7 @@ type Change struct {
 
 // Follow returns the groups over time.
 func Follow(q TrendQuestion, of domain.Measurements) (*Trend, error) {
+	of = q.related(of)
 	groups, ungrouped := newGrouper(q.GroupBy, of).split()
 	answer := &Trend{
 		Basis: basisOf(of.Items), Metric: q.Metric, GroupBy: q.GroupBy, Interval: q.Interval, GroupsTotal: len(groups),

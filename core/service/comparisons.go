@@ -27,6 +27,8 @@ type MetricQuestion struct {
 	// Metric is a path; empty for the default of the benchmark.
 	Metric  string
 	GroupBy []comparison.Dimension
+	// PerResource relates the values to the metric's resource. Points have the values as they are.
+	PerResource bool
 	// Asked is the same for the same question only. An answer is kept by it as long as the
 	// results are the same; with an empty text it is not kept.
 	Asked string
@@ -67,11 +69,6 @@ func (s *Comparisons) compare(ctx context.Context, q CompareQuestion) (*comparis
 	}
 	if q.Materiality != nil {
 		question.Metric.Materiality = *q.Materiality
-	}
-	if q.PerResource {
-		if err := hasResource(question.Metric); err != nil {
-			return nil, err
-		}
 	}
 	q.Question = question
 	answer, err := comparison.Compare(q.CompareQuestion, items)
@@ -220,7 +217,12 @@ func (s *Comparisons) measure(
 	if err != nil {
 		return question, items, err
 	}
-	question = comparison.Question{Metric: declared[0], GroupBy: q.GroupBy, Now: s.clock.Now()}
+	question = comparison.Question{Metric: declared[0], GroupBy: q.GroupBy, PerResource: q.PerResource, Now: s.clock.Now()}
+	if q.PerResource {
+		if err := hasResource(question.Metric); err != nil {
+			return question, items, err
+		}
+	}
 	paths, withTags := question.Paths(), slices.Contains(q.GroupBy, comparison.ByTag)
 	if series != nil {
 		paths, withTags = series.Paths(), slices.Contains([]comparison.Axis{series.X, series.Y, series.Color}, comparison.ByTag)
@@ -230,10 +232,14 @@ func (s *Comparisons) measure(
 	for _, path := range paths {
 		query.Others = append(query.Others, metrics.Path(path))
 	}
-	if items, err = s.storage.Repos().Measurements.Measure(ctx, query); err != nil {
-		return question, items, err
-	}
-	question.MixedUnits, err = convert(items.Items, q.Results.BenchmarkIDs, declared)
+	items, question.MixedUnits, err = readOnce(ctx, query, func() (domain.Measurements, bool, error) {
+		items, err := s.storage.Repos().Measurements.Measure(ctx, query)
+		if err != nil {
+			return items, false, err
+		}
+		mixed, err := convert(items.Items, q.Results.BenchmarkIDs, declared)
+		return items, mixed, err
+	})
 	return question, items, err
 }
 

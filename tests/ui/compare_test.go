@@ -116,6 +116,10 @@ func TestOtherViewsDrawTheSameResults(t *testing.T) {
 		wantTexts(t, m.page(t, "&view=plot&x=json.cpu&color=none"), "quick: time against processor", "Intel(R) Fast")
 		wantTexts(t, m.page(t, "&view=spread"), "quick: spread of time by flavor", "varies most", "Deviation")
 		wantTexts(t, m.page(t, "&view=trend"), "quick: time month by month, by flavor", "2024-01", "No lasting change was found")
+		// 100 to 105 s on 2 cores are 205 core-seconds at the median.
+		wantTexts(t, m.page(t, "&view=spread&per=resource"), "Median, core-seconds", "205")
+		wantTexts(t, m.page(t, "&view=trend&per=resource"), "Median, core-seconds", "205")
+		wantTexts(t, m.page(t, "&view=plot&per=resource"), "A plot shows the values as they were measured.")
 	})
 }
 

@@ -209,13 +209,15 @@ func toVersus(v *comparison.Versus) *VersusBase {
 }
 
 func (h comparisons) compare(ctx context.Context, r *request) (Comparison, error) {
+	question := r.metricQuestion()
+	question.PerResource = related.Of(r.query) == perResource
 	answer, err := asQueryProblem(h.service.Compare(ctx, r.caller, service.CompareQuestion{
-		MetricQuestion: r.metricQuestion(),
+		MetricQuestion: question,
 		Materiality:    materiality.Optional(r.query),
 		CompareQuestion: comparison.CompareQuestion{
 			Baseline: baseline.Of(r.query), Alpha: confidence.Of(r.query), ByUploader: valueUnit.Of(r.query) == eachUploader,
-			Correction: correction.Of(r.query), PerResource: related.Of(r.query) == perResource,
-			Page: domain.PageRequest{Number: pageNumber.Of(r.query), Size: perPage.Of(r.query)},
+			Correction: correction.Of(r.query),
+			Page:       domain.PageRequest{Number: pageNumber.Of(r.query), Size: perPage.Of(r.query)},
 		},
 	}))
 	if err != nil {

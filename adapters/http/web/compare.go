@@ -41,6 +41,7 @@ func (s *Site) compare(r *Request) (Answer, error) {
 	if len(r.Query.Benchmarks) == 0 {
 		return s.compareBusiest(r)
 	}
+	r.Request = r.WithContext(service.WithOneReading(r.Context()))
 	selection, err := s.selection(r)
 	if err != nil {
 		return nil, err
@@ -250,8 +251,18 @@ func (c *compared) question() service.MetricQuestion {
 		q.Sort, q.Col = nil, nil
 	})
 	return service.MetricQuestion{
-		Results: c.Results, Metric: c.r.Query.Metric, GroupBy: c.by, Asked: "ui " + asked.String(),
+		Results: c.Results, Metric: c.r.Query.Metric, GroupBy: c.by, PerResource: c.r.Query.PerResource, Asked: "ui " + asked.String(),
 	}
+}
+
+// answered asks a use case, and again without the parts of the question that it refuses: the page says
+// that they are ignored.
+func answered[T any](c *compared, ask func() (T, error)) (T, error) {
+	answer, err := ask()
+	for err != nil && c.wrongQuery(err) {
+		answer, err = ask()
+	}
+	return answer, err
 }
 
 // wrongQuery takes away what a use case refuses in the question; ok is false for another

@@ -126,6 +126,10 @@ func (c *compared) series(a axes) (*comparison.Series, error) {
 
 // plot shows a value against another.
 func (c *compared) plot() (Answer, error) {
+	if c.r.Query.PerResource {
+		c.ignore("per", "resource", "A plot shows the values as they were measured.")
+		c.r.Query.PerResource = false
+	}
 	a := c.axes()
 	answer, err := c.series(a)
 	if err != nil {

@@ -27,6 +27,8 @@ type railView struct {
 	// Suggestions is the operation of the API that knows the values at a path.
 	Suggestions Link
 	Reset       Link
+	// Count is the list of results, which knows how many results the form would find.
+	Count Link
 }
 
 type selectView struct {
@@ -65,8 +67,8 @@ func (c *compared) rail(selects []selectView) (railView, error) {
 	q := c.r.Query
 	rail := railView{
 		Selects: selects, Since: q.Since, Before: q.Before, Paths: c.schemaPaths(),
-		Suggestions: c.r.To("../results:paths?benchmark_id=" + c.Benchmarks[0].ID.String()),
-		Reset:       c.r.Here(address.Query{Benchmarks: q.Benchmarks, View: q.View}),
+		Count: c.r.To("results"), Suggestions: c.r.To("../results:paths?benchmark_id=" + c.Benchmarks[0].ID.String()),
+		Reset: c.r.Here(address.Query{Benchmarks: q.Benchmarks, View: q.View}),
 	}
 	rail.Picks = append(rail.Picks, c.sitePicks())
 	if machines := c.machinePicks(); len(machines.Boxes) > 1 {
@@ -273,7 +275,7 @@ func unitBehind(unit string) string {
 func (c *compared) questionSelects() ([]selectView, error) {
 	benchmark, err := c.benchmarkSelect()
 	selects := []selectView{benchmark, c.metricSelect()}
-	if c.metric.Resource != "" && c.metric.Better != domain.NoneBetter && c.r.Query.View == "" {
+	if c.metric.Resource != "" && c.metric.Better != domain.NoneBetter {
 		selects = append(selects, c.perSelect())
 	}
 	return append(selects, c.bySelect()), err

@@ -95,22 +95,17 @@ type rankingRow struct {
 }
 
 func (c *compared) compareGroups(rows int) (*comparison.Comparison, error) {
-	ask := func() (*comparison.Comparison, error) {
+	return answered(c, func() (*comparison.Comparison, error) {
 		question := c.question()
 		question.Asked += " " + words.Number(rows)
 		return c.site.config.Services.Comparisons.Compare(c.r.Context(), c.r.Caller(), service.CompareQuestion{
 			MetricQuestion: question,
 			CompareQuestion: comparison.CompareQuestion{
-				Baseline: c.base, Alpha: alpha, Correction: statistics.FalseDiscovery, PerResource: c.r.Query.PerResource,
+				Baseline: c.base, Alpha: alpha, Correction: statistics.FalseDiscovery,
 				Page: domain.PageRequest{Number: 1, Size: rows},
 			},
 		})
-	}
-	answer, err := ask()
-	for err != nil && c.wrongQuery(err) {
-		answer, err = ask()
-	}
-	return answer, err
+	})
 }
 
 func (c *compared) ranking() (Answer, error) {

@@ -45,11 +45,10 @@ const quartilesFrom = 4
 
 // spread shows how much the values of each group vary.
 func (c *compared) spread() (Answer, error) {
-	if c.r.Query.PerResource {
-		c.ignore("per", "resource", "Only the ranking relates values.")
-	}
-	answer, err := c.site.config.Services.Comparisons.Distribute(c.r.Context(), c.r.Caller(), service.DistributionQuestion{
-		MetricQuestion: c.question(),
+	answer, err := answered(c, func() (*comparison.Distribution, error) {
+		return c.site.config.Services.Comparisons.Distribute(c.r.Context(), c.r.Caller(), service.DistributionQuestion{
+			MetricQuestion: c.question(),
+		})
 	})
 	if err != nil {
 		return nil, err
@@ -68,7 +67,7 @@ func (c *compared) spread() (Answer, error) {
 	view := spreadView{
 		Heading: title, Cited: c.cited(answer.Basis), Ignored: c.Ignored, Tabs: c.tabs(), Caption: caption, Take: c.take(title, answer.Basis),
 		Grid: lanes.Grid(), Axis: lanes.Axis(), AxisWords: words.AxisWords(lanes.Scale.Log, false), Kind: words.Upper(c.kind()),
-		Value: "Median" + unitBehind(c.metric.Unit),
+		Value: "Median" + unitBehind(c.unit()),
 		Signs: []sign{{markSign, "median"}, {ticksSign, "all results"}, {boxSign, "half of them, from 20 on"}},
 	}
 	selects, err := c.questionSelects()
@@ -123,7 +122,7 @@ func (c *compared) fillSpread(view *spreadView, answer *comparison.Distribution,
 func (c *compared) addCurves(view *spreadView, answer *comparison.Distribution) {
 	const fewest = 4
 	shares := draw.Shares{
-		X:     draw.Axis{Label: words.Upper(c.name()) + unitBehind(c.metric.Unit), Measure: draw.Measure(c.r.Query.Scale)},
+		X:     draw.Axis{Label: words.Upper(c.name()) + unitBehind(c.unit()), Measure: draw.Measure(c.r.Query.Scale)},
 		Label: words.CurvesLabel,
 	}
 	for i, group := range answer.Groups {
@@ -190,7 +189,7 @@ func (c *compared) spreadCaption(answer *comparison.Distribution, isLog bool) st
 }
 
 func (c *compared) spreadTable(title, caption string, answer *comparison.Distribution) files.Table {
-	unit := c.metric.Unit
+	unit := c.unit()
 	table := files.Table{Title: title, Notes: []string{caption}, Columns: []files.Column{
 		{Name: c.kind()}, {Name: "n"}, {Name: "min", Unit: unit}, {Name: "q1", Unit: unit}, {Name: "median", Unit: unit},
 		{Name: "q3", Unit: unit}, {Name: "max", Unit: unit}, {Name: "mean", Unit: unit}, {Name: "sd", Unit: unit}, {Name: "cv"},

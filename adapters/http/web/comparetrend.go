@@ -17,11 +17,10 @@ const mostCourses = 12
 
 // trend shows how groups changed with time.
 func (c *compared) trend() (Answer, error) {
-	if c.r.Query.PerResource {
-		c.ignore("per", "resource", "Only the ranking relates values.")
-	}
-	answer, err := c.site.config.Services.Comparisons.Follow(c.r.Context(), c.r.Caller(), service.TrendQuestion{
-		MetricQuestion: c.question(), TrendQuestion: comparison.TrendQuestion{Interval: comparison.Monthly},
+	answer, err := answered(c, func() (*comparison.Trend, error) {
+		return c.site.config.Services.Comparisons.Follow(c.r.Context(), c.r.Caller(), service.TrendQuestion{
+			MetricQuestion: c.question(), TrendQuestion: comparison.TrendQuestion{Interval: comparison.Monthly},
+		})
 	})
 	if err != nil {
 		return nil, err
@@ -75,7 +74,7 @@ func (c *compared) drawnTrend(answer *comparison.Trend) (draw.Trend, []keyView) 
 	slices.SortStableFunc(groups, func(a, b comparison.Course) int { return cmp.Compare(nameOf(a.Group), nameOf(b.Group)) })
 	trend := draw.Trend{
 		Y: draw.Axis{
-			Label: words.Upper(c.name()) + unitBehind(c.metric.Unit), Better: words.Better(c.metric.Better), Kind: draw.Numbers, Measure: draw.Measure(c.r.Query.YScale),
+			Label: words.Upper(c.name()) + unitBehind(c.unit()), Better: words.Better(c.metric.Better), Kind: draw.Numbers, Measure: draw.Measure(c.r.Query.YScale),
 		},
 		Label: words.TrendLabel(c.name(), len(groups), c.kind()),
 	}
@@ -92,7 +91,7 @@ func (c *compared) drawnTrend(answer *comparison.Trend) (draw.Trend, []keyView) 
 		_, results := c.target(group.Group)
 		for _, part := range group.Parts {
 			course.Months = append(course.Months, draw.Month{
-				Start: part.Start, Median: part.Median, Note: words.Month(course.Name, part.Start, part.Median, c.metric.Unit, part.N),
+				Start: part.Start, Median: part.Median, Note: words.Month(course.Name, part.Start, part.Median, c.unit(), part.N),
 				Link: string(results),
 			})
 		}
@@ -130,7 +129,7 @@ func (c *compared) trendAnswer(answer *comparison.Trend) words.Sentence {
 
 // trendFigures is the table behind the picture: a row for each group.
 func (c *compared) trendFigures(answer *comparison.Trend) figuresTable {
-	unit := unitBehind(c.metric.Unit)
+	unit := unitBehind(c.unit())
 	t := figuresTable{Caption: "Figures", Heads: []head{
 		{words.Upper(c.kind()), false}, {"First month", false}, {"Median" + unit, true}, {"Last month", false}, {"Median" + unit, true},
 		{"Months", true}, {"Results", true}, {"Lasting changes", false},
@@ -177,7 +176,7 @@ func (c *compared) trendCaption(answer *comparison.Trend) string {
 
 func (c *compared) trendTable(title, caption string, answer *comparison.Trend) files.Table {
 	table := files.Table{Title: title, Notes: []string{caption}, Columns: []files.Column{
-		{Name: c.kind()}, {Name: "month"}, {Name: "n"}, {Name: "median", Unit: c.metric.Unit},
+		{Name: c.kind()}, {Name: "month"}, {Name: "n"}, {Name: "median", Unit: c.unit()},
 	}}
 	for _, group := range answer.Groups {
 		for _, part := range group.Parts {

@@ -17,7 +17,9 @@ import (
 
 // resultsModel is the view model of the list of results.
 type resultsModel struct {
-	Title   string
+	Title string
+	// Total is the number of results on all pages, for scripts.
+	Total   int
 	Ignored []address.Ignored
 	// Filters is the form beside the list, Conditions are what it asks for: each can go.
 	Filters    listFilters
@@ -26,6 +28,8 @@ type resultsModel struct {
 	// Spare are the columns that the list could have, too.
 	Spare []spareColumn
 	Rows  []listRow
+	// Here is the page without its query: it knows how many results a form would find.
+	Here Link
 	// Hidden are the fields of the address, for the form around the rows.
 	Hidden       []keptField
 	Newer, Older Link
@@ -97,7 +101,7 @@ func (s *Site) showResults(r *Request) (Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &resultsModel{Title: l.title(part.Total), Ignored: l.Ignored, Views: l.views()}
+	m := &resultsModel{Title: l.title(part.Total), Total: part.Total, Here: r.To("results"), Ignored: l.Ignored, Views: l.views()}
 	if m.Filters, err = l.filters(); err != nil {
 		return nil, err
 	}
