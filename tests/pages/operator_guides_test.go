@@ -60,6 +60,33 @@ cd "$CHECKOUT" && git init --quiet && git add --all`, "CHECKOUT="+checkout)
 		"SECRET_KEY=0123456789abcdef", "ADMIN_ENTITLEMENTS=admins")...)
 }
 
+// The guide runs a server with a key for the audit trail, and asks for the trail.
+func TestGuideToOperateIdentityWorksAsItStands(t *testing.T) {
+	t.Parallel()
+	runGuide(t, "operate-identity", stopJobs+inFolder, append(installed(t), "APP_ENV=development", "DEMO=true",
+		"LISTEN_ADDRESS="+process.FreeAddress(t))...)
+}
+
+// The guide serves TLS with a certificate of its own.
+func TestGuideToLogInWorksAsItStands(t *testing.T) {
+	t.Parallel()
+	runGuide(t, "log-in", stopJobs+inFolder, append(installed(t), "APP_ENV=development", "LISTEN_ADDRESS="+process.FreeAddress(t))...)
+}
+
+// The guide reads metrics.
+func TestGuideToOperateWorksAsItStands(t *testing.T) {
+	t.Parallel()
+	runGuide(t, "operate", stopJobs+inFolder, append(installed(t), "APP_ENV=development", "DEMO=true",
+		"LISTEN_ADDRESS="+process.FreeAddress(t), "METRICS_ADDRESS="+process.FreeAddress(t))...)
+}
+
+// The guide looks at the mails that wait, and retries them.
+func TestGuideToOperateTheMailsWorksAsItStands(t *testing.T) {
+	t.Parallel()
+	runGuide(t, "operate-mail", inFolder+"migrate upgrade > upgrade.log\n", append(installed(t), "SECRET_KEY=0123456789abcdef",
+		"ADMIN_ENTITLEMENTS=admins")...)
+}
+
 // stopJobs ends what a guide has started, whatever happens.
 const stopJobs = "trap 'kill $(jobs -p) 2> /dev/null || true' EXIT\n"
 

@@ -42,6 +42,14 @@ func TestGuideToAskWorksAsItStands(t *testing.T) {
 	}
 }
 
+// The command of the tutorial gives the numbers of the demo data.
+func TestFindTheFastestWorksAsItStands(t *testing.T) {
+	s := harness.Start(t, harness.SQLite(t).With(harness.Settings{"DEMO": "true"}))
+	doctest.Check(t, "../../docs/tutorials/find-the-fastest.md", func(script string) string {
+		return process.Shell(t, script, "PERF="+s.Base)
+	})
+}
+
 // Each guide has a server of its own with demo data.
 func TestGuidesForUsersWorkAsTheyStand(t *testing.T) {
 	for _, page := range []string{"get-a-token", "upload-a-result", "add-a-benchmark", "compare", "export", "review"} {

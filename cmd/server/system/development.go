@@ -187,6 +187,9 @@ func (s *System) Greet(out io.Writer) {
 		return
 	}
 	base := strings.TrimSuffix(issuerAt(s.http.Address()), devProviderPath)
+	if s.cfg.HTTP.CertFile != "" {
+		base = "https" + strings.TrimPrefix(base, "http")
+	}
 	var b strings.Builder
 	fmt.Fprintf(
 		&b, "\nEOSC Perf, in development mode\n\n  pages     %[1]s/ui/\n  API page  %[1]s/ui/api\n  manual    %[1]s/docs/\n  data      %[2]s\n",
@@ -212,6 +215,6 @@ func (s *System) Greet(out io.Writer) {
 
 `, tokenOf("alice"), s.development.issuer)
 	upload, find := s.development.demo.example(base, tokenOf("alice"))
-	fmt.Fprintf(&b, "Upload one, and find it:\n\n%s\n\n%s\n\n", upload, find)
+	fmt.Fprintf(&b, "Upload a result, and find it:\n\n%s\n\n%s\n\n", upload, find)
 	_, _ = io.WriteString(out, b.String())
 }
