@@ -5,6 +5,8 @@ VERSION   ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo de
 # The packages that take longest begin first.
 PACKAGES  ?= ./tests/api ./tests/operation ./adapters/gormdb ./... ./tests/... ./scripts/bench/... ./scripts/attack/...
 TESTFLAGS ?=
+# Tests wait for programs and databases: one package more than there are cores keeps them busy.
+AT_ONCE   ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
 # The race detector watches all code but SQLite, which is C translated to Go and synchronizes
 # by means of its own: with it, the tests of the embedded database take four times as long.
 RACE      := -race '-gcflags=modernc.org/...=-race=false'
@@ -53,7 +55,7 @@ revision: migrate ## write a schema revision for the changes of the models; MESS
 .PHONY: test
 test: ## run all tests with the race detector, on a PostgreSQL of their own; PACKAGES and TESTFLAGS choose
 	@scripts/c-compiler
-	scripts/with-postgres env CGO_ENABLED=1 go test $(RACE) -timeout 60m $(TESTFLAGS) $(PACKAGES)
+	scripts/with-postgres env CGO_ENABLED=1 go test $(RACE) -p $(AT_ONCE) -timeout 60m $(TESTFLAGS) $(PACKAGES)
 
 .PHONY: pooled
 pooled: ## run the API suite on a PostgreSQL behind PgBouncer in transaction mode

@@ -109,8 +109,9 @@ func TestHostileUploadsAreAnsweredInTime(t *testing.T) {
 		}
 		return strings.Join(list, ",")
 	}
-	var group sync.WaitGroup
-	for i, tt := range []struct {
+	// A machine that is too slow answers with the limit of time instead.
+	late := func(a harness.Answer) bool { return strings.Contains(a.Text("errors", "error"), "takes longer than") }
+	hostile := []struct {
 		name, schema, body string
 		status             int
 		text               string
@@ -124,14 +125,25 @@ func TestHostileUploadsAreAnsweredInTime(t *testing.T) {
 		{"unique", `{"properties":{"a":{"allOf":[` + strings.Repeat(`{"uniqueItems":true},`, 4000) + `{}]}}}`, `{"a":[` + numbers(50_000) + `]}`,
 			422, "takes longer than"},
 		{"pattern", `{"properties":{"a":{"pattern":"^(?=(a+)+$)"}}}`, `{"a":"` + strings.Repeat("a", 60) + `!"}`, 422, "takes longer than"},
-	} {
+	}
+	fixtures := make([]harness.Fixture, len(hostile))
+	for i, tt := range hostile {
 		f := s.NewFixture("hostile-" + strconv.Itoa(i))
-		s.Do(harness.Call{Method: "PUT", Path: "/benchmarks/" + f.Benchmark, As: "admin", Body: submission(f.Name, tt.schema)}).Want(t, 204)
+		a := s.Do(harness.Call{Method: "PUT", Path: "/benchmarks/" + f.Benchmark, As: "admin", Body: submission(f.Name, tt.schema)})
+		if !late(a) {
+			a.Want(t, 204)
+			fixtures[i] = f
+		}
+	}
+	var group sync.WaitGroup
+	for i, tt := range hostile {
+		if fixtures[i].Benchmark == "" {
+			continue // its schema was refused, for the time that it takes
+		}
 		group.Go(func() {
 			started := time.Now()
-			a := s.Post("alice", f.UploadPath(""), tt.body)
-			late := strings.Contains(a.Text("errors", "error"), "takes longer than")
-			if !late && (a.Status != tt.status || tt.status != 201 && !strings.Contains(a.Text("errors", "error"), tt.text)) {
+			a := s.Post("alice", fixtures[i].UploadPath(""), tt.body)
+			if !late(a) && (a.Status != tt.status || tt.status != 201 && !strings.Contains(a.Text("errors", "error"), tt.text)) {
 				t.Errorf("%s: %.300s\nwant %d %s", tt.name, a, tt.status, tt.text)
 			}
 			if took := time.Since(started); took > most {
