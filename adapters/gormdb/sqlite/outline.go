@@ -39,8 +39,11 @@ const (
 
 // outlineOf returns the outline of a document, nil for a short one.
 func outlineOf(document []byte) []byte {
+	if len(document) <= largeDocument {
+		return nil
+	}
 	value := find(document, nil)
-	if len(document) <= largeDocument || value == nil {
+	if value == nil {
 		return nil
 	}
 	return appendOutline(nil, value, nil)

@@ -43,14 +43,22 @@ type Gate struct {
 	lastCame, met time.Time
 }
 
-// meeting is how long clients are there for each other after they came.
-const meeting = 5 * time.Second
+const (
+	// meeting is how long clients are there for each other after they came.
+	meeting = 5 * time.Second
+	// A client that floods rests between two pieces of work, as long as the first one took, and
+	// longestRest at most, while somebody else came within the last resting.
+	resting     = time.Second
+	longestRest = 250 * time.Millisecond
+)
 
 // client is somebody whose work was admitted, or waits.
 type client struct {
 	key   string
 	used  int
 	queue []*waiter
+	// rest is when the client's next work may be admitted.
+	rest time.Time
 }
 
 // waiter is work in a queue. Its channel receives nil when the work is admitted, or why
@@ -87,7 +95,7 @@ func (g *Gate) pass(ctx context.Context, key string, weight int) (*entry, error)
 	c, admitted := g.admitNow(key, weight)
 	if admitted {
 		g.mutex.Unlock()
-		return &entry{gate: g, client: c, weight: weight}, nil
+		return newEntry(g, c, weight), nil
 	}
 	if !g.makeRoom(c) {
 		g.forget(c)
@@ -115,7 +123,7 @@ func (g *Gate) passNow(key string, weight int) *entry {
 		g.forget(c)
 		return nil
 	}
-	return &entry{gate: g, client: c, weight: weight}
+	return newEntry(g, c, weight)
 }
 
 // admitNow admits work if nothing has to wait for it. Nobody is overtaken: work of others
@@ -148,7 +156,7 @@ func (g *Gate) wait(ctx context.Context, c *client, w *waiter) (*entry, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &entry{gate: g, client: c, weight: w.weight}, nil
+	return newEntry(g, c, w.weight), nil
 }
 
 // giveUp takes the waiter out of its queue, and returns the error, unless it was
@@ -181,6 +189,9 @@ func (g *Gate) fits(c *client, weight int) bool {
 
 // mayHave tells whether the client gets so much more.
 func (g *Gate) mayHave(c *client, weight int) bool {
+	if time.Now().Before(c.rest) {
+		return false
+	}
 	if c.used == 0 {
 		return true
 	}
@@ -271,6 +282,11 @@ type entry struct {
 	gate   *Gate
 	client *client
 	weight int
+	since  time.Time
+}
+
+func newEntry(g *Gate, c *client, weight int) *entry {
+	return &entry{gate: g, client: c, weight: weight, since: time.Now()}
 }
 
 // leave ends the work. It may be called once.
@@ -280,6 +296,19 @@ func (e *entry) leave() {
 	defer g.mutex.Unlock()
 	g.used -= e.weight
 	e.client.used -= e.weight
+	if len(e.client.queue) > 0 && time.Since(g.met) < resting {
+		g.letRest(e.client, min(time.Since(e.since), longestRest))
+	}
 	g.forget(e.client)
 	g.advance()
+}
+
+// letRest lets a client that floods leave the processors to the others for a while.
+func (g *Gate) letRest(c *client, d time.Duration) {
+	c.rest = time.Now().Add(d)
+	time.AfterFunc(d, func() {
+		g.mutex.Lock()
+		defer g.mutex.Unlock()
+		g.advance()
+	})
 }

@@ -191,3 +191,30 @@ func BenchmarkGate(b *testing.B) {
 		place.leave()
 	}
 }
+
+func TestClientsThatFloodRestBesideOthers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCrowd(t, Limits{Capacity: 4, PerClient: 2, Crowded: 1, Queue: 9, Queues: 99})
+		c.come("a1", "a2", "a3", "a4")
+		time.Sleep(20 * time.Millisecond)
+		c.leave("a1", "a2")
+		c.want("alone it does not rest", "a1", "a2", "a3", "a4")
+		c.come("b1", "a5", "a6")
+		after := func(d time.Duration) {
+			time.Sleep(d)
+			synctest.Wait()
+		}
+		after(20 * time.Millisecond)
+		c.leave("a3", "a4", "b1")
+		c.come("b2")
+		c.want("beside another client it rests", "a1", "a2", "a3", "a4", "b1", "b2")
+		after(25 * time.Millisecond)
+		c.want("as long as its work took", "a1", "a2", "a3", "a4", "b1", "b2", "a5")
+		after(300 * time.Millisecond)
+		c.leave("a5")
+		after(200 * time.Millisecond)
+		c.want("after long work it rests", "a1", "a2", "a3", "a4", "b1", "b2", "a5")
+		after(60 * time.Millisecond)
+		c.want("a quarter of a second at most", "a1", "a2", "a3", "a4", "b1", "b2", "a5", "a6")
+	})
+}
