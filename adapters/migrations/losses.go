@@ -80,6 +80,7 @@ func count(db *gorm.DB, what string) (int64, error) {
 var (
 	statements = regexp.MustCompile(`[^;]+;?`)
 	comments   = regexp.MustCompile(`(?m)--.*$`)
+	bodies     = regexp.MustCompile(`(?is)\bcreate\s+(?:or\s+replace\s+)?(?:function|procedure)\b.*?\$\w*\$.*?\$\w*\$`)
 	rowsGo     = regexp.MustCompile(`(?i)^\s*(delete\s+from|truncate)\b|^\s*drop\s+schema\b`)
 	tableGoes  = regexp.MustCompile(`(?i)^\s*drop\s+table\s+(?:if\s+exists\s+)?"?([a-z_]\w*)"?`)
 	altered    = regexp.MustCompile(`(?i)^\s*alter\s+table\s+(?:if\s+exists\s+)?(?:only\s+)?"?([a-z_]\w*)"?`)
@@ -93,7 +94,8 @@ var notColumns = []string{"constraint", "not", "default", "identity", "expressio
 // unnamed returns the statements of a down part that remove data which the header does not
 // name. A table that is replaced by a renamed copy is not removed.
 func unnamed(r Revision) []string {
-	down := comments.ReplaceAllString(strings.Join(r.Down, ";\n"), "")
+	// To make a function that removes rows removes none.
+	down := bodies.ReplaceAllString(comments.ReplaceAllString(strings.Join(r.Down, ";\n"), ""), "")
 	remade := map[string]bool{}
 	for _, found := range renamedTo.FindAllStringSubmatch(down, -1) {
 		remade[strings.ToLower(found[1])] = true

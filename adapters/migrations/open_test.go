@@ -40,8 +40,9 @@ const (
 	auditRevision        = "a4f0c61d8e27"
 	embeddedIndex        = "4d7a0c3e92b8"
 	outlineRevision      = "9c1d5e7b30fa"
+	arraysRevision       = "9c4e7a15d8b2"
 
-	headRevision = outlineRevision
+	headRevision = arraysRevision
 )
 
 var embeddedIDs = []string{
@@ -49,7 +50,7 @@ var embeddedIDs = []string{
 	valuesRevision, filledRevision, deletionRevision, referencesRevision, metricsRevision, boundedRevision,
 	historiesRevision, digestsRevision, measuredRevision, removalRevision, removalIndexRevision,
 	sessionsRevision, auditRevision,
-	embeddedIndex, outlineRevision,
+	embeddedIndex, outlineRevision, arraysRevision,
 }
 
 // after are the embedded revisions that come after the one, the newest first.

@@ -66,7 +66,8 @@ result: deleted boolean, id uuid, uploader_sub text, uploader_iss text, upload_d
 	removed_at timestamp?, withdrawn_at timestamp?, withdrawn_by text?, state_reason text?, digest text?, digest_holder boolean?, 
 	supersedes uuid?, image_digest text?, client text?
 result_count: benchmark_id uuid, visible bigint, changes bigint
-result_leaf: id integer, benchmark_id uuid, path text, filled boolean
+result_element: result_id uuid, leaf integer, kind smallint, exact boolean, number numeric?, txt text?
+result_leaf: id integer, benchmark_id uuid, path text, filled boolean, names text[]?, parts jsonb?, several boolean
 result_metric: metric integer, result_id uuid, site_id uuid, flavor_id uuid, uploader_sub text, uploader_iss text, 
 	upload_datetime timestamp, execution_datetime timestamp, whole boolean, value text?, samples text?, resource text?, label text?, 
 	image_digest text?
@@ -85,7 +86,8 @@ var valuesInSQLite = strings.NewReplacer(
 	"result_value: leaf integer, key blob, result_id text\nresult_value_keys: result_id text, keys blob\n"+
 		"result_value_pending: result_id text\n",
 	"result_outline: result_id uuid, outline jsonb, keys json_key[]\n", "result_outline: result_id text, outline blob\n",
-	"result_leaf: id integer, benchmark_id uuid, path text, filled boolean\n",
+	"result_element: result_id uuid, leaf integer, kind smallint, exact boolean, number numeric?, txt text?\n", "",
+	"result_leaf: id integer, benchmark_id uuid, path text, filled boolean, names text[]?, parts jsonb?, several boolean\n",
 	"result_leaf: id integer?, benchmark_id uuid, path text, filled boolean\nresult_leaf_pending: benchmark_id text\n",
 )
 
@@ -130,7 +132,7 @@ var constraints = []string{
 	"result_metric_pkey",
 	"result__claim_report_id_fkey", "result_benchmark_id_fkey", "result_flavor_id_fkey", "result_leaf_benchmark_id_path_key",
 	"result_leaf_pkey", "result_pkey", "result_site_id_fkey", "result_uploader_iss_uploader_sub_fkey",
-	"result_tags_pkey", "result_tags_result_id_fkey", "result_tags_tag_id_fkey", "result_value_pkey",
+	"result_tags_pkey", "result_tags_result_id_fkey", "result_tags_tag_id_fkey", "result_value_pkey", "result_outline_pkey",
 	"site__submit_report_id_fkey", "site_name_key", "site_pkey", "site_uploader_iss_uploader_sub_fkey",
 	"submit_pkey", "tag_name_key", "tag_pkey", "user_pkey",
 }
@@ -145,7 +147,7 @@ var indexes = []string{"browser_session_expires_idx", "browser_session_id_key", 
 	"result_of_benchmark_idx", "result_of_flavor_idx", "result_of_site_idx"}
 
 // namedInPostgres fits what SQLite has without a name, or not at all.
-var namedInPostgres = regexp.MustCompile(`^result_value|^(metric_path|result_metric|result_leaf)_pkey$`)
+var namedInPostgres = regexp.MustCompile(`^result_value|^(metric_path|result_metric|result_leaf|result_outline)_pkey$`)
 
 func TestConstraintsAndIndexes(t *testing.T) {
 	eachDialect(t, func(t *testing.T, s server) {

@@ -42,12 +42,15 @@ type Condition struct {
 	Kind     Kind
 	// Value is the text, the number's JSON spelling, or "true" or "false".
 	Value string
+	// Unit is the unit of a number, the zero Unit for none. Filters have none; comparisons that
+	// say the same as a filter may have one.
+	Unit Unit
 }
 
 // Comparison returns the condition in the form of expressions.
 func (c Condition) Comparison() Comparison {
 	return Comparison{
-		Operand: Operand{Field: JSONField, Path: c.Path}, Operator: c.Operator, Values: []Value{{Kind: c.Kind, Text: c.Value}},
+		Operand: Operand{Field: JSONField, Path: c.Path}, Operator: c.Operator, Values: []Value{{Kind: c.Kind, Text: c.Value, Unit: c.Unit}},
 	}
 }
 

@@ -112,6 +112,25 @@ func (u Unit) integerFactor() *big.Int {
 // FactorInBase is how many of the base unit one of the unit is, in JSON's grammar.
 func (u Unit) FactorInBase() string { return u.InBase("1") }
 
+// maxFraction is how many digits after the point a converted number has if it has no end.
+const maxFraction = 1500
+
+// In returns a number of JSON's grammar, which is in the unit, in another unit of the same kind:
+// exactly if that is possible with 1,500 digits after the point, else with so many of them.
+func (u Unit) In(other Unit, number string) string {
+	value, ok := new(big.Rat).SetString(u.InBase(number))
+	factor, _ := new(big.Rat).SetString(other.FactorInBase())
+	if !ok || factor == nil {
+		return number // not a number
+	}
+	value.Quo(value, factor)
+	digits, isExact := value.FloatPrec()
+	if !isExact || digits > maxFraction {
+		digits = maxFraction
+	}
+	return value.FloatString(digits)
+}
+
 // ParseQuantity reads a text of a number and a unit, such as `4693.667 MHz`: a number by the
 // rule of IsNumericString, any blanks, and the symbol of a unit.
 func ParseQuantity(text string) (number string, unit Unit, ok bool) {

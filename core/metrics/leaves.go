@@ -1,26 +1,42 @@
 package metrics
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
+	"strings"
 
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/filter"
 )
 
-// maxLeaves is how many paths of a benchmark an index may hold.
-const maxLeaves = 100
+const (
+	// maxLeaves is how many paths of a benchmark an index may hold.
+	maxLeaves = 100
+	// maxSeveral is how many of them may lead into every element of an array, since each of
+	// them has many values in one document.
+	maxSeveral = 20
+)
 
-// Leaves returns the paths of single values that the metrics of a benchmark name, then those
-// that its schema names: its properties, and those below them, behind references inside of the
-// schema and in what may hold besides. Lists and objects are none. There are at most 100, in
-// their canonical form; those of the schema are in their order.
+// Leaves returns the paths that the metrics of a benchmark name, then those that its schema
+// names: its properties, and those below them, in the elements of arrays ([*]), behind
+// references inside of the schema and in what may hold besides. Lists and objects are none.
+// There are at most 100, in their canonical form; those of the schema are in their order, the
+// at most 20 with [*] last.
 func Leaves(benchmark *domain.Benchmark) []string {
 	leaves := []string{}
+	several := 0
 	add := func(text string) {
-		if len(leaves) < maxLeaves && isLeafPath(text) && !slices.Contains(leaves, text) {
-			leaves = append(leaves, text)
+		path := Path(text)
+		if len(leaves) == maxLeaves || len(path) == 0 || path.LeadsNowhere() || slices.Contains(leaves, text) {
+			return
 		}
+		if path.HasAny() {
+			if several++; several > maxSeveral {
+				return
+			}
+		}
+		leaves = append(leaves, text)
 	}
 	for _, metric := range Of(benchmark) {
 		add(metric.Path)
@@ -28,18 +44,17 @@ func Leaves(benchmark *domain.Benchmark) []string {
 		add(metric.Label)
 	}
 	named := schemaLeaves(benchmark.JSONSchema)
-	slices.Sort(named)
+	slices.SortFunc(named, func(a, b string) int {
+		return cmp.Or(cmp.Compare(strings.Count(a, anyElement), strings.Count(b, anyElement)), strings.Compare(a, b))
+	})
 	for _, path := range named {
 		add(path)
 	}
 	return leaves
 }
 
-// isLeafPath tells whether a path can lead to one value of a document.
-func isLeafPath(text string) bool {
-	path := Path(text)
-	return len(path) > 0 && !path.LeadsNowhere() && !path.HasAny()
-}
+// anyElement stands in paths for the elements of an array.
+const anyElement = "[*]"
 
 func schemaLeaves(schema json.RawMessage) (paths []string) {
 	root, err := parseNode(schema)
@@ -59,6 +74,9 @@ func schemaLeaves(schema json.RawMessage) (paths []string) {
 			}
 		}
 		w.visit(p)
+		if items, ok := p.node.member("items"); ok && p.path != "" {
+			w.push(items, p.path+anyElement)
+		}
 	}
 	return paths
 }

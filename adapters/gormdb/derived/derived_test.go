@@ -91,9 +91,9 @@ func TestRepairCorrectsEveryDerivedTable(t *testing.T) {
 
 func repairCorrectsEveryDerivedTable(t *testing.T, store *gormdb.Store) {
 	results := storetest.Results("a", 3)
-	results[0].Benchmark.JSONSchema = []byte(`{"properties":{"n":{"metric":{}}}}`)
+	results[0].Benchmark.JSONSchema = []byte(`{"properties":{"n":{"metric":{}},"list":{"items":{"type":"number"}}}}`)
 	for _, result := range results {
-		result.JSON = fmt.Appendf(nil, `{"text":%q}`, strings.Repeat("x", 20_000))
+		result.JSON = fmt.Appendf(nil, `{"n":1,"list":[1,2,2],"text":%q}`, strings.Repeat("x", 20_000))
 	}
 	storetest.MustAdd(t, store, results)
 	if err := store.DeriveMetrics(t.Context(), slog.New(slog.DiscardHandler)); err != nil {

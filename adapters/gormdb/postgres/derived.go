@@ -22,7 +22,7 @@ func (derivedTables) Derivations() []session.Derivation {
 	return []session.Derivation{
 		{
 			Table:       "result_leaf",
-			Differences: "indexed paths that are not those of the schemas",
+			Differences: "indexed paths that are not those of the schemas and metrics",
 			Count:       statements.Text("count_wrong_indexed_paths"),
 			Repair:      []string{"DELETE FROM result_leaf", statements.Text("derive_indexed_paths")},
 		},
@@ -38,6 +38,13 @@ func (derivedTables) Derivations() []session.Derivation {
 			Differences: "outlines of documents that are not those of the results",
 			Count:       statements.Text("count_wrong_outlines"),
 			Repair:      []string{"DELETE FROM result_outline", statements.Text("derive_outlines")},
+		},
+		{
+			Table:       "result_element",
+			Differences: "values in arrays that are not those of the results",
+			Count:       statements.Text("count_wrong_elements"),
+			Repair:      []string{"TRUNCATE result_element", statements.Text("derive_elements")},
+			Tidy:        "VACUUM (ANALYZE) result_element",
 		},
 	}
 }

@@ -4,13 +4,14 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"slices"
 	"strings"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
+	"github.com/eosc-perf/backend/adapters/gormdb/session"
+	"github.com/eosc-perf/backend/adapters/gormdb/tables"
 	"github.com/eosc-perf/backend/core/filter"
 )
 
@@ -26,18 +27,20 @@ var (
 	findIndexedPathsOfBenchmarks = statements.Text("find_indexed_paths_of_benchmarks")
 )
 
-// Key implements session.ValueIndex: the names, with dots between them. A path with a selector,
-// or a name with a dot, is in no index.
-func (valueIndex) Key(path filter.Path) string {
-	if !path.IsPlain() || slices.ContainsFunc(path, func(part filter.Part) bool { return strings.Contains(part.Name, ".") }) {
-		return ""
+// Key implements session.ValueIndex.
+func (valueIndex) Key(path filter.Path) string { return path.String() }
+
+// Table implements session.ValueIndex.
+func (valueIndex) Table(path filter.Path) string {
+	if path.HasAny() {
+		return "result_element"
 	}
-	return strings.Join(path.Names(), ".")
+	return "result_value"
 }
 
 // IndexedPaths implements session.ValueIndex. It locks the table result first, as
 // TRUNCATE does: TRUNCATE empties the index while it holds that lock.
-func (valueIndex) IndexedPaths(ctx context.Context, db *gorm.DB, benchmarks []uuid.UUID, paths []string) (map[string][]int, error) {
+func (valueIndex) IndexedPaths(ctx context.Context, db *gorm.DB, benchmarks []uuid.UUID, paths []string) (map[string][]session.IndexedPath, error) {
 	if err := db.WithContext(ctx).Exec("LOCK TABLE result IN ACCESS SHARE MODE").Error; err != nil {
 		return nil, err
 	}
@@ -46,38 +49,55 @@ func (valueIndex) IndexedPaths(ctx context.Context, db *gorm.DB, benchmarks []uu
 		statement, values["benchmarks"] = findIndexedPathsOfBenchmarks, benchmarks
 	}
 	var rows []struct {
-		Path string
-		ID   int
+		Path      string
+		ID        int
+		Benchmark tables.Key
 	}
 	if err := db.WithContext(ctx).Raw(statement, values).Scan(&rows).Error; err != nil {
 		return nil, err
 	}
-	found := map[string][]int{}
+	found := map[string][]session.IndexedPath{}
 	for _, row := range rows {
-		found[row.Path] = append(found[row.Path], row.ID)
+		found[row.Path] = append(found[row.Path], session.IndexedPath{ID: row.ID, Benchmark: row.Benchmark})
 	}
-	maps.DeleteFunc(found, func(_ string, ids []int) bool { return len(ids) < len(benchmarks) })
+	maps.DeleteFunc(found, func(_ string, of []session.IndexedPath) bool { return len(of) < len(benchmarks) })
 	return found, nil
 }
 
-// Condition implements session.ValueIndex. The index finds a range, in which rows with
-// a shortened value may not satisfy the condition. The condition reads the documents of
+// Conditions implements session.ValueIndex. The index finds a range, in which rows with
+// a shortened value may not satisfy the comparison. The condition reads the documents of
 // these rows.
-func (valueIndex) Condition(alias string, indexedPaths []int, c filter.Condition) clause.Expr {
+func (valueIndex) Conditions(alias string, indexedPaths []int, c filter.Comparison) (conditions []clause.Expr) {
 	isIndexed := fmt.Sprintf("%s.leaf IN (%s) AND ", alias, listed(indexedPaths))
 	operator := operators[c.Operator]
 	within := strings.TrimSuffix(operator, "=") + "="
-	inDocument := expr("(SELECT ? FROM result AS r WHERE r.id = "+alias+".result_id)", documents{}.Comparison("r.json", c.Comparison(), ""))
-	switch c.Kind {
-	case filter.Number:
-		return expr(isIndexed+alias+".kind IN (3, 8) AND "+alias+".number "+within+" result_value_floor(CAST(? AS numeric)) AND CASE WHEN "+
-			alias+".exact THEN "+alias+".number "+operator+" CAST(? AS numeric) ELSE ? END", c.Value, c.Value, inDocument)
-	case filter.Boolean:
-		return expr(isIndexed+alias+".kind = 4 AND "+alias+".number "+operator+" CAST(CAST(CAST(? AS boolean) AS integer) AS numeric)", c.Value)
-	default:
-		return expr(isIndexed+alias+".kind = 2 AND "+alias+".txt "+within+" CAST(? AS text) AND CASE WHEN "+
-			alias+".exact THEN "+alias+".txt "+operator+" CAST(? AS text) ELSE ? END", prefixOf(c.Value), c.Value, inDocument)
+	inDocument := expr("(SELECT ? FROM result AS r WHERE r.id = "+alias+".result_id)", documents{}.Comparison("r.json", c, ""))
+	ofNumber := func(kind, number string) clause.Expr {
+		return expr(isIndexed+kind+" AND "+alias+".number "+within+" result_value_floor(CAST(? AS numeric)) AND CASE WHEN "+
+			alias+".exact THEN "+alias+".number "+operator+" CAST(? AS numeric) ELSE ? END", number, number, inDocument)
 	}
+	switch v := c.Values[0]; {
+	case v.Unit != (filter.Unit{}):
+		ofText := ofNumber(alias+".kind = 9", v.Plain())
+		ofText.SQL += " AND " + alias + ".txt = ?"
+		ofText.Vars = append(ofText.Vars, v.Unit.Kind)
+		conditions = append(conditions, ofText)
+		if c.NumbersIn.Kind == v.Unit.Kind {
+			conditions = append(conditions, ofNumber(alias+".kind = 3", v.Unit.In(c.NumbersIn, v.Text)))
+		}
+	case v.Kind == filter.Number:
+		conditions = append(conditions, ofNumber(alias+".kind IN (3, 8)", v.Text))
+	case v.Kind == filter.Boolean:
+		conditions = append(conditions,
+			expr(isIndexed+alias+".kind = 4 AND "+alias+".number "+operator+" CAST(CAST(CAST(? AS boolean) AS integer) AS numeric)", v.Text))
+	default:
+		conditions = append(conditions, expr(isIndexed+alias+".kind = 2 AND "+alias+".txt "+within+" CAST(? AS text) AND CASE WHEN "+
+			alias+".exact THEN "+alias+".txt "+operator+" CAST(? AS text) ELSE ? END", prefixOf(v.Text), v.Text, inDocument))
+	}
+	if c.Operand.Path.HasAny() {
+		conditions = append(conditions, expr(isIndexed+alias+".kind = 10 AND ?", inDocument))
+	}
+	return conditions
 }
 
 func listed(ids []int) string {

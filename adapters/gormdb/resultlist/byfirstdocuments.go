@@ -6,7 +6,6 @@ import (
 	"github.com/eosc-perf/backend/adapters/gormdb/query"
 	"github.com/eosc-perf/backend/adapters/gormdb/session"
 	"github.com/eosc-perf/backend/adapters/gormdb/tables"
-	"github.com/eosc-perf/backend/core/filter"
 )
 
 // maxPrefix is how many results at the beginning of a list are examined for those that satisfy
@@ -38,7 +37,7 @@ func (r Reader) byFirstDocuments(ctx context.Context, p planned) (strategy, erro
 		// Twice as many results as expected, and some more for small numbers.
 		if length := 2*(offset+size)*visible/total + 100; length <= maxPrefix {
 			first.Backwards = sel.Backwards
-			prefix, err := r.firstOf(ctx, s, first, length, p.query.Filters)
+			prefix, err := r.firstOf(ctx, s, first, length, p)
 			if err != nil {
 				return nil, nil, err
 			}
@@ -54,16 +53,14 @@ func (r Reader) byFirstDocuments(ctx context.Context, p planned) (strategy, erro
 
 // firstOf reads those of the first results of a list, up to a length, whose documents satisfy
 // the filters.
-func (r Reader) firstOf(
-	ctx context.Context, s session.Session, list query.Selection, length int, filters []filter.Condition,
-) (strategy, error) {
+func (r Reader) firstOf(ctx context.Context, s session.Session, list query.Selection, length int, p planned) (strategy, error) {
 	first, err := list.Ordered(ctx, s)
 	if err != nil {
 		return strategy{}, err
 	}
 	list.Table, list.Values, list.Where = "(?) AS result", []any{first.Select("result.*").Limit(length)}, nil
-	for _, f := range filters {
-		addFilter(&list.Where, r.Dialect.JSON, f)
+	for _, f := range p.query.Filters {
+		translator{Reader: r, units: p.paths.units}.addFilter(&list.Where, f)
 	}
 	return scan(list), nil
 }

@@ -24,8 +24,9 @@ func (r Reader) byValueIndex(p planned) strategy {
 // filters, all of which the index covers.
 func (r Reader) valuesOfFilters(q ports.ResultQuery, paths indexedPaths) query.Selection {
 	index := r.Dialect.ValueIndex
+	table, values, where := paths.valuesOf(index, q.Filters)
 	return query.Selection{
-		Table: "result_value AS v", ID: "v.result_id", Where: paths.valuesOf(index, q.Filters), ListOptions: q.ListOptions,
+		Table: table, Values: values, ID: "v.result_id", Where: where, ListOptions: q.ListOptions,
 		Columns: map[string]query.Column{"id": {SQL: "v.result_id"}, filter.JSONField: {IsJSON: true, IsPresent: true}},
 		OrderByValue: func(path filter.Path, _ string) ([]clause.Expr, clause.Expr) {
 			id, ok := paths.single(path)

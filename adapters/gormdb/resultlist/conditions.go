@@ -10,7 +10,6 @@ import (
 	"gorm.io/gorm/clause"
 
 	"github.com/eosc-perf/backend/adapters/gormdb/query"
-	"github.com/eosc-perf/backend/adapters/gormdb/session"
 	"github.com/eosc-perf/backend/adapters/gormdb/tables"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/filter"
@@ -44,9 +43,13 @@ var columns = map[string]query.Column{
 // selection translates the query into a selection of rows of the table result. It
 // uses the value index for the paths that are indexed, and the documents for all others.
 func (r Reader) selection(ctx context.Context, q ports.ResultQuery, paths indexedPaths) (query.Selection, error) {
-	where := r.conditions(q, paths)
+	units, err := r.declaredUnits(ctx, q)
+	if err != nil {
+		return query.Selection{}, err
+	}
+	where := r.conditions(q, paths, translator{Reader: r, units: units})
 	if q.Where != nil {
-		condition, err := r.whereCondition(ctx, q)
+		condition, err := r.whereCondition(ctx, q, units)
 		if err != nil {
 			return query.Selection{}, err
 		}
@@ -80,7 +83,7 @@ var states = map[domain.ResultState]string{
 }
 
 // conditions are those of the query, without its expression and its terms.
-func (r Reader) conditions(q ports.ResultQuery, paths indexedPaths) query.Conditions {
+func (r Reader) conditions(q ports.ResultQuery, paths indexedPaths, documents translator) query.Conditions {
 	var where query.Conditions
 	if q.Uploader == nil {
 		where.Add("NOT result.deleted")
@@ -103,7 +106,7 @@ func (r Reader) conditions(q ports.ResultQuery, paths indexedPaths) query.Condit
 			where.Add("result.id IN (?)", paths.resultsWith(r.Dialect.ValueIndex, f))
 			continue
 		}
-		addFilter(&where, r.Dialect.JSON, f)
+		documents.addFilter(&where, f)
 	}
 	return where
 }
@@ -125,12 +128,12 @@ func choosesAllVisible(q ports.ResultQuery) bool {
 }
 
 // addFilter adds the condition that the document of a result satisfies the filter.
-func addFilter(where *query.Conditions, documents session.JSON, f filter.Condition) {
+func (t translator) addFilter(where *query.Conditions, f filter.Condition) {
 	if !isSatisfiable(f) {
 		where.ChooseNothing()
 		return
 	}
-	*where = append(*where, documents.Comparison(documentColumn, f.Comparison(), ""))
+	*where = append(*where, t.inDocument(f.Comparison()))
 }
 
 // orderByValue orders rows of the table result by the value at a path: by the value

@@ -20,18 +20,14 @@ type translator struct {
 	// occurrence is that of session.Text, for filter.Contains.
 	occurrence string
 	// units are those that metrics declare, by the path of the metric.
-	units map[string][]declaredUnit
+	units declaredUnits
 }
 
 // whereCondition translates the expression of a query.
-func (r Reader) whereCondition(ctx context.Context, q ports.ResultQuery) (clause.Expr, error) {
+func (r Reader) whereCondition(ctx context.Context, q ports.ResultQuery, units declaredUnits) (clause.Expr, error) {
 	occurrence, err := r.Dialect.Text.Occurrence(ctx, r.Query(ctx))
 	if err != nil {
 		return clause.Expr{}, r.Failed(ctx, err, "prepare a condition")
-	}
-	units, err := r.declaredUnits(ctx, q)
-	if err != nil {
-		return clause.Expr{}, err
 	}
 	return translator{r, occurrence, units}.expression(q.Where), nil
 }

@@ -36,9 +36,10 @@ func withFilters(q ports.ResultQuery) ports.ResultQuery {
 
 // isLikeFilters tells whether filters can say the same as the comparison.
 func isLikeFilters(c filter.Comparison) bool {
-	_, isFilter := conditionOperators[c.Operator]
-	return isFilter && !c.Negated && c.Operand.Field == filter.JSONField && !c.Operand.Path.HasAny() && len(c.Operand.Path) > 0 &&
-		!slices.ContainsFunc(c.Values, func(v filter.Value) bool { return v.Unit != (filter.Unit{}) })
+	conditions, isFilter := conditionOperators[c.Operator]
+	// Different elements may satisfy two conditions on any element.
+	isFilter = isFilter && (len(conditions) == 1 || !c.Operand.Path.HasAny())
+	return isFilter && !c.Negated && c.Operand.Field == filter.JSONField && len(c.Operand.Path) > 0
 }
 
 // conditionOperators are the operators of the filters that say the same as a comparison with
@@ -52,7 +53,7 @@ var conditionOperators = map[filter.Operator][]filter.Operator{
 func conditionsOf(c filter.Comparison) (conditions []filter.Condition) {
 	for i, operator := range conditionOperators[c.Operator] {
 		conditions = append(conditions, filter.Condition{
-			Path: c.Operand.Path, Operator: operator, Kind: c.Values[i].Kind, Value: c.Values[i].Text,
+			Path: c.Operand.Path, Operator: operator, Kind: c.Values[i].Kind, Value: c.Values[i].Text, Unit: c.Values[i].Unit,
 		})
 	}
 	return conditions

@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strings"
 
 	"gorm.io/gorm/clause"
 
@@ -13,18 +14,23 @@ import (
 	"github.com/eosc-perf/backend/ports"
 )
 
-// indexedPaths are the ids of the indexed paths of each path, which is written as in
-// filters; see session.ValueIndex. A path has one id for each benchmark of the query, or,
-// without a benchmark in the query, for each benchmark that names the path.
+// indexedPaths are the indexed paths of each path, which is written as in filters; see
+// session.ValueIndex. A path has one for each benchmark of the query, or, without a benchmark
+// in the query, for each benchmark that names the path.
 type indexedPaths struct {
-	ids map[string][]int
-	key func(filter.Path) string
+	found map[string][]session.IndexedPath
+	key   func(filter.Path) string
+	// units are those of the paths that the query compares with quantities.
+	units declaredUnits
 }
 
 // indexedPaths returns those of the paths in the query that the value index can answer
-// for; nil if there are none. Hidden results are not in the index, and sorting
+// for; none if there are none. Hidden results are not in the index, and sorting
 // by it needs one benchmark in the query.
 func (r Reader) indexedPaths(ctx context.Context, q ports.ResultQuery) (paths indexedPaths, err error) {
+	if paths.units, err = r.declaredUnits(ctx, q); err != nil {
+		return paths, err
+	}
 	if q.Uploader != nil {
 		return paths, nil
 	}
@@ -47,16 +53,16 @@ func (r Reader) indexedPaths(ctx context.Context, q ports.ResultQuery) (paths in
 	if len(wanted) == 0 {
 		return paths, nil
 	}
-	paths.ids, err = r.Dialect.ValueIndex.IndexedPaths(ctx, r.Query(ctx), benchmarks, slices.Sorted(maps.Keys(wanted)))
+	paths.found, err = r.Dialect.ValueIndex.IndexedPaths(ctx, r.Query(ctx), benchmarks, slices.Sorted(maps.Keys(wanted)))
 	return paths, err
 }
 
-// of returns the ids of the path, nil if the index does not answer for it.
-func (p indexedPaths) of(path filter.Path) []int {
-	if len(p.ids) == 0 {
+// of returns the indexed paths, nil if the index does not answer for the path.
+func (p indexedPaths) of(path filter.Path) []session.IndexedPath {
+	if len(p.found) == 0 {
 		return nil
 	}
-	return p.ids[p.key(path)]
+	return p.found[p.key(path)]
 }
 
 // cover tells whether the value index answers the filter.
@@ -71,11 +77,11 @@ func (p indexedPaths) coverAll(filters []filter.Condition) bool {
 
 // single returns the id of a path that is indexed for exactly one benchmark.
 func (p indexedPaths) single(path filter.Path) (id int, ok bool) {
-	ids := p.of(path)
-	if len(ids) != 1 {
+	found := p.of(path)
+	if len(found) != 1 {
 		return 0, false
 	}
-	return ids[0], true
+	return found[0].ID, true
 }
 
 // coverSort tells whether the value index and the ids are enough to sort by, and there
@@ -93,22 +99,53 @@ func (p indexedPaths) coverSort(keys []filter.Key) bool {
 	})
 }
 
-// resultsWith is a query for the ids of the results that satisfy the filter.
-func (p indexedPaths) resultsWith(index session.ValueIndex, f filter.Condition) clause.Expr {
-	return clause.Expr{
-		SQL:  "SELECT w.result_id FROM result_value AS w WHERE ?",
-		Vars: []any{index.Condition("w", p.of(f.Path), f)},
+// rows are conditions on rows of the value index, under the alias: a result satisfies the filter
+// if one of its rows satisfies one of them.
+func (p indexedPaths) rows(index session.ValueIndex, alias string, f filter.Condition) (conditions []clause.Expr) {
+	c := f.Comparison()
+	inUnit := map[filter.Unit][]int{}
+	for _, path := range p.of(f.Path) {
+		unit := filter.Unit{}
+		if f.Unit != (filter.Unit{}) {
+			unit = p.units.of(f.Path.String(), path.Benchmark)
+		}
+		inUnit[unit] = append(inUnit[unit], path.ID)
 	}
+	for _, unit := range slices.SortedFunc(maps.Keys(inUnit), func(a, b filter.Unit) int { return strings.Compare(a.Symbol, b.Symbol) }) {
+		c.NumbersIn = unit
+		conditions = append(conditions, index.Conditions(alias, inUnit[unit], c)...)
+	}
+	return conditions
 }
 
-// valuesOf chooses the rows of result_value, under the alias v, of the results that
-// satisfy all of the filters. The index must cover them. One row is chosen for each
-// of these results.
-func (p indexedPaths) valuesOf(index session.ValueIndex, filters []filter.Condition) query.Conditions {
-	var where query.Conditions
-	where.Add("?", index.Condition("v", p.of(filters[0].Path), filters[0]))
+// resultsWith is a query for the ids of the results that satisfy the filter. No id comes twice.
+func (p indexedPaths) resultsWith(index session.ValueIndex, f filter.Condition) clause.Expr {
+	const alias = "w"
+	selects, union := "SELECT ", " UNION ALL "
+	if f.Path.HasAny() { // several rows of a result may satisfy the filter
+		selects, union = "SELECT DISTINCT ", " UNION "
+	}
+	var parts []string
+	var values []any
+	for _, condition := range p.rows(index, alias, f) {
+		parts = append(parts, selects+alias+".result_id FROM "+index.Table(f.Path)+" AS "+alias+" WHERE ?")
+		values = append(values, condition)
+	}
+	return clause.Expr{SQL: strings.Join(parts, union), Vars: values}
+}
+
+// valuesOf chooses rows, under the alias v, for the results that satisfy all of the filters: one
+// for each of these results. The index must cover the filters.
+func (p indexedPaths) valuesOf(index session.ValueIndex, filters []filter.Condition) (table string, values []any, where query.Conditions) {
+	first := filters[0]
+	if conditions := p.rows(index, "v", first); len(conditions) == 1 && !first.Path.HasAny() {
+		table = index.Table(first.Path) + " AS v"
+		where = append(where, conditions[0])
+	} else {
+		table, values = "(?) AS v", []any{p.resultsWith(index, first)}
+	}
 	for _, f := range filters[1:] {
 		where.Add("v.result_id IN (?)", p.resultsWith(index, f))
 	}
-	return where
+	return table, values, where
 }

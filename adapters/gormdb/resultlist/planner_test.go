@@ -1,6 +1,7 @@
 package resultlist
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/uuid"
@@ -74,9 +75,9 @@ func TestConditionsBecomeFilters(t *testing.T) {
 		`json.a > 1 AND json.b BETWEEN "x" AND "y" AND site_name = "s"`: {"a > 1 b >= x b <= y ", `site_name = "s"`},
 		`json.a > 1 OR json.b = 2`:                                      {"", `json.a > 1 OR json.b = 2`},
 		`NOT json.a = 1`:                                                {"", `NOT json.a = 1`},
-		`json.a != 1 AND json.a[*] = 1`:                                 {"", `json.a != 1 AND json.a[*] = 1`},
-		`json.a[b="c"].d > 1 AND json.e[*] = 1`:                         {`a[b="c"].d > 1 `, `json.e[*] = 1`},
-		`json.a = 1 GHz AND json."b.c" = true`:                          {`"b.c" == true `, `json.a = 1 GHz`},
+		`json.a != 1 AND json.a[*] = 1`:                                 {"a[*] == 1 ", `json.a != 1`},
+		`json.a[b="c"].d > 1 AND json.e[*] BETWEEN 1 AND 2`:             {`a[b="c"].d > 1 `, `json.e[*] BETWEEN 1 AND 2`},
+		`json.a = 1 GHz AND json."b.c" = true`:                          {`a == 1 GHz "b.c" == true `, ``},
 		`(json.a = 1 AND json.b = 2) AND json = 3`:                      {"a == 1 b == 2 ", `json = 3`},
 		`json.a IN (1, 2) AND json.a ~ "x"`:                             {"", `json.a IN (1, 2) AND json.a ~ "x"`},
 	} {
@@ -87,7 +88,7 @@ func TestConditionsBecomeFilters(t *testing.T) {
 		q := withFilters(ports.ResultQuery{Where: e})
 		filters, rest := "", ""
 		for _, f := range q.Filters {
-			filters += f.Path.String() + " " + string(f.Operator) + " " + f.Value + " "
+			filters += f.Path.String() + " " + string(f.Operator) + " " + strings.Trim(f.Comparison().Values[0].String(), `"`) + " "
 		}
 		if q.Where != nil {
 			rest = q.Where.String()

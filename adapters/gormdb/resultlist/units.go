@@ -14,6 +14,19 @@ import (
 	"github.com/eosc-perf/backend/ports"
 )
 
+// declaredUnits are those of all benchmarks, by the canonical form of the path.
+type declaredUnits map[string][]declaredUnit
+
+// of returns the unit that the benchmark declares for numbers at the path, the zero Unit for none.
+func (u declaredUnits) of(path string, benchmark tables.Key) filter.Unit {
+	for _, declared := range u[path] {
+		if slices.Contains(declared.benchmarks, benchmark) {
+			return declared.unit
+		}
+	}
+	return filter.Unit{}
+}
+
 // declaredUnit is a unit that metrics of benchmarks declare for the numbers at one path.
 type declaredUnit struct {
 	unit       filter.Unit
@@ -30,11 +43,18 @@ const maxUnitBenchmarks = 1000
 // mayDeclareUnits chooses benchmarks whose metrics or schema may declare a unit.
 const mayDeclareUnits = `CAST(metrics AS text) LIKE '%"unit"%' OR CAST(json_schema AS text) LIKE '%"metric"%'`
 
-// declaredUnits returns the units that metrics declare for the paths that the expression of the
-// query compares with quantities.
-func (r Reader) declaredUnits(ctx context.Context, q ports.ResultQuery) (map[string][]declaredUnit, error) {
+// declaredUnits returns the units that metrics declare for the paths that the filters and the
+// expression of the query compare with quantities.
+func (r Reader) declaredUnits(ctx context.Context, q ports.ResultQuery) (declaredUnits, error) {
+	var comparisons []filter.Comparison
+	for _, f := range q.Filters {
+		comparisons = append(comparisons, f.Comparison())
+	}
+	if q.Where != nil {
+		comparisons = append(comparisons, q.Where.Comparisons()...)
+	}
 	paths := map[string]bool{}
-	for _, c := range q.Where.Comparisons() {
+	for _, c := range comparisons {
 		if hasUnit(c) {
 			paths[c.Operand.Path.String()] = true
 		}
@@ -57,7 +77,7 @@ func (r Reader) declaredUnits(ctx context.Context, q ports.ResultQuery) (map[str
 	if err != nil {
 		return nil, err
 	}
-	units := map[string][]declaredUnit{}
+	units := declaredUnits{}
 	for _, id := range ids {
 		benchmark := found.Benchmarks[id]
 		if benchmark == nil {

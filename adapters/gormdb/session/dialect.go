@@ -113,22 +113,27 @@ type JSON interface {
 	Text(column string, path filter.Path) clause.Expr
 }
 
-// ValueIndex is the table result_value. It holds the values of visible results at the
-// paths that the schemas of their benchmarks name. Filters and sorts by these paths
-// need not read the documents, and the answers are the same.
+// ValueIndex is the table result_value, and what is beside it. It holds the values of visible
+// results at the paths that the schemas and metrics of their benchmarks name. Filters and
+// sorts by these paths need not read the documents, and the answers are the same.
 //
 // One row of the table result_leaf stands for one path of one benchmark: an indexed
 // path. Its id is in each of its values.
 type ValueIndex interface {
 	// Key is the path as result_leaf names it. It is empty for a path that is in no index.
 	Key(path filter.Path) string
-	// IndexedPaths returns the ids of the indexed paths of each of the paths, one for each of
+	// IndexedPaths returns the indexed paths of each of the paths, one for each of
 	// the benchmarks, which are different; none stand for all. It leaves out a path if the
 	// index may lack values of visible results there.
-	IndexedPaths(ctx context.Context, db *gorm.DB, benchmarks []uuid.UUID, paths []string) (map[string][]int, error)
-	// Condition holds for a row of the index, under an alias, if it belongs to one of
-	// the indexed paths and its value satisfies the condition.
-	Condition(alias string, indexedPaths []int, c filter.Condition) clause.Expr
+	IndexedPaths(ctx context.Context, db *gorm.DB, benchmarks []uuid.UUID, paths []string) (map[string][]IndexedPath, error)
+	// Table is the table with the values at the path: one row for each result, or for a path
+	// with [*] one for each of its first different values.
+	Table(path filter.Path) string
+	// Conditions hold for rows of the table, under an alias, that belong to one of the indexed
+	// paths: a result satisfies the comparison, which is no negated one, has one value, and is
+	// no ~ or EXISTS, if one of its rows satisfies one of the conditions. But for a path with
+	// [*], a result has one such row.
+	Conditions(alias string, indexedPaths []int, c filter.Comparison) []clause.Expr
 	// Order returns the expressions to sort rows of one indexed path by; none is NULL.
 	Order(alias string, path filter.Path) []clause.Expr
 	// SortRow is the condition that a row is the one of its result to sort by.
@@ -143,6 +148,13 @@ type ValueIndex interface {
 	// an index, and look up in hash tables whether they satisfy conditions, until the
 	// transaction ends; empty for none.
 	PreferIndexOrder() string
+}
+
+// IndexedPath is a path of a benchmark whose values the value index has.
+type IndexedPath struct {
+	// ID stands for it in the index.
+	ID        int
+	Benchmark tables.Key
 }
 
 // MetricIndex is the table result_metric: what visible results say about the metrics that

@@ -78,7 +78,8 @@ func (b *branch) add(path filter.Path, position int) {
 	b.next[name].add(path[1:], position)
 }
 
-// find returns the texts of the values at the paths, nil where there is none.
+// find returns the texts of the values at the paths, nil where there is none, and for paths
+// with [*].
 func (l *leaves) find(text []byte) []jsontext.Value {
 	values := make([]jsontext.Value, len(l.all))
 	whole, err := jsontext.NewDecoder(bytes.NewBuffer(text), lenient...).ReadValue()
@@ -87,7 +88,9 @@ func (l *leaves) find(text []byte) []jsontext.Value {
 	}
 	l.tree.collect(whole, values)
 	for _, i := range l.others {
-		values[i] = find(text, l.all[i].path)
+		if path := l.all[i].path; !path.HasAny() {
+			values[i] = find(text, path)
+		}
 	}
 	return values
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
+	"slices"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -16,6 +17,11 @@ const (
 	missingRank = objectRank + 1
 	// quantityRank begins the keys of texts of a number and a unit, in the base unit.
 	quantityRank = missingRank + 1
+	// moreRank is the key of a path with [*] that has more values than the index holds of one
+	// document.
+	moreRank = quantityRank + 1
+	// maxElements is how many different values of such a path the index holds.
+	maxElements = 50
 	// maxKeyLength bounds the keys in rows of result_value, in bytes. No key is the beginning of
 	// another one, so that a shorter key of a row is whole, and a longer one is compared with
 	// shorter keys as if it were whole.
@@ -30,24 +36,64 @@ type rowKey struct {
 	key  []byte
 }
 
-// rowKeys are the rows of a document. Each path has one row to sort by.
+// rowKeys are the rows of a document. Each path that leads to one value has one row to sort by.
 func (l *leaves) rowKeys(document []byte) []rowKey {
 	var keys []rowKey
 	for i, value := range l.find(document) {
-		id := l.all[i].id
-		keys = append(keys, rowKey{id, cut(sortKeyOf(value))})
-		if value == nil || value.Kind() != '"' {
+		if leaf := l.all[i]; leaf.path.HasAny() {
+			keys = append(keys, leaf.elementKeys(document)...)
 			continue
 		}
-		text := unquoted(value)
-		if filter.IsNumericString(text) {
-			keys = append(keys, rowKey{-id, cut(appendNumber(nil, text))})
-		}
-		if number, unit, ok := filter.ParseQuantity(text); ok {
-			keys = append(keys, rowKey{-id, cut(quantityKey(unit.Kind, unit.InBase(number)))})
-		}
+		keys = appendKeys(keys, l.all[i].id, value)
 	}
 	return keys
+}
+
+// appendKeys appends the rows of one value: first that to sort by.
+func appendKeys(keys []rowKey, id int64, value jsontext.Value) []rowKey {
+	keys = append(keys, rowKey{id, cut(sortKeyOf(value))})
+	if value == nil || value.Kind() != '"' {
+		return keys
+	}
+	text := unquoted(value)
+	if filter.IsNumericString(text) {
+		keys = append(keys, rowKey{-id, cut(appendNumber(nil, text))})
+	}
+	if number, unit, ok := filter.ParseQuantity(text); ok {
+		keys = append(keys, rowKey{-id, cut(quantityKey(unit.Kind, unit.InBase(number)))})
+	}
+	return keys
+}
+
+// elementKeys are the rows of a path with [*]: those of the first different values.
+func (l leaf) elementKeys(document []byte) (keys []rowKey) {
+	seen := map[string]bool{}
+	eachAt(document, l.path, func(value jsontext.Value) bool {
+		if value == nil {
+			return true
+		}
+		key := string(cut(sortKeyOf(value)))
+		if seen[key] {
+			return true
+		}
+		if seen[key] = true; len(seen) > maxElements {
+			keys = append(keys, rowKey{l.id, []byte{moreRank}})
+			return false
+		}
+		keys = appendKeys(keys, l.id, value)
+		return true
+	})
+	return keys
+}
+
+// eachAt calls yield with each of the values at the path, until yield returns false. It returns
+// whether yield always returned true.
+func eachAt(document []byte, path filter.Path, yield func(jsontext.Value) bool) bool {
+	i := slices.IndexFunc(path, func(part filter.Part) bool { return part.Any })
+	if i < 0 {
+		return yield(find(document, path))
+	}
+	return elements(find(document, path[:i]), func(element []byte) bool { return eachAt(element, path[i+1:], yield) })
 }
 
 // sortKeyOf is the key that the value at a path is sorted by, nil for no value.
@@ -62,10 +108,10 @@ func sortKeyOf(value jsontext.Value) []byte {
 }
 
 // quantityKey is the key of a number in the base unit of a kind.
-func quantityKey(kind, number string) []byte {
-	key := append([]byte{quantityRank}, kind...)
-	return appendNumber(append(key, 0), number)
-}
+func quantityKey(kind, number string) []byte { return appendNumber(quantityPrefix(kind), number) }
+
+// quantityPrefix begins the keys of the quantities of a kind.
+func quantityPrefix(kind string) []byte { return append(append([]byte{quantityRank}, kind...), 0) }
 
 func cut(key []byte) []byte { return key[:min(len(key), maxKeyLength)] }
 

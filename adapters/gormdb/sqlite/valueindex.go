@@ -11,6 +11,7 @@ import (
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
+	"github.com/eosc-perf/backend/adapters/gormdb/session"
 	"github.com/eosc-perf/backend/adapters/gormdb/tables"
 	"github.com/eosc-perf/backend/core/filter"
 )
@@ -25,61 +26,90 @@ var (
 )
 
 // Key implements session.ValueIndex.
-func (valueIndex) Key(path filter.Path) string {
-	if path.HasAny() {
-		return ""
-	}
-	return path.String()
-}
+func (valueIndex) Key(path filter.Path) string { return path.String() }
+
+// Table implements session.ValueIndex.
+func (valueIndex) Table(filter.Path) string { return "result_value" }
 
 // IndexedPaths implements session.ValueIndex.
-func (valueIndex) IndexedPaths(ctx context.Context, db *gorm.DB, benchmarks []uuid.UUID, paths []string) (map[string][]int, error) {
+func (valueIndex) IndexedPaths(ctx context.Context, db *gorm.DB, benchmarks []uuid.UUID, paths []string) (map[string][]session.IndexedPath, error) {
 	statement, values := findIndexedPaths, map[string]any{"paths": paths}
 	if len(benchmarks) > 0 {
 		statement, values["benchmarks"] = findIndexedPathsOfBenchmarks, tables.Keys(benchmarks)
 	}
 	var rows []struct {
-		Path string
-		ID   int
+		Path      string
+		ID        int
+		Benchmark tables.Key
 	}
 	if err := db.WithContext(ctx).Raw(statement, values).Scan(&rows).Error; err != nil {
 		return nil, err
 	}
-	found := map[string][]int{}
+	found := map[string][]session.IndexedPath{}
 	for _, row := range rows {
-		found[row.Path] = append(found[row.Path], row.ID)
+		found[row.Path] = append(found[row.Path], session.IndexedPath{ID: row.ID, Benchmark: row.Benchmark})
 	}
-	maps.DeleteFunc(found, func(_ string, ids []int) bool { return len(ids) < len(benchmarks) })
+	maps.DeleteFunc(found, func(_ string, of []session.IndexedPath) bool { return len(of) < len(benchmarks) })
 	return found, nil
 }
 
-// Condition implements session.ValueIndex. The index has the range of the keys that satisfy
-// the condition, and are of its kind. A key that was cut and the beginning of the key of the
-// condition may be equal: then the document decides.
-func (valueIndex) Condition(alias string, indexedPaths []int, c filter.Condition) clause.Expr {
+// Conditions implements session.ValueIndex. The index has the range of the keys that satisfy
+// the comparison, and are of its kind.
+func (valueIndex) Conditions(alias string, indexedPaths []int, c filter.Comparison) []clause.Expr {
 	ids := slices.Clone(indexedPaths)
-	rank := byte(stringRank)
-	switch c.Kind {
-	case filter.Number:
-		rank = numberRank
-		for _, id := range indexedPaths {
-			ids = append(ids, -id)
-		}
-	case filter.Boolean:
-		rank = booleanRank
-	case filter.Text:
+	var others []int
+	for _, id := range ids {
+		others = append(others, -id)
 	}
-	comparison := c.Comparison()
-	key, operator := valueKey(comparison.Values[0]), operators[c.Operator]
+	key := valueKey(c.Values[0])
+	within := func(ids []int, key []byte, first, end []byte) clause.Expr {
+		return keysWithin(alias, ids, c, key, first, end)
+	}
+	var conditions []clause.Expr
+	switch v := c.Values[0]; {
+	case v.Unit != (filter.Unit{}):
+		first := quantityPrefix(v.Unit.Kind)
+		end := append(slices.Clone(first[:len(first)-1]), 1)
+		conditions = append(conditions, within(others, slices.Concat(first, key), first, end))
+		if c.NumbersIn.Kind == v.Unit.Kind {
+			number := appendNumber(nil, v.Unit.In(c.NumbersIn, v.Text))
+			conditions = append(conditions, within(ids, number, []byte{numberRank}, []byte{numberRank + 1}))
+		}
+	case v.Kind == filter.Number:
+		conditions = append(conditions, within(append(ids, others...), key, []byte{numberRank}, []byte{numberRank + 1}))
+	case v.Kind == filter.Boolean:
+		conditions = append(conditions, within(ids, key, []byte{booleanRank}, []byte{booleanRank + 1}))
+	default:
+		conditions = append(conditions, within(ids, key, []byte{stringRank}, []byte{stringRank + 1}))
+	}
+	if c.Operand.Path.HasAny() {
+		conditions = append(conditions, clause.Expr{
+			SQL:  alias + ".leaf IN (" + listed(indexedPaths) + ") AND " + alias + ".key = ? AND " + ofDocument(alias),
+			Vars: []any{[]byte{moreRank}, documents{}.Comparison("r.json", c, "")},
+		})
+	}
+	return conditions
+}
+
+// ofDocument is a condition on the document of a row of the index.
+func ofDocument(alias string) string {
+	return "(SELECT ? FROM result AS r WHERE r.id = " + alias + ".result_id)"
+}
+
+// keysWithin chooses the keys that compare with the key as the comparison says, from first up to
+// the end. A key that was cut and the beginning of the other key may be equal: then the document
+// decides.
+func keysWithin(alias string, ids []int, c filter.Comparison, key, first, end []byte) clause.Expr {
+	operator := operators[c.Operator]
 	where := clause.Expr{SQL: alias + ".leaf IN (" + listed(ids) + ") AND "}
 	// One bound is the key, the other that of all keys of the kind.
 	switch within := strings.TrimSuffix(operator, "=") + "="; {
 	case c.Operator == filter.Equal:
 		where.SQL, where.Vars = where.SQL+alias+".key = ?", []any{cut(key)}
 	case operator[0] == '>':
-		where.SQL, where.Vars = where.SQL+alias+".key "+within+" ? AND "+alias+".key < ?", []any{cut(key), []byte{rank + 1}}
+		where.SQL, where.Vars = where.SQL+alias+".key "+within+" ? AND "+alias+".key < ?", []any{cut(key), end}
 	default:
-		where.SQL, where.Vars = where.SQL+alias+".key "+within+" ? AND "+alias+".key >= ?", []any{cut(key), []byte{rank}}
+		where.SQL, where.Vars = where.SQL+alias+".key "+within+" ? AND "+alias+".key >= ?", []any{cut(key), first}
 	}
 	if len(key) < maxKeyLength {
 		if c.Operator == filter.Less || c.Operator == filter.Greater {
@@ -87,11 +117,9 @@ func (valueIndex) Condition(alias string, indexedPaths []int, c filter.Condition
 		}
 		return where
 	}
-	where.SQL += fmt.Sprintf(
-		" AND CASE WHEN length(%s.key) < %d THEN %s.key %s ? ELSE (SELECT ? FROM result AS r WHERE r.id = %s.result_id) END",
-		alias, maxKeyLength, alias, operator, alias,
-	)
-	where.Vars = append(where.Vars, key, documents{}.Comparison("r.json", comparison, ""))
+	where.SQL += fmt.Sprintf(" AND CASE WHEN length(%s.key) < %d THEN %s.key %s ? ELSE %s END",
+		alias, maxKeyLength, alias, operator, ofDocument(alias))
+	where.Vars = append(where.Vars, key, documents{}.Comparison("r.json", c, ""))
 	return where
 }
 

@@ -23,6 +23,9 @@ type Table struct {
 	DerivedFrom []string
 	// Embedded: only the embedded database has the table.
 	Embedded bool
+	// Beside is a derived table whose triggers write this table, too, which only PostgreSQL has;
+	// empty for none.
+	Beside string
 	// Personal are the columns that hold or refer to personal data.
 	Personal []string
 	// AboutPerson is a condition for the rows that are about a person, whose subject,
@@ -88,6 +91,7 @@ var Registry = []Table{
 	{Name: "result_metric", DerivedFrom: []string{"benchmark", "result"}, Personal: uploader, AboutPerson: uploadedBy},
 	{Name: "result_leaf", DerivedFrom: []string{"benchmark"}},
 	{Name: "result_value", DerivedFrom: []string{"benchmark", "result"}},
+	{Name: "result_element", DerivedFrom: []string{"benchmark", "result"}, Beside: "result_value"},
 	{Name: "result_value_keys", DerivedFrom: []string{"benchmark", "result"}, Embedded: true},
 	{Name: "result_value_pending", DerivedFrom: []string{"result"}, Embedded: true},
 	{Name: "result_leaf_pending", DerivedFrom: []string{"benchmark"}, Embedded: true},

@@ -1,14 +1,12 @@
--- How many indexed paths are not those of the schemas of the benchmarks, or are missing?
--- The first 100 paths of a schema are indexed, by code point.
+-- How many indexed paths are not those of the schemas and metrics of the benchmarks, or are
+-- missing?
 WITH expected AS (
-    SELECT benchmark.id, paths.path
-    FROM benchmark, LATERAL (
-        SELECT path FROM result_leaf_paths(benchmark.json_schema) AS path GROUP BY path ORDER BY path COLLATE "C" LIMIT 100
-    ) AS paths
+    SELECT benchmark.id, wanted.*
+    FROM benchmark, LATERAL result_leaf_wanted(benchmark.json_schema, benchmark.metrics) AS wanted
 )
 SELECT count(*)
 FROM (
-    (SELECT benchmark_id, path FROM result_leaf EXCEPT SELECT id, path FROM expected)
+    (SELECT benchmark_id, path, names, parts, several FROM result_leaf EXCEPT SELECT * FROM expected)
     UNION ALL
-    (SELECT id, path FROM expected EXCEPT SELECT benchmark_id, path FROM result_leaf)
+    (SELECT * FROM expected EXCEPT SELECT benchmark_id, path, names, parts, several FROM result_leaf)
 ) AS differences

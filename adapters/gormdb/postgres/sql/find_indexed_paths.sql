@@ -1,6 +1,6 @@
 -- At which of these paths does the value index have the values of all visible results?
 -- Every benchmark with visible results must have the path.
-SELECT path, id
+SELECT path, id, benchmark_id AS benchmark
 FROM result_leaf
 WHERE filled AND path IN @paths
     AND NOT EXISTS (

@@ -1,7 +1,7 @@
 -- At which of these paths does the value index have the values of all visible results?
 -- Every benchmark with visible results must have the path. The index is complete if no change
 -- of a result is pending.
-SELECT path, id
+SELECT path, id, benchmark_id AS benchmark
 FROM result_leaf
 WHERE filled AND path IN @paths
     AND NOT EXISTS (SELECT 1 FROM result_value_pending)
