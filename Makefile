@@ -188,7 +188,7 @@ openapi: ## lint the OpenAPI document, and run the clients of two generators; ne
 	scripts/openapi-check
 
 .PHONY: accessibility
-accessibility: ## check the web site of the documentation with axe-core in Chromium; needs npm
+accessibility: ## check the web site of the documentation and the API page with axe-core in Chromium; needs npm
 	scripts/accessibility-check
 
 .PHONY: journeys screenshots
