@@ -150,7 +150,8 @@ func exportUserCommand(open opener) *cobra.Command {
 		Use:   "export --sub SUB --iss ISS | --email EMAIL",
 		Short: "Print all data of one person as JSON",
 		Long: `Print all data of one person as JSON: a line for each row of each table,
-{"TABLE": {ROW}}, with times in UTC. Documents are texts in their exact form.`,
+{"TABLE": {ROW}}, with times in UTC. Documents are texts in their exact form. Hashes, salts
+and what only the server can open are left out. The export is noted in the audit trail.`,
 		Example: `  admin users export --email ada@example.org > ada.json`,
 		Args:    cobra.NoArgs,
 	}

@@ -4,11 +4,13 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/uuid"
 
 	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/core/service"
 	"github.com/eosc-perf/backend/ports"
 )
 
@@ -70,9 +72,24 @@ func TestOnePersonIsExported(t *testing.T) {
 	w.write(func(ctx context.Context, r ports.Repos) error {
 		return r.Outbox.Enqueue(ctx, &domain.OutgoingMail{ID: uuid.New(), Mail: domain.Mail{To: ada.Email}})
 	})
+	session := &domain.Session{
+		ID: uuid.New(), Hash: "secret hash", Data: "secret data", Tokens: "secret tokens", Person: &ada.UserID, Slot: 1, CreatedAt: started,
+		SeenAt: started, ExpiresAt: started,
+	}
+	w.write(func(ctx context.Context, r ports.Repos) error { return r.Sessions.Add(ctx, session) })
+	match := ports.UserMatch{Subject: &ada.Subject, Issuer: &ada.Issuer}
+	if _, err := w.users().Block(t.Context(), operator, match, "spam", false); err != nil {
+		t.Fatal(err)
+	}
+	if err := service.NewTrail(w.Store).Chain(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	rows := map[string]int{}
-	count := func(table string, _ []byte) error {
+	count := func(table string, row []byte) error {
 		rows[table]++
+		if strings.Contains(string(row), "secret") || strings.Contains(string(row), "_salt") {
+			t.Errorf("the export shows %s %s", table, row)
+		}
 		return nil
 	}
 	for name, match := range map[string]ports.UserMatch{"nobody": {}, "two people": {Issuer: &ada.Issuer}} {
@@ -83,7 +100,7 @@ func TestOnePersonIsExported(t *testing.T) {
 	if err := w.users().Export(t.Context(), operator, ports.UserMatch{Email: &ada.Email}, count); err != nil {
 		t.Fatal(err)
 	}
-	for _, table := range []string{"user", "benchmark", "site", "flavor", "result", "outbox"} {
+	for _, table := range []string{"user", "benchmark", "site", "flavor", "result", "outbox", "browser_session", "audit_entry", "audit_event"} {
 		if rows[table] != 1 {
 			t.Errorf("the export has %d rows of table %s, want 1: %v", rows[table], table, rows)
 		}

@@ -191,11 +191,12 @@ func (b *Browsers) LogIn(ctx context.Context, caller domain.Caller, session *dom
 	b.begin(session, b.rules.Absolute)
 	id := caller.Identity().UserID
 	session.Person = &id
-	// Two logins that take the same slot at once: the second takes another one.
-	const tries = 5
+	// Of several logins that take the same slot at once, one stores its session, and the others
+	// take another slot: they end when there is none.
+	const tries = 1000
 	for try := 1; ; try++ {
 		err := b.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error { return b.addOwn(ctx, r, caller, session, replace) })
-		if !isDuplicate(err) || try == tries {
+		if !isDuplicate(err) || try == tries || ctx.Err() != nil {
 			return err
 		}
 	}

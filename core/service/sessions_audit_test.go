@@ -6,10 +6,14 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 
+	"github.com/eosc-perf/backend/adapters/gormdb"
+	"github.com/eosc-perf/backend/adapters/gormdb/storetest"
 	"github.com/eosc-perf/backend/core/audit"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/maintenance"
@@ -153,3 +157,43 @@ func TestAnExportThatCannotBeNotedShowsNothing(t *testing.T) {
 type failing struct{ ports.Storage }
 
 func (failing) Do(context.Context, func(context.Context, ports.Repos) error) error { return errFull }
+
+// Two hundred logins of one person at once: twenty sessions begin, each with an entry, and the
+// others are told why not.
+func TestTwoHundredLoginsAtOnceAreTwentySessions(t *testing.T) {
+	storetest.OnEachDatabase(t, func(t *testing.T, store *gormdb.Store) {
+		const logins, most = 200, 20
+		browsers := service.New(service.Dependencies{Storage: store, Clock: standing{}}).Browsers
+		id := domain.Identity{UserID: domain.UserID{Subject: "ada", Issuer: "https://op.example.org"}}
+		var together sync.WaitGroup
+		answers := make(chan error, logins)
+		for range logins {
+			together.Go(func() {
+				s := &domain.Session{Hash: uuid.NewString(), ID: uuid.New(), Data: "d", Tokens: "t"}
+				answers <- browsers.LogIn(t.Context(), domain.Person(id, nil), s, false)
+			})
+		}
+		together.Wait()
+		close(answers)
+		began := 0
+		for err := range answers {
+			switch {
+			case err == nil:
+				began++
+			case domain.KindOf(err) != domain.Limited:
+				t.Errorf("a login: %v", err)
+			}
+		}
+		if err := service.NewTrail(store).Chain(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if entries := verified(t, store.Repos()); began != most || len(entries) != most {
+			t.Errorf("%d sessions began, with %d entries, want %d", began, len(entries), most)
+		}
+	})
+}
+
+// standing is a clock that stands still.
+type standing struct{}
+
+func (standing) Now() time.Time { return noon }

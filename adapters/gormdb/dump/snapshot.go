@@ -94,6 +94,13 @@ func (s *snapshot) rows(ctx context.Context, table string, each func(row []byte)
 	if err != nil {
 		return s.Failed(ctx, err, "read the columns of table %s", table)
 	}
+	return s.rowsOf(ctx, table, columns, each, where, bound...)
+}
+
+// rowsOf is rows with some of the columns.
+func (s *snapshot) rowsOf(
+	ctx context.Context, table string, columns []column, each func(row []byte) error, where string, bound ...any,
+) error {
 	rows, err := s.Query(ctx).Raw(selectTexts(table, columns)+where, bound...).Rows()
 	if err != nil {
 		return s.Failed(ctx, err, "read table %s", table)

@@ -29,9 +29,12 @@ type Table struct {
 	// Personal are the columns that hold or refer to personal data.
 	Personal []string
 	// AboutPerson is a condition for the rows that are about a person, whose subject,
-	// issuer and e-mail address are @sub, @iss and @email. It is empty for tables
-	// without such rows.
+	// issuer and e-mail address are @sub, @iss and @email. Changes of entries of the audit
+	// trail about the person are @about. It is empty for tables without such rows.
 	AboutPerson string
+	// Sealed are columns that say nothing about a person: hashes, salts, and what only the
+	// server can open. The export of a person's data leaves them out.
+	Sealed []string
 }
 
 // uploader are the columns that name who uploaded a row, uploadedBy the condition
@@ -44,6 +47,9 @@ const uploadedBy = "uploader_sub = @sub AND uploader_iss = @iss"
 var identity = []string{"sub", "iss"}
 
 const identified = "sub = @sub AND iss = @iss"
+
+// inTrail is the condition that a person acted, or that something was done to the person.
+const inTrail = "actor_sub = @sub AND actor_iss = @iss OR resource_type = 'user' AND changes IN @about"
 
 // Registry is the list of all tables, in the order in which rows can be inserted: the
 // rows that a row refers to come first. One exception is claim.result_id, whose
@@ -72,12 +78,13 @@ var Registry = []Table{
 	},
 	{Name: "outbox", Model: &OutgoingMail{}, Dumped: true, Personal: []string{"receiver", "reached"}, AboutPerson: "receiver = @email"},
 	{
-		Name: "audit_event", Model: &AuditEvent{}, Dumped: true, Personal: []string{"actor_sub", "actor_iss"},
-		AboutPerson: "actor_sub = @sub AND actor_iss = @iss",
+		Name: "audit_event", Model: &AuditEvent{}, Dumped: true, Personal: []string{"actor_sub", "actor_iss"}, AboutPerson: inTrail,
 	},
 	{
-		Name: "audit_entry", Model: &AuditEntry{}, Dumped: true, Personal: []string{"actor_sub", "actor_iss"},
-		AboutPerson: "actor_sub = @sub AND actor_iss = @iss",
+		Name: "audit_entry", Model: &AuditEntry{}, Dumped: true, Personal: []string{"actor_sub", "actor_iss"}, AboutPerson: inTrail,
+		Sealed: []string{
+			"actor_hash", "actor_salt", "address_hash", "address_salt", "reason_hash", "reason_salt", "changes_hash", "changes_salt", "hash",
+		},
 	},
 	{Name: "audit_head", Model: &AuditHead{}, Dumped: true},
 	{Name: "audit_checkpoint", Model: &AuditCheckpoint{}, Dumped: true},
@@ -85,7 +92,10 @@ var Registry = []Table{
 	{Name: "idempotency_key", Model: &IdempotencyKey{}, Dumped: true, Personal: uploader, AboutPerson: uploadedBy},
 	{Name: "removal", Model: &Removal{}, Dumped: true, Personal: identity, AboutPerson: identified},
 	{Name: "blocked_person", Model: &BlockedPerson{}, Dumped: true, Personal: identity, AboutPerson: identified},
-	{Name: "browser_session", Model: &BrowserSession{}, Passing: true, Personal: identity, AboutPerson: identified},
+	{
+		Name: "browser_session", Model: &BrowserSession{}, Passing: true, Personal: identity, AboutPerson: identified,
+		Sealed: []string{"token_hash", "data", "tokens"},
+	},
 	{Name: "result_count", Model: &ResultCount{}, DerivedFrom: []string{"result"}},
 	{Name: "metric_path", DerivedFrom: []string{"benchmark"}},
 	{Name: "result_metric", DerivedFrom: []string{"benchmark", "result"}, Personal: uploader, AboutPerson: uploadedBy},

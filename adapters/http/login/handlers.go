@@ -30,7 +30,7 @@ func (l *Login) logIn(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	provider := l.provider(query.Get("provider"))
-	if len(l.config.Providers) > 1 && provider == nil {
+	if provider == nil { // of several, or another one than ours
 		l.choose(w, r, back)
 		return
 	}

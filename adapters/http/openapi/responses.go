@@ -1,6 +1,7 @@
 package openapi
 
 import (
+	"maps"
 	"net/http"
 	"strconv"
 
@@ -32,6 +33,9 @@ var sharedNames = map[int]string{
 func sharedResponses() map[string]*huma.Response {
 	shared := map[string]*huma.Response{}
 	retryAfter := header("Retry-After", "Seconds to wait before another try", huma.TypeInteger)
+	limited := maps.Clone(retryAfter)
+	maps.Copy(limited, header("RateLimit", "What is left of each rate: requests, and seconds until all may come", huma.TypeString))
+	maps.Copy(limited, header("RateLimit-Policy", "The rates: requests, and the time in seconds", huma.TypeString))
 	add := func(code int, description string, examples ...Example) *huma.Response {
 		response := errorResponse(code, description, examples...)
 		shared[sharedNames[code]] = response
@@ -55,9 +59,13 @@ func sharedResponses() map[string]*huma.Response {
 		Says("too long", "The query took too long. Choose fewer results, by a benchmark for example, or an earlier page"),
 	).Headers = retryAfter
 	add(http.StatusTooManyRequests,
-		"Too many access tokens that the server has to ask about were sent from one address, or from all together",
+		"The client has sent more requests than its rate, or the person has reached a quota; or too many access tokens that the "+
+			"server has to ask about were sent from one address, or from all together",
+		Says("rate", "Too many requests of yours are reads: 6000 are allowed in 1m0s. Wait, and send fewer"),
+		Says("quota", "50 benchmarks, sites and flavors of yours wait for a review, and 50 may: when administrators have approved or "+
+			"rejected one of them, you can submit the next"),
 		Says("unknown tokens", "Too many access tokens that are not known yet were sent: try again later"),
-	).Headers = retryAfter
+	).Headers = limited
 	return shared
 }
 
@@ -88,9 +96,9 @@ func share(responses map[string]*huma.Response, codes ...int) {
 // body.
 func (o Operation) errorResponses() map[string]*huma.Response {
 	responses := map[string]*huma.Response{}
-	share(responses, http.StatusInternalServerError, http.StatusServiceUnavailable)
+	share(responses, http.StatusTooManyRequests, http.StatusInternalServerError, http.StatusServiceUnavailable)
 	if o.Right != domain.Public {
-		share(responses, http.StatusUnauthorized, http.StatusTooManyRequests)
+		share(responses, http.StatusUnauthorized)
 	}
 	if o.Right != domain.Public && o.Right != domain.Token {
 		share(responses, http.StatusForbidden)

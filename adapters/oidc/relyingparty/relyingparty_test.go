@@ -4,7 +4,9 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/x509"
 	"encoding/json"
+	"encoding/pem"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -123,6 +125,38 @@ func (f *fake) idToken() string {
 	return token
 }
 
+// symmetric is an ID token that HS256 signs with the secret.
+func (f *fake) symmetric(secret []byte) string {
+	now := time.Now().Unix()
+	claims, err := json.Marshal(map[string]any{"iss": f.url, "sub": "ada", "aud": "us", "exp": now + 60, "iat": now, "nonce": "nonce"})
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.HS256, Key: jose.JSONWebKey{Key: secret, KeyID: "k"}}, nil)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	signed, err := signer.Sign(claims)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	token, err := signed.CompactSerialize()
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	return token
+}
+
+// publicText is the public key as its owner publishes it.
+func publicText(t testing.TB, key *ecdsa.PrivateKey) []byte {
+	t.Helper()
+	text, err := x509.MarshalPKIXPublicKey(key.Public())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: text})
+}
+
 func (f *fake) client(secret string) *relyingparty.Provider {
 	f.t.Helper()
 	client, err := relyingparty.New(relyingparty.Config{Issuer: f.url + "/", ClientID: "us", ClientSecret: secret})
@@ -179,6 +213,12 @@ func TestTokensAreCheckedAfterALogin(t *testing.T) {
 		{"no ID token", func(f *fake) { f.answer = map[string]any{"id_token": nil} }, refused},
 		{"an ID token without a signature", func(f *fake) {
 			f.answer = map[string]any{"id_token": "eyJhbGciOiJub25lIn0.eyJzdWIiOiJhZGEifQ."}
+		}, refused},
+		{"an ID token signed with the public key as a secret", func(f *fake) {
+			f.answer = map[string]any{"id_token": f.symmetric(publicText(f.t, f.key))}
+		}, refused},
+		{"an ID token signed with the secret of the client", func(f *fake) {
+			f.answer = map[string]any{"id_token": f.symmetric([]byte(strings.Repeat("s", 32)))}
 		}, refused},
 		{"a refused code", func(f *fake) { f.status = http.StatusBadRequest }, refused},
 		{"a provider that fails", func(f *fake) { f.status = http.StatusInternalServerError }, away},

@@ -46,8 +46,9 @@ const auditUpkeepEvery = time.Hour
 
 // startAudit makes the audit trail, and looks after it, until the context ends.
 func (s *System) startAudit(ctx context.Context, policy service.TrailPolicy) {
+	ctx, s.stopAudit = context.WithCancel(ctx)
 	go s.services.Trail.Run(ctx, s.log)
-	go s.services.Refusals.Run(ctx, s.log)
+	s.noting.Go(func() { s.services.Refusals.Run(ctx, s.log) })
 	go func() {
 		ticks := time.NewTicker(auditUpkeepEvery)
 		defer ticks.Stop()

@@ -12,6 +12,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync"
 	"syscall"
 
 	"github.com/eosc-perf/backend/adapters/gormdb"
@@ -46,11 +47,14 @@ type System struct {
 	delivery *service.Delivery
 	// stopMail ends the delivery of mails; nil while it has not begun.
 	stopMail func(finish context.Context)
-	http     *server.Server
-	metrics  *metrics.Metrics
-	shares   *fair.Shares
-	rates    *fair.Rates
-	spool    *spool.Spool
+	// stopAudit ends the work on the audit trail; noting ends when all refusals are noted.
+	stopAudit context.CancelFunc
+	noting    sync.WaitGroup
+	http      *server.Server
+	metrics   *metrics.Metrics
+	shares    *fair.Shares
+	rates     *fair.Rates
+	spool     *spool.Spool
 	// development is nil outside of development.
 	development *development
 }
@@ -308,6 +312,10 @@ func (s *System) Close() {
 		now, cancel := context.WithCancel(context.Background())
 		cancel()
 		s.stopMail(now)
+	}
+	if s.stopAudit != nil {
+		s.stopAudit()
+		s.noting.Wait()
 	}
 	if s.store != nil {
 		if err := s.store.Close(); err != nil {
