@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"path"
 	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 )
@@ -58,13 +59,38 @@ var moreParts = map[string][]string{"style.css": {"forms.css"}, "app.js": {"form
 var (
 	comments = regexp.MustCompile(`(?s)/\*.*?\*/`)
 	blankRun = regexp.MustCompile(`\s+`)
-	around   = regexp.MustCompile(` ?([{};,]) ?`)
+	around   = regexp.MustCompile(` ?([{};,>]) ?`)
+	// declared is the blank behind the name of a property: selectors have none behind a colon.
+	declared = regexp.MustCompile(`([a-z0-9-]): `)
+	lastOne  = regexp.MustCompile(`;}`)
 )
 
 // compact leaves out the comments of a style sheet, and the blanks that mean nothing.
 func compact(sheet []byte) []byte {
 	sheet = blankRun.ReplaceAll(comments.ReplaceAll(sheet, nil), []byte(" "))
-	return bytes.TrimSpace(around.ReplaceAll(sheet, []byte("$1")))
+	sheet = lastOne.ReplaceAll(around.ReplaceAll(sheet, []byte("$1")), []byte("}"))
+	return shortNames(bytes.TrimSpace(declared.ReplaceAll(sheet, []byte("$1:"))))
+}
+
+// property is the name of a custom property.
+var property = regexp.MustCompile(`--[a-z][a-z0-9-]*`)
+
+// shortNames gives custom properties names of one or two letters: only the sheet uses them.
+func shortNames(sheet []byte) []byte {
+	const letters = "abcdefghijklmnopqrstuvwxyz"
+	names := map[string]string{}
+	return property.ReplaceAllFunc(sheet, func(name []byte) []byte {
+		short, ok := names[string(name)]
+		if !ok {
+			n := len(names)
+			short = "--" + letters[n%len(letters):n%len(letters)+1]
+			if n >= len(letters) {
+				short += strconv.Itoa(n / len(letters))
+			}
+			names[string(name)] = short
+		}
+		return []byte(short)
+	})
 }
 
 var assetTypes = map[string]string{

@@ -70,7 +70,7 @@ func (s *Site) problem(w http.ResponseWriter, r *Request, err error) {
 	}
 	shown := *view
 	shown.RequestID = middleware.RecordOf(r.Context()).RequestID
-	if text, ok := e.Errors["error"].(string); ok && e.Code < http.StatusInternalServerError {
+	if text, ok := e.Errors["error"].(string); ok && e.Code < http.StatusInternalServerError && e.Code != http.StatusNotFound {
 		shown.Details = []string{text}
 	}
 	if errors.Is(err, context.DeadlineExceeded) {
