@@ -39,13 +39,13 @@ func aloneBehindPooler(ctx context.Context, db *gorm.DB, queue *queue, work func
 			if err := checkPlace(db); err != nil {
 				return err
 			}
-			return work(sessionBeside(ctx, db, lock, queue))
+			return work(sessionUnderLock(ctx, db, lock, queue))
 		})
 	})
 }
 
-// sessionBeside returns the session of the connections of db, as long as the lock is held.
-func sessionBeside(ctx context.Context, db, lock *gorm.DB, queue *queue) session {
+// sessionUnderLock returns the session of the connections of db, as long as the lock is held.
+func sessionUnderLock(ctx context.Context, db, lock *gorm.DB, queue *queue) session {
 	transaction := func(work func(*gorm.DB) error) error {
 		return queue.repeat(ctx, tablePause, isLockTimeout, func() error {
 			return db.Transaction(func(tx *gorm.DB) error {

@@ -37,7 +37,7 @@ func Check(ctx context.Context, text []byte, limits Limits) error {
 type checker struct {
 	decoder *jsontext.Decoder
 	limits  Limits
-	// content is the room for the content of a string.
+	// content is the buffer for the content of a string.
 	content []byte
 }
 

@@ -54,10 +54,10 @@ func Parse(ctx context.Context, text []byte, limits Limits) (Value, error) {
 func WithoutByteOrderMark(text []byte) []byte { return bytes.TrimPrefix(text, byteOrderMark) }
 
 // countChildren returns, for each array and object in the order of their opening, how
-// many values it will have (names are values), and room for all of them. For a text
+// many values it will have (names are values), and a buffer for all of them. For a text
 // that is not JSON the counts are right up to the first error. Beyond the depth, where
 // the parser stops, it stops.
-func countChildren(text []byte, depth int) (counts []uint32, room []Value) {
+func countChildren(text []byte, depth int) (counts []uint32, children []Value) {
 	var open []int
 	total, expected := 0, true
 	for i := 0; i < len(text) && len(open) <= depth; i++ {
@@ -106,7 +106,7 @@ type parser struct {
 	sent, plain int
 	// counts are the numbers of children of the arrays and objects to come.
 	counts []uint32
-	// free is the room for their children.
+	// free is the part of the buffer for their children.
 	free []Value
 	// values counts the values that were read.
 	values int
@@ -179,7 +179,7 @@ func (p *parser) container(kind jsontext.Kind) (Value, error) {
 	return Value{kind: Array, children: children}, nil
 }
 
-// take returns the room for the children of the container that was just opened.
+// take returns the part of the buffer for the children of the container that was just opened.
 func (p *parser) take() []Value {
 	if len(p.counts) == 0 {
 		return nil

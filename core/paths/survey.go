@@ -120,8 +120,8 @@ func (s *Survey) Add(v document.Value) {
 	s.visit(&s.root, v)
 }
 
-// room tells whether there is room for another path of the length, and takes it.
-func (s *Survey) room(length int) bool {
+// reserve reports whether the survey may hold another path of the length, and counts the path.
+func (s *Survey) reserve(length int) bool {
 	if s.nodes >= mostNodes || s.nodeBytes+length > mostNodeBytes {
 		return false
 	}
@@ -148,14 +148,14 @@ func (s *Survey) visit(n *node, v document.Value) {
 // child is the place of a member or an element; nil if there are too many places.
 func (s *Survey) child(n *node, v document.Value, i int) *node {
 	if v.Kind() == document.Array {
-		if length := n.length + len("[*]"); n.element == nil && s.room(length) {
+		if length := n.length + len("[*]"); n.element == nil && s.reserve(length) {
 			n.element = &node{length: length}
 		}
 		return n.element
 	}
 	name := v.Name(i)
 	child := n.members[name]
-	if length := n.length + len(".") + len(name); child == nil && s.room(length) {
+	if length := n.length + len(".") + len(name); child == nil && s.reserve(length) {
 		if n.members == nil {
 			n.members = map[string]*node{}
 		}

@@ -127,13 +127,13 @@ func (s *Removals) removeSome(ctx context.Context, r ports.Repos, removal *domai
 	if err := r.Users.EnsureTombstone(ctx, s.clock.Now()); err != nil {
 		return false, err
 	}
-	id, room := removal.User.UserID, removalBatch
+	id, left := removal.User.UserID, removalBatch
 	for _, remove := range s.steps(r, removal.User.Email) {
-		count, err := remove(ctx, id, room)
+		count, err := remove(ctx, id, left)
 		if err != nil {
 			return false, err
 		}
-		if room -= count; room <= 0 {
+		if left -= count; left <= 0 {
 			return false, r.Removals.SetDone(ctx, id, removal.Done+removalBatch)
 		}
 	}

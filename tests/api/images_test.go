@@ -22,13 +22,13 @@ import (
 // when an administrator changes it, and then only. The demo's need not.
 func TestImagesAreLookedUpAtSubmissionAndChange(t *testing.T) {
 	var down atomic.Bool
-	shelf := registry.New(registry.Logger(log.New(io.Discard, "", 0)))
+	handler := registry.New(registry.Logger(log.New(io.Discard, "", 0)))
 	images := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if down.Load() {
 			w.WriteHeader(http.StatusBadGateway)
 			return
 		}
-		shelf.ServeHTTP(w, r)
+		handler.ServeHTTP(w, r)
 	}))
 	t.Cleanup(images.Close)
 	host := images.Listener.Addr().String()

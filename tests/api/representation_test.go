@@ -7,7 +7,7 @@ import (
 	"github.com/eosc-perf/backend/tests/harness"
 )
 
-// TestEntityTagsChangeWithTheAnswer: who has the newest answer is told so; whatever changes it, its tag
+// TestEntityTagsChangeWithTheAnswer: who has the newest answer learns so; whatever changes it, its tag
 // changes too.
 func TestEntityTagsChangeWithTheAnswer(t *testing.T) {
 	harness.OnEachDatabase(t, func(t *testing.T, s *harness.Server) {

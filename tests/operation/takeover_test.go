@@ -84,7 +84,7 @@ func TestADatabaseOfTheEarlierProgramIsServedAndGivenBack(t *testing.T) {
 			t.Run("old rows are built upon", func(t *testing.T) { buildOnOldRows(t, s) })
 			changed := []string{oldClaim + "1", oldSubmit + "4", oldResult + "5", oldFlavor + "2"}
 			e.sameRows(t, before, changed...)
-			t.Run("the earlier program writes beside us", func(t *testing.T) { writeBeside(t, s, e) })
+			t.Run("the earlier program writes at the same time", func(t *testing.T) { writeAsEarlierProgram(t, s, e) })
 			if err := s.Stop(); err != nil {
 				t.Fatal(err)
 			}
@@ -190,9 +190,9 @@ func buildOnOldRows(t *testing.T, s *harness.Server) {
 	admin("POST", "/reports/claims/"+claim+":reject", 204)
 }
 
-// writeBeside does what the earlier program does for an upload, a submission, an
+// writeAsEarlierProgram does what the earlier program does for an upload, a submission, an
 // approval and a claim.
-func writeBeside(t *testing.T, s *harness.Server, e earlier) {
+func writeAsEarlierProgram(t *testing.T, s *harness.Server, e earlier) {
 	e.run(t, fmt.Sprintf(`INSERT INTO result (
 			id, uploader_sub, uploader_iss, upload_datetime, deleted, json, execution_datetime, benchmark_id, site_id, flavor_id)
 		VALUES ('%s1', 'ada', 'https://aai.example.org/oidc/', now() AT TIME ZONE 'UTC', false, '{"score": 4711}', '2022-01-01',

@@ -14,9 +14,9 @@ import (
 type reading struct {
 	metric domain.Metric
 	// all: results without a value are wanted too.
-	all   bool
-	room  ports.Share
-	items []domain.Measurement
+	all    bool
+	memory ports.Share
+	items  []domain.Measurement
 	// known shares equal texts between measurements, and labels those that are written alike.
 	known, labels map[string]string
 	// others is where the further values of the next measurements go.
@@ -25,8 +25,8 @@ type reading struct {
 
 const metricPaths = 4
 
-func newReading(metric domain.Metric, q ports.MeasurementQuery, room ports.Share) *reading {
-	return &reading{metric: metric, all: q.All, room: room, known: map[string]string{}, labels: map[string]string{}}
+func newReading(metric domain.Metric, q ports.MeasurementQuery, memory ports.Share) *reading {
+	return &reading{metric: metric, all: q.All, memory: memory, known: map[string]string{}, labels: map[string]string{}}
 }
 
 const (
@@ -34,8 +34,8 @@ const (
 	measurementSize = 300
 	// leastItems is the number of measurements for which there is memory at first.
 	leastItems = 256
-	// roomEvery is for how many measurements together room is taken.
-	roomEvery = 64
+	// memoryEvery is for how many measurements together memory is taken.
+	memoryEvery = 64
 )
 
 // take adds the row that was read, if it has a value of the metric.
@@ -54,10 +54,10 @@ func (r *reading) take(ctx context.Context, row *session.MetricRow) error {
 		r.items = slices.Grow(r.items, max(leastItems, len(r.items)))
 	}
 	r.items = append(r.items, item)
-	if r.room == nil || len(r.items)%roomEvery != 1 {
+	if r.memory == nil || len(r.items)%memoryEvery != 1 {
 		return nil
 	}
-	return r.room.Take(ctx, roomEvery*measurementSize)
+	return r.memory.Take(ctx, memoryEvery*measurementSize)
 }
 
 func (r *reading) share(text []byte) string {

@@ -34,7 +34,7 @@ func (h health) Check(ctx context.Context, _ *gorm.DB) error {
 			Remedy: "stop the server, put the file back or restore a backup with `admin restore`, and start the server",
 		}
 	}
-	if err := writeBeside(h.path); err != nil {
+	if err := probeFolder(h.path); err != nil {
 		return err
 	}
 	return h.ask(ctx, func(connection *sql.Conn) error {
@@ -85,9 +85,9 @@ func (h health) ask(ctx context.Context, question func(*sql.Conn) error) (err er
 	return question(connection)
 }
 
-// writeBeside writes a file in the folder of the database, and removes it. The error is a
+// probeFolder writes a file in the folder of the database, and removes it. The error is a
 // fault that people understand, where that of SQLite is not.
-func writeBeside(path string) error {
+func probeFolder(path string) error {
 	folder := filepath.Dir(path)
 	probe, err := os.CreateTemp(folder, ".writable-*")
 	if err == nil {

@@ -33,7 +33,7 @@ var settings = url.Values{
 func Open(ctx context.Context, path string, options ...gormdb.Option) (*gormdb.Store, error) {
 	err := folderFault(os.MkdirAll(filepath.Dir(path), 0o700))
 	if err == nil {
-		err = writeBeside(path)
+		err = probeFolder(path)
 	}
 	if found, statErr := os.Stat(path); err == nil && statErr == nil && found.IsDir() {
 		err = &session.Fault{

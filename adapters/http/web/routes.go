@@ -51,7 +51,7 @@ func send(path string, handler Handler) route {
 	return route{pattern: "POST " + Path + path, handler: handler}
 }
 
-// table are the routes of all pages, in the order of their rooms.
+// table are the routes of all pages, by subject.
 func (s *Site) table() [][]route {
 	return [][]route{
 		s.frontRoutes(),
