@@ -105,7 +105,7 @@ func TestListenerWhoseAddressIsTakenIsNamed(t *testing.T) {
 	taken := strings.TrimPrefix(listener(s, "/metrics"), "http://")
 	for _, setting := range []string{"METRICS_ADDRESS", "PPROF_ADDRESS"} {
 		p := process.StartServer(t, []string{"APP_ENV=development", "LISTEN_ADDRESS=127.0.0.1:0", setting + "=" + taken})
-		if code := p.ExitCode(t); code != 1 || !p.Output.Contains(fmt.Sprintf("%s: listen on %s", setting, taken)) {
+		if code := p.ExitCode(t); code != 1 || !p.Output.Contains(fmt.Sprintf("%s: the address %s is taken", setting, taken)) {
 			t.Errorf("exit code %d:\n%s", code, p.Output.Tail(4000))
 		}
 	}
