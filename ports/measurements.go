@@ -33,9 +33,9 @@ type Measurements interface {
 	// Measure returns the measurements of all chosen results that have a value of the
 	// metric, or of all if q.All is true, sorted by the id of the result. All are of one state of the database.
 	Measure(ctx context.Context, q MeasurementQuery) (domain.Measurements, error)
-	// Version returns the version of the results of these benchmarks, without which tags they
+	// Version returns the version of the results of these benchmarks, with the tags that they
 	// bear, and of all benchmarks, sites, flavors and tags. It is another after each change of
-	// one of them.
+	// one of them, and after the values of a metric were derived.
 	Version(ctx context.Context, benchmarkIDs []uuid.UUID) (DataVersion, error)
 	// Present tells whether the benchmark has visible results, and for each of the paths
 	// whether one of them has a value other than null there.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/eosc-perf/backend/adapters/gormdb/measurements"
 	"github.com/eosc-perf/backend/adapters/gormdb/query"
 	"github.com/eosc-perf/backend/adapters/gormdb/references"
 	"github.com/eosc-perf/backend/adapters/gormdb/session"
@@ -16,6 +17,8 @@ import (
 
 type benchmarks struct {
 	reviewed[tables.Benchmark, domain.Benchmark]
+	// declared is called when there are metrics whose values are to be derived.
+	declared func()
 }
 
 var benchmarkColumns = map[string]query.Column{
@@ -25,8 +28,8 @@ var benchmarkColumns = map[string]query.Column{
 	"docker_tag":      {SQL: "benchmark.docker_tag", IsText: true},
 }
 
-func newBenchmarks(in session.Session, cache *references.Cache) benchmarks {
-	return benchmarks{reviewed[tables.Benchmark, domain.Benchmark]{entities: entities[tables.Benchmark, domain.Benchmark]{
+func newBenchmarks(in session.Session, cache *references.Cache, declared func()) benchmarks {
+	return benchmarks{declared: declared, reviewed: reviewed[tables.Benchmark, domain.Benchmark]{entities: entities[tables.Benchmark, domain.Benchmark]{
 		Session:  in,
 		Entities: cache.Benchmarks,
 		columns:  benchmarkColumns,
@@ -34,6 +37,34 @@ func newBenchmarks(in session.Session, cache *references.Cache) benchmarks {
 		writable: []string{"docker_image", "docker_tag", "json_schema", "description", "url", "image_digest", "image_checked_at"},
 	}, unused: `NOT EXISTS (SELECT 1 FROM result WHERE result.benchmark_id = benchmark.id)`,
 		name: "docker_image || ':' || docker_tag", rivals: allRows[domain.Benchmark]}}
+}
+
+// Add implements ports.Benchmarks.
+func (b benchmarks) Add(ctx context.Context, benchmark *domain.Benchmark) error {
+	if err := b.reviewed.Add(ctx, benchmark); err != nil {
+		return err
+	}
+	return b.declareMetrics(ctx, benchmark.ID)
+}
+
+// Update implements ports.Benchmarks.
+func (b benchmarks) Update(ctx context.Context, benchmark *domain.Benchmark) error {
+	if err := b.reviewed.Update(ctx, benchmark); err != nil {
+		return err
+	}
+	return b.declareMetrics(ctx, benchmark.ID)
+}
+
+// declareMetrics makes triggers derive the values of the metrics that the benchmark has now.
+func (b benchmarks) declareMetrics(ctx context.Context, id uuid.UUID) error {
+	if !b.InUnitOfWork() {
+		return nil // the next derivation finds the difference
+	}
+	complete, err := measurements.Declare(ctx, b.Session, id)
+	if err == nil && !complete {
+		b.declared()
+	}
+	return b.Failed(ctx, err, "declare the metrics of benchmark %s", id)
 }
 
 // List implements ports.Benchmarks.
@@ -52,7 +83,10 @@ func (b benchmarks) List(ctx context.Context, q ports.BenchmarkQuery) (domain.Pa
 // SetMetrics implements ports.Benchmarks.
 func (b benchmarks) SetMetrics(ctx context.Context, id uuid.UUID, declared []domain.Metric) error {
 	done := b.Query(ctx).Model(&tables.Benchmark{}).Where("id = ?", id).UpdateColumn("metrics", tables.NewMetrics(declared))
-	return b.RequireChanged(ctx, done, "set the metrics of benchmark %s", id)
+	if err := b.RequireChanged(ctx, done, "set the metrics of benchmark %s", id); err != nil {
+		return err
+	}
+	return b.declareMetrics(ctx, id)
 }
 
 // ClaimImage implements ports.Benchmarks.

@@ -25,7 +25,7 @@ func (s *Store) CheckDerived(ctx context.Context) ([]domain.Difference, error) {
 // RepairDerived implements ports.DerivedData.
 func (s *Store) RepairDerived(ctx context.Context, also func(ctx context.Context, r ports.Repos) error) error {
 	return derived.Repair(ctx, s.database, func(ctx context.Context, in session.Session) error {
-		return also(ctx, s.repos(in, new(bool)))
+		return also(ctx, s.repos(in, &effects{}))
 	})
 }
 

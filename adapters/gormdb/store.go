@@ -21,6 +21,8 @@ type Store struct {
 	pool     func() session.Pool
 	onMail   func()
 	onClose  func()
+	// declared has a value when there are metrics whose values are to be derived.
+	declared chan struct{}
 }
 
 var _ ports.Storage = (*Store)(nil)
@@ -58,6 +60,7 @@ func Open(dialector gorm.Dialector, dialect session.Dialect, options ...Option) 
 	}
 	s := &Store{
 		database: database, lists: resultlist.NewLists(references.NewCache()), pool: database.Pool, onMail: func() {}, onClose: func() {},
+		declared: make(chan struct{}, 1),
 	}
 	for _, option := range options {
 		option(s)
@@ -105,17 +108,17 @@ func (s *Store) Close() error {
 }
 
 // Repos implements ports.Storage.
-func (s *Store) Repos() ports.Repos { return s.repos(s.database.Session(), nil) }
+func (s *Store) Repos() ports.Repos { return s.repos(s.database.Session(), &effects{}) }
 
 // Do implements ports.Storage.
 func (s *Store) Do(ctx context.Context, fn func(ctx context.Context, r ports.Repos) error) error {
-	var enqueued bool
+	var done effects
 	err := s.database.Do(ctx, func(ctx context.Context, in session.Session) error {
-		enqueued = false // by an earlier try, which was rolled back
-		return fn(ctx, s.repos(in, &enqueued))
+		done = effects{} // those of an earlier try were rolled back
+		return fn(ctx, s.repos(in, &done))
 	})
-	if err == nil && enqueued {
-		session.AfterCommit(ctx, s.onMail)
+	if err == nil {
+		s.announce(ctx, done)
 	}
 	return err
 }
@@ -124,10 +127,10 @@ func (s *Store) Do(ctx context.Context, fn func(ctx context.Context, r ports.Rep
 func (s *Store) DoOnce(ctx context.Context, once ports.Once) error {
 	in := func(fn func(ctx context.Context, r ports.Repos) error) session.Work {
 		return func(ctx context.Context, in session.Session) error {
-			var enqueued bool
-			err := fn(ctx, s.repos(in, &enqueued))
-			if err == nil && enqueued {
-				session.AfterCommit(ctx, s.onMail)
+			var done effects
+			err := fn(ctx, s.repos(in, &done))
+			if err == nil {
+				s.announce(ctx, done)
 			}
 			return err
 		}
@@ -135,22 +138,45 @@ func (s *Store) DoOnce(ctx context.Context, once ports.Once) error {
 	return s.database.DoOnce(ctx, in(once.Claim), once.Work, in(once.Finish))
 }
 
-// repos are the repositories that work in the session. In a unit of work the outbox
-// sets enqueued when a mail is added.
-func (s *Store) repos(in session.Session, enqueued *bool) ports.Repos {
+// effects are what somebody waits for, after the commit of a unit of work.
+type effects struct {
+	// enqueued: mails were added. declared: there are metrics to derive.
+	enqueued, declared bool
+}
+
+// announce wakes those who wait, after the commit.
+func (s *Store) announce(ctx context.Context, done effects) {
+	if done.enqueued {
+		session.AfterCommit(ctx, s.onMail)
+	}
+	if done.declared {
+		session.AfterCommit(ctx, func() {
+			select {
+			case s.declared <- struct{}{}:
+			default: // it is known already
+			}
+		})
+	}
+}
+
+// Declared has a value when there are metrics whose values DeriveMetrics is to derive.
+func (s *Store) Declared() <-chan struct{} { return s.declared }
+
+// repos are the repositories that work in the session. In a unit of work they note its effects.
+func (s *Store) repos(in session.Session, done *effects) ports.Repos {
 	cache := s.lists.References
 	return ports.Repos{
 		Users:      users{in},
 		Removals:   removals{in},
 		Blocks:     blocks{in},
-		Benchmarks: newBenchmarks(in, cache),
+		Benchmarks: newBenchmarks(in, cache, func() { done.declared = true }),
 		Sites:      newSites(in, cache),
 		Flavors:    newFlavors(in, cache),
 		Tags:       newTags(in, cache),
 		Results:    results{in, s.lists},
 		Claims:     claims{in},
 		Submits:    submits{in},
-		Outbox:     outbox{in, enqueued},
+		Outbox:     outbox{in, &done.enqueued},
 
 		Measurements: measurements.Reader{Session: in, Lists: s.lists},
 		Events:       events{in},

@@ -41,8 +41,9 @@ const (
 	embeddedIndex        = "4d7a0c3e92b8"
 	outlineRevision      = "9c1d5e7b30fa"
 	arraysRevision       = "9c4e7a15d8b2"
+	tagChangesRevision   = "7c1e9b40d3a6"
 
-	headRevision = arraysRevision
+	headRevision = tagChangesRevision
 )
 
 var embeddedIDs = []string{
@@ -50,7 +51,7 @@ var embeddedIDs = []string{
 	valuesRevision, filledRevision, deletionRevision, referencesRevision, metricsRevision, boundedRevision,
 	historiesRevision, digestsRevision, measuredRevision, removalRevision, removalIndexRevision,
 	sessionsRevision, auditRevision,
-	embeddedIndex, outlineRevision, arraysRevision,
+	embeddedIndex, outlineRevision, arraysRevision, tagChangesRevision,
 }
 
 // after are the embedded revisions that come after the one, the newest first.

@@ -51,7 +51,7 @@ type Comparison struct {
 func Compare(q CompareQuestion, of domain.Measurements) (*Comparison, error) {
 	of = q.related(of)
 	groups, ungrouped := newGrouper(q.GroupBy, of).split()
-	answer := &Comparison{Basis: basisOf(of.Items), Metric: q.Metric, GroupBy: q.GroupBy}
+	answer := &Comparison{Basis: basisOf(of), Metric: q.Metric, GroupBy: q.GroupBy}
 	answer.Ungrouped = ungrouped
 	for _, group := range groups {
 		if err := group.take(q.ByUploader); err != nil {
@@ -77,7 +77,7 @@ func Compare(q CompareQuestion, of domain.Measurements) (*Comparison, error) {
 		q.compareWith(answer, groups)
 		rank(q, groups)
 	}
-	answer.Warnings = q.commonWarnings(groups)
+	answer.Warnings = q.commonWarnings(answer.Basis, groups)
 	forget(groups)
 	return answer, nil
 }
@@ -126,8 +126,11 @@ func sampleOf(items []domain.Measurement) (statistics.Sample, error) {
 
 // commonWarnings are those of a whole answer with these groups: that they differ in version,
 // and what its comparisons suffer from.
-func (q Question) commonWarnings(groups []*Group) []Warning {
+func (q Question) commonWarnings(basis Basis, groups []*Group) []Warning {
 	var warnings []Warning
+	if !basis.IsFinal() {
+		warnings = append(warnings, statistics.Deriving)
+	}
 	if q.MixedUnits {
 		warnings = append(warnings, statistics.MixedUnit)
 	}

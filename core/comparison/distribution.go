@@ -49,7 +49,7 @@ type Distributed struct {
 func Distribute(q DistributionQuestion, of domain.Measurements) (*Distribution, error) {
 	of = q.related(of)
 	groups, ungrouped := newGrouper(q.GroupBy, of).split()
-	answer := &Distribution{Basis: basisOf(of.Items), Metric: q.Metric, GroupBy: q.GroupBy, GroupsTotal: len(groups)}
+	answer := &Distribution{Basis: basisOf(of), Metric: q.Metric, GroupBy: q.GroupBy, GroupsTotal: len(groups)}
 	answer.Ungrouped = ungrouped
 	for _, group := range groups {
 		if err := group.take(false); err != nil {
@@ -69,7 +69,7 @@ func Distribute(q DistributionQuestion, of domain.Measurements) (*Distribution, 
 		}
 		answer.Groups = append(answer.Groups, Distributed{group, group.sample.Histogram(answer.Edges), group.sample.Distribution(steps)})
 	}
-	answer.Warnings = q.commonWarnings(groups)
+	answer.Warnings = q.commonWarnings(answer.Basis, groups)
 	forget(groups)
 	return answer, nil
 }

@@ -100,7 +100,7 @@ type ResourceShare struct {
 
 // Survey counts what measurements have in common.
 func Survey(q Question, of domain.Measurements) *Overview {
-	overview := &Overview{Basis: basisOf(of.Items), Metric: q.Metric}
+	overview := &Overview{Basis: basisOf(of), Metric: q.Metric}
 	sites, machines, resources := map[uuid.UUID]int{}, map[string]int{}, map[float64]int{}
 	flavors, uploaders := map[uuid.UUID]bool{}, map[domain.UserID]bool{}
 	for i, item := range of.Items {

@@ -73,22 +73,29 @@ type Basis struct {
 	Results, Ungrouped int
 	// AsOf is the time of the newest upload that counted; nil without results.
 	AsOf *time.Time
+	// Deriving is how far the values of the metric are derived, nil if all are. Until they are,
+	// answers come from the documents: complete, but slower.
+	Deriving *domain.Derivation
 	// Set is the same for the same results only: the first 8 hex digits of the SHA-256
 	// over their ids.
 	Set string
 }
 
-func basisOf(items []domain.Measurement) Basis {
-	all := make([]*domain.Measurement, len(items))
-	for i := range items {
-		all[i] = &items[i]
+// IsFinal tells whether the same question has the same answer as long as the data are the same.
+func (b Basis) IsFinal() bool { return b.Deriving == nil }
+
+// basisOf is the basis of an answer about all measurements.
+func basisOf(of domain.Measurements) Basis {
+	all := make([]*domain.Measurement, len(of.Items))
+	for i := range of.Items {
+		all[i] = &of.Items[i]
 	}
-	return basisOfEach(all)
+	return basisOfEach(all, of.Deriving)
 }
 
 // basisOfEach sorts the results by their ids, if they are not yet.
-func basisOfEach(items []*domain.Measurement) Basis {
-	basis := Basis{Results: len(items)}
+func basisOfEach(items []*domain.Measurement, deriving *domain.Derivation) Basis {
+	basis := Basis{Results: len(items), Deriving: deriving}
 	byID := func(a, b *domain.Measurement) int { return bytes.Compare(a.ResultID[:], b.ResultID[:]) }
 	if !slices.IsSortedFunc(items, byID) {
 		items = slices.SortedFunc(slices.Values(items), byID)

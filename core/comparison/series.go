@@ -68,7 +68,7 @@ func Plot(q SeriesQuestion, of domain.Measurements) (*Series, error) {
 			points, used = append(points, point), append(used, &of.Items[i])
 		}
 	}
-	answer := &Series{Basis: basisOfEach(used), Metric: q.Metric, Total: len(points)}
+	answer := &Series{Basis: basisOfEach(used, of.Deriving), Metric: q.Metric, Total: len(points)}
 	if path, ok := q.X.Path(); ok && path == q.Metric.Resource && q.isMetric(q.Y) {
 		scaling, err := q.scaling(points)
 		if err != nil {
@@ -79,6 +79,9 @@ func Plot(q SeriesQuestion, of domain.Measurements) (*Series, error) {
 	order := alongX(points)
 	for _, at := range statistics.Evenly(len(points), q.Limit) {
 		answer.Points = append(answer.Points, points[order[at]])
+	}
+	if !answer.IsFinal() {
+		answer.Warnings = append(answer.Warnings, statistics.Deriving)
 	}
 	if len(answer.Points) < len(points) {
 		answer.Warnings = append(answer.Warnings, statistics.Thinned)

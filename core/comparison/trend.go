@@ -96,7 +96,7 @@ func Follow(q TrendQuestion, of domain.Measurements) (*Trend, error) {
 	of = q.related(of)
 	groups, ungrouped := newGrouper(q.GroupBy, of).split()
 	answer := &Trend{
-		Basis: basisOf(of.Items), Metric: q.Metric, GroupBy: q.GroupBy, Interval: q.Interval, GroupsTotal: len(groups),
+		Basis: basisOf(of), Metric: q.Metric, GroupBy: q.GroupBy, Interval: q.Interval, GroupsTotal: len(groups),
 	}
 	answer.Ungrouped = ungrouped
 	for _, group := range groups {
@@ -116,7 +116,7 @@ func Follow(q TrendQuestion, of domain.Measurements) (*Trend, error) {
 		}
 		answer.Groups = append(answer.Groups, course)
 	}
-	answer.Warnings = q.commonWarnings(groups)
+	answer.Warnings = q.commonWarnings(answer.Basis, groups)
 	forget(groups)
 	return answer, nil
 }

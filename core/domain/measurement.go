@@ -33,10 +33,19 @@ type Measurement struct {
 	TagIDs []uuid.UUID
 }
 
+// Derivation is how far the values of metrics are derived from the results that are there.
+type Derivation struct {
+	// Done is the number of results whose values are derived, Total that of all results.
+	Done, Total int
+}
+
 // Measurements are the measurements that a question chooses, sorted by the id of the
 // result, and the entities that they refer to.
 type Measurements struct {
-	Items      []Measurement
+	Items []Measurement
+	// Deriving is there while the values of a declared metric are being derived. Items are
+	// complete nevertheless: they come from the documents.
+	Deriving   *Derivation
 	Benchmarks map[uuid.UUID]*Benchmark
 	Sites      map[uuid.UUID]*Site
 	Flavors    map[uuid.UUID]*Flavor

@@ -3,13 +3,10 @@ package service
 import (
 	"container/list"
 	"context"
-	"slices"
 	"sync"
 	"time"
 
-	"github.com/eosc-perf/backend/core/comparison"
 	"github.com/eosc-perf/backend/core/domain"
-	"github.com/eosc-perf/backend/core/filter"
 	"github.com/eosc-perf/backend/ports"
 )
 
@@ -47,16 +44,16 @@ func newAnswers(clock ports.Clock) *answers {
 }
 
 // ask returns the kept answer to the question, or that of find, which it keeps. An empty
-// question is not kept. weigh is the number of groups or points of an answer. Answers are
+// question is not kept, nor an answer that is not final. weigh is the number of groups or points of an answer. Answers are
 // shared, and must not be changed.
 //
 // The version is read before the results: an answer may be newer than its version, and is
 // found no more then.
-func ask[T any](
+func ask[T interface{ IsFinal() bool }](
 	ctx context.Context, a *answers, r ports.Measurements, q MetricQuestion, operation domain.Operation,
 	weigh func(T) int, find func() (T, error),
 ) (T, error) {
-	if q.Asked == "" || q.dependsOnTags() {
+	if q.Asked == "" {
 		return find()
 	}
 	version, err := r.Version(ctx, q.Results.BenchmarkIDs)
@@ -70,21 +67,10 @@ func ask[T any](
 		return kept, nil
 	}
 	value, err := find()
-	if err == nil {
+	if err == nil && value.IsFinal() {
 		a.keep(&answer{question, version, a.clock.Now(), value, 1 + weigh(value)})
 	}
 	return value, err
-}
-
-// dependsOnTags tells whether the answer depends on which results bear which tags: that has no
-// version.
-func (q MetricQuestion) dependsOnTags() bool {
-	where := []filter.Comparison{}
-	if q.Results.Where != nil {
-		where = q.Results.Where.Comparisons()
-	}
-	return len(q.Results.TagIDs)+len(q.Results.Terms) > 0 || slices.Contains(q.GroupBy, comparison.ByTag) ||
-		slices.ContainsFunc(where, func(c filter.Comparison) bool { return c.Operand.Field == string(comparison.ByTag) })
 }
 
 func (a *answers) get(question string, version ports.DataVersion) any {

@@ -131,9 +131,6 @@ func (s *Comparisons) Plot(ctx context.Context, caller domain.Caller, q SeriesQu
 		return nil, err
 	}
 	weigh := func(series *comparison.Series) int { return len(series.Points) }
-	if q.Color == comparison.ByTag || q.X == comparison.ByTag || q.Y == comparison.ByTag {
-		q.Asked = "" // which results bear which tags has no version
-	}
 	return ask(ctx, s.answers, s.storage.Repos().Measurements, q.MetricQuestion, domain.SeriesResults, weigh,
 		func() (*comparison.Series, error) {
 			question, items, err := s.measure(ctx, q.MetricQuestion, &q.SeriesQuestion)
@@ -194,9 +191,8 @@ func (s *Comparisons) Survey(ctx context.Context, caller domain.Caller, q Metric
 		})
 }
 
-// Version is another after each change of the results of the benchmarks, and of any benchmark,
-// site, flavor or tag: as long as it is the same, so are the answers, but for which results
-// bear which tags.
+// Version is another after each change of the results of the benchmarks and of the tags that they
+// bear, and of any benchmark, site, flavor or tag: as long as it is the same, so are the answers.
 func (s *Comparisons) Version(ctx context.Context, caller domain.Caller, benchmarkIDs []uuid.UUID) (ports.DataVersion, error) {
 	if err := caller.May(domain.CompareResults); err != nil {
 		return ports.DataVersion{}, err

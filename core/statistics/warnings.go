@@ -24,6 +24,7 @@ const (
 	OneResultDecides  Warning = "one_result_decides"
 	HasTrend          Warning = "trend"
 	OverlappingGroups Warning = "overlap"
+	Deriving          Warning = "deriving"
 )
 
 // Text explains the warning to a reader.
@@ -48,6 +49,8 @@ var warningTexts = map[Warning]string{
 	OneResultDecides:  "Leaving out one of the results would change the verdict.",
 	HasTrend:          "The results rise or fall with time.",
 	OverlappingGroups: "The groups have results in common, and cannot be compared.",
+	Deriving: "The values of this metric are still being derived. Until they are, answers are read from the documents: " +
+		"complete, but slower.",
 }
 
 const (

@@ -17,6 +17,8 @@ type database interface {
 	// describe returns the version, and the settings that influence the figures.
 	describe(ctx context.Context) (version string, settings []string, err error)
 	sizeMB(ctx context.Context) (float64, error)
+	// settled tells whether the server has derived all values of metrics and all digests.
+	settled(ctx context.Context) (bool, error)
 	// processorTime returns the processor time of the database processes, 0 if there are
 	// none.
 	processorTime() (time.Duration, error)
@@ -44,6 +46,10 @@ var (
 	}
 	tieColumns = []string{"result_id", "tag_id"}
 )
+
+// isSettled is the statement of settled.
+const isSettled = "SELECT EXISTS (SELECT 1 FROM metric_path) AND NOT EXISTS (SELECT 1 FROM metric_path WHERE NOT filled) " +
+	"AND NOT EXISTS (SELECT 1 FROM result WHERE digest IS NULL)"
 
 // timeForm is the form of times for both databases, of fixed width.
 const timeForm = "2006-01-02 15:04:05.000000"

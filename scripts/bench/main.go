@@ -162,13 +162,16 @@ func (b *bench) prepare(ctx context.Context, s *subject, name, folder string) er
 			return err
 		}
 	}
+	if err := s.settle(ctx); err != nil {
+		return err
+	}
 	token, err := s.server.token(ctx)
 	if err != nil {
 		return err
 	}
 	s.requests = slices.DeleteFunc(requests(b.options.size, b.counts, token), func(r request) bool { return !b.options.wanted(r.name) })
 	for _, r := range s.requests {
-		s.report.Requests = append(s.report.Requests, report.Request{Name: r.name, Title: r.title, Connections: r.connections})
+		s.report.Requests = append(s.report.Requests, report.Request{Name: r.name, Title: r.title, Connections: r.connections, Goal: r.goal})
 	}
 	return nil
 }
@@ -188,6 +191,35 @@ func (s *subject) fill(ctx context.Context, size int) (err error) {
 	s.report.SizeMB, err = s.database.sizeMB(ctx)
 	progress("%s: %d results in %.0f s, %.0f MB", s.report.Name, size, s.report.FillSeconds, s.report.SizeMB)
 	return err
+}
+
+const (
+	// settleTimeout is how long the server may take to derive what it derives in the background.
+	settleTimeout = 30 * time.Minute
+	settleEvery   = 500 * time.Millisecond
+)
+
+// settle waits until the server has nothing left to derive: that would share the processors with
+// the requests.
+func (s *subject) settle(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, settleTimeout)
+	defer cancel()
+	begun := time.Now()
+	for {
+		settled, err := s.database.settled(ctx)
+		if err != nil {
+			return fmt.Errorf("wait for derived values: %w", err)
+		}
+		if settled {
+			progress("%s: metrics and digests were derived in %.0f s", s.report.Name, time.Since(begun).Seconds())
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("wait for derived values: %w", ctx.Err())
+		case <-time.After(settleEvery):
+		}
+	}
 }
 
 // restart stops the server if it runs, starts it, and records the time until its first
@@ -214,8 +246,10 @@ func (b *bench) round(ctx context.Context, s *subject, i, round int) error {
 	if err != nil {
 		return err
 	}
-	if run.PgbenchRate, err = s.database.statement(ctx, r.statement, r.connections, b.options.seconds, r.variables); err != nil {
-		return err
+	if r.statement != "" {
+		if run.PgbenchRate, err = s.database.statement(ctx, r.statement, r.connections, b.options.seconds, r.variables); err != nil {
+			return err
+		}
 	}
 	if r.connections == many && !r.uploads {
 		if run.BareRate, err = s.database.bare(ctx, r, b.options.seconds, run.AnswerBytes); err != nil {
@@ -255,6 +289,8 @@ func (b *bench) drive(ctx context.Context, s *subject, r request, seed uint64) (
 		SampleEvery: sampleEvery,
 		Seed:        ^seed,
 	}
+	end := b.beside(ctx, s, r, seed)
+	defer end()
 	before, err := load.Run(ctx, o, r.next)
 	if err != nil {
 		return report.Run{}, err
@@ -288,6 +324,26 @@ func (b *bench) drive(ctx context.Context, s *subject, r request, seed uint64) (
 		ServerMS: milliseconds(serverAfter-serverBefore) / requests, DatabaseMS: milliseconds(databaseAfter-databaseBefore) / requests,
 		AnswerBytes: float64(books.Bytes) / requests,
 	}, nil
+}
+
+// beside sends the requests that others send meanwhile, until end is called.
+func (b *bench) beside(ctx context.Context, s *subject, r request, seed uint64) (end func()) {
+	if r.beside == nil {
+		return func() {}
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	o := load.Options{
+		Address: s.server.address, Connections: r.besideConnections, Duration: time.Hour, Most: most, SampleEvery: sampleEvery, Seed: seed + 1,
+	}
+	done := make(chan load.Books, 1)
+	go func() {
+		books, _ := load.Run(ctx, o, r.beside) // the address was good for others
+		done <- books
+	}()
+	return func() {
+		cancel()
+		b.failures = append(b.failures, (<-done).Failures...)
+	}
 }
 
 // clocks returns the processor times of the server and of the database.

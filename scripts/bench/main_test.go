@@ -134,7 +134,7 @@ func TestRequestsFitTheDataSet(t *testing.T) {
 	counts := count(size)
 	random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // reproducible on purpose
 	for _, r := range requests(size, counts, "token") {
-		if _, err := statements.ReadFile("statements/" + r.statement); err != nil {
+		if _, err := statements.ReadFile("statements/" + r.statement); r.statement != "" && err != nil {
 			t.Errorf("%s: %v", r.name, err)
 		}
 		for range 100 {

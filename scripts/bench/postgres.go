@@ -240,6 +240,11 @@ func (p *postgres) sizeMB(ctx context.Context) (size float64, err error) {
 	return size, err
 }
 
+func (p *postgres) settled(ctx context.Context) (settled bool, err error) {
+	err = p.with(ctx, func(c *pgx.Conn) error { return c.QueryRow(ctx, isSettled).Scan(&settled) })
+	return settled, err
+}
+
 func (p *postgres) processorTime() (time.Duration, error) {
 	if p.postmaster == 0 {
 		return 0, nil

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/url"
+	"slices"
 	"strconv"
 	"sync/atomic"
 
@@ -24,6 +25,11 @@ type request struct {
 	uploads bool
 	// each is the number of results that a request uploads, 0 for one.
 	each int
+	// goal is what the request should reach, for people.
+	goal string
+	// beside is a request that others send meanwhile, on so many connections; nil for none.
+	beside            func(*rand.Rand) load.Request
+	besideConnections int
 }
 
 // many is the number of connections of the kinds that measure the throughput.
@@ -43,13 +49,39 @@ const (
 
 // requests returns all kinds. Kinds that change nothing come first.
 func requests(size int, counts dataset.Counts, token string) []request {
+	reads := lists(size, counts, token)
+	goals := goalsOf(size)
+	for i := range reads {
+		reads[i].goal = goals[reads[i].name]
+	}
+	at := slices.IndexFunc(reads, func(r request) bool { return r.uploads })
+	return slices.Insert(reads, at, comparisons(counts)...)
+}
+
+// million is the size from which the goals of a million results count.
+const million = 1_000_000
+
+// goalsOf are the goals of lists and uploads: ratios to pgbench, or times.
+func goalsOf(size int) map[string]string {
+	goals := map[string]string{
+		"page20": "0.45", "page1000": "0.45", "pagelast": "0.45", "page100": "0.6", "result": "0.5", "benchmarks": "0.5", "sites": "0.5",
+		"upload": "0.5", "json": "p95 15 ms", "json4": "p95 40 ms", "filter": "p95 100 ms", "search": "p95 20 ms",
+	}
+	if size >= million {
+		goals["json"], goals["json4"], goals["filter"], goals["search"] = "p95 50 ms", "p95 100 ms", "p95 300 ms", "p95 50 ms"
+	}
+	return goals
+}
+
+// lists returns the kinds that list, search and upload results.
+func lists(size int, counts dataset.Counts, token string) []request {
 	pages := lastPage(counts.Visible, smallPage)
 	deep := min(deepPage, pages)
 	span := func(first, last, size int) map[string]int {
 		return map[string]int{"first": first, "last": last, "size": size}
 	}
 	p := probes{size: size, counts: counts, token: token, uploaded: &atomic.Int64{}}
-	jsonPages := map[string]int{"last": lastPage(least(counts.ManyCores[:]), smallPage)}
+	jsonPages := map[string]int{"last": lastPage(least(counts.ManyCores[1:1+dataset.Usual]), smallPage)}
 	return []request{
 		{name: "page20", title: "results, 20 a page, pages 1 to 50", connections: many,
 			next: p.list(1, min(firstPages, pages), smallPage), statement: "page.sql", variables: span(1, min(firstPages, pages), smallPage)},
@@ -122,8 +154,11 @@ func (p probes) list(first, last, perPage int) func(*rand.Rand) load.Request {
 	}
 }
 
+// usual is a benchmark that has a twentieth of the results.
+func usual(random *rand.Rand) int { return 1 + random.IntN(dataset.Usual) }
+
 func (p probes) json(random *rand.Rand) load.Request {
-	benchmark := random.IntN(dataset.Benchmarks)
+	benchmark := usual(random)
 	total := p.counts.ManyCores[benchmark]
 	page := between(random, 1, lastPage(total, smallPage))
 	query := url.Values{
@@ -151,7 +186,7 @@ func (p probes) filter(random *rand.Rand) load.Request {
 }
 
 func (p probes) search(random *rand.Rand) load.Request {
-	site, benchmark := random.IntN(dataset.Sites), random.IntN(dataset.Benchmarks)
+	site, benchmark := random.IntN(dataset.Sites), usual(random)
 	query := url.Values{"terms": {dataset.SiteTerm(site), fmt.Sprintf("app-%02d", benchmark)}, "per_page": {strconv.Itoa(smallPage)}}
 	return get("/results:search?"+query.Encode(), checkResults(func(r results) error {
 		return r.is(itemsOn(1, smallPage, r.Total), r.Total, byExecution, func(item result) bool {

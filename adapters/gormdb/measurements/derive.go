@@ -98,31 +98,33 @@ func declare(ctx context.Context, database *session.Database, benchmark *domain.
 		return database.Failed(ctx, err, "compare the metrics of benchmark %s", benchmark.ID)
 	}
 	return database.Do(ctx, func(ctx context.Context, in session.Session) error {
-		err := declareLocked(ctx, in, benchmark.ID)
+		_, err := Declare(ctx, in, benchmark.ID)
 		return in.Failed(ctx, err, "declare the metrics of benchmark %s", benchmark.ID)
 	})
 }
 
-func declareLocked(ctx context.Context, in session.Session, id uuid.UUID) error {
+// Declare makes the rows of metric_path those of the benchmark, in a unit of work, and derives the
+// values of few results at once. complete is false if others are left to Derive.
+func Declare(ctx context.Context, in session.Session, id uuid.UUID) (complete bool, err error) {
 	var row tables.Benchmark
-	err := in.Query(ctx).Clauses(clause.Locking{Strength: "UPDATE"}).Where("id = ?", id).Take(&row).Error
+	err = in.Query(ctx).Clauses(clause.Locking{Strength: "UPDATE"}).Where("id = ?", id).Take(&row).Error
 	if errors.Is(err, gorm.ErrRecordNotFound) {
-		return nil // it was removed meanwhile
+		return true, nil // it was removed meanwhile
 	}
 	if err != nil {
-		return err
+		return false, err
 	}
 	_, benchmark := row.Entity()
 	surplus, missing, err := differences(ctx, in, benchmark)
-	if err != nil {
-		return err
+	if err != nil || len(surplus)+len(missing) == 0 {
+		return true, err
 	}
 	for _, old := range surplus {
 		if err := in.Query(ctx).Exec("DELETE FROM result_metric WHERE metric = ?", old.ID).Error; err != nil {
-			return err
+			return false, err
 		}
 		if err := in.Query(ctx).Exec("DELETE FROM metric_path WHERE id = ?", old.ID).Error; err != nil {
-			return err
+			return false, err
 		}
 	}
 	const insert = "INSERT INTO metric_path (benchmark_id, spec, value, samples, resource, label, filled) " +
@@ -130,10 +132,33 @@ func declareLocked(ctx context.Context, in session.Session, id uuid.UUID) error 
 	for _, m := range missing {
 		err := in.Query(ctx).Exec(insert, m.BenchmarkID, m.Spec, m.paths[0], m.paths[1], m.paths[2], m.paths[3], m.BenchmarkID).Error
 		if err != nil {
-			return err
+			return false, err
 		}
 	}
-	return nil
+	return fillFew(ctx, in, id)
+}
+
+// fillFew derives the values of all metrics of a benchmark that lack them, if they are few.
+func fillFew(ctx context.Context, in session.Session, id uuid.UUID) (complete bool, err error) {
+	var unfilled []metricPath
+	err = in.Query(ctx).Table("metric_path").Where("benchmark_id = ? AND NOT filled", id).Order("id").Find(&unfilled).Error
+	if err != nil || len(unfilled) == 0 {
+		return err == nil, err
+	}
+	var some []tables.Key
+	most := fillSize / len(unfilled)
+	if err := in.Query(ctx).Table("result").Where("benchmark_id = ?", id).Limit(most+1).Pluck("id", &some).Error; err != nil || len(some) > most {
+		return false, err
+	}
+	for _, metric := range unfilled {
+		last, n := uuid.Nil, 1
+		for n > 0 {
+			if n, err = fillBatch(ctx, in, metric, &last); err != nil {
+				return false, err
+			}
+		}
+	}
+	return true, nil
 }
 
 // differences compares the rows of metric_path with the metrics of the benchmark.

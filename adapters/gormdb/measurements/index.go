@@ -85,6 +85,26 @@ func (r Reader) filled(ctx context.Context, benchmarkID uuid.UUID, metric domain
 	return ids[0], true, nil
 }
 
+var readDerivation = statements.Text("read_derivation")
+
+// derivation tells how far the values of a metric are derived; nil if all are, and for a metric
+// whose values are never derived.
+func (r Reader) derivation(ctx context.Context, benchmarkID uuid.UUID, metric domain.Metric) (*domain.Derivation, error) {
+	row, ok := rowOf(r.Dialect.MetricIndex, benchmarkID, metric)
+	if !ok || metric.Source == "" {
+		return nil, nil //nolint:nilnil // documented
+	}
+	var found struct {
+		Filled      bool
+		Done, Total int
+	}
+	values := map[string]any{"benchmark": benchmarkID, "spec": row.Spec}
+	if err := r.Query(ctx).Raw(readDerivation, values).Scan(&found).Error; err != nil || found.Filled {
+		return nil, err
+	}
+	return &domain.Derivation{Done: min(found.Done, found.Total), Total: found.Total}, nil
+}
+
 // ofIndex are the conditions of a question on rows of result_metric. Those that the table
 // cannot answer are asked of the table result.
 func (r Reader) ofIndex(ctx context.Context, list resultlist.Reader, of ports.ResultQuery) (where query.Conditions, err error) {

@@ -2,6 +2,7 @@ package measurements
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -46,6 +47,11 @@ func (r Reader) measure(ctx context.Context, list resultlist.Reader, q ports.Mea
 		if err != nil {
 			return found, r.Failed(ctx, err, "measure results")
 		}
+		deriving, err := r.derivation(ctx, q.BenchmarkIDs[i], metric)
+		if err != nil {
+			return found, r.Failed(ctx, err, "read how far the values of a metric are derived")
+		}
+		found.Deriving = together(found.Deriving, deriving)
 		for k := range items {
 			items[k].BenchmarkID = q.BenchmarkIDs[i]
 		}
@@ -64,6 +70,14 @@ func (r Reader) measure(ctx context.Context, list resultlist.Reader, q ports.Mea
 		}
 	}
 	return found, r.addEntities(ctx, &found)
+}
+
+// together adds two derivations, of which each may be nil.
+func together(a, b *domain.Derivation) *domain.Derivation {
+	if a == nil || b == nil {
+		return cmp.Or(a, b)
+	}
+	return &domain.Derivation{Done: a.Done + b.Done, Total: a.Total + b.Total}
 }
 
 // measureOne reads the measurements of one benchmark.

@@ -98,7 +98,7 @@ type Histogram struct {
 func toDistribution(d *comparison.Distribution) Distribution {
 	answer := Distribution{
 		Metric: toMetric(d.Metric), GroupBy: d.GroupBy, GroupsTotal: d.GroupsTotal, Basis: toBasis(d.Basis),
-		Items: make([]DistributedGroup, len(d.Groups)), Warnings: toWarnings(d.Warnings),
+		Items: make([]DistributedGroup, len(d.Groups)), Warnings: toAnswerWarnings(d.Basis, d.Warnings),
 	}
 	for i, g := range d.Groups {
 		group := DistributedGroup{
@@ -161,7 +161,7 @@ type Change struct {
 func toTrend(t *comparison.Trend) Trend {
 	answer := Trend{
 		Metric: toMetric(t.Metric), GroupBy: t.GroupBy, Interval: string(t.Interval), GroupsTotal: t.GroupsTotal, Basis: toBasis(t.Basis),
-		Items: make([]GroupOverTime, len(t.Groups)), Warnings: toWarnings(t.Warnings),
+		Items: make([]GroupOverTime, len(t.Groups)), Warnings: toAnswerWarnings(t.Basis, t.Warnings),
 	}
 	for i, g := range t.Groups {
 		group := GroupOverTime{

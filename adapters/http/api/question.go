@@ -13,6 +13,7 @@ import (
 	"github.com/eosc-perf/backend/core/comparison"
 	"github.com/eosc-perf/backend/core/filter"
 	"github.com/eosc-perf/backend/core/service"
+	"github.com/eosc-perf/backend/core/statistics"
 	"github.com/eosc-perf/backend/ports"
 )
 
@@ -119,6 +120,17 @@ func toWarnings(warnings []comparison.Warning) []Warning {
 	list := make([]Warning, len(warnings))
 	for i, w := range warnings {
 		list[i] = Warning{string(w), w.Text()}
+	}
+	return list
+}
+
+// toAnswerWarnings are the warnings of a whole answer.
+func toAnswerWarnings(basis comparison.Basis, warnings []comparison.Warning) []Warning {
+	list := toWarnings(warnings)
+	for i := range list {
+		if list[i].Code == string(statistics.Deriving) && basis.Deriving != nil {
+			list[i].Message += fmt.Sprintf(" %d of %d results are done.", basis.Deriving.Done, basis.Deriving.Total)
+		}
 	}
 	return list
 }

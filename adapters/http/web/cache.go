@@ -5,13 +5,11 @@ import (
 	"context"
 	"maps"
 	"net/http"
-	"slices"
 	"sync"
 	"time"
 
 	"github.com/google/uuid"
 
-	"github.com/eosc-perf/backend/adapters/http/web/address"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/filter"
 	"github.com/eosc-perf/backend/ports"
@@ -113,16 +111,11 @@ func (c *cache) drop(element *list.Element) {
 }
 
 // isKeepable is true for a page that depends on nothing but its address, the day and the
-// version of the data. Which results bear which tags has no version.
+// version of the data.
 func (r *Request) isKeepable() bool {
-	q := r.Query
 	isRead := r.Method == http.MethodGet || r.Method == http.MethodHead
 	isFigure := r.Format == "png" || r.Format == "pdf"
-	return isRead && !isFigure && !r.Visitor.IsKnown() && r.Visitor.Session == "" && r.Visitor.Notice == "" && !dependsOnTags(q)
-}
-
-func dependsOnTags(q address.Query) bool {
-	return len(q.Tags) > 0 || slices.Contains(q.By, "tag") || q.X == "tag" || q.Y == "tag" || q.Color == "tag"
+	return isRead && !isFigure && !r.Visitor.IsKnown() && r.Visitor.Session == "" && r.Visitor.Notice == ""
 }
 
 // serveKept answers with the kept page, or makes and keeps it.

@@ -6,8 +6,8 @@ import (
 )
 
 // fillEvery is how long the results of a benchmark may be without the values that a
-// new schema of it names, or the metrics that were declared. They are found meanwhile, only
-// not as fast.
+// new schema of it names. They are found meanwhile, only not as fast. The values of metrics are
+// derived as soon as they are declared.
 const fillEvery = time.Minute
 
 // fillValues keeps the values of results complete until the context ends.
@@ -25,6 +25,7 @@ func (s *System) fillValues(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-ticks.C:
+		case <-s.store.Declared():
 		}
 	}
 }

@@ -141,6 +141,8 @@ type Counts struct {
 	Visible int
 	// ManyCores are the visible results of each benchmark with more than 4 cores.
 	ManyCores [Benchmarks]int
+	// Compared are the visible results of the compared benchmark.
+	Compared int
 }
 
 // Add counts a result.
@@ -149,6 +151,9 @@ func (c *Counts) Add(r Result) {
 		return
 	}
 	c.Visible++
+	if r.Benchmark == Compared {
+		c.Compared++
+	}
 	if r.Cores > ManyCores {
 		c.ManyCores[r.Benchmark]++
 	}

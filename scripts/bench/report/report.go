@@ -70,7 +70,9 @@ type Request struct {
 	Name        string `json:"name"`
 	Title       string `json:"title"`
 	Connections int    `json:"connections"`
-	Rounds      []Run  `json:"rounds"`
+	// Goal is what the request should reach, for people.
+	Goal   string `json:"goal,omitempty"`
+	Rounds []Run  `json:"rounds"`
 }
 
 // Run has the figures of one round of a kind of request.

@@ -72,6 +72,7 @@ func (r *Report) writeTable(table *tabwriter.Writer) {
 	for _, c := range all {
 		heads, rules = append(heads, c.title), append(rules, "---")
 	}
+	heads, rules = append(heads, "goal"), append(rules, "---")
 	line(table, heads)
 	line(table, rules)
 	for _, d := range r.Databases {
@@ -80,7 +81,7 @@ func (r *Report) writeTable(table *tabwriter.Writer) {
 			for _, c := range all {
 				cells = append(cells, c.of(request))
 			}
-			line(table, cells)
+			line(table, append(cells, request.Goal))
 		}
 	}
 }
