@@ -16,14 +16,10 @@ import (
 )
 
 func auditCommand(open opener) *cobra.Command {
-	cmd := &cobra.Command{
+	return group(&cobra.Command{
 		Use:   "audit",
 		Short: "Verify and export the audit trail, and make the key that signs it",
-		Args:  cobra.NoArgs,
-		Run:   func(cmd *cobra.Command, _ []string) { _ = cmd.Help() },
-	}
-	cmd.AddCommand(auditVerifyCommand(open), auditExportCommand(open), auditKeygenCommand())
-	return cmd
+	}, auditVerifyCommand(open), auditExportCommand(open), auditKeygenCommand())
 }
 
 func (d *database) audit() maintenance.Audit { return maintenance.Audit{Storage: d.store} }

@@ -12,7 +12,7 @@ import (
 )
 
 func derivedCommand(open opener) *cobra.Command {
-	cmd := &cobra.Command{
+	return group(&cobra.Command{
 		Use:   "derived",
 		Short: "Check and repair the data that the database derives from results",
 		Long: `Check and repair the data that the database derives from results: totals, and the
@@ -20,11 +20,7 @@ values for filters and sorts.
 
 Triggers maintain this data, whichever program writes. It becomes wrong only if a
 program writes with triggers disabled, as pg_restore --disable-triggers does.`,
-		Args: cobra.NoArgs,
-		Run:  func(cmd *cobra.Command, _ []string) { _ = cmd.Help() },
-	}
-	cmd.AddCommand(checkDerivedCommand(open), repairDerivedCommand(open))
-	return cmd
+	}, checkDerivedCommand(open), repairDerivedCommand(open))
 }
 
 func checkDerivedCommand(open opener) *cobra.Command {

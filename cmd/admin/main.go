@@ -50,3 +50,11 @@ standard error.`,
 	markMisuse(root)
 	return root
 }
+
+// group makes a command that has commands of its own, and prints them.
+func group(cmd *cobra.Command, commands ...*cobra.Command) *cobra.Command {
+	cmd.Args = cobra.NoArgs
+	cmd.Run = func(cmd *cobra.Command, _ []string) { _ = cmd.Help() }
+	cmd.AddCommand(commands...)
+	return cmd
+}

@@ -18,7 +18,7 @@ import (
 const outboxTime = time.Minute
 
 func outboxCommand(open opener) *cobra.Command {
-	cmd := &cobra.Command{
+	return group(&cobra.Command{
 		Use:   "outbox",
 		Short: "List and retry the mails that are not sent yet",
 		Long: `List and retry the mails that are not sent yet.
@@ -26,11 +26,7 @@ func outboxCommand(open opener) *cobra.Command {
 A mail waits in the outbox until the mail server accepts it. The server tries for two
 days. After that, or if the mail server refuses the mail for good, the mail is parked:
 it stays in the outbox, and the server tries again only after "admin outbox retry".`,
-		Args: cobra.NoArgs,
-		Run:  func(cmd *cobra.Command, _ []string) { _ = cmd.Help() },
-	}
-	cmd.AddCommand(listCommand(open), retryCommand(open))
-	return cmd
+	}, listCommand(open), retryCommand(open))
 }
 
 func listCommand(open opener) *cobra.Command {

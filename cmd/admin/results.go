@@ -13,14 +13,10 @@ import (
 )
 
 func resultsCommand(open opener) *cobra.Command {
-	cmd := &cobra.Command{
+	return group(&cobra.Command{
 		Use:   "results",
 		Short: "Restore, purge and validate results",
-		Args:  cobra.NoArgs,
-		Run:   func(cmd *cobra.Command, _ []string) { _ = cmd.Help() },
-	}
-	cmd.AddCommand(restoreResultCommand(open), purgeCommand(open), revalidateCommand(open))
-	return cmd
+	}, restoreResultCommand(open), purgeCommand(open), revalidateCommand(open))
 }
 
 func restoreResultCommand(open opener) *cobra.Command {

@@ -15,14 +15,10 @@ import (
 )
 
 func sessionsCommand(open opener) *cobra.Command {
-	cmd := &cobra.Command{
+	return group(&cobra.Command{
 		Use:   "sessions",
 		Short: "List and end the sessions of people who have logged in with a browser",
-		Args:  cobra.NoArgs,
-		Run:   func(cmd *cobra.Command, _ []string) { _ = cmd.Help() },
-	}
-	cmd.AddCommand(listSessionsCommand(open), revokeSessionsCommand(open))
-	return cmd
+	}, listSessionsCommand(open), revokeSessionsCommand(open))
 }
 
 func listSessionsCommand(open opener) *cobra.Command {

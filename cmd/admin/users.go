@@ -16,15 +16,11 @@ import (
 )
 
 func usersCommand(open opener) *cobra.Command {
-	cmd := &cobra.Command{
+	return group(&cobra.Command{
 		Use:   "users",
 		Short: "List, export, remove and block people",
-		Args:  cobra.NoArgs,
-		Run:   func(cmd *cobra.Command, _ []string) { _ = cmd.Help() },
-	}
-	cmd.AddCommand(listUsersCommand(open), removeUsersCommand(open), exportUserCommand(open), removalsCommand(open))
-	cmd.AddCommand(blockCommand(open), unblockCommand(open), blockedCommand(open))
-	return cmd
+	}, listUsersCommand(open), removeUsersCommand(open), exportUserCommand(open), removalsCommand(open),
+		blockCommand(open), unblockCommand(open), blockedCommand(open))
 }
 
 // person chooses people by flags. Flags that are not given choose nothing.
