@@ -54,6 +54,45 @@ which starts in the working folder if it is relative.
 			fmt.Fprintf(&b, "| `%s` `--%s` | %s | %s | %s |\n", s.Name, s.Flag(), cell(values), defaultOf(s), cell(s.Help))
 		}
 	}
+	b.WriteString(otherVariablesSection())
+	return b.String()
+}
+
+// otherVariables are the variables that the programs read and that are no settings: their
+// names, the programs, and the meaning.
+var otherVariables = [][3]string{
+	{"`TMPDIR`", "server, migrate, admin", "folder of temporary files; default: /tmp"},
+	{
+		"`GOMEMLIMIT`", "server",
+		"memory in bytes, or with a unit such as 400MiB, from which on the garbage collector works harder; default: three quarters of " +
+			"the memory limit of the cgroup",
+	},
+	{
+		"`HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`", "server, admin",
+		"proxy for requests to identity providers and image registries, and the hosts that need no proxy",
+	},
+	{
+		"`SSL_CERT_FILE`, `SSL_CERT_DIR`", "server, admin",
+		"certificates of the authorities that the program trusts; default: those of the system",
+	},
+	{"`VISUAL`, `EDITOR`", "migrate", "editor of the command edit"},
+}
+
+// otherVariablesSection explains the other variables.
+func otherVariablesSection() string {
+	var b strings.Builder
+	b.WriteString(`
+## Other variables
+
+These variables are no settings: they have no flag, and a line in .env has no effect. The programs
+ignore the variables of PostgreSQL's own programs, which begin with PG.
+
+| variable | program | meaning |
+| --- | --- | --- |
+`)
+	for _, v := range otherVariables {
+		fmt.Fprintf(&b, "| %s | %s | %s |\n", v[0], v[1], v[2])
+	}
 	return b.String()
 }
 
