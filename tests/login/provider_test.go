@@ -23,6 +23,10 @@ import (
 type otherProvider struct {
 	t      testing.TB
 	issuer string
+	// folder has the program and what the provider knows; arguments are those of the program.
+	folder    string
+	arguments []string
+	node      *process.Process
 }
 
 // deployment are two servers behind a proxy that asks them in turn, and a provider that is
@@ -84,10 +88,17 @@ func startProvider(t testing.TB, public string) *otherProvider {
 		t.Fatal(err)
 	}
 	port := process.FreePort(t)
-	p := &otherProvider{t: t, issuer: "http://127.0.0.1:" + port}
-	node := process.Start(t, "node", os.Environ(), filepath.Join(folder, "provider.js"), port, public)
-	node.Await(t, "the provider listens", func() bool { return process.Answers(p.issuer + "/control") })
+	p := &otherProvider{t: t, issuer: "http://127.0.0.1:" + port, folder: folder}
+	p.arguments = []string{filepath.Join(folder, "provider.js"), port, public, filepath.Join(folder, "known.json")}
+	p.run()
 	return p
+}
+
+// run starts the process, for the first time or again.
+func (p *otherProvider) run() {
+	p.t.Helper()
+	p.node = process.Start(p.t, "node", os.Environ(), p.arguments...)
+	p.node.Await(p.t, "the provider listens", func() bool { return process.Answers(p.issuer + "/control") })
 }
 
 // set changes how the provider behaves, and returns what it has seen.
@@ -154,6 +165,7 @@ func TestLoginAtAnotherProvider(t *testing.T) {
 		})
 		t.Run("many requests renew a token once", func(t *testing.T) { d.renewOnce(t) })
 		t.Run("a session outlives a slow provider, an outage and new keys", func(t *testing.T) { d.outlive(t) })
+		t.Run("a provider is killed and started again", func(t *testing.T) { d.killed(t) })
 		t.Run("a session ends when the provider refuses", func(t *testing.T) { d.refuse(t) })
 		t.Run("in Chromium", func(t *testing.T) { d.inChromium(t) })
 	}

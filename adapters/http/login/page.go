@@ -67,9 +67,9 @@ func (l *Login) show(w http.ResponseWriter, r *http.Request, status int, name st
 		return
 	}
 	w.Header().Set("Cache-Control", "no-store")
-	// The address of a login has secrets, and leads nowhere a second time.
+	// The query of a login has secrets. Links of the frame are relative to the path.
 	r = r.WithContext(r.Context())
-	r.URL = &url.URL{Path: "/ui/"}
+	r.URL = &url.URL{Path: r.URL.Path}
 	l.frame(w, r, status, titles[name], template.HTML(body.String())) //nolint:gosec // a template of the program made it
 }
 

@@ -1,11 +1,13 @@
 // An OpenID provider that is not ours, for tests: npm's oidc-provider, on the port and with
 // the redirect addresses of the command line. PUT /control changes how it behaves, and GET
-// /control tells what it has seen.
+// /control tells what it has seen. What it knows is in the file of the command line, so that it
+// knows that again after it was killed.
 import { generateKeyPairSync, randomUUID } from "node:crypto";
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import Provider from "oidc-provider";
 
-const [port, publicURL] = process.argv.slice(2);
+const [port, publicURL, file] = process.argv.slice(2);
 const issuer = `http://127.0.0.1:${port}`;
 const entitlement = "urn:mace:example.org:group:perf:admins";
 
@@ -16,6 +18,17 @@ const seen = { refreshes: 0, refused: 0 };
 // memory outlives a rotation of the keys.
 let memory = new Map();
 let grants = new Map();
+let signing = key();
+
+if (existsSync(file)) {
+  const known = JSON.parse(readFileSync(file, "utf8"));
+  [memory, grants, signing] = [new Map(known.memory), new Map(known.grants), known.signing];
+}
+
+function store() {
+  writeFileSync(`${file}.new`, JSON.stringify({ memory: [...memory], grants: [...grants], signing }));
+  renameSync(`${file}.new`, file);
+}
 
 class Adapter {
   constructor(model) {
@@ -28,6 +41,7 @@ class Adapter {
     memory.set(this.key(id), { ...payload });
     if (payload.uid) memory.set(`uid:${payload.uid}`, id);
     if (payload.grantId) grants.set(payload.grantId, [...(grants.get(payload.grantId) || []), this.key(id)]);
+    store();
   }
   async find(id) {
     const found = memory.get(this.key(id));
@@ -39,12 +53,15 @@ class Adapter {
   async findByUserCode() {}
   async consume(id) {
     memory.get(this.key(id)).consumed = Math.floor(Date.now() / 1000);
+    store();
   }
   async destroy(id) {
     memory.delete(this.key(id));
+    store();
   }
   async revokeByGrantId(grantId) {
     for (const key of grants.get(grantId) || []) memory.delete(key);
+    store();
   }
 }
 
@@ -94,7 +111,7 @@ function provider() {
     findAccount: async (_ctx, sub) => account(sub),
     issueRefreshToken: async () => true,
     rotateRefreshToken: true,
-    jwks: { keys: [key()] },
+    jwks: { keys: [signing] },
     pkce: { required: () => true },
     // Access tokens are renewed half a minute before their end: here after two seconds.
     ttl: { AccessToken: 32, AuthorizationCode: 60, IdToken: 300, Interaction: 600, Session: 3600, Grant: 3600, RefreshToken: 3600 },
@@ -115,6 +132,8 @@ async function change(request, response) {
     const { rotate, forget, ...changes } = JSON.parse(text);
     Object.assign(control, changes);
     if (forget) [memory, grants] = [new Map(), new Map()];
+    if (rotate) signing = key();
+    store();
     if (rotate || forget) serve = provider();
   }
   response.setHeader("Content-Type", "application/json");
