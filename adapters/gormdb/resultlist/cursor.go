@@ -9,6 +9,7 @@ import (
 	"gorm.io/gorm/clause"
 
 	"github.com/eosc-perf/backend/adapters/gormdb/query"
+	"github.com/eosc-perf/backend/adapters/gormdb/session"
 	"github.com/eosc-perf/backend/adapters/gormdb/tables"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/filter"
@@ -30,25 +31,12 @@ func (r Reader) ListAfter(ctx context.Context, q ports.CursorQuery) (part ports.
 }
 
 func (r Reader) listAfter(ctx context.Context, q ports.CursorQuery) (part ports.ResultPart, err error) {
-	sel, err := r.selection(ctx, q.ResultQuery, indexedPaths{})
+	// One more tells whether anything follows.
+	ids, total, err := r.idsAfter(ctx, q, q.Page.Size+1)
 	if err != nil {
 		return part, err
 	}
-	if q.WithTotal {
-		if part.Total, err = sel.Total(ctx, r.Session); err != nil {
-			return part, r.Failed(ctx, err, "count results")
-		}
-	}
-	if q.After != nil {
-		if sel, err = r.behind(ctx, sel, *q.After); err != nil {
-			return part, err
-		}
-	}
-	// One more tells whether anything follows.
-	ids, _, err := query.Scan[tables.Key](sel.ID)(ctx, r.Session, sel, 0, q.Page.Size+1)
-	if err != nil {
-		return part, r.Failed(ctx, err, "list results")
-	}
+	part.Total = total
 	hasNext := len(ids) > q.Page.Size
 	if part.Items, err = r.Results(ctx, ids[:min(len(ids), q.Page.Size)]); err != nil || !hasNext {
 		return part, err
@@ -70,20 +58,70 @@ func (r Reader) listAfter(ctx context.Context, q ports.CursorQuery) (part ports.
 	return part, nil
 }
 
+// idsAfter returns at most so many ids behind the position of the query, and the total of the
+// list, if the query asks for it.
+func (r Reader) idsAfter(ctx context.Context, q ports.CursorQuery, size int) (ids []tables.Key, total int, err error) {
+	if !readsDocuments(q.ResultQuery) {
+		return r.selectAfter(ctx, q, indexedPaths{}, size)
+	}
+	// What the value index knows must not change between two statements.
+	err = r.Snapshot(ctx, func(s session.Session) error {
+		in := r.Reader(s)
+		paths, err := in.indexedPaths(ctx, q.ResultQuery)
+		if err != nil {
+			return err
+		}
+		facts := Facts{FiltersIndexed: paths.coverAll(q.Filters), SortIndexed: paths.coverSort(q.Sort)}
+		if !walksIndex(q.ResultQuery, facts) {
+			ids, total, err = in.selectAfter(ctx, q, indexedPaths{}, size)
+			return err
+		}
+		if q.WithTotal {
+			if total, err = in.total(ctx, q.ResultQuery, paths); err != nil {
+				return err
+			}
+		}
+		ids, err = in.inIndexAfter(ctx, q.ResultQuery, paths, q.After, size)
+		return err
+	})
+	return ids, total, err
+}
+
+// total counts the results of a list whose filters the value index answers.
+func (r Reader) total(ctx context.Context, q ports.ResultQuery, paths indexedPaths) (int, error) {
+	count := countVisible(q.BenchmarkIDs)
+	if len(q.Filters) > 0 {
+		count = r.valuesOfFilters(q, paths).Total
+	}
+	total, err := count(ctx, r.Session)
+	return total, r.Failed(ctx, err, "count results")
+}
+
+// selectAfter reads the table result, and the documents.
+func (r Reader) selectAfter(ctx context.Context, q ports.CursorQuery, paths indexedPaths, size int) (ids []tables.Key, total int, err error) {
+	sel, err := r.selection(ctx, q.ResultQuery, paths)
+	if err != nil {
+		return nil, 0, err
+	}
+	if q.WithTotal {
+		if total, err = sel.Total(ctx, r.Session); err != nil {
+			return nil, 0, r.Failed(ctx, err, "count results")
+		}
+	}
+	if q.After != nil {
+		if sel, err = r.behind(ctx, sel, *q.After); err != nil {
+			return nil, 0, err
+		}
+	}
+	ids, _, err = query.Scan[tables.Key](sel.ID)(ctx, r.Session, sel, 0, size)
+	return ids, total, r.Failed(ctx, err, "list results")
+}
+
 // behind selects the results behind the position.
 func (r Reader) behind(ctx context.Context, sel query.Selection, position ports.Position) (query.Selection, error) {
-	values := position.Values
-	if slices.ContainsFunc(values, func(v ports.SortValue) bool { return v.Elided }) {
-		found, err := r.Results(ctx, []tables.Key{tables.Key(position.ID)})
-		if err != nil {
-			return sel, err
-		}
-		if len(found) == 0 {
-			return sel, ports.ErrPlaceGone
-		}
-		if values, err = r.sortValues(ctx, found[0], sel.Sort); err != nil {
-			return sel, err
-		}
+	values, err := r.valuesOf(ctx, sel.Sort, position)
+	if err != nil {
+		return sel, err
 	}
 	place := query.Place{ID: tables.Key(position.ID)}
 	for i, key := range sel.Sort {
@@ -91,6 +129,21 @@ func (r Reader) behind(ctx context.Context, sel query.Selection, position ports.
 	}
 	behind, err := sel.Behind(r.Session, place)
 	return behind, r.Failed(ctx, err, "find a place in a list of results")
+}
+
+// valuesOf returns the values at the position. Those that are elided are read again.
+func (r Reader) valuesOf(ctx context.Context, sort []filter.Key, position ports.Position) ([]ports.SortValue, error) {
+	if !slices.ContainsFunc(position.Values, func(v ports.SortValue) bool { return v.Elided }) {
+		return position.Values, nil
+	}
+	found, err := r.Results(ctx, []tables.Key{tables.Key(position.ID)})
+	if err != nil {
+		return nil, err
+	}
+	if len(found) == 0 {
+		return nil, ports.ErrPlaceGone
+	}
+	return r.sortValues(ctx, found[0], sort)
 }
 
 // placeValues are the values of the expressions that results are sorted by for the key.

@@ -29,11 +29,13 @@ func (r Reader) plan(ctx context.Context, q ports.ResultQuery) (p planned, err e
 		}
 		p.facts.FiltersIndexed, p.facts.SortIndexed = p.paths.coverAll(q.Filters), p.paths.coverSort(q.Sort)
 		if IsCounted(q, p.facts) {
-			if p.facts.Matching, err = r.valuesOfFilters(q, p.paths).Total(ctx, r.Session); err != nil {
-				return p, err
-			}
 			if p.facts.Visible, err = countVisible(q.BenchmarkIDs)(ctx, r.Session); err != nil {
 				return p, err
+			}
+			if p.facts.Matching = p.facts.Visible; len(q.Filters) > 0 {
+				if p.facts.Matching, err = r.valuesOfFilters(q, p.paths).Total(ctx, r.Session); err != nil {
+					return p, err
+				}
 			}
 		}
 	}

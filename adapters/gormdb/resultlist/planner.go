@@ -59,7 +59,7 @@ const (
 // IsCounted tells whether the plan depends on how many results satisfy the filters, which an
 // index can tell.
 func IsCounted(q ports.ResultQuery, f Facts) bool {
-	return f.FiltersIndexed && choosesAllVisible(q)
+	return (f.FiltersIndexed || len(q.Filters) == 0 && f.SortIndexed && isByOneValue(q.Sort)) && choosesAllVisible(q)
 }
 
 // Choose returns the plan for a query, and why it is the best one. It depends on nothing else.
@@ -73,6 +73,8 @@ func Choose(q ports.ResultQuery, f Facts) (plan Plan, reason string) {
 		return ByDocuments, "the index of values does not have all paths of the filters"
 	case !IsCounted(q, f):
 		return ByDocuments, "the index of values does not have the other conditions or the order"
+	case len(q.Filters) == 0:
+		return InIndexOrder, fmt.Sprintf("there are no filters, and the index of values has the order of all %d results", f.Visible)
 	case f.SortIndexed && !isMany:
 		return ByValueIndex, fmt.Sprintf("%d results satisfy the filters, at most %d are looked up one by one", f.Matching, f.MaxLookups)
 	case f.SortIndexed && isByOneValue(q.Sort) && f.Visible*len(q.Filters) <= maxHashed:

@@ -39,7 +39,7 @@ func TestPlans(t *testing.T) {
 		"no index, sort":         {"+json.b", nil, nil, Facts{}, ByDocuments},
 		"a filter without index": {"+json.b", one, nil, with(func(f *Facts) { f.FiltersIndexed = false }), ByDocuments},
 		"only a sort": {
-			"+json.b", nil, nil, with(func(f *Facts) { f.FiltersIndexed, f.SortIndexed = false, true }), ByDocuments,
+			"+json.b", nil, nil, with(func(f *Facts) { f.FiltersIndexed, f.SortIndexed = false, true }), InIndexOrder,
 		},
 		"filters and a site": {"+json.b", one, func(q *ports.ResultQuery) { q.SiteIDs = []uuid.UUID{{}} }, indexed, ByDocuments},
 		"filters and a condition": {

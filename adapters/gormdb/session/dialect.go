@@ -141,6 +141,8 @@ type ValueIndex interface {
 	// Join returns the expressions to sort rows by, which have the ids of results in a column,
 	// by the values of one indexed path, and the join that they need; none is NULL.
 	Join(column string, indexedPath int, path filter.Path) (by []clause.Expr, join clause.Expr)
+	// Behind returns the ranges of rows to sort by behind a place, in the order of the list.
+	Behind(ctx context.Context, db *gorm.DB, place IndexPlace) ([]IndexRange, error)
 	// PreferHashJoins is a statement that makes the planner join by hashing until the
 	// transaction ends; empty for none.
 	PreferHashJoins() string
@@ -148,6 +150,24 @@ type ValueIndex interface {
 	// an index, and look up in hash tables whether they satisfy conditions, until the
 	// transaction ends; empty for none.
 	PreferIndexOrder() string
+}
+
+// IndexPlace is a place in a list that is sorted by the values at an indexed path, then by the
+// ids of the results.
+type IndexPlace struct {
+	// Alias is that of the table with the values.
+	Alias string
+	Path  filter.Path
+	// Value is the JSON text of the value at the place, nil where the result has none.
+	Value                    *string
+	Descending, IDDescending bool
+	ResultID                 tables.Key
+}
+
+// IndexRange is a part of the rows, which is sorted by the expressions, then by the ids.
+type IndexRange struct {
+	Where clause.Expr
+	By    []clause.Expr
 }
 
 // IndexedPath is a path of a benchmark whose values the value index has.
