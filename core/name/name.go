@@ -73,6 +73,8 @@ func unprintable(runes []rune, i int) string {
 		return "invisible, and changes the direction of text"
 	case unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r), strings.ContainsRune(blankSymbols, r):
 		return "invisible"
+	case r == '\ufffc' || r == utf8.RuneError:
+		return "a mark for something that was lost"
 	case unicode.IsPrint(r):
 		return ""
 	case unicode.IsControl(r):

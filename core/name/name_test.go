@@ -58,6 +58,8 @@ func TestNamesThatPeopleCannotTellApart(t *testing.T) {
 		"CE\U000e0041RN":       "U+E0041",
 		"\u3164":               "U+3164, is invisible",
 		"\u2800":               "U+2800, is invisible",
+		"a\ufffdb":             "U+FFFD, is a mark for something that was lost",
+		"a\ufffcb":             "U+FFFC, is a mark for something that was lost",
 		"a\u202eb":             "U+202E, is invisible, and changes the direction",
 		"a\u200fb":             "U+200F, is invisible, and changes the direction",
 		"a\u2066b\u2069":       "U+2066",

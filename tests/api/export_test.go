@@ -235,11 +235,11 @@ func TestExportRefusesBadQueries(t *testing.T) {
 		"columns=":                             `*columns`,
 		"columns=json.a%5B*%5D":                `*columns`,
 		"filename=%FF":                         `{"filename":["Not a valid string."]}`,
-		"filename=" + strings.Repeat("x", 201): `{"filename":["Longer than maximum length 200."]}`,
+		"filename=" + strings.Repeat("x", 201): `{"filename":["Longer than maximum length 200: it has 201."]}`,
 		"benchmark_id=x":                       `{"benchmark_id":["Not a valid UUID."]}`,
 		"filters=a":                            `*filters`,
 		"sort_by=x":                            `*sort_by`,
-		strings.Repeat("columns=id&", 101) + "format=csv": `{"columns":{"100":["At most 100 columns are allowed."]}}`,
+		strings.Repeat("columns=id&", 101) + "format=csv": `{"columns":{"100":["At most 100 columns are allowed; there are 101."]}}`,
 	} {
 		got := s.Get("/results:export?"+query).Want(t, 422)
 		if part, ok := strings.CutPrefix(want, "*"); ok {

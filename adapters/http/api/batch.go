@@ -143,7 +143,7 @@ func (s *batchSource) result(value document.Value) (in service.NewResult, err er
 	}
 	if tags, ok := field("tags_ids"); ok {
 		if tags.Len() > s.tags {
-			errs.Add("tags_ids", fmt.Sprintf("Longer than maximum length %d.", s.tags))
+			errs.Add("tags_ids", fmt.Sprintf("Longer than maximum length %d: it has %d.", s.tags, tags.Len()))
 		}
 		for i := range tags.Len() {
 			in.TagIDs = append(in.TagIDs, uuid.MustParse(tags.Item(i).Text()))

@@ -227,6 +227,9 @@
         field.placeholder = "For example:\n" + editor.dataset.example;
       }
     }
+    for (const button of page.querySelectorAll(".copy-to-clipboard button:not([aria-label])")) {
+      button.setAttribute("aria-label", "Copy");
+    }
     // Who has no mouse scrolls with the keyboard.
     for (const box of page.querySelectorAll(".microlight:not([tabindex])")) {
       box.tabIndex = 0;

@@ -8,6 +8,7 @@
 package parameter
 
 import (
+	"fmt"
 	"strconv"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -222,7 +223,7 @@ func (l *List[T]) InvalidExample() (title string, errors any) {
 func (l *List[T]) parse(given []string, limits Limits) (value, errors any) {
 	errs := problem.FieldErrors{}
 	if most := l.limit(limits); len(given) > most {
-		errs.Add(strconv.Itoa(most), "At most "+strconv.Itoa(most)+" "+l.name+" are allowed.")
+		errs.Add(strconv.Itoa(most), fmt.Sprintf("At most %d %s are allowed; there are %d.", most, l.name, len(given)))
 		return nil, errs
 	}
 	values := make([]T, len(given))

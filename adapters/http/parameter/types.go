@@ -61,10 +61,9 @@ func Text(name, description string) *Key[string] {
 func ShortText(name, description string, most int) *Key[string] {
 	schema := stringSchema("")
 	schema.MaxLength = &most
-	message := fmt.Sprintf("Longer than maximum length %d.", most)
 	return newKey(name, description, schema, func(text string, _ Limits) (string, string) {
-		if utf8.RuneCountInString(text) > most {
-			return "", message
+		if n := utf8.RuneCountInString(text); n > most {
+			return "", fmt.Sprintf("Longer than maximum length %d: it has %d.", most, n)
 		}
 		return text, ""
 	})
