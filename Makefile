@@ -16,6 +16,9 @@ HOSTILE   ?= 100000
 # Without gin's support of MessagePack, which nothing uses, the server is 6 MB smaller.
 export GOFLAGS := $(strip $(shell go env GOFLAGS) -tags=nomsgpack)
 
+# Nothing but the race detector needs C. What is compiled in one way only is compiled once.
+export CGO_ENABLED := 0
+
 # The linter is built from source once, outside of the repository, with the installed Go.
 TOOLS         ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/eosc-perf
 LINTER_MODULE := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
@@ -28,7 +31,7 @@ DEADCODE := golang.org/x/tools/cmd/deadcode@v0.52.0
 IN_EACH_MODULE := scripts/in-each-module
 
 # The same source gives the same bytes in every folder.
-BUILD := CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '-s -w -buildid= -X main.version=$(VERSION)'
+BUILD := go build -trimpath -buildvcs=false -ldflags '-s -w -buildid= -X main.version=$(VERSION)'
 
 .PHONY: help
 help: ## list the targets
@@ -146,7 +149,7 @@ $(LINTER):
 	@mkdir -p $(TOOLS)
 	@folder=$$(mktemp -d $(TOOLS)/build.XXXXXX) && trap 'rm -rf $$folder' EXIT && \
 		echo "building $(LINTER_MODULE), once" && \
-		GOBIN=$$folder CGO_ENABLED=0 go install $(LINTER_MODULE) && mv $$folder/golangci-lint $@
+		GOBIN=$$folder go install $(LINTER_MODULE) && mv $$folder/golangci-lint $@
 
 .PHONY: docs reference man
 docs: ## check the documentation and its links, and build its web site in build/docs

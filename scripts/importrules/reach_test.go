@@ -32,6 +32,8 @@ func commands(t *testing.T) map[string]compiled {
 	var stderr strings.Builder
 	command := exec.CommandContext(t.Context(), "go", "list", "-export", "-deps", "-json=ImportPath,Dir,GoFiles,Export", "./cmd/...")
 	command.Dir = "../.."
+	// As the programs are built, so that they are not compiled once more for this test.
+	command.Env = append(os.Environ(), "CGO_ENABLED=0")
 	command.Stderr = &stderr
 	out, err := command.Output()
 	if err != nil {
