@@ -137,12 +137,23 @@ func (q Question) commonWarnings(basis Basis, groups []*Group) []Warning {
 	if !slices.Contains(q.GroupBy, ByBenchmark) && versionsDiffer(groups...) {
 		warnings = append(warnings, statistics.MixedVersion)
 	}
+	if !q.separatesMachines() && machinesDiffer(groups...) {
+		warnings = append(warnings, statistics.MixedMachine)
+	}
 	for _, w := range []Warning{statistics.OverlappingGroups, statistics.Thinned} {
 		if slices.ContainsFunc(groups, func(g *Group) bool { return slices.Contains(g.Warnings, w) }) {
 			warnings = append(warnings, w)
 		}
 	}
 	return warnings
+}
+
+// separatesMachines tells whether the question itself is about different machines.
+func (q Question) separatesMachines() bool {
+	return slices.ContainsFunc(q.GroupBy, func(d Dimension) bool {
+		path, ok := d.Path()
+		return d == BySite || d == ByFlavor || ok && path == q.Metric.Label
+	})
 }
 
 // rank ranks the first groups. Groups that have results in common with another one are not
@@ -157,7 +168,7 @@ func rank(q CompareQuestion, groups []*Group) {
 	}
 	result := q.family().Rank(thinnedSamples(ranked))
 	for _, i := range result.Used {
-		ranked[i].Rank = &result.Ranks[i]
+		ranked[i].Rank, ranked[i].Leads = &result.Ranks[i], result.Leaders[i]
 	}
 }
 

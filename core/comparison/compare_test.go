@@ -132,6 +132,85 @@ func TestGroupsByEveryDimension(t *testing.T) {
 	}
 }
 
+func TestGroupsOfDifferentMachinesAreWarnedOf(t *testing.T) {
+	for _, c := range []struct {
+		by    comparison.Dimension
+		label bool
+		want  bool
+	}{
+		{comparison.ByBenchmark, false, true},
+		{comparison.ByBenchmark, true, false},
+		{comparison.ByFlavor, false, false},
+		{comparison.BySite, false, false},
+		{"json.cpu", false, false},
+		{"json.other", false, true},
+	} {
+		w := newWorld()
+		w.add(1, "x", 1, 2, 3, 4)
+		w.add(2, "y", 5, 6, 7, 8)
+		for i := range w.Items {
+			w.Items[i].Others = []string{fmt.Sprint(i / 4)}
+			if i >= 4 {
+				w.Items[i].BenchmarkID = id('b', 2)
+			}
+			if c.label {
+				w.Items[i].Label = "the same"
+			}
+		}
+		q := question(domain.LowerBetter, c.by)
+		q.Metric.Label = "cpu"
+		answer := compare(t, q, w)
+		if got := slices.Contains(answer.Warnings, statistics.MixedMachine); got != c.want {
+			t.Errorf("by %s, labels %t: warnings %v", c.by, c.label, answer.Warnings)
+		}
+	}
+}
+
+// A group that is surely behind the first one by less than the materiality leads, too.
+func TestEquivalentGroupsLead(t *testing.T) {
+	w := newWorld()
+	values := func(level float64) []float64 {
+		list := make([]float64, 20)
+		for i := range list {
+			list[i] = level * (1 + float64(i)/1e5)
+		}
+		return list
+	}
+	w.add(1, "first", values(100)...)
+	w.add(2, "near", values(100.5)...)
+	w.add(3, "far", values(110)...)
+	var leaders, first []string
+	for _, g := range compare(t, question(domain.LowerBetter, comparison.ByFlavor), w).Groups.Items {
+		if g.Leads {
+			leaders = append(leaders, g.Name)
+		}
+		if g.Rank.Low == 1 {
+			first = append(first, g.Name)
+		}
+	}
+	if fmt.Sprint(leaders, first) != "[first near] [first]" {
+		t.Errorf("leaders %v, first %v", leaders, first)
+	}
+}
+
+// While values are being derived, an answer says so and is not final.
+func TestAnswersSayThatTheirMetricIsBeingDerived(t *testing.T) {
+	w := newWorld()
+	w.add(1, "x", 1, 2, 3, 4)
+	if answer := compare(t, question(domain.LowerBetter, comparison.ByFlavor), w); !answer.IsFinal() || len(answer.Warnings) > 0 {
+		t.Errorf("final %t, warnings %v", answer.IsFinal(), answer.Warnings)
+	}
+	w.Deriving = &domain.Derivation{Done: 3, Total: 4}
+	answer := compare(t, question(domain.LowerBetter, comparison.ByFlavor), w)
+	if answer.IsFinal() || !slices.Equal(answer.Warnings, []comparison.Warning{statistics.Deriving}) || answer.Groups.Items[0].N != 4 {
+		t.Errorf("final %t, warnings %v", answer.IsFinal(), answer.Warnings)
+	}
+	series, err := comparison.Plot(comparison.SeriesQuestion{Question: question(domain.LowerBetter).Question, X: "execution_datetime", Limit: 9}, w.Measurements)
+	if err != nil || series.IsFinal() || !slices.Contains(series.Warnings, statistics.Deriving) {
+		t.Errorf("series %+v, %v", series, err)
+	}
+}
+
 func TestGroupsThatShareResultsAreNotCompared(t *testing.T) {
 	w := newWorld()
 	w.add(1, "x", 1, 2, 3, 4, 5, 6, 7, 8)

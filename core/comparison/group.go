@@ -26,6 +26,8 @@ type Group struct {
 	MedianInterval *statistics.MedianInterval
 	// Rank is nil if the group is not ranked.
 	Rank *statistics.RankRange
+	// Leads: no group is surely better, or the group is equivalent to the first one.
+	Leads bool
 	// Percentile is that of the median among all results of the question, 0 to 100.
 	Percentile *float64
 	// Versus is the comparison with the baseline; nil for the baseline itself, and beyond
@@ -157,7 +159,7 @@ func (g *Group) describe(q Question, alpha float64, byUploader bool) error {
 	if versionsDiffer(g) {
 		g.warn(statistics.MixedVersion)
 	}
-	if g.machinesDiffer() {
+	if machinesDiffer(g) {
 		g.warn(statistics.MixedMachine)
 	}
 	g.Facts = g.facts()
@@ -211,13 +213,21 @@ func versionsDiffer(groups ...*Group) bool {
 	return false
 }
 
-// machinesDiffer tells whether there is more than one description of a machine, or flavor of
-// results without.
-func (g *Group) machinesDiffer() bool {
-	first := g.items[0]
-	return slices.ContainsFunc(g.items, func(item *domain.Measurement) bool {
-		return item.Label != first.Label || item.Label == "" && item.FlavorID != first.FlavorID
-	})
+// machinesDiffer tells whether the results of the groups are of more than one machine: by its
+// description, or by the flavor of results without.
+func machinesDiffer(groups ...*Group) bool {
+	var first *domain.Measurement
+	for _, group := range groups {
+		for _, item := range group.items {
+			if first == nil {
+				first = item
+			}
+			if item.Label != first.Label || item.Label == "" && item.FlavorID != first.FlavorID {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func earlier(a, b time.Time) time.Time {

@@ -85,6 +85,9 @@ type Ranked struct {
 	Result
 	// Ranks are by position in the input; those of groups that take no part are zero.
 	Ranks []RankRange
+	// Leaders, by position in the input, are the groups whose ranks start at 1, and those that are
+	// equivalent to the first group of the input.
+	Leaders []bool
 }
 
 // RankRange are the ranks, from 1, that a group may have.
@@ -118,6 +121,15 @@ func (f Family) Rank(groups []Sample) Ranked {
 		}
 		ranked.Ranks[worse].Low++
 		ranked.Ranks[better].High--
+	}
+	ranked.Leaders = make([]bool, len(groups))
+	for _, i := range ranked.Used {
+		ranked.Leaders[i] = ranked.Ranks[i].Low == 1
+	}
+	for _, r := range ranked.Relations {
+		if r.A == 0 && r.Decision.Verdict == Equivalent { // A comes before B
+			ranked.Leaders[r.B] = true
+		}
 	}
 	return ranked
 }

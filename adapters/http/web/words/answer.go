@@ -73,7 +73,7 @@ func (r Ranked) tied() Sentence {
 	var leaders []string
 	together := true
 	for _, row := range r.Rows {
-		if row.Rank != nil && row.Rank.Low == 1 {
+		if row.Leads || row.Rank != nil && row.Rank.Low == 1 {
 			leaders = append(leaders, row.Name)
 		}
 	}
