@@ -48,14 +48,7 @@ func (s *reviews[T, Q]) Approve(ctx context.Context, caller domain.Caller, id uu
 	if err := caller.May(s.approval); err != nil {
 		return err
 	}
-	if err := domain.CheckReason(reason); err != nil {
-		return err
-	}
-	return s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
-		entity, err := s.lock(ctx, r, id)
-		if err != nil {
-			return err
-		}
+	return s.decide(ctx, id, reason, func(ctx context.Context, r ports.Repos, entity *T) error {
 		review, upload := s.state(entity)
 		report, err := review.Approve(s.name, id)
 		if err != nil {
@@ -86,14 +79,7 @@ func (s *reviews[T, Q]) Reject(ctx context.Context, caller domain.Caller, id uui
 	if err := caller.May(s.rejection); err != nil {
 		return err
 	}
-	if err := domain.CheckReason(reason); err != nil {
-		return err
-	}
-	return s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
-		entity, err := s.lock(ctx, r, id)
-		if err != nil {
-			return err
-		}
+	return s.decide(ctx, id, reason, func(ctx context.Context, r ports.Repos, entity *T) error {
 		review, upload := s.state(entity)
 		if _, err := review.Reject(s.name, id); err != nil {
 			return err
@@ -115,14 +101,7 @@ func (s *reviews[T, Q]) Delete(ctx context.Context, caller domain.Caller, id uui
 	if err := caller.May(s.deletion); err != nil {
 		return err
 	}
-	if err := domain.CheckReason(reason); err != nil {
-		return err
-	}
-	return s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
-		entity, err := s.lock(ctx, r, id)
-		if err != nil {
-			return err
-		}
+	return s.decide(ctx, id, reason, func(ctx context.Context, r ports.Repos, entity *T) error {
 		title, err := s.title(ctx, r, entity)
 		if err != nil {
 			return err
@@ -133,6 +112,23 @@ func (s *reviews[T, Q]) Delete(ctx context.Context, caller domain.Caller, id uui
 		}
 		_, upload := s.state(entity)
 		return s.mails.notify(ctx, r, upload.Uploader, s.mails.deleted(submission{s.resource, id, title}).because(reason))
+	})
+}
+
+// decide runs the work in one unit of work, in which nobody else changes the entity. Errors:
+// NotFound, Invalid if the reason is too long, and those of the work.
+func (s *reviews[T, Q]) decide(
+	ctx context.Context, id uuid.UUID, reason string, work func(ctx context.Context, r ports.Repos, entity *T) error,
+) error {
+	if err := domain.CheckReason(reason); err != nil {
+		return err
+	}
+	return s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
+		entity, err := s.lock(ctx, r, id)
+		if err != nil {
+			return err
+		}
+		return work(ctx, r, entity)
 	})
 }
 
