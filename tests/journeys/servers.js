@@ -79,7 +79,7 @@ const kinds = {
   // On this one the journeys may store what they like.
   "changed": { DEMO: "true" },
   prefix: { DEMO: "true", BACKEND_ROUTE: "/api/v1/", START_PAGE: "ui" },
-  ...(postgres() && { postgres: { DEMO: "true", ...postgres() } }),
+  ...(postgres() && { postgres: { DEMO: "true", SECRET_KEY: "of-all-replicas-of-the-journeys", ...postgres() } }),
 };
 const kept = {};
 
@@ -106,7 +106,7 @@ export async function replica() {
     near.pipe(far).pipe(near);
   });
   await new Promise((resolve) => cable.listen(0, "127.0.0.1", resolve));
-  const running = await start({ ...settings, DB_HOST: "127.0.0.1", DB_PORT: String(cable.address().port) });
+  const running = await start({ ...settings, SECRET_KEY: "of-all-replicas-of-the-journeys", DB_HOST: "127.0.0.1", DB_PORT: String(cable.address().port) });
   return { ...running, cut: () => { cable.close(); for (const end of open) end.destroy(); } };
 }
 

@@ -1,6 +1,7 @@
 // Journeys 47 to 52: login, registering, logout.
 import assert from "node:assert/strict";
 import { cRay, databases, journey, resultOf } from "./room.js";
+import { replica } from "./servers.js";
 
 journey(47, "the login returns to the page it began at", "nk", { on: databases }, async (person) => {
   await person.open(`compare?benchmark=${cRay}&site=CESNET-MCC`);
@@ -13,7 +14,8 @@ journey(48, "a form is kept over the login", "n", {}, async (person) => {
   await person.open("sites/new");
   await person.fill(person.page.locator("#name"), "A site of a stranger");
   await person.fill(person.page.locator("#address"), "somewhere");
-  await person.press(person.button("Send"));
+  // Before anything is sent, Log in on the form keeps what is there, too.
+  await person.press(person.main().getByRole("button", { name: "Log in" }));
   await person.says("Log in to send", person.page.locator("h1"));
   await person.says("What you entered is kept.");
   await person.press(person.main().getByRole("link", { name: /log in/i }));
@@ -49,6 +51,26 @@ journey(50, "after the logout the session is over, also where its cookie was cop
   const after = await fetch(`${base}/ui/my`, { headers: { Cookie: cookies }, redirect: "manual" });
   assert.notEqual(after.status, 200);
 });
+
+if (databases.includes("postgres")) {
+  journey(50, "the logout holds on all replicas", "", { on: "postgres" }, async (person) => {
+    const { page, base } = person;
+    const other = await replica();
+    try {
+      await person.open("");
+      await person.login("alice");
+      const cookies = (await page.context().cookies(base)).map(({ name, value }) => `${name}=${value}`).join("; ");
+      const mine = (at) => fetch(`${at}/ui/my`, { headers: { Cookie: cookies }, redirect: "manual" }).then((answer) => answer.status);
+      assert.deepEqual([await mine(base), await mine(other.base)], [200, 200], "the session is that of both replicas");
+      await person.press(page.locator(".me").getByRole("button", { name: "Log out" }));
+      await page.waitForURL(/logout/);
+      assert.notEqual(await mine(other.base), 200, "the other replica");
+      assert.notEqual(await mine(base), 200, "this replica");
+    } finally {
+      await other.stop();
+    }
+  });
+}
 
 journey(51, "a newcomer registers in one click", "", { on: "changed" }, async (person) => {
   await person.open("");
