@@ -40,9 +40,7 @@ journey(61, "a claim hides a result, and is mailed", "nk", { on: "changed" }, as
   await person.open(`compare?benchmark=${cRay}&flavor=${result.site.name}/${result.flavor.name}`);
   const shown = await taken(base, `compare.json?benchmark=${cRay}&flavor=${result.site.name}/${result.flavor.name}`);
   assert.ok(!shown.text.includes(result.id), "the comparison does not have it");
-  for (const reader of ["bob@example.org", "alice@example.org"]) {
-    await mailed((line) => line.includes(`to=${reader}`) && line.includes(words));
-  }
+  await mailed((line) => line.includes("to=alice@example.org") && line.includes(words));
 });
 
 journey(62, "an administrator brings a claimed result back", "n", { on: "changed" }, async (person) => {

@@ -92,8 +92,9 @@ export const databases = ["sqlite", ...(postgres() ? ["postgres"] : [])];
 
 // replica is another server on the database of the server with PostgreSQL. Its connections
 // to the database can be cut.
+// Both trust the provider of the first one.
 export async function replica() {
-  await server("postgres");
+  const { base } = await server("postgres");
   const settings = postgres();
   const open = new Set();
   const cable = createServer((near) => {
@@ -106,7 +107,7 @@ export async function replica() {
     near.pipe(far).pipe(near);
   });
   await new Promise((resolve) => cable.listen(0, "127.0.0.1", resolve));
-  const running = await start({ ...settings, SECRET_KEY: "of-all-replicas-of-the-journeys", DB_HOST: "127.0.0.1", DB_PORT: String(cable.address().port) });
+  const running = await start({ ...settings, SECRET_KEY: "of-all-replicas-of-the-journeys", TRUSTED_OP_LIST: `${base}/dev/oidc`, DB_HOST: "127.0.0.1", DB_PORT: String(cable.address().port) });
   return { ...running, cut: () => { cable.close(); for (const end of open) end.destroy(); } };
 }
 

@@ -61,7 +61,7 @@ if (databases.includes("postgres")) {
       await person.login("alice");
       const cookies = (await page.context().cookies(base)).map(({ name, value }) => `${name}=${value}`).join("; ");
       const mine = (at) => fetch(`${at}/ui/my`, { headers: { Cookie: cookies }, redirect: "manual" }).then((answer) => answer.status);
-      assert.deepEqual([await mine(base), await mine(other.base)], [200, 200], "the session is that of both replicas");
+      assert.deepEqual([await mine(base), await mine(other.base)], [200, 200], `the session is that of both replicas:\n${other.log().slice(-1500)}`);
       await person.press(page.locator(".me").getByRole("button", { name: "Log out" }));
       await page.waitForURL(/logout/);
       assert.notEqual(await mine(other.base), 200, "the other replica");
