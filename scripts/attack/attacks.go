@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"math"
 	"net"
 	"net/http"
 	"net/url"
@@ -118,7 +119,8 @@ func (a *attacker) slowWrite(ctx context.Context) error {
 	for range 5 {
 		after.add(a.user.get(ctx, "/sites?per_page=1").status)
 	}
-	a.set("A1 a write that waits for a registry, then 5 requests on its connection", "%d after %s; %s", slow.status, seconds(slow.took), &after)
+	a.set("A1 a write that waits for a registry, then 5 requests on its connection", "%d after %s; %s",
+		slow.status, seconds(slow.took), &after)
 	return a.lockedTable(ctx)
 }
 
@@ -148,7 +150,8 @@ func (a *attacker) lockedTable(ctx context.Context) error {
 	for range 5 {
 		after.add(a.user.get(ctx, "/sites?per_page=1").status)
 	}
-	a.set("A1 a write that waits 7 s for a table, then 5 requests on its connection", "%d after %s; %s", slow.status, seconds(slow.took), &after)
+	a.set("A1 a write that waits 7 s for a table, then 5 requests on its connection", "%d after %s; %s",
+		slow.status, seconds(slow.took), &after)
 	return <-released
 }
 
@@ -350,7 +353,7 @@ func (a *attacker) compare(row string, quiet, loud times) {
 	ms := func(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 	if len(loud.good) == 0 {
 		a.set(row, "%.1f ms; none of %d answered: no", ms(quiet.p95()), loud.asked)
-		a.verdict(row, 0)
+		a.verdict(row, math.Inf(1))
 		return
 	}
 	factor := ms(loud.p95()) / max(0.001, ms(quiet.p95()))
@@ -359,5 +362,8 @@ func (a *attacker) compare(row string, quiet, loud times) {
 		verdict = "no"
 	}
 	a.set(row, "%.1f to %.1f ms (%.1fx), %d of %d answered: %s", ms(quiet.p95()), ms(loud.p95()), factor, len(loud.good), loud.asked, verdict)
+	if len(loud.good) < loud.asked {
+		factor = math.Inf(1)
+	}
 	a.verdict(row, factor)
 }

@@ -7,7 +7,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"os"
 	"os/signal"
 	"strconv"
@@ -119,19 +118,16 @@ type table struct {
 	rows    []string
 	cells   map[string]map[string]string
 	// asked and within count the probes of each column, and those within bounds. worst is the
-	// row of the largest factor, 0 for no answer.
+	// row of the largest factor.
 	asked, within map[string]int
 	worst         map[string]string
 	largest       map[string]float64
 }
 
-// verdict notes how much longer a probe of the last column took, 0 if nothing was answered.
+// verdict notes how much longer a probe of the last column took: infinitely if not all was answered.
 func (t *table) verdict(row string, factor float64) {
 	if t.asked == nil {
 		t.asked, t.within, t.worst, t.largest = map[string]int{}, map[string]int{}, map[string]string{}, map[string]float64{}
-	}
-	if factor == 0 {
-		factor = math.Inf(1)
 	}
 	column := t.columns[len(t.columns)-1]
 	t.asked[column]++
