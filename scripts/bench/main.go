@@ -251,7 +251,7 @@ func (b *bench) round(ctx context.Context, s *subject, i, round int) error {
 			return err
 		}
 	}
-	if r.connections == many && !r.uploads {
+	if r.connections == many && !r.uploads && r.rate == 0 {
 		if run.BareRate, err = s.database.bare(ctx, r, b.options.seconds, run.AnswerBytes); err != nil {
 			return err
 		}
@@ -284,6 +284,7 @@ func (b *bench) drive(ctx context.Context, s *subject, r request, seed uint64) (
 	o := load.Options{
 		Address:     s.server.address,
 		Connections: r.connections,
+		Rate:        r.rate,
 		Duration:    duration / warmUp,
 		Most:        most,
 		SampleEvery: sampleEvery,

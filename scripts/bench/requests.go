@@ -25,6 +25,9 @@ type request struct {
 	uploads bool
 	// each is the number of results that a request uploads, 0 for one.
 	each int
+	// rate is the number of requests a second that are sent, however long answers take; 0 for as many as
+	// possible.
+	rate float64
 	// goal is what the request should reach, for people.
 	goal string
 	// beside is a request that others send meanwhile, on so many connections; nil for none.
@@ -55,7 +58,7 @@ func requests(size int, counts dataset.Counts, token string) []request {
 		reads[i].goal = goals[reads[i].name]
 	}
 	at := slices.IndexFunc(reads, func(r request) bool { return r.uploads })
-	return slices.Insert(reads, at, comparisons(counts)...)
+	return slices.Insert(reads, at, append(comparisons(counts), pages(size)...)...)
 }
 
 // million is the size from which the goals of a million results count.

@@ -36,6 +36,8 @@ type Request struct {
 	Body  []byte
 	// ContentType is the content type of the body, application/json if empty.
 	ContentType string
+	// Header are further fields of the request.
+	Header map[string]string
 	// Status is the expected status.
 	Status int
 	// Check checks the body of a sample of the answers. The body is valid until Check
@@ -49,6 +51,10 @@ type Options struct {
 	Address     string
 	Connections int
 	Duration    time.Duration
+	// Rate is the number of requests a second, in equal distances; 0 for as many as possible. The
+	// time of an answer is then counted from when the request was due: if no connection was free,
+	// waiting for one is part of it.
+	Rate float64
 	// Most is the number of requests after which the run ends early.
 	Most int
 	// SampleEvery is the number of answers of which one is checked.
@@ -98,12 +104,14 @@ func Run(ctx context.Context, o Options, next func(*rand.Rand) Request) (Books, 
 	defer cancel()
 	left := &atomic.Int64{}
 	left.Store(int64(o.Most))
+	due := &schedule{rate: o.Rate}
 	workers := make([]*worker, o.Connections)
 	started := time.Now()
+	due.start = started
 	var all sync.WaitGroup
 	for i := range workers {
 		random := rand.New(rand.NewPCG(o.Seed, uint64(i))) //nolint:gosec // reproducible on purpose
-		workers[i] = &worker{address: o.Address, every: o.SampleEvery, random: random, next: next, left: left}
+		workers[i] = &worker{address: o.Address, every: o.SampleEvery, random: random, next: next, left: left, due: due}
 		all.Go(func() { workers[i].run(ctx) })
 	}
 	all.Wait()
@@ -136,12 +144,36 @@ func onlyLoopback(address string) error {
 }
 
 // worker is one connection.
+// schedule says when requests are due.
+type schedule struct {
+	rate  float64
+	start time.Time
+	sent  atomic.Int64
+}
+
+// wait waits until the next request is due, and returns when that is; ok is false if the run ends
+// before.
+func (s *schedule) wait(ctx context.Context) (due time.Time, ok bool) {
+	if s.rate == 0 {
+		return time.Now(), true
+	}
+	n := s.sent.Add(1) - 1
+	due = s.start.Add(time.Duration(float64(n) / s.rate * float64(time.Second)))
+	select {
+	case <-ctx.Done():
+		return due, false
+	case <-time.After(time.Until(due)):
+		return due, true
+	}
+}
+
 type worker struct {
 	address string
 	every   int
 	random  *rand.Rand
 	next    func(*rand.Rand) Request
 	left    *atomic.Int64
+	due     *schedule
 
 	connection net.Conn
 	reader     *bufio.Reader
@@ -153,7 +185,10 @@ func (w *worker) run(ctx context.Context) {
 	defer w.hangUp()
 	for ctx.Err() == nil && w.left.Add(-1) >= 0 && len(w.books.Failures) < mostFailures {
 		request := w.next(w.random)
-		started := time.Now()
+		started, ok := w.due.wait(ctx)
+		if !ok {
+			return
+		}
 		err := w.send(ctx, request)
 		took := time.Since(started)
 		w.books.Requests++
@@ -208,6 +243,9 @@ func (w *worker) write(request Request) {
 		w.out.WriteString(
 			"Content-Type: " + cmp.Or(request.ContentType, "application/json") + "\r\nContent-Length: " + strconv.Itoa(len(request.Body)) + "\r\n",
 		)
+	}
+	for name, text := range request.Header {
+		w.out.WriteString(name + ": " + text + "\r\n")
 	}
 	w.out.WriteString("\r\n")
 	w.out.Write(request.Body)

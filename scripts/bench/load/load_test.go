@@ -128,3 +128,17 @@ func TestQuantile(t *testing.T) {
 		}
 	}
 }
+
+func TestRequestsAreSentAtTheirRate(t *testing.T) {
+	address, seen := serve(t, false)
+	books, err := Run(t.Context(), Options{
+		Address: address, Connections: 4, Duration: 500 * time.Millisecond, Most: 1000, SampleEvery: 1, Rate: 100,
+	}, echo)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = 50
+	if n := int(seen.Load()); n < want-5 || n > want+1 || books.Requests != n {
+		t.Errorf("%d requests were sent and %d counted in half a second at 100 a second", n, books.Requests)
+	}
+}

@@ -1,0 +1,86 @@
+package main
+
+import (
+	"bytes"
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"time"
+
+	"github.com/eosc-perf/backend/scripts/bench/dataset"
+	"github.com/eosc-perf/backend/scripts/bench/load"
+)
+
+// readersRate is how many strangers open the front door in a second.
+const readersRate = 200
+
+// pages are the pages of the web interface. Their sizes are those of the compressed answers. The
+// goals are the budget of the design at a million results.
+func pages(size int) []request {
+	compared := "benchmark=" + dataset.IDOf("benchmark", dataset.Compared).String()
+	someResult := func(random *rand.Rand) load.Request {
+		return pageOf("/ui/results/"+dataset.IDOf("result", random.IntN(size)).String(), "Provenance")
+	}
+	always := func(target, has string) func(*rand.Rand) load.Request {
+		return func(*rand.Rand) load.Request { return pageOf(target, has) }
+	}
+	return []request{
+		{name: "pagefront", title: "front door", connections: 1, next: always("/ui/", "Where does it run fastest?"), goal: "p95 50 ms, 4 KB"},
+		{name: "pagecompare", title: "compare page, another question each time", connections: 1,
+			next: func(random *rand.Rand) load.Request {
+				const days = 2_000_000
+				before := dataset.End.AddDate(0, 0, 1+random.IntN(days)).Format(time.DateOnly)
+				return pageOf("/ui/compare?before="+before+"&"+compared, `class="ranking"`)
+			}, goal: "p95 250 ms, 12 KB"},
+		{name: "pagecompareagain", title: "the same compare page again", connections: 1,
+			next: always("/ui/compare?"+compared, `class="ranking"`), goal: "p95 10 ms, 12 KB"},
+		{name: "pageplot", title: "plot of the same results again", connections: 1,
+			next: always("/ui/compare?"+compared+"&view=plot", `class="plot"`), goal: "p95 250 ms, 14 KB"},
+		{name: "pageresults", title: "list of results", connections: 1, next: always("/ui/results?"+compared, "newest upload first"),
+			goal: "p95 60 ms, 9 KB"},
+		{name: "pageresult", title: "page of a result", connections: 1, next: someResult, goal: "p95 20 ms, 8 KB"},
+		{name: "pagebenchmark", title: "page of a benchmark", connections: 1,
+			next: always("/ui/benchmarks/"+dataset.IDOf("benchmark", dataset.Compared).String(), "Values of a result"), goal: "p95 20 ms, 8 KB"},
+		{name: "pageupload", title: "upload form", connections: 1, next: always("/ui/upload", "Upload results"), goal: "p95 20 ms, 8 KB"},
+		{name: "pageunchanged", title: "front door that the browser has (304)", connections: 1, next: func(*rand.Rand) load.Request {
+			return load.Request{
+				Method: http.MethodGet, Target: "/ui/", Status: http.StatusNotModified, Header: map[string]string{"If-None-Match": "*"}, Check: empty,
+			}
+		}, goal: "p95 10 ms, 0 KB"},
+		{name: "pagereaders", title: fmt.Sprintf("front door, %d readers a second", readersRate), connections: many, rate: readersRate,
+			next: always("/ui/", "Where does it run fastest?"), goal: "p95 50 ms, 200/s"},
+	}
+}
+
+// pageOf asks for a compressed page, which must have this text.
+func pageOf(target, has string) load.Request {
+	return load.Request{
+		Method: http.MethodGet, Target: target, Status: http.StatusOK, Header: map[string]string{"Accept-Encoding": "gzip"},
+		Check: func(body []byte) error {
+			reader, err := gzip.NewReader(bytes.NewReader(body))
+			if err != nil {
+				return fmt.Errorf("the page is not compressed: %w", err)
+			}
+			text, err := io.ReadAll(reader)
+			switch {
+			case err != nil:
+				return err
+			case !bytes.Contains(text, []byte(has)):
+				return fmt.Errorf("the page has no %q", has)
+			case !bytes.HasSuffix(bytes.TrimSpace(text), []byte("</html>")):
+				return errors.New("the page has no end")
+			}
+			return nil
+		},
+	}
+}
+
+func empty(body []byte) error {
+	if len(body) > 0 {
+		return errors.New("the answer has a body")
+	}
+	return nil
+}
