@@ -135,7 +135,7 @@ func entryAt(outline, place []byte) (kind byte, content []byte) {
 // cutSized cuts off bytes whose number is written before them; none if there are too few.
 func cutSized(text []byte) (first, rest []byte) {
 	size, n := binary.Uvarint(text)
-	if n <= 0 || size > uint64(len(text)-n) {
+	if n <= 0 || size > uint64(len(text)-n) { //nolint:gosec // n is at most the length of text
 		return nil, nil
 	}
 	end := n + int(size) //nolint:gosec // it is at most the length of text
