@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 
 	"gorm.io/gorm"
@@ -25,7 +26,7 @@ type indexRow struct {
 // list descends; then those with other rows of the kind, then those of the other kinds.
 func (i valueIndex) Behind(ctx context.Context, db *gorm.DB, place session.IndexPlace) ([]session.IndexRange, error) {
 	var row indexRow
-	if err := db.WithContext(ctx).Raw(findIndexRow, place.Value).Scan(&row).Error; err != nil {
+	if err := db.WithContext(ctx).Raw(findIndexRow, sql.Named("value", place.Value)).Scan(&row).Error; err != nil {
 		return nil, err
 	}
 	after, later := ">", ">"
