@@ -29,6 +29,9 @@ type options struct {
 	bin         string
 	afterFill   []string
 	postgresURL string
+	// profiles is the folder that receives a processor profile of the server for each kind of
+	// request and round, "" for none.
+	profiles string
 }
 
 // trial is the size below which a run is a short trial.
@@ -50,6 +53,7 @@ func readOptions(lookup func(string) (string, bool)) (options, error) {
 	o.out = r.text("OUT", fmt.Sprintf("data/bench/%d.json", o.size))
 	o.afterFill = strings.Fields(r.text("AFTER_FILL", ""))
 	o.postgresURL = r.text("TEST_POSTGRES_URL", "")
+	o.profiles = r.text("PROFILES", "")
 	for _, name := range o.only {
 		if name != exportName && !slices.ContainsFunc(requests(1, dataset.Counts{}, ""), func(r request) bool { return r.name == name }) {
 			r.errs = append(r.errs, fmt.Errorf("ONLY: %q is no kind of request", name))

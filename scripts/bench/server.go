@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -58,8 +59,10 @@ func (p programs) run(ctx context.Context, name string, args ...string) error {
 // server is a running server.
 type server struct {
 	address string
-	process *exec.Cmd
-	log     *os.File
+	// profiles is the address of the profiles.
+	profiles string
+	process  *exec.Cmd
+	log      *os.File
 	// first is the time from the start to the first answer.
 	first time.Duration
 }
@@ -76,7 +79,12 @@ func (p programs) start(ctx context.Context) (*server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &server{address: address, process: p.command(ctx, "server", "--listen", address)}
+	profiles, err := freeAddress(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s := &server{address: address, profiles: profiles, process: p.command(ctx, "server", "--listen", address)}
+	s.process.Env = append(slices.Clone(s.process.Env), "PPROF_ADDRESS="+profiles)
 	if s.log, err = os.OpenFile(filepath.Join(p.folder, "server.log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600); err != nil {
 		return nil, err
 	}
