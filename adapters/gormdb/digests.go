@@ -62,7 +62,7 @@ func (r results) AddAll(
 	}
 	if !r.InUnitOfWork() {
 		err = r.Do(ctx, func(ctx context.Context, in session.Session) error {
-			held, err = results{in, r.lists}.AddAll(ctx, list, e...)
+			held, err = results{in, r.lists, r.joint}.AddAll(ctx, list, e...)
 			return err
 		})
 		return held, err

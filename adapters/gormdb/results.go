@@ -23,6 +23,7 @@ type results struct {
 	session.Session
 
 	lists *resultlist.Lists
+	joint *joint
 }
 
 // Get implements ports.Results.
@@ -111,25 +112,36 @@ func (r results) Add(ctx context.Context, result *domain.Result, e ...domain.Eve
 	if r.InUnitOfWork() {
 		return r.add(ctx, result, e)
 	}
+	alone := func() error { return r.addAlone(ctx, result, e, nil) }
+	if len(e) != 1 || !mayJoin(ctx, result) {
+		return alone()
+	}
+	return r.joint.add(ctx, &joining{result: result, event: e[0]}, alone, r.addTogether)
+}
+
+// AddCounted implements ports.Results. It is one statement in the same cases as Add.
+func (r results) AddCounted(ctx context.Context, result *domain.Result, e domain.Event, use ports.Use) error {
+	alone := func() error { return r.addAlone(ctx, result, []domain.Event{e}, &use) }
+	if r.InUnitOfWork() || use.N != 1 || !mayJoin(ctx, result) {
+		return alone()
+	}
+	return r.joint.add(ctx, &joining{result: result, event: e, use: &use}, alone, r.addTogether)
+}
+
+// mayJoin tells whether the result may be added together with others: AddAll leaves out those
+// whose digests are held, and says no more about them.
+func mayJoin(ctx context.Context, result *domain.Result) bool {
+	return result.Digest != "" && result.Supersedes == nil && !session.InOnce(ctx)
+}
+
+// addAlone adds the result in a transaction of its own, and counts the use, nil for none.
+func (r results) addAlone(ctx context.Context, result *domain.Result, e []domain.Event, use *ports.Use) error {
 	if bulk := r.BulkResults(); bulk != nil && !session.InOnce(ctx) {
 		var event *domain.Event
 		if len(e) > 0 {
 			event = &e[0]
 		}
-		err := bulk.Add(ctx, result, event, nil)
-		if !r.Dialect.Errors.Transient(err) {
-			return r.Failed(ctx, err, "add a result")
-		}
-	}
-	return r.Do(ctx, func(ctx context.Context, in session.Session) error {
-		return results{in, r.lists}.add(ctx, result, e)
-	})
-}
-
-// AddCounted implements ports.Results. It is one statement in the same cases as Add.
-func (r results) AddCounted(ctx context.Context, result *domain.Result, e domain.Event, use ports.Use) error {
-	if bulk := r.BulkResults(); bulk != nil && !session.InOnce(ctx) {
-		err := bulk.Add(ctx, result, &e, &use)
+		err := bulk.Add(ctx, result, event, use)
 		if errors.Is(err, ports.ErrUsedUp) {
 			return ports.ErrUsedUp
 		}
@@ -138,14 +150,16 @@ func (r results) AddCounted(ctx context.Context, result *domain.Result, e domain
 		}
 	}
 	return r.Do(ctx, func(ctx context.Context, in session.Session) error {
-		ok, err := dailyUse{in}.Add(ctx, use)
-		if err != nil {
-			return err
+		if use != nil {
+			ok, err := dailyUse{in}.Add(ctx, *use)
+			if err != nil {
+				return err
+			}
+			if !ok {
+				return ports.ErrUsedUp
+			}
 		}
-		if !ok {
-			return ports.ErrUsedUp
-		}
-		return results{in, r.lists}.add(ctx, result, []domain.Event{e})
+		return results{in, r.lists, r.joint}.add(ctx, result, e)
 	})
 }
 

@@ -18,6 +18,7 @@ import (
 type Store struct {
 	database *session.Database
 	lists    *resultlist.Lists
+	joint    *joint
 	pool     func() session.Pool
 	onMail   func()
 	onClose  func()
@@ -59,8 +60,11 @@ func Open(dialector gorm.Dialector, dialect session.Dialect, options ...Option) 
 		return nil, err
 	}
 	s := &Store{
-		database: database, lists: resultlist.NewLists(references.NewCache()), pool: database.Pool, onMail: func() {}, onClose: func() {},
-		declared: make(chan struct{}, 1),
+		database: database, lists: resultlist.NewLists(references.NewCache()), joint: &joint{most: jointTransactions},
+		pool: database.Pool, onMail: func() {}, onClose: func() {}, declared: make(chan struct{}, 1),
+	}
+	if dialect.OneWriter {
+		s.joint.most = 1
 	}
 	for _, option := range options {
 		option(s)
@@ -173,7 +177,7 @@ func (s *Store) repos(in session.Session, done *effects) ports.Repos {
 		Sites:      newSites(in, cache),
 		Flavors:    newFlavors(in, cache),
 		Tags:       newTags(in, cache),
-		Results:    results{in, s.lists},
+		Results:    results{in, s.lists, s.joint},
 		Claims:     claims{in},
 		Submits:    submits{in},
 		Outbox:     outbox{in, &done.enqueued},

@@ -42,8 +42,9 @@ const (
 	outlineRevision      = "9c1d5e7b30fa"
 	arraysRevision       = "9c4e7a15d8b2"
 	tagChangesRevision   = "7c1e9b40d3a6"
+	insertRevision       = "d3b85c1f7e60"
 
-	headRevision = tagChangesRevision
+	headRevision = insertRevision
 )
 
 var embeddedIDs = []string{
@@ -52,6 +53,7 @@ var embeddedIDs = []string{
 	historiesRevision, digestsRevision, measuredRevision, removalRevision, removalIndexRevision,
 	sessionsRevision, auditRevision,
 	embeddedIndex, outlineRevision, arraysRevision, tagChangesRevision,
+	insertRevision,
 }
 
 // after are the embedded revisions that come after the one, the newest first.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -86,8 +87,13 @@ func (s *Results) prepareAt(
 	if err != nil {
 		return nil, err
 	}
+	// Ids of version 7 sort by time: the indexes of ids grow at their ends, whose pages are in memory.
+	id, err := uuid.NewV7()
+	if err != nil {
+		return nil, fmt.Errorf("make the id of a result: %w", err)
+	}
 	result := &domain.Result{
-		ID: uuid.New(), Upload: domain.Upload{Uploader: caller.User().UserID, UploadedAt: now}, ExecutedAt: executedAt,
+		ID: id, Upload: domain.Upload{Uploader: caller.User().UserID, UploadedAt: now}, ExecutedAt: executedAt,
 		Client: ports.OriginOf(ctx).Client,
 	}
 	if err := place(ctx, result, in); err != nil {

@@ -150,7 +150,7 @@ func resultArrays(list []*domain.Result, events []domain.Event) []any {
 	var ids, benchmarks, flavors, sites, superseded, tagged, tags []pgtype.UUID
 	var uploaded, executed []time.Time
 	var documents [][]byte
-	var digests, images []*string
+	var digests, images, clients []*string
 	for _, result := range list {
 		id := uuidOf(&result.ID)
 		ids, superseded = append(ids, id), append(superseded, uuidOf(result.Supersedes))
@@ -159,13 +159,14 @@ func resultArrays(list []*domain.Result, events []domain.Event) []any {
 		uploaded = append(uploaded, result.UploadedAt.UTC().Truncate(time.Microsecond))
 		executed = append(executed, result.ExecutedAt.UTC().Truncate(time.Microsecond))
 		digests, images = append(digests, tables.TextOrNil(result.Digest)), append(images, tables.TextOrNil(result.ImageDigest))
+		clients = append(clients, tables.TextOrNil(result.Client))
 		for _, tag := range result.Tags {
 			tagged, tags = append(tagged, id), append(tags, uuidOf(&tag.ID))
 		}
 	}
-	by, client := list[0].Uploader, tables.TextOrNil(list[0].Client)
+	by := list[0].Uploader
 	values := []any{
-		ids, uploaded, documents, executed, benchmarks, flavors, sites, digests, images, superseded, by.Subject, by.Issuer, client, tagged, tags,
+		ids, uploaded, documents, executed, benchmarks, flavors, sites, digests, images, superseded, by.Subject, by.Issuer, clients, tagged, tags,
 	}
 	return append(values, eventArrays(events)...)
 }
@@ -203,18 +204,20 @@ func useValues(use *ports.Use) []any {
 	return []any{use.Kind, use.Day, use.N, use.Limit}
 }
 
-// eventArrays are the values of the events in the statement add_results: ids and changes, and
-// what they have in common.
+// eventArrays are the values of the events in the statement add_results: ids, changes, requests
+// and addresses, and what they have in common.
 func eventArrays(events []domain.Event) []any {
-	ids, changes := make([]pgtype.UUID, len(events)), make([]*string, len(events))
+	n := len(events)
+	ids, changes, requests, addresses := make([]pgtype.UUID, n), make([]*string, n), make([]*string, n), make([]*string, n)
 	for i := range events {
 		ids[i], changes[i] = uuidOf(&events[i].ID), tables.TextOrNil(events[i].Changes)
+		requests[i], addresses[i] = tables.TextOrNil(events[i].RequestID), tables.TextOrNil(events[i].Address)
 	}
 	var common tables.AuditEvent
-	if len(events) > 0 {
+	if n > 0 {
 		common = tables.NewAuditEvent(events[0])
 	}
-	return []any{ids, changes, common.ActorRole, common.Action, common.ResourceType, common.RequestID, common.Address}
+	return []any{ids, changes, common.ActorRole, common.Action, common.ResourceType, requests, addresses}
 }
 
 // maxTries is how often database/sql tries on connections that others closed.
