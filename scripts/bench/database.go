@@ -28,6 +28,9 @@ type database interface {
 	// bare returns the rate of a program that runs only the statement of the request and
 	// sends answers of the size, 0 if the database is not PostgreSQL.
 	bare(ctx context.Context, r request, seconds, bytesEach float64) (float64, error)
+	// dropEvents lets the database drop the events of the audit trail, or keep them again. The
+	// server itself has no such setting.
+	dropEvents(ctx context.Context, drop bool) error
 	// clean removes the uploads that are not part of the data set.
 	clean(ctx context.Context) error
 }

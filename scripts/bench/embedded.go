@@ -202,6 +202,17 @@ func (e *embedded) statement(context.Context, string, int, float64, map[string]i
 
 func (e *embedded) bare(context.Context, request, float64, float64) (float64, error) { return 0, nil }
 
+func (e *embedded) dropEvents(ctx context.Context, drop bool) error {
+	statement := "DROP TRIGGER bench_drop"
+	if drop {
+		statement = "CREATE TRIGGER bench_drop BEFORE INSERT ON audit_event BEGIN SELECT RAISE(IGNORE); END"
+	}
+	return e.with(func(db *sql.DB) error {
+		_, err := db.ExecContext(ctx, statement)
+		return err
+	})
+}
+
 func (e *embedded) clean(ctx context.Context) error {
 	end := dataset.End.Format(timeForm)
 	err := e.with(func(db *sql.DB) error {

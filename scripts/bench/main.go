@@ -163,6 +163,9 @@ func (b *bench) prepare(ctx context.Context, s *subject, name, folder string) er
 			return err
 		}
 	}
+	if err := s.settle(ctx); err != nil {
+		return err
+	}
 	token, err := s.server.token(ctx)
 	if err != nil {
 		return err
@@ -191,9 +194,61 @@ func (s *subject) fill(ctx context.Context, size int) (err error) {
 	return err
 }
 
+const (
+	// settleTimeout is how long the server may take to derive what it derives in the background.
+	settleTimeout = 30 * time.Minute
+	settleEvery   = 500 * time.Millisecond
+)
+
+// settle waits until the server has nothing left to derive: that would share the processors with
+// the requests.
+func (s *subject) settle(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, settleTimeout)
+	defer cancel()
+	begun := time.Now()
+	for {
+		settled, err := s.database.settled(ctx)
+		if err != nil {
+			return fmt.Errorf("wait for derived values: %w", err)
+		}
+		if settled {
+			progress("%s: metrics and digests were derived in %.0f s", s.report.Name, time.Since(begun).Seconds())
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("wait for derived values: %w", ctx.Err())
+		case <-time.After(settleEvery):
+		}
+	}
+}
+
+// restart stops the server if it runs, starts it, and records the time until its first
+// answer.
+func (s *subject) restart(ctx context.Context) error {
+	if s.server != nil {
+		if err := s.server.stop(); err != nil {
+			return err
+		}
+		s.server = nil
+	}
+	var err error
+	if s.server, err = s.database.programs().start(ctx); err != nil {
+		return err
+	}
+	s.report.StartsMS = append(s.report.StartsMS, milliseconds(s.server.first))
+	return nil
+}
+
 // round measures one kind of request once.
-func (b *bench) round(ctx context.Context, s *subject, i, round int) error {
+func (b *bench) round(ctx context.Context, s *subject, i, round int) (err error) {
 	r := s.requests[i]
+	if r.untrailed {
+		if err := s.database.dropEvents(ctx, true); err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, s.database.dropEvents(ctx, false)) }()
+	}
 	run, err := b.drive(ctx, s, r, uint64(round)) //nolint:gosec // it is small
 	if err != nil {
 		return err

@@ -252,6 +252,14 @@ func (p *postgres) processorTime() (time.Duration, error) {
 	return processorTime(p.postmaster)
 }
 
+func (p *postgres) dropEvents(ctx context.Context, drop bool) error {
+	if !drop {
+		return p.execute(ctx, "DROP TRIGGER bench_drop ON audit_event", "DROP FUNCTION bench_drop()")
+	}
+	return p.execute(ctx, "CREATE FUNCTION bench_drop() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'",
+		"CREATE TRIGGER bench_drop BEFORE INSERT ON audit_event FOR EACH ROW EXECUTE FUNCTION bench_drop()")
+}
+
 func (p *postgres) clean(ctx context.Context) error {
 	end := dataset.End.Format(timeForm)
 	return p.execute(ctx,

@@ -33,6 +33,8 @@ type request struct {
 	// beside is a request that others send meanwhile, on so many connections; nil for none.
 	beside            func(*rand.Rand) load.Request
 	besideConnections int
+	// untrailed tells whether the database drops the events of the audit trail.
+	untrailed bool
 }
 
 // many is the number of connections of the kinds that measure the throughput.
@@ -112,6 +114,10 @@ func lists(size int, counts dataset.Counts, token string) []request {
 		{name: "benchmarks", title: "benchmarks", connections: many, next: p.benchmarks, statement: "benchmarks.sql"},
 		{name: "sites", title: "sites:search", connections: many, next: p.sites, statement: "sites.sql"},
 		{name: "upload", title: "upload", connections: many, next: p.upload, statement: "insert.sql", uploads: true},
+		{
+			name: "untrailed", title: "upload, without the audit trail", connections: many, next: p.upload, statement: "insert.sql",
+			uploads: true, untrailed: true,
+		},
 		{
 			name: "batch", title: fmt.Sprintf("upload of %d results together", batchSize), connections: few, next: p.batch,
 			statement: "insert.sql", uploads: true, each: batchSize,
