@@ -129,7 +129,7 @@ var constraints = []string{
 	"claim__submit_report_id_fkey", "claim_pkey", "claim_result_id_fkey", "claim_uploader_iss_uploader_sub_fkey",
 	"flavor__submit_report_id_fkey", "flavor_pkey", "flavor_site_id_fkey", "flavor_site_id_name_key", "flavor_uploader_iss_uploader_sub_fkey",
 	"blocked_person_pkey", "metric_path_benchmark_id_spec_key", "metric_path_pkey", "outbox_pkey", "removal_pkey",
-	"result_metric_pkey", "result_outline_pkey",
+	"result_metric_pkey",
 	"result__claim_report_id_fkey", "result_benchmark_id_fkey", "result_flavor_id_fkey", "result_leaf_benchmark_id_path_key",
 	"result_leaf_pkey", "result_pkey", "result_site_id_fkey", "result_uploader_iss_uploader_sub_fkey",
 	"result_tags_pkey", "result_tags_result_id_fkey", "result_tags_tag_id_fkey", "result_value_pkey", "result_outline_pkey",
