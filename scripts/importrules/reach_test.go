@@ -30,7 +30,8 @@ func commands(t *testing.T) map[string]compiled {
 	t.Helper()
 	lookAround(t)
 	var stderr strings.Builder
-	command := exec.CommandContext(t.Context(), "go", "list", "-export", "-deps", "-json=ImportPath,Dir,GoFiles,Export", "./cmd/...")
+	command := exec.CommandContext(t.Context(), "go", "list", "-trimpath", "-export", "-deps",
+		"-json=ImportPath,Dir,GoFiles,Export", "./cmd/...")
 	command.Dir = "../.."
 	// As the programs are built, so that they are not compiled once more for this test.
 	command.Env = append(os.Environ(), "CGO_ENABLED=0")
