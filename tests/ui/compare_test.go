@@ -217,6 +217,15 @@ func TestPagesAreNeverOlderThanAWrite(t *testing.T) {
 			wantTexts(t, m.page(t, ""), fmt.Sprintf("%d results", 14+i))
 			wantTexts(t, plain(s.Get("/ui/").Want(t, 200).Body), fmt.Sprintf("quick, %d.0 s", 40+i))
 		}
+		list := "/ui/results?benchmark=" + m.name
+		wantTexts(t, plain(s.Get(list).Want(t, 200).Body), "16 results, newest upload first")
+		id := m.upload(t, m.c, 11, `{"t":50,"cores":8}`)
+		wantTexts(t, plain(s.Get(list).Want(t, 200).Body), "17 results, newest upload first")
+		s.Post("alice", "/results/"+id+":withdraw", `{"reason":"for the test"}`)
+		wantTexts(t, plain(s.Get(list).Want(t, 200).Body), "16 results, newest upload first")
+		wantTexts(t, plain(s.Get("/ui/benchmarks/"+m.benchmark).Want(t, 200).Body), "16 results")
+		m.upload(t, m.c, 12, `{"t":51,"cores":8}`)
+		wantTexts(t, plain(s.Get("/ui/benchmarks/"+m.benchmark).Want(t, 200).Body), "17 results")
 		changed := s.Do(harness.Call{Method: http.MethodGet, Path: path, Header: http.Header{"If-None-Match": {tag}}})
 		if changed.Status != http.StatusOK {
 			t.Errorf("a page that changed: %s", changed)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"maps"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -114,8 +115,17 @@ func (c *cache) drop(element *list.Element) {
 // version of the data.
 func (r *Request) isKeepable() bool {
 	isRead := r.Method == http.MethodGet || r.Method == http.MethodHead
-	isFigure := r.Format == "png" || r.Format == "pdf"
-	return isRead && !isFigure && !r.Visitor.IsKnown() && r.Visitor.Session == "" && r.Visitor.Notice == ""
+	// Figures are drawn two at a time, and exports go on while they are read.
+	isFigure := r.Format == "png" || r.Format == "pdf" || r.Format != "" && r.path == "/results"
+	return isRead && !isFigure && !r.asksForTags() && !r.Visitor.IsKnown() && r.Visitor.Session == "" && r.Visitor.Notice == ""
+}
+
+// asksForTags is true if the page depends on which results bear which tags: that has no version.
+func (r *Request) asksForTags() bool {
+	q := r.Query
+	const tag, column = "tag", "tags"
+	return len(q.Tags) > 0 || slices.Contains(q.By, tag) || slices.Contains(q.Col, column) ||
+		slices.Contains([]string{q.X, q.Y, q.Color}, tag)
 }
 
 // serveKept answers with the kept page, or makes and keeps it.
