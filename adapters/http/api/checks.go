@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
-	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humagin"
@@ -93,10 +92,6 @@ func (c checks) middleware(operation openapi.Operation) func(huma.Context, func(
 	}
 }
 
-// refusalPause is how long an answer to a bad token or to too many requests keeps its place. A
-// client with one place gets 200 of these answers a second, and cannot keep the processors busy.
-const refusalPause = 5 * time.Millisecond
-
 // refuse answers a request that is refused before it is admitted. It passes the gate of reads:
 // a client that sends many of these waits for its turn, too.
 func (c checks) refuse(g *gin.Context, err error) {
@@ -107,7 +102,7 @@ func (c checks) refuse(g *gin.Context, err error) {
 	} else {
 		defer share.Release()
 		if isRepeated(g.Request, err) {
-			pause(ctx, refusalPause)
+			defer share.ReleaseRefused()
 		}
 	}
 	problem.From(ctx, c.log, err).Write(g.Writer)
@@ -117,16 +112,6 @@ func (c checks) refuse(g *gin.Context, err error) {
 func isRepeated(r *http.Request, err error) bool {
 	kind := domain.KindOf(err)
 	return kind == domain.Limited || kind == domain.Unauthenticated && r.Header.Get("Authorization") != ""
-}
-
-// pause waits for the time, or until the context ends.
-func pause(ctx context.Context, d time.Duration) {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-ctx.Done():
-	}
 }
 
 // admit receives and checks the body, if the operation has one, and waits until the

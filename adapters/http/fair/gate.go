@@ -263,9 +263,9 @@ func (g *Gate) remove(c *client, i int) {
 	g.forget(c)
 }
 
-// forget drops a client that has neither work nor a queue.
+// forget drops a client that has neither work nor a queue, and does not rest.
 func (g *Gate) forget(c *client) {
-	if c.used == 0 && len(c.queue) == 0 {
+	if c.used == 0 && len(c.queue) == 0 && !time.Now().Before(c.rest) && g.clients[c.key] == c {
 		delete(g.clients, c.key)
 	}
 }
@@ -289,18 +289,33 @@ func newEntry(g *Gate, c *client, weight int) *entry {
 	return &entry{gate: g, client: c, weight: weight, since: time.Now()}
 }
 
-// leave ends the work. It may be called once.
+// leave ends the work. Either it or leaveForRest may be called, once.
 func (e *entry) leave() {
 	g := e.gate
 	g.mutex.Lock()
 	defer g.mutex.Unlock()
-	g.used -= e.weight
-	e.client.used -= e.weight
 	if len(e.client.queue) > 0 && time.Since(g.met) < resting {
 		g.letRest(e.client, min(time.Since(e.since), longestRest))
 	}
-	g.forget(e.client)
-	g.advance()
+	e.giveBack()
+}
+
+// leaveForRest ends the work, and lets its client rest beside others.
+func (e *entry) leaveForRest(d time.Duration) {
+	g := e.gate
+	g.mutex.Lock()
+	defer g.mutex.Unlock()
+	if time.Since(g.met) < meeting {
+		g.letRest(e.client, d)
+	}
+	e.giveBack()
+}
+
+func (e *entry) giveBack() {
+	e.gate.used -= e.weight
+	e.client.used -= e.weight
+	e.gate.forget(e.client)
+	e.gate.advance()
 }
 
 // letRest lets a client that floods leave the processors to the others for a while.
@@ -309,6 +324,7 @@ func (g *Gate) letRest(c *client, d time.Duration) {
 	time.AfterFunc(d, func() {
 		g.mutex.Lock()
 		defer g.mutex.Unlock()
+		g.forget(c)
 		g.advance()
 	})
 }

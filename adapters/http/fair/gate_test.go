@@ -59,13 +59,21 @@ func (c *crowd) comeWith(ctx context.Context, name string, weight int) {
 
 func (c *crowd) leave(names ...string) {
 	for _, name := range names {
-		c.places[name].leave()
+		c.place(name).leave()
 		synctest.Wait()
 	}
 }
 
+func (c *crowd) place(name string) *entry {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	return c.places[name]
+}
+
 func (c *crowd) want(what string, names ...string) {
 	c.t.Helper()
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
 	if !slices.Equal(c.passed, names) {
 		c.t.Errorf("%s: %v passed, want %v", what, c.passed, names)
 	}
@@ -216,5 +224,29 @@ func TestClientsThatFloodRestBesideOthers(t *testing.T) {
 		c.want("after long work it rests", "a1", "a2", "a3", "a4", "b1", "b2", "a5")
 		after(60 * time.Millisecond)
 		c.want("a quarter of a second at most", "a1", "a2", "a3", "a4", "b1", "b2", "a5", "a6")
+	})
+}
+
+func TestClientsThatAreRefusedRestBesideOthers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCrowd(t, Limits{Capacity: 4, PerClient: 2, Crowded: 1, Queue: 9, Queues: 99})
+		c.come("a1")
+		c.place("a1").leaveForRest(5 * time.Millisecond)
+		c.come("a2")
+		c.want("alone it does not rest", "a1", "a2")
+		c.come("b1")
+		c.place("a2").leaveForRest(5 * time.Millisecond)
+		c.come("a3", "b2")
+		c.leave("b1")
+		c.want("it rests, and keeps no place meanwhile", "a1", "a2", "b1", "b2")
+		time.Sleep(6 * time.Millisecond)
+		synctest.Wait()
+		c.want("not for long", "a1", "a2", "b1", "b2", "a3")
+		c.leave("b2", "a3")
+		c.gate.mutex.Lock()
+		defer c.gate.mutex.Unlock()
+		if len(c.gate.clients) != 0 || c.gate.used != 0 {
+			t.Errorf("%d clients are left, %d places are taken", len(c.gate.clients), c.gate.used)
+		}
 	})
 }

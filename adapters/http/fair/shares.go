@@ -212,6 +212,22 @@ func (s *Share) Release() {
 	s.leave(&s.heavy)
 }
 
+// refusalRest is how long a client rests beside others after an answer that floods get. It has
+// 200 of these answers a second at most, and does not keep the processors busy.
+const refusalRest = 5 * time.Millisecond
+
+// ReleaseRefused is Release after a refusal of a kind that floods get: a bad token, or too many
+// requests.
+func (s *Share) ReleaseRefused() {
+	s.mutex.Lock()
+	if s.place != nil {
+		s.place.leaveForRest(refusalRest)
+		s.place = nil
+	}
+	s.mutex.Unlock()
+	s.Release()
+}
+
 func (s *Share) leave(e **entry) {
 	if *e != nil {
 		(*e).leave()
