@@ -233,7 +233,9 @@ func exported(e domain.AuditEntry) ExportedEntry {
 
 // recordJob adds an event about a job to the unit of work: the caller and the time are added to
 // what the event says.
-func recordJob(ctx context.Context, r ports.Repos, clock ports.Clock, caller domain.Caller, operation domain.Operation, e domain.Event) error {
+func recordJob(
+	ctx context.Context, r ports.Repos, clock ports.Clock, caller domain.Caller, operation domain.Operation, e domain.Event,
+) error {
 	e.At, e.Role, e.Actor, e.Action = clock.Now(), caller.RoleOn(domain.UserID{}), caller.Actor(), operation.ID
 	if err := ports.Record(ctx, r, e); err != nil {
 		return fmt.Errorf("note the job in the audit trail: %w", err)

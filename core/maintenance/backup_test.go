@@ -39,7 +39,8 @@ func filled() *tables {
 func backupsOf(database *tables) (maintenance.Backups, *memoryFiles) {
 	files := &memoryFiles{files: map[string][]byte{}}
 	return maintenance.Backups{
-		Tables: database, Storage: &notes{}, Archive: maintenance.Archive{Format: archive.Format{}, Files: files}, Clock: clock(started), Program: "1.2.3",
+		Tables: database, Storage: &notes{}, Archive: maintenance.Archive{Format: archive.Format{}, Files: files}, Clock: clock(started),
+		Program: "1.2.3",
 	}, files
 }
 

@@ -123,7 +123,8 @@ func TestADryRunOfARestorationChangesNothing(t *testing.T) {
 		"with some rows": {filled(), ports.ErrNotEmpty},
 	} {
 		before := maps.Clone(c.into.rows)
-		restored, err := maintenance.Restores{Archive: format, Clock: clock(started), Open: opening(c.into)}.Restore(t.Context(), operator, "backup", true, silent{})
+		restores := maintenance.Restores{Archive: format, Clock: clock(started), Open: opening(c.into)}
+		restored, err := restores.Restore(t.Context(), operator, "backup", true, silent{})
 		if !errors.Is(err, c.want) || restored.Rows() != 3 || len(c.into.calls) > 0 || !maps.EqualFunc(c.into.rows, before, slices.Equal) {
 			t.Errorf("%s: %+v, %v, and then the rows are %v", name, restored, err, c.into.rows)
 		}
@@ -135,7 +136,7 @@ func TestADatabaseIsOpenedForAWholeBackupOnly(t *testing.T) {
 	whole := files.files["backup"]
 	files.files["damaged"], files.files["foreign"] = whole[:len(whole)/2], []byte("SELECT 1;\n")
 	for path, want := range map[string]error{"damaged": ports.ErrBackupDamaged, "foreign": ports.ErrBackupForeign, "nowhere": errNoFile} {
-		restores := maintenance.Restores{Archive: format, Clock: clock(started), Open: func(context.Context, func(maintenance.Database) error) error {
+		restores := maintenance.Restores{Archive: format, Open: func(context.Context, func(maintenance.Database) error) error {
 			t.Errorf("%s: the database was opened", path)
 			return nil
 		}}
@@ -149,7 +150,8 @@ func TestAFileThatChangesAfterItWasCheckedIsNotRestored(t *testing.T) {
 	format, files := saved(t, filled())
 	files.onSeek = func(text []byte) []byte { return text[:len(text)-10] }
 	target := empty(at(current))
-	_, err := maintenance.Restores{Archive: format, Clock: clock(started), Open: opening(target)}.Restore(t.Context(), operator, "backup", false, silent{})
+	restores := maintenance.Restores{Archive: format, Clock: clock(started), Open: opening(target)}
+	_, err := restores.Restore(t.Context(), operator, "backup", false, silent{})
 	if !errors.Is(err, ports.ErrBackupDamaged) || len(target.rows) > 0 {
 		t.Errorf("%v, and then the rows are %v", err, target.rows)
 	}

@@ -100,7 +100,9 @@ func TestOnePersonIsExported(t *testing.T) {
 	if err := w.users().Export(t.Context(), operator, ports.UserMatch{Email: &ada.Email}, count); err != nil {
 		t.Fatal(err)
 	}
-	for _, table := range []string{"user", "benchmark", "site", "flavor", "result", "outbox", "browser_session", "audit_entry", "audit_event"} {
+	for _, table := range []string{
+		"user", "benchmark", "site", "flavor", "result", "outbox", "browser_session", "audit_entry", "audit_event",
+	} {
 		if rows[table] != 1 {
 			t.Errorf("the export has %d rows of table %s, want 1: %v", rows[table], table, rows)
 		}

@@ -92,7 +92,10 @@ func TestPagesOfTheLoginAreAccessibleInLightAndDark(t *testing.T) {
 func TestOtherPagesOfTheLoginAreAccessible(t *testing.T) {
 	source := axe(t)
 	providers := filepath.Join(t.TempDir(), "providers.yaml")
-	text := "providers:\n  - {issuer: \"http://127.0.0.1:1\", name: One, client_id: a}\n  - {issuer: \"http://127.0.0.1:2\", name: Two, client_id: b}\n"
+	text := `providers:
+  - {issuer: "http://127.0.0.1:1", name: One, client_id: a}
+  - {issuer: "http://127.0.0.1:2", name: Two, client_id: b}
+`
 	if err := os.WriteFile(providers, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}

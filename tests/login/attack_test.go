@@ -154,7 +154,8 @@ func TestNothingOfAStrangerIsMarkupOrAHeader(t *testing.T) {
 			"/ui/login?return_to=" + q, "/ui/login?provider=" + q, "/ui/login?return_to=/ui/&provider=" + q + "&end_others=" + q,
 			"/ui/login/callback?state=" + q + "&code=" + q, "/ui/login/callback?error=" + q + "&error_description=" + q + "&state=" + begin(),
 			"/ui/login/callback?code=" + q + "&state=" + begin(), "/ui/login/callback?iss=" + q + "&code=x&state=" + begin(),
-			"/ui/register?return_to=" + q, "/ui/logout?state=" + q, "/ui/sessions?session=" + q, "/ui/" + url.PathEscape(evil), "/docs/" + url.PathEscape(evil),
+			"/ui/register?return_to=" + q, "/ui/logout?state=" + q, "/ui/sessions?session=" + q, "/ui/" + url.PathEscape(evil),
+			"/docs/" + url.PathEscape(evil),
 		} {
 			p := v.get(path)
 			checkHarmless(t, p, evil)

@@ -52,7 +52,8 @@ type Manager struct {
 // New makes a manager.
 func New(c Config) (*Manager, error) {
 	m := &Manager{
-		scs: scs.New(), browsers: c.Browsers, access: c.Access, providers: map[string]ports.LoginProvider{}, fail: c.Fail, lost: c.Lost, log: c.Log,
+		scs: scs.New(), browsers: c.Browsers, access: c.Access, providers: map[string]ports.LoginProvider{},
+		fail: c.Fail, lost: c.Lost, log: c.Log,
 	}
 	var err error
 	if m.data, err = NewSealer("session data", c.Secrets...); err != nil {
