@@ -2,6 +2,7 @@ package comparison
 
 import (
 	"cmp"
+	"runtime"
 	"slices"
 	"time"
 
@@ -139,6 +140,7 @@ func (g *Group) runs() statistics.Runs {
 
 // describe sets what is said of the group alone. alpha is 1 minus the level.
 func (g *Group) describe(q Question, alpha float64, byUploader bool) error {
+	runtime.Gosched() // many groups take long: shorter work goes first
 	g.Summary = g.sample.Summarize()
 	g.MedianInterval = g.sample.MedianInterval(alpha)
 	g.First, g.Last = g.items[0].ExecutedAt, g.items[0].ExecutedAt

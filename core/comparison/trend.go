@@ -2,6 +2,7 @@ package comparison
 
 import (
 	"cmp"
+	"runtime"
 	"slices"
 	"time"
 
@@ -123,6 +124,7 @@ func Follow(q TrendQuestion, of domain.Measurements) (*Trend, error) {
 
 // course follows one group. Runs of one time are in the order of their results' ids.
 func (q TrendQuestion) course(group *Group) (Course, error) {
+	runtime.Gosched()
 	items := inTime(group.items)
 	course := Course{Group: group, Turns: turnsOf(items)}
 	for _, at := range statistics.Evenly(len(items), mostRuns) {

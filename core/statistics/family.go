@@ -1,5 +1,7 @@
 package statistics
 
+import "runtime"
+
 // Correction tells how a family of comparisons keeps its promise.
 type Correction string
 
@@ -179,6 +181,7 @@ func (r *run) add(a, b int, ofA, ofB group) {
 	if r.family.Better == LowerBetter {
 		x, y = ofB, ofA
 	}
+	runtime.Gosched() // a family takes long: shorter work goes first
 	r.pairsOf = append(r.pairsOf, r.prepare(x, y, r.result.Scale))
 	r.result.Relations = append(r.result.Relations, Relation{A: a, B: b, P: r.nulls.test(ofA.Sample, ofB.Sample).P})
 }
@@ -266,6 +269,7 @@ func (r *run) shrink() {
 func (r *run) takeIntervals(alpha float64) {
 	r.result.Alpha = alpha
 	for i, p := range r.pairsOf {
+		runtime.Gosched()
 		r.result.Relations[i].Comparison = r.compare(p, alpha)
 	}
 }
