@@ -25,6 +25,9 @@ func TestExplainNamesThePlan(t *testing.T) {
 			if _, err := p.run(t, "explain", "page=0&foo=1"); err == nil || !strings.Contains(err.Error(), want) {
 				t.Errorf("a bad query: %v", err)
 			}
+			if _, err := p.run(t, "explain", "filters=x"); err == nil || !strings.Contains(err.Error(), "`machine.cpu.count >= 8`") {
+				t.Errorf("a bad filter: %v", err)
+			}
 		})
 	}
 }

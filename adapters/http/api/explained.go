@@ -3,6 +3,7 @@ package api
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"github.com/eosc-perf/backend/adapters/http/parameter"
 	"github.com/eosc-perf/backend/core/document"
@@ -16,11 +17,13 @@ var operatorLimits = Limits{Document: document.Limits{Exponent: 308}, Filters: 1
 func ParseResultQuery(raw string) (ports.ResultQuery, error) {
 	values, errs := parameter.NewSet(operatorLimits.query(), resultParameters...).Parse(raw)
 	if len(errs) > 0 {
-		text, err := json.Marshal(errs)
-		if err != nil {
-			return ports.ResultQuery{}, err
+		var text strings.Builder
+		encoder := json.NewEncoder(&text)
+		encoder.SetEscapeHTML(false) // for people: `>=` is not to be written as \u003e=
+		if err := encoder.Encode(errs); err != nil {
+			return ports.ResultQuery{}, fmt.Errorf("write what is wrong with the query: %w", err)
 		}
-		return ports.ResultQuery{}, fmt.Errorf("the query is not one of GET /results: %s", text)
+		return ports.ResultQuery{}, fmt.Errorf("the query is not one of GET /results: %s", strings.TrimSpace(text.String()))
 	}
 	r := request{query: values}
 	return r.resultQuery(), nil
