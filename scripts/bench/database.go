@@ -45,7 +45,7 @@ var (
 	tagColumns    = []string{"id", "name", "description"}
 	resultColumns = []string{
 		"id", "uploader_sub", "uploader_iss", "upload_datetime", "json", "execution_datetime", "benchmark_id", "flavor_id", "site_id",
-		"deleted",
+		"deleted", "digest",
 	}
 	tieColumns = []string{"result_id", "tag_id"}
 )

@@ -161,7 +161,7 @@ func insertResults(ctx context.Context, tx *sql.Tx, size int) error {
 		r := dataset.At(n)
 		_, err := results.ExecContext(ctx, r.ID.String(), dataset.UploaderSubject, dataset.UploaderIssuer, r.Uploaded.Format(timeForm),
 			string(r.JSON), r.Executed.Format(timeForm), dataset.IDOf("benchmark", r.Benchmark).String(),
-			dataset.IDOf("flavor", r.Flavor).String(), dataset.IDOf("site", dataset.SiteOf(r.Flavor)).String(), r.Hidden)
+			dataset.IDOf("flavor", r.Flavor).String(), dataset.IDOf("site", dataset.SiteOf(r.Flavor)).String(), r.Hidden, r.Digest)
 		if err != nil {
 			return fmt.Errorf("fill result %d: %w", n, err)
 		}

@@ -199,7 +199,7 @@ func (p *postgres) copyResults(ctx context.Context, c *pgx.Conn, from, to int) e
 			return []any{
 				[16]byte(r.ID), dataset.UploaderSubject, dataset.UploaderIssuer, r.Uploaded, r.JSON, r.Executed,
 				[16]byte(dataset.IDOf("benchmark", r.Benchmark)), [16]byte(dataset.IDOf("flavor", r.Flavor)),
-				[16]byte(dataset.IDOf("site", dataset.SiteOf(r.Flavor))), r.Hidden,
+				[16]byte(dataset.IDOf("site", dataset.SiteOf(r.Flavor))), r.Hidden, r.Digest,
 			}, nil
 		}))
 		if err != nil {

@@ -7,6 +7,7 @@ package dataset
 
 import (
 	"crypto/md5" //nolint:gosec // a name that SQL can compute too, not a secret
+	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"math"
@@ -98,6 +99,8 @@ type Result struct {
 	Cores              int
 	Score              float64
 	JSON               []byte
+	// Digest stands for that of the content, which the server would else compute in the background.
+	Digest string
 }
 
 // At returns the result with the number n, from 0.
@@ -112,6 +115,8 @@ func At(n int) Result {
 	r.Score = math.Round(1000*leastScore*math.Pow(10, magnitudes*random.Float64())) / 1000
 	r.Tags = random.Perm(Tags)[:random.IntN(mostTags)]
 	r.JSON = document(random, r.Cores, r.Score)
+	digest := sha256.Sum256(r.JSON)
+	r.Digest = hex.EncodeToString(digest[:])
 	return r
 }
 
