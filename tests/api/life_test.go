@@ -1,10 +1,13 @@
 package api_test
 
 import (
+	"cmp"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
+	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -298,7 +301,9 @@ func (l *life) compare() {
 // model: none is hidden without a reason, none doubled, none lost.
 func TestResultsLiveByTheRules(t *testing.T) {
 	harness.OnEachDatabase(t, func(t *testing.T, s *harness.Server) {
-		const steps, seed = 250, 15
+		const steps = 250
+		seed := lifeSeed(t)
+		t.Logf("LIFE_SEED=%d", seed)
 		l := &life{
 			t: t, s: s, random: rand.New(rand.NewPCG(seed, seed)), //nolint:gosec // a test that can be repeated
 			grounds: []harness.Fixture{s.NewFixture("life-1"), s.NewFixture("life-2")}, results: map[string]*lifeResult{},
@@ -320,6 +325,17 @@ func TestResultsLiveByTheRules(t *testing.T) {
 		}
 		l.compare()
 	})
+}
+
+// lifeSeed is LIFE_SEED, so that other sequences can be tried.
+func lifeSeed(t *testing.T) uint64 {
+	t.Helper()
+	text := cmp.Or(os.Getenv("LIFE_SEED"), "15")
+	seed, err := strconv.ParseUint(text, 10, 64)
+	if err != nil {
+		t.Fatalf("LIFE_SEED: %v", err)
+	}
+	return seed
 }
 
 // TestParallelLivesLeaveConsistentResults asks for twelve things at once, and looks at what is

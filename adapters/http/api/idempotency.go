@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"regexp"
 	"strings"
 
 	"github.com/gin-gonic/gin"
@@ -33,16 +34,19 @@ func idempotencyKey(r *http.Request, caller domain.Caller) (string, error) {
 	return key, nil
 }
 
+// keyString is a string of structured fields (RFC 8941), but for the characters in it.
+var keyString = regexp.MustCompile(`^"([^"\\]|\\["\\])*"$`)
+
 func parseKey(values []string) (string, error) {
 	if len(values) > 1 {
 		return "", fmt.Errorf("is given %d times", len(values))
 	}
 	key := strings.Trim(values[0], " \t")
-	if inner, quoted := strings.CutPrefix(key, `"`); quoted {
-		if inner, quoted = strings.CutSuffix(inner, `"`); !quoted {
-			return "", errors.New("has no quotation mark at its end")
+	if strings.HasPrefix(key, `"`) {
+		if !keyString.MatchString(key) {
+			return "", errors.New("has no quotation mark at its end, or one within it without a backslash")
 		}
-		key = strings.NewReplacer(`\"`, `"`, `\\`, `\`).Replace(inner)
+		key = strings.NewReplacer(`\"`, `"`, `\\`, `\`).Replace(key[1 : len(key)-1])
 	}
 	switch isText := strings.IndexFunc(key, func(c rune) bool { return c < ' ' || c > '~' }) < 0; {
 	case key == "":
