@@ -85,7 +85,8 @@ func (s *Site) claimForm(r *Request, form formValues, faults []fieldFault) (Answ
 	m := s.decide(r, record, domain.ClaimReport, faults)
 	m.Title, m.Button = "Report", "Report"
 	m.Label, m.Words = "What is wrong? An administrator and the uploader read it.", form.Get("words")
-	m.Effect = "It leaves all lists and comparisons at once, until an administrator has decided. The uploader gets a mail now, and you when it is decided."
+	m.Effect = "It leaves all lists and comparisons at once, until an administrator has decided. " +
+		"The uploader gets a mail now, and you when it is decided."
 	for _, reason := range claimReasons {
 		m.Reasons = append(m.Reasons, reasonChoice{reason, reason == form.Get("reason")})
 	}

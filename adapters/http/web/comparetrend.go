@@ -74,7 +74,8 @@ func (c *compared) drawnTrend(answer *comparison.Trend) (draw.Trend, []keyView) 
 	slices.SortStableFunc(groups, func(a, b comparison.Course) int { return cmp.Compare(nameOf(a.Group), nameOf(b.Group)) })
 	trend := draw.Trend{
 		Y: draw.Axis{
-			Label: words.Upper(c.name()) + unitBehind(c.unit()), Better: words.Better(c.metric.Better), Kind: draw.Numbers, Measure: draw.Measure(c.r.Query.YScale),
+			Label: words.Upper(c.name()) + unitBehind(c.unit()), Better: words.Better(c.metric.Better),
+			Kind: draw.Numbers, Measure: draw.Measure(c.r.Query.YScale),
 		},
 		Label: words.TrendLabel(c.name(), len(groups), c.kind()),
 	}

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"net/http"
+
 	"github.com/google/uuid"
 
 	"github.com/eosc-perf/backend/core/domain"
@@ -31,7 +33,7 @@ func correctionOf(r *Request, kind domain.Resource, fields []submitField, faults
 	if !r.mayCorrect(kind) {
 		return nil
 	}
-	sent := r.Method == "POST" && r.PostFormValue("do") == "correct"
+	sent := r.Method == http.MethodPost && r.PostFormValue("do") == "correct"
 	for i := range fields {
 		if sent {
 			fields[i].Value = formValues{r.PostForm}.Get(fields[i].Name)
@@ -69,7 +71,7 @@ func descriptionField(text *string) submitField {
 func (s *Site) correct(r *Request, kind domain.Resource, id uuid.UUID, form formValues) error {
 	ctx, caller, services := r.Context(), r.Caller(), s.config.Services
 	description := form.Get("description")
-	switch kind {
+	switch kind { //nolint:exhaustive // nothing else is corrected
 	case domain.BenchmarkResource:
 		b, err := services.Benchmarks.Get(ctx, caller, id)
 		if err != nil {

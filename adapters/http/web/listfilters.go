@@ -50,7 +50,9 @@ func (l *listed) filters() (listFilters, error) {
 	}
 	names := l.names()
 	for _, b := range benchmarks {
-		f.Benchmarks = append(f.Benchmarks, listOption{Value: b.Name(), Text: shortName(b) + " (" + b.Name() + ")", Chosen: slices.Contains(names, b.Name())})
+		f.Benchmarks = append(f.Benchmarks, listOption{
+			Value: b.Name(), Text: shortName(b) + " (" + b.Name() + ")", Chosen: slices.Contains(names, b.Name()),
+		})
 	}
 	for _, b := range l.Benchmarks {
 		if !slices.ContainsFunc(f.Benchmarks, func(o listOption) bool { return o.Value == b.Name() }) {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"encoding/json"
+	"net/http"
 	"regexp"
 	"strconv"
 
@@ -39,7 +40,7 @@ func metricsFormOf(r *Request, b *domain.Benchmark, faults []fieldFault) *metric
 	for _, property := range metrics.Properties(b.JSONSchema) {
 		m.Paths = append(m.Paths, property.Path)
 	}
-	if r.Method == "POST" && r.PostFormValue("do") == "metrics" {
+	if r.Method == http.MethodPost && r.PostFormValue("do") == "metrics" {
 		m.Rows, m.IsOpen = rowsOf(formValues{r.PostForm}), len(faults) > 0
 	} else {
 		for _, metric := range metrics.Of(b) {

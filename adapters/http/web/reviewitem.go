@@ -78,7 +78,10 @@ func (s *Site) reviewItem(r *Request, form formValues, faults []fieldFault) (Ans
 	if !ok || !isID {
 		return nil, errNoPage
 	}
-	m := &reviewItemModel{Title: words.Upper(string(kind)), Reason: form.Get("reason"), Faults: faults, Approve: "Approve", Reject: "Reject", Notice: newNotices[r.URL.Query().Get("done")]}
+	m := &reviewItemModel{
+		Title: words.Upper(string(kind)), Reason: form.Get("reason"), Faults: faults, Approve: "Approve", Reject: "Reject",
+		Notice: newNotices[r.URL.Query().Get("done")],
+	}
 	describe := map[domain.Resource]func(*Request, uuid.UUID, *reviewItemModel) error{
 		domain.BenchmarkResource: s.reviewBenchmark, domain.SiteResource: s.reviewSite, domain.FlavorResource: s.reviewFlavor,
 		domain.ClaimResource: s.reviewClaim,
