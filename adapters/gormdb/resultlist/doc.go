@@ -10,7 +10,7 @@
 //   - conditions.go, expression.go, search.go: from the query to conditions on rows;
 //   - rows.go: from ids to results.
 //
-// cursor.go reads lists by cursors, stream.go reads all results of a list one by one, documents.go
+// cursor.go and cursorinindex.go read lists by cursors, stream.go reads all results of a list one by one, documents.go
 // reads documents, explain.go tells the plan.
 //
 // Another package of the storage that reads results by the same conditions calls Heavy and
