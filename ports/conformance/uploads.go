@@ -62,7 +62,8 @@ func uploadsAtTheSameTime(t *testing.T, w *world) {
 			t.Errorf("result %d is stored as %+v, %v", i, stored, err)
 		}
 	}
-	if counts["added"] != limit || outcomes[len(list)-1] == nil || counts["added"]+counts["held"]+counts["refused"]+counts["dangling"] != len(list) {
+	if counts["added"] != limit || outcomes[len(list)-1] == nil ||
+		counts["added"]+counts["held"]+counts["refused"]+counts["dangling"] != len(list) {
 		t.Errorf("outcomes %v of %d, want %d added; the last: %v", counts, len(list), limit, outcomes[len(list)-1])
 	}
 	if got := len(w.results(t, ports.ResultQuery{})); got != limit {

@@ -26,7 +26,8 @@ WITH added AS (
     SELECT event.id, event.at, CAST($18 AS text), $11, $12, CAST($19 AS text), CAST($20 AS text), added.id, event.request_id,
         event.address, event.changes
     FROM added
-    JOIN unnest(CAST($16 AS uuid[]), CAST($17 AS text[]), CAST($21 AS text[]), CAST($22 AS text[]), CAST($1 AS uuid[]), CAST($2 AS timestamp[]))
+    JOIN unnest(CAST($16 AS uuid[]), CAST($17 AS text[]), CAST($21 AS text[]), CAST($22 AS text[]),
+            CAST($1 AS uuid[]), CAST($2 AS timestamp[]))
         AS event(id, changes, request_id, address, result_id, at) ON event.result_id = added.id
     WHERE event.id IS NOT NULL
 )
