@@ -142,7 +142,8 @@ const end = "\x00"
 
 // unitSpellings are other spellings of units, a longer one before its beginning.
 var unitSpellings = strings.NewReplacer(
-	"bits/second"+end, "b/s", "bits/sec"+end, "b/s", "bits/s"+end, "b/s", "bit/s"+end, "b/s", "bps"+end, "b/s", "bits"+end, "b", "bit"+end, "b",
+	"bits/second"+end, "b/s", "bits/sec"+end, "b/s", "bits/s"+end, "b/s", "bit/s"+end, "b/s", "bps"+end, "b/s",
+	"bits"+end, "b", "bit"+end, "b",
 	"Bytes/sec"+end, "B/s", "bytes/sec"+end, "B/s", "Bytes/s"+end, "B/s", "bytes/s"+end, "B/s", "Bps"+end, "B/s",
 	"Bytes"+end, "B", "bytes"+end, "B", "Byte"+end, "B", "byte"+end, "B", "b/sec"+end, "b/s", "B/sec"+end, "B/s", "ops/sec"+end, "op/s",
 	"ops/s"+end, "op/s", "FLOP/sec"+end, "FLOP/s", "Flops"+end, "FLOPS", "flops"+end, "FLOPS",

@@ -40,7 +40,9 @@ func (valueIndex) Table(path filter.Path) string {
 
 // IndexedPaths implements session.ValueIndex. It locks the table result first, as
 // TRUNCATE does: TRUNCATE empties the index while it holds that lock.
-func (valueIndex) IndexedPaths(ctx context.Context, db *gorm.DB, benchmarks []uuid.UUID, paths []string) (map[string][]session.IndexedPath, error) {
+func (valueIndex) IndexedPaths(
+	ctx context.Context, db *gorm.DB, benchmarks []uuid.UUID, paths []string,
+) (map[string][]session.IndexedPath, error) {
 	if err := db.WithContext(ctx).Exec("LOCK TABLE result IN ACCESS SHARE MODE").Error; err != nil {
 		return nil, err
 	}

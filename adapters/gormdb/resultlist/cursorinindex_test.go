@@ -51,7 +51,8 @@ func TestCursorsWalkTheIndexInTheOrderOfTheDocuments(t *testing.T) {
 
 // fewValues generates documents many of which have the same value.
 func fewValues() *rapid.Generator[string] {
-	return rapid.SampledFrom([]string{`{"a":1}`, `{"a":1.0}`, `{"a":"x"}`, `{}`, `{"a":null}`, `{"a":true}`, `{"b":{"a":[1]}}`, `{"b":{"a":2}}`})
+	return rapid.SampledFrom([]string{`{"a":1}`, `{"a":1.0}`, `{"a":"x"}`, `{}`, `{"a":null}`, `{"a":true}`,
+		`{"b":{"a":[1]}}`, `{"b":{"a":2}}`})
 }
 
 // walk reads a list by cursors.

@@ -32,7 +32,9 @@ func (valueIndex) Key(path filter.Path) string { return path.String() }
 func (valueIndex) Table(filter.Path) string { return "result_value" }
 
 // IndexedPaths implements session.ValueIndex.
-func (valueIndex) IndexedPaths(ctx context.Context, db *gorm.DB, benchmarks []uuid.UUID, paths []string) (map[string][]session.IndexedPath, error) {
+func (valueIndex) IndexedPaths(
+	ctx context.Context, db *gorm.DB, benchmarks []uuid.UUID, paths []string,
+) (map[string][]session.IndexedPath, error) {
 	statement, values := findIndexedPaths, map[string]any{"paths": paths}
 	if len(benchmarks) > 0 {
 		statement, values["benchmarks"] = findIndexedPathsOfBenchmarks, tables.Keys(benchmarks)
