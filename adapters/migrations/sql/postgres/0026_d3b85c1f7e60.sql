@@ -7,7 +7,7 @@
 -- +up
 -- What was derived from new results by result_value_follow, result_metric_follow and
 -- result_count_follow. One function instead of three, without checks of each row for
--- conflicts, takes an upload a fifth less time. A new result has no rows yet, unless a program
+-- conflicts, takes an upload less time. A new result has no rows yet, unless a program
 -- removed a result with triggers disabled and adds it again: its rows stay until they are
 -- repaired.
 CREATE FUNCTION result_insert_follow() RETURNS trigger
