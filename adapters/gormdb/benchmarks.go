@@ -29,14 +29,15 @@ var benchmarkColumns = map[string]query.Column{
 }
 
 func newBenchmarks(in session.Session, cache *references.Cache, declared func()) benchmarks {
-	return benchmarks{declared: declared, reviewed: reviewed[tables.Benchmark, domain.Benchmark]{entities: entities[tables.Benchmark, domain.Benchmark]{
-		Session:  in,
-		Entities: cache.Benchmarks,
-		columns:  benchmarkColumns,
-		toRow:    tables.NewBenchmark,
-		writable: []string{"docker_image", "docker_tag", "json_schema", "description", "url", "image_digest", "image_checked_at"},
-	}, unused: `NOT EXISTS (SELECT 1 FROM result WHERE result.benchmark_id = benchmark.id)`,
-		name: "docker_image || ':' || docker_tag", rivals: allRows[domain.Benchmark]}}
+	return benchmarks{declared: declared,
+		reviewed: reviewed[tables.Benchmark, domain.Benchmark]{entities: entities[tables.Benchmark, domain.Benchmark]{
+			Session:  in,
+			Entities: cache.Benchmarks,
+			columns:  benchmarkColumns,
+			toRow:    tables.NewBenchmark,
+			writable: []string{"docker_image", "docker_tag", "json_schema", "description", "url", "image_digest", "image_checked_at"},
+		}, unused: `NOT EXISTS (SELECT 1 FROM result WHERE result.benchmark_id = benchmark.id)`,
+			name: "docker_image || ':' || docker_tag", rivals: allRows[domain.Benchmark]}}
 }
 
 // Add implements ports.Benchmarks.

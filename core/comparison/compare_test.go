@@ -205,7 +205,8 @@ func TestAnswersSayThatTheirMetricIsBeingDerived(t *testing.T) {
 	if answer.IsFinal() || !slices.Equal(answer.Warnings, []comparison.Warning{statistics.Deriving}) || answer.Groups.Items[0].N != 4 {
 		t.Errorf("final %t, warnings %v", answer.IsFinal(), answer.Warnings)
 	}
-	series, err := comparison.Plot(comparison.SeriesQuestion{Question: question(domain.LowerBetter).Question, X: "execution_datetime", Limit: 9}, w.Measurements)
+	q := comparison.SeriesQuestion{Question: question(domain.LowerBetter).Question, X: "execution_datetime", Limit: 9}
+	series, err := comparison.Plot(q, w.Measurements)
 	if err != nil || series.IsFinal() || !slices.Contains(series.Warnings, statistics.Deriving) {
 		t.Errorf("series %+v, %v", series, err)
 	}

@@ -32,7 +32,10 @@ func TestShortNumbersAreTheNearest(t *testing.T) {
 }
 
 func TestTextsThatAreNoNumbers(t *testing.T) {
-	for _, text := range []string{"", `"-"`, `"."`, `"-.5"`, `".5"`, `"5."`, `"01"`, `"00.5"`, `"1.2.3"`, `"1 "`, `"+1"`, `"1_0"`, `"0x1"`, "true", "null", "[1]"} {
+	for _, text := range []string{
+		"", `"-"`, `"."`, `"-.5"`, `".5"`, `"5."`, `"01"`, `"00.5"`,
+		`"1.2.3"`, `"1 "`, `"+1"`, `"1_0"`, `"0x1"`, "true", "null", "[1]",
+	} {
 		if number, ok := metrics.Number([]byte(text)); ok {
 			t.Errorf("%q is %v", text, number)
 		}

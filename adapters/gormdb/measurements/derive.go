@@ -147,7 +147,8 @@ func fillFew(ctx context.Context, in session.Session, id uuid.UUID) (complete bo
 	}
 	var some []tables.Key
 	most := fillSize / len(unfilled)
-	if err := in.Query(ctx).Table("result").Where("benchmark_id = ?", id).Limit(most+1).Pluck("id", &some).Error; err != nil || len(some) > most {
+	err = in.Query(ctx).Table("result").Where("benchmark_id = ?", id).Limit(most+1).Pluck("id", &some).Error
+	if err != nil || len(some) > most {
 		return false, err
 	}
 	for _, metric := range unfilled {

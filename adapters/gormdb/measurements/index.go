@@ -59,7 +59,8 @@ func (r Reader) fromIndex(
 		return nil, err
 	}
 	where.Add("m.metric = ?", id)
-	return r.Query(ctx).Table("result_metric AS m").Clauses(where.Where()).Select(strings.Join(columns, ", "), values...).Order("m.result_id"), nil
+	rows := r.Query(ctx).Table("result_metric AS m").Clauses(where.Where())
+	return rows.Select(strings.Join(columns, ", "), values...).Order("m.result_id"), nil
 }
 
 func indexOf(paths []filter.Path, wanted filter.Path) int {

@@ -61,7 +61,8 @@ func (r Reader) measure(ctx context.Context, list resultlist.Reader, q ports.Mea
 			found.Items = append(found.Items, items...)
 		}
 	}
-	if byID := func(a, b domain.Measurement) int { return bytes.Compare(a.ResultID[:], b.ResultID[:]) }; !slices.IsSortedFunc(found.Items, byID) {
+	byID := func(a, b domain.Measurement) int { return bytes.Compare(a.ResultID[:], b.ResultID[:]) }
+	if !slices.IsSortedFunc(found.Items, byID) {
 		slices.SortFunc(found.Items, byID)
 	}
 	if q.WithTags {

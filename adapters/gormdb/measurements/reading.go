@@ -40,7 +40,9 @@ const (
 
 // take adds the row that was read, if it has a value of the metric.
 func (r *reading) take(ctx context.Context, row *session.MetricRow) error {
-	item := domain.Measurement{ResultID: row.ResultID, SiteID: row.SiteID, FlavorID: row.FlavorID, UploadedAt: row.Uploaded, ExecutedAt: row.Executed}
+	item := domain.Measurement{
+		ResultID: row.ResultID, SiteID: row.SiteID, FlavorID: row.FlavorID, UploadedAt: row.Uploaded, ExecutedAt: row.Executed,
+	}
 	found := metrics.Found{Value: row.Texts[0], Samples: row.Texts[1], Resource: row.Texts[2]}
 	if !metrics.Measure(r.metric, found, &item) && !r.all {
 		return nil

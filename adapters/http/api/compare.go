@@ -152,7 +152,8 @@ type VersusBase struct {
 func toComparison(c *comparison.Comparison) Comparison {
 	answer := Comparison{
 		Metric: toMetric(c.Metric), GroupBy: c.GroupBy, GroupsTotal: c.Groups.Total, Basis: toBasis(c.Basis),
-		Family: Family{M: c.M, R: c.R, Level: levelOf(c.Alpha)}, Page: toPage(c.Groups, toComparedGroup), Warnings: toAnswerWarnings(c.Basis, c.Warnings),
+		Family: Family{M: c.M, R: c.R, Level: levelOf(c.Alpha)}, Page: toPage(c.Groups, toComparedGroup),
+		Warnings: toAnswerWarnings(c.Basis, c.Warnings),
 	}
 	if c.Baseline != nil {
 		key := GroupKey(c.Baseline.Key)
