@@ -24,7 +24,7 @@ var errNoUnitOfWork = errors.New("a mail can be added to the outbox in a unit of
 type outbox struct {
 	session.Session
 
-	// enqueued is set when a mail is added in a unit of work; nil outside of any.
+	// enqueued is set when a mail is added.
 	enqueued *bool
 }
 
@@ -39,7 +39,7 @@ const outboxBatch = 1000
 
 // EnqueueAll implements ports.Outbox.
 func (o outbox) EnqueueAll(ctx context.Context, mails []*domain.OutgoingMail) error {
-	if o.enqueued == nil {
+	if !o.InUnitOfWork() {
 		return errNoUnitOfWork
 	}
 	rows := make([]*tables.OutgoingMail, len(mails))

@@ -1,6 +1,10 @@
 package audit
 
-import "github.com/eosc-perf/backend/core/domain"
+import (
+	"fmt"
+
+	"github.com/eosc-perf/backend/core/domain"
+)
 
 // Deed is what somebody else does about a person. Its event names the person in its changes.
 type Deed int
@@ -20,8 +24,10 @@ func About(deed Deed, id domain.UserID) string {
 		return Changed(nil, blocked(id))
 	case Unblocked:
 		return Changed(blocked(id), nil)
+	case Exported:
+		return Changed(nil, Fields{"exported": true, "sub": id.Subject, "iss": id.Issuer})
 	}
-	return Changed(nil, Fields{"exported": true, "sub": id.Subject, "iss": id.Issuer})
+	panic(fmt.Sprintf("audit: no deed %d", deed))
 }
 
 func blocked(id domain.UserID) Fields {

@@ -148,7 +148,7 @@ func modelOrder(value any, declared string, v filter.Value) (order int, ok bool)
 		return cmp.Compare(strconv.FormatBool(b), v.Text), ok
 	case v.Unit == (filter.Unit{}):
 		number, isNumber := value.(json.Number)
-		if !isNumber && !(isText && modelIsNumber(text)) {
+		if !isNumber && (!isText || !modelIsNumber(text)) {
 			return 0, false
 		}
 		return rational(string(number) + text).Cmp(rational(v.Text)), true

@@ -96,7 +96,7 @@ var Registry = []Table{
 		Name: "browser_session", Model: &BrowserSession{}, Passing: true, Personal: identity, AboutPerson: identified,
 		Sealed: []string{"token_hash", "data", "tokens"},
 	},
-	{Name: "result_count", Model: &ResultCount{}, DerivedFrom: []string{"result"}},
+	{Name: "result_count", Model: &ResultCount{}, DerivedFrom: []string{"result", "result_tags"}},
 	{Name: "metric_path", DerivedFrom: []string{"benchmark"}},
 	{Name: "result_metric", DerivedFrom: []string{"benchmark", "result"}, Personal: uploader, AboutPerson: uploadedBy},
 	{Name: "result_leaf", DerivedFrom: []string{"benchmark"}},
@@ -106,7 +106,7 @@ var Registry = []Table{
 	{Name: "result_value_pending", DerivedFrom: []string{"result"}, Embedded: true},
 	{Name: "result_leaf_pending", DerivedFrom: []string{"benchmark"}, Embedded: true},
 	{Name: "result_outline", DerivedFrom: []string{"result"}},
-	{Name: "reference_change", DerivedFrom: []string{"tag", "benchmark", "site", "flavor"}},
+	{Name: "reference_change", DerivedFrom: []string{"tag", "benchmark", "site", "flavor", "result_tags", "metric_path"}},
 }
 
 // Models returns a pointer to a zero row of each table that has a model, in the

@@ -206,7 +206,7 @@ func (s *Site) submittedName(r *Request, kind domain.Resource, id uuid.UUID) (st
 		if site, siteErr := services.Flavors.GetSite(ctx, caller, id); err == nil && siteErr == nil {
 			name = site.Name + " " + name
 		}
-	case domain.ClaimResource, domain.ResultResource, domain.TagResource, domain.UserResource:
+	default: // the id is all there is to call it by
 	}
 	if domain.KindOf(err) == domain.NotFound {
 		err = nil

@@ -229,9 +229,9 @@ func (s *System) handler(schema schemaCheck) (http.Handler, error) {
 		}),
 		server.Docs(pages, s.rates, answers),
 		web.Mount(web.Config{
-			Services: s.services, Log: s.log, Version: s.version, PublicURL: s.cfg.HTTP.PublicURL, Shares: s.shares, Rates: s.rates, Answers: answers,
-			ExportTimeout: s.cfg.Database.ExportTimeout,
-			Visitor:       visitor, Guard: login.Guard,
+			Services: s.services, Log: s.log, Version: s.version, PublicURL: s.cfg.HTTP.PublicURL,
+			Shares: s.shares, Rates: s.rates, Answers: answers, ExportTimeout: s.cfg.Database.ExportTimeout,
+			Visitor: visitor, Guard: login.Guard,
 			Documents: document.Limits{Bytes: limits.Body, Depth: limits.JSONDepth, Exponent: limits.NumberExponent},
 			APIPage:   apiPage, Operation: s.operation(schema), KeepForm: session.KeepForm, TakeForm: session.TakeForm,
 		}),
