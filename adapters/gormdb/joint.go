@@ -16,8 +16,8 @@ import (
 const (
 	// maxJoint bounds the results that are added together.
 	maxJoint = 32
-	// jointTransactions is the number of transactions of uploads at once, unless the database has
-	// one writer: while one waits for the disk, another works.
+	// jointTransactions is the number of transactions of one person's uploads at once, unless the
+	// database has one writer: while one waits for the disk, another works.
 	jointTransactions = 2
 	// jointTimeout bounds the transaction that adds them: it does not end when one of the
 	// requests does.
@@ -25,15 +25,23 @@ const (
 )
 
 // joint lets uploads of one person that come at the same time share a transaction. An upload
-// that finds less than most transactions under way begins at once, alone. Others wait until one
-// of these has ended, and are then added together. So nobody waits for others to come.
+// that finds less than most transactions of the person under way begins at once, alone. Others
+// wait until one of these has ended, and are then added together. So nobody waits for others to
+// come, and nobody for the uploads of another person.
 type joint struct {
 	most int
 
-	mutex   sync.Mutex
+	mutex sync.Mutex
+	lines map[domain.UserID]*line
+}
+
+// line is the uploads of one person: how many transactions are under way, and what waits.
+type line struct {
 	running int
 	waiting []*joining
 }
+
+func newJoint(most int) *joint { return &joint{most: most, lines: map[domain.UserID]*line{}} }
 
 // joining is an upload that waits to be added.
 type joining struct {
@@ -52,7 +60,7 @@ var errAlone = errors.New("the upload was not added with others")
 // fits tells whether two uploads can share a transaction: their events have the same actor, and
 // their quotas are counted together.
 func (j *joining) fits(other *joining) bool {
-	if j.result.Uploader != other.result.Uploader || j.event.Role != other.event.Role || j.event.Action != other.event.Action ||
+	if j.event.Role != other.event.Role || j.event.Action != other.event.Action ||
 		(j.use == nil) != (other.use == nil) {
 		return false
 	}
@@ -68,7 +76,7 @@ func (t *joint) add(
 	group, err := t.enter(ctx, upload)
 	switch {
 	case len(group) == 1:
-		defer t.leave()
+		defer t.leave(upload.result.Uploader)
 		return alone()
 	case len(group) > 1:
 		err = t.leadGroup(ctx, upload, group, together)
@@ -81,14 +89,9 @@ func (t *joint) add(
 
 // enter returns the group that the upload leads; or none, and the outcome of the upload.
 func (t *joint) enter(ctx context.Context, upload *joining) ([]*joining, error) {
-	t.mutex.Lock()
-	if t.running < t.most {
-		t.running++
-		t.mutex.Unlock()
+	if t.begin(upload) {
 		return []*joining{upload}, nil
 	}
-	t.waiting = append(t.waiting, upload)
-	t.mutex.Unlock()
 	select {
 	case group := <-upload.lead:
 		return group, nil
@@ -108,36 +111,61 @@ func (t *joint) enter(ctx context.Context, upload *joining) ([]*joining, error) 
 	}
 }
 
+// begin tells whether the upload may begin at once; else it waits.
+func (t *joint) begin(upload *joining) bool {
+	t.mutex.Lock()
+	defer t.mutex.Unlock()
+	l := t.lines[upload.result.Uploader]
+	if l == nil {
+		l = &line{}
+		t.lines[upload.result.Uploader] = l
+	}
+	if l.running < t.most {
+		l.running++
+		return true
+	}
+	l.waiting = append(l.waiting, upload)
+	return false
+}
+
 // forget removes an upload that waits, and tells whether it waited.
 func (t *joint) forget(upload *joining) bool {
 	t.mutex.Lock()
 	defer t.mutex.Unlock()
-	at := slices.Index(t.waiting, upload)
+	l := t.lines[upload.result.Uploader]
+	if l == nil {
+		return false
+	}
+	at := slices.Index(l.waiting, upload)
 	if at < 0 {
 		return false
 	}
-	t.waiting = slices.Delete(t.waiting, at, at+1)
+	l.waiting = slices.Delete(l.waiting, at, at+1)
 	return true
 }
 
-// leave ends a transaction: the next group begins, if uploads wait.
-func (t *joint) leave() {
+// leave ends a transaction of a person: the next group begins, if uploads wait.
+func (t *joint) leave(uploader domain.UserID) {
 	t.mutex.Lock()
 	defer t.mutex.Unlock()
-	if len(t.waiting) == 0 {
-		t.running--
+	l := t.lines[uploader]
+	if len(l.waiting) == 0 {
+		l.running--
+		if l.running == 0 {
+			delete(t.lines, uploader)
+		}
 		return
 	}
-	first := t.waiting[0]
+	first := l.waiting[0]
 	var group, rest []*joining
-	for _, upload := range t.waiting {
+	for _, upload := range l.waiting {
 		if len(group) < maxJoint && upload.fits(first) {
 			group = append(group, upload)
 		} else {
 			rest = append(rest, upload)
 		}
 	}
-	t.waiting = rest
+	l.waiting = rest
 	first.lead <- group
 }
 
@@ -159,7 +187,7 @@ func (t *joint) leadGroup(
 				upload.done <- outcomes[i]
 			}
 		}
-		t.leave()
+		t.leave(leader.result.Uploader)
 	}()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), jointTimeout)
 	defer cancel()

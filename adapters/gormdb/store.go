@@ -60,7 +60,7 @@ func Open(dialector gorm.Dialector, dialect session.Dialect, options ...Option) 
 		return nil, err
 	}
 	s := &Store{
-		database: database, lists: resultlist.NewLists(references.NewCache()), joint: &joint{most: jointTransactions},
+		database: database, lists: resultlist.NewLists(references.NewCache()), joint: newJoint(jointTransactions),
 		pool: database.Pool, onMail: func() {}, onClose: func() {}, declared: make(chan struct{}, 1),
 	}
 	if dialect.OneWriter {
