@@ -49,7 +49,7 @@ func TestSettingsOfEveryConnection(t *testing.T) {
 		}
 		t.Cleanup(func() { _ = c.Close() })
 		for pragma, want := range map[string]string{
-			"foreign_keys": "1", "journal_mode": "wal", "busy_timeout": "5000", "synchronous": "1", "cache_size": "-1024",
+			"foreign_keys": "1", "journal_mode": "wal", "busy_timeout": "5000", "synchronous": "1", "cache_size": "-4096",
 		} {
 			var got string
 			if err := c.QueryRowContext(t.Context(), "PRAGMA "+pragma).Scan(&got); err != nil || got != want {
