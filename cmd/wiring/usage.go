@@ -2,6 +2,7 @@ package wiring
 
 import (
 	"strings"
+	"sync"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -12,10 +13,13 @@ import (
 // width is the number of characters of a line of help.
 const width = 96
 
+// addTemplateFunc is for the templates of all commands, which cobra shares.
+var addTemplateFunc = sync.OnceFunc(func() { cobra.AddTemplateFunc("flagsByKind", flagsByKind) })
+
 // readableHelp makes --help of the command and its subcommands list settings by their
 // sections. Only the command itself lists them: a subcommand names the command.
 func readableHelp(cmd *cobra.Command) {
-	cobra.AddTemplateFunc("flagsByKind", flagsByKind)
+	addTemplateFunc()
 	template := strings.Replace(cmd.UsageTemplate(),
 		"\n\nFlags:\n{{.LocalFlags.FlagUsages | trimTrailingWhitespaces}}", "{{flagsByKind .LocalFlags}}", 1)
 	template = strings.Replace(template,

@@ -75,7 +75,9 @@ func TestPagesOfTheLoginAreAccessibleInLightAndDark(t *testing.T) {
 	visit(t, s).logIn("newcomer", "/ui/") // the quota is used up
 	logIn := func(path string) {
 		tab.Run("log in", chromedp.Navigate(s.Base+path), chromedp.WaitVisible(`button[value="newcomer"]`),
-			chromedp.Click(`button[value="newcomer"]`), chromedp.WaitReady("main h1"))
+			chromedp.Click(`button[value="newcomer"]`),
+			chromedp.WaitReady(`link[href*="assets/style."]`), // of the server's pages; the provider's have another sheet
+			chromedp.WaitReady("main h1"))
 	}
 	logIn("/ui/login")
 	var wrong, heading string
