@@ -41,11 +41,11 @@ func (metricIndex) Rows(
 		return err
 	}
 	return connection.Raw(func(own any) error {
-		c, ok := own.(interface{ Conn() *pgx.Conn })
-		if !ok {
-			return fmt.Errorf("the driver's connection has the type %T", own)
+		c, err := pgxConn(own)
+		if err != nil {
+			return err
 		}
-		rows, err := c.Conn().Query(ctx, statement.SQL, values...)
+		rows, err := c.Query(ctx, statement.SQL, values...)
 		if err != nil {
 			return err
 		}

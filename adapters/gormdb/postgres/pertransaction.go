@@ -48,6 +48,18 @@ type pooledConn struct {
 	sessions *sessions
 }
 
+// pgxConn is the connection of pgx in a connection of the driver, with or without a transaction
+// pooler.
+func pgxConn(own any) (*pgx.Conn, error) {
+	switch c := own.(type) {
+	case *stdlib.Conn:
+		return c.Conn(), nil
+	case *pooledConn:
+		return c.Conn.Conn(), nil
+	}
+	return nil, fmt.Errorf("the driver's connection has the type %T", own)
+}
+
 // SharesSession tells packages that know only database/sql that no session belongs to the
 // connection.
 func (*pooledConn) SharesSession() {}
