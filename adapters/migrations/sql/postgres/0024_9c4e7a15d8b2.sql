@@ -27,9 +27,10 @@ CREATE INDEX result_element_result_idx ON result_element (result_id);
 
 -- The kind of a unit by its base unit, and how many of these it is.
 CREATE FUNCTION result_unit(symbol text, OUT kind text, OUT factor numeric)
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $function$
-SELECT bases.kind, bases.factor * prefixes.factor
+BEGIN
+SELECT bases.kind, bases.factor * prefixes.factor INTO result_unit.kind, result_unit.factor
 FROM (SELECT CASE WHEN substring(convert_to(symbol, 'UTF8') FROM 1 FOR 2) IN ('\xc2b5', '\xcebc') -- both letters that mean 1e-6
         THEN 'u' || convert_from(substring(convert_to(symbol, 'UTF8') FROM 3), 'UTF8') ELSE symbol END AS text) AS plain,
     regexp_match(plain.text,
@@ -47,17 +48,20 @@ FROM (SELECT CASE WHEN substring(convert_to(symbol, 'UTF8') FROM 1 FOR 2) IN ('\
 WHERE result_unit.symbol <> 'dB'
 UNION ALL
 SELECT others.kind, others.factor FROM (VALUES ('min', 's', 60), ('h', 's', 3600), ('%', '%', 1)) AS others(symbol, kind, factor)
-WHERE others.symbol = result_unit.symbol
+WHERE others.symbol = result_unit.symbol;
+END
 $function$;
 
 -- A text of a number and a unit, in the base unit of the unit's kind; NULL for other texts.
 CREATE FUNCTION result_quantity(content text, OUT kind text, OUT number numeric)
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path FROM CURRENT
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path FROM CURRENT
 AS $function$
-SELECT unit.kind, parts[1]::numeric * unit.factor
+BEGIN
+SELECT unit.kind, parts[1]::numeric * unit.factor INTO result_quantity.kind, result_quantity.number
 FROM regexp_match(content COLLATE "C", '^(-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,3})?)(.*)$') AS parts,
     LATERAL result_unit(ltrim(parts[2], ' ')) AS unit
-WHERE octet_length(content) <= 1000
+WHERE octet_length(content) <= 1000;
+END
 $function$;
 
 -- The rows of one value.
