@@ -36,7 +36,16 @@ func comparisons(counts dataset.Counts) []request {
 			next: anew("series", url.Values{"x": {"execution_datetime"}, "execution_before": {comparedBefore}}, -1), goal: "p95 100 ms"},
 		{name: "light", title: "light reads alone", connections: few, next: light(counts), goal: ""},
 		{name: "lightbeside", title: fmt.Sprintf("light reads beside %d comparisons", heavyComparisons), connections: few, next: light(counts),
-			goal: "p95 twice that alone", beside: anew("compare", sites, results), besideConnections: heavyComparisons},
+			goal: "p95 twice that alone", beside: orRefused(anew("compare", sites, results)), besideConnections: heavyComparisons},
+	}
+}
+
+// orRefused lets the server refuse the requests while it has too much to do.
+func orRefused(next func(*rand.Rand) load.Request) func(*rand.Rand) load.Request {
+	return func(random *rand.Rand) load.Request {
+		request := next(random)
+		request.MayBeRefused = true
+		return request
 	}
 }
 

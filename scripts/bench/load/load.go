@@ -40,6 +40,9 @@ type Request struct {
 	Header map[string]string
 	// Status is the expected status.
 	Status int
+	// MayBeRefused: the server may have too much to do, and say so by 503. That is no failure, and
+	// counts as no answer.
+	MayBeRefused bool
 	// Check checks the body of a sample of the answers. The body is valid until Check
 	// returns.
 	Check func(body []byte) error
@@ -190,6 +193,9 @@ func (w *worker) run(ctx context.Context) {
 			return
 		}
 		err := w.send(ctx, request)
+		if errors.Is(err, errRefused) {
+			continue
+		}
 		took := time.Since(started)
 		w.books.Requests++
 		if err == nil && request.Check != nil && w.books.Requests%w.every == 1%w.every {
@@ -264,11 +270,16 @@ func (w *worker) read(request Request) error {
 	if response.Close {
 		w.hangUp()
 	}
+	if request.MayBeRefused && response.StatusCode == http.StatusServiceUnavailable {
+		return errRefused
+	}
 	if response.StatusCode != request.Status {
 		return fmt.Errorf("status %d, want %d: %s", response.StatusCode, request.Status, start(w.body.Bytes()))
 	}
 	return nil
 }
+
+var errRefused = errors.New("the server has too much to do")
 
 // start returns the beginning of a long text.
 func start(text []byte) []byte {

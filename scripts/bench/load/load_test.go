@@ -84,6 +84,24 @@ func TestWrongAnswersAreNoticed(t *testing.T) {
 	}
 }
 
+func TestRefusalsAreNoFailuresWhereTheyMayBe(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusServiceUnavailable)
+	}))
+	defer server.Close()
+	for _, may := range []bool{true, false} {
+		options := Options{
+			Address: strings.TrimPrefix(server.URL, "http://"), Connections: 1, Duration: time.Minute, Most: 5, SampleEvery: 1,
+		}
+		books, err := Run(t.Context(), options, func(*rand.Rand) Request {
+			return Request{Method: "GET", Target: "/", Status: 200, MayBeRefused: may}
+		})
+		if failed := len(books.Failures) > 0; err != nil || failed == may {
+			t.Errorf("may be refused: %t: %d requests, failures %q, %v", may, books.Requests, books.Failures, err)
+		}
+	}
+}
+
 func TestRunEnds(t *testing.T) {
 	address, _ := serve(t, false)
 	options := Options{Address: address, Connections: 2, Duration: time.Second, Most: 1 << 40, SampleEvery: 10}
