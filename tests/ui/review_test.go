@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/eosc-perf/backend/tests/harness"
+	"github.com/eosc-perf/backend/tests/process"
 )
 
 func TestSubmissionsAreReviewedWithAReason(t *testing.T) {
@@ -32,9 +33,7 @@ func TestSubmissionsAreReviewedWithAReason(t *testing.T) {
 	admin.Get(review).Want(t, http.StatusOK, "alice@example.org", "No site has such a name or address.", "Brno")
 	admin.Post(review, url.Values{"do": {"reject"}}).Want(t, http.StatusUnprocessableEntity, "Give a reason: it is mailed.")
 	admin.Post(review, url.Values{"do": {"reject"}, "reason": {"It exists as OLD"}}).Want(t, http.StatusOK, "Rejected.")
-	if !s.Logs.Contains("It exists as OLD") {
-		t.Error("the reason is not mailed")
-	}
+	process.Eventually(t, "the reason is mailed", func() bool { return s.Logs.Contains("It exists as OLD") })
 	for _, second := range []harness.Sheet{
 		admin.Get(review), admin.Post(review, url.Values{"do": {"approve"}, "reason": {"fine"}}),
 	} {
