@@ -5,8 +5,8 @@ VERSION   ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo de
 # The packages that take longest begin first.
 PACKAGES  ?= ./tests/api ./tests/operation ./adapters/gormdb ./... ./tests/... ./scripts/bench/... ./scripts/attack/...
 TESTFLAGS ?=
-# Tests wait for programs and databases: one package more than there are cores keeps them busy.
-AT_ONCE   ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
+# Tests wait for programs and databases: twice as many packages as there are cores keep them busy.
+AT_ONCE   ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) * 2)))
 # The race detector watches all code but SQLite, which is C translated to Go and synchronizes
 # by means of its own: with it, the tests of the embedded database take four times as long.
 RACE      := -race '-gcflags=modernc.org/...=-race=false'
