@@ -218,19 +218,9 @@ func unwrap(w http.ResponseWriter) http.ResponseWriter {
 
 // exportQuery returns which results the query of an export chooses.
 func (r *request) exportQuery() ports.ResultQuery {
-	return ports.ResultQuery{
-		ListOptions:  ports.ListOptions{Sort: resultOrder.Of(r.query)},
-		Uploaded:     uploaded.of(r),
-		Executed:     executed.of(r),
-		BenchmarkIDs: ofBenchmark.Of(r.query),
-		SiteIDs:      ofSite.Of(r.query),
-		FlavorIDs:    ofFlavor.Of(r.query),
-		Where:        filter.All(resultWhere.Of(r.query)),
-		AsOf:         asOf.Optional(r.query).Instant(),
-		TagIDs:       withTags.Of(r.query),
-		Filters:      resultFilters.Of(r.query),
-		Terms:        resultTerms.Of(r.query),
-	}
+	query := r.chosenResults()
+	query.Sort, query.Terms = resultOrder.Of(r.query), resultTerms.Of(r.query)
+	return query
 }
 
 // columns returns the columns of the query, each once; nil for none.

@@ -41,8 +41,14 @@ var (
 
 // resultQuery returns which results the query of a list chooses.
 func (r *request) resultQuery() ports.ResultQuery {
+	query := r.chosenResults()
+	query.ListOptions = r.listOptions(resultOrder)
+	return query
+}
+
+// chosenResults returns what lists and exports have in common: which results the query chooses.
+func (r *request) chosenResults() ports.ResultQuery {
 	return ports.ResultQuery{
-		ListOptions:  r.listOptions(resultOrder),
 		Uploaded:     uploaded.of(r),
 		Executed:     executed.of(r),
 		BenchmarkIDs: ofBenchmark.Of(r.query),
