@@ -101,7 +101,7 @@ func (h exports) operation() openapi.Operation {
 		Path:      "/results:export",
 		Summary:   "Export results as a file",
 		Description: "Writes all results that the conditions choose, in their order, into one file: CSV, NDJSON, JSON or Parquet. " +
-			"The file shows one state of the database. Results that are deleted or doubted are not in it.\n\n" +
+			"The file shows one state of the database. Results that are deleted, withdrawn, or hidden by a claim are not in it.\n\n" +
 			"A file that is complete ends with the HTTP trailers `Repr-Digest` (SHA-256 of the file, RFC 9530) and `EOSC-Perf-Rows`. " +
 			"If the server cannot complete a file, it cuts the connection off, which clients report as an error.\n\n" +
 			"In CSV, texts that a spreadsheet would take for a formula have an apostrophe before them, and columns of metrics have " +

@@ -17,14 +17,14 @@ import (
 )
 
 const (
-	// cacheBytes bounds the bytes of all kept pages, keptPage those of one.
-	cacheBytes, keptPage = 32 << 20, 1 << 20
-	// keptFor bounds the life of a page: a repair of derived data may set the version back.
-	keptFor = 10 * time.Minute
+	// cacheBytes bounds the bytes of all cached pages, maxCachedPage those of one.
+	cacheBytes, maxCachedPage = 32 << 20, 1 << 20
+	// maxCacheAge bounds the life of a page: a repair of derived data may set the version back.
+	maxCacheAge = 10 * time.Minute
 )
 
-// kept is a page as it was sent.
-type kept struct {
+// cachedPage is a page as it was sent.
+type cachedPage struct {
 	key     string
 	version ports.DataVersion
 	at      time.Time
@@ -49,7 +49,7 @@ func newCache() *cache {
 
 // get returns the kept page, or waits for one that is being made. Without one it is up to the
 // caller to make the page, and to call done.
-func (c *cache) get(ctx context.Context, key string, version ports.DataVersion, now time.Time) (page *kept, done func(*kept), err error) {
+func (c *cache) get(ctx context.Context, key string, version ports.DataVersion, now time.Time) (page *cachedPage, done func(*cachedPage), err error) {
 	for {
 		c.mutex.Lock()
 		if page = c.find(key, version, now); page != nil {
@@ -61,7 +61,7 @@ func (c *cache) get(ctx context.Context, key string, version ports.DataVersion, 
 			finished := make(chan struct{})
 			c.making[key] = finished
 			c.mutex.Unlock()
-			return nil, func(made *kept) { c.finish(key, made, finished) }, nil
+			return nil, func(made *cachedPage) { c.finish(key, made, finished) }, nil
 		}
 		c.mutex.Unlock()
 		select {
@@ -72,13 +72,13 @@ func (c *cache) get(ctx context.Context, key string, version ports.DataVersion, 
 	}
 }
 
-func (c *cache) find(key string, version ports.DataVersion, now time.Time) *kept {
+func (c *cache) find(key string, version ports.DataVersion, now time.Time) *cachedPage {
 	element, ok := c.byKey[key]
 	if !ok {
 		return nil
 	}
-	page, _ := element.Value.(*kept)
-	if page.version != version || now.Sub(page.at) > keptFor {
+	page, _ := element.Value.(*cachedPage)
+	if page.version != version || now.Sub(page.at) > maxCacheAge {
 		c.drop(element)
 		return nil
 	}
@@ -87,12 +87,12 @@ func (c *cache) find(key string, version ports.DataVersion, now time.Time) *kept
 }
 
 // finish keeps the page that was made, nil for none, and lets the others go on.
-func (c *cache) finish(key string, made *kept, finished chan struct{}) {
+func (c *cache) finish(key string, made *cachedPage, finished chan struct{}) {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
 	delete(c.making, key)
 	close(finished)
-	if made == nil || len(made.body) > keptPage {
+	if made == nil || len(made.body) > maxCachedPage {
 		return
 	}
 	if old, ok := c.byKey[key]; ok {
@@ -106,14 +106,14 @@ func (c *cache) finish(key string, made *kept, finished chan struct{}) {
 }
 
 func (c *cache) drop(element *list.Element) {
-	page, _ := c.recent.Remove(element).(*kept)
+	page, _ := c.recent.Remove(element).(*cachedPage)
 	delete(c.byKey, page.key)
 	c.bytes -= len(page.body)
 }
 
-// isKeepable is true for a page that depends on nothing but its address, the day and the
+// isCacheable is true for a page that depends on nothing but its address, the day and the
 // version of the data.
-func (r *Request) isKeepable() bool {
+func (r *Request) isCacheable() bool {
 	isRead := r.Method == http.MethodGet || r.Method == http.MethodHead
 	// Figures are drawn two at a time, and exports go on while they are read.
 	isFigure := r.Format == "png" || r.Format == "pdf" || r.Format != "" && r.path == "/results"
@@ -128,8 +128,8 @@ func (r *Request) asksForTags() bool {
 		slices.Contains([]string{q.X, q.Y, q.Color}, tag)
 }
 
-// serveKept answers with the kept page, or makes and keeps it.
-func (s *Site) serveKept(w http.ResponseWriter, r *Request, serve func(http.ResponseWriter) error) error {
+// serveCached answers with the kept page, or makes and keeps it.
+func (s *Site) serveCached(w http.ResponseWriter, r *Request, serve func(http.ResponseWriter) error) error {
 	version, known, err := s.version(r)
 	if err != nil {
 		return err
@@ -157,7 +157,7 @@ func (s *Site) serveKept(w http.ResponseWriter, r *Request, serve func(http.Resp
 	if err := serve(recorder); err != nil {
 		return err
 	}
-	page = &kept{key: key, version: version, at: now, header: recorder.header, body: recorder.body}
+	page = &cachedPage{key: key, version: version, at: now, header: recorder.header, body: recorder.body}
 	if made = recorder.status == http.StatusOK; made {
 		done(page)
 	}
@@ -165,12 +165,12 @@ func (s *Site) serveKept(w http.ResponseWriter, r *Request, serve func(http.Resp
 	return nil
 }
 
-func (k *kept) send(w http.ResponseWriter, status int) {
-	maps.Copy(w.Header(), k.header)
+func (p *cachedPage) send(w http.ResponseWriter, status int) {
+	maps.Copy(w.Header(), p.header)
 	if status != http.StatusOK {
 		w.WriteHeader(status)
 	}
-	_, _ = w.Write(k.body) //nolint:gosec // a template wrote it; after an error the client has disconnected
+	_, _ = w.Write(p.body) //nolint:gosec // a template wrote it; after an error the client has disconnected
 }
 
 // recorder holds an answer back.

@@ -18,7 +18,7 @@ func keep1(t *testing.T, c *cache, key string, version int64, body string) {
 	if err != nil || page != nil {
 		t.Fatalf("%s is kept already: %v, %v", key, page, err)
 	}
-	done(&kept{key: key, version: ports.DataVersion{Results: version}, at: time.Now(), header: http.Header{}, body: []byte(body)})
+	done(&cachedPage{key: key, version: ports.DataVersion{Results: version}, at: time.Now(), header: http.Header{}, body: []byte(body)})
 }
 
 func (c *cache) has(key string, version int64, now time.Time) bool {
@@ -37,7 +37,7 @@ func TestPagesAreKeptAsLongAsTheDataAreTheSame(t *testing.T) {
 		t.Error("a page of older data is kept")
 	}
 	keep1(t, c, "a", 2, "x")
-	if c.has("a", 2, time.Now().Add(keptFor+time.Second)) {
+	if c.has("a", 2, time.Now().Add(maxCacheAge+time.Second)) {
 		t.Error("an old page is kept")
 	}
 	if c.bytes != 0 || c.recent.Len() != 0 {
@@ -57,7 +57,7 @@ func TestKeptPagesHaveABound(t *testing.T) {
 	if c.has("0", 1, time.Now()) || !c.has(fmt.Sprint(many-1), 1, time.Now()) {
 		t.Error("others than the most recent pages are kept")
 	}
-	keep1(t, c, "large", 1, string(make([]byte, keptPage+1)))
+	keep1(t, c, "large", 1, string(make([]byte, maxCachedPage+1)))
 	if c.has("large", 1, time.Now()) {
 		t.Error("a page that is too large is kept")
 	}
@@ -75,7 +75,7 @@ func TestAPageThatManyAskForIsMadeOnce(t *testing.T) {
 			}
 			if page == nil {
 				made.Add(1)
-				done(&kept{key: "a", at: time.Now(), body: []byte("x")})
+				done(&cachedPage{key: "a", at: time.Now(), body: []byte("x")})
 			}
 		})
 	}

@@ -17,7 +17,7 @@ import (
 )
 
 func (s *Site) compareRoutes() []route {
-	compare := keep(read("/compare", s.compare, formats...))
+	compare := cached(read("/compare", s.compare, formats...))
 	compare.heavy = true
 	return []route{compare}
 }

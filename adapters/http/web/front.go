@@ -16,7 +16,7 @@ import (
 
 func (s *Site) frontRoutes() []route {
 	return []route{
-		keep(show("/{$}", s.front)),
+		cached(show("/{$}", s.front)),
 	}
 }
 

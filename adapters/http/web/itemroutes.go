@@ -5,7 +5,7 @@ import "github.com/eosc-perf/backend/core/domain"
 // itemRoutes are the pages of results, benchmarks, sites and flavors.
 func (s *Site) itemRoutes() []route {
 	return []route{
-		keep(read("/results", s.showResults, exportFormats...)),
+		cached(read("/results", s.showResults, exportFormats...)),
 		{pattern: "GET " + Path + "/results/{id}", handler: s.showResult, formats: []string{"bib"}},
 		s.receiving(formBytes, send("/results/{id}", s.formAbout(domain.UpdateResult, s.sendToResult))),
 		show("/results/{id}/claim", s.showClaimForm),
@@ -16,7 +16,7 @@ func (s *Site) itemRoutes() []route {
 		show("/benchmarks", s.showBenchmarks),
 		show("/benchmarks/new", s.showBenchmarkForm),
 		s.receiving(schemaBytes, send("/benchmarks/new", s.formOf(domain.CreateBenchmark, s.sendBenchmark))),
-		keep(show("/benchmarks/{id}", about(withoutFaults(s.benchmarkPage)))),
+		cached(show("/benchmarks/{id}", about(withoutFaults(s.benchmarkPage)))),
 		s.receiving(formBytes, send("/benchmarks/{id}",
 			s.sendToEntity(domain.BenchmarkResource, "benchmarks/", s.deleteBenchmark, s.benchmarkPage))),
 		show("/sites", s.showSites),

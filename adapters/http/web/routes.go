@@ -20,9 +20,9 @@ type route struct {
 	handler Handler
 	// formats are the suffixes that the page has besides HTML.
 	formats []string
-	// keepable is true for a page that is kept for strangers: it shows nothing but what its
+	// cacheable is true for a page that is kept for strangers: it shows nothing but what its
 	// address and the version of the data decide.
-	keepable bool
+	cacheable bool
 	// vocabulary is true for a page whose query is that of package address: other spellings
 	// are led to the canonical one.
 	vocabulary bool
@@ -40,9 +40,9 @@ func show(path string, handler Handler) route {
 	return route{pattern: "GET " + Path + path, handler: handler}
 }
 
-// keep is a page that is kept for strangers.
-func keep(r route) route {
-	r.keepable = true
+// cached is a page that is cached for strangers.
+func cached(r route) route {
+	r.cacheable = true
 	return r
 }
 
@@ -121,8 +121,8 @@ func (s *Site) serve(w http.ResponseWriter, r *Request, route route) error {
 		}
 		return answer.send(s, w, r)
 	}
-	if route.keepable && r.isKeepable() {
-		return s.serveKept(w, r, serve)
+	if route.cacheable && r.isCacheable() {
+		return s.serveCached(w, r, serve)
 	}
 	return serve(w)
 }
