@@ -61,8 +61,8 @@ test: ## run all tests with the race detector, on a PostgreSQL of their own; PAC
 	scripts/with-postgres env CGO_ENABLED=1 go test $(RACE) -p $(AT_ONCE) -timeout 60m $(TESTFLAGS) $(PACKAGES)
 
 .PHONY: pooled
-pooled: ## run the API suite on a PostgreSQL behind PgBouncer in transaction mode
-	TEST_POOLER=transaction scripts/with-postgres go test -timeout 30m $(TESTFLAGS) ./tests/api -run '/postgres'
+pooled: ## run the API and conformance suites on a PostgreSQL behind PgBouncer in transaction mode
+	TEST_POOLER=transaction scripts/with-postgres go test -timeout 30m $(TESTFLAGS) ./tests/api ./adapters/gormdb -run '/postgres|^TestPostgres$$'
 
 # The tests of these packages need PostgreSQL or start programs.
 NOT_QUICK := /(adapters/gormdb|adapters/migrations|cmd/admin|cmd/migrate|cmd/docs)(/|$$)

@@ -18,17 +18,15 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
+// TestPostgres uses PgBouncer in the mode that TEST_POOLER names, as make pooled does, or none.
 func TestPostgres(t *testing.T) {
 	t.Parallel()
 	conformance.Run(t, func(t *testing.T, wake func()) ports.Storage {
-		return storetest.Postgres(t, gormdb.OnMail(wake))
-	})
-}
-
-func TestPostgresBehindATransactionPooler(t *testing.T) {
-	t.Parallel()
-	conformance.Run(t, func(t *testing.T, wake func()) ports.Storage {
-		pooler := pgtest.StartPooler(t, storetest.Database(t), "transaction", 5)
+		mode := os.Getenv("TEST_POOLER")
+		if mode == "" {
+			return storetest.Postgres(t, gormdb.OnMail(wake))
+		}
+		pooler := pgtest.StartPooler(t, storetest.Database(t), mode, 5)
 		return storetest.Connect(t, &pooler.Database, gormdb.OnMail(wake))
 	})
 }

@@ -91,8 +91,8 @@ func TestRemovalOfAPersonWithManyRows(t *testing.T) {
 		results int
 	}{
 		{"12,000 claims", func(m many) { m.addClaims(12_000) }, 12_000},
-		{"10,000 submissions", func(m many) { m.addSites(10_000) }, 0},
-		{"20,000 results", func(m many) { m.addResults("bob", 20_000, "false", "NULL") }, 0},
+		{"3,000 submissions", func(m many) { m.addSites(3_000) }, 0},
+		{"6,000 results", func(m many) { m.addResults("bob", 6_000, "false", "NULL") }, 0},
 	} {
 		for kind, database := range harness.Databases {
 			t.Run(c.name+" on "+kind, func(t *testing.T) {
