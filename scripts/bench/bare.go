@@ -97,7 +97,7 @@ func (p *postgres) bare(ctx context.Context, r request, seconds, bytesEach float
 	if err != nil {
 		return 0, err
 	}
-	config.ConnConfig.Database, config.MaxConns = databaseName, many
+	config.ConnConfig.Database, config.MaxConns = p.config.Database, many
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return 0, err

@@ -14,6 +14,8 @@ type database interface {
 	programs() programs
 	// fill loads the data set into the tables.
 	fill(ctx context.Context, size int) error
+	// results returns the number of results.
+	results(ctx context.Context) (int, error)
 	// describe returns the version, and the settings that influence the figures.
 	describe(ctx context.Context) (version string, settings []string, err error)
 	sizeMB(ctx context.Context) (float64, error)
@@ -49,6 +51,9 @@ var (
 	}
 	tieColumns = []string{"result_id", "tag_id"}
 )
+
+// countResults is the statement of results.
+const countResults = "SELECT count(*) FROM result"
 
 // isSettled is the statement of settled.
 const isSettled = "SELECT EXISTS (SELECT 1 FROM metric_path) AND NOT EXISTS (SELECT 1 FROM metric_path WHERE NOT filled) " +

@@ -189,6 +189,11 @@ func (e *embedded) sizeMB(context.Context) (float64, error) {
 	return float64(info.Size()) / (1 << 20), nil
 }
 
+func (e *embedded) results(ctx context.Context) (count int, err error) {
+	err = e.with(func(db *sql.DB) error { return db.QueryRowContext(ctx, countResults).Scan(&count) })
+	return count, err
+}
+
 func (e *embedded) settled(ctx context.Context) (settled bool, err error) {
 	err = e.with(func(db *sql.DB) error { return db.QueryRowContext(ctx, isSettled).Scan(&settled) })
 	return settled, err

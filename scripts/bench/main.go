@@ -142,7 +142,10 @@ func (b *bench) verdict() error {
 
 // prepare fills a database and starts a server on it.
 func (b *bench) prepare(ctx context.Context, s *subject, name, folder string) error {
-	if err := os.Mkdir(folder, 0o700); err != nil {
+	if b.options.keep != "" {
+		folder = filepath.Join(b.options.keep, fmt.Sprintf("%s-%d", name, b.options.size))
+	}
+	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return err
 	}
 	switch name {
@@ -182,8 +185,18 @@ func (s *subject) fill(ctx context.Context, size int) (err error) {
 	if err := s.database.programs().run(ctx, "migrate", "upgrade"); err != nil {
 		return err
 	}
-	if err := s.database.fill(ctx, size); err != nil {
+	filled, err := s.database.results(ctx)
+	if err != nil {
 		return err
+	}
+	switch filled {
+	case size:
+	case 0:
+		if err := s.database.fill(ctx, size); err != nil {
+			return err
+		}
+	default:
+		return fmt.Errorf("the kept database has %d results, not %d: remove it", filled, size)
 	}
 	s.report.Name, s.report.FillSeconds = s.database.name(), time.Since(begun).Seconds()
 	if s.report.Version, s.report.Settings, err = s.database.describe(ctx); err != nil {

@@ -32,6 +32,8 @@ type options struct {
 	// profiles is the folder that receives a processor profile of the server for each kind of
 	// request and round, "" for none.
 	profiles string
+	// keep is the folder of databases that later runs use again, "" for none.
+	keep string
 }
 
 // trial is the size below which a run is a short trial.
@@ -54,6 +56,7 @@ func readOptions(lookup func(string) (string, bool)) (options, error) {
 	o.afterFill = strings.Fields(r.text("AFTER_FILL", ""))
 	o.postgresURL = r.text("TEST_POSTGRES_URL", "")
 	o.profiles = r.text("PROFILES", "")
+	o.keep = r.text("KEEP", "")
 	for _, name := range o.only {
 		if name != exportName && !slices.ContainsFunc(requests(1, dataset.Counts{}, ""), func(r request) bool { return r.name == name }) {
 			r.errs = append(r.errs, fmt.Errorf("ONLY: %q is no kind of request", name))

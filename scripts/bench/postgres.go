@@ -59,9 +59,7 @@ type postgres struct {
 	statements string
 }
 
-const databaseName = "bench"
-
-// newPostgres creates the empty database.
+// newPostgres creates the empty database, or finds the one that an earlier run kept.
 func newPostgres(ctx context.Context, o options, folder string) (*postgres, error) {
 	config, err := pgx.ParseConfig(o.postgresURL)
 	if err != nil {
@@ -71,12 +69,20 @@ func newPostgres(ctx context.Context, o options, folder string) (*postgres, erro
 	if err := writeStatements(p.statements); err != nil {
 		return nil, err
 	}
+	name, kept := "bench", false
 	err = p.with(ctx, func(c *pgx.Conn) error {
-		if _, err := c.Exec(ctx, "DROP DATABASE IF EXISTS "+databaseName+" WITH (FORCE)"); err != nil {
+		if o.keep != "" {
+			name = fmt.Sprintf("bench_%d", o.size)
+			if err := c.QueryRow(ctx, "SELECT EXISTS (SELECT 1 FROM pg_database WHERE datname = $1)", name).Scan(&kept); err != nil {
+				return err
+			}
+		} else if _, err := c.Exec(ctx, "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)"); err != nil {
 			return err
 		}
-		if _, err := c.Exec(ctx, "CREATE DATABASE "+databaseName); err != nil {
-			return err
+		if !kept {
+			if _, err := c.Exec(ctx, "CREATE DATABASE "+name); err != nil {
+				return err
+			}
 		}
 		if backend, err := statOf(int(c.PgConn().PID())); err == nil {
 			p.postmaster = backend.parent
@@ -87,9 +93,9 @@ func newPostgres(ctx context.Context, o options, folder string) (*postgres, erro
 		return nil, fmt.Errorf("make the database: %w", err)
 	}
 	p.config = config.Copy()
-	p.config.Database = databaseName
+	p.config.Database = name
 	p.product = newPrograms(o.bin, folder, "DB_HOST="+config.Host, "DB_PORT="+strconv.Itoa(int(config.Port)),
-		"DB_USER="+config.User, "DB_PASSWORD="+config.Password, "DB_NAME="+databaseName, "DB_SSLMODE=disable")
+		"DB_USER="+config.User, "DB_PASSWORD="+config.Password, "DB_NAME="+name, "DB_SSLMODE=disable")
 	return p, nil
 }
 
@@ -240,6 +246,11 @@ func (p *postgres) sizeMB(ctx context.Context) (size float64, err error) {
 	return size, err
 }
 
+func (p *postgres) results(ctx context.Context) (count int, err error) {
+	err = p.with(ctx, func(c *pgx.Conn) error { return c.QueryRow(ctx, countResults).Scan(&count) })
+	return count, err
+}
+
 func (p *postgres) settled(ctx context.Context) (settled bool, err error) {
 	err = p.with(ctx, func(c *pgx.Conn) error { return c.QueryRow(ctx, isSettled).Scan(&settled) })
 	return settled, err
@@ -279,7 +290,7 @@ func (p *postgres) statement(ctx context.Context, name string, clients int, seco
 	for variable, value := range variables {
 		args = append(args, fmt.Sprintf("--define=%s=%d", variable, value))
 	}
-	command := exec.CommandContext(ctx, programOf("pgbench"), append(args, databaseName)...) //nolint:gosec // PostgreSQL's own
+	command := exec.CommandContext(ctx, programOf("pgbench"), append(args, p.config.Database)...) //nolint:gosec // PostgreSQL's own
 	command.Env = []string{"PGPASSWORD=" + p.config.Password}
 	out, err := command.CombinedOutput()
 	found := tps.FindSubmatch(out)
