@@ -85,13 +85,16 @@ type ResultPart struct {
 type Explanation struct {
 	// Plan is the name of the plan, Reason why it was chosen.
 	Plan, Reason string
-	// Statement is the SQL that reads the ids of the page, with placeholders.
+	// Statement is the SQL that reads the ids of the page, with placeholders. A part behind a cursor
+	// may need several statements, one after the other.
 	Statement string
 }
 
 // ResultPlans explains lists of results.
 type ResultPlans interface {
 	ExplainList(ctx context.Context, q ResultQuery) (Explanation, error)
+	// ExplainPart explains the part of a list behind a place. Error: ErrPlaceGone.
+	ExplainPart(ctx context.Context, q CursorQuery) (Explanation, error)
 }
 
 // ErrPlaceGone is returned for a place of which a value is elided, if its result was removed.

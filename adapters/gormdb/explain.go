@@ -19,3 +19,8 @@ func WithLog(log *slog.Logger) Option {
 func (s *Store) ExplainList(ctx context.Context, q ports.ResultQuery) (ports.Explanation, error) {
 	return s.lists.Reader(s.database.Session()).Explain(ctx, q)
 }
+
+// ExplainPart implements ports.ResultPlans.
+func (s *Store) ExplainPart(ctx context.Context, q ports.CursorQuery) (ports.Explanation, error) {
+	return s.lists.Reader(s.database.Session()).ExplainPart(ctx, q)
+}

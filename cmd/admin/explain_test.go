@@ -12,6 +12,8 @@ func TestExplainNamesThePlan(t *testing.T) {
 				"":                                   "by time index",
 				"/results?sort_by=%2Bsite_name":      "by reading rows",
 				"where=json.a%20%3E%201&per_page=20": "by reading documents",
+				"cursor=":                            "by time index",
+				"cursor=&sort_by=-json.a":            "by reading documents",
 			} {
 				out := p.mustRun(t, "explain", query)
 				if !strings.HasPrefix(out, "plan: "+plan+"\nreason: ") || !strings.Contains(out, "\n\nSELECT ") {
@@ -24,6 +26,9 @@ func TestExplainNamesThePlan(t *testing.T) {
 			const want = `{"foo":["Unknown field."],"page":["Must be`
 			if _, err := p.run(t, "explain", "page=0&foo=1"); err == nil || !strings.Contains(err.Error(), want) {
 				t.Errorf("a bad query: %v", err)
+			}
+			if _, err := p.run(t, "explain", "cursor=x"); err == nil || !strings.Contains(err.Error(), "Not a valid cursor.") {
+				t.Errorf("a bad cursor: %v", err)
 			}
 			if _, err := p.run(t, "explain", "filters=x"); err == nil || !strings.Contains(err.Error(), "`machine.cpu.count >= 8`") {
 				t.Errorf("a bad filter: %v", err)

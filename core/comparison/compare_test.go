@@ -102,7 +102,7 @@ func TestGroupsByEveryDimension(t *testing.T) {
 	w := newWorld()
 	w.add(1, "x", 1, 2)
 	w.add(2, "x", 3, 4)
-	w.Items[0].Others, w.Items[1].Others, w.Items[2].Others = []string{"8.0"}, []string{"8"}, []string{`"8"`}
+	w.Items[0].Others, w.Items[1].Others, w.Items[2].Others = []string{"8.0"}, []string{"80E-1"}, []string{`"8"`}
 	w.Items[0].TagIDs = []uuid.UUID{id('t', 1), id('t', 2)}
 	w.Items[3].BenchmarkID, w.Items[3].ExecutedAt = id('b', 2), start.AddDate(0, 1, 0)
 	for by, want := range map[string]string{

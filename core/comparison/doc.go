@@ -9,5 +9,5 @@
 //   - distribution.go, series.go, trend.go: the other answers.
 //
 // All functions are pure: the time of the question is an argument. The package imports the
-// domain and package statistics. The use cases import it.
+// domain, and packages document and statistics. The use cases import it.
 package comparison

@@ -3,12 +3,12 @@ package comparison
 import (
 	"encoding/json"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/google/uuid"
 
+	"github.com/eosc-perf/backend/core/document"
 	"github.com/eosc-perf/backend/core/domain"
 )
 
@@ -284,12 +284,20 @@ func textField(name, text string) Field {
 	return Field{name, value}
 }
 
-// canonical spells equal numbers alike: 8.0 as 8.
+// canonical spells equal numbers alike: 8.0 as 8, and 1E2 as 100. Uploads are stored without exponents,
+// but another program may have written one.
 func canonical(value string) string {
-	if _, err := strconv.ParseFloat(value, 64); err == nil && strings.Contains(value, ".") && !strings.ContainsAny(value, "eE") {
-		return strings.TrimSuffix(strings.TrimRight(value, "0"), ".")
+	if value[0] != '-' && (value[0] < '0' || value[0] > '9') {
+		return value
 	}
-	return value
+	plain, err := document.PlainNumber(value)
+	if err != nil {
+		return value
+	}
+	if strings.Contains(plain, ".") {
+		plain = strings.TrimSuffix(strings.TrimRight(plain, "0"), ".")
+	}
+	return plain
 }
 
 // nameApart adds the places of groups to names that several groups have.

@@ -44,6 +44,10 @@ func plainForm(spelling string, largestExponent int) (string, error) {
 	return integer + "." + fraction, nil
 }
 
+// PlainNumber returns a number of JSON's grammar without exponent, with all digits of its spelling:
+// 1E2 is 100. The error names the limit of stored numbers that it exceeds.
+func PlainNumber(spelling string) (string, error) { return plainForm(spelling, maxIntegerDigits) }
+
 // checkNumber returns the error of plainForm.
 func checkNumber(spelling string, largestExponent int) error {
 	mantissa, exponent, err := cutExponent(spelling, largestExponent)

@@ -19,3 +19,11 @@ func (p Plans) Explain(ctx context.Context, caller domain.Caller, q ports.Result
 	}
 	return p.Lists.ExplainList(ctx, q)
 }
+
+// ExplainPart tells how the database reads the part of a list behind a cursor. It changes nothing.
+func (p Plans) ExplainPart(ctx context.Context, caller domain.Caller, q ports.CursorQuery) (ports.Explanation, error) {
+	if err := caller.May(domain.ExplainResults); err != nil {
+		return ports.Explanation{}, err
+	}
+	return p.Lists.ExplainPart(ctx, q)
+}

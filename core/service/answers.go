@@ -6,6 +6,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/ports"
 )
@@ -19,7 +21,7 @@ const (
 	maxAnswerAge = 10 * time.Minute
 )
 
-// answers keeps the answers to questions about metrics as long as the results are the same.
+// answers keeps the answers to questions about metrics and paths as long as the results are the same.
 type answers struct {
 	clock ports.Clock
 
@@ -43,26 +45,38 @@ func newAnswers(clock ports.Clock) *answers {
 	return &answers{clock: clock, byQuestion: map[string]*list.Element{}, recent: list.New()}
 }
 
-// ask returns the kept answer to the question, or that of find, which it keeps. An empty
-// question is not kept, nor an answer that is not final. weigh is the number of groups or points of an answer. Answers are
-// shared, and must not be changed.
+// asking is a question whose answer may be kept.
+type asking struct {
+	operation domain.Operation
+	// text is the same for the same question of the operation only; an answer to the empty one is
+	// not kept.
+	text         string
+	benchmarkIDs []uuid.UUID
+}
+
+// asking is the question of the operation.
+func (q MetricQuestion) asking(operation domain.Operation) asking {
+	return asking{operation, q.Asked, q.Results.BenchmarkIDs}
+}
+
+// ask returns the kept answer to the question, or that of find, which it keeps if it is final. weigh
+// is the number of groups or points of an answer. Answers are shared, and must not be changed.
 //
 // The version is read before the results: an answer may be newer than its version, and is
 // found no more then.
 func ask[T interface{ IsFinal() bool }](
-	ctx context.Context, a *answers, r ports.Measurements, q MetricQuestion, operation domain.Operation,
-	weigh func(T) int, find func() (T, error),
+	ctx context.Context, a *answers, r ports.Measurements, q asking, weigh func(T) int, find func() (T, error),
 ) (T, error) {
-	if q.Asked == "" {
+	if q.text == "" {
 		return find()
 	}
-	version, err := r.Version(ctx, q.Results.BenchmarkIDs)
+	version, err := r.Version(ctx, q.benchmarkIDs)
 	if err != nil {
 		var none T
 		return none, err
 	}
 	// Warnings about the age of results change with the day.
-	question := operation.ID + " " + a.clock.Now().Format(time.DateOnly) + " " + q.Asked
+	question := q.operation.ID + " " + a.clock.Now().Format(time.DateOnly) + " " + q.text
 	if kept, ok := a.get(question, version).(T); ok {
 		return kept, nil
 	}

@@ -58,7 +58,7 @@ func (s *Comparisons) Compare(ctx context.Context, caller domain.Caller, q Compa
 		return nil, err
 	}
 	weigh := func(c *comparison.Comparison) int { return len(c.Groups.Items) }
-	return ask(ctx, s.answers, s.storage.Repos().Measurements, q.MetricQuestion, domain.CompareResults, weigh,
+	return ask(ctx, s.answers, s.storage.Repos().Measurements, q.asking(domain.CompareResults), weigh,
 		func() (*comparison.Comparison, error) { return s.compare(ctx, q) })
 }
 
@@ -108,7 +108,7 @@ func (s *Comparisons) Distribute(ctx context.Context, caller domain.Caller, q Di
 		return nil, err
 	}
 	weigh := func(d *comparison.Distribution) int { return len(d.Groups) * mostSteps }
-	return ask(ctx, s.answers, s.storage.Repos().Measurements, q.MetricQuestion, domain.DistributionResults, weigh,
+	return ask(ctx, s.answers, s.storage.Repos().Measurements, q.asking(domain.DistributionResults), weigh,
 		func() (*comparison.Distribution, error) {
 			question, items, err := s.measure(ctx, q.MetricQuestion, nil)
 			if err != nil {
@@ -131,7 +131,7 @@ func (s *Comparisons) Plot(ctx context.Context, caller domain.Caller, q SeriesQu
 		return nil, err
 	}
 	weigh := func(series *comparison.Series) int { return len(series.Points) }
-	return ask(ctx, s.answers, s.storage.Repos().Measurements, q.MetricQuestion, domain.SeriesResults, weigh,
+	return ask(ctx, s.answers, s.storage.Repos().Measurements, q.asking(domain.SeriesResults), weigh,
 		func() (*comparison.Series, error) {
 			question, items, err := s.measure(ctx, q.MetricQuestion, &q.SeriesQuestion)
 			if err != nil {
@@ -160,7 +160,7 @@ func (s *Comparisons) Follow(ctx context.Context, caller domain.Caller, q TrendQ
 		}
 		return weight
 	}
-	return ask(ctx, s.answers, s.storage.Repos().Measurements, q.MetricQuestion, domain.TrendResults, weigh,
+	return ask(ctx, s.answers, s.storage.Repos().Measurements, q.asking(domain.TrendResults), weigh,
 		func() (*comparison.Trend, error) {
 			question, items, err := s.measure(ctx, q.MetricQuestion, nil)
 			if err != nil {
@@ -181,7 +181,7 @@ func (s *Comparisons) Survey(ctx context.Context, caller domain.Caller, q Metric
 	if q.Asked != "" {
 		q.Asked = "survey " + q.Asked
 	}
-	return ask(ctx, s.answers, s.storage.Repos().Measurements, q, domain.CompareResults, weigh,
+	return ask(ctx, s.answers, s.storage.Repos().Measurements, q.asking(domain.CompareResults), weigh,
 		func() (*comparison.Overview, error) {
 			question, items, err := s.measure(ctx, q, nil)
 			if err != nil {

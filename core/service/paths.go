@@ -27,6 +27,9 @@ type PathsQuestion struct {
 	// Newest bounds the results that are looked at to so many of those that ran last; 0 for
 	// all results of a benchmark.
 	Newest int
+	// Asked is the same for the same question only, but for its page. What the documents contain is
+	// kept by it, as that of MetricQuestion, if the question names a benchmark.
+	Asked string
 }
 
 // ResultPath is what the documents of results contain at a path.
@@ -60,6 +63,46 @@ func (s *Results) Paths(ctx context.Context, caller domain.Caller, q PathsQuesti
 	if len(q.BenchmarkIDs) == 0 && (newest == 0 || newest > mostSampled) {
 		newest = mostSampled
 	}
+	asked := asking{domain.ListPaths, q.Asked, q.BenchmarkIDs}
+	if len(q.BenchmarkIDs) == 0 {
+		asked.text = "" // the versions of all benchmarks are not known
+	}
+	found, err := ask(ctx, s.answers, s.storage.Repos().Measurements, asked, surveyed.weight,
+		func() (surveyed, error) { return s.survey(ctx, q, newest) })
+	if err != nil {
+		return ResultPaths{}, err
+	}
+	page := domain.Page[ResultPath]{PageRequest: q.Page, Total: len(found.paths)}
+	first := min(max(page.Offset(), 0), len(found.paths))
+	for _, path := range found.paths[first:min(first+page.Size, len(found.paths))] {
+		page.Items = append(page.Items, ResultPath{Path: path, Share: float64(path.Documents) / float64(found.documents)})
+	}
+	if page, err = existing(page, s.describe(ctx, q.ResultQuery, page.Items)); err != nil {
+		return ResultPaths{}, err
+	}
+	return ResultPaths{page, newest > 0}, nil
+}
+
+// surveyed is what documents contain.
+type surveyed struct {
+	paths     []paths.Path
+	documents int
+}
+
+// IsFinal: the documents are complete at any time.
+func (surveyed) IsFinal() bool { return true }
+
+// weight is the number of paths and values.
+func (s surveyed) weight() int {
+	weight := 0
+	for _, path := range s.paths {
+		weight += 1 + len(path.Values)
+	}
+	return weight
+}
+
+// survey reads the documents.
+func (s *Results) survey(ctx context.Context, q PathsQuestion, newest int) (surveyed, error) {
 	survey := paths.New()
 	err := s.storage.Repos().Results.EachDocument(ctx, q.ResultQuery, newest, func(text []byte) error {
 		if err := ctx.Err(); err != nil {
@@ -71,19 +114,7 @@ func (s *Results) Paths(ctx context.Context, caller domain.Caller, q PathsQuesti
 		}
 		return nil
 	})
-	if err != nil {
-		return ResultPaths{}, err
-	}
-	all := survey.Paths(q.Prefix, q.Values)
-	page := domain.Page[ResultPath]{PageRequest: q.Page, Total: len(all)}
-	first := min(max(page.Offset(), 0), len(all))
-	for _, path := range all[first:min(first+page.Size, len(all))] {
-		page.Items = append(page.Items, ResultPath{Path: path, Share: float64(path.Documents) / float64(survey.Documents())})
-	}
-	if page, err = existing(page, s.describe(ctx, q.ResultQuery, page.Items)); err != nil {
-		return ResultPaths{}, err
-	}
-	return ResultPaths{page, newest > 0}, nil
+	return surveyed{survey.Paths(q.Prefix, q.Values), survey.Documents()}, err
 }
 
 // describe adds what is known of the paths besides the documents.

@@ -20,6 +20,7 @@ type Results struct {
 	mails   *mailer
 	images  *Images
 	quotas  quotas
+	answers *answers
 }
 
 // List returns a page of the results that are not hidden. Error: ErrNoSuchPage.

@@ -60,7 +60,7 @@ type Services struct {
 func New(d Dependencies) *Services {
 	mails := newMailer(d)
 	trail, quotas := NewTrail(d.Storage), quotas{d.Quotas, d.Clock}
-	images := newImages(d.Storage, d.Images, d.Clock)
+	images, kept := newImages(d.Storage, d.Images, d.Clock), newAnswers(d.Clock)
 	return &Services{
 		Access:     &Access{storage: d.Storage, verifier: d.Verifier, admins: d.Admins},
 		Users:      &Users{storage: d.Storage, clock: d.Clock, mails: mails, removals: NewRemovals(d)},
@@ -68,12 +68,14 @@ func New(d Dependencies) *Services {
 		Sites:      newSites(d.Storage, d.Clock, quotas, mails),
 		Flavors:    newFlavors(d.Storage, d.Clock, quotas, mails),
 		Tags:       &Tags{storage: d.Storage, clock: d.Clock, quotas: quotas},
-		Results:    &Results{storage: d.Storage, clock: d.Clock, schemas: d.Schemas, mails: mails, images: images, quotas: quotas},
-		Claims:     &Claims{storage: d.Storage, clock: d.Clock, mails: mails, quotas: quotas},
-		Reports:    &Reports{storage: d.Storage},
+		Results: &Results{
+			storage: d.Storage, clock: d.Clock, schemas: d.Schemas, mails: mails, images: images, quotas: quotas, answers: kept,
+		},
+		Claims:  &Claims{storage: d.Storage, clock: d.Clock, mails: mails, quotas: quotas},
+		Reports: &Reports{storage: d.Storage},
 
 		Metrics:     &Metrics{storage: d.Storage, clock: d.Clock},
-		Comparisons: &Comparisons{storage: d.Storage, clock: d.Clock, answers: newAnswers(d.Clock)},
+		Comparisons: &Comparisons{storage: d.Storage, clock: d.Clock, answers: kept},
 		Images:      images,
 		Requests:    &Requests{storage: d.Storage, clock: d.Clock},
 

@@ -29,8 +29,14 @@ type result struct {
 	Flavor    struct{ ID string }
 	Tags      []struct{ ID string }
 	JSON      struct {
-		Machine struct{ CPU struct{ Count int } }
-		Result  struct{ Score float64 }
+		Machine struct {
+			CPU struct {
+				Count int
+				Flags []string
+				Cache string `json:"l3_cache_size"`
+			}
+		}
+		Result struct{ Score float64 }
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/url"
+	"slices"
 	"strconv"
 	"sync/atomic"
 
@@ -12,11 +13,18 @@ import (
 	"github.com/eosc-perf/backend/scripts/bench/load"
 )
 
-// walks returns the kinds that read lists by cursors, and that ask for paths.
+// walks returns the kinds that read lists by cursors, that ask for paths, and whose conditions are about
+// arrays and units.
 func walks() []request {
 	return []request{
 		{name: "cursor", title: "cursor sorted by JSON, first 20", connections: 1, next: firstPart, goal: "p95 50 ms"},
 		{name: "cursordeep", title: "the same cursor, on and on", connections: 1, next: nextPart(), goal: "p95 as the first 20"},
+		{name: "arrays", title: "a condition on an array, sort by JSON", connections: 1, next: where(
+			`json.machine.cpu.flags[*] = "avx2"`, func(r result) bool { return slices.Contains(r.JSON.Machine.CPU.Flags, "avx2") },
+		), goal: "p95 20 ms"},
+		{name: "units", title: "a condition with a unit, sort by JSON", connections: 1, next: where(
+			"json.machine.cpu.l3_cache_size >= 32 MiB", func(r result) bool { return r.JSON.Machine.CPU.Cache != "16384 KiB" },
+		), goal: "p95 20 ms"},
 		{name: "paths", title: "results:paths of a benchmark", connections: 1, next: paths, goal: ""},
 	}
 }
@@ -62,6 +70,20 @@ func nextPart() func(*rand.Rand) load.Request {
 			cursor = *last
 		}
 		return partBehind(1, cursor, func(p part) { next.Store(&p.NextCursor) })
+	}
+}
+
+// where reads the first page of a benchmark's results that satisfy the condition.
+func where(condition string, holds func(result) bool) func(*rand.Rand) load.Request {
+	return func(random *rand.Rand) load.Request {
+		benchmark := usual(random)
+		query := url.Values{
+			"benchmark_id": {dataset.IDOf("benchmark", benchmark).String()}, "sort_by": {"+json.result.score"}, "where": {condition},
+			"per_page": {strconv.Itoa(smallPage)},
+		}
+		return get("/results?"+query.Encode(), checkResults(func(r results) error {
+			return r.is(smallPage, r.Total, byScore, holds)
+		}))
 	}
 }
 

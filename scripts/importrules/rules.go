@@ -55,7 +55,7 @@ var layers = []layer{
 	{"core/audit", []string{"core/document", "core/domain"}, []string{}},
 	{"core/paths", []string{"core/document", "core/filter", "core/statistics"}, []string{}},
 	{"core/metrics", []string{"core/document", "core/domain", "core/filter", "core/statistics"}, []string{}},
-	{"core/comparison", []string{"core/domain", "core/metrics", "core/statistics"}, []string{uuid}},
+	{"core/comparison", []string{"core/document", "core/domain", "core/metrics", "core/statistics"}, []string{uuid}},
 	{"ports/conformance", []string{"core", "ports"}, []string{uuid, rapid}},
 	{"ports", []string{"core/domain", "core/filter", "core/document"}, []string{uuid}},
 	{"core/service", []string{"core/audit", "core/comparison", "core/document", "core/domain", "core/filter", "core/metrics", "core/name",

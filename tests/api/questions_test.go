@@ -158,5 +158,11 @@ func TestPathsOverHTTP(t *testing.T) {
 		if a := s.Get("/results:paths?benchmark_id=x"); !harness.SameJSON(t, a.Body, want) {
 			t.Errorf("bad id: %s", a)
 		}
+		// What was found is kept, but not beyond the next upload.
+		upload(t, s, g, `{"score":8,"late":true}`)
+		again := s.Get("/results:paths?benchmark_id="+g.Benchmark).Want(t, 200)
+		if n := len(again.Items(t)); n != 4 || again.Items(t)[0]["results"] != float64(4) {
+			t.Errorf("after an upload: %s", again)
+		}
 	})
 }

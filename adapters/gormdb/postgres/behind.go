@@ -24,6 +24,9 @@ type indexRow struct {
 // Behind implements session.ValueIndex. Each range is a range of result_value_idx: first the
 // results with the same row, of which those with a shortened value come last, or first if the
 // list descends; then those with other rows of the kind, then those of the other kinds.
+//
+// The same rows are ordered by all columns of the index: the planner does not know that a column
+// which is NULL has one value, and would read the whole primary key for the order of the ids.
 func (i valueIndex) Behind(ctx context.Context, db *gorm.DB, place session.IndexPlace) ([]session.IndexRange, error) {
 	var row indexRow
 	if err := db.WithContext(ctx).Raw(findIndexRow, sql.Named("value", place.Value)).Scan(&row).Error; err != nil {
@@ -40,7 +43,7 @@ func (i valueIndex) Behind(ctx context.Context, db *gorm.DB, place session.Index
 	isLater := expr(a+".result_id "+later+" ?", place.ResultID)
 	same := row.where(a, "=")
 	whole := func(where clause.Expr) session.IndexRange {
-		return session.IndexRange{Where: expr("? AND "+a+".exact AND ?", same, where)}
+		return session.IndexRange{Where: expr("? AND "+a+".exact AND ?", same, where), By: by[:3], IsSame: true}
 	}
 	shortened := func(where clause.Expr) session.IndexRange {
 		return session.IndexRange{Where: expr("? AND NOT "+a+".exact AND ?", same, where), By: by[3:]}

@@ -61,30 +61,46 @@ func (r Reader) listAfter(ctx context.Context, q ports.CursorQuery) (part ports.
 // idsAfter returns at most so many ids behind the position of the query, and the total of the
 // list, if the query asks for it.
 func (r Reader) idsAfter(ctx context.Context, q ports.CursorQuery, size int) (ids []tables.Key, total int, err error) {
-	if !readsDocuments(q.ResultQuery) {
-		return r.selectAfter(ctx, q, indexedPaths{}, size)
-	}
-	// What the value index knows must not change between two statements.
-	err = r.Snapshot(ctx, func(s session.Session) error {
+	find := func(s session.Session) error {
 		in := r.Reader(s)
-		paths, err := in.indexedPaths(ctx, q.ResultQuery)
+		p, err := in.planAfter(ctx, q.ResultQuery)
 		if err != nil {
 			return err
 		}
-		facts := Facts{FiltersIndexed: paths.coverAll(q.Filters), SortIndexed: paths.coverSort(q.Sort)}
-		if !walksIndex(q.ResultQuery, facts) {
-			ids, total, err = in.selectAfter(ctx, q, indexedPaths{}, size)
+		if p.plan != InIndexOrder {
+			ids, total, err = in.selectAfter(ctx, q, size)
 			return err
 		}
 		if q.WithTotal {
-			if total, err = in.total(ctx, q.ResultQuery, paths); err != nil {
+			if total, err = in.total(ctx, q.ResultQuery, p.paths); err != nil {
 				return err
 			}
 		}
-		ids, err = in.inIndexAfter(ctx, q.ResultQuery, paths, q.After, size)
+		ids, err = in.inIndexAfter(ctx, p, q.After, size)
 		return err
-	})
+	}
+	if !readsDocuments(q.ResultQuery) {
+		err = find(r.Session)
+		return ids, total, err
+	}
+	// What the value index knows must not change between two statements.
+	err = r.Snapshot(ctx, find)
 	return ids, total, err
+}
+
+// planAfter chooses the plan of a part of a list. Where an index answers, the session must be a
+// snapshot.
+func (r Reader) planAfter(ctx context.Context, q ports.ResultQuery) (p planned, err error) {
+	p.query = q
+	if readsDocuments(q) {
+		if p.paths, err = r.indexedPaths(ctx, q); err != nil {
+			return p, err
+		}
+		p.facts = Facts{FiltersIndexed: p.paths.coverAll(q.Filters), SortIndexed: p.paths.coverSort(q.Sort)}
+	}
+	p.plan, p.reason = ChooseAfter(q, p.facts)
+	r.note(ctx, "part of a list of results", p)
+	return p, nil
 }
 
 // total counts the results of a list whose filters the value index answers.
@@ -98,10 +114,8 @@ func (r Reader) total(ctx context.Context, q ports.ResultQuery, paths indexedPat
 }
 
 // selectAfter reads the table result, and the documents.
-func (r Reader) selectAfter(
-	ctx context.Context, q ports.CursorQuery, paths indexedPaths, size int,
-) (ids []tables.Key, total int, err error) {
-	sel, err := r.selection(ctx, q.ResultQuery, paths)
+func (r Reader) selectAfter(ctx context.Context, q ports.CursorQuery, size int) (ids []tables.Key, total int, err error) {
+	sel, err := r.selection(ctx, q.ResultQuery, indexedPaths{})
 	if err != nil {
 		return nil, 0, err
 	}
@@ -110,18 +124,19 @@ func (r Reader) selectAfter(
 			return nil, 0, r.Failed(ctx, err, "count results")
 		}
 	}
-	if q.After != nil {
-		if sel, err = r.behind(ctx, sel, *q.After); err != nil {
-			return nil, 0, err
-		}
+	if sel, err = r.behind(ctx, sel, q.After); err != nil {
+		return nil, 0, err
 	}
 	ids, _, err = query.Scan[tables.Key](sel.ID)(ctx, r.Session, sel, 0, size)
 	return ids, total, r.Failed(ctx, err, "list results")
 }
 
-// behind selects the results behind the position.
-func (r Reader) behind(ctx context.Context, sel query.Selection, position ports.Position) (query.Selection, error) {
-	values, err := r.valuesOf(ctx, sel.Sort, position)
+// behind selects the results behind the position, nil for all.
+func (r Reader) behind(ctx context.Context, sel query.Selection, position *ports.Position) (query.Selection, error) {
+	if position == nil {
+		return sel, nil
+	}
+	values, err := r.valuesOf(ctx, sel.Sort, *position)
 	if err != nil {
 		return sel, err
 	}

@@ -3,6 +3,7 @@ package resultlist
 import (
 	"context"
 
+	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
 	"github.com/eosc-perf/backend/adapters/gormdb/query"
@@ -24,16 +25,37 @@ func walksIndex(q ports.ResultQuery, f Facts) bool {
 //
 //	SELECT s.result_id FROM result_value AS s WHERE row to sort by AND range of the index
 //	AND (s.result_id IN (results that satisfy a filter)) IS TRUE ... ORDER BY s, s.result_id LIMIT size
-func (r Reader) inIndexAfter(
-	ctx context.Context, q ports.ResultQuery, paths indexedPaths, position *ports.Position, size int,
-) (ids []tables.Key, err error) {
+func (r Reader) inIndexAfter(ctx context.Context, p planned, position *ports.Position, size int) (ids []tables.Key, err error) {
+	ranges, err := r.rangesAfter(ctx, p, position)
+	if err != nil {
+		return nil, err
+	}
+	if statement := r.Dialect.ValueIndex.PreferIndexOrder(); statement != "" {
+		if err := r.Query(ctx).Exec(statement).Error; err != nil {
+			return nil, r.Failed(ctx, err, "prepare to read the index of values")
+		}
+	}
+	for _, ordered := range ranges {
+		var found []tables.Key
+		if err := ordered.Limit(size - len(ids)).Find(&found).Error; err != nil {
+			return nil, r.Failed(ctx, err, "read the index of values")
+		}
+		if ids = append(ids, found...); len(ids) == size {
+			break
+		}
+	}
+	return ids, nil
+}
+
+// rangesAfter are the queries for the ids in the ranges of the index behind the position.
+func (r Reader) rangesAfter(ctx context.Context, p planned, position *ports.Position) ([]*gorm.DB, error) {
 	const alias = "s"
-	index, key := r.Dialect.ValueIndex, q.Sort[0]
-	id, _ := paths.single(key.Path) // walksIndex needs it
+	index, key := r.Dialect.ValueIndex, p.query.Sort[0]
+	id, _ := p.paths.single(key.Path) // walksIndex needs it
 	ranges := []session.IndexRange{{By: index.Order(alias, key.Path)}}
-	idDescends := len(q.Sort) > 1 && q.Sort[1].Descending
+	idDescends := len(p.query.Sort) > 1 && p.query.Sort[1].Descending
 	if position != nil {
-		values, err := r.valuesOf(ctx, q.Sort, *position)
+		values, err := r.valuesOf(ctx, p.query.Sort, *position)
 		if err != nil {
 			return nil, err
 		}
@@ -49,36 +71,28 @@ func (r Reader) inIndexAfter(
 	}
 	var where query.Conditions
 	where.Add(index.SortRow(alias, id))
-	for _, f := range q.Filters {
-		where.Add("("+alias+".result_id IN (?)) IS TRUE", paths.resultsWith(index, f))
+	for _, f := range p.query.Filters {
+		where.Add("("+alias+".result_id IN (?)) IS TRUE", p.paths.resultsWith(index, f))
 	}
-	if statement := index.PreferIndexOrder(); statement != "" {
-		if err := r.Query(ctx).Exec(statement).Error; err != nil {
-			return nil, r.Failed(ctx, err, "prepare to read the index of values")
-		}
-	}
-	for _, part := range ranges {
-		var found []tables.Key
+	queries := make([]*gorm.DB, len(ranges))
+	for i, part := range ranges {
 		conditions := where
 		if part.Where.SQL != "" {
 			conditions = append(conditions[:len(conditions):len(conditions)], part.Where)
 		}
-		err := r.Query(ctx).Table("result_value AS " + alias).Clauses(conditions.Where()).
-			Clauses(clause.OrderBy{Expression: clause.CommaExpression{Exprs: indexOrder(alias, part.By, key.Descending, idDescends)}}).
-			Select(alias + ".result_id").Limit(size - len(ids)).Find(&found).Error
-		if err != nil {
-			return nil, r.Failed(ctx, err, "read the index of values")
-		}
-		if ids = append(ids, found...); len(ids) == size {
-			break
-		}
+		queries[i] = r.Query(ctx).Table("result_value AS " + alias).Clauses(conditions.Where()).
+			Clauses(clause.OrderBy{Expression: clause.CommaExpression{Exprs: indexOrder(alias, part, key.Descending, idDescends)}}).
+			Select(alias + ".result_id")
 	}
-	return ids, nil
+	return queries, nil
 }
 
-func indexOrder(alias string, by []clause.Expr, descending, idDescends bool) (order []clause.Expression) {
+func indexOrder(alias string, part session.IndexRange, descending, idDescends bool) (order []clause.Expression) {
 	direction := map[bool]string{true: " DESC"}
-	for _, e := range by {
+	if part.IsSame {
+		descending = idDescends
+	}
+	for _, e := range part.By {
 		order = append(order, clause.Expr{SQL: e.SQL + direction[descending], Vars: e.Vars})
 	}
 	return append(order, clause.Expr{SQL: alias + ".result_id" + direction[idDescends]})

@@ -1,13 +1,17 @@
 package resultlist_test
 
 import (
+	"errors"
+	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/uuid"
 	"pgregory.net/rapid"
 
 	"github.com/eosc-perf/backend/adapters/gormdb"
+	"github.com/eosc-perf/backend/adapters/gormdb/resultlist"
 	"github.com/eosc-perf/backend/adapters/gormdb/storetest"
 	"github.com/eosc-perf/backend/core/filter"
 	"github.com/eosc-perf/backend/ports"
@@ -74,4 +78,57 @@ func walk(t *rapid.T, store *gormdb.Store, q ports.ResultQuery, size int) (ids [
 	}
 	t.Fatal("the list has no end")
 	return nil
+}
+
+// The results with the value at the place are read in the order of the index of values, and not in
+// that of the primary key, which has the ids of all results.
+func TestResultsWithTheValueAtAPlaceAreReadByTheIndex(t *testing.T) {
+	database := storetest.Database(t)
+	store, db := storetest.Connect(t, database), storetest.OpenSQL(t, database)
+	results := storetest.Results("a", 300)
+	results[0].Benchmark.JSONSchema = []byte(`{"properties":{"a":{}}}`)
+	for i, result := range results {
+		result.JSON = fmt.Appendf(nil, `{"a":%d}`, i%3)
+	}
+	storetest.MustAdd(t, store, results)
+	if _, err := db.Exec("ANALYZE"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Exec("SET enable_sort = off"); err != nil {
+		t.Fatal(err)
+	}
+	for _, sort := range []string{"+json.a", "-json.a", "+json.a,-id"} {
+		q := ports.CursorQuery{ResultQuery: ports.ResultQuery{
+			BenchmarkIDs: []uuid.UUID{results[0].Benchmark.ID}, ListOptions: storetest.PageRequest(1, 10),
+		}}
+		q.Sort = storetest.SortBy(t, sort)
+		part, err := store.Repos().Results.ListAfter(t.Context(), q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		q.After = part.Next
+		e, err := store.ExplainPart(t.Context(), q)
+		if err != nil || e.Plan != string(resultlist.InIndexOrder) {
+			t.Fatalf("%s is read %s (%v)", sort, e.Plan, err)
+		}
+		first, _, _ := strings.Cut(e.Statement, ";\n")
+		statement := strings.NewReplacer("$1", q.After.Values[0].Text, "$2", "'"+q.After.ID.String()+"'", "$3", "11").Replace(first)
+		rows, err := db.Query("EXPLAIN " + statement)
+		if err != nil {
+			t.Fatalf("%s: %v", statement, err)
+		}
+		var plan []string
+		for rows.Next() {
+			plan = append(plan, "")
+			if err := rows.Scan(&plan[len(plan)-1]); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+			t.Fatal(err)
+		}
+		if text := strings.Join(plan, "\n"); !strings.Contains(text, " using result_value_idx ") || strings.Contains(text, "Sort") {
+			t.Errorf("%s: %s is read by\n%s", sort, statement, text)
+		}
+	}
 }

@@ -20,7 +20,6 @@ func (r Reader) Explain(ctx context.Context, q ports.ResultQuery) (e ports.Expla
 		if err != nil {
 			return err
 		}
-		e = ports.Explanation{Plan: string(p.plan), Reason: p.reason}
 		how, err := in.strategy(ctx, p)
 		if err != nil {
 			return err
@@ -29,11 +28,54 @@ func (r Reader) Explain(ctx context.Context, q ports.ResultQuery) (e ports.Expla
 		if err != nil {
 			return err
 		}
-		var ids []tables.Key
-		dry := ordered.Session(&gorm.Session{DryRun: true}).
-			Select(how.selection.ID).Offset(q.Page.Offset()).Limit(q.Page.Size).Find(&ids).Statement
-		e.Statement = strings.TrimSpace(dry.SQL.String())
+		e = p.explained(ordered.Select(how.selection.ID).Offset(q.Page.Offset()).Limit(q.Page.Size))
 		return nil
 	})
 	return e, r.Failed(ctx, err, "explain a list of results")
+}
+
+// ExplainPart returns how the part of a list behind a place is read: by one statement, or by one for
+// each range of the index until the part is full.
+func (r Reader) ExplainPart(ctx context.Context, q ports.CursorQuery) (e ports.Explanation, err error) {
+	q.ResultQuery = withFilters(q.ResultQuery)
+	err = r.Snapshot(ctx, func(s session.Session) error {
+		in := r.Reader(s)
+		p, err := in.planAfter(ctx, q.ResultQuery)
+		if err != nil {
+			return err
+		}
+		if p.plan == InIndexOrder {
+			ranges, err := in.rangesAfter(ctx, p, q.After)
+			for i := range ranges {
+				ranges[i] = ranges[i].Limit(q.Page.Size + 1)
+			}
+			e = p.explained(ranges...)
+			return err
+		}
+		sel, err := in.selection(ctx, q.ResultQuery, indexedPaths{})
+		if err != nil {
+			return err
+		}
+		if sel, err = in.behind(ctx, sel, q.After); err != nil {
+			return err
+		}
+		ordered, err := sel.Ordered(ctx, s)
+		if err != nil {
+			return err
+		}
+		e = p.explained(ordered.Select(sel.ID).Limit(q.Page.Size + 1))
+		return nil
+	})
+	return e, r.Failed(ctx, err, "explain a part of a list of results")
+}
+
+// explained writes the plan with the SQL of its queries.
+func (p planned) explained(queries ...*gorm.DB) ports.Explanation {
+	statements := make([]string, len(queries))
+	for i, q := range queries {
+		var ids []tables.Key
+		dry := q.Session(&gorm.Session{DryRun: true}).Find(&ids).Statement
+		statements[i] = strings.TrimSpace(dry.SQL.String())
+	}
+	return ports.Explanation{Plan: string(p.plan), Reason: p.reason, Statement: strings.Join(statements, ";\n")}
 }

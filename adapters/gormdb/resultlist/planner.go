@@ -90,6 +90,21 @@ func Choose(q ports.ResultQuery, f Facts) (plan Plan, reason string) {
 	}
 }
 
+// ChooseAfter returns the plan for the part of a list behind a cursor, and why it is the best one.
+// It depends on nothing else.
+func ChooseAfter(q ports.ResultQuery, f Facts) (plan Plan, reason string) {
+	switch {
+	case !readsDocuments(q):
+		return Choose(q, f)
+	case walksIndex(q, f):
+		return InIndexOrder, "the index of values has the order behind the place, and all conditions"
+	case len(q.Filters) > 0 && !f.FiltersIndexed:
+		return ByDocuments, "the index of values does not have all paths of the filters"
+	default:
+		return ByDocuments, "the index of values does not have the other conditions or the order"
+	}
+}
+
 // isInTableOrder tells whether an index of the table result has the order.
 func isInTableOrder(sort []filter.Key) bool { return hasIndex(sort) }
 

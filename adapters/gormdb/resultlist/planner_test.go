@@ -69,6 +69,33 @@ func TestPlans(t *testing.T) {
 	}
 }
 
+func TestPlansOfParts(t *testing.T) {
+	one := []filter.Condition{{Path: filter.Names("a"), Operator: filter.Greater, Kind: filter.Number, Value: "1"}}
+	for name, c := range map[string]struct {
+		sort    string
+		filters []filter.Condition
+		facts   Facts
+		want    Plan
+	}{
+		"by time":               {"+execution_datetime", nil, Facts{}, ByTimeIndex},
+		"by name":               {"+site_name", nil, Facts{}, ByRows},
+		"no index":              {"+json.b", nil, Facts{}, ByDocuments},
+		"in the index":          {"+json.b", nil, Facts{SortIndexed: true}, InIndexOrder},
+		"filters in the index":  {"-json.b", one, Facts{SortIndexed: true, FiltersIndexed: true}, InIndexOrder},
+		"filters by time":       {"+execution_datetime", one, Facts{SortIndexed: true, FiltersIndexed: true}, ByDocuments},
+		"filters without index": {"+json.b", one, Facts{SortIndexed: true}, ByDocuments},
+	} {
+		q := ports.ResultQuery{Filters: c.filters}
+		var err error
+		if q.Sort, err = filter.ParseSort(c.sort, ports.ResultSort, filter.Limits{SortKeys: 10, PathParts: 10}); err != nil {
+			t.Fatal(err)
+		}
+		if got, reason := ChooseAfter(q, c.facts); got != c.want || reason == "" {
+			t.Errorf("%s: %s (%s), want %s", name, got, reason, c.want)
+		}
+	}
+}
+
 func TestConditionsBecomeFilters(t *testing.T) {
 	for text, want := range map[string][2]string{
 		`json.a > 1`: {"a > 1 ", ""},

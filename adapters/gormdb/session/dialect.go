@@ -168,6 +168,9 @@ type IndexPlace struct {
 type IndexRange struct {
 	Where clause.Expr
 	By    []clause.Expr
+	// IsSame: the expressions have one value each. They only name the columns of the index before
+	// the ids, and may have the direction of the ids.
+	IsSame bool
 }
 
 // IndexedPath is a path of a benchmark whose values the value index has.

@@ -213,6 +213,24 @@ type listingOutput struct {
 	Body Listing
 }
 
+// cursorQuery reads the query of a list. isPart: it has a cursor, and asks for a part of the list.
+// message says what is wrong with the cursor, "" for nothing.
+func (r *request) cursorQuery(ctx context.Context, operation string) (q ports.CursorQuery, isPart bool, message string) {
+	q.ResultQuery = r.resultQuery()
+	at := atCursor.Optional(r.query)
+	if at == nil {
+		return q, false, ""
+	}
+	switch {
+	case at.after != nil && at.query != fingerprintOf(operation, r.caller, q.ResultQuery):
+		return q, true, "Cursor belongs to another query."
+	case at.after != nil && !at.fits(ctx, q.Sort):
+		return q, true, badCursor
+	}
+	q.After, q.WithTotal = at.after, withCount.Of(r.query)
+	return q, true, ""
+}
+
 // listing registers what serves a list of results, by pages or by cursors.
 func listing(
 	operation string,
@@ -220,24 +238,19 @@ func listing(
 	parts func(context.Context, domain.Caller, ports.CursorQuery) (ports.ResultPart, error),
 ) handler {
 	return register(http.StatusOK, func(ctx context.Context, r *request, _ *none) (*listingOutput, error) {
-		q := r.resultQuery()
-		at := atCursor.Optional(r.query)
-		if at == nil {
-			page, err := pages(ctx, r.caller, q)
+		q, isPart, message := r.cursorQuery(ctx, operation)
+		switch {
+		case message != "":
+			return nil, cursorProblem(message)
+		case !isPart:
+			page, err := pages(ctx, r.caller, q.ResultQuery)
 			if err != nil {
 				return nil, err
 			}
 			results := toResults(page)
 			return &listingOutput{Body: Listing{page: &results}}, nil
 		}
-		fingerprint := fingerprintOf(operation, r.caller, q)
-		switch {
-		case at.after != nil && at.query != fingerprint:
-			return nil, cursorProblem("Cursor belongs to another query.")
-		case at.after != nil && !at.fits(ctx, q.Sort):
-			return nil, cursorProblem(badCursor)
-		}
-		part, err := parts(ctx, r.caller, ports.CursorQuery{ResultQuery: q, After: at.after, WithTotal: withCount.Of(r.query)})
+		part, err := parts(ctx, r.caller, q)
 		if errors.Is(err, ports.ErrPlaceGone) {
 			return nil, cursorProblem("Cursor is no longer usable.")
 		}
@@ -248,11 +261,11 @@ func listing(
 		for i, item := range part.Items {
 			out.Body.items[i] = toResult(item)
 		}
-		if withCount.Of(r.query) {
+		if q.WithTotal {
 			out.Body.total = &part.Total
 		}
 		if part.Next != nil {
-			next := cursor{query: fingerprint, after: part.Next}
+			next := cursor{query: fingerprintOf(operation, r.caller, q.ResultQuery), after: part.Next}
 			out.Body.next = next.String()
 			out.Link = "<" + linkTo(r.rawQuery, out.Body.next) + `>; rel="next"`
 		}

@@ -37,8 +37,15 @@ type Values struct {
 	given  url.Values
 }
 
-// Canonical is the query in a form that is the same for the same keys and values.
-func (v Values) Canonical() string { return v.given.Encode() }
+// Canonical is the query in a form that is the same for the same keys and values, without some of
+// the keys.
+func (v Values) Canonical(without ...string) string {
+	given := maps.Clone(v.given)
+	for _, key := range without {
+		delete(given, key)
+	}
+	return given.Encode()
+}
 
 // get returns the value of the parameter, nil if the query has none. It panics if the
 // operation does not declare the parameter.
