@@ -17,8 +17,9 @@ type LoginProvider interface {
 	Name() string
 	// Begin returns the address at the provider where the person logs in.
 	Begin(ctx context.Context, login Login) (address string, err error)
-	// Finish exchanges the code that the provider has sent for tokens, and checks them.
-	Finish(ctx context.Context, login Login, code string) (LoginTokens, error)
+	// Finish exchanges the code that the provider has sent for tokens, and checks them. It refuses
+	// an answer that does not name the provider although the provider names itself (RFC 9207).
+	Finish(ctx context.Context, login Login, answer LoginAnswer) (LoginTokens, error)
 	// Renew exchanges the refresh token, which is used up then.
 	Renew(ctx context.Context, tokens LoginTokens) (LoginTokens, error)
 	// EndSession returns the address at the provider where the person logs out there, and
@@ -34,6 +35,13 @@ type Login struct {
 	State, Nonce string
 	// Verifier proves that the exchange of the code is by whoever began the login (RFC 7636).
 	Verifier string
+}
+
+// LoginAnswer is what the provider has sent through the browser after a login.
+type LoginAnswer struct {
+	Code string
+	// Issuer is the parameter iss, empty if the answer has none.
+	Issuer string
 }
 
 // LoginTokens are what a provider gives after a login. All of them are secrets.

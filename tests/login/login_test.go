@@ -103,7 +103,7 @@ func TestLoginsAreFinishedByTheBrowserThatBeganThem(t *testing.T) {
 	other.get(answer).wants(t, http.StatusBadRequest, "did not begin the login")
 	changed := strings.Replace(answer, "state=", "state=X", 1)
 	v.get(changed).wants(t, http.StatusBadRequest, "did not begin the login")
-	v.get(answer+"&iss=https%3A%2F%2Fevil.example").wants(t, http.StatusBadRequest)
+	v.get(answer+"&iss=https%3A%2F%2Fevil.example").wants(t, http.StatusForbidden, "does not accept the login")
 	v.get(answer).wants(t, http.StatusBadRequest) // the login was given up by the answer before
 	if v.session() != "" || other.session() != "" {
 		t.Error("somebody is logged in")
@@ -113,6 +113,8 @@ func TestLoginsAreFinishedByTheBrowserThatBeganThem(t *testing.T) {
 			t.Errorf("%s: status %d", name, p.Status)
 		}
 	}
+	twice := v.callback("alice")
+	v.get(twice+"&code=x").wants(t, http.StatusBadRequest, "did not begin the login")
 	v.get("/ui/login?return_to=//evil.example").wants(t, http.StatusBadRequest)
 }
 

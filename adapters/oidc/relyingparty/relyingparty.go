@@ -84,6 +84,8 @@ var _ ports.LoginProvider = (*Provider)(nil)
 type party struct {
 	rp.RelyingParty
 	issuer string
+	// namesIssuer: answers to a login have the parameter iss.
+	namesIssuer bool
 }
 
 // New makes a client. It asks nobody yet.
@@ -172,7 +174,7 @@ func (p *Provider) discover(ctx context.Context, issuer string) (*party, error) 
 	if err := secure(issuer, config.Endpoint.AuthURL, config.Endpoint.TokenURL); err != nil {
 		return nil, err
 	}
-	return &party{made, issuer}, nil
+	return &party{made, issuer, offers.NamesIssuer}, nil
 }
 
 // secure returns an error if a provider with TLS has endpoints without.
@@ -236,12 +238,15 @@ func (p *Provider) Begin(ctx context.Context, login ports.Login) (string, error)
 }
 
 // Finish implements ports.LoginProvider.
-func (p *Provider) Finish(ctx context.Context, login ports.Login, code string) (ports.LoginTokens, error) {
+func (p *Provider) Finish(ctx context.Context, login ports.Login, answer ports.LoginAnswer) (ports.LoginTokens, error) {
 	d, err := p.described(ctx)
 	if err != nil {
 		return ports.LoginTokens{}, err
 	}
-	tokens, err := rp.CodeExchange[*idClaims](ctx, code, forLogin{d.RelyingParty, d.config(login.RedirectURI)},
+	if !d.sent(answer) {
+		return ports.LoginTokens{}, p.refused(fmt.Errorf("the answer names the issuer %.100q", answer.Issuer))
+	}
+	tokens, err := rp.CodeExchange[*idClaims](ctx, answer.Code, forLogin{d.RelyingParty, d.config(login.RedirectURI)},
 		rp.WithCodeVerifier(login.Verifier))
 	if err != nil {
 		return ports.LoginTokens{}, p.exchangeFailed(err)
@@ -250,6 +255,12 @@ func (p *Provider) Finish(ctx context.Context, login ports.Login, code string) (
 		return ports.LoginTokens{}, p.refused(fmt.Errorf("the ID token: %w", err))
 	}
 	return tokensOf(tokens), nil
+}
+
+// sent tells whether the answer may be the provider's: a code of another provider must not reach
+// this one (RFC 9207, section 2.4).
+func (d *party) sent(answer ports.LoginAnswer) bool {
+	return answer.Issuer == d.issuer || answer.Issuer == "" && !d.namesIssuer
 }
 
 // exchangeFailed translates an error of an exchange, whose answer may have been a bad ID
@@ -361,6 +372,8 @@ func (p *Provider) Public() (clientID string, describe func(context.Context) (au
 type offers struct {
 	Scopes  []string `json:"scopes_supported"`
 	Methods []string `json:"token_endpoint_auth_methods_supported"`
+	// NamesIssuer: the answers to a login have the parameter iss (RFC 9207, section 3).
+	NamesIssuer bool `json:"authorization_response_iss_parameter_supported"`
 }
 
 // wantsHeader tells whether a secret goes into the header. That is the default (OpenID Connect

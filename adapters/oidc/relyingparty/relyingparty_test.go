@@ -229,7 +229,7 @@ func TestTokensAreCheckedAfterALogin(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			f := start(t)
 			c.change(f)
-			got, err := f.client("s").Finish(t.Context(), login, "code")
+			got, err := f.client("s").Finish(t.Context(), login, ports.LoginAnswer{Code: "code"})
 			if domain.KindOf(err) != c.want || (err == nil) != (c.want == 0) {
 				t.Fatalf("got %v, want kind %d", err, c.want)
 			}
@@ -246,6 +246,35 @@ func TestTokensAreCheckedAfterALogin(t *testing.T) {
 	}
 }
 
+// A provider that says that its answers name it must name itself; the answer of another provider is
+// refused in any case (RFC 9207).
+func TestAnswersOfOtherProvidersAreRefused(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		says    any
+		issuer  func(f *fake) string
+		refused bool
+	}{
+		{"the provider names itself", true, func(f *fake) string { return f.url }, false},
+		{"the name is missing", true, func(*fake) string { return "" }, true},
+		{"another provider", true, func(*fake) string { return "https://evil.example" }, true},
+		{"another provider, unannounced", nil, func(*fake) string { return "https://evil.example" }, true},
+		{"another spelling", true, func(f *fake) string { return f.url + "/" }, true},
+		{"no name, unannounced", nil, func(*fake) string { return "" }, false},
+		{"named unannounced", false, func(f *fake) string { return f.url }, false},
+	} {
+		f := start(t)
+		f.description = map[string]any{"authorization_response_iss_parameter_supported": c.says}
+		_, err := f.client("s").Finish(t.Context(), login, ports.LoginAnswer{Code: "code", Issuer: c.issuer(f)})
+		if refused := domain.KindOf(err) == domain.Unauthenticated; refused != c.refused || !refused && err != nil {
+			t.Errorf("%s: %v, refused is to be %t", c.name, err, c.refused)
+		}
+		if c.refused && f.form != nil {
+			t.Errorf("%s: the provider got the code", c.name)
+		}
+	}
+}
+
 func TestClientsShowTheirSecretAsTheProviderWants(t *testing.T) {
 	for _, c := range []struct {
 		name, secret string
@@ -259,7 +288,7 @@ func TestClientsShowTheirSecretAsTheProviderWants(t *testing.T) {
 	} {
 		f := start(t)
 		f.description = map[string]any{"token_endpoint_auth_methods_supported": c.methods}
-		if _, err := f.client(c.secret).Finish(t.Context(), login, "code"); err != nil {
+		if _, err := f.client(c.secret).Finish(t.Context(), login, ports.LoginAnswer{Code: "code"}); err != nil {
 			t.Errorf("%s: %v", c.name, err)
 		}
 		if got := f.header.Get("Authorization") != ""; got != c.header || f.form.Get("client_secret") != c.form {
