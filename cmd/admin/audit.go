@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -25,7 +26,8 @@ func auditCommand(open opener) *cobra.Command {
 func (d *database) audit() maintenance.Audit { return maintenance.Audit{Storage: d.store} }
 
 func auditVerifyCommand(open opener) *cobra.Command {
-	var keyFile string
+	var keyFiles []string
+	var earlier string
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "verify",
@@ -36,17 +38,19 @@ and ends with status 3.
 
 Without --key, or with a key that signed nothing, whoever can write the database can
 write a whole new trail. With the key, nothing before the last signed checkpoint can
-be changed unnoticed.`,
+be changed unnoticed; but the newest checkpoints can be removed together with the
+entries before them. --earlier shows that: it names an earlier output of "audit export",
+or the last line of one, that was kept on another machine.`,
 		Example: `  admin audit verify
-  admin audit verify --key audit.pub`,
+  admin audit verify --key audit.pem.pub --earlier trail-of-yesterday.ndjson`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			key, err := readPublicKey(keyFile)
+			proof, err := readProof(keyFiles, earlier)
 			if err != nil {
 				return misused(err)
 			}
 			return onDatabase(cmd.Context(), open, func(ctx context.Context, db *database) error {
-				report, err := db.audit().Verify(ctx, operator, key)
+				report, err := db.audit().Verify(ctx, operator, proof)
 				if _, broken := errors.AsType[*audit.Broken](err); broken {
 					return found(fmt.Errorf("the audit trail is broken: %w", err))
 				}
@@ -57,31 +61,97 @@ be changed unnoticed.`,
 					return json.NewEncoder(cmd.OutOrStdout()).Encode(report)
 				}
 				_, err = fmt.Fprintf(cmd.OutOrStdout(), "The audit trail is whole: %d entries from %d, %d texts removed on purpose.\n%s\n",
-					report.Entries, report.First, report.Removed, signatures(report, key != nil))
+					report.Entries, report.First, report.Removed, signatures(report, len(proof.Keys) > 0))
+				if err == nil && len(proof.Earlier) > 0 {
+					_, err = fmt.Fprintln(cmd.OutOrStdout(), earlierSentence(report))
+				}
 				return err
 			})
 		},
 	}
-	cmd.Flags().StringVar(&keyFile, "key", "", "file with the public or the private key that signed the checkpoints")
+	cmd.Flags().StringArrayVar(&keyFiles, "key", nil, "file with the public or the private key that signed the checkpoints; may be repeated")
+	cmd.Flags().StringVar(&earlier, "earlier", "", "file with an earlier output of audit export, or with its last line")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print a JSON object")
 	return cmd
 }
 
-// signatures is a sentence about the checkpoints.
+// signatures says what was verified of the checkpoints.
 func signatures(report maintenance.AuditReport, hasKey bool) string {
+	others := ""
+	if hasKey && report.Unsigned > 0 {
+		others = fmt.Sprintf(" %d checkpoints are of other keys, and their signatures were not verified.", report.Unsigned)
+	}
 	switch {
 	case report.Signed > 0:
-		return fmt.Sprintf("The key has signed %d checkpoints, the last at entry %d.", report.Signed, report.LastSigned)
+		return fmt.Sprintf("The key has signed %d checkpoints, the last at entry %d.", report.Signed, report.LastSigned) + others
 	case hasKey:
-		return "The key has signed no checkpoint."
+		return "The key has signed no checkpoint." + others
 	}
 	return fmt.Sprintf("%d checkpoints fit; their signatures were not verified: give --key.", report.Unsigned)
 }
 
-func readPublicKey(path string) (ed25519.PublicKey, error) {
-	if path == "" {
-		return nil, nil
+// earlierSentence says what was compared with the earlier export.
+func earlierSentence(report maintenance.AuditReport) string {
+	if report.Earlier == 0 {
+		return "The earlier export ends before the first entry of today: nothing of it was compared."
 	}
+	return "The trail continues the earlier export."
+}
+
+// readProof reads the files with which the trail is compared.
+func readProof(keyFiles []string, earlier string) (proof maintenance.AuditProof, err error) {
+	for _, file := range keyFiles {
+		key, err := readPublicKey(file)
+		if err != nil {
+			return proof, err
+		}
+		proof.Keys = append(proof.Keys, key)
+	}
+	if earlier != "" {
+		proof.Earlier, err = readHeads(earlier)
+	}
+	return proof, err
+}
+
+// readHeads reads an output of audit export: the places of its checkpoints, and of its last entry,
+// whose hash depends on all entries before.
+func readHeads(path string) (heads []domain.AuditHead, err error) {
+	file, err := os.Open(path) //nolint:gosec // the operator names the file
+	if err != nil {
+		return nil, fmt.Errorf("read the earlier export: %w", err)
+	}
+	defer func() { _ = file.Close() }()
+	type place struct {
+		Seq  int64  `json:"seq"`
+		Hash string `json:"hash"`
+	}
+	var last place
+	for lines := json.NewDecoder(file); ; {
+		var line struct{ Entry, Checkpoint place }
+		err := lines.Decode(&line)
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil || line.Entry.Hash+line.Checkpoint.Hash == "" {
+			return nil, fmt.Errorf("%s is no output of `admin audit export`", path)
+		}
+		if line.Checkpoint.Hash != "" {
+			heads = append(heads, domain.AuditHead(line.Checkpoint))
+		}
+		if line.Entry.Seq > last.Seq {
+			last = line.Entry
+		}
+	}
+	if last.Seq > 0 {
+		heads = append(heads, domain.AuditHead(last))
+	}
+	if len(heads) == 0 {
+		return nil, fmt.Errorf("%s has no entry and no checkpoint", path)
+	}
+	return heads, nil
+}
+
+func readPublicKey(path string) (ed25519.PublicKey, error) {
 	text, err := os.ReadFile(path) //nolint:gosec // the operator names the file
 	if err != nil {
 		return nil, fmt.Errorf("read the key: %w", err)

@@ -35,10 +35,18 @@ func restoreTrail(t *testing.T, source, target place) {
 	source.mustRun(t, "derived", "repair")
 	source.mustRun(t, "audit", "verify") // two entries
 	sign(t, source, key)
+	exported := filepath.Join(t.TempDir(), "trail.ndjson")
+	if err := os.WriteFile(exported, []byte(source.mustRun(t, "audit", "export")), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	source.mustRun(t, "users", "unblock", "--sub", "ada", "--iss", "https://op.example.org") // this event waits
 	source.mustRun(t, "backup", file)
 	target.mustRun(t, "restore", file)
 	out := target.mustRun(t, "audit", "verify", "--key", key+".pub")
+	continued := target.mustRun(t, "audit", "verify", "--earlier", exported)
+	if !strings.HasSuffix(continued, "\nThe trail continues the earlier export.\n") {
+		t.Errorf("compared with an earlier export: %s", continued)
+	}
 	if !strings.Contains(out, "whole: 4 entries from 1") || !strings.Contains(out, "signed 1 checkpoints, the last at entry 2") {
 		t.Errorf("the restored trail: %s", out)
 	}
@@ -74,5 +82,39 @@ func sign(t *testing.T, p place, file string) {
 	}
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// An earlier export shows that the newest entries are gone; a file of another kind is refused.
+func TestAnEarlierExportIsCompared(t *testing.T) {
+	for name, open := range atHead {
+		t.Run(name, func(t *testing.T) {
+			p, file := open(t), filepath.Join(t.TempDir(), "trail.ndjson")
+			p.mustRun(t, "users", "block", "--sub", "ada", "--iss", "https://op.example.org", "--reason", "spam")
+			write := func(text string) {
+				if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			for _, text := range []string{"", "{}", "no JSON", `{"entry":{"seq":1}}`, `{"first":1,"entries":2}`} {
+				write(text)
+				if out, err := p.run(t, "audit", "verify", "--earlier", file); err == nil {
+					t.Errorf("%q is compared: %s", text, out)
+				}
+			}
+			export := p.mustRun(t, "audit", "export")
+			write(export)
+			p.mustRun(t, "audit", "verify", "--earlier", file)
+			for _, statement := range []string{"DELETE FROM audit_entry", "DELETE FROM audit_head"} {
+				if err := p.store(t).DB().Exec(statement).Error; err != nil {
+					t.Fatal(err)
+				}
+			}
+			p.mustRun(t, "audit", "verify") // an empty trail is whole
+			_, err := p.run(t, "audit", "verify", "--earlier", file)
+			if err == nil || !strings.Contains(err.Error(), "broken: entry 1: it was removed: an earlier export") {
+				t.Errorf("the entries are gone: %v", err)
+			}
+		})
 	}
 }

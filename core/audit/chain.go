@@ -40,6 +40,11 @@ func actorText(e domain.Event) string {
 	return string(append(text, ']'))
 }
 
+// isTombstone tells whether the text is that of the actor of entries whose actor was removed.
+func isTombstone(text string) bool {
+	return text == actorText(domain.Event{Actor: &domain.Tombstone})
+}
+
 func seal(text, salt string) domain.Seal {
 	if text == "" {
 		return domain.Seal{}

@@ -41,18 +41,23 @@ func (v *Verifier) Next(e domain.AuditEntry) error {
 	case e.Seq < want:
 		return &Broken{e.Seq, "it was inserted"}
 	}
+	isEmpty := func(text string) bool { return text == "" }
 	for _, text := range []struct {
 		name, text string
 		seal       domain.Seal
+		// isRest tells whether the server leaves this text where it removes one.
+		isRest func(string) bool
 	}{
-		{"actor", actorText(e.Event), e.ActorSeal}, {"address", e.Address, e.AddressSeal},
-		{"reason", e.Reason, e.ReasonSeal}, {"changes", e.Changes, e.ChangesSeal},
+		{"actor", actorText(e.Event), e.ActorSeal, isTombstone}, {"address", e.Address, e.AddressSeal, isNetwork},
+		{"reason", e.Reason, e.ReasonSeal, isEmpty}, {"changes", e.Changes, e.ChangesSeal, isEmpty},
 	} {
 		switch {
 		case text.seal.Salt != "" && seal(text.text, text.seal.Salt) != text.seal:
 			return &Broken{e.Seq, "its " + text.name + " was changed"}
 		case text.seal.Hash == "" && text.text != "":
 			return &Broken{e.Seq, "its " + text.name + " was added"}
+		case text.seal.Hash != "" && text.seal.Salt == "" && !text.isRest(text.text):
+			return &Broken{e.Seq, "its " + text.name + " was replaced by another text"}
 		case text.seal.Hash != "" && text.seal.Salt == "":
 			v.Removed++
 		}

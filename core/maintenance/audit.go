@@ -34,12 +34,23 @@ type AuditReport struct {
 	Signed     int   `json:"signed"`
 	LastSigned int64 `json:"last_signed"`
 	Unsigned   int   `json:"other_keys"`
+	// Earlier counts the places of an earlier export that the trail still has.
+	Earlier int `json:"earlier"`
 }
 
-// Verify follows the whole trail, of which all events are entries first. It compares
-// checkpoints with the trail, and their signatures with the key; nil for no key. Error:
-// *audit.Broken for the first entry that was changed, removed or inserted.
-func (a Audit) Verify(ctx context.Context, caller domain.Caller, key ed25519.PublicKey) (AuditReport, error) {
+// AuditProof is what an operator has kept elsewhere, to compare the trail with.
+type AuditProof struct {
+	// Keys are public keys. If there are any, one of them must have signed the checkpoint behind
+	// which the trail begins.
+	Keys []ed25519.PublicKey
+	// Earlier are places that the trail had. Those before its first entry are not compared.
+	Earlier []domain.AuditHead
+}
+
+// Verify follows the whole trail, of which all events are entries first. It compares the trail with
+// its checkpoints, and both with the proof. Error: *audit.Broken for the first entry that was
+// changed, removed or inserted.
+func (a Audit) Verify(ctx context.Context, caller domain.Caller, proof AuditProof) (AuditReport, error) {
 	if err := caller.May(domain.VerifyAudit); err != nil {
 		return AuditReport{}, err
 	}
@@ -56,14 +67,33 @@ func (a Audit) Verify(ctx context.Context, caller domain.Caller, key ed25519.Pub
 	if err != nil {
 		return AuditReport{}, err
 	}
-	return a.follow(ctx, head, newCheckpoints(checkpoints, key))
+	report, err := a.follow(ctx, head, newCheckpoints(checkpoints, proof))
+	if err == nil {
+		err = a.endsAt(ctx, head)
+	}
+	return report, err
+}
+
+// endsAt returns an error if there are entries behind the head that no server has appended: whoever
+// appends entries moves the head in the same unit of work. Error: *audit.Broken.
+func (a Audit) endsAt(ctx context.Context, head domain.AuditHead) error {
+	r := a.Storage.Repos()
+	behind, err := r.Audit.After(ctx, head.Seq, 1)
+	if err != nil || len(behind) == 0 {
+		return err
+	}
+	now, err := r.Audit.Lock(ctx)
+	if err == nil && now.Seq < behind[0].Seq {
+		err = &audit.Broken{Seq: behind[0].Seq, Why: "it is behind the end of the trail"}
+	}
+	return err
 }
 
 func (a Audit) follow(ctx context.Context, head domain.AuditHead, checkpoints *checkpoints) (AuditReport, error) {
 	begin := checkpoints.begin()
 	verifier := audit.NewVerifier(begin)
 	report := AuditReport{First: begin.Seq + 1}
-	err := checkpoints.check(begin)
+	err := checkpoints.checkBegin()
 	for err == nil && verifier.Head().Seq < head.Seq {
 		var entries []domain.AuditEntry
 		if entries, err = a.Storage.Repos().Audit.After(ctx, verifier.Head().Seq, auditBatch); err != nil || len(entries) == 0 {
@@ -89,60 +119,8 @@ func (a Audit) follow(ctx context.Context, head domain.AuditHead, checkpoints *c
 	}
 	report.Entries, report.Removed, report.Head = verifier.Entries, verifier.Removed, verifier.Head().Hash
 	report.Signed, report.LastSigned, report.Unsigned = checkpoints.signed, checkpoints.last, checkpoints.others
+	report.Earlier = checkpoints.earlier
 	return report, err
-}
-
-// checkpoints are compared with the trail.
-type checkpoints struct {
-	bySeq  map[int64][]domain.AuditCheckpoint
-	key    ed25519.PublicKey
-	newest int64
-	start  domain.AuditHead
-
-	signed, others int
-	last           int64
-}
-
-func newCheckpoints(all []domain.AuditCheckpoint, key ed25519.PublicKey) *checkpoints {
-	c := &checkpoints{bySeq: map[int64][]domain.AuditCheckpoint{}, key: key}
-	for _, checkpoint := range all {
-		c.bySeq[checkpoint.Seq] = append(c.bySeq[checkpoint.Seq], checkpoint)
-		c.newest = max(c.newest, checkpoint.Seq)
-		if checkpoint.Kind == domain.RetentionCheckpoint && checkpoint.Seq > c.start.Seq {
-			c.start = checkpoint.AuditHead
-		}
-	}
-	return c
-}
-
-// begin is the place behind which the trail begins.
-func (c *checkpoints) begin() domain.AuditHead { return c.start }
-
-// check compares the checkpoints at a place of the trail.
-func (c *checkpoints) check(at domain.AuditHead) error {
-	for _, checkpoint := range c.bySeq[at.Seq] {
-		switch {
-		case checkpoint.Hash != at.Hash:
-			return &audit.Broken{Seq: at.Seq, Why: "it, or an entry before it, is not the one of the checkpoint of " +
-				domain.PrintTime(checkpoint.At)}
-		case c.key == nil || checkpoint.Key != audit.KeyID(c.key):
-			c.others++
-		case !audit.IsSignedBy(c.key, checkpoint):
-			return &audit.Broken{Seq: at.Seq, Why: "the signature of its checkpoint of " + domain.PrintTime(checkpoint.At) + " is wrong"}
-		default:
-			c.signed++
-			c.last = at.Seq
-		}
-	}
-	return nil
-}
-
-// end finds checkpoints behind the end of the trail.
-func (c *checkpoints) end(head domain.AuditHead) error {
-	if c.newest > head.Seq {
-		return &audit.Broken{Seq: head.Seq + 1, Why: "it was removed: there is a checkpoint behind it"}
-	}
-	return nil
 }
 
 // ExportedEntry is an entry of the trail as Export writes it: all that its hash is

@@ -45,7 +45,8 @@ func addEntries(t *testing.T, store *gormdb.Store, count int) {
 	for i := range count {
 		err := store.Do(ctx, func(ctx context.Context, r ports.Repos) error {
 			return ports.Record(ctx, r, domain.Event{
-				At: started.Add(time.Duration(i) * 24 * time.Hour), Role: domain.OperatorRole, Action: domain.UpdateSite.ID,
+				At: started.Add(time.Duration(i) * 24 * time.Hour), Role: domain.AdministratorRole, Action: domain.UpdateSite.ID,
+				Actor:    &domain.UserID{Subject: "ada", Issuer: "https://op.example.org"},
 				Resource: domain.SiteResource, ResourceID: uuid.New(), Reason: fmt.Sprint("reason ", i), Changes: `[{"op":"remove","path":""}]`,
 			})
 		})
@@ -59,7 +60,7 @@ func addEntries(t *testing.T, store *gormdb.Store, count int) {
 }
 
 func TestVerificationNamesTheFirstEntryThatIsWrong(t *testing.T) {
-	for _, c := range []struct {
+	cases := []struct {
 		name, change string
 		seq          int64
 	}{
@@ -74,30 +75,100 @@ func TestVerificationNamesTheFirstEntryThatIsWrong(t *testing.T) {
 			"(SELECT hash FROM audit_entry WHERE seq = 4)", 5},
 		{"a checkpoint", "UPDATE audit_checkpoint SET hash = 'x'", 6},
 		{"a signature", "UPDATE audit_checkpoint SET at = '2026-11-28 00:00:00.000000'", 6},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			store := storetest.SQLite(t)
-			private, public := newKey(t)
-			addEntries(t, store, 6)
-			if err := service.NewTrail(store).Upkeep(t.Context(), clock(started), service.TrailPolicy{Key: private}); err != nil {
-				t.Fatal(err)
-			}
-			addEntries(t, store, 1)
-			for change := range strings.SplitSeq(c.change, "; ") {
-				if err := store.DB().Exec(change).Error; err != nil {
+		{"a time", "UPDATE audit_entry SET at = '2026-11-28 00:00:00.000001' WHERE seq = 3", 3},
+		{"an order", "UPDATE audit_entry SET seq = 100 WHERE seq = 2; UPDATE audit_entry SET seq = 2 WHERE seq = 3; " +
+			"UPDATE audit_entry SET seq = 3 WHERE seq = 100", 2},
+		{"a copied entry at the end", "INSERT INTO audit_entry (seq, id, at, actor_role, action, resource_type, resource_id, hash) " +
+			"SELECT 8, id, at, actor_role, action, resource_type, resource_id, hash FROM audit_entry WHERE seq = 7", 8},
+		{"a head that is gone", "DELETE FROM audit_checkpoint; DELETE FROM audit_head", 1},
+		{"a reason in the place of a removed one", "UPDATE audit_entry SET reason = 'other', reason_salt = NULL WHERE seq = 4", 4},
+		{"changes in the place of removed ones", "UPDATE audit_entry SET changes = '[]', changes_salt = NULL WHERE seq = 4", 4},
+		{"an address in the place of a network", "UPDATE audit_entry SET address = '198.51.100.1', address_salt = NULL WHERE seq = 4", 4},
+		{"an actor in the place of a removed one", "UPDATE audit_entry SET actor_sub = 'eve', actor_salt = NULL WHERE seq = 4", 4},
+		{"an actor who is gone", "UPDATE audit_entry SET actor_sub = NULL, actor_iss = NULL, actor_salt = NULL WHERE seq = 4", 4},
+		{"old entries without a checkpoint", "DELETE FROM audit_entry WHERE seq <= 3", 1},
+		{"old entries, and a checkpoint of nobody", "INSERT INTO audit_checkpoint (kind, seq, hash, at, key_id, signature) SELECT " +
+			"'retention', seq, hash, at, 'nobody', 'x' FROM audit_entry WHERE seq = 3; DELETE FROM audit_entry WHERE seq <= 3", 3},
+	}
+	storetest.OnEachDatabase(t, func(t *testing.T, store *gormdb.Store) {
+		for _, c := range cases {
+			t.Run(c.name, func(t *testing.T) {
+				private, public := newKey(t)
+				execute(t, store, "DELETE FROM audit_entry; DELETE FROM audit_checkpoint; DELETE FROM audit_head")
+				addEntries(t, store, 6)
+				if err := service.NewTrail(store).Upkeep(t.Context(), clock(started), service.TrailPolicy{Key: private}); err != nil {
 					t.Fatal(err)
 				}
-			}
-			report, err := maintenance.Audit{Storage: store}.Verify(t.Context(), operator, public)
-			broken, _ := errors.AsType[*audit.Broken](err)
-			switch {
-			case c.seq == 0 && (err != nil || report.Entries != 7 || report.Signed != 1 || report.LastSigned != 6 || report.First != 1):
-				t.Errorf("a whole trail: %+v, %v", report, err)
-			case c.seq > 0 && (broken == nil || broken.Seq != c.seq):
-				t.Errorf("verification says %v, want that entry %d is wrong", err, c.seq)
-			}
-		})
+				addEntries(t, store, 1)
+				execute(t, store, c.change)
+				proof := maintenance.AuditProof{Keys: []ed25519.PublicKey{public}}
+				report, err := maintenance.Audit{Storage: store}.Verify(t.Context(), operator, proof)
+				broken, _ := errors.AsType[*audit.Broken](err)
+				switch {
+				case c.seq == 0 && (err != nil || report.Entries != 7 || report.Signed != 1 || report.LastSigned != 6 || report.First != 1):
+					t.Errorf("a whole trail: %+v, %v", report, err)
+				case c.seq > 0 && (broken == nil || broken.Seq != c.seq):
+					t.Errorf("verification says %v, want that entry %d is wrong", err, c.seq)
+				}
+			})
+		}
+	})
+}
+
+// execute does what somebody does who can write to the database.
+func execute(t *testing.T, store *gormdb.Store, changes string) {
+	t.Helper()
+	for change := range strings.SplitSeq(changes, "; ") {
+		if err := store.DB().Exec(change).Error; err != nil {
+			t.Fatal(err)
+		}
 	}
+}
+
+// The newest entries and the checkpoints behind them can be removed together. Whoever has kept an
+// earlier export sees that, and that the trail was written anew.
+func TestAnEarlierExportShowsWhatWasRemovedAtTheEnd(t *testing.T) {
+	cases := []struct {
+		name, change string
+		seq          int64
+	}{
+		{"nothing", "SELECT 1", 0},
+		{"the newest entries", "DELETE FROM audit_entry WHERE seq >= 4; DELETE FROM audit_checkpoint; " +
+			"UPDATE audit_head SET seq = 3, hash = (SELECT hash FROM audit_entry WHERE seq = 3)", 4},
+		{"everything", "DELETE FROM audit_entry; DELETE FROM audit_checkpoint; DELETE FROM audit_head", 1},
+		{"a trail written anew", "DELETE FROM audit_entry; DELETE FROM audit_checkpoint; DELETE FROM audit_head", 6},
+	}
+	storetest.OnEachDatabase(t, func(t *testing.T, store *gormdb.Store) {
+		for _, c := range cases {
+			t.Run(c.name, func(t *testing.T) {
+				private, _ := newKey(t)
+				execute(t, store, "DELETE FROM audit_entry; DELETE FROM audit_checkpoint; DELETE FROM audit_head")
+				addEntries(t, store, 6)
+				if err := service.NewTrail(store).Upkeep(t.Context(), clock(started), service.TrailPolicy{Key: private}); err != nil {
+					t.Fatal(err)
+				}
+				proof := maintenance.AuditProof{}
+				err := maintenance.Audit{Storage: store}.Export(t.Context(), operator, func(maintenance.ExportedEntry) error { return nil },
+					func(c domain.AuditCheckpoint) error { proof.Earlier = append(proof.Earlier, c.AuditHead); return nil })
+				if err != nil {
+					t.Fatal(err)
+				}
+				addEntries(t, store, 1)
+				execute(t, store, c.change)
+				if c.seq == 6 {
+					addEntries(t, store, 8)
+				}
+				report, err := maintenance.Audit{Storage: store}.Verify(t.Context(), operator, proof)
+				broken, _ := errors.AsType[*audit.Broken](err)
+				switch {
+				case c.seq == 0 && (err != nil || report.Earlier != 1):
+					t.Errorf("a whole trail: %+v, %v", report, err)
+				case c.seq > 0 && (broken == nil || broken.Seq != c.seq):
+					t.Errorf("verification says %v, want that entry %d is wrong", err, c.seq)
+				}
+			})
+		}
+	})
 }
 
 // Old entries are removed behind a checkpoint, and old addresses are cut: the trail stays whole.
@@ -112,7 +183,7 @@ func TestTheTrailForgetsInTime(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		report, err := maintenance.Audit{Storage: store}.Verify(t.Context(), operator, public)
+		report, err := maintenance.Audit{Storage: store}.Verify(t.Context(), operator, maintenance.AuditProof{Keys: []ed25519.PublicKey{public}})
 		if err != nil || report.First != 3 || report.Entries != 4 || report.Removed != 2 {
 			t.Errorf("verification says %+v, %v; want 4 entries from 3, and 2 texts removed", report, err)
 		}

@@ -50,7 +50,7 @@ var jobs = map[string]struct {
 		return maintenance.Derived{}.Repair(ctx, c)
 	}},
 	"Audit.Verify": {domain.VerifyAudit, func(ctx context.Context, c domain.Caller) error {
-		_, err := maintenance.Audit{}.Verify(ctx, c, nil)
+		_, err := maintenance.Audit{}.Verify(ctx, c, maintenance.AuditProof{})
 		return err
 	}},
 	"Audit.Export": {domain.ExportAudit, func(ctx context.Context, c domain.Caller) error {

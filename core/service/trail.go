@@ -3,7 +3,6 @@ package service
 import (
 	"context"
 	"crypto/ed25519"
-	"net/netip"
 	"time"
 
 	"github.com/eosc-perf/backend/core/audit"
@@ -98,7 +97,7 @@ func (s *Trail) truncateAddresses(ctx context.Context, before time.Time) error {
 		}
 		err = s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
 			for _, address := range addresses {
-				if err := r.Audit.ReplaceAddress(ctx, address, network(address), before); err != nil {
+				if err := r.Audit.ReplaceAddress(ctx, address, audit.Network(address), before); err != nil {
 					return err
 				}
 			}
@@ -108,19 +107,4 @@ func (s *Trail) truncateAddresses(ctx context.Context, before time.Time) error {
 			return err
 		}
 	}
-}
-
-// network returns the network of an address that many share: /24 in IPv4, /48 in IPv6; "" for
-// what is no address.
-func network(address string) string {
-	const bits4, bits6 = 24, 48
-	ip, err := netip.ParseAddr(address)
-	if err != nil {
-		return ""
-	}
-	bits := bits6
-	if ip = ip.Unmap().WithZone(""); ip.Is4() {
-		bits = bits4
-	}
-	return netip.PrefixFrom(ip, bits).Masked().String()
 }
