@@ -68,6 +68,26 @@ func TestCookiesOfSiblingHostsAreIgnored(t *testing.T) {
 		wants(t, http.StatusOK, "Alice Uploader")
 }
 
+// Where the prefix does not keep sibling hosts from setting the cookie, a second one opens nothing:
+// neither the visitor's session nor the one that somebody has put beside it, in whichever order.
+func TestTwoCookiesOfOneNameOpenNoSession(t *testing.T) {
+	s := harness.Start(t, harness.Databases["sqlite"](t))
+	v, attacker := visit(t, s), visit(t, s)
+	v.logIn("alice", "/ui/")
+	attacker.logIn("bob", "/ui/")
+	own, tossed := "eosc-perf-session="+v.session(), "eosc-perf-session="+attacker.session()
+	for _, cookies := range [][]string{{own, tossed}, {tossed, own}, {own, "eosc-perf-session=x"}} {
+		p := withCookies(t, s, "/ui/sessions", cookies...)
+		p.wants(t, http.StatusUnauthorized)
+		if got := p.Header.Get("Set-Cookie"); got != "" {
+			t.Errorf("%d cookies are answered with %q, which removes one of them", len(cookies), got)
+		}
+		withCookies(t, s, "/ui/sites", cookies...).wants(t, http.StatusOK, "cookies of two sessions")
+	}
+	withCookies(t, s, "/ui/sessions", own, own).wants(t, http.StatusOK, "Alice Uploader")
+	v.get("/ui/sessions").wants(t, http.StatusOK, "this browser")
+}
+
 // callback begins a login, and returns the provider's answer that the browser has not followed.
 func (v *visitor) callback(account string) string {
 	v.t.Helper()

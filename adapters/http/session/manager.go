@@ -93,9 +93,9 @@ func (m *Manager) Handler(next http.Handler) http.Handler {
 		w.Header().Add("Vary", "Cookie")
 		v := &visit{manager: m, add: m.browsers.Keep, end: m.browsers.End}
 		ctx := context.WithValue(r.Context(), visitKey{}, v)
-		token := ""
-		if cookie, err := r.Cookie(m.scs.Cookie.Name); err == nil {
-			token = cookie.Value
+		token, several := m.tokenOf(r)
+		if several {
+			v.visitor.Notice = severalCookies
 		}
 		ctx, err := m.scs.Load(ctx, token)
 		if err == nil {
@@ -112,7 +112,22 @@ func (m *Manager) Handler(next http.Handler) http.Handler {
 	})
 }
 
+// tokenOf returns the token of the request's session, "" for none. With several it is none of them:
+// where the name has no prefix __Host-, another host of the domain can have set one, in whose session
+// the visitor would act for somebody else.
+func (m *Manager) tokenOf(r *http.Request) (token string, several bool) {
+	for i, cookie := range r.CookiesNamed(m.scs.Cookie.Name) {
+		if i > 0 && cookie.Value != token {
+			return "", true
+		}
+		token = cookie.Value
+	}
+	return token, false
+}
+
 const (
+	severalCookies = "Your browser has sent cookies of two sessions, of which one may be somebody else's. " +
+		"Remove the cookies of this site, then log in again."
 	sessionEnded = "Your session has ended: log in again."
 	providerGone = "The identity provider does not answer. You are logged in again as soon as it does."
 	refusedLogin = "The identity provider does not accept your login any more: log in again."
