@@ -53,6 +53,46 @@ func TestClientsThatAskTooOftenWait(t *testing.T) {
 	heavy().Want(t, 429)
 }
 
+// What is no operation and no page is counted, too: the start, the document, what is not there, and
+// methods that a path does not have. Health checks, preflights, scripts and styles are free.
+func TestWhatIsNoOperationIsCounted(t *testing.T) {
+	s := harness.Start(t, harness.Databases["sqlite"](t).With(harness.Settings{
+		"RATE_READS": "1/1h", "RATE_WRITES": "1/1h", "TRUSTED_PROXIES": "127.0.0.1", "START_PAGE": "api",
+	}))
+	for i, c := range []struct {
+		method, path string
+		status       int
+		free         bool
+	}{
+		{"GET", "/", 200, false},
+		{"HEAD", "/", 200, false},
+		{"GET", "/api-spec.json", 200, false},
+		{"GET", "/swagger-ui/login?issuer=x", 404, false},
+		{"GET", "/swagger-ui/callback.html", 200, false},
+		{"GET", "/none", 404, false},
+		{"GET", "/sites/none", 404, false},
+		{"POST", "/none", 404, false},
+		{"DELETE", "/sites", 405, false},
+		{"TRACE", "/sites", 405, false},
+		{"OPTIONS", "/sites", 204, true},
+		{"GET", "/healthz", 200, true},
+		{"GET", "/readyz", 200, true},
+		{"GET", "/swagger-ui/page.js", 200, true},
+		{"GET", "/swagger-ui/swagger-ui.css", 200, true},
+	} {
+		call := harness.Call{Method: c.method, Path: c.path, Header: forwardedFor(fmt.Sprintf("192.0.2.%d", i+1))}
+		first := s.Do(call).Want(t, c.status)
+		if c.free {
+			s.Do(call).Want(t, c.status)
+			continue
+		}
+		second := s.Do(call).Want(t, 429)
+		if !strings.Contains(first.Header.Get("RateLimit"), ";r=0;") || second.Header.Get("Retry-After") == "" {
+			t.Errorf("%s %s: RateLimit %q, then Retry-After %q", c.method, c.path, first.Header.Get("RateLimit"), second.Header.Get("Retry-After"))
+		}
+	}
+}
+
 // The defaults leave an honest client alone: the old front end sends 17 requests a second
 // while somebody types.
 func TestHonestClientsMeetNoLimit(t *testing.T) {

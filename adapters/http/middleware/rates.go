@@ -1,10 +1,35 @@
 package middleware
 
 import (
+	"errors"
 	"net/http"
 
+	"github.com/gin-gonic/gin"
+
 	"github.com/eosc-perf/backend/adapters/http/fair"
+	"github.com/eosc-perf/backend/adapters/http/problem"
+	"github.com/eosc-perf/backend/core/domain"
 )
+
+// Limit counts a request that no operation and no page counts, as a read or as a write, and
+// answers 429 if nothing is left. Preflights count nothing: browsers tell pages only that they
+// failed.
+func Limit(rates *fair.Rates) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		class := fair.Writes
+		switch c.Request.Method {
+		case http.MethodOptions:
+			return
+		case http.MethodGet, http.MethodHead:
+			class = fair.Reads
+		}
+		err := Count(c.Writer.Header(), rates, RecordOf(c.Request.Context()).Client, class)
+		if limited, ok := errors.AsType[*domain.Error](err); ok {
+			problem.FromDomain(limited).Write(c.Writer)
+			c.Abort()
+		}
+	}
+}
 
 // Count counts a request of the client in the classes, and tells the client what is left in the
 // headers of the answer. Nil rates count nothing. Error: Limited for the first class of which

@@ -27,21 +27,21 @@ const (
 )
 
 // mountLogins serves the description of a provider, and the page to which it leads back.
-func mountLogins(r *router.Router, logins []Login, policy string) error {
-	if len(logins) == 0 {
+func mountLogins(r *router.Router, start *APIPage, policy string) error {
+	if len(start.Logins) == 0 {
 		return nil
 	}
 	content, err := pageFiles.ReadFile(callbackPage)
 	if err != nil {
 		return err
 	}
-	r.Handle(http.MethodGet, assetsPath+callbackPage, func(c *gin.Context) {
+	r.Handle(http.MethodGet, assetsPath+callbackPage, start.Limit, func(c *gin.Context) {
 		protect(c.Writer.Header(), policy)
 		c.Data(http.StatusOK, "text/html; charset=utf-8", content)
 	})
-	r.Handle(http.MethodGet, loginPath, func(c *gin.Context) {
+	r.Handle(http.MethodGet, loginPath, start.Limit, func(c *gin.Context) {
 		protect(c.Writer.Header(), policy)
-		for _, login := range logins {
+		for _, login := range start.Logins {
 			if login.Issuer == c.Query("issuer") {
 				answerLogin(c, login)
 				return

@@ -44,6 +44,9 @@ type APIPage struct {
 	Instead string
 	// Logins are where the page gets tokens; they may be none.
 	Logins []Login
+	// Limit counts requests for the page, the document and descriptions of logins. It may answer a
+	// request, and abort it. Nil limits nothing.
+	Limit gin.HandlerFunc
 
 	page   []byte
 	policy string
@@ -67,7 +70,10 @@ func Mount(
 	if start == nil {
 		start = &APIPage{}
 	}
-	r.Handle(http.MethodGet, documentPath, answers.Handle, func(c *gin.Context) {
+	if start.Limit == nil {
+		start.Limit = func(*gin.Context) {}
+	}
+	r.Handle(http.MethodGet, documentPath, start.Limit, answers.Handle, func(c *gin.Context) {
 		c.Header("Cache-Control", "no-cache")
 		c.Header("X-Content-Type-Options", "nosniff")
 		c.Data(http.StatusOK, jsonType, document)
@@ -83,7 +89,7 @@ func Mount(
 	}
 	policy := pagePolicy(accounts, start.Logins)
 	start.page, start.policy = page.Bytes(), policy
-	r.Handle(http.MethodGet, "/", answers.Handle, func(c *gin.Context) {
+	r.Handle(http.MethodGet, "/", start.Limit, answers.Handle, func(c *gin.Context) {
 		if start.Instead != "" {
 			c.Header("Location", r.Prefix()+start.Instead)
 			c.Status(http.StatusFound)
@@ -112,7 +118,7 @@ func Mount(
 			library.ServeHTTP(quotedTag{c.Writer}, c.Request)
 		})
 	}
-	return mountLogins(r, start.Logins, policy)
+	return mountLogins(r, start, policy)
 }
 
 // protect sets the headers that keep other sites from using the page.

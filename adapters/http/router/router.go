@@ -29,6 +29,9 @@ type Config struct {
 	Middleware []gin.HandlerFunc
 	// CORS runs after Middleware, except for subtrees.
 	CORS gin.HandlerFunc
+	// Limit runs before the router itself answers a request: 404, 405 and OPTIONS. It may answer
+	// the request, and abort it. Nil limits nothing.
+	Limit gin.HandlerFunc
 }
 
 // Router is the table of all routes. Routes are registered first, then Handler is
@@ -37,6 +40,7 @@ type Router struct {
 	engine *gin.Engine
 	// routes has the middleware of everything but subtrees.
 	routes *gin.RouterGroup
+	limit  gin.HandlerFunc
 	// prefix is the public path, "" for none.
 	prefix string
 	// subtrees are the paths of Mount, with a slash at the end.
@@ -53,10 +57,13 @@ func New(c Config) (*Router, error) {
 	if err := engine.SetTrustedProxies(c.TrustedProxies); err != nil {
 		return nil, fmt.Errorf("trusted proxies: %w", err)
 	}
+	if c.Limit == nil {
+		c.Limit = func(*gin.Context) {}
+	}
 	engine.Use(c.Middleware...)
-	engine.NoRoute(c.CORS, notFound)
+	engine.NoRoute(c.CORS, c.Limit, notFound)
 	return &Router{
-		engine: engine, routes: engine.Group("/", c.CORS), prefix: strings.TrimSuffix(c.Prefix, "/"),
+		engine: engine, routes: engine.Group("/", c.CORS), limit: c.Limit, prefix: strings.TrimSuffix(c.Prefix, "/"),
 		methods: map[string][]string{},
 	}, nil
 }
@@ -91,7 +98,7 @@ func (r *Router) Handle(method, path string, handlers ...gin.HandlerFunc) {
 // route registers handlers for gin's path, after the check of its ids.
 func (r *Router) route(method, path string, handlers ...gin.HandlerFunc) {
 	if strings.Contains(path, "/:") {
-		handlers = append([]gin.HandlerFunc{checkIDs}, handlers...)
+		handlers = append([]gin.HandlerFunc{r.checkIDs}, handlers...)
 	}
 	r.routes.Handle(method, path, handlers...)
 }
@@ -110,7 +117,7 @@ func (r *Router) Handler() http.Handler {
 			if slices.Contains(methods, method) {
 				continue
 			}
-			r.route(method, path, func(c *gin.Context) {
+			r.route(method, path, r.limit, func(c *gin.Context) {
 				c.Header("Allow", allow)
 				if method == http.MethodOptions {
 					c.Status(http.StatusNoContent)
@@ -141,12 +148,14 @@ func (r *Router) serve(w http.ResponseWriter, req *http.Request) {
 
 // checkIDs answers 404 to ids that are not UUIDs in their 36-character form, in any
 // case.
-func checkIDs(c *gin.Context) {
+func (r *Router) checkIDs(c *gin.Context) {
 	const length = 36
 	for _, p := range c.Params {
 		if len(p.Value) != length || uuid.Validate(p.Value) != nil {
-			notFound(c)
-			c.Abort()
+			if r.limit(c); !c.IsAborted() {
+				notFound(c)
+				c.Abort()
+			}
 			return
 		}
 	}

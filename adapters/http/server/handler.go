@@ -10,6 +10,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/eosc-perf/backend/adapters/http/fair"
 	"github.com/eosc-perf/backend/adapters/http/middleware"
 	"github.com/eosc-perf/backend/adapters/http/router"
 )
@@ -27,6 +28,8 @@ type Config struct {
 	Secure bool
 	// RequestTimeout bounds the work on one request.
 	RequestTimeout time.Duration
+	// Rates count requests that no operation and no page counts; nil for no limits.
+	Rates *fair.Rates
 	// Meter counts the requests, nil for no metrics.
 	Meter Meter
 	// Ready are the checks of /readyz.
@@ -45,6 +48,7 @@ func NewHandler(c Config, mounts ...Mount) (http.Handler, error) {
 	chain = append(chain, logRequests(c.Log), middleware.Recover(c.Log))
 	r, err := router.New(router.Config{
 		Prefix: c.Prefix, TrustedProxies: c.TrustedProxies, Middleware: chain, CORS: middleware.CORS(c.Origins),
+		Limit: middleware.Limit(c.Rates),
 	})
 	if err != nil {
 		return nil, err

@@ -18,6 +18,7 @@ import (
 	"github.com/eosc-perf/backend/adapters/gormdb"
 	"github.com/eosc-perf/backend/adapters/http/api"
 	"github.com/eosc-perf/backend/adapters/http/fair"
+	"github.com/eosc-perf/backend/adapters/http/middleware"
 	"github.com/eosc-perf/backend/adapters/http/openapi"
 	"github.com/eosc-perf/backend/adapters/http/representation"
 	"github.com/eosc-perf/backend/adapters/http/server"
@@ -211,7 +212,7 @@ func (s *System) handler(schema schemaCheck) (http.Handler, error) {
 	}
 	answers := representation.Answers{Spool: s.spool, Timeout: s.cfg.HTTP.WriteTimeout, Log: s.log}
 	limits := s.cfg.Limits
-	apiPage := &openapi.APIPage{Logins: login.apiPage}
+	apiPage := &openapi.APIPage{Logins: login.apiPage, Limit: middleware.Limit(s.rates)}
 	if s.cfg.HTTP.StartPage == config.UIStart {
 		apiPage.Instead = web.Path + "/"
 	}
@@ -238,7 +239,7 @@ func (s *System) handler(schema schemaCheck) (http.Handler, error) {
 	}
 	return server.NewHandler(server.Config{
 		Log: s.log, Prefix: s.cfg.HTTP.BackendRoute, Origins: s.cfg.HTTP.AllowedOrigins,
-		TrustedProxies: proxies, Secure: s.isSecure(), RequestTimeout: s.cfg.HTTP.RequestTimeout, Meter: s.metrics,
+		TrustedProxies: proxies, Secure: s.isSecure(), RequestTimeout: s.cfg.HTTP.RequestTimeout, Rates: s.rates, Meter: s.metrics,
 		Ready: []server.ReadyCheck{
 			{Name: "database", Check: s.databaseCheck},
 			{Name: "schema", Check: schema},
