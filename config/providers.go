@@ -6,9 +6,10 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"regexp"
 	"strings"
 
-	"github.com/spf13/viper"
+	"go.yaml.in/yaml/v3"
 )
 
 // Provider is an OpenID provider of OIDC_PROVIDERS_FILE.
@@ -34,14 +35,14 @@ type Provider struct {
 // providersFile is the form of OIDC_PROVIDERS_FILE.
 type providersFile struct {
 	Providers []struct {
-		Issuer            string   `mapstructure:"issuer"`
-		Name              string   `mapstructure:"name"`
-		ClientID          string   `mapstructure:"client_id"`
-		ClientSecretFile  string   `mapstructure:"client_secret_file"`
-		Scopes            []string `mapstructure:"scopes"`
-		Audience          []string `mapstructure:"audience"`
-		EntitlementClaims []string `mapstructure:"entitlement_claims"`
-	} `mapstructure:"providers"`
+		Issuer            string   `yaml:"issuer"`
+		Name              string   `yaml:"name"`
+		ClientID          string   `yaml:"client_id"`
+		ClientSecretFile  string   `yaml:"client_secret_file"`
+		Scopes            []string `yaml:"scopes"`
+		Audience          []string `yaml:"audience"`
+		EntitlementClaims []string `yaml:"entitlement_claims"`
+	} `yaml:"providers"`
 }
 
 const providersSetting = "OIDC_PROVIDERS_FILE"
@@ -77,6 +78,10 @@ func (l *loader) readProviders() {
 			if problem != "" {
 				l.report(providersSetting, "%s: client_secret_file: %s", place, problem)
 			}
+			if problem == "" && secret == "" {
+				l.report(providersSetting, "%s: client_secret_file: %s holds nothing; leave client_secret_file out for a public client",
+					place, l.path(p.ClientSecretFile))
+			}
 			if p.ClientID == "" {
 				l.report(providersSetting, "%s: client_secret_file is set, but client_id is missing", place)
 			}
@@ -101,16 +106,33 @@ func parseProviders(path string) (file providersFile, err error) {
 	if len(text) > largest {
 		return file, fmt.Errorf("is larger than %d bytes", largest)
 	}
-	values := viper.New()
-	values.SetConfigType("yaml")
-	if err := values.ReadConfig(bytes.NewReader(text)); err != nil {
-		return file, fmt.Errorf("is no YAML: %w", err)
+	decoder := yaml.NewDecoder(bytes.NewReader(text))
+	decoder.KnownFields(true)
+	err = decoder.Decode(&file)
+	if _, badForm := errors.AsType[*yaml.TypeError](err); badForm {
+		return file, fmt.Errorf("is not of the form that docs/how-to/log-in.md shows: %s", oneLine(err))
 	}
-	if err := values.UnmarshalExact(&file); err != nil {
-		return file, fmt.Errorf("is not of the form that docs/how-to/log-in.md shows: %s", strings.ReplaceAll(err.Error(), "\n", " "))
+	if err != nil && !errors.Is(err, io.EOF) {
+		return file, fmt.Errorf("is no YAML: %s", oneLine(err))
+	}
+	if err == nil && !errors.Is(decoder.Decode(&yaml.Node{}), io.EOF) {
+		return file, errors.New("has more behind its first YAML document: remove the line ---")
 	}
 	if len(file.Providers) == 0 {
 		return file, errors.New("names no provider, below the key providers")
 	}
 	return file, nil
+}
+
+// unnamed is what the YAML library calls the type of a provider.
+var unnamed = regexp.MustCompile(` in type .*| into (?:struct|config|\[\]struct).*`)
+
+// oneLine is the text of an error of the YAML library, without the names of our types.
+func oneLine(err error) string {
+	var parts []string
+	for line := range strings.Lines(err.Error()) {
+		line = unnamed.ReplaceAllString(strings.TrimSpace(line), "")
+		parts = append(parts, strings.TrimPrefix(line, "yaml: "))
+	}
+	return strings.Join(parts, " ")
 }
