@@ -16,6 +16,7 @@ func (l *loader) checkRules() {
 	l.checkSessions()
 	l.checkTLS()
 	l.checkMail()
+	l.boundConnections()
 	if c.Audit.RetentionDays > 0 && c.Audit.KeyFile == "" && !l.refused["AUDIT_KEY_FILE"] {
 		l.report("AUDIT_KEY_FILE", "is missing: AUDIT_RETENTION_DAYS leaves a signed checkpoint; `admin audit keygen` makes a key")
 	}
@@ -72,6 +73,28 @@ func (l *loader) checkDatabase() {
 			l.report("DB_HOST", "is required with DB_DRIVER=postgres: name the host of PostgreSQL")
 		}
 		l.requirePostgres()
+	}
+}
+
+// boundConnections bounds what heavy requests and exports take of the connections, so that the
+// other requests keep some.
+func (l *loader) boundConnections() {
+	database := &l.config.Database
+	for _, part := range []struct {
+		name  string
+		value *int
+		most  int
+	}{
+		{"HEAVY_CONNECTIONS", &database.HeavyConnections, max(1, database.MaxConnections/2)},
+		{"EXPORT_CONNECTIONS", &database.ExportConnections, max(1, database.MaxConnections/4-1)},
+	} {
+		if *part.value <= part.most || l.refused["DB_MAX_CONNECTIONS"] {
+			continue
+		}
+		if l.given(part.name) {
+			l.warn(part.name, "is %d, of which %d count: DB_MAX_CONNECTIONS is %d", *part.value, part.most, database.MaxConnections)
+		}
+		*part.value = part.most
 	}
 }
 

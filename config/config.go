@@ -107,11 +107,12 @@ type Database struct {
 	// MaxConnections is the largest number of connections in the pool.
 	MaxConnections int
 	// HeavyConnections is the largest number of these connections that heavy requests
-	// use at once.
+	// use at once: at most half of them.
 	HeavyConnections int
 	// QueryTimeout is the time after which a query is cancelled.
 	QueryTimeout time.Duration
-	// ExportConnections is the largest number of connections that exports use at once.
+	// ExportConnections is the largest number of connections that exports use at once: at most
+	// a quarter of them less one.
 	ExportConnections int
 	// ExportTimeout is the time after which an export is cancelled.
 	ExportTimeout time.Duration

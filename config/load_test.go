@@ -239,6 +239,11 @@ func TestWarnings(t *testing.T) {
 		{with(production, "BODY_LIMT=5"), "BODY_LIMT: is no setting, and has no effect: is BODY_LIMIT meant?"},
 		{with(production, "DB_PROT=5"), "DB_PROT: is no setting, and has no effect: is DB_PORT meant?"},
 		{with(production, "LISTEN-ADDRESS=:1"), "LISTEN-ADDRESS: is no setting, and has no effect: is LISTEN_ADDRESS meant?"},
+		{with(production, "HEAVY_CONNECTIONS=11"), "HEAVY_CONNECTIONS: is 11, of which 10 count: DB_MAX_CONNECTIONS is 20"},
+		{with(production, "HEAVY_CONNECTIONS=10", "EXPORT_CONNECTIONS=4"), ""},
+		{with(production, "EXPORT_CONNECTIONS=5"), "EXPORT_CONNECTIONS: is 5, of which 4 count: DB_MAX_CONNECTIONS is 20"},
+		{with(production, "EXPORT_CONNECTIONS=2", "DB_MAX_CONNECTIONS=1"), "EXPORT_CONNECTIONS: is 2, of which 1 count: DB_MAX_CONNECTIONS is 1"},
+		{with(production, "DB_MAX_CONNECTIONS=1"), ""},
 		{with(production, "DB_PASS=x", "MAIL_DOMAIN=x", "PATH=/bin", "DB_HOST_2=x"), ""},
 		{production, ""},
 	}

@@ -70,7 +70,7 @@ var databaseSettings = []Setting{
 	},
 	{
 		Name: "EXPORT_CONNECTIONS", Kind: Integer, Default: "2",
-		Help: "largest number of exports at once; each export needs a database connection, and other requests keep at least one",
+		Help: "largest number of exports at once; at most a quarter of DB_MAX_CONNECTIONS, less one, because each export keeps a connection",
 		read: within(integer(1, 1000), func(c *Config) *int { return &c.Database.ExportConnections }),
 	},
 	{

@@ -123,20 +123,24 @@ func verifyCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "verify FILE",
 		Short: "Check that a backup is complete, and list its content",
-		Long: `Check that a backup is complete and as it was written, and that every row holds what
-both kinds of databases store: texts without NUL, JSON documents, date-times of the
-years 1 to 9999, IDs. The command names the line that is wrong. It holds one row in
-memory, and refuses a row of more than --max-row bytes.`,
+		Long: `Check that a backup is complete and as it was written, and that "admin restore" would
+write it into an empty database. The command checks every row, and then restores the
+backup into an embedded database in the folder that TMPDIR names, without the JSON
+documents, and removes this database. It names the line that is wrong. It holds one row
+in memory, and refuses a row of more than --max-row bytes.`,
 		Example: `  admin backup verify perf.backup`,
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			backup, err := maintenance.Backups{Archive: limit.archive()}.Verify(cmd.Context(), operator, args[0])
+			rows := newBar(cmd.ErrOrStderr(), "rows verified")
+			defer rows.remove()
+			backup, err := maintenance.Backups{Archive: limit.archive(), Clock: wiring.Clock{}}.Verify(cmd.Context(), operator, args[0], rows)
 			if errors.Is(err, ports.ErrBackupDamaged) || errors.Is(err, ports.ErrBackupForeign) {
 				return found(limit.explain(err))
 			}
 			if err != nil {
 				return err
 			}
+			rows.remove()
 			return backupReport{SavedBackup: maintenance.SavedBackup{Backup: backup, Path: args[0]}}.print(cmd.OutOrStdout(), asJSON)
 		},
 	}

@@ -108,7 +108,7 @@ func fromFlask(t *testing.T) string {
 // forge writes the backup anew with other rows, and right sums.
 func forge(t *testing.T, path string, change func(header *domain.BackupHeader, row string) string) string {
 	t.Helper()
-	backup, err := maintenance.Backups{Archive: backupFiles}.Verify(t.Context(), operator, path)
+	backup, err := maintenance.Backups{Archive: backupFiles, Clock: wiring.Clock{}}.Verify(t.Context(), operator, path, newBar(io.Discard, ""))
 	if err != nil {
 		t.Fatal(err)
 	}

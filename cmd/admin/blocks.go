@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/core/maintenance"
 	"github.com/eosc-perf/backend/ports"
 )
 
@@ -27,8 +28,8 @@ func blockCommand(open opener) *cobra.Command {
 Blocked people see what is public, their own results and their own claims. Whatever they
 have uploaded stays. To remove it, block the person first and then use ` + "`admin users remove`" + `.
 
---sub and --iss together block a person, registered or not. --email blocks the registered
-people who have the address. The reason is for operators only.`,
+--sub and --iss together block a person, registered or not; the command says if nobody
+like that is registered. --email blocks the registered people who have the address. The reason is for operators only.`,
 		Example: `  admin users block --sub ada --iss https://aai.egi.eu/oidc --reason "12,000 false claims"`,
 		Args:    cobra.NoArgs,
 	}
@@ -82,11 +83,11 @@ func unblockCommand(open opener) *cobra.Command {
 }
 
 // printPeople prints the people whom a command has changed, or would change.
-func printPeople(out io.Writer, changed string, people []domain.UserID, asJSON, dryRun bool) error {
+func printPeople(out io.Writer, changed string, people []maintenance.Person, asJSON, dryRun bool) error {
 	if asJSON {
-		printed := make([]map[string]string, len(people))
-		for i, id := range people {
-			printed[i] = map[string]string{"sub": id.Subject, "iss": id.Issuer}
+		printed := make([]map[string]any, len(people))
+		for i, person := range people {
+			printed[i] = map[string]any{"sub": person.Subject, "iss": person.Issuer, "registered": person.Registered}
 		}
 		return encodeJSON(out, printed)
 	}
@@ -94,8 +95,12 @@ func printPeople(out io.Writer, changed string, people []domain.UserID, asJSON, 
 	if dryRun {
 		verb = "would be "
 	}
-	for _, id := range people {
-		if _, err := fmt.Fprintf(out, "%s of %s %s.\n", printable(id.Subject), printable(id.Issuer), verb+changed); err != nil {
+	for _, person := range people {
+		note := ""
+		if !person.Registered {
+			note = " Nobody of this subject and issuer is registered."
+		}
+		if _, err := fmt.Fprintf(out, "%s of %s %s.%s\n", printable(person.Subject), printable(person.Issuer), verb+changed, note); err != nil {
 			return err
 		}
 	}

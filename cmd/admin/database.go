@@ -22,7 +22,7 @@ import (
 var operator = domain.Operator()
 
 // backupFiles is how backups are stored.
-var backupFiles = maintenance.Archive{Format: archive.Format{}, Files: archive.Files{}, Rows: dump.RowCheck{}}
+var backupFiles = maintenance.Archive{Format: archive.Format{}, Files: archive.Files{}, Rows: dump.RowCheck{}, Trial: onTrial}
 
 // database is an open database, which the jobs are wired to.
 type database struct {
@@ -41,6 +41,22 @@ func onDatabase(ctx context.Context, open opener, work func(context.Context, *da
 	}
 	defer func() { err = errors.Join(err, db.store.Close()) }()
 	return work(ctx, db)
+}
+
+// onTrial does the work on an embedded database in a temporary folder, for the trial of a
+// restoration.
+func onTrial(ctx context.Context, work func(maintenance.Database) error) (err error) {
+	folder, err := os.MkdirTemp("", "eosc-perf-trial.")
+	if err != nil {
+		return fmt.Errorf("make a folder for the trial of the restoration: %w; name another place with TMPDIR", err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
+	open := func(ctx context.Context) (*database, error) {
+		return openOrCreate(ctx, config.Database{Driver: config.SQLite, DataDir: folder})
+	}
+	return onDatabase(ctx, open, func(_ context.Context, db *database) error {
+		return work(maintenance.Database{Tables: db.rows().Trial(), Schema: db.schema})
+	})
 }
 
 // openCurrent opens a database that exists and is up to date.

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,6 +17,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/eosc-perf/backend/adapters/archive"
+	"github.com/eosc-perf/backend/cmd/wiring"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/maintenance"
 )
@@ -67,7 +69,8 @@ func peak(t *testing.T, program string, args ...string) int64 {
 func large(t *testing.T) string {
 	t.Helper()
 	whole := fromFlask(t)
-	backup, err := maintenance.Backups{Archive: backupFiles}.Verify(t.Context(), operator, whole)
+	backups := maintenance.Backups{Archive: backupFiles, Clock: wiring.Clock{}}
+	backup, err := backups.Verify(t.Context(), operator, whole, newBar(io.Discard, ""))
 	if err != nil {
 		t.Fatal(err)
 	}

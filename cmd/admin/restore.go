@@ -19,9 +19,9 @@ func restoreCommand(open opener) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "restore FILE",
 		Short: "Write a backup into an empty database",
-		Long: `Write a backup into an empty database of either kind. The command first checks the
-whole file, as "backup verify" does. It restores the whole backup or nothing. It refuses
-a database that contains rows, and leaves it unchanged.
+		Long: `Write a backup into an empty database of either kind. The command first reads and checks
+the whole file. It restores the whole backup or nothing. It refuses what "backup verify"
+refuses, and a database that contains rows, and leaves the database unchanged.
 
 If the database has no tables, the command creates the tables of the backup's revision.
 If it has tables, they must have this revision. "migrate upgrade" then upgrades them.`,
@@ -33,7 +33,7 @@ If it has tables, they must have this revision. "migrate upgrade" then upgrades 
 		},
 	}
 	limit.flag(cmd)
-	cmd.Flags().BoolVar(&dryRun, "dry-run", false, "check the file and the database, and change nothing")
+	cmd.Flags().BoolVar(&dryRun, "dry-run", false, "verify the file, look whether the database is empty, and change nothing")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print a JSON object")
 	return cmd
 }

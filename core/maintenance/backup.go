@@ -18,6 +18,9 @@ type Archive struct {
 	Files  ports.BackupFiles
 	// Rows checks the rows of backups that are read; nil checks nothing.
 	Rows ports.RowCheck
+	// Trial opens an empty database for the trial of a restoration, does the work, and removes
+	// the database.
+	Trial func(ctx context.Context, work func(Database) error) error
 }
 
 // Backups writes backups of a database, and verifies files.
@@ -228,16 +231,17 @@ func (b Backups) olderThanKept(ctx context.Context, folder string, keep int) (ol
 	return nil, damaged, nil
 }
 
-// Verify reads a whole backup, and describes it. Errors: ports.ErrBackupForeign,
-// ports.ErrBackupNewer, ports.ErrBackupDamaged, and those of the file.
-func (b Backups) Verify(ctx context.Context, caller domain.Caller, path string) (domain.Backup, error) {
+// Verify reads a whole backup, tries to restore it, and describes it. Errors:
+// ports.ErrBackupForeign, ports.ErrBackupNewer, ports.ErrBackupDamaged, and those of the file.
+func (b Backups) Verify(ctx context.Context, caller domain.Caller, path string, progress Progress) (domain.Backup, error) {
 	if err := caller.May(domain.VerifyBackup); err != nil {
 		return domain.Backup{}, err
 	}
-	return b.Archive.check(ctx, path)
+	return Restores{Archive: b.Archive, Clock: b.Clock}.trial().restore(ctx, path, false, progress)
 }
 
-// check reads a file to its end.
+// check reads a file to its end, which shows that it is as it was written. Only a trial shows
+// that it can be restored.
 func (a Archive) check(ctx context.Context, path string) (domain.Backup, error) {
 	file, err := a.Files.Open(path)
 	if err != nil {

@@ -178,9 +178,38 @@ func TestABackupIsVerified(t *testing.T) {
 		"whole": nil, "truncated": ports.ErrBackupDamaged, "foreign": ports.ErrBackupForeign, "nowhere": errNoFile,
 	} {
 		// The database is not needed.
-		got, err := maintenance.Backups{Archive: backups.Archive}.Verify(t.Context(), operator, path)
-		if !errors.Is(err, want) || want == nil && !reflect.DeepEqual(got, saved.Backup) {
-			t.Errorf("%s: %+v, %v, want %v", path, got, err, want)
+		scratch := empty(domain.SchemaState{})
+		backups.Archive.Trial = opening(scratch)
+		got, err := maintenance.Backups{Archive: backups.Archive, Clock: clock(started)}.Verify(t.Context(), operator, path, silent{})
+		if !errors.Is(err, want) || want == nil && (!reflect.DeepEqual(got, saved.Backup) || len(scratch.rows["tag"]) != 2) {
+			t.Errorf("%s: %+v, %v, want %v; tried with %v", path, got, err, want, scratch.rows)
+		}
+	}
+}
+
+// A backup is not whole if the trial of its restoration fails, and a fault of the place of the
+// trial says nothing about the backup.
+func TestABackupThatCannotBeRestoredIsNotWhole(t *testing.T) {
+	format, _ := saved(t, filled())
+	full := domain.UnavailableFor(0, "the disk is full", nil)
+	for name, c := range map[string]struct {
+		fails   error
+		damaged bool
+	}{
+		"a row":    {&ports.RowError{Row: 2, Table: "tag", Cause: errors.New("no id")}, true},
+		"the disk": {full, false},
+	} {
+		scratch, target := empty(domain.SchemaState{}), empty(at(current))
+		scratch.fail = c.fails
+		format.Trial = opening(scratch)
+		_, verified := maintenance.Backups{Archive: format, Clock: clock(started)}.Verify(t.Context(), operator, "backup", silent{})
+		_, dry := maintenance.Restores{Archive: format, Clock: clock(started), Open: opening(target)}.Restore(
+			t.Context(), operator, "backup", true, silent{})
+		for _, err := range []error{verified, dry} {
+			if !errors.Is(err, c.fails) || errors.Is(err, ports.ErrBackupDamaged) != c.damaged || c.damaged &&
+				!strings.Contains(err.Error(), "backup: the backup is damaged: line 3: table tag: no id") {
+				t.Errorf("%s: %v", name, err)
+			}
 		}
 	}
 }
@@ -201,7 +230,7 @@ func TestAVerificationEndsWithItsContext(t *testing.T) {
 	files.files["large"] = nil
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := backups.Verify(ctx, operator, "large"); !errors.Is(err, context.Canceled) {
+	if _, err := backups.Verify(ctx, operator, "large", silent{}); !errors.Is(err, context.Canceled) {
 		t.Errorf("the error is %v, want %v", err, context.Canceled)
 	}
 }

@@ -9,13 +9,22 @@ import (
 	"github.com/eosc-perf/backend/ports"
 )
 
+// Person is somebody who is blocked or unblocked.
+type Person struct {
+	domain.UserID
+
+	// Registered is false for somebody whom nobody has seen: who may register later, or whose
+	// subject or issuer is misspelled.
+	Registered bool
+}
+
 // Block keeps people from writing and from registering again: the person of the subject and
 // the issuer, registered or not, or everybody who has the e-mail address. It returns the
 // people. Errors: Invalid if the match names nobody, or the reason is no line; NotFound if
 // nobody has the address. A dry run blocks nobody.
 func (u Users) Block(
 	ctx context.Context, caller domain.Caller, match ports.UserMatch, reason string, dryRun bool,
-) ([]domain.UserID, error) {
+) ([]Person, error) {
 	if err := caller.May(domain.BlockUser); err != nil {
 		return nil, err
 	}
@@ -27,7 +36,8 @@ func (u Users) Block(
 		return people, err
 	}
 	return people, u.Storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
-		for _, id := range people {
+		for _, person := range people {
+			id := person.UserID
 			if err := r.Blocks.Put(ctx, &domain.Block{UserID: id, BlockedAt: u.Clock.Now(), Reason: reason}); err != nil {
 				return err
 			}
@@ -52,7 +62,7 @@ const longestReason = 500
 // Errors: those of Block; NotFound if nobody of them was blocked. A dry run changes nothing.
 func (u Users) Unblock(
 	ctx context.Context, caller domain.Caller, match ports.UserMatch, dryRun bool,
-) (unblocked []domain.UserID, err error) {
+) (unblocked []Person, err error) {
 	if err := caller.May(domain.UnblockUser); err != nil {
 		return nil, err
 	}
@@ -62,7 +72,8 @@ func (u Users) Unblock(
 	}
 	err = u.Storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
 		unblocked = nil
-		for _, id := range people {
+		for _, person := range people {
+			id := person.UserID
 			blocked, err := r.Blocks.Contains(ctx, id)
 			if err == nil && blocked && !dryRun {
 				err = r.Blocks.Remove(ctx, id)
@@ -74,7 +85,7 @@ func (u Users) Unblock(
 				return err
 			}
 			if blocked {
-				unblocked = append(unblocked, id)
+				unblocked = append(unblocked, person)
 			}
 		}
 		return nil
@@ -95,7 +106,7 @@ func (u Users) Blocked(ctx context.Context, caller domain.Caller) ([]*domain.Blo
 
 // people returns the person of a subject and an issuer, registered or not, or else the
 // registered people who match.
-func (u Users) people(ctx context.Context, caller domain.Caller, match ports.UserMatch) (ids []domain.UserID, err error) {
+func (u Users) people(ctx context.Context, caller domain.Caller, match ports.UserMatch) (people []Person, err error) {
 	if match.Subject != nil && match.Issuer != nil && match.Email == nil {
 		id := domain.UserID{Subject: *match.Subject, Issuer: *match.Issuer}
 		for _, text := range []string{id.Subject, id.Issuer} {
@@ -103,7 +114,11 @@ func (u Users) people(ctx context.Context, caller domain.Caller, match ports.Use
 				return nil, domain.Invalidf("%q %v", text, err)
 			}
 		}
-		return []domain.UserID{id}, nil
+		_, err := u.Storage.Repos().Users.Get(ctx, id)
+		if err != nil && !errors.Is(err, ports.ErrNotFound) {
+			return nil, err
+		}
+		return []Person{{id, err == nil}}, nil
 	}
 	if match.Email == nil {
 		return nil, domain.Invalidf("say who: subject and issuer, or the e-mail address of registered people")
@@ -116,7 +131,7 @@ func (u Users) people(ctx context.Context, caller domain.Caller, match ports.Use
 		return nil, domain.NotFoundf("nobody who is registered has the address; give subject and issuer, or see `admin users list`")
 	}
 	for _, user := range users {
-		ids = append(ids, user.UserID)
+		people = append(people, Person{user.UserID, true})
 	}
-	return ids, nil
+	return people, nil
 }

@@ -31,7 +31,8 @@ type Restores struct {
 
 // Restore writes a backup into an empty database of either kind: all of it or nothing.
 // The whole file is checked first. Tables that do not exist are made as of the revision
-// of the backup; tables that exist must be of that revision. A dry run changes nothing.
+// of the backup; tables that exist must be of that revision. A dry run verifies the backup, and
+// changes nothing.
 //
 // Errors: those of Backups.Verify, ports.ErrNotEmpty, ports.ErrBackupNewer if the
 // program does not know the revision of the backup, domain.ErrUnknownRevision.
@@ -39,6 +40,24 @@ func (r Restores) Restore(ctx context.Context, caller domain.Caller, path string
 	if err := caller.May(domain.RestoreBackup); err != nil {
 		return domain.Backup{}, err
 	}
+	if dryRun {
+		if _, err := r.trial().restore(ctx, path, false, progress); err != nil {
+			return domain.Backup{}, err
+		}
+	}
+	backup, err := r.restore(ctx, path, dryRun, progress)
+	if errors.Is(err, ports.ErrBackupDamaged) || errors.Is(err, ports.ErrBackupForeign) {
+		err = fmt.Errorf("%w; nothing was written", err)
+	}
+	return backup, err
+}
+
+// trial restores backups into databases that are removed afterwards.
+func (r Restores) trial() Restores {
+	return Restores{Archive: r.Archive, Open: r.Archive.Trial, Clock: r.Clock}
+}
+
+func (r Restores) restore(ctx context.Context, path string, dryRun bool, progress Progress) (domain.Backup, error) {
 	file, err := r.Archive.Files.Open(path)
 	if err != nil {
 		return domain.Backup{}, err
@@ -46,12 +65,15 @@ func (r Restores) Restore(ctx context.Context, caller domain.Caller, path string
 	defer func() { _ = file.Close() }() // it was read only
 	backup, err := r.Archive.readAll(ctx, file, r.Archive.checkRow)
 	if err != nil {
-		return domain.Backup{}, fmt.Errorf("%s: %w; nothing was written", path, err)
+		return domain.Backup{}, fmt.Errorf("%s: %w", path, err)
 	}
 	err = r.Open(ctx, func(database Database) error {
 		job := restore{Database: database, archive: r.Archive, backup: backup, file: file, progress: progress, clock: r.Clock}
 		return job.run(ctx, dryRun)
 	})
+	if errors.Is(err, ports.ErrBackupDamaged) {
+		err = fmt.Errorf("%s: %w", path, err)
+	}
 	return backup, err
 }
 
@@ -155,7 +177,7 @@ func (r restore) fill(ctx context.Context) error {
 	if wrong.Row == 0 {
 		line = r.lineOf(ctx, wrong.Table, wrong.ID)
 	}
-	return fmt.Errorf("line %d of the backup: %w", line, err)
+	return fmt.Errorf("%w: line %d: %w", ports.ErrBackupDamaged, line, err)
 }
 
 func (r restore) rewind() error {

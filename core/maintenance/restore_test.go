@@ -123,6 +123,7 @@ func TestADryRunOfARestorationChangesNothing(t *testing.T) {
 		"with some rows": {filled(), ports.ErrNotEmpty},
 	} {
 		before := maps.Clone(c.into.rows)
+		format.Trial = opening(empty(domain.SchemaState{}))
 		restores := maintenance.Restores{Archive: format, Clock: clock(started), Open: opening(c.into)}
 		restored, err := restores.Restore(t.Context(), operator, "backup", true, silent{})
 		if !errors.Is(err, c.want) || restored.Rows() != 3 || len(c.into.calls) > 0 || !maps.EqualFunc(c.into.rows, before, slices.Equal) {

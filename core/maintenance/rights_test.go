@@ -27,7 +27,7 @@ var jobs = map[string]struct {
 		return err
 	}},
 	"Backups.Verify": {domain.VerifyBackup, func(ctx context.Context, c domain.Caller) error {
-		_, err := maintenance.Backups{}.Verify(ctx, c, "")
+		_, err := maintenance.Backups{}.Verify(ctx, c, "", silent{})
 		return err
 	}},
 	"Restores.Restore": {domain.RestoreBackup, func(ctx context.Context, c domain.Caller) error {

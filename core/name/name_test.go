@@ -164,7 +164,7 @@ func TestAddresses(t *testing.T) {
 	for _, address := range []string{
 		"https://hub.docker.com/r/severalnines/sysbench", "http://example.org", "HTTPS://EXAMPLE.ORG/", "https://my-benchmark0.com",
 		"https://bücher.example/straße?q=1#x", "http://localhost:8080/x", "https://[2001:db8::1]:8443/", "https://example.org:",
-		"https://a.b/%20x",
+		"https://a.b/%20x", "https://example.org/@user", "https://example.org/?mail=a@b.example", "https://example.org/#a:b@c",
 	} {
 		if fault := name.URLFault(address); fault != "" {
 			t.Errorf("%q: %s", address, fault)
@@ -177,7 +177,8 @@ func TestAddresses(t *testing.T) {
 		"data:text/html,x", "vbscript:x", "file:///etc/passwd", "ftp://example.org", "mailto:a@example.org", "https:", "https://", "https:///x",
 		"https:x", "https://?x", "https://#x", "https://:80/", "https://example.org:x/", "https://example.org:99999/", `https:\\example.org`,
 		"https://example.org/\u202e", "https://example.org/\u200b", "https://a\ufeffb/", "https://.", "https://[::1",
-		"blob:https://example.org/x",
+		"blob:https://example.org/x", "https://user:password@example.org/", "https://user@example.org", "http://@example.org/",
+		"https://:@example.org/", "https://example.org@evil.example/", "https://a%40b:c@example.org",
 	} {
 		if name.URLFault(address) == "" {
 			t.Errorf("%q is accepted", address)

@@ -10,7 +10,8 @@ import (
 
 // URLFault returns what is wrong with the address of a page, as a sentence for who sent it;
 // "" if nothing is. An address begins with http:// or https://, names a host, and has only
-// printable characters and no blanks.
+// printable characters and no blanks. It has no user and no password: everybody would read them,
+// and text before @ looks like a host.
 func URLFault(text string) string {
 	const form = "Not an address of a page, like https://example.org/benchmark"
 	if text == "" {
@@ -27,6 +28,8 @@ func URLFault(text string) string {
 		return form + ": it does not begin with http:// or https://."
 	case strings.Trim(address.Hostname(), ".") == "" || !isPort(address.Port()):
 		return form + ": it names no host."
+	case address.User != nil:
+		return form + ": it has a user or a password before the host."
 	}
 	return ""
 }

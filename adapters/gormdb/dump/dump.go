@@ -21,6 +21,8 @@ type SchemaReader interface {
 type Dump struct {
 	database *session.Database
 	schema   SchemaReader
+	// trial: see Trial.
+	trial bool
 }
 
 var (
@@ -34,6 +36,13 @@ var (
 // New returns the database as a whole.
 func New(database *session.Database, schema SchemaReader) Dump {
 	return Dump{database: database, schema: schema}
+}
+
+// Trial returns the database for a trial of a restoration. It keeps no JSON documents, which the
+// checks of rows have read: only what rows are compared by takes space and time.
+func (d Dump) Trial() Dump {
+	d.trial = true
+	return d
 }
 
 // Kind implements ports.Tables.

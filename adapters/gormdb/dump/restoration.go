@@ -32,6 +32,8 @@ type restoration struct {
 	inserted int64
 	// claimed is true if claims name their results.
 	claimed bool
+	// trial: see Dump.Trial.
+	trial bool
 }
 
 const (
@@ -45,7 +47,7 @@ const (
 func (d Dump) Restore(ctx context.Context, write func(ctx context.Context, to ports.Restoration) error) error {
 	begin := d.database.Dialect.Transactions.BeginRestore
 	return transaction(ctx, d.database, begin, func(in session.Session, connection *gorm.DB, names []string) error {
-		r := &restoration{Session: in, connection: connection, schema: d.schema, tables: names}
+		r := &restoration{Session: in, connection: connection, schema: d.schema, tables: names, trial: d.trial}
 		if err := r.checkEmpty(ctx); err != nil {
 			return err
 		}
@@ -99,6 +101,9 @@ func (r *restoration) Insert(ctx context.Context, table string, row []byte) erro
 	if err != nil {
 		return &ports.RowError{Row: r.inserted, Table: table, Cause: err}
 	}
+	if r.trial {
+		forgetDocuments(table, r.columns, values)
+	}
 	r.values = append(r.values, values...)
 	r.bytes += len(row)
 	limit := batchValues
@@ -109,6 +114,16 @@ func (r *restoration) Insert(ctx context.Context, table string, row []byte) erro
 		return nil
 	}
 	return r.flush(ctx)
+}
+
+// forgetDocuments replaces the JSON documents of a row by the shortest one.
+func forgetDocuments(table string, columns []column, values []any) {
+	kinds := tables.Kinds()[table]
+	for i, c := range columns {
+		if kinds[c.name] == tables.JSON && values[i] != nil {
+			values[i] = "null"
+		}
+	}
 }
 
 // Record implements ports.Restoration. An older schema may lack the table, or columns of it.
@@ -137,7 +152,7 @@ func (r *restoration) begin(ctx context.Context, table string) error {
 		return err
 	}
 	if !slices.Contains(r.tables, table) {
-		return fmt.Errorf("the database has no table %.100q to restore", table)
+		return &ports.RowError{Row: r.inserted + 1, Table: table, Cause: errors.New("the revision of the backup has no such table")}
 	}
 	columns, err := columnsOf(r.Query(ctx), table)
 	if err != nil {
@@ -164,13 +179,15 @@ func (r *restoration) flush(ctx context.Context) error {
 }
 
 // findRefused returns the error of the first row that the database refuses, or the given one
-// if it accepts all.
+// if it accepts all. An error that another try may not meet says nothing about a row.
 func (r *restoration) findRefused(ctx context.Context, refused error) error {
 	count := int64(len(r.values) / len(r.columns))
 	row := r.inserted - count
 	for values := range slices.Chunk(r.values, len(r.columns)) {
 		row++
-		if err := r.insert(ctx, values); err != nil {
+		if err := r.insert(ctx, values); domain.KindOf(err) == domain.Unavailable {
+			return err
+		} else if err != nil {
 			return &ports.RowError{Row: row, Table: r.table, Cause: err}
 		}
 	}

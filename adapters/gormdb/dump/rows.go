@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -20,6 +21,8 @@ type spelling int
 const (
 	asText spelling = iota
 	asTime
+	// asInteger is a number of 32 bits, asNumber one of 64.
+	asInteger
 	asNumber
 	asBoolean
 )
@@ -27,7 +30,8 @@ const (
 // spellings are those of types by the names that the databases give to them. Values of all
 // other types are texts.
 var spellings = map[string]spelling{
-	"timestamp": asTime, "integer": asNumber, "bigint": asNumber, "int4": asNumber, "int8": asNumber, "bool": asBoolean, "boolean": asBoolean,
+	"timestamp": asTime, "integer": asInteger, "int4": asInteger, "bigint": asNumber, "int8": asNumber, "bool": asBoolean,
+	"boolean": asBoolean,
 }
 
 // column is a column of a table of a dump.
@@ -93,7 +97,7 @@ func (c column) append(row []byte, value sql.RawBytes) ([]byte, error) {
 	switch {
 	case value == nil:
 		return append(row, "null"...), nil
-	case c.spelling == asNumber:
+	case c.spelling == asNumber || c.spelling == asInteger:
 		return append(row, value...), nil
 	case c.spelling == asBoolean:
 		if text := string(value); text == "true" || text == "1" {
@@ -161,6 +165,9 @@ func (c column) parse(value any) (any, error) {
 			return v, nil
 		}
 	case json.Number:
+		if c.spelling == asInteger {
+			return strconv.ParseInt(v.String(), 10, 32)
+		}
 		if c.spelling == asNumber {
 			return v.Int64()
 		}

@@ -53,10 +53,9 @@ type Shares struct {
 // New returns the shares of a server on which nobody works.
 func New(c Config) *Shares {
 	processors := runtime.GOMAXPROCS(0)
-	heavy := max(1, min(c.HeavyConnections, c.Connections/2))
+	heavy, exports := max(1, c.HeavyConnections), max(1, c.ExportConnections)
 	light := max(2, c.Connections-heavy-c.Connections/4)
 	half := max(1, processors/2)
-	exports := max(1, min(c.ExportConnections, c.Connections/4-1))
 	return &Shares{
 		export: NewGate(Limits{
 			Capacity: exports, PerClient: max(1, exports/2), Crowded: max(1, min(exports/2, half)),
