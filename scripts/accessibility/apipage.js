@@ -5,6 +5,7 @@
 // the page keeps or shows a token.
 import axe from "axe-core";
 import { chromium } from "playwright-core";
+import { invalid } from "./valid.js";
 
 const [executablePath, address] = process.argv.slice(2);
 const screens = [["light", 1300], ["dark", 360]];
@@ -48,6 +49,7 @@ async function ask(tab, operation) {
   return asked === null ? null : new URL(asked.url());
 }
 
+for (const line of await invalid(await (await fetch(new URL("ui/api", address))).text())) fail(`the API page: ${line}`);
 for (const [colorScheme, width] of screens) {
   const context = await browser.newContext({ colorScheme, viewport: { width, height: 1000 } });
   const tab = await context.newPage();

@@ -1,5 +1,5 @@
 // Looks at every page with axe-core, in light and dark, at 320, 390 and 1366 pixels: no
-// violation, no sideways scroll, no line on the console, and a size within the budget.
+// violation, valid HTML, no sideways scroll, no line on the console, and a size within the budget.
 import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
 import axe from "axe-core";
@@ -7,6 +7,7 @@ import { pages, personalPages } from "./pages.js";
 import { check, visit } from "./room.js";
 import { server } from "./servers.js";
 import { strange, strangePages } from "./strange.js";
+import { invalid } from "./valid.js";
 
 const widths = [320, 390, 1366];
 
@@ -18,6 +19,7 @@ check("every page is accessible, narrow, quiet and small", async (t) => {
       const html = Buffer.from(await (await fetch(`${base}/ui/${address}`)).arrayBuffer());
       const kilobytes = [html.length / 1024, gzipSync(html).length / 1024].map((n) => Math.round(n * 10) / 10);
       if (kilobytes[0] > raw || kilobytes[1] > zipped) found.push(`${kilobytes.join(" / ")} KB, at most ${raw} / ${zipped}`);
+      found.push(...await invalid(html.toString()));
       for (const colorScheme of ["light", "dark"]) {
         await visit({ colorScheme, bypassCSP: true }, async ({ page }) => {
           await page.goto(`/ui/${address}`);
@@ -53,8 +55,7 @@ check("pages of strange data, or of none, are accessible and narrow", async (t) 
   for (const [on, names] of [[strange, await strangePages(odd)], [() => server("empty"), empty]]) {
     for (const [name, address] of names) {
       await t.test(name, () => visit({ on, bypassCSP: true }, async ({ page }) => {
-        const found = [];
-        await page.goto(`/ui/${address}`);
+        const found = await invalid(await (await page.goto(`/ui/${address}`)).text());
         for (const width of widths) {
           await page.setViewportSize({ width, height: 1000 });
           found.push(...await looked(page, `${width} pixels`, width === 390));
@@ -74,8 +75,7 @@ check("every page of people who have logged in is accessible and narrow", async 
         await person.login(account);
         for (const [name, address] of names) {
           await t.test(`${name}, ${colorScheme}`, async () => {
-            const found = [];
-            await person.open(address);
+            const found = await invalid(await (await person.open(address)).text());
             for (const width of widths) {
               await person.page.setViewportSize({ width, height: 1000 });
               found.push(...await looked(person.page, `${width} pixels`, width === 390));

@@ -1,5 +1,5 @@
 // All journeys: node main.js. JOURNEYS=8,13 makes these only, JOURNEYS=checks the checks of
-// all pages.
+// all pages, JOURNEYS=firefox the reading in Firefox.
 import { after } from "node:test";
 import { close } from "./room.js";
 import "./front.js";
@@ -13,6 +13,7 @@ import "./send.js";
 import "./review.js";
 import "./forms.js";
 import "./axe.js";
+import "./firefox.js";
 
 after(async () => {
   await close();

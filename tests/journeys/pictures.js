@@ -1,8 +1,10 @@
 // Writes a picture of every page in four forms into a folder: node pictures.js FOLDER. The
-// forms are wide and narrow, in light and in dark.
+// forms are wide and narrow, in light and in dark. The pictures of the documentation are in its
+// folder manual.
 import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { browser, close, Person } from "./room.js";
+import { writeManual } from "./manual.js";
 import { pages, personalPages } from "./pages.js";
 import { server } from "./servers.js";
 import { strange, strangePages } from "./strange.js";
@@ -43,6 +45,9 @@ for (const [width, pixels] of Object.entries(widths)) {
     await context.close();
   }
 }
+const manual = path.join(folder, "manual");
+mkdirSync(manual, { recursive: true });
+written += await writeManual(manual);
 await close();
 console.log(`${written} pictures in ${folder}`);
 process.exit();

@@ -94,9 +94,10 @@ journey(29, "results without the value of x are counted", "n", { on: "changed" }
   assert.equal(await marks(person).count(), 2);
 });
 
-journey(30, "pointing at a site in the key makes the others faint", "", {}, async (person) => {
+journey(30, "pointing at a site in the key makes the others faint", "k", {}, async (person) => {
   await person.open(plot);
-  await person.page.getByRole("list", { name: "Key" }).getByRole("link").first().hover();
+  const site = person.page.getByRole("list", { name: "Key" }).getByRole("link").first();
+  await (person.keyboard ? person.reach(site) : site.hover());
   const faint = await person.page.locator(".plot g").evaluateAll((groups) => groups.map((g) => `${g.getAttribute("class")} ${getComputedStyle(g).opacity}`));
   assert.ok(faint.some((line) => /^c1 1$/.test(line)) && faint.some((line) => /^c2 0\.\d/.test(line)), faint.join(", "));
 });

@@ -49,7 +49,7 @@ journey(32, "a column is added, moved and removed", "nk", {}, async (person) => 
   assert.deepEqual(await heads(person), before);
 });
 
-journey(33, "a value has a menu: only this, without", "n", {}, async (person) => {
+journey(33, "a value has a menu: only this, without", "nk", {}, async (person) => {
   await person.open(`${list}&col=run&col=json.machine.cpu.brand_raw`);
   await person.press(person.page.locator(table).getByRole("button", { name: "AMD EPYC" }).first());
   await person.press(person.page.locator("#picked").getByRole("link", { name: /^Only/ }));

@@ -6,7 +6,7 @@
 //   p  on a phone, 390 pixels wide
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { chromium } from "playwright-core";
+import { chromium, firefox } from "playwright-core";
 import { databases, server } from "./servers.js";
 
 export { databases };
@@ -25,6 +25,10 @@ export const browser = (pixels = 16) => (launched[pixels] ??= chromium.launch({
   ],
 }));
 
+// theFirefox is Debian's Firefox, which playwright-core drives by WebDriver BiDi. The newest
+// playwright-core needs a command that Firefox 153 does not have yet: emulation.setMediaFeaturesOverride.
+const theFirefox = () => (launched.firefox ??= firefox.launch({ executablePath: process.env.FIREFOX, channel: "moz-firefox" }));
+
 export const close = async () => { for (const one of Object.values(launched)) await (await one).close(); };
 
 const only = process.env.JOURNEYS ? process.env.JOURNEYS.split(",") : null;
@@ -39,10 +43,12 @@ const variants = {
 // visit opens a browser window without cookies at a server, until the work is done. It fails
 // for everything that goes wrong beside the work: errors on the console, requests to others,
 // answers with a status of 500 and above.
-export async function visit({ on = "sqlite", variant = "", expect = [], textSize, ...more }, work) {
+export async function visit({ on = "sqlite", variant = "", expect = [], textSize, firefox: inFirefox, ...more }, work) {
   const { name, keyboard, phone, ...options } = variants[variant];
   const { base } = await (typeof on === "function" ? on() : server(on));
-  const context = await (await browser(textSize)).newContext({ baseURL: base, reducedMotion: "reduce", ...options, ...more });
+  const context = await (await (inFirefox ? theFirefox() : browser(textSize))).newContext({
+    baseURL: base, ...(!inFirefox && { reducedMotion: "reduce" }), ...options, ...more,
+  });
   context.setDefaultTimeout(timeout);
   const wrong = [];
   const expected = (text) => expect.some((pattern) => pattern.test(text));
@@ -81,9 +87,9 @@ export function journey(number, name, letters, options, work) {
   }
 }
 
-// check makes a test that is none of the journeys.
-export function check(name, work) {
-  if (!only || only.includes("checks")) test(name, { timeout: 300_000 }, work);
+// check makes a test that is none of the journeys, in a group of such.
+export function check(name, work, group = "checks") {
+  if (!only || only.includes(group)) test(name, { timeout: 300_000 }, work);
 }
 
 // Person uses a page as the variant says: by clicks, or by keys alone.

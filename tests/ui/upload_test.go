@@ -37,7 +37,7 @@ func TestUploadChecksFilesAndSendsTheGoodOnes(t *testing.T) {
 			{Name: "no.json", Text: "{\n\noops"}}
 
 		alice.PostFiles("/ui/upload", upload(f, "do", "check"), files...).Want(t, http.StatusOK,
-			"run1.json", "2 of 4 can be sent.", "/score: got string, want number", "no JSON in line 3", "Send 2 of 4")
+			"run1.json", "2 of 4 can be sent.", "/score is text, must be a number", "no JSON in line 3", "Send 2 of 4")
 		if n := s.Total("", "/results?benchmark_id="+f.Benchmark); n != 0 {
 			t.Fatalf("a check stores %d results", n)
 		}

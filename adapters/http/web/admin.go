@@ -38,12 +38,13 @@ type SettingLine struct{ Name, Value, Help string }
 
 // adminModel is the view model of the pages of the administration.
 type adminModel struct {
-	Title    string
-	Tabs     []tab
-	Notice   string
-	Faults   []fieldFault
-	Doctor   []Diagnosis
-	Problems int
+	Title  string
+	Tabs   []tab
+	Notice string
+	Faults []fieldFault
+	Doctor []Diagnosis
+	// State sums up Doctor.
+	State    string
 	Users    *usersModel
 	Removal  *userRemoval
 	Outbox   *outboxModel
@@ -74,8 +75,9 @@ type userRemoval struct {
 }
 
 type outboxModel struct {
-	Mails           []mailLine
-	Waiting, Parked int
+	Mails []mailLine
+	// Count says how many mails wait, and how many are parked.
+	Count string
 }
 
 type mailLine struct {
@@ -118,7 +120,7 @@ func (s *Site) showAdmin(r *Request) (Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	mail := Diagnosis{Name: "mail", Detail: fmt.Sprintf("%d wait, %d are parked", report.Waiting, report.Parked)}
+	mail := Diagnosis{Name: "mail", Detail: words.Mails(report.Waiting, report.Parked)}
 	if report.Parked > 0 {
 		mail.Problem, mail.Remedy = mail.Detail, "Look into the outbox: why, and try them again."
 	}
@@ -127,11 +129,13 @@ func (s *Site) showAdmin(r *Request) (Answer, error) {
 		mail.Remedy = "They leave once the mail server accepts them: look whether it is up."
 	}
 	m.Doctor = append(m.Doctor, mail)
+	problems := 0
 	for _, part := range m.Doctor {
 		if part.Problem != "" {
-			m.Problems++
+			problems++
 		}
 	}
+	m.State = words.Doctor(problems, len(m.Doctor))
 	return m.page()
 }
 
@@ -245,21 +249,23 @@ func (s *Site) showOutbox(r *Request) (Answer, error) {
 	}
 	m.Outbox = &outboxModel{}
 	const mostMails = 200
+	waiting, parked := 0, 0
 	for _, mail := range mails {
 		line := mailLine{
 			ID: mail.ID.String(), To: mail.To, Subject: mail.Subject, Age: ageText(time.Since(mail.CreatedAt)), Error: mail.LastError,
 			State: "waits", Parked: mail.ParkedAt != nil,
 		}
 		if line.Parked {
-			m.Outbox.Parked++
+			parked++
 			line.State = "parked: nobody tries any more"
 		} else {
-			m.Outbox.Waiting++
+			waiting++
 		}
 		if len(m.Outbox.Mails) < mostMails {
 			m.Outbox.Mails = append(m.Outbox.Mails, line)
 		}
 	}
+	m.Outbox.Count = words.Mails(waiting, parked)
 	return m.page()
 }
 

@@ -86,7 +86,7 @@ func (s *Site) claimForm(r *Request, form formValues, faults []fieldFault) (Answ
 	m.Title, m.Button = "Report", "Report"
 	m.Label, m.Words = "What is wrong? An administrator and the uploader read it.", form.Get("words")
 	m.Effect = "It leaves all lists and comparisons at once, until an administrator has decided. " +
-		"The uploader gets a mail now, and you when it is decided."
+		"You and the uploader get a mail: the uploader now, you when it is decided."
 	for _, reason := range claimReasons {
 		m.Reasons = append(m.Reasons, reasonChoice{reason, reason == form.Get("reason")})
 	}

@@ -33,7 +33,7 @@ func (c *compared) mind(answer *comparison.Comparison) []remark {
 		remarks = append(remarks, remark{words.FewEach(c.kind()), "Add yours", upload})
 	}
 	if low, high := resourceRange(groups); low < high && !c.r.Query.PerResource && len(c.r.Query.ValueAt(c.metric.Resource)) == 0 {
-		text := words.MixedResources(c.kind(), low, high, c.metric.Resource)
+		text := words.MixedResources(c.kind(), low, high, c.metric)
 		link := c.r.Here(c.r.Query.With(func(q *address.Query) { q.PerResource = true }))
 		remarks = append(remarks, remark{text, "Compare " + words.PerResource(c.metric), link})
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/eosc-perf/backend/adapters/http/web/address"
 	"github.com/eosc-perf/backend/adapters/http/web/draw"
+	"github.com/eosc-perf/backend/adapters/http/web/words"
 	"github.com/eosc-perf/backend/core/comparison"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/metrics"
@@ -87,7 +88,7 @@ func (s *Site) flavorPage(r *Request, id uuid.UUID, faults []fieldFault) (Answer
 	if err != nil {
 		return nil, err
 	}
-	m.Newest, m.Count = lines, countOf(total, "result", "results")
+	m.Newest, m.Count = lines, words.All(total, "result")
 	page, err := services.Flavors.History(ctx, caller, id, firstPage)
 	if err != nil {
 		return nil, err

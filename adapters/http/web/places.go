@@ -8,6 +8,7 @@ import (
 
 	"github.com/eosc-perf/backend/adapters/http/web/address"
 	"github.com/eosc-perf/backend/adapters/http/web/draw"
+	"github.com/eosc-perf/backend/adapters/http/web/words"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/filter"
 	"github.com/eosc-perf/backend/core/metrics"
@@ -221,7 +222,7 @@ func (r benchmarkRanking) cell(req *Request, site *domain.Site, flavor *domain.F
 // addNewest lists the newest results, and counts all.
 func (s *Site) addNewest(r *Request, q ports.ResultQuery, m *siteModel) error {
 	lines, total, err := s.newest(r, q)
-	m.Newest, m.Count = lines, countOf(total, "result", "results")
+	m.Newest, m.Count = lines, words.All(total, "result")
 	return err
 }
 

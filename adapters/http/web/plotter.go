@@ -278,7 +278,7 @@ func (p *plotter) answerWords() words.PlotAnswer {
 	for _, group := range p.groups {
 		sites[group.name] = true
 	}
-	answer := words.PlotAnswer{Results: p.answer.Total, Series: len(sites), Kind: p.axisName(p.axes.color), Metric: p.metric}
+	answer := words.PlotAnswer{Results: p.answer.Total, Series: len(sites), Kind: words.Dimension(p.axes.color, p.metric), Metric: p.metric}
 	if p.axes.color == noColor {
 		answer.Series = 0
 	}

@@ -74,7 +74,7 @@ func (s *Site) problem(w http.ResponseWriter, r *Request, err error) {
 		shown.Details = []string{text}
 	}
 	if errors.Is(err, context.DeadlineExceeded) {
-		shown.Text, shown.Advice = "This question reads too much.", "Choose a benchmark, a site or a shorter time, or try again."
+		shown.Text, shown.Advice = "This question reads too much; choose a benchmark.", "Or choose a site or a shorter time, or try again."
 	}
 	if e.Code == http.StatusForbidden && !r.Visitor.IsKnown() {
 		shown.Title, shown.Text, shown.Advice, shown.Details = "Log in first", "This page is for people who have logged in.", "", nil

@@ -198,7 +198,7 @@ func (m *reviewItemModel) checkBenchmark(found service.BenchmarkCheck, b *domain
 		m.check(true, "The JSON Schema compiles.")
 	}
 	for _, violation := range found.Schema {
-		m.check(false, "The JSON Schema, "+pointerText(violation))
+		m.check(false, "The JSON Schema, "+words.Violation(violation))
 	}
 	for _, text := range found.Fields["docker_image"] {
 		m.check(false, text)

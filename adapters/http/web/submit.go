@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/eosc-perf/backend/adapters/http/web/words"
 	"github.com/eosc-perf/backend/core/document"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/service"
@@ -234,21 +235,12 @@ func faultsOfCheck(check service.BenchmarkCheck) (faults []fieldFault) {
 		}
 	}
 	for _, violation := range check.Schema {
-		faults = append(faults, fieldFault{"json_schema", pointerText(violation)})
+		faults = append(faults, fieldFault{"json_schema", words.Violation(violation)})
 	}
 	for _, violation := range check.Example {
-		faults = append(faults, fieldFault{"example", "The result, " + pointerText(violation)})
+		faults = append(faults, fieldFault{"example", "The result, " + words.Violation(violation)})
 	}
 	return faults
-}
-
-// pointerText names the place of a violation, and what is wrong there.
-func pointerText(v domain.Violation) string {
-	place := v.Pointer
-	if place == "" {
-		place = "whole document"
-	}
-	return place + ": " + v.Message
 }
 
 func checkModelOf(check service.BenchmarkCheck, example document.Value) *benchmarkCheckModel {

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"github.com/eosc-perf/backend/adapters/http/web/address"
+	"github.com/eosc-perf/backend/adapters/http/web/words"
 	"github.com/eosc-perf/backend/core/document"
 	"github.com/eosc-perf/backend/core/filter"
 )
@@ -12,8 +13,8 @@ import (
 // tree is a document for a page: a list of values that folds.
 type tree struct {
 	Nodes []treeNode
-	// Left is how many values the page leaves out.
-	Left int
+	// Left says how many values the page leaves out; empty for none.
+	Left string
 }
 
 // treeNode is a member of an object or an element of an array.
@@ -44,7 +45,11 @@ const (
 func treeOf(value document.Value) tree {
 	builder := treeBuilder{open: countLeaves(value) <= openNodes}
 	nodes := builder.children(value, nil)
-	return tree{Nodes: nodes, Left: builder.left}
+	t := tree{Nodes: nodes}
+	if builder.left > 0 {
+		t.Left = words.Left(builder.left, "value")
+	}
+	return t
 }
 
 type treeBuilder struct {

@@ -356,7 +356,7 @@ func (u *uploading) checkFile(f *checkedFile) error {
 // take notes what the validator has found.
 func (f *checkedFile) take(u *uploading, value document.Value, found service.Validation) {
 	for _, violation := range found.Violations {
-		f.line.Faults = append(f.line.Faults, pointerText(violation))
+		f.line.Faults = append(f.line.Faults, words.Violation(violation))
 	}
 	for _, warning := range found.Warnings {
 		if warning.ResultID != uuid.Nil {

@@ -116,6 +116,9 @@ func (l *demoLoader) places(ctx context.Context, runs []cRayRun) error {
 			sites[run.site] = site.ID
 		}
 		description := fmt.Sprintf("%d cores, %s", run.cores, run.processor)
+		if run.cores == 1 {
+			description = "1 core, " + run.processor
+		}
 		flavor, err := l.Flavors.Add(ctx, l.users["alice"], sites[run.site], service.NewFlavor{Name: run.flavor, Description: &description})
 		if err != nil {
 			return err

@@ -38,7 +38,7 @@ func (r Ranked) Answer() Sentence {
 	case len(r.Rows) == 0:
 		return nil
 	case r.Metric.Better == domain.NoneBetter:
-		return Sentence{plain("Whether lower or higher is better is not declared: rows are in the order of their names.")}
+		return Sentence{plain("Whether lower or higher is better is not declared. Rows are in the order of their names.")}
 	case r.Baseline != "":
 		return append(r.first(), r.versus())
 	}

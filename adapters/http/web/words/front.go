@@ -23,7 +23,7 @@ func FrontHeading(benchmark string, resource float64, path string) string {
 
 // FrontAll leads to the whole ranking.
 func FrontAll(flavors int) string {
-	return "All " + Plural(flavors, "flavor") + ", with plot, filters and downloads"
+	return All(flavors, "flavor") + ", with plot, filters and downloads"
 }
 
 // FrontAnswer says which row is first.

@@ -77,9 +77,9 @@ func FewEach(kind string) string {
 }
 
 // MixedResources warns of rows with different numbers of cores.
-func MixedResources(kind string, low, high float64, path string) string {
-	return fmt.Sprintf("%s have %s to %s. Choose a number above to compare like with like.",
-		Upper(Noun(2, kind)), Plain(low), Resources(high, path))
+func MixedResources(kind string, low, high float64, m domain.Metric) string {
+	return fmt.Sprintf("%s have %s to %s. Compare at equal %s or in %s.",
+		Upper(Noun(2, kind)), Plain(low), Resources(high, m.Resource), Resource(m.Resource), PerResource(m))
 }
 
 // TwoModes warns of a row that mixes speeds.

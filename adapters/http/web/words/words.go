@@ -47,15 +47,49 @@ const (
 // Plural is a number and a noun: 1 result, 2 results.
 func Plural(n int, noun string) string { return Number(n) + NoBreak + Noun(n, noun) }
 
-// Noun is the noun in singular or plural.
+// Noun is the noun in singular or plural. Of several words the one before "of" counts: number of
+// cores, numbers of cores.
 func Noun(n int, noun string) string {
 	if n == 1 {
 		return noun
 	}
-	if strings.HasSuffix(noun, "sh") || strings.HasSuffix(noun, "x") {
-		return noun + "es"
+	if head, of, found := strings.Cut(noun, " of "); found {
+		return Noun(n, head) + " of " + of
+	}
+	for _, ending := range []string{"sh", "ch", "x", "ss"} {
+		if strings.HasSuffix(noun, ending) {
+			return noun + "es"
+		}
+	}
+	if strings.HasSuffix(noun, "s") { // the last part of a path may be a plural
+		return noun
 	}
 	return noun + "s"
+}
+
+// All leads to all of something, of which some is shown: All 20 results.
+func All(n int, noun string) string {
+	if n == 1 {
+		return "The one " + noun
+	}
+	return "All " + Plural(n, noun)
+}
+
+// Left says how many more there are: 1 more value, 2 more values.
+func Left(n int, noun string) string { return Number(n) + " more " + Noun(n, noun) }
+
+// Doctor says how many parts of the server have a problem.
+func Doctor(problems, parts int) string {
+	if problems == 0 {
+		return "Everything works"
+	}
+	return Number(problems) + " of " + Plural(parts, "part") + " " + verb(problems, "has", "have") + " a problem"
+}
+
+// Mails says how many mails wait, and how many are parked.
+func Mails(waiting, parked int) string {
+	return Number(waiting) + " " + Noun(waiting, "mail") + " " + verb(waiting, "waits", "wait") + ", " + Number(parked) + " " +
+		verb(parked, "is", "are") + " parked"
 }
 
 // Number is a whole number with a narrow space between thousands.

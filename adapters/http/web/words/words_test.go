@@ -53,6 +53,37 @@ func TestResourcesAreNamedByTheirPath(t *testing.T) {
 	}
 }
 
+func TestCountsAgreeWithTheirNouns(t *testing.T) {
+	for _, tt := range []struct{ got, want string }{
+		{Plural(1, "result"), "1\u00a0result"}, {Plural(2, "number of cores"), "2\u00a0numbers of cores"},
+		{Plural(2, "match"), "2\u00a0matches"}, {Plural(2, "class"), "2\u00a0classes"}, {Plural(2, "bits"), "2\u00a0bits"},
+		{Plural(1, "number of cores"), "1\u00a0number of cores"}, {All(1, "result"), "The one result"}, {All(20, "flavor"), "All 20\u00a0flavors"},
+		{Left(1, "value"), "1 more value"}, {Left(2, "value"), "2 more values"},
+		{Mails(1, 0), "1 mail waits, 0 are parked"}, {Mails(0, 1), "0 mails wait, 1 is parked"},
+		{Doctor(0, 5), "Everything works"}, {Doctor(1, 5), "1 of 5\u00a0parts has a problem"}, {Doctor(2, 5), "2 of 5\u00a0parts have a problem"},
+		{FrontAll(1), "The one flavor, with plot, filters and downloads"},
+		{TableLabel(6, "number of cores", "time", domain.LowerBetter, true), "Ranking of 6\u00a0numbers of cores by time, fastest first"},
+	} {
+		if tt.got != tt.want {
+			t.Errorf("%q, want %q", tt.got, tt.want)
+		}
+	}
+}
+
+func TestViolationsAreInPlainWords(t *testing.T) {
+	for _, tt := range []struct{ pointer, rule, message, want string }{
+		{"/result/score", "type", "got string, want number", "/result/score is text, must be a number"},
+		{"/a", "type", "got object, want null or integer", "/a is an object, must be empty (null) or a whole number"},
+		{"/machine/cpu", "required", "missing property 'count'", "/machine/cpu: count is missing"},
+		{"", "required", "missing properties 'machine', 'result'", "the whole document: machine, result are missing"},
+		{"/a", "minimum", "minimum: got 1, want 2", "/a: minimum: got 1, want 2"},
+	} {
+		if got := Violation(domain.Violation{Pointer: tt.pointer, Rule: tt.rule, Message: tt.message}); got != tt.want {
+			t.Errorf("%q, want %q", got, tt.want)
+		}
+	}
+}
+
 func group(n int, median float64, resources ...float64) *comparison.Group {
 	return &comparison.Group{
 		Summary: statistics.Summary{N: n, Median: &median}, Facts: comparison.Facts{Resources: resources},
@@ -94,7 +125,7 @@ func TestAnswersSayWhatARankingTells(t *testing.T) {
 			{"D", judged(group(2, 30), statistics.NotEnoughData)}, {"E", judged(group(2, 30), statistics.NotEnoughData)},
 		}}, "Fastest: A, 10.0\u00a0s. Compared with B: 1 faster, 1 shows no difference, 2 have too few results.", ""},
 		{"no direction", Ranked{Metric: undeclared, Rows: []Row{{"A", group(12, 10)}}},
-			"Whether lower or higher is better is not declared: rows are in the order of their names.", ""},
+			"Whether lower or higher is better is not declared. Rows are in the order of their names.", ""},
 	} {
 		if got := tt.of.Answer().String(); got != tt.want {
 			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
