@@ -120,6 +120,35 @@ func withMetric(count int) ([]*domain.Result, domain.Metric) {
 	return results, metric
 }
 
+// The embedded database reads the columns of a row as one text.
+func TestTextsMayHaveTheSeparatorOfColumns(t *testing.T) {
+	store := storetest.SQLite(t)
+	results, metric := withMetric(3)
+	storetest.MustAdd(t, store, results)
+	if err := store.DeriveMetrics(t.Context(), slog.New(slog.DiscardHandler)); err != nil {
+		t.Fatal(err)
+	}
+	storetest.ExecuteAll(t, store,
+		`UPDATE result_metric SET label = '"a' || char(31) || '"', uploader_sub = 'x' || char(31) || 'y' WHERE result_id = '`+results[1].ID.String()+"'",
+		`UPDATE result_metric SET label = NULL, samples = char(30) WHERE result_id = '`+results[2].ID.String()+"'")
+	found, err := store.Repos().Measurements.Measure(t.Context(), ports.MeasurementQuery{
+		ResultQuery: ports.ResultQuery{BenchmarkIDs: []uuid.UUID{results[0].Benchmark.ID}}, Metrics: []domain.Metric{metric},
+	})
+	if err != nil || len(found.Items) != len(results) {
+		t.Fatalf("%v, %v", write(found), err)
+	}
+	got := map[uuid.UUID]string{}
+	for _, item := range found.Items {
+		got[item.ResultID] = fmt.Sprintf("%s %q", item.Uploader.Subject, item.Label)
+	}
+	uploader := results[0].Uploader.Subject
+	for i, want := range []string{uploader + ` "x"`, "x\x1fy " + fmt.Sprintf("%q", "\"a\x1f\""), uploader + ` ""`} {
+		if got[results[i].ID] != want {
+			t.Errorf("result %d: %s, want %s", i, got[results[i].ID], want)
+		}
+	}
+}
+
 func TestDerivedValuesFollowTheResults(t *testing.T) {
 	storetest.OnEachDatabase(t, func(t *testing.T, store *gormdb.Store) {
 		results, metric := withMetric(5)
