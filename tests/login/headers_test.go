@@ -37,6 +37,32 @@ func TestEveryAnswerHasTheHeadersThatProtectBrowsers(t *testing.T) {
 	}
 }
 
+// No browser stores pages about a person, of administrators, and of the login, whose links have
+// secrets. Other pages of somebody who has logged in are for this browser alone.
+func TestBrowsersStoreNoPageAboutAPerson(t *testing.T) {
+	s := harness.Start(t, harness.SQLite(t))
+	v := visit(t, s)
+	v.logIn("admin", "/ui/")
+	for path, want := range map[string]string{
+		"/ui/my": "no-store", "/ui/review": "no-store", "/ui/admin": "no-store", "/ui/admin/audit": "no-store", "/ui/admin/users": "no-store",
+		"/ui/sessions": "no-store", "/ui/register": "no-store", "/ui/logout": "no-store", "/ui/login?return_to=//evil": "no-store",
+		"/ui/login/callback": "no-store", "/ui/": "private, no-cache", "/ui/sites": "private, no-cache", "/ui/results.csv": "private, no-cache",
+	} {
+		p := v.get(path)
+		if got := p.Header.Get("Cache-Control"); got != want || !strings.Contains(strings.Join(p.Header["Vary"], ","), "Cookie") {
+			t.Errorf("%s: Cache-Control %q, want %q; Vary %q", path, got, want, p.Header["Vary"])
+		}
+	}
+	for range 2 { // with the link to the provider's logout, then without a session
+		if got := v.post("/ui/logout", nil).wants(t, http.StatusOK, "logged out").Header.Get("Cache-Control"); got != "no-store" {
+			t.Errorf("after the logout: Cache-Control %q", got)
+		}
+	}
+	if got := v.get("/ui/sites").Header.Get("Cache-Control"); got != "no-cache" {
+		t.Errorf("for strangers: Cache-Control %q", got)
+	}
+}
+
 func checkHeaders(t *testing.T, p page, hsts string) {
 	t.Helper()
 	policy := p.Header.Get("Content-Security-Policy")

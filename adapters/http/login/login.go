@@ -165,5 +165,5 @@ func isLoopback(host string) bool {
 		host = name
 	}
 	address, err := netip.ParseAddr(strings.Trim(host, "[]"))
-	return strings.EqualFold(host, "localhost") || err == nil && address.IsLoopback()
+	return strings.EqualFold(host, "localhost") || err == nil && address.IsLoopback() && address.Zone() == ""
 }

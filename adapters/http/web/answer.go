@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"net/http"
+	"strings"
 
 	"github.com/eosc-perf/backend/adapters/http/web/address"
 )
@@ -44,7 +45,9 @@ func (p Page) send(s *Site, w http.ResponseWriter, r *Request) error {
 	}
 	header := w.Header()
 	header.Set("Content-Type", "text/html; charset=utf-8")
-	header.Set("Cache-Control", cacheControl(r))
+	if header.Get("Cache-Control") != noStore { // a page of the login has said so
+		header.Set("Cache-Control", cacheControl(r))
+	}
 	header.Add("Vary", "Cookie")
 	if p.Status != 0 && p.Status != http.StatusOK {
 		w.WriteHeader(p.Status)
@@ -53,9 +56,17 @@ func (p Page) send(s *Site, w http.ResponseWriter, r *Request) error {
 	return nil
 }
 
-// cacheControl lets browsers keep a page and ask whether it is still right, and nobody else if
-// it is about one person.
+// noStore keeps browsers from storing a page: the next person at the machine does not see it.
+const noStore = "no-store"
+
+// cacheControl lets browsers keep a page and ask whether it is still right, and nobody else if the
+// visitor has logged in. Nobody keeps pages about one person, and pages of administrators.
 func cacheControl(r *Request) string {
+	room, _, _ := strings.Cut(strings.TrimPrefix(r.path, "/"), "/")
+	switch room {
+	case "my", "review", "admin":
+		return noStore
+	}
 	if r.Visitor.IsKnown() || r.Visitor.Notice != "" {
 		return "private, no-cache"
 	}
