@@ -40,7 +40,7 @@ Without --key, or with a key that signed nothing, whoever can write the database
 write a whole new trail. With the key, nothing before the last signed checkpoint can
 be changed unnoticed; but the newest checkpoints can be removed together with the
 entries before them. --earlier shows that: it names an earlier output of "audit export",
-or the last line of one, that was kept on another machine.`,
+or the line of its last entry, that was kept on another machine.`,
 		Example: `  admin audit verify
   admin audit verify --key audit.pem.pub --earlier trail-of-yesterday.ndjson`,
 		Args: cobra.NoArgs,
@@ -70,7 +70,7 @@ or the last line of one, that was kept on another machine.`,
 		},
 	}
 	cmd.Flags().StringArrayVar(&keyFiles, "key", nil, "file with the public or the private key that signed the checkpoints; may be repeated")
-	cmd.Flags().StringVar(&earlier, "earlier", "", "file with an earlier output of audit export, or with its last line")
+	cmd.Flags().StringVar(&earlier, "earlier", "", "file with an earlier output of audit export, or with the line of its last entry")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print a JSON object")
 	return cmd
 }

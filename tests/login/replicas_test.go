@@ -2,6 +2,7 @@ package login_test
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -47,12 +48,17 @@ func TestSessionsSurviveAChangeOfTheKey(t *testing.T) {
 	database := harness.Postgres(t)
 	first, _ := twoServers(t, database)
 	client := harness.Settings{"OIDC_CLIENT_ID": "perf", "OIDC_ISSUER": first.Issuer(), "TRUSTED_OP_LIST": first.Issuer()}
-	v := visit(t, first)
+	v, w, x := visit(t, first), visit(t, first), visit(t, first)
 	v.logIn("alice", "/ui/")
+	w.post("/ui/sites/new", url.Values{"name": {"Kept over two keys"}, "address": {"a"}}).wants(t, http.StatusOK, "Log in")
+	answer := x.callback("bob")
 	changed := harness.Start(t, database.With(client).With(harness.Settings{
 		"SECRET_KEY": "another key of sixteen bytes", "SECRET_KEY_PREVIOUS": key,
 	}))
 	v.at(changed).get("/ui/sessions").wants(t, http.StatusOK, "Alice Uploader")
+	// A form that waits for its visitor, and a login under way, outlive the change, too.
+	w.at(changed).logIn("alice", "/ui/sites/new").wants(t, http.StatusOK, "Kept over two keys")
+	x.get(strings.Replace(answer, first.Base, changed.Base, 1)).wants(t, http.StatusOK, "Bob Uploader")
 	lost := harness.Start(t, database.With(client).With(harness.Settings{"SECRET_KEY": "a third key of sixteen bytes"}))
 	v.at(lost).get("/ui/sessions").wants(t, http.StatusUnauthorized, "session has ended")
 }
