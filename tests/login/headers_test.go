@@ -2,6 +2,7 @@ package login_test
 
 import (
 	"net/http"
+	"net/url"
 	"regexp"
 	"strings"
 	"testing"
@@ -102,13 +103,18 @@ func TestAnswersBehindTLSDemandTLS(t *testing.T) {
 		checkHeaders(t, v.get(path), "max-age=31536000")
 	}
 	v.client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	cookie := v.get("/ui/login").Header.Get("Set-Cookie")
-	for _, part := range []string{"__Host-eosc-perf-login-", "Path=/;", "Secure", "HttpOnly", "SameSite=Lax"} {
-		if !strings.Contains(cookie, part) {
-			t.Errorf("the cookie %q lacks %s", cookie, part)
+	form := url.Values{"name": {"X"}, "address": {"a"}} // it is kept in a session
+	for name, cookie := range map[string]string{
+		"__Host-eosc-perf-login-":   v.get("/ui/login").Header.Get("Set-Cookie"),
+		"__Host-eosc-perf-session=": v.post("/ui/sites/new", form, "Origin", "https://perf.example.org").Header.Get("Set-Cookie"),
+	} {
+		for _, part := range []string{name, "Path=/;", "Secure", "HttpOnly", "SameSite=Lax"} {
+			if !strings.Contains(cookie, part) {
+				t.Errorf("the cookie %q lacks %s", cookie, part)
+			}
 		}
-	}
-	if strings.Contains(cookie, "Domain=") {
-		t.Errorf("the cookie %q goes to other hosts", cookie)
+		if strings.Contains(cookie, "Domain=") {
+			t.Errorf("the cookie %q goes to other hosts", cookie)
+		}
 	}
 }

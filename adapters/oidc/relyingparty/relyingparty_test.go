@@ -55,6 +55,29 @@ func start(t *testing.T) *fake {
 	return f
 }
 
+// An issuer with TLS whose description names an endpoint without is not used: secrets would go there
+// in the clear.
+func TestEndpointsOfIssuersWithTLSHaveTLS(t *testing.T) {
+	for _, endpoint := range []string{"", "token_endpoint", "authorization_endpoint"} {
+		f := &fake{t: t, key: newKey(t), status: http.StatusOK}
+		f.signer = f.key
+		server := httptest.NewTLSServer(f)
+		t.Cleanup(server.Close)
+		f.url = server.URL
+		if endpoint != "" {
+			f.description = map[string]any{endpoint: "http" + strings.TrimPrefix(f.url, "https") + "/x"}
+		}
+		client, err := relyingparty.New(relyingparty.Config{Issuer: f.url, ClientID: "us", HTTPClient: server.Client()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = client.Begin(t.Context(), login)
+		if away := domain.KindOf(err) == domain.Unavailable; away != (endpoint != "") || !away && err != nil {
+			t.Errorf("without TLS is %q: %v", endpoint, err)
+		}
+	}
+}
+
 func changed(right, changes map[string]any) map[string]any {
 	right = maps.Clone(right)
 	for name, value := range changes {
