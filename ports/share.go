@@ -8,6 +8,9 @@ import "context"
 type Share interface {
 	// Heavy waits for a place among the heavy requests: those that may read many rows.
 	Heavy(ctx context.Context) error
+	// Compute waits for a place among the requests that keep a processor busy, and for one among
+	// the heavy ones. The request has both until it is encoded.
+	Compute(ctx context.Context) error
 	// Take waits until there is room for so many bytes more of rows in memory. They count
 	// until the request is encoded.
 	Take(ctx context.Context, bytes int) error

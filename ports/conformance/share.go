@@ -36,6 +36,9 @@ func (s *share) Heavy(context.Context) error {
 	return nil
 }
 
+// Compute implements ports.Share.
+func (s *share) Compute(ctx context.Context) error { return s.Heavy(ctx) }
+
 // Take implements ports.Share.
 func (s *share) Take(_ context.Context, bytes int) error {
 	s.mutex.Lock()

@@ -40,6 +40,10 @@ type Config struct {
 // Shares are the gates that requests pass. Shares are safe for concurrent use.
 type Shares struct {
 	light, heavy, write, export *Gate
+	// compute admits the heavy requests that keep a processor busy: one processor is left to the
+	// others. The Go runtime looks for what the network brought only when a processor has nothing to
+	// do, or every 10 ms.
+	compute *Gate
 	// large admits one request at a time that has more rows in memory than the allowance.
 	large *Gate
 	// known are the targets of light requests that were large.
@@ -56,6 +60,7 @@ func New(c Config) *Shares {
 	heavy, exports := max(1, c.HeavyConnections), max(1, c.ExportConnections)
 	light := max(2, c.Connections-heavy-c.Connections/4)
 	half := max(1, processors/2)
+	computing := max(1, min(heavy, processors-1))
 	return &Shares{
 		export: NewGate(Limits{
 			Capacity: exports, PerClient: max(1, exports/2), Crowded: max(1, min(exports/2, half)),
@@ -71,6 +76,10 @@ func New(c Config) *Shares {
 			Capacity: heavy, PerClient: max(1, heavy/2), Crowded: max(1, min(heavy/2, half)),
 			Queue: 128, Queues: 512, Patience: patience,
 		}),
+		compute: NewGate(Limits{
+			Capacity: computing, PerClient: max(1, computing/2), Crowded: max(1, min(computing/2, half)),
+			Queue: 128, Queues: 512, Patience: patience,
+		}),
 		write: NewGate(Limits{
 			Capacity: c.WriteMemory, PerClient: max(1, c.WriteMemory/2), Crowded: max(1, c.WriteMemory/writes*min(writes/2, 2*half)),
 			Queue: 256, Queues: 1024, Patience: patience,
@@ -84,7 +93,8 @@ func New(c Config) *Shares {
 // Use returns the use of each gate now, by the name of the gate.
 func (s *Shares) Use() map[string]Use {
 	return map[string]Use{
-		"light": s.light.Use(), "heavy": s.heavy.Use(), "write": s.write.Use(), "large": s.large.Use(), "export": s.export.Use(),
+		"light": s.light.Use(), "heavy": s.heavy.Use(), "compute": s.compute.Use(), "write": s.write.Use(), "large": s.large.Use(),
+		"export": s.export.Use(),
 	}
 }
 
@@ -141,7 +151,9 @@ type Share struct {
 	// bytes in memory. A request has one of them. heavy is a second place, of a request with a
 	// body that reads many rows: the body stays in memory.
 	place, large, heavy *entry
-	taken               int
+	// compute is one more place, of a request that keeps a processor busy.
+	compute *entry
+	taken   int
 }
 
 var _ ports.Share = (*Share)(nil)
@@ -160,6 +172,22 @@ func (s *Share) Heavy(ctx context.Context) error {
 	case s.place.gate == s.shares.write && s.heavy == nil:
 		s.heavy, err = s.shares.heavy.pass(ctx, s.client, 1)
 	}
+	return err
+}
+
+// Compute implements ports.Share. The request gives up its place while it waits, since who keeps a
+// processor busy may wait for that.
+func (s *Share) Compute(ctx context.Context) (err error) {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	if s.compute != nil || s.place == nil || s.place.gate != s.shares.light && s.place.gate != s.shares.heavy {
+		return nil
+	}
+	s.leave(&s.place)
+	if s.compute, err = s.shares.compute.pass(ctx, s.client, 1); err != nil {
+		return err
+	}
+	s.place, err = s.shares.heavy.pass(ctx, s.client, 1)
 	return err
 }
 
@@ -209,6 +237,7 @@ func (s *Share) Release() {
 	s.leave(&s.place)
 	s.leave(&s.large)
 	s.leave(&s.heavy)
+	s.leave(&s.compute)
 }
 
 // refusalRest is how long a client rests beside others after an answer that floods get. It has

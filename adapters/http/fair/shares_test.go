@@ -2,6 +2,7 @@ package fair
 
 import (
 	"context"
+	"runtime"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -256,5 +257,39 @@ func TestRequestsWithBodiesMayBeHeavy(t *testing.T) {
 		if use := s.Use(); use["heavy"].Weight != 0 || use["write"].Weight != 0 {
 			t.Errorf("use %+v at the end, want none", use)
 		}
+	})
+}
+
+// Requests that keep a processor busy wait for each other, and hold nothing meanwhile.
+func TestComputingLeavesAProcessor(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newShares()
+		ctx, end := context.WithCancel(t.Context())
+		for i := range 8 {
+			go func() {
+				share, err := s.Read(ctx, string(rune('a'+i)), "/compare")
+				if err == nil {
+					err = share.Compute(ctx)
+				}
+				if err == nil {
+					err = share.Compute(ctx) // another question of the same request
+				}
+				if err != nil {
+					t.Error(err)
+				}
+				time.Sleep(time.Second)
+				share.Release()
+			}()
+		}
+		synctest.Wait()
+		places := max(1, min(4, runtime.GOMAXPROCS(0)-1))
+		if use := s.Use(); use["compute"].Weight != places || use["compute"].Waiting != 8-places || use["heavy"].Weight != places || use["light"].Weight != 0 {
+			t.Errorf("use %+v, want %d places", use, places)
+		}
+		time.Sleep(9 * time.Second)
+		if use := s.Use(); use["compute"].Weight != 0 || use["heavy"].Weight != 0 {
+			t.Errorf("afterwards: use %+v", use)
+		}
+		end()
 	})
 }
