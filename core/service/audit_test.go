@@ -20,7 +20,7 @@ import (
 var noon = time.Date(2026, 11, 27, 12, 0, 0, 0, time.UTC)
 
 // verified returns the entries of the trail, which must be whole.
-func verified(t *testing.T, r ports.Repos) []domain.AuditEntry {
+func verified(t testing.TB, r ports.Repos) []domain.AuditEntry {
 	t.Helper()
 	entries, err := r.Audit.After(t.Context(), 0, 10_000)
 	if err != nil {

@@ -92,7 +92,7 @@ const adminEntitlement = "urn:mace:egi.eu:group:perf:admins"
 type world struct {
 	*service.Services
 	*storage
-	t      *testing.T
+	t      testing.TB
 	now    time.Time
 	tokens map[string]domain.Identity
 	// schemaError, documentError and imageError are the answers of validator and registry.
@@ -207,11 +207,17 @@ type place struct {
 // place adds a benchmark, a site and a flavor of these names.
 func (w *world) place(by domain.Caller, image, site, flavor string) place {
 	w.t.Helper()
+	return w.placeOf(by, image, site, flavor, []byte(`{}`))
+}
+
+// placeOf is place with a JSON Schema.
+func (w *world) placeOf(by domain.Caller, image, site, flavor string, schema []byte) place {
+	w.t.Helper()
 	upload := domain.Upload{Uploader: by.User().UserID, UploadedAt: w.now}
 	approved := domain.Review{Status: domain.Approved}
 	p := place{
 		benchmark: &domain.Benchmark{
-			ID: uuid.New(), Upload: upload, Review: approved, DockerImage: image, DockerTag: "1", JSONSchema: []byte(`{}`),
+			ID: uuid.New(), Upload: upload, Review: approved, DockerImage: image, DockerTag: "1", JSONSchema: schema,
 		},
 		site: &domain.Site{ID: uuid.New(), Upload: upload, Review: approved, Name: site},
 	}

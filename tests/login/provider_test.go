@@ -133,7 +133,12 @@ var formAction = regexp.MustCompile(`<form[^>]* action="([^"]+)"`)
 // logInAt logs in at the other provider, and agrees to everything.
 func (v *visitor) logInAt(account, returnTo string) page {
 	v.t.Helper()
-	p := v.get("/ui/login?" + url.Values{"return_to": {returnTo}}.Encode())
+	return v.agree(v.get("/ui/login?"+url.Values{"return_to": {returnTo}}.Encode()), account)
+}
+
+// agree logs in as the account on the page of the other provider, and agrees to everything.
+func (v *visitor) agree(p page, account string) page {
+	v.t.Helper()
 	for _, form := range []url.Values{{"prompt": {"login"}, "login": {account}, "password": {"x"}}, {"prompt": {"consent"}}} {
 		found := formAction.FindStringSubmatch(p.Text)
 		if found == nil || !strings.Contains(p.URL.Path, "/interaction/") {

@@ -17,7 +17,7 @@ type Certificate struct {
 
 	mu      sync.Mutex
 	current *tls.Certificate
-	// read are the times of change of the files that were read last, also if they were wrong.
+	// read are the times of change of the files that hold current.
 	read    [2]time.Time
 	checked time.Time
 }
