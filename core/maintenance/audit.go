@@ -57,17 +57,39 @@ func (a Audit) Verify(ctx context.Context, caller domain.Caller, proof AuditProo
 	if err := service.NewTrail(a.Storage).Chain(ctx); err != nil {
 		return AuditReport{}, err
 	}
-	r := a.Storage.Repos()
-	// First the head: what is appended meanwhile is behind it.
-	head, err := r.Audit.Lock(ctx)
+	for {
+		before, err := a.places(ctx, proof)
+		if err != nil {
+			return AuditReport{}, err
+		}
+		report, verifyErr := a.verify(ctx, before)
+		if _, isBroken := errors.AsType[*audit.Broken](verifyErr); !isBroken {
+			return report, verifyErr
+		}
+		// A server may have removed old entries meanwhile: then the trail begins later than before.
+		if now, err := a.places(ctx, proof); err != nil || now.start.Seq <= before.start.Seq {
+			return report, errors.Join(verifyErr, err)
+		}
+	}
+}
+
+// places reads the checkpoints.
+func (a Audit) places(ctx context.Context, proof AuditProof) (*checkpoints, error) {
+	all, err := a.Storage.Repos().Audit.Checkpoints(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return newCheckpoints(all, proof), nil
+}
+
+// verify compares the trail with the checkpoints, which were read before: the end of the trail is not
+// before them, and what is appended meanwhile is behind it.
+func (a Audit) verify(ctx context.Context, checkpoints *checkpoints) (AuditReport, error) {
+	head, err := a.Storage.Repos().Audit.Lock(ctx)
 	if err != nil {
 		return AuditReport{}, err
 	}
-	checkpoints, err := r.Audit.Checkpoints(ctx)
-	if err != nil {
-		return AuditReport{}, err
-	}
-	report, err := a.follow(ctx, head, newCheckpoints(checkpoints, proof))
+	report, err := a.follow(ctx, head, checkpoints)
 	if err == nil {
 		err = a.endsAt(ctx, head)
 	}

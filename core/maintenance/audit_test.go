@@ -197,3 +197,51 @@ func TestTheTrailForgetsInTime(t *testing.T) {
 		}
 	})
 }
+
+// A server that removes old entries, or signs new ones, while the trail is verified, breaks nothing.
+func TestVerificationBesideAServer(t *testing.T) {
+	storetest.OnEachDatabase(t, func(t *testing.T, store *gormdb.Store) {
+		private, public := newKey(t)
+		trail := service.NewTrail(store)
+		addEntries(t, store, 6)
+		if err := trail.Upkeep(t.Context(), clock(started), service.TrailPolicy{Key: private}); err != nil {
+			t.Fatal(err)
+		}
+		now := clock(started.Add(5*24*time.Hour + time.Hour))
+		for name, work := range map[string]func(){
+			"old entries go": func() {
+				if err := trail.Upkeep(t.Context(), now, service.TrailPolicy{Key: private, RetentionDays: 4}); err != nil {
+					t.Error(err)
+				}
+			},
+			"new entries are signed": func() {
+				addEntries(t, store, 1)
+				if err := trail.Upkeep(t.Context(), now, service.TrailPolicy{Key: private}); err != nil {
+					t.Error(err)
+				}
+			},
+		} {
+			beside, proof := &besideServer{Storage: store, work: work}, maintenance.AuditProof{Keys: []ed25519.PublicKey{public}}
+			report, err := maintenance.Audit{Storage: beside}.Verify(t.Context(), operator, proof)
+			if err != nil || beside.work != nil {
+				t.Errorf("%s: %+v, %v", name, report, err)
+			}
+		}
+	})
+}
+
+// besideServer is a storage in which a server works between the first two reads of a verification.
+type besideServer struct {
+	ports.Storage
+	reads int
+	work  func()
+}
+
+// Repos implements ports.Storage.
+func (s *besideServer) Repos() ports.Repos {
+	if s.reads++; s.reads == 3 && s.work != nil { // the first read looks for events that wait
+		s.work()
+		s.work = nil
+	}
+	return s.Storage.Repos()
+}
