@@ -45,7 +45,9 @@ type Measurements struct {
 	Items []Measurement
 	// Deriving is there while the values of a declared metric are being derived. Items are
 	// complete nevertheless: they come from the documents.
-	Deriving   *Derivation
+	Deriving *Derivation
+	// Complete: the question chose all visible results of its benchmarks.
+	Complete   bool
 	Benchmarks map[uuid.UUID]*Benchmark
 	Sites      map[uuid.UUID]*Site
 	Flavors    map[uuid.UUID]*Flavor

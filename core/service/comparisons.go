@@ -19,6 +19,7 @@ type Comparisons struct {
 	storage ports.Storage
 	clock   ports.Clock
 	answers *answers
+	values  *values
 }
 
 // MetricQuestion chooses results and the metric of an answer.
@@ -228,13 +229,16 @@ func (s *Comparisons) measure(
 	for _, path := range paths {
 		query.Others = append(query.Others, metrics.Path(path))
 	}
+	stored := s.storage.Repos().Measurements
 	items, question.MixedUnits, err = readOnce(ctx, query, func() (domain.Measurements, bool, error) {
-		items, err := s.storage.Repos().Measurements.Measure(ctx, query)
-		if err != nil {
-			return items, false, err
-		}
-		mixed, err := convert(items.Items, q.Results.BenchmarkIDs, declared)
-		return items, mixed, err
+		return s.values.read(ctx, stored, query, func() (domain.Measurements, bool, error) {
+			items, err := stored.Measure(ctx, query)
+			if err != nil {
+				return items, false, err
+			}
+			mixed, err := convert(items.Items, q.Results.BenchmarkIDs, declared)
+			return items, mixed, err
+		})
 	})
 	return question, items, err
 }

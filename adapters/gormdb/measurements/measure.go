@@ -39,14 +39,15 @@ func (r Reader) Measure(ctx context.Context, q ports.MeasurementQuery) (found do
 }
 
 func (r Reader) measure(ctx context.Context, list resultlist.Reader, q ports.MeasurementQuery) (domain.Measurements, error) {
-	found := domain.Measurements{}
+	found, rows := domain.Measurements{}, 0
 	for i, metric := range q.Metrics {
 		ofOne := q.ResultQuery
 		ofOne.BenchmarkIDs = q.BenchmarkIDs[i : i+1]
-		items, err := r.measureOne(ctx, list, ofOne, metric, q)
+		items, rowsOfOne, err := r.measureOne(ctx, list, ofOne, metric, q)
 		if err != nil {
 			return found, r.Failed(ctx, err, "measure results")
 		}
+		rows += rowsOfOne
 		deriving, err := r.derivation(ctx, q.BenchmarkIDs[i], metric)
 		if err != nil {
 			return found, r.Failed(ctx, err, "read how far the values of a metric are derived")
@@ -60,6 +61,13 @@ func (r Reader) measure(ctx context.Context, list resultlist.Reader, q ports.Mea
 		} else {
 			found.Items = append(found.Items, items...)
 		}
+	}
+	if q.Uploader == nil {
+		visible, err := list.Visible(ctx, q.BenchmarkIDs)
+		if err != nil {
+			return found, r.Failed(ctx, err, "count results")
+		}
+		found.Complete = rows == visible
 	}
 	byID := func(a, b domain.Measurement) int { return bytes.Compare(a.ResultID[:], b.ResultID[:]) }
 	if !slices.IsSortedFunc(found.Items, byID) {
@@ -81,17 +89,17 @@ func together(a, b *domain.Derivation) *domain.Derivation {
 	return &domain.Derivation{Done: a.Done + b.Done, Total: a.Total + b.Total}
 }
 
-// measureOne reads the measurements of one benchmark.
+// measureOne reads the measurements of one benchmark, and the number of results that it read.
 func (r Reader) measureOne(
 	ctx context.Context, list resultlist.Reader, of ports.ResultQuery, metric domain.Metric, q ports.MeasurementQuery,
-) ([]domain.Measurement, error) {
+) ([]domain.Measurement, int, error) {
 	rows, err := r.fromIndex(ctx, list, of, metric, q.Others)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	if rows == nil {
 		if rows, err = r.fromDocuments(ctx, list, of, metric, q.Others); err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 	}
 	return r.read(ctx, rows, metric, q)
@@ -117,11 +125,13 @@ func (r Reader) fromDocuments(
 	return chosen.Select(strings.Join(columns, ", "), values...), nil
 }
 
-// read reads the rows of a query.
-func (r Reader) read(ctx context.Context, query *gorm.DB, metric domain.Metric, q ports.MeasurementQuery) ([]domain.Measurement, error) {
+// read reads the rows of a query, and their number.
+func (r Reader) read(
+	ctx context.Context, query *gorm.DB, metric domain.Metric, q ports.MeasurementQuery,
+) ([]domain.Measurement, int, error) {
 	reading := newReading(metric, q, ports.ShareOf(ctx))
 	err := r.MetricRows(ctx, query, metricPaths+len(q.Others), func(row *session.MetricRow) error { return reading.take(ctx, row) })
-	return reading.items, err
+	return reading.items, reading.rows, err
 }
 
 // pathsOf are the paths whose values are read: those of the metric, nil for those that it

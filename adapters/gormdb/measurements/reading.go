@@ -17,6 +17,8 @@ type reading struct {
 	all    bool
 	memory ports.Share
 	items  []domain.Measurement
+	// rows is the number of results, those without a value too.
+	rows int
 	// known shares equal texts between measurements, and labels those that are written alike.
 	known, labels map[string]string
 	// others is where the further values of the next measurements go.
@@ -40,6 +42,7 @@ const (
 
 // take adds the row that was read, if it has a value of the metric.
 func (r *reading) take(ctx context.Context, row *session.MetricRow) error {
+	r.rows++
 	item := domain.Measurement{
 		ResultID: row.ResultID, SiteID: row.SiteID, FlavorID: row.FlavorID, UploadedAt: row.Uploaded, ExecutedAt: row.Executed,
 	}

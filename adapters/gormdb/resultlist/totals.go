@@ -29,6 +29,11 @@ func countVisible(benchmarks []uuid.UUID) query.Count {
 	}
 }
 
+// Visible is the number of visible results of the benchmarks, by what triggers count.
+func (r Reader) Visible(ctx context.Context, benchmarks []uuid.UUID) (int, error) {
+	return countVisible(benchmarks)(ctx, r.Session)
+}
+
 // countIntersection counts the results that satisfy the conditions and each of the
 // terms, when an index answers each term. An index alone chooses the results of each
 // term, and the database intersects their ids. Otherwise PostgreSQL reads the rows of
