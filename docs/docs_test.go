@@ -111,3 +111,29 @@ func TestPagesNameVariablesThatAreRead(t *testing.T) {
 		}
 	})
 }
+
+// The programs embed the pictures: each is small, and some page shows it.
+func TestPicturesAreSmallAndShown(t *testing.T) {
+	var text strings.Builder
+	eachPage(t, func(_, page string) { text.WriteString(page) })
+	const most = 100 << 10
+	err := fs.WalkDir(docs.Files, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || !slices.Contains([]string{".png", ".svg"}, filepath.Ext(name)) {
+			return err
+		}
+		info, err := entry.Info()
+		if err != nil {
+			return err
+		}
+		if info.Size() > most {
+			t.Errorf("%s has %d bytes, more than %d", name, info.Size(), most)
+		}
+		if base := filepath.Base(name); !strings.Contains(text.String(), "("+base+")") && !strings.Contains(text.String(), "/"+base+")") {
+			t.Errorf("no page shows %s", name)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}

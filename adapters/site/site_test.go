@@ -152,8 +152,9 @@ func TestWideBoxesAreStops(t *testing.T) {
 func TestPagesAreServed(t *testing.T) {
 	s := newSite(t, map[string]string{
 		"index.md":  "# Start\n\n## Pages\n\n- [A page](sub/a.md)\n",
-		"sub/a.md":  "# A & B\n\n| a |\n| - |\n| b |\n\n[s](../index.md#pages) [c](../../c.go) [d](d.tsv)\n\n<script>x</script>\n",
+		"sub/a.md":  "# A & B\n\n| a |\n| - |\n| b |\n\n[s](../index.md#pages) [c](../../c.go) [d](d.tsv) ![e](e.png)\n\n<script>x</script>\n",
 		"sub/d.tsv": "1\t2\n",
+		"sub/e.png": "\x89PNG",
 	})
 	tests := []struct {
 		path   string
@@ -172,6 +173,7 @@ func TestPagesAreServed(t *testing.T) {
 		{"/sub/d.tsv", 200, "text/", []string{"1\t2\n"}},
 		{"/style.css", 200, "text/css", []string{"prefers-color-scheme"}},
 		{"/favicon.svg", 200, "image/svg+xml", []string{"<svg"}},
+		{"/sub/e.png", 200, "image/png", []string{"\x89PNG"}},
 		{"/sub/a.md", 404, "text/html", []string{"no such page", `href="../style.css"`, `href="../index.html"`, `href="../../"`}},
 		{"/../site.go", 404, "text/html", nil},
 		{"/sub/", 404, "text/html", nil},

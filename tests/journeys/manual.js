@@ -1,6 +1,8 @@
 // Writes the pictures of the documentation into a folder: small ones, of pages of the demo data.
+import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { browser, cRay, cores, Person, resultOf } from "./room.js";
+import { indexed } from "./png.js";
 import { server } from "./servers.js";
 
 const size = { width: 1200, height: 720 };
@@ -17,7 +19,7 @@ async function shot(folder, name, { as, address, height = size.height, width = s
   }
   await person.open(address);
   await work(person, base);
-  await page.screenshot({ path: path.join(folder, `${name}.png`) });
+  writeFileSync(path.join(folder, `${name}.png`), await indexed(context, await page.screenshot()));
   await context.close();
 }
 
@@ -48,11 +50,11 @@ export async function writeManual(folder) {
   const pictures = [
     ["front", { address: "" }],
     ["compare", { address: question }],
-    ["baseline", { address: `${question}&base=CESNET-MCC/hpc.8core-16ram` }],
+    ["baseline", { address: `${question}&base=CESNET-MCC/hpc.8core-16ram`, width: 1366 }],
     ["plot", { address: `${question}&view=plot` }],
-    ["upload", { as: "alice", address: "upload" }, check],
-    ["review", { as: "admin", address: "review" }, async (person) => {
-      await person.press(person.main().locator("li", { hasText: "claim" }).first().getByRole("link"));
+    ["upload", { as: "alice", address: "upload", height: 900 }, check],
+    ["review", { as: "admin", address: "review", height: 1160 }, async (person) => {
+      await person.press(person.main().locator("ol li", { hasText: "claim" }).first().getByRole("link"));
       await person.page.locator("#reason").waitFor();
     }],
     ["administration", { as: "admin", address: "admin/users" }, async (person) => {

@@ -63,11 +63,14 @@ var (
 	// declared is the blank behind the name of a property: selectors have none behind a colon.
 	declared = regexp.MustCompile(`([a-z0-9-]): `)
 	lastOne  = regexp.MustCompile(`;}`)
+	// opening is the begin of a media query.
+	opening = regexp.MustCompile(`@(media|supports|container) \(`)
 )
 
 // compact leaves out the comments of a style sheet, and the blanks that mean nothing.
 func compact(sheet []byte) []byte {
 	sheet = blankRun.ReplaceAll(comments.ReplaceAll(sheet, nil), []byte(" "))
+	sheet = opening.ReplaceAll(sheet, []byte("@$1("))
 	sheet = lastOne.ReplaceAll(around.ReplaceAll(sheet, []byte("$1")), []byte("}"))
 	return shortNames(bytes.TrimSpace(declared.ReplaceAll(sheet, []byte("$1:"))))
 }

@@ -27,6 +27,8 @@ type column struct {
 	// choose demands a value, of a column without a path; nil for a column without a menu.
 	choose func(*address.Query, string)
 	isName bool
+	// isQuantity is true for a column without a path whose texts are numbers with their units.
+	isQuantity bool
 }
 
 // columnCell is a cell with the condition that its value satisfies.
@@ -55,6 +57,7 @@ var namedColumns = []column{
 		text:   func(r *domain.Result) string { return r.Flavor.Name },
 		choose: func(q *address.Query, text string) { q.Flavors = []string{text} },
 	},
+	{name: valueColumn, title: "Value", isQuantity: true, text: valueText},
 	{name: "tags", title: "Tags", isName: true, text: func(r *domain.Result) string {
 		names := make([]string, len(r.Tags))
 		for i, tag := range r.Tags {
@@ -62,6 +65,22 @@ var namedColumns = []column{
 		}
 		return strings.Join(names, ", ")
 	}},
+}
+
+// valueColumn has what is compared first of each benchmark, with its unit. Files have the values at
+// their paths instead.
+const valueColumn = "value"
+
+func valueText(r *domain.Result) string {
+	metric, ok := metrics.Find(r.Benchmark, "")
+	if !ok {
+		return "–"
+	}
+	reading, measured := metrics.Read(metric, r.JSON)
+	if !measured {
+		return "–"
+	}
+	return words.WithUnit(reading.Value, metric.Unit)
 }
 
 // orderWords say which values come first.
@@ -124,7 +143,7 @@ func (l *listed) takeColumns() {
 func (l *listed) defaultColumns() []string {
 	names := slices.Clone(standardColumns)
 	if len(l.Benchmarks) == 0 {
-		return append(names, "benchmark")
+		return append(names, "benchmark", valueColumn)
 	}
 	metric, ok := metrics.Find(l.Benchmarks[0], "")
 	if !ok {
@@ -161,7 +180,7 @@ func (c column) cell(result *domain.Result) columnCell {
 	if c.path == nil {
 		const longest = 48
 		text := c.text(result)
-		cell := columnCell{listCell: listCell{Text: clipped(text, longest)}}
+		cell := columnCell{listCell: listCell{Text: clipped(text, longest), IsNumber: c.isQuantity}}
 		if c.choose != nil {
 			cell.condition = text
 			if c.name == "flavor" {
@@ -229,7 +248,7 @@ func (l *listed) heads() []listColumn {
 		return l.r.Here(l.q.With(func(q *address.Query) { q.Col = change(slices.Clone(names)) }))
 	}
 	for i, c := range l.columns {
-		head := listColumn{Title: c.title, IsNumber: c.path != nil && l.isMetric(c)}
+		head := listColumn{Title: c.title, IsNumber: c.isQuantity || c.path != nil && l.isMetric(c)}
 		if c.sort != "" {
 			l.addOrder(&head, c)
 		}

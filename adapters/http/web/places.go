@@ -49,8 +49,8 @@ type flavorLine struct {
 
 // placeCell is what a flavor has for one benchmark.
 type placeCell struct {
-	Value, Place string
-	Link         Link
+	Benchmark, Value, Place string
+	Link                    Link
 }
 
 // resultLine is a result in a short list.
@@ -215,7 +215,8 @@ func (r benchmarkRanking) cell(req *Request, site *domain.Site, flavor *domain.F
 	}
 	q := address.Query{Benchmarks: []string{r.benchmark.Name()}, Flavors: []string{site.Name + "/" + flavor.Name}}
 	return placeCell{
-		Value: strings.TrimSpace(draw.Digits(*group.Median) + " " + r.Metric.Unit), Place: r.place(flavor.ID), Link: req.On("results", q),
+		Benchmark: shortName(r.benchmark),
+		Value:     strings.TrimSpace(draw.Digits(*group.Median) + " " + r.Metric.Unit), Place: r.place(flavor.ID), Link: req.On("results", q),
 	}
 }
 

@@ -121,7 +121,9 @@ func (s *Site) showResults(r *Request) (Answer, error) {
 		}
 	}
 	for _, format := range []string{"csv", "ndjson", "json"} {
-		m.Files = append(m.Files, anchor{strings.ToUpper(format), r.As(format, l.q.With(func(q *address.Query) { q.After = "" }))})
+		m.Files = append(m.Files, anchor{strings.ToUpper(format), r.As(format, l.q.With(func(q *address.Query) {
+			q.After, q.Col = "", slices.DeleteFunc(slices.Clone(q.Col), func(name string) bool { return name == valueColumn })
+		}))})
 	}
 	return Page{Template: "results", Title: m.Title, Section: "results", Results: true, Model: m}, nil
 }

@@ -122,7 +122,10 @@ func ageText(d time.Duration) string {
 	case d >= time.Hour:
 		return fmt.Sprintf("%d h", int(d/time.Hour))
 	}
-	return fmt.Sprintf("%d min", max(0, int(d/time.Minute)))
+	if d < time.Minute {
+		return "< 1 min"
+	}
+	return fmt.Sprintf("%d min", int(d/time.Minute))
 }
 
 // agoText is how long ago something was done.

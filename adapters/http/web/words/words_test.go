@@ -57,7 +57,8 @@ func TestCountsAgreeWithTheirNouns(t *testing.T) {
 	for _, tt := range []struct{ got, want string }{
 		{Plural(1, "result"), "1\u00a0result"}, {Plural(2, "number of cores"), "2\u00a0numbers of cores"},
 		{Plural(2, "match"), "2\u00a0matches"}, {Plural(2, "class"), "2\u00a0classes"}, {Plural(2, "bits"), "2\u00a0bits"},
-		{Plural(1, "number of cores"), "1\u00a0number of cores"}, {All(1, "result"), "The one result"}, {All(20, "flavor"), "All 20\u00a0flavors"},
+		{Plural(1, "number of cores"), "1\u00a0number of cores"},
+		{All(1, "result"), "The one result"}, {All(20, "flavor"), "All 20\u00a0flavors"},
 		{Left(1, "value"), "1 more value"}, {Left(2, "value"), "2 more values"},
 		{Mails(1, 0), "1 mail waits, 0 are parked"}, {Mails(0, 1), "0 mails wait, 1 is parked"},
 		{Doctor(0, 5), "Everything works"}, {Doctor(1, 5), "1 of 5\u00a0parts has a problem"}, {Doctor(2, 5), "2 of 5\u00a0parts have a problem"},
