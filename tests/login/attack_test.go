@@ -247,7 +247,8 @@ func TestPeopleWhoAreRemovedOrBlockedMeanwhile(t *testing.T) {
 		}
 		v.get("/ui/sessions").wants(t, http.StatusUnauthorized)
 		block(t, s, "bob")
-		w.post("/ui/sites/new", url.Values{"name": {"By bob"}, "address": {"a"}})
+		w.post("/ui/sites/new", url.Values{"name": {"By bob"}, "address": {"a"}}).
+			wants(t, http.StatusForbidden, "<title>Not sent", "You may not send this")
 		w.get("/ui/sessions").wants(t, http.StatusOK, "this browser")
 		if names := query(t, s, "SELECT name FROM site WHERE name LIKE 'By %'"); len(names) > 0 {
 			t.Errorf("stored were %q", names)

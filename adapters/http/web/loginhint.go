@@ -1,6 +1,7 @@
 package web
 
 import (
+	"net/http"
 	"slices"
 
 	"github.com/eosc-perf/backend/core/domain"
@@ -53,6 +54,9 @@ func (s *Site) logInFirst(r *Request, form formValues) (Answer, error) {
 		for _, value := range form.Values[name] {
 			m.Fields = append(m.Fields, keptField{name, value})
 		}
+	}
+	if r.Visitor.Registered { // and blocked: another login changes nothing
+		return Page{Template: "kept", Title: "Not sent", Status: http.StatusForbidden, Model: m}, nil
 	}
 	return Page{Template: "kept", Title: "Log in to send", Model: m}, nil
 }
