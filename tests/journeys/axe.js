@@ -42,6 +42,8 @@ async function looked(page, where, isBetween) {
   const found = [];
   const sideways = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   if (sideways > 0) found.push(`${where}: the page scrolls sideways by ${sideways} pixels`);
+  const narrowest = await page.evaluate(() => Math.min(...[...document.querySelectorAll(".ranking .who")].map((cell) => cell.offsetWidth)));
+  if (narrowest < 80) found.push(`${where}: a name in the ranking has ${narrowest} pixels`);
   if (isBetween) return found;
   await page.evaluate((source) => { if (!window.axe) window.eval(source); }, axe.source);
   const { violations } = await page.evaluate(() => axe.run({ resultTypes: ["violations"] }));
