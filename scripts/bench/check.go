@@ -32,8 +32,8 @@ type result struct {
 		Machine struct {
 			CPU struct {
 				Count int
-				Flags []string
-				Cache string `json:"l3_cache_size"`
+				Hertz []float64 `json:"hz_actual"`
+				Cache string    `json:"l3_cache_size"`
 			}
 		}
 		Result struct{ Score float64 }

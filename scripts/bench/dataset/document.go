@@ -66,15 +66,16 @@ var described = []struct{ name, kind, text string }{
 // schemaSize is the approximate size of a schema in bytes.
 const schemaSize = 6000
 
-// Schema returns the schema of a benchmark, about 6 KB. It names 23 values and the list of
-// flags.
+// Schema returns the schema of a benchmark, about 6 KB. It names 23 values, and the lists of
+// flags and of the frequency.
 func Schema(benchmark int) []byte {
 	object := func(properties map[string]any, required ...string) map[string]any {
 		return map[string]any{"type": "object", "properties": properties, "required": required}
 	}
 	cpu := map[string]any{
-		"count": map[string]any{"type": "number", "minimum": 1, "suggestToUser": true, "description": "Processor core count"},
-		"flags": map[string]any{"type": "array", "items": map[string]any{"type": "string"}, "description": "Features of the processor"},
+		"count":     map[string]any{"type": "number", "minimum": 1, "suggestToUser": true, "description": "Processor core count"},
+		"flags":     map[string]any{"type": "array", "items": map[string]any{"type": "string"}, "description": "Features of the processor"},
+		"hz_actual": map[string]any{"type": "array", "items": map[string]any{"type": "number"}, "description": "Frequency in hertz, and its exponent"},
 	}
 	for _, d := range described {
 		cpu[d.name] = map[string]any{"type": d.kind, "description": d.text}
