@@ -4,12 +4,10 @@ import (
 	"cmp"
 	"fmt"
 	"math/rand/v2"
-	"net/http"
 	"os"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/eosc-perf/backend/cmd/wiring"
@@ -336,72 +334,4 @@ func lifeSeed(t *testing.T) uint64 {
 		t.Fatalf("LIFE_SEED: %v", err)
 	}
 	return seed
-}
-
-// TestParallelLivesLeaveConsistentResults asks for twelve things at once, and looks at what is
-// left: a person has each content once, and the states agree with the list.
-func TestParallelLivesLeaveConsistentResults(t *testing.T) {
-	harness.OnEachDatabase(t, func(t *testing.T, s *harness.Server) {
-		g := s.NewFixture("parallel")
-		var mutex sync.Mutex
-		ids := map[string]bool{}
-		for round := range 12 {
-			var wait sync.WaitGroup
-			for worker := range 12 {
-				wait.Go(func() {
-					random := rand.New(rand.NewPCG(uint64(round), uint64(worker))) //nolint:gosec // a test
-					mutex.Lock()
-					known := make([]string, 0, len(ids))
-					for id := range ids {
-						known = append(known, id)
-					}
-					mutex.Unlock()
-					slices.Sort(known)
-					body := fmt.Sprintf(`{"score":%d}`, random.IntN(4))
-					var a harness.Answer
-					switch n := random.IntN(6); {
-					case n < 2 || len(known) == 0:
-						a = s.Post("alice", g.UploadPath(""), body)
-					case n == 2:
-						a = withdraw(s, "alice", known[random.IntN(len(known))], "because")
-					case n == 3:
-						a = s.Post("alice", "/results/"+known[random.IntN(len(known))]+":restore", "")
-					case n == 4:
-						a = correct(s, "alice", g, known[random.IntN(len(known))], "better", body)
-					default:
-						a = s.Post("bob", "/results/"+known[random.IntN(len(known))]+":claim", `{"message":"odd"}`)
-					}
-					if a.Status >= 500 {
-						t.Error(a)
-					}
-					if a.Status == http.StatusCreated && !strings.HasSuffix(a.Call.Path, ":claim") {
-						mutex.Lock()
-						ids[a.ID(t)] = true
-						mutex.Unlock()
-					}
-				})
-			}
-			wait.Wait()
-		}
-		contents, visible := map[string]string{}, 0
-		for id := range ids {
-			result := s.Get("/results/"+id).Want(t, 200).Object(t)
-			state, _ := result["state"].(string)
-			if state == "" {
-				visible++
-			}
-			if digest := fmt.Sprint(result["digest"]); state == "" || state == "claimed" {
-				if other := contents[digest]; other != "" {
-					t.Errorf("%s and %s have the same content", id, other)
-				}
-				contents[digest] = id
-			}
-			if after, ok := result["superseded_by"].(string); ok && (!ids[after] || state != "withdrawn") {
-				t.Errorf("%s is %q and superseded by %s", id, state, after)
-			}
-		}
-		if total := s.Total("", "/results"); total != visible || len(ids) != s.Total("alice", "/users/self/results") {
-			t.Errorf("%d of %d results are listed, want %d", total, len(ids), visible)
-		}
-	})
 }
