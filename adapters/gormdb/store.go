@@ -63,7 +63,7 @@ func Open(dialector gorm.Dialector, dialect session.Dialect, options ...Option) 
 		database: database, lists: resultlist.NewLists(references.NewCache()), joint: newJoint(jointTransactions),
 		pool: database.Pool, onMail: func() {}, onClose: func() {}, declared: make(chan struct{}, 1),
 	}
-	if dialect.OneWriter {
+	if dialect.Writer != nil {
 		s.joint.most = 1
 	}
 	for _, option := range options {
@@ -79,6 +79,9 @@ var ErrRefused = session.ErrRefused
 // DB returns the connections, for work that is not part of the ports, such as
 // migrations.
 func (s *Store) DB() *gorm.DB { return s.database.DB() }
+
+// Writer returns the connections of units of work, for work that is not part of the ports.
+func (s *Store) Writer() *gorm.DB { return s.database.Writer() }
 
 // Pool returns the use of the connections now.
 func (s *Store) Pool() session.Pool { return s.pool() }

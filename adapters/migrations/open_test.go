@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	sqlitedriver "github.com/glebarez/sqlite"
+	sqlitedriver "github.com/libtnb/sqlite"
 	postgresdriver "gorm.io/driver/postgres"
 	"gorm.io/gorm"
 	"gorm.io/gorm/logger"

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	sqlitedriver "github.com/glebarez/sqlite"
+	sqlitedriver "github.com/libtnb/sqlite"
 	postgresdriver "gorm.io/driver/postgres"
 	"gorm.io/gorm"
 

@@ -12,7 +12,7 @@ import (
 	"strings"
 	"time"
 
-	_ "github.com/glebarez/go-sqlite" // the driver "sqlite", as in the server
+	_ "modernc.org/sqlite" // the driver "sqlite", as in the server
 
 	"github.com/eosc-perf/backend/scripts/bench/dataset"
 )

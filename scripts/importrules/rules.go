@@ -106,9 +106,8 @@ var libraries = []struct {
 	{"github.com/go-gormigrate", []string{"adapters/migrations"}},
 	{"github.com/jackc", []string{"adapters/gormdb", "adapters/migrations"}},
 	{"database/sql", []string{"adapters/gormdb", "adapters/migrations"}},
-	{"github.com/glebarez", []string{"adapters/gormdb", "adapters/migrations"}},
-	// Together with glebarez/go-sqlite it registers the driver twice, and panics.
-	{"modernc.org/sqlite", nil},
+	{"github.com/libtnb", []string{"adapters/gormdb", "adapters/migrations"}},
+	{"modernc.org/sqlite", []string{"adapters/gormdb"}},
 	{"github.com/zitadel", []string{"adapters/oidc/devprovider", "adapters/oidc/relyingparty"}},
 	{"github.com/golang-jwt", []string{"adapters/oidc"}},
 	{"github.com/google/go-containerregistry", []string{"adapters/registry"}},

@@ -8,8 +8,8 @@ import (
 	"strconv"
 	"testing"
 
-	_ "github.com/glebarez/go-sqlite"  // the driver sqlite
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver pgx
+	_ "modernc.org/sqlite"             // the driver sqlite
 
 	"github.com/eosc-perf/backend/adapters/gormdb/postgres/pgtest"
 	"github.com/eosc-perf/backend/adapters/gormdb/storetest"

@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync/atomic"
 	"time"
@@ -17,6 +18,8 @@ type Database struct {
 	Dialect Dialect
 
 	db *gorm.DB
+	// writer has the connections of units of work.
+	writer *gorm.DB
 	// turn holds the unit of work whose turn it is; nil if there are no turns.
 	turn        chan struct{}
 	closed      atomic.Bool
@@ -42,9 +45,11 @@ func Open(dialector gorm.Dialector, dialect Dialect) (*Database, error) {
 	if err := db.Callback().Query().Replace(queryCallback, queryInShare); err != nil {
 		return nil, fmt.Errorf("open the database: %w", err)
 	}
-	database := &Database{Dialect: dialect, db: db}
-	if dialect.OneWriter {
+	database := &Database{Dialect: dialect, db: db, writer: db}
+	if dialect.Writer != nil {
 		database.turn = make(chan struct{}, 1)
+		database.writer = db.Session(&gorm.Session{NewDB: true})
+		database.writer.Statement = &gorm.Statement{DB: database.writer, ConnPool: dialect.Writer, Context: context.Background()}
 	}
 	return database, nil
 }
@@ -52,6 +57,9 @@ func Open(dialector gorm.Dialector, dialect Dialect) (*Database, error) {
 // DB returns the connections, for work that is not part of the ports, such as
 // migrations.
 func (d *Database) DB() *gorm.DB { return d.db }
+
+// Writer returns the connections of units of work.
+func (d *Database) Writer() *gorm.DB { return d.writer }
 
 // Session returns a session outside of any transaction.
 func (d *Database) Session() Session { return Session{Database: d, db: d.db} }
@@ -82,6 +90,13 @@ func (d *Database) Pool() Pool {
 		return Pool{}
 	}
 	stats := pool.Stats()
+	if d.Dialect.Writer != nil {
+		more := d.Dialect.Writer.Stats()
+		stats.MaxOpenConnections += more.MaxOpenConnections
+		stats.OpenConnections += more.OpenConnections
+		stats.InUse += more.InUse
+		stats.Idle += more.Idle
+	}
 	return Pool{
 		Max: stats.MaxOpenConnections, Open: stats.OpenConnections, InUse: stats.InUse, Idle: stats.Idle,
 		Waits: stats.WaitCount, Waited: stats.WaitDuration,
@@ -112,6 +127,9 @@ func (d *Database) Close() error {
 	pool, err := d.db.DB()
 	if err == nil {
 		err = pool.Close()
+	}
+	if d.Dialect.Writer != nil {
+		err = errors.Join(err, d.Dialect.Writer.Close())
 	}
 	return wrap(err, "close the database")
 }

@@ -26,9 +26,10 @@ type Dialect struct {
 	// IntersectsToCount: to count the results that satisfy several terms, it is faster to
 	// intersect those of each term.
 	IntersectsToCount bool
-	// OneWriter: one transaction writes at a time. Units of work take turns then, so that most
-	// of them use the same connection, whose cache has the pages that the last one wrote.
-	OneWriter bool
+	// Writer is set if one transaction writes at a time. Then units of work take turns on a
+	// connection of their own, whose cache has the pages that the last one wrote: the writes of
+	// another connection would empty it.
+	Writer *sql.DB
 	// InsertedRows is the most rows that one statement inserts; 0 for any number.
 	InsertedRows int
 	// BulkResults is nil if the database has no faster way than GORM.

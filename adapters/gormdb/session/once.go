@@ -21,7 +21,7 @@ type openUnit struct {
 	Session
 
 	connection *gorm.DB
-	release    func() error
+	release    func()
 	// afterCommit are called after the commit.
 	afterCommit []func()
 }
@@ -95,22 +95,28 @@ func (o *once) try(ctx context.Context, u *unit, work Work) (err error) {
 // begin opens the unit.
 func (o *once) begin(ctx context.Context, u *unit) error {
 	in := Session{Database: o.database, unit: u}
-	pool, err := o.database.db.DB()
+	endTurn := o.database.awaitTurn(ctx)
+	pool, err := o.database.writer.DB()
 	var connection *sql.Conn
 	if err == nil {
 		connection, err = pool.Conn(ctx)
 	}
 	if err != nil {
+		endTurn()
 		return in.Failed(ctx, err, "begin a unit of work")
 	}
-	db := o.database.db.WithContext(ctx)
+	release := func() {
+		_ = connection.Close() // the transaction has ended
+		endTurn()
+	}
+	db := o.database.writer.WithContext(ctx)
 	db.Statement.ConnPool = connection
 	in.db = db.Begin()
 	if in.db.Error != nil {
-		_ = connection.Close() // of no use any more, whatever it says
+		release()
 		return in.Failed(ctx, in.db.Error, "begin a unit of work")
 	}
-	o.open = &openUnit{Session: in, connection: db, release: connection.Close}
+	o.open = &openUnit{Session: in, connection: db, release: release}
 	return nil
 }
 
@@ -119,7 +125,7 @@ func (o *once) commit(ctx context.Context) error {
 	open := o.open
 	o.open = nil
 	err := open.commit(ctx, open.connection)
-	_ = open.release() // the transaction has ended
+	open.release()
 	if err != nil {
 		return err
 	}
@@ -135,6 +141,6 @@ func (o *once) rollback() {
 		return
 	}
 	o.open.db.Rollback()
-	_ = o.open.release() // the transaction has ended
+	o.open.release()
 	o.open = nil
 }

@@ -73,7 +73,7 @@ func (d *Database) try(ctx context.Context, u *unit, work Work) error {
 	defer d.awaitTurn(ctx)()
 	in := Session{Database: d, unit: u}
 	began := false
-	err := d.db.WithContext(ctx).Connection(func(connection *gorm.DB) error {
+	err := d.writer.WithContext(ctx).Connection(func(connection *gorm.DB) error {
 		in.db = connection.Begin()
 		if in.db.Error != nil {
 			return in.db.Error

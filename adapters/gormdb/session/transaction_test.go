@@ -123,12 +123,14 @@ func TestUnitOfWorkIsTriedAgainWhenSQLiteIsBusy(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "test.db")
 	store := storetest.WithTables(t, storetest.OpenFile(t, path))
 	other := storetest.OpenFile(t, path)
-	pool, err := other.DB().DB()
+	pool, err := other.Writer().DB()
 	if err != nil {
 		t.Fatal(err)
 	}
 	pool.SetMaxOpenConns(1)
-	storetest.ExecuteAll(t, other, "PRAGMA busy_timeout = 500")
+	if err := other.Writer().Exec("PRAGMA busy_timeout = 500").Error; err != nil {
+		t.Fatal(err)
+	}
 	done := make(chan error)
 	err = store.Do(t.Context(), func(context.Context, ports.Repos) error {
 		go func() { done <- addTag(t.Context(), other) }()
@@ -150,7 +152,7 @@ func TestFailedCommitLeavesTheConnectionUsable(t *testing.T) {
 		if err := store.Repos().Users.Add(t.Context(), claimant); err != nil {
 			t.Fatal(err)
 		}
-		pool, err := store.DB().DB()
+		pool, err := store.Writer().DB()
 		if err != nil {
 			t.Fatal(err)
 		}

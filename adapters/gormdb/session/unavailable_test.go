@@ -125,12 +125,14 @@ func TestSQLiteThatOthersWriteToIsUnavailableForWriting(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "test.db")
 	store := storetest.WithTables(t, storetest.OpenFile(t, path))
 	other := storetest.OpenFile(t, path)
-	pool, err := other.DB().DB()
+	pool, err := other.Writer().DB()
 	if err != nil {
 		t.Fatal(err)
 	}
 	pool.SetMaxOpenConns(1)
-	storetest.ExecuteAll(t, other, "PRAGMA busy_timeout = 20")
+	if err := other.Writer().Exec("PRAGMA busy_timeout = 20").Error; err != nil {
+		t.Fatal(err)
+	}
 	err = store.Do(t.Context(), func(context.Context, ports.Repos) error {
 		if err := readTag(t.Context(), other); !errors.Is(err, ports.ErrNotFound) {
 			t.Errorf("read while another writes: got %v, want ErrNotFound", err)

@@ -159,6 +159,9 @@ func fillBenchmark(ctx context.Context, connection *gorm.DB, benchmarkID string)
 				}
 				last = result.id
 			}
+			if err := i.flush(ctx); err != nil {
+				return err
+			}
 			if done = len(results) < indexBatch; !done {
 				return nil
 			}

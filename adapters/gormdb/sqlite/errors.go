@@ -4,7 +4,7 @@ import (
 	"errors"
 	"slices"
 
-	gosqlite "github.com/glebarez/go-sqlite"
+	gosqlite "modernc.org/sqlite"
 
 	"github.com/eosc-perf/backend/adapters/gormdb/session"
 	"github.com/eosc-perf/backend/ports"

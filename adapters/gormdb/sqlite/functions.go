@@ -8,7 +8,7 @@ import (
 	"strings"
 	"sync"
 
-	gosqlite "github.com/glebarez/go-sqlite"
+	gosqlite "modernc.org/sqlite"
 
 	"github.com/eosc-perf/backend/adapters/gormdb/tables"
 	"github.com/eosc-perf/backend/core/domain"

@@ -1,9 +1,12 @@
 package sqlite
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 
 	"gorm.io/gorm"
@@ -15,12 +18,8 @@ var (
 	readLeaves   = statements.Text("read_leaves")
 )
 
-const (
-	// indexBatch is the number of results whose rows are written together.
-	indexBatch = 200
-	// maxRows is the number of rows that one statement writes.
-	maxRows = 100
-)
+// indexBatch is the number of results whose rows are written together.
+const indexBatch = 200
 
 // indexer writes the rows of the value index, in a transaction.
 type indexer struct {
@@ -28,10 +27,19 @@ type indexer struct {
 
 	// leaves are those of the benchmarks that were met.
 	leaves map[string]*leaves
+	// added are rows that flush writes.
+	added []indexRow
+}
+
+// indexRow is a row of result_value.
+type indexRow struct {
+	rowKey
+
+	resultID string
 }
 
 func newIndexer(tx *gorm.DB) *indexer {
-	return &indexer{tx.Statement.ConnPool, map[string]*leaves{}}
+	return &indexer{ConnPool: tx.Statement.ConnPool, leaves: map[string]*leaves{}}
 }
 
 // completeIndex writes the rows of all results that were changed in the transaction.
@@ -58,6 +66,9 @@ func (i *indexer) completeSome(ctx context.Context) (int, error) {
 	}
 	if len(changed) == 0 {
 		return 0, nil
+	}
+	if err := i.flush(ctx); err != nil {
+		return 0, err
 	}
 	last := changed[len(changed)-1].id
 	if _, err := i.ExecContext(ctx, "DELETE FROM result_value_pending WHERE result_id <= ?", last); err != nil {
@@ -96,7 +107,7 @@ func (i *indexer) read(ctx context.Context, statement string, values ...any) (al
 	return all, rows.Err()
 }
 
-// write makes the rows of the result those of its document.
+// write makes the rows of the result those of its document. New ones are left to flush.
 func (i *indexer) write(ctx context.Context, c changed) error {
 	var want, have []rowKey
 	if c.document != nil && c.benchmarkID != nil {
@@ -116,8 +127,8 @@ func (i *indexer) write(ctx context.Context, c changed) error {
 			return fmt.Errorf("remove a value: %w", err)
 		}
 	}
-	if err := i.add(ctx, c.id, without(want, have)); err != nil {
-		return fmt.Errorf("add values: %w", err)
+	for _, k := range without(want, have) {
+		i.added = append(i.added, indexRow{k, c.id})
 	}
 	if err := i.outline(ctx, c); err != nil {
 		return fmt.Errorf("outline a result: %w", err)
@@ -148,25 +159,39 @@ func (i *indexer) leavesOf(ctx context.Context, benchmarkID string) (*leaves, er
 	return found, err
 }
 
-func (i *indexer) add(ctx context.Context, id string, keys []rowKey) error {
-	for len(keys) > 0 {
-		n := min(len(keys), maxRows)
-		values := make([]any, 0, 3*n)
-		for _, k := range keys[:n] {
-			values = append(values, k.leaf, k.key, id)
+// flush writes the new rows of all results, in their order: rows of one leaf are near each other.
+func (i *indexer) flush(ctx context.Context) error {
+	slices.SortFunc(i.added, func(a, b indexRow) int {
+		return cmp.Or(cmp.Compare(a.leaf, b.leaf), bytes.Compare(a.key, b.key), cmp.Compare(a.resultID, b.resultID))
+	})
+	rows := i.added
+	i.added = nil
+	for _, insert := range insertRows {
+		for ; len(rows) >= insert.rows; rows = rows[insert.rows:] {
+			values := make([]any, 0, 3*insert.rows)
+			for _, row := range rows[:insert.rows] {
+				values = append(values, row.leaf, row.key, row.resultID)
+			}
+			if _, err := i.ExecContext(ctx, insert.text, values...); err != nil {
+				return fmt.Errorf("add values: %w", err)
+			}
 		}
-		if _, err := i.ExecContext(ctx, insertRows[:len(insertRows)-len(insertRow)*(maxRows-n)-1], values...); err != nil {
-			return err
-		}
-		keys = keys[n:]
 	}
 	return nil
 }
 
-const insertRow = "(?,?,?),"
+// insertRows are statements that insert so many rows: few different ones, so that all of them
+// stay compiled.
+var insertRows = []insertion{newInsertion(64), newInsertion(16), newInsertion(4), newInsertion(1)}
 
-// insertRows inserts maxRows rows; its beginning inserts less.
-var insertRows = "INSERT OR IGNORE INTO result_value (leaf, key, result_id) VALUES " + strings.Repeat(insertRow, maxRows)
+type insertion struct {
+	rows int
+	text string
+}
+
+func newInsertion(rows int) insertion {
+	return insertion{rows, "INSERT OR IGNORE INTO result_value (leaf, key, result_id) VALUES (?,?,?)" + strings.Repeat(",(?,?,?)", rows-1)}
+}
 
 // list notes the rows that the result has.
 func (i *indexer) list(ctx context.Context, c changed, keys []rowKey) (err error) {

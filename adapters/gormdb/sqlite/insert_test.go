@@ -13,7 +13,7 @@ import (
 	"github.com/eosc-perf/backend/ports"
 )
 
-// The driver compares each value of a statement with each of its parameters.
+// A connection keeps the statements for each number of rows compiled.
 func TestManyRowsAreInsertedByStatementsWithFewValues(t *testing.T) {
 	store := storetest.SQLite(t)
 	var statements, most int

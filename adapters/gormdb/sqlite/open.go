@@ -2,34 +2,46 @@ package sqlite
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
+	"maps"
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 
-	gormsqlite "github.com/glebarez/sqlite"
+	gormsqlite "github.com/libtnb/sqlite"
 
 	"github.com/eosc-perf/backend/adapters/gormdb"
 	"github.com/eosc-perf/backend/adapters/gormdb/session"
 )
 
-// maxConnections bounds how many requests read at once; there is one writer at a time
-// anyway. Each connection has a cache of its own, of 4 MiB: that has the pages which uploads
-// change. Larger caches gain little, since the operating system holds the file in memory too.
-const maxConnections = 8
+const (
+	// maxConnections bounds how many requests read at once. Each connection has a cache of its
+	// own, of 4 MiB. Each change by another connection empties it, and the operating system holds
+	// the file in memory too.
+	maxConnections = 8
+	// maxWriters bounds the connections of units of work. They take turns on one connection, unless
+	// one of them takes longer than the others wait.
+	maxWriters = 4
+	// writerCache is the cache of that connection: it has the pages of indexes that uploads change.
+	writerCache = "cache_size(-32768)"
+)
 
 // settings are those of each connection. A transaction takes the lock for writing when it
 // begins. If a transaction took the lock only before its first write, that write would
 // fail after a write of another transaction, however long it waits.
 //
-// A checkpoint after 16 MB of the log, instead of 4 MB, writes a page that many transactions change
-// less often into the file.
+// A checkpoint after 64 MB of the log, instead of 4 MB, writes a page that many transactions change
+// less often into the file, and syncs the disk less often.
 var settings = url.Values{
 	"_pragma": {
 		"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(NORMAL)", "foreign_keys(1)", "cache_size(-4096)",
-		"wal_autocheckpoint(4000)",
+		"wal_autocheckpoint(16000)",
 	},
-	"_txlock": {"immediate"},
+	"_txlock":      {"immediate"},
+	"_time_format": {"sqlite"},
 }
 
 // Open makes a store in the file at the path. It creates the file, and its folder, which
@@ -48,27 +60,43 @@ func Open(ctx context.Context, path string, options ...gormdb.Option) (*gormdb.S
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, session.Away(err))
 	}
-	address, err := address(path, settings)
+	pool, err := openPool(path, settings, maxConnections, maxConnections)
 	if err != nil {
 		return nil, err
 	}
-	store, err := gormdb.Open(gormsqlite.Open(address), newDialect(path), options...)
+	forWriter := maps.Clone(settings)
+	forWriter["_pragma"] = append(slices.Clone(settings["_pragma"]), writerCache)
+	writer, err := openPool(path, forWriter, maxWriters, 1)
+	if err != nil {
+		return nil, err
+	}
+	store, err := gormdb.Open(gormsqlite.New(gormsqlite.Config{Conn: pool}), newDialect(path, writer), options...)
 	if err != nil {
 		if known := (errorCodes{}).Translate(err); known != nil {
 			err = known
 		}
-		return nil, fmt.Errorf("%s: %w", path, err)
+		return nil, fmt.Errorf("%s: %w", path, errors.Join(err, pool.Close(), writer.Close()))
 	}
-	pool, err := store.DB().DB()
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	pool.SetMaxOpenConns(maxConnections)
-	pool.SetMaxIdleConns(maxConnections)
 	if err := store.Ping(ctx); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return store, nil
+}
+
+// openPool makes a pool of connections to the file, which are opened when they are needed.
+func openPool(path string, parameters url.Values, most, idle int) (*sql.DB, error) {
+	address, err := address(path, parameters)
+	if err != nil {
+		return nil, err
+	}
+	connector, err := newConnector(address)
+	if err != nil {
+		return nil, err
+	}
+	pool := sql.OpenDB(connector)
+	pool.SetMaxOpenConns(most)
+	pool.SetMaxIdleConns(idle)
+	return pool, nil
 }
 
 // address is the URI of the file for SQLite.

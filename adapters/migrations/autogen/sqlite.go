@@ -10,7 +10,7 @@ import (
 
 	"ariga.io/atlas/sql/schema"
 	"ariga.io/atlas/sql/sqlite"
-	gormsqlite "github.com/glebarez/sqlite"
+	gormsqlite "github.com/libtnb/sqlite"
 	"gorm.io/gorm"
 )
 
