@@ -51,6 +51,19 @@ journey(38, "an NDJSON has all results, beyond the page", "", {}, async ({ base 
   assert.match(refused.text, /foo/);
 });
 
+journey(38, "a file whose address has parts without effect is refused, as the API refuses it", "", {}, async ({ base }) => {
+  for (const address of [`compare.csv?benchmark=${cRay}&foo=1`, `compare.svg?benchmark=${cRay}&view=plot&site=NOWHERE`, "compare.csv?benchmark=no/such:1"]) {
+    const { text, answer } = await taken(base, address, 422);
+    assert.match(answer.headers.get("content-type"), /^application\/json/);
+    assert.match(text, /foo|NOWHERE|no\/such|benchmark/);
+  }
+  const result = await resultOf(base, "svc2.xl");
+  for (const [kind, { id }] of [["results", result], ["benchmarks", result.benchmark], ["sites", result.site], ["flavors", result.flavor]]) {
+    const { text } = await taken(base, `${kind}/${id}.json`);
+    assert.equal(JSON.parse(text).id, id);
+  }
+});
+
 journey(39, "SVG, PNG and PDF have legend, unit and citation", "", {}, async ({ base, page }) => {
   for (const view of ["", "&view=plot", "&view=spread", "&view=trend"]) {
     const question = `compare.svg?benchmark=${cRay}${view}`;

@@ -49,7 +49,9 @@ func newCache() *cache {
 
 // get returns the kept page, or waits for one that is being made. Without one it is up to the
 // caller to make the page, and to call done.
-func (c *cache) get(ctx context.Context, key string, version ports.DataVersion, now time.Time) (page *cachedPage, done func(*cachedPage), err error) {
+func (c *cache) get(
+	ctx context.Context, key string, version ports.DataVersion, now time.Time,
+) (page *cachedPage, done func(*cachedPage), err error) {
 	for {
 		c.mutex.Lock()
 		if page = c.find(key, version, now); page != nil {

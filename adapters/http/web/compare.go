@@ -99,7 +99,11 @@ func (s *Site) compareBusiest(r *Request) (Answer, error) {
 	if len(all) == 0 {
 		return s.noBenchmark(r, r.Ignored)
 	}
-	return Redirect{r.On("compare", r.Query.With(func(q *address.Query) { q.Benchmarks = []string{all[0].Name()} }))}, nil
+	q := r.Query.With(func(q *address.Query) { q.Benchmarks = []string{all[0].Name()} })
+	if r.Format != "" {
+		return Redirect{r.As(r.Format, q)}, nil
+	}
+	return Redirect{r.On("compare", q)}, nil
 }
 
 // noBenchmarkView is the view model of a comparison without a benchmark.
@@ -116,6 +120,9 @@ type choiceLink struct {
 }
 
 func (s *Site) noBenchmark(r *Request, ignored []address.Ignored) (Answer, error) {
+	if r.Format != "" {
+		return nil, refusal(append(ignored, address.Ignored{Key: "benchmark", Reason: "No benchmark is chosen."}))
+	}
 	all, err := s.benchmarks(r)
 	if err != nil {
 		return nil, err
@@ -139,6 +146,9 @@ type noMetricView struct {
 
 func (c *compared) noMetric() (Answer, error) {
 	benchmark := c.Benchmarks[0]
+	if c.r.Format != "" {
+		return nil, refusal(append(c.Ignored, address.Ignored{Key: "metric", Reason: "The benchmark declares none: name a path."}))
+	}
 	view := noMetricView{
 		Title: BenchmarkTitle(benchmark), Name: benchmark.Name(), Ignored: c.Ignored, Results: c.r.On("results", c.r.Query.Filters()),
 	}

@@ -14,9 +14,18 @@ import (
 // mostLanes is how many lanes a figure has: a page of paper has room for no more.
 const mostLanes = 100
 
+// downloaded is the file of the format that the request asks for. A program would not see that a
+// part of the address has no effect: then the answer is the API's refusal.
+func (c *compared) downloaded(d download) (Answer, error) {
+	if len(c.Ignored) > 0 {
+		return nil, refusal(c.Ignored)
+	}
+	return c.site.downloaded(c.r, d)
+}
+
 // rankingFile is the ranking in another format.
 func (c *compared) rankingFile(title string, answer *comparison.Comparison, lanes draw.Lanes) (Answer, error) {
-	return c.site.downloaded(c.r, download{
+	return c.downloaded(download{
 		Words: []string{c.benchmarkTitle(), "by " + c.kind(), answer.Set},
 		Table: func() (files.Table, error) { return c.rankingTable(title, answer), nil },
 		Sheet: func() (draw.Sheet, error) {

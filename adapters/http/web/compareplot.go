@@ -141,7 +141,7 @@ func (c *compared) plot() (Answer, error) {
 	xLog, yLog := laid.IsLog()
 	caption := c.plotCaption(title, answer, xLog, yLog)
 	if c.r.Format != "" {
-		return c.site.downloaded(c.r, download{
+		return c.downloaded(download{
 			Words: []string{c.benchmarkTitle(), c.axisName(a.y), "against", c.axisName(a.x), answer.Set},
 			Table: func() (files.Table, error) { return p.table(title, caption), nil },
 			Sheet: func() (draw.Sheet, error) {

@@ -57,7 +57,7 @@ func (c *compared) spread() (Answer, error) {
 	lanes := c.spreadLanes(answer)
 	caption := c.spreadCaption(answer, lanes.Scale.Log)
 	if c.r.Format != "" {
-		return c.site.downloaded(c.r, download{
+		return c.downloaded(download{
 			Words:    []string{c.benchmarkTitle(), "spread by " + c.kind(), answer.Set},
 			Table:    func() (files.Table, error) { return c.spreadTable(title, caption, answer), nil },
 			Sheet:    func() (draw.Sheet, error) { return lanes.Sheet(c.legend(title, lanes.Scale.Log, caption)), nil },

@@ -29,7 +29,7 @@ func (c *compared) trend() (Answer, error) {
 	drawn, key := c.drawnTrend(answer)
 	caption := c.trendCaption(answer)
 	if c.r.Format != "" {
-		return c.site.downloaded(c.r, download{
+		return c.downloaded(download{
 			Words: []string{c.benchmarkTitle(), "over time by " + c.kind(), answer.Set},
 			Table: func() (files.Table, error) { return c.trendTable(title, caption, answer), nil },
 			Sheet: func() (draw.Sheet, error) {

@@ -6,7 +6,7 @@ import "github.com/eosc-perf/backend/core/domain"
 func (s *Site) itemRoutes() []route {
 	return []route{
 		cached(read("/results", s.showResults, exportFormats...)),
-		{pattern: "GET " + Path + "/results/{id}", handler: s.showResult, formats: []string{"bib"}},
+		item("results", s.showResult, "bib"),
 		s.receiving(formBytes, send("/results/{id}", s.formAbout(domain.UpdateResult, s.sendToResult))),
 		show("/results/{id}/claim", s.showClaimForm),
 		s.receiving(formBytes, send("/results/{id}/claim", s.formAbout(domain.ClaimReport, s.sendClaim))),
@@ -16,19 +16,33 @@ func (s *Site) itemRoutes() []route {
 		show("/benchmarks", s.showBenchmarks),
 		show("/benchmarks/new", s.showBenchmarkForm),
 		s.receiving(schemaBytes, send("/benchmarks/new", s.formOf(domain.CreateBenchmark, s.sendBenchmark))),
-		cached(show("/benchmarks/{id}", about(withoutFaults(s.benchmarkPage)))),
+		cached(item("benchmarks", about(withoutFaults(s.benchmarkPage)))),
 		s.receiving(formBytes, send("/benchmarks/{id}",
 			s.sendToEntity(domain.BenchmarkResource, "benchmarks/", s.deleteBenchmark, s.benchmarkPage))),
 		show("/sites", s.showSites),
 		show("/sites/new", s.showSiteForm),
 		s.receiving(formBytes, send("/sites/new", s.formOf(domain.CreateSite, s.sendSite))),
-		show("/sites/{id}", about(withoutFaults(s.sitePage))),
+		item("sites", about(withoutFaults(s.sitePage))),
 		s.receiving(formBytes, send("/sites/{id}", s.sendToEntity(domain.SiteResource, "sites/", s.deleteSite, s.sitePage))),
 		show("/sites/{id}/flavors/new", s.showFlavorForm),
 		s.receiving(formBytes, send("/sites/{id}/flavors/new", s.formAbout(domain.AddFlavor, s.sendFlavor))),
-		show("/flavors/{id}", about(withoutFaults(s.flavorPage))),
+		item("flavors", about(withoutFaults(s.flavorPage))),
 		s.receiving(formBytes, send("/flavors/{id}", s.sendToEntity(domain.FlavorResource, "flavors/", s.deleteFlavor, s.flavorPage))),
 	}
+}
+
+// item is the page of one thing. Its suffix .json leads to the thing in the API.
+func item(kind string, page Handler, formats ...string) route {
+	return route{pattern: "GET " + Path + "/" + kind + "/{id}", formats: append(formats, "json"), handler: func(r *Request) (Answer, error) {
+		if r.Format != "json" {
+			return page(r)
+		}
+		id, ok := r.ID()
+		if !ok {
+			return nil, errNoPage
+		}
+		return Redirect{r.To("../" + kind + "/" + id.String())}, nil
+	}}
 }
 
 // workRoutes are the pages of those who send, decide and operate.
