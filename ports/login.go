@@ -44,6 +44,16 @@ type LoginAnswer struct {
 	Issuer string
 }
 
+// PublicLogin is what a public client in a browser has to know of a provider.
+type PublicLogin struct {
+	// Authorize and Token are the endpoints.
+	Authorize, Token string
+	// Scopes are those to ask for, separated by blanks.
+	Scopes string
+	// NamesIssuer: answers to a login have the parameter iss.
+	NamesIssuer bool
+}
+
 // LoginTokens are what a provider gives after a login. All of them are secrets.
 type LoginTokens struct {
 	Access string

@@ -43,6 +43,9 @@ func TestSeveralProviders(t *testing.T) {
 	w := visit(t, s)
 	w.agree(w.get(at(other.issuer)), "gus").wants(t, http.StatusOK, "Gus of the other provider", other.issuer)
 
+	// The API page learns which provider names itself.
+	v.get("/swagger-ui/login?issuer="+url.QueryEscape(other.issuer)).wants(t, http.StatusOK, `"names_issuer":true`)
+	v.get("/swagger-ui/login?issuer="+url.QueryEscape(first.Issuer())).wants(t, http.StatusOK, `"names_issuer":false`)
 	for name, issuer := range map[string]string{"none": "", "the first": "&iss=" + url.QueryEscape(first.Issuer())} {
 		mixed := visit(t, s)
 		mixed.client.CheckRedirect = func(req *http.Request, _ []*http.Request) error {

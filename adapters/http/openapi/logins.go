@@ -9,6 +9,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/eosc-perf/backend/adapters/http/router"
+	"github.com/eosc-perf/backend/ports"
 )
 
 // Login is an identity provider at which the API page gets a token by the authorization code
@@ -16,8 +17,7 @@ import (
 // memory.
 type Login struct {
 	Name, Issuer, ClientID string
-	// Describe returns the endpoints of the provider, and the scopes to ask for.
-	Describe func(ctx context.Context) (authorize, token, scopes string, err error)
+	Describe               func(ctx context.Context) (ports.PublicLogin, error)
 }
 
 // loginPath and the files below assetsPath are those of the logins.
@@ -53,13 +53,14 @@ func mountLogins(r *router.Router, start *APIPage, policy string) error {
 }
 
 func answerLogin(c *gin.Context, login Login) {
-	authorize, token, scopes, err := login.Describe(c.Request.Context())
-	if err != nil || originOf(token) != originOf(login.Issuer) {
+	described, err := login.Describe(c.Request.Context())
+	if err != nil || originOf(described.Token) != originOf(login.Issuer) {
 		c.JSON(http.StatusServiceUnavailable, gin.H{"error": "The identity provider cannot be used now"})
 		return
 	}
 	c.JSON(http.StatusOK, gin.H{
-		"issuer": login.Issuer, "client_id": login.ClientID, "authorization_endpoint": authorize, "token_endpoint": token, "scope": scopes,
+		"issuer": login.Issuer, "client_id": login.ClientID, "authorization_endpoint": described.Authorize,
+		"token_endpoint": described.Token, "scope": described.Scopes, "names_issuer": described.NamesIssuer,
 	})
 }
 

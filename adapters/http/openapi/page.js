@@ -132,7 +132,7 @@
   const random = () => base64url(crypto.getRandomValues(new Uint8Array(32)));
 
   // answerTo waits for the window in which the person logs in. Only the answer with the state
-  // counts.
+  // counts, and only if it names the provider where the provider names itself (RFC 9207).
   function answerTo(state, login) {
     return new Promise((resolve, reject) => {
       const channel = new BroadcastChannel("eosc-perf-api-login");
@@ -143,7 +143,8 @@
       };
       const timer = setTimeout(() => end(reject, new Error("nobody logged in for ten minutes")), 600000);
       channel.onmessage = ({ data }) => {
-        if (!data || data.state !== state || (data.iss && data.iss.replace(/\/$/, "") !== login.issuer)) {
+        const named = data && (data.iss ? data.iss.replace(/\/$/, "") === login.issuer : !login.names_issuer);
+        if (!named || data.state !== state) {
           return;
         }
         if (data.code) {

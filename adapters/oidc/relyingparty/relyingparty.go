@@ -356,15 +356,17 @@ func (p *Provider) EndSession(ctx context.Context, tokens ports.LoginTokens, bac
 
 // Public describes the provider for a public client that runs in a browser. ok is false if our
 // client has a secret, which browsers cannot keep.
-func (p *Provider) Public() (clientID string, describe func(context.Context) (authorize, token, scopes string, err error), ok bool) {
-	return p.config.ClientID, func(ctx context.Context) (authorize, token, scopes string, err error) {
+func (p *Provider) Public() (clientID string, describe func(context.Context) (ports.PublicLogin, error), ok bool) {
+	return p.config.ClientID, func(ctx context.Context) (ports.PublicLogin, error) {
 		d, err := p.described(ctx)
 		if err != nil {
-			return "", "", "", err
+			return ports.PublicLogin{}, err
 		}
 		config := d.OAuthConfig()
 		asked := slices.DeleteFunc(slices.Clone(config.Scopes), func(scope string) bool { return scope == oidc.ScopeOfflineAccess })
-		return config.Endpoint.AuthURL, config.Endpoint.TokenURL, strings.Join(asked, " "), nil
+		return ports.PublicLogin{
+			Authorize: config.Endpoint.AuthURL, Token: config.Endpoint.TokenURL, Scopes: strings.Join(asked, " "), NamesIssuer: d.namesIssuer,
+		}, nil
 	}, p.config.ClientSecret == ""
 }
 
