@@ -43,8 +43,9 @@ const (
 	arraysRevision       = "9c4e7a15d8b2"
 	tagChangesRevision   = "7c1e9b40d3a6"
 	insertRevision       = "d3b85c1f7e60"
+	longArraysRevision   = "f1c86a2e9d04"
 
-	headRevision = insertRevision
+	headRevision = longArraysRevision
 )
 
 var embeddedIDs = []string{
@@ -53,7 +54,7 @@ var embeddedIDs = []string{
 	historiesRevision, digestsRevision, measuredRevision, removalRevision, removalIndexRevision,
 	sessionsRevision, auditRevision,
 	embeddedIndex, outlineRevision, arraysRevision, tagChangesRevision,
-	insertRevision,
+	insertRevision, longArraysRevision,
 }
 
 // after are the embedded revisions that come after the one, the newest first.

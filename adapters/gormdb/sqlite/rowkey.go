@@ -17,10 +17,9 @@ const (
 	missingRank = objectRank + 1
 	// quantityRank begins the keys of texts of a number and a unit, in the base unit.
 	quantityRank = missingRank + 1
-	// moreRank is the key of a path with [*] that has more values than the index holds of one
-	// document.
+	// moreRank is the key of a path with [*] that has more values in a document than the index holds.
 	moreRank = quantityRank + 1
-	// maxElements is how many different values of such a path the index holds.
+	// maxElements is how many different values such a path may have. Of more, the index holds none.
 	maxElements = 50
 	// maxKeyLength bounds the keys in rows of result_value, in bytes. No key is the beginning of
 	// another one, so that a shorter key of a row is whole, and a longer one is compared with
@@ -65,7 +64,7 @@ func appendKeys(keys []rowKey, id int64, value jsontext.Value) []rowKey {
 	return keys
 }
 
-// elementKeys are the rows of a path with [*]: those of the first different values.
+// elementKeys are the rows of a path with [*]: those of its different values, or one for too many.
 func (l leaf) elementKeys(document []byte) (keys []rowKey) {
 	seen := map[string]bool{}
 	eachAt(document, l.path, func(value jsontext.Value) bool {
@@ -77,7 +76,7 @@ func (l leaf) elementKeys(document []byte) (keys []rowKey) {
 			return true
 		}
 		if seen[key] = true; len(seen) > maxElements {
-			keys = append(keys, rowKey{l.id, []byte{moreRank}})
+			keys = []rowKey{{l.id, []byte{moreRank}}}
 			return false
 		}
 		keys = appendKeys(keys, l.id, value)
