@@ -14,6 +14,7 @@ import (
 	"github.com/eosc-perf/backend/adapters/http/web/address"
 	"github.com/eosc-perf/backend/adapters/http/web/draw"
 	"github.com/eosc-perf/backend/adapters/http/web/files"
+	"github.com/eosc-perf/backend/adapters/http/web/words"
 	"github.com/eosc-perf/backend/core/comparison"
 	"github.com/eosc-perf/backend/core/document"
 	"github.com/eosc-perf/backend/core/domain"
@@ -165,6 +166,9 @@ func (m *resultModel) measure(r *Request, record *domain.ResultRecord) {
 			m.Facts = append(m.Facts, clipped(reading.Label, longestText))
 		}
 		m.Repeats = repeatsOf(reading.Samples, metric.Unit)
+		if own, ok := metrics.Number(document.Find(record.JSON, metrics.Path(metric.Path))); ok && m.Repeats != nil {
+			m.Repeats.Text += words.OwnValue(reading.Value, own, metric.Unit)
+		}
 	}
 	m.Facts = append(m.Facts, "run "+record.ExecutedAt.UTC().Format(time.DateOnly))
 	for _, tag := range record.Tags {

@@ -8,6 +8,16 @@ import (
 	"github.com/eosc-perf/backend/core/domain"
 )
 
+// OwnValue says that a result is compared by the median of its repeats, where the document has
+// another value, such as their mean; empty where it is the same.
+func OwnValue(median, own float64, unit string) string {
+	if Detail(median) == Detail(own) {
+		return ""
+	}
+	return ". They are compared by their median, " + Detail(median) + NoBreak + unit + "; the value in the document is " +
+		Detail(own) + NoBreak + unit + "."
+}
+
 // PlotLabel is what is read aloud for a plot.
 func PlotLabel(y, x string, points int) string {
 	return fmt.Sprintf("%s against %s; %s, each a link to its result. The same figures are in the table below.",

@@ -85,6 +85,15 @@ func TestViolationsAreInPlainWords(t *testing.T) {
 	}
 }
 
+func TestTheMeanInADocumentIsTold(t *testing.T) {
+	if got := OwnValue(28.129, 28.08, "s"); got != ". They are compared by their median, 28.13\u00a0s; the value in the document is 28.08\u00a0s." {
+		t.Errorf("%q", got)
+	}
+	if got := OwnValue(28.08, 28.0801, "s"); got != "" {
+		t.Errorf("equal values: %q", got)
+	}
+}
+
 func group(n int, median float64, resources ...float64) *comparison.Group {
 	return &comparison.Group{
 		Summary: statistics.Summary{N: n, Median: &median}, Facts: comparison.Facts{Resources: resources},
