@@ -129,7 +129,8 @@ func TestTextsMayHaveTheSeparatorOfColumns(t *testing.T) {
 		t.Fatal(err)
 	}
 	storetest.ExecuteAll(t, store,
-		`UPDATE result_metric SET label = '"a' || char(31) || '"', uploader_sub = 'x' || char(31) || 'y' WHERE result_id = '`+results[1].ID.String()+"'",
+		`UPDATE result_metric SET label = '"a' || char(31) || '"', uploader_sub = 'x' || char(31) || 'y'
+			WHERE result_id = '`+results[1].ID.String()+"'",
 		`UPDATE result_metric SET label = NULL, samples = char(30) WHERE result_id = '`+results[2].ID.String()+"'")
 	found, err := store.Repos().Measurements.Measure(t.Context(), ports.MeasurementQuery{
 		ResultQuery: ports.ResultQuery{BenchmarkIDs: []uuid.UUID{results[0].Benchmark.ID}}, Metrics: []domain.Metric{metric},

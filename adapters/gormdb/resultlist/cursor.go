@@ -99,7 +99,7 @@ func (r Reader) planAfter(ctx context.Context, q ports.ResultQuery) (p planned, 
 		p.facts = Facts{FiltersIndexed: p.paths.coverAll(q.Filters), SortIndexed: p.paths.coverSort(q.Sort)}
 	}
 	p.plan, p.reason = ChooseAfter(q, p.facts)
-	r.note(ctx, "part of a list of results", p)
+	r.note(ctx, p)
 	return p, nil
 }
 

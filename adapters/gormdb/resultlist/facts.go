@@ -40,14 +40,14 @@ func (r Reader) plan(ctx context.Context, q ports.ResultQuery) (p planned, err e
 		}
 	}
 	p.plan, p.reason = Choose(q, p.facts)
-	r.note(ctx, "list of results", p)
+	r.note(ctx, p)
 	return p, nil
 }
 
 // note writes the plan to the log.
-func (r Reader) note(ctx context.Context, what string, p planned) {
+func (r Reader) note(ctx context.Context, p planned) {
 	if r.Log != nil {
-		r.Log.DebugContext(ctx, what, slog.String("plan", string(p.plan)), slog.String("reason", p.reason))
+		r.Log.DebugContext(ctx, "list of results", slog.String("plan", string(p.plan)), slog.String("reason", p.reason))
 	}
 }
 

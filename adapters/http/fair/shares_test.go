@@ -283,7 +283,8 @@ func TestComputingLeavesAProcessor(t *testing.T) {
 		}
 		synctest.Wait()
 		places := max(1, min(4, runtime.GOMAXPROCS(0)-1))
-		if use := s.Use(); use["compute"].Weight != places || use["compute"].Waiting != 8-places || use["heavy"].Weight != places || use["light"].Weight != 0 {
+		use := s.Use()
+		if use["compute"] != (Use{places, 8 - places, 8 - places}) || use["heavy"].Weight != places || use["light"].Weight != 0 {
 			t.Errorf("use %+v, want %d places", use, places)
 		}
 		time.Sleep(9 * time.Second)

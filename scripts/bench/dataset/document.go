@@ -73,9 +73,11 @@ func Schema(benchmark int) []byte {
 		return map[string]any{"type": "object", "properties": properties, "required": required}
 	}
 	cpu := map[string]any{
-		"count":     map[string]any{"type": "number", "minimum": 1, "suggestToUser": true, "description": "Processor core count"},
-		"flags":     map[string]any{"type": "array", "items": map[string]any{"type": "string"}, "description": "Features of the processor"},
-		"hz_actual": map[string]any{"type": "array", "items": map[string]any{"type": "number"}, "description": "Frequency in hertz, and its exponent"},
+		"count": map[string]any{"type": "number", "minimum": 1, "suggestToUser": true, "description": "Processor core count"},
+		"flags": map[string]any{"type": "array", "items": map[string]any{"type": "string"}, "description": "Features of the processor"},
+		"hz_actual": map[string]any{
+			"type": "array", "items": map[string]any{"type": "number"}, "description": "Frequency in hertz, and its exponent",
+		},
 	}
 	for _, d := range described {
 		cpu[d.name] = map[string]any{"type": d.kind, "description": d.text}
