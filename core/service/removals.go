@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"maps"
 	"slices"
 	"time"
 
@@ -177,11 +178,17 @@ func (s *Removals) steps(r ports.Repos, address string) []func(ctx context.Conte
 }
 
 func (s *Removals) removeResultsOf(ctx context.Context, r ports.Repos, id domain.UserID, limit int) (int, error) {
-	ids, err := r.Results.OfUploader(ctx, id, limit)
-	if err != nil || len(ids) == 0 {
+	listed, err := r.Results.OfUploader(ctx, id, limit)
+	if err != nil || len(listed) == 0 {
 		return 0, err
 	}
-	match := ports.ResultMatch{IDs: ids}
+	// Others may delete or purge the results until they are locked: then the events are in order,
+	// and none is about a result that is gone.
+	locked, err := r.Results.LockAll(ctx, listed)
+	if err != nil || len(locked) == 0 {
+		return len(listed), err
+	}
+	match := ports.ResultMatch{IDs: slices.Collect(maps.Keys(locked))}
 	event, err := ports.Identified(ctx, domain.Event{At: s.clock.Now(), Role: domain.SystemRole, Action: domain.RemoveUsers.ID})
 	if err != nil {
 		return 0, err
@@ -189,7 +196,7 @@ func (s *Removals) removeResultsOf(ctx context.Context, r ports.Repos, id domain
 	if err := r.Events.AddRemoved(ctx, match, event); err != nil {
 		return 0, err
 	}
-	return len(ids), r.Results.RemoveAll(ctx, match)
+	return len(listed), r.Results.RemoveAll(ctx, match)
 }
 
 // removeUnused removes what is on review of a user by one of the repositories, with an event
