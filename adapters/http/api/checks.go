@@ -73,9 +73,10 @@ func (c checks) middleware(operation openapi.Operation) func(huma.Context, func(
 		}
 		share, release, err := c.admit(g, hc.Operation(), r)
 		if err != nil {
-			problem.From(ctx, c.log, err).Write(g.Writer)
+			c.refuse(g, err)
 			return
 		}
+		record.Admitted = true
 		defer release()
 		hc = huma.WithValue(hc, requestKey{}, r)
 		if operation.Right == domain.Public || g.Request.Method == http.MethodGet || g.Request.Method == http.MethodHead {
@@ -92,26 +93,9 @@ func (c checks) middleware(operation openapi.Operation) func(huma.Context, func(
 	}
 }
 
-// refuse answers a request that is refused before it is admitted. It passes the gate of reads:
-// a client that sends many of these waits for its turn, too.
+// refuse answers a request that is refused before it is admitted. See middleware.Pace.
 func (c checks) refuse(g *gin.Context, err error) {
-	ctx := g.Request.Context()
-	share, full := c.shares.Read(ctx, middleware.RecordOf(ctx).Client, "")
-	if full != nil {
-		err = full
-	} else {
-		defer share.Release()
-		if isRepeated(g.Request, err) {
-			defer share.ReleaseRefused()
-		}
-	}
-	problem.From(ctx, c.log, err).Write(g.Writer)
-}
-
-// isRepeated tells whether the error is one that floods get: a bad token, or too many requests.
-func isRepeated(r *http.Request, err error) bool {
-	kind := domain.KindOf(err)
-	return kind == domain.Limited || kind == domain.Unauthenticated && r.Header.Get("Authorization") != ""
+	problem.From(g.Request.Context(), c.log, err).Write(g.Writer)
 }
 
 // admit receives and checks the body, if the operation has one, and waits until the

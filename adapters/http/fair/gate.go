@@ -37,10 +37,35 @@ type Gate struct {
 	used, waiting int
 	clients       map[string]*client
 	// turns are the clients with a queue, whose turn is next first.
-	turns []*client
+	turns   []*client
+	company *company
+}
+
+// company notices whether several clients send requests, whatever gates these pass. It is safe
+// for concurrent use.
+type company struct {
+	mutex sync.Mutex
 	// last is the client that came last, at lastCame. Two clients met last at met.
 	last          string
 	lastCame, met time.Time
+}
+
+// come notices that a client sends a request.
+func (c *company) come(key string) {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	now := time.Now()
+	if key != c.last && now.Sub(c.lastCame) < meeting {
+		c.met = now
+	}
+	c.last, c.lastCame = key, now
+}
+
+// within tells whether two clients met within the time before now.
+func (c *company) within(d time.Duration) bool {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	return time.Since(c.met) < d
 }
 
 const (
@@ -69,7 +94,12 @@ type waiter struct {
 }
 
 // NewGate returns a Gate that nobody has passed.
-func NewGate(limits Limits) *Gate { return &Gate{limits: limits, clients: map[string]*client{}} }
+func NewGate(limits Limits) *Gate { return newGate(limits, &company{}) }
+
+// newGate is NewGate for one of several gates that the same clients pass.
+func newGate(limits Limits, c *company) *Gate {
+	return &Gate{limits: limits, clients: map[string]*client{}, company: c}
+}
 
 // Use is the use of a Gate at one moment.
 type Use struct {
@@ -129,7 +159,7 @@ func (g *Gate) passNow(key string, weight int) *entry {
 // admitNow admits work if nothing has to wait for it. Nobody is overtaken: work of others
 // waits here only for others of the same client.
 func (g *Gate) admitNow(key string, weight int) (c *client, admitted bool) {
-	g.come(key)
+	g.company.come(key)
 	c = g.clients[key]
 	if c == nil {
 		c = &client{key: key}
@@ -173,15 +203,6 @@ func (g *Gate) giveUp(c *client, w *waiter, err error) error {
 	return err
 }
 
-// come notices whether the client is alone.
-func (g *Gate) come(key string) {
-	now := time.Now()
-	if key != g.last && now.Sub(g.lastCame) < meeting {
-		g.met = now
-	}
-	g.last, g.lastCame = key, now
-}
-
 // fits tells whether there is room for work of the client.
 func (g *Gate) fits(c *client, weight int) bool {
 	return g.used+weight <= g.limits.Capacity && g.mayHave(c, weight)
@@ -195,7 +216,7 @@ func (g *Gate) mayHave(c *client, weight int) bool {
 	if c.used == 0 {
 		return true
 	}
-	if time.Since(g.met) < meeting {
+	if g.company.within(meeting) {
 		return c.used+weight <= g.limits.Crowded
 	}
 	return c.used+weight <= g.limits.PerClient
@@ -294,7 +315,7 @@ func (e *entry) leave() {
 	g := e.gate
 	g.mutex.Lock()
 	defer g.mutex.Unlock()
-	if len(e.client.queue) > 0 && time.Since(g.met) < resting {
+	if len(e.client.queue) > 0 && g.company.within(resting) {
 		g.letRest(e.client, min(time.Since(e.since), longestRest))
 	}
 	e.giveBack()
@@ -305,7 +326,7 @@ func (e *entry) leaveForRest(d time.Duration) {
 	g := e.gate
 	g.mutex.Lock()
 	defer g.mutex.Unlock()
-	if time.Since(g.met) < meeting {
+	if g.company.within(meeting) {
 		g.letRest(e.client, d)
 	}
 	e.giveBack()

@@ -3,6 +3,7 @@ package fair
 import (
 	"context"
 	"hash/maphash"
+	"math"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -44,6 +45,9 @@ type Shares struct {
 	// others. The Go runtime looks for what the network brought only when a processor has nothing to
 	// do, or every 10 ms.
 	compute *Gate
+	// brief is for requests that need little work and no place: a client that sends very many of
+	// them rests between two.
+	brief *Gate
 	// large admits one request at a time that has more rows in memory than the allowance.
 	large *Gate
 	// known are the targets of light requests that were large.
@@ -61,30 +65,33 @@ func New(c Config) *Shares {
 	light := max(2, c.Connections-heavy-c.Connections/4)
 	half := max(1, processors/2)
 	computing := max(1, min(heavy, processors-1))
+	all := &company{}
+	gate := func(limits Limits) *Gate { return newGate(limits, all) }
 	return &Shares{
-		export: NewGate(Limits{
+		export: gate(Limits{
 			Capacity: exports, PerClient: max(1, exports/2), Crowded: max(1, min(exports/2, half)),
 			Queue: 4, Queues: 64, Patience: patience,
 		}),
 		// More than two for each processor make no client faster. Beside others a client that
 		// floods keeps half of the processors busy.
-		light: NewGate(Limits{
+		light: gate(Limits{
 			Capacity: light, PerClient: max(1, min(light/2, 2*processors)), Crowded: max(1, min(light/2, half)),
 			Queue: 512, Queues: 2048, Patience: patience,
 		}),
-		heavy: NewGate(Limits{
+		heavy: gate(Limits{
 			Capacity: heavy, PerClient: max(1, heavy/2), Crowded: max(1, min(heavy/2, half)),
 			Queue: 128, Queues: 512, Patience: patience,
 		}),
-		compute: NewGate(Limits{
+		compute: gate(Limits{
 			Capacity: computing, PerClient: max(1, computing/2), Crowded: max(1, min(computing/2, half)),
 			Queue: 128, Queues: 512, Patience: patience,
 		}),
-		write: NewGate(Limits{
+		write: gate(Limits{
 			Capacity: c.WriteMemory, PerClient: max(1, c.WriteMemory/2), Crowded: max(1, c.WriteMemory/writes*min(writes/2, 2*half)),
 			Queue: 256, Queues: 1024, Patience: patience,
 		}),
-		large:        NewGate(Limits{Capacity: 1, PerClient: 1, Crowded: 1, Queue: 64, Queues: 512, Patience: patience}),
+		brief:        gate(Limits{Capacity: math.MaxInt, PerClient: 1, Crowded: 1, Queue: 512, Queues: 2048, Patience: patience}),
+		large:        gate(Limits{Capacity: 1, PerClient: 1, Crowded: 1, Queue: 64, Queues: 512, Patience: patience}),
 		known:        newTargets(),
 		mostStranded: int32(max(1, c.Connections/4)), //nolint:gosec // the setting is small
 	}
@@ -94,7 +101,7 @@ func New(c Config) *Shares {
 func (s *Shares) Use() map[string]Use {
 	return map[string]Use{
 		"light": s.light.Use(), "heavy": s.heavy.Use(), "compute": s.compute.Use(), "write": s.write.Use(), "large": s.large.Use(),
-		"export": s.export.Use(),
+		"export": s.export.Use(), "brief": s.brief.Use(),
 	}
 }
 
@@ -139,6 +146,21 @@ func (s *Shares) Export(ctx context.Context, client string) (*Share, error) {
 		return nil, err
 	}
 	return &Share{shares: s, client: client, place: place}, nil
+}
+
+// briefRest is how long a client rests beside others after a brief request. It has 200 of these a
+// second at most, and does not keep the processors busy.
+const briefRest = 5 * time.Millisecond
+
+// Turn waits for the turn of the client for a brief request: one that is refused before it is
+// admitted, or whose answer needs neither the database nor much work. Errors are those of Read.
+func (s *Shares) Turn(ctx context.Context, client string) error {
+	place, err := s.brief.pass(ctx, client, 1)
+	if err != nil {
+		return err
+	}
+	place.leaveForRest(briefRest)
+	return nil
 }
 
 // Share is what one request holds.
@@ -238,22 +260,6 @@ func (s *Share) Release() {
 	s.leave(&s.large)
 	s.leave(&s.heavy)
 	s.leave(&s.compute)
-}
-
-// refusalRest is how long a client rests beside others after an answer that floods get. It has
-// 200 of these answers a second at most, and does not keep the processors busy.
-const refusalRest = 5 * time.Millisecond
-
-// ReleaseRefused is Release after a refusal of a kind that floods get: a bad token, or too many
-// requests.
-func (s *Share) ReleaseRefused() {
-	s.mutex.Lock()
-	if s.place != nil {
-		s.place.leaveForRest(refusalRest)
-		s.place = nil
-	}
-	s.mutex.Unlock()
-	s.Release()
 }
 
 func (s *Share) leave(e **entry) {

@@ -294,3 +294,58 @@ func TestComputingLeavesAProcessor(t *testing.T) {
 		end()
 	})
 }
+
+// TestClientsAreOthersAtEveryGate: who floods one gate leaves room to clients that pass another.
+func TestClientsAreOthersAtEveryGate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newShares()
+		read(t, s, "other", "/light").Release()
+		alone := newShares()
+		for range 64 {
+			for _, at := range []*Shares{s, alone} {
+				go func() {
+					if share, err := at.Write(t.Context(), "flood", 0); err == nil {
+						<-t.Context().Done()
+						share.Release()
+					}
+				}()
+			}
+		}
+		synctest.Wait()
+		beside, whole := s.Use()["write"].Weight, alone.Use()["write"].Weight
+		if whole != 32<<20 || beside > whole || beside == 0 || beside != min(whole, 4<<20*2*max(1, runtime.GOMAXPROCS(0)/2)) {
+			t.Errorf("beside another client %d bytes are admitted, alone %d", beside, whole)
+		}
+	})
+}
+
+// TestBriefRequestsTakeTurns: a client that floods rests, and another client does not wait.
+func TestBriefRequestsTakeTurns(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newShares()
+		begun := time.Now()
+		read(t, s, "other", "/light").Release()
+		done := 0
+		for range 300 {
+			go func() {
+				if s.Turn(t.Context(), "flood") == nil {
+					done++
+				}
+			}()
+		}
+		synctest.Wait()
+		if err := s.Turn(t.Context(), "other"); err != nil || time.Since(begun) > 0 {
+			t.Errorf("another client waited for %s: %v", time.Since(begun), err)
+		}
+		time.Sleep(time.Second)
+		synctest.Wait()
+		if done < 195 || done > 205 {
+			t.Errorf("%d brief requests in a second, want 200", done)
+		}
+		time.Sleep(time.Second)
+		synctest.Wait()
+		if done != 300 || len(s.brief.clients) > 0 {
+			t.Errorf("%d of 300 brief requests, %d clients are left", done, len(s.brief.clients))
+		}
+	})
+}

@@ -1,6 +1,7 @@
 package middleware
 
 import (
+	"context"
 	"errors"
 	"net/http"
 
@@ -27,6 +28,20 @@ func Limit(rates *fair.Rates) gin.HandlerFunc {
 		if limited, ok := errors.AsType[*domain.Error](err); ok {
 			problem.FromDomain(limited).Write(c.Writer)
 			c.Abort()
+		}
+	}
+}
+
+// Pace lets a request that has passed no gate wait, when it has been answered, for the turn of its
+// client: what is refused, what is not there, pages of the documentation, files of pages. A client
+// that sends very many of them waits for itself. Nil shares let nobody wait.
+func Pace(shares *fair.Shares) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		c.Next()
+		ctx := c.Request.Context()
+		if record := RecordOf(ctx); shares != nil && !record.Admitted {
+			// It has its answer. A client that is gone leaves its place in the queue to nobody.
+			_ = shares.Turn(context.WithoutCancel(ctx), record.Client)
 		}
 	}
 }

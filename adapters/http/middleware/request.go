@@ -36,6 +36,8 @@ type Record struct {
 	Client string
 	// Address is the client's address by the rules of package fair, whoever asks.
 	Address string
+	// Admitted: the request has passed a gate of package fair, or must not wait for one.
+	Admitted bool
 }
 
 type recordKey struct{}

@@ -30,6 +30,8 @@ type Config struct {
 	RequestTimeout time.Duration
 	// Rates count requests that no operation and no page counts; nil for no limits.
 	Rates *fair.Rates
+	// Shares let clients take turns; nil for none.
+	Shares *fair.Shares
 	// Meter counts the requests, nil for no metrics.
 	Meter Meter
 	// Ready are the checks of /readyz.
@@ -45,7 +47,7 @@ func NewHandler(c Config, mounts ...Mount) (http.Handler, error) {
 	if c.Meter != nil {
 		chain = append(chain, meterRequests(c.Meter))
 	}
-	chain = append(chain, logRequests(c.Log), middleware.Recover(c.Log))
+	chain = append(chain, logRequests(c.Log), middleware.Recover(c.Log), middleware.Pace(c.Shares))
 	r, err := router.New(router.Config{
 		Prefix: c.Prefix, TrustedProxies: c.TrustedProxies, Middleware: chain, CORS: middleware.CORS(c.Origins),
 		Limit: middleware.Limit(c.Rates),

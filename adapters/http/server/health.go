@@ -9,6 +9,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/eosc-perf/backend/adapters/http/middleware"
 	"github.com/eosc-perf/backend/adapters/http/router"
 )
 
@@ -32,9 +33,11 @@ const (
 // checks hold.
 func mountHealth(r *router.Router, log *slog.Logger, checks []ReadyCheck) {
 	r.Handle(http.MethodGet, healthPath, func(c *gin.Context) {
+		middleware.RecordOf(c.Request.Context()).Admitted = true
 		c.JSON(http.StatusOK, gin.H{"status": "alive"})
 	})
 	r.Handle(http.MethodGet, readyPath, func(c *gin.Context) {
+		middleware.RecordOf(c.Request.Context()).Admitted = true
 		c.Header("Cache-Control", "no-store")
 		reasons, ready := runChecks(c.Request.Context(), log, checks)
 		if !ready {

@@ -162,6 +162,7 @@ func (s *Site) answer(r *Request, route route) (Answer, error) {
 		if err != nil {
 			return nil, err
 		}
+		middleware.RecordOf(ctx).Admitted = true
 		defer share.Release()
 		r.Request = r.WithContext(ports.WithShare(ctx, share))
 	}

@@ -239,7 +239,8 @@ func (s *System) handler(schema schemaCheck) (http.Handler, error) {
 	}
 	return server.NewHandler(server.Config{
 		Log: s.log, Prefix: s.cfg.HTTP.BackendRoute, Origins: s.cfg.HTTP.AllowedOrigins,
-		TrustedProxies: proxies, Secure: s.isSecure(), RequestTimeout: s.cfg.HTTP.RequestTimeout, Rates: s.rates, Meter: s.metrics,
+		TrustedProxies: proxies, Secure: s.isSecure(), RequestTimeout: s.cfg.HTTP.RequestTimeout, Rates: s.rates, Shares: s.shares,
+		Meter: s.metrics,
 		Ready: []server.ReadyCheck{
 			{Name: "database", Check: s.databaseCheck},
 			{Name: "schema", Check: schema},
