@@ -84,7 +84,7 @@ var layers = []layer{
 	{"adapters/http/session", append([]string{"core", "ports"}, belowAPI...), []string{uuid, "github.com/alexedwards/scs/v2"}},
 	{"adapters/http/login", append([]string{"core", "ports", "adapters/http/session"}, belowAPI...), []string{}},
 	{"adapters/http/server", append([]string{"core/domain"}, belowAPI...), nil},
-	{"adapters/http/openapi", append([]string{"core/domain", "adapters/http/parameter"}, belowAPI...), nil},
+	{"adapters/http/openapi", append([]string{"core/domain", "ports", "adapters/http/parameter"}, belowAPI...), nil},
 	{"adapters/http/web/files", []string{}, []string{}},
 	{"adapters/http/web/draw", []string{}, []string{"codeberg.org/go-pdf/fpdf", "codeberg.org/go-fonts/liberation", "golang.org/x/image"}},
 	{"adapters/http/api", append([]string{"core", "ports", "adapters/http/openapi", "adapters/http/parameter"}, belowAPI...), nil},
