@@ -86,7 +86,8 @@ func TestViolationsAreInPlainWords(t *testing.T) {
 }
 
 func TestTheMeanInADocumentIsTold(t *testing.T) {
-	if got := OwnValue(28.129, 28.08, "s"); got != ". They are compared by their median, 28.13\u00a0s; the value in the document is 28.08\u00a0s." {
+	const want = ". They are compared by their median, 28.13\u00a0s; the value in the document is 28.08\u00a0s."
+	if got := OwnValue(28.129, 28.08, "s"); got != want {
 		t.Errorf("%q", got)
 	}
 	if got := OwnValue(28.08, 28.0801, "s"); got != "" {
