@@ -8,8 +8,9 @@ TESTFLAGS ?=
 # Tests wait for programs and databases: twice as many packages as there are cores keep them busy.
 AT_ONCE   ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) * 2)))
 # The race detector watches all code but SQLite, which is C translated to Go and synchronizes
-# by means of its own: with it, the tests of the embedded database take four times as long.
-RACE      := -race '-gcflags=modernc.org/...=-race=false'
+# by means of its own: with it, the tests of the embedded database take four times as long. The
+# driver is watched: its copies of sync.Map would be used by the whole program.
+RACE      := -race '-gcflags=modernc.org/...=-race=false' '-gcflags=modernc.org/sqlite='
 FUZZTIME  ?= 10s
 HOSTILE   ?= 100000
 
