@@ -3,6 +3,7 @@ package fair
 import (
 	"context"
 	"runtime"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -325,11 +326,11 @@ func TestBriefRequestsTakeTurns(t *testing.T) {
 		s := newShares()
 		begun := time.Now()
 		read(t, s, "other", "/light").Release()
-		done := 0
+		var done atomic.Int32
 		for range 300 {
 			go func() {
 				if s.Turn(t.Context(), "flood") == nil {
-					done++
+					done.Add(1)
 				}
 			}()
 		}
@@ -339,12 +340,12 @@ func TestBriefRequestsTakeTurns(t *testing.T) {
 		}
 		time.Sleep(time.Second)
 		synctest.Wait()
-		if done < 195 || done > 205 {
+		if done := done.Load(); done < 195 || done > 205 {
 			t.Errorf("%d brief requests in a second, want 200", done)
 		}
 		time.Sleep(time.Second)
 		synctest.Wait()
-		if done != 300 || len(s.brief.clients) > 0 {
+		if done := done.Load(); done != 300 || len(s.brief.clients) > 0 {
 			t.Errorf("%d of 300 brief requests, %d clients are left", done, len(s.brief.clients))
 		}
 	})
