@@ -58,11 +58,14 @@ func TestBenchmarksAreCheckedAndReviewed(t *testing.T) {
 		form url.Values
 		want []string
 	}{
-		"no JSON":     {form("json_schema", "{\n oops"), []string{"no JSON in line 2"}},
-		"no object":   {form("json_schema", "[]"), []string{"is no JSON object"}},
-		"all faults":  {form("json_schema", `{"type": "objekt", "required": 3}`), []string{"/type", "/required"}},
-		"bad image":   {form("docker_image", "UPPER"), []string{`href="#docker_image"`}},
-		"bad example": {form("json_schema", `{"required": ["score"]}`, "example", "{}"), []string{"The result, the whole document: score is missing"}},
+		"no JSON":    {form("json_schema", "{\n oops"), []string{"no JSON in line 2"}},
+		"no object":  {form("json_schema", "[]"), []string{"is no JSON object"}},
+		"all faults": {form("json_schema", `{"type": "objekt", "required": 3}`), []string{"/type", "/required"}},
+		"bad image":  {form("docker_image", "UPPER"), []string{`href="#docker_image"`}},
+		"bad example": {
+			form("json_schema", `{"required": ["score"]}`, "example", "{}"),
+			[]string{"The result, the whole document: score is missing"},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			alice.Post("/ui/benchmarks/new", tt.form).Want(t, http.StatusUnprocessableEntity, tt.want...)
