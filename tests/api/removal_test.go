@@ -90,7 +90,7 @@ func TestRemovalOfAPersonWithManyRows(t *testing.T) {
 		// results are those that are visible afterwards.
 		results int
 	}{
-		{"12,000 claims", func(m many) { m.addClaims(12_000) }, 12_000},
+		{"4,000 claims", func(m many) { m.addClaims(4_000) }, 4_000},
 		{"3,000 submissions", func(m many) { m.addSites(3_000) }, 0},
 		{"6,000 results", func(m many) { m.addResults("bob", 6_000, "false", "NULL") }, 0},
 	} {
