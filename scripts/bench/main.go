@@ -253,9 +253,27 @@ func (s *subject) restart(ctx context.Context) error {
 	return nil
 }
 
+// alone is the time after which the server takes the uploader for the only client: the benchmark's own
+// readers before them are another one, beside whom a client that floods gets less.
+const alone = 6 * time.Second
+
+func sleep(ctx context.Context, d time.Duration) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(d):
+		return nil
+	}
+}
+
 // round measures one kind of request once.
 func (b *bench) round(ctx context.Context, s *subject, i, round int) (err error) {
 	r := s.requests[i]
+	if r.uploads {
+		if err := sleep(ctx, alone); err != nil {
+			return err
+		}
+	}
 	if r.untrailed {
 		if err := s.database.dropEvents(ctx, true); err != nil {
 			return err
