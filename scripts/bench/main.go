@@ -254,7 +254,8 @@ func (s *subject) restart(ctx context.Context) error {
 }
 
 // alone is the time after which the server takes the uploader for the only client: the benchmark's own
-// readers before them are another one, beside whom a client that floods gets less.
+// readers before them are another one, beside whom a client that floods gets less. So is the server
+// itself, which asks its provider about the token at the first upload.
 const alone = 6 * time.Second
 
 func sleep(ctx context.Context, d time.Duration) error {
@@ -269,11 +270,6 @@ func sleep(ctx context.Context, d time.Duration) error {
 // round measures one kind of request once.
 func (b *bench) round(ctx context.Context, s *subject, i, round int) (err error) {
 	r := s.requests[i]
-	if r.uploads {
-		if err := sleep(ctx, alone); err != nil {
-			return err
-		}
-	}
 	if r.untrailed {
 		if err := s.database.dropEvents(ctx, true); err != nil {
 			return err
@@ -331,6 +327,9 @@ func (b *bench) drive(ctx context.Context, s *subject, r request, seed uint64) (
 	end := b.beside(ctx, s, r, seed)
 	defer end()
 	before, err := load.Run(ctx, o, r.next)
+	if err == nil && r.uploads {
+		err = sleep(ctx, alone)
+	}
 	if err != nil {
 		return report.Run{}, err
 	}

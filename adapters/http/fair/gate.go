@@ -120,6 +120,12 @@ func (g *Gate) Use() Use {
 // error is Limited if the client's queue is full, Unavailable if the work waited too
 // long, or that of the context.
 func (g *Gate) pass(ctx context.Context, key string, weight int) (*entry, error) {
+	g.company.come(key)
+	return g.passUnseen(ctx, key, weight)
+}
+
+// passUnseen is pass for a client that is no neighbour of others by this.
+func (g *Gate) passUnseen(ctx context.Context, key string, weight int) (*entry, error) {
 	weight = min(max(weight, 1), g.limits.PerClient)
 	g.mutex.Lock()
 	c, admitted := g.admitNow(key, weight)
@@ -145,6 +151,7 @@ func (g *Gate) pass(ctx context.Context, key string, weight int) (*entry, error)
 
 // passNow is pass for work that does not wait: it returns nil where pass would wait.
 func (g *Gate) passNow(key string, weight int) *entry {
+	g.company.come(key)
 	weight = min(max(weight, 1), g.limits.PerClient)
 	g.mutex.Lock()
 	defer g.mutex.Unlock()
@@ -159,7 +166,6 @@ func (g *Gate) passNow(key string, weight int) *entry {
 // admitNow admits work if nothing has to wait for it. Nobody is overtaken: work of others
 // waits here only for others of the same client.
 func (g *Gate) admitNow(key string, weight int) (c *client, admitted bool) {
-	g.company.come(key)
 	c = g.clients[key]
 	if c == nil {
 		c = &client{key: key}

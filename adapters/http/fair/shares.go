@@ -153,9 +153,15 @@ func (s *Shares) Export(ctx context.Context, client string) (*Share, error) {
 const briefRest = 5 * time.Millisecond
 
 // Turn waits for the turn of the client for a brief request: one that is refused before it is
-// admitted, or whose answer needs neither the database nor much work. Errors are those of Read.
+// admitted, or whose answer needs neither the database nor much work. A client whose context has
+// ended waits all the same, and is nobody's neighbour: the server may not know any more whose
+// connection was cut off. Errors are those of Read, but for that of the context.
 func (s *Shares) Turn(ctx context.Context, client string) error {
-	place, err := s.brief.pass(ctx, client, 1)
+	pass := s.brief.pass
+	if ctx.Err() != nil {
+		pass = s.brief.passUnseen
+	}
+	place, err := pass(context.WithoutCancel(ctx), client, 1)
 	if err != nil {
 		return err
 	}

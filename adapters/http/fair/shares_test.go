@@ -350,3 +350,28 @@ func TestBriefRequestsTakeTurns(t *testing.T) {
 		}
 	})
 }
+
+// TestAConnectionThatWasCutOffIsNoNeighbour: the request of an uploader that ended before its token was
+// read has the key of the address.
+func TestAConnectionThatWasCutOffIsNoNeighbour(t *testing.T) {
+	for _, c := range []struct {
+		gone  bool
+		alone bool
+	}{{gone: true, alone: true}, {gone: false, alone: false}} {
+		synctest.Test(t, func(t *testing.T) {
+			s := newShares()
+			read(t, s, "uploader", "/light").Release()
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			if c.gone {
+				cancel()
+			}
+			if err := s.Turn(ctx, "address"); err != nil {
+				t.Fatal(err)
+			}
+			if alone := !s.brief.company.within(meeting); alone != c.alone {
+				t.Errorf("gone %t: the uploader is alone %t, want %t", c.gone, alone, c.alone)
+			}
+		})
+	}
+}

@@ -1,7 +1,6 @@
 package middleware
 
 import (
-	"context"
 	"errors"
 	"net/http"
 
@@ -40,8 +39,7 @@ func Pace(shares *fair.Shares) gin.HandlerFunc {
 		c.Next()
 		ctx := c.Request.Context()
 		if record := RecordOf(ctx); shares != nil && !record.Admitted {
-			// It has its answer. A client that is gone leaves its place in the queue to nobody.
-			_ = shares.Turn(context.WithoutCancel(ctx), record.Client)
+			_ = shares.Turn(ctx, record.Client) // it has its answer
 		}
 	}
 }
