@@ -14,9 +14,9 @@ import (
 )
 
 const (
-	// mostValues is how many measurements are kept together, some 300 bytes each.
-	mostValues = 120_000
-	// measurementSize is about what a measurement takes in memory, in bytes.
+	// mostValueBytes bounds the memory of all measurements that are kept, in bytes.
+	mostValueBytes = 36 << 20
+	// measurementSize is about what a measurement takes in memory without its texts, in bytes.
 	measurementSize = 300
 )
 
@@ -38,6 +38,8 @@ type keptValues struct {
 	at      time.Time
 	items   domain.Measurements
 	mixed   bool
+	// bytes is about what the items take in memory.
+	bytes int
 }
 
 // read returns the measurements that the query chooses, from those that are kept, or by measure. They
@@ -64,7 +66,7 @@ func (v *values) read(
 	}
 	items, mixed, err = measure()
 	if err == nil && items.Complete && items.Deriving == nil {
-		v.keep(&keptValues{all, version, v.clock.Now(), items, mixed})
+		v.keep(&keptValues{all, version, v.clock.Now(), items, mixed, sizeOf(items.Items)})
 	}
 	return items, mixed, err
 }
@@ -97,13 +99,32 @@ func (v *values) keep(one *keptValues) {
 	defer v.mutex.Unlock()
 	v.recent = slices.DeleteFunc(v.recent, func(kept *keptValues) bool { return reflect.DeepEqual(kept.query, one.query) })
 	v.recent = slices.Insert(v.recent, 0, one)
-	n := 0
+	bytes := 0
 	for i, kept := range v.recent {
-		if n += len(kept.items.Items); n > mostValues {
+		if bytes += kept.bytes; bytes > mostValueBytes {
 			v.recent = slices.Delete(v.recent, i, len(v.recent))
 			return
 		}
 	}
+}
+
+// sizeOf is about what the measurements take in memory, in bytes. Their texts come from documents, and
+// may be long; equal texts share their memory.
+func sizeOf(items []domain.Measurement) int {
+	bytes, known := measurementSize*len(items), map[string]bool{}
+	add := func(text string) {
+		if !known[text] {
+			known[text] = true
+			bytes += len(text)
+		}
+	}
+	for i := range items {
+		add(items[i].Label)
+		for _, text := range items[i].Others {
+			add(text)
+		}
+	}
+	return bytes
 }
 
 // chosenOf returns those of the measurements that the query chooses.

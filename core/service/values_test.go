@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"log/slog"
 	"reflect"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -111,4 +113,34 @@ func TestKeptValuesAreThoseOfTheDatabase(t *testing.T) {
 			t.Errorf("%d reads: an hour later the values are not read again", reads)
 		}
 	})
+}
+
+// steady has the same results for ever.
+type steady struct{ ports.Measurements }
+
+func (steady) Version(context.Context, []uuid.UUID) (ports.DataVersion, error) {
+	return ports.DataVersion{}, nil
+}
+
+// TestLongTextsAreNotKept: the values of a path may be long texts of documents.
+func TestLongTextsAreNotKept(t *testing.T) {
+	for _, c := range []struct{ length, reads int }{{10, 1}, {1 << 20, 2}} {
+		values, reads := service.NewValues(&fixedClock{time.Now()}), 0
+		for range 2 {
+			_, _, err := values.Read(t.Context(), steady{}, ports.MeasurementQuery{}, func() (domain.Measurements, bool, error) {
+				reads++
+				items := make([]domain.Measurement, 50)
+				for i := range items {
+					items[i].Others = []string{strconv.Itoa(i) + strings.Repeat("x", c.length)}
+				}
+				return domain.Measurements{Items: items, Complete: true}, false, nil
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		if reads != c.reads {
+			t.Errorf("50 texts of %d bytes were read %d times, want %d", c.length, reads, c.reads)
+		}
+	}
 }

@@ -21,6 +21,8 @@ type reading struct {
 	rows int
 	// known shares equal texts between measurements, and labels those that are written alike.
 	known, labels map[string]string
+	// texts is the length of the texts for which no memory was taken yet.
+	texts int
 	// others is where the further values of the next measurements go.
 	others []string
 }
@@ -32,7 +34,7 @@ func newReading(metric domain.Metric, q ports.MeasurementQuery, memory ports.Sha
 }
 
 const (
-	// measurementSize is about what a measurement takes in memory, in bytes.
+	// measurementSize is about what a measurement takes in memory without its texts, in bytes.
 	measurementSize = 300
 	// leastItems is the number of measurements for which there is memory at first.
 	leastItems = 256
@@ -62,7 +64,9 @@ func (r *reading) take(ctx context.Context, row *session.MetricRow) error {
 	if r.memory == nil || len(r.items)%memoryEvery != 1 {
 		return nil
 	}
-	return r.memory.Take(ctx, memoryEvery*measurementSize)
+	texts := r.texts
+	r.texts = 0
+	return r.memory.Take(ctx, memoryEvery*measurementSize+texts)
 }
 
 func (r *reading) share(text []byte) string {
@@ -74,6 +78,7 @@ func (r *reading) share(text []byte) string {
 	}
 	known := string(text)
 	r.known[known] = known
+	r.texts += len(text)
 	return known
 }
 
