@@ -14,6 +14,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/core/plural"
 	"github.com/eosc-perf/backend/ports"
 )
 
@@ -181,7 +182,7 @@ func difference(written, found []tableEntry) string {
 		case i >= len(written) || written[i].Name != entry.Name:
 			return "its manifest does not have the tables of its header"
 		case written[i].Rows != entry.Rows:
-			return fmt.Sprintf("table %s has %d rows, its manifest says %d", entry.Name, entry.Rows, written[i].Rows)
+			return fmt.Sprintf("table %s has %s, its manifest says %d", entry.Name, plural.Count(entry.Rows, "row", "rows"), written[i].Rows)
 		case written[i].SHA256 != entry.SHA256:
 			return fmt.Sprintf("the rows of table %s are not those that were written", entry.Name)
 		}

@@ -6,6 +6,8 @@ import (
 	"fmt"
 
 	"gorm.io/gorm"
+
+	"github.com/eosc-perf/backend/core/plural"
 )
 
 // aloneInSQLite runs all work in one transaction that excludes writers. Foreign keys are
@@ -64,7 +66,8 @@ func checkForeignKeys(db *gorm.DB) error {
 		return fmt.Errorf("check foreign keys: %w", err)
 	}
 	if len(violations) > 0 {
-		return fmt.Errorf("%d rows refer to nothing, the first one from %s to %s", len(violations), violations[0].Table, violations[0].Parent)
+		return fmt.Errorf("%s to nothing, the first one from %s to %s", plural.Count(len(violations), "row refers", "rows refer"),
+			violations[0].Table, violations[0].Parent)
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/core/plural"
 )
 
 const (
@@ -57,7 +58,7 @@ func head(revisions []Revision) (Revision, error) {
 func (s State) Toward(revisions []Revision, target string) ([]Revision, error) {
 	if count, relative, err := steps(target, "+"); relative {
 		if err == nil && count > len(s.Pending) {
-			err = fmt.Errorf("%s is too far: %d revisions are pending", target, len(s.Pending))
+			err = fmt.Errorf("%s is too far: %s pending", target, plural.Count(len(s.Pending), "revision is", "revisions are"))
 		}
 		if err == nil {
 			_, err = head(revisions) // of several lines, which one is meant?
@@ -94,7 +95,7 @@ func (s State) Beyond(revisions []Revision, target string) ([]Revision, error) {
 func (s State) upTo(revisions []Revision, target string) ([]Revision, error) {
 	if count, relative, err := steps(target, "-"); relative {
 		if err == nil && count > len(s.Applied) {
-			err = fmt.Errorf("%s is too far: %d revisions are applied", target, len(s.Applied))
+			err = fmt.Errorf("%s is too far: %s applied", target, plural.Count(len(s.Applied), "revision is", "revisions are"))
 		}
 		if err == nil && len(Heads(s.Applied)) > 1 {
 			err = fmt.Errorf("%s may be any of several ways, for the database is at %s: name the revision to go back to",

@@ -14,6 +14,7 @@ import (
 	"github.com/eosc-perf/backend/core/audit"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/maintenance"
+	"github.com/eosc-perf/backend/core/plural"
 )
 
 func auditCommand(open opener) *cobra.Command {
@@ -60,8 +61,9 @@ or the line of its last entry, that was kept on another machine.`,
 				if asJSON {
 					return json.NewEncoder(cmd.OutOrStdout()).Encode(report)
 				}
-				_, err = fmt.Fprintf(cmd.OutOrStdout(), "The audit trail is whole: %d entries from %d, %d texts removed on purpose.\n%s\n",
-					report.Entries, report.First, report.Removed, signatures(report, len(proof.Keys) > 0))
+				_, err = fmt.Fprintf(cmd.OutOrStdout(), "The audit trail is whole: %s from %d, %s removed on purpose.\n%s\n",
+					plural.Count(report.Entries, "entry", "entries"), report.First, plural.Count(report.Removed, "text", "texts"),
+					signatures(report, len(proof.Keys) > 0))
 				if err == nil && len(proof.Earlier) > 0 {
 					_, err = fmt.Fprintln(cmd.OutOrStdout(), earlierSentence(report))
 				}
@@ -79,15 +81,18 @@ or the line of its last entry, that was kept on another machine.`,
 func signatures(report maintenance.AuditReport, hasKey bool) string {
 	others := ""
 	if hasKey && report.Unsigned > 0 {
-		others = fmt.Sprintf(" %d checkpoints are of other keys, and their signatures were not verified.", report.Unsigned)
+		others = " " + plural.Count(report.Unsigned, "checkpoint is", "checkpoints are") + " of other keys, and " +
+			plural.Of(report.Unsigned, "its signature was", "their signatures were") + " not verified."
 	}
 	switch {
 	case report.Signed > 0:
-		return fmt.Sprintf("The key has signed %d checkpoints, the last at entry %d.", report.Signed, report.LastSigned) + others
+		return fmt.Sprintf("The key has signed %s, the last at entry %d.", plural.Count(report.Signed, "checkpoint", "checkpoints"),
+			report.LastSigned) + others
 	case hasKey:
 		return "The key has signed no checkpoint." + others
 	}
-	return fmt.Sprintf("%d checkpoints fit; their signatures were not verified: give --key.", report.Unsigned)
+	return plural.Count(report.Unsigned, "checkpoint fits; its signature was", "checkpoints fit; their signatures were") +
+		" not verified: give --key."
 }
 
 // earlierSentence says what was compared with the earlier export.

@@ -16,6 +16,7 @@ import (
 	"github.com/eosc-perf/backend/cmd/wiring/sender"
 	"github.com/eosc-perf/backend/config"
 	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/core/plural"
 )
 
 const (
@@ -125,10 +126,11 @@ func (d *doctor) outbox(ctx context.Context, db *database) {
 		d.note("outbox", "", err, "then look again")
 		return
 	}
+	waiting := plural.Count(report.Waiting, "mail waits", "mails wait")
 	if late := report.Late; late != nil {
-		err = fmt.Errorf("%d mails wait, the oldest since %s UTC: %s", report.Waiting, late.CreatedAt.Format(time.DateTime), late.LastError)
+		err = fmt.Errorf("%s, the oldest since %s UTC: %s", waiting, late.CreatedAt.Format(time.DateTime), late.LastError)
 	}
-	d.note("outbox", fmt.Sprintf("%d mails wait, %d are parked", report.Waiting, report.Parked), err,
+	d.note("outbox", waiting+", "+plural.Count(report.Parked, "is", "are")+" parked", err,
 		"they leave once that is mended, see `admin outbox list`")
 }
 

@@ -18,12 +18,12 @@ func TestDoctorSeesMailsThatDoNotLeave(t *testing.T) {
 		mail domain.OutgoingMail
 		want string
 	}{
-		"just written":         {domain.OutgoingMail{CreatedAt: ago(0)}, "fine  1 mails wait, 0 are parked"},
-		"tried again soon":     {domain.OutgoingMail{CreatedAt: ago(time.Minute), LastError: "greylisted"}, "fine  1 mails wait, 0 are parked"},
+		"just written":         {domain.OutgoingMail{CreatedAt: ago(0)}, "fine  1 mail waits, 0 are parked"},
+		"tried again soon":     {domain.OutgoingMail{CreatedAt: ago(time.Minute), LastError: "greylisted"}, "fine  1 mail waits, 0 are parked"},
 		"refused for long":     {domain.OutgoingMail{CreatedAt: ago(time.Hour), LastError: "helo command rejected"}, "helo command rejected"},
-		"waiting for a server": {domain.OutgoingMail{CreatedAt: ago(time.Hour)}, "fine  1 mails wait, 0 are parked"},
+		"waiting for a server": {domain.OutgoingMail{CreatedAt: ago(time.Hour)}, "fine  1 mail waits, 0 are parked"},
 		"parked for a receiver": {domain.OutgoingMail{CreatedAt: ago(time.Hour), LastError: "no such user", ParkedAt: new(ago(0))},
-			"fine  0 mails wait, 1 are parked"},
+			"fine  0 mails wait, 1 is parked"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Setenv("APP_ENV", "development")

@@ -11,6 +11,7 @@ import (
 	"github.com/eosc-perf/backend/cmd/wiring"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/maintenance"
+	"github.com/eosc-perf/backend/core/plural"
 )
 
 func restoreCommand(open opener) *cobra.Command {
@@ -67,7 +68,7 @@ func printRestored(w io.Writer, restored domain.Backup, dryRun, asJSON bool) err
 	if dryRun {
 		text = "Would restore"
 	}
-	_, err := fmt.Fprintf(w, "%s %d rows, as of %s at revision %s.\n", text, restored.Rows(),
+	_, err := fmt.Fprintf(w, "%s %s, as of %s at revision %s.\n", text, plural.Count(restored.Rows(), "row", "rows"),
 		restored.Created.Format(secondsUTC), strings.Join(restored.Revisions, ", "))
 	return err
 }

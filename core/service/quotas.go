@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/core/plural"
 	"github.com/eosc-perf/backend/ports"
 )
 
@@ -60,8 +61,8 @@ func (q quotas) claim(ctx context.Context, r ports.Repos, caller domain.Caller) 
 		return err
 	}
 	return domain.LimitedFor(openRetry, fmt.Sprintf(
-		"%d claims of yours wait for a decision, and %d may: when administrators have decided about one of them, you can make the next",
-		claims, q.OpenClaims), nil)
+		"%s for a decision, and %d may: when administrators have decided about one of them, you can make the next",
+		plural.Count(claims, "claim of yours waits", "claims of yours wait"), q.OpenClaims), nil)
 }
 
 // open locks the person, and returns the number of the person's reports, and of those that are
@@ -114,8 +115,10 @@ func (q quotas) translated(err error, use ports.Use) error {
 	}
 	now := q.clock.Now().UTC()
 	tomorrow := now.Truncate(24 * time.Hour).Add(24 * time.Hour)
-	what := map[string]string{tagsKind: "make %d tags", uploadsKind: "upload %d results"}[use.Kind]
+	what := map[string]string{
+		tagsKind: "make " + plural.Count(use.Limit, "tag", "tags"), uploadsKind: "upload " + plural.Count(use.Limit, "result", "results"),
+	}[use.Kind]
 	return domain.LimitedFor(tomorrow.Sub(now), fmt.Sprintf(
-		"You may "+what+" on a day, and have done so today: the next day begins at 00:00 UTC, in %s. Ask the support if you need more",
-		use.Limit, tomorrow.Sub(now).Truncate(time.Minute)), nil)
+		"You may %s on a day, and have done so today: the next day begins at 00:00 UTC, in %s. Ask the support if you need more",
+		what, tomorrow.Sub(now).Truncate(time.Minute)), nil)
 }

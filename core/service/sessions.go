@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/core/plural"
 	"github.com/eosc-perf/backend/ports"
 )
 
@@ -238,8 +239,9 @@ func (b *Browsers) addOwn(ctx context.Context, r ports.Repos, caller domain.Call
 }
 
 func (b *Browsers) tooMany(sessions []*domain.Session) error {
-	return domain.LimitedFor(time.Minute, fmt.Sprintf("You have %d sessions, and %d are allowed: log out in another browser, or end them "+
-		"all. A session that is not used ends by itself after %s", len(sessions), b.rules.PerPerson, b.rules.Idle), nil)
+	return domain.LimitedFor(time.Minute, fmt.Sprintf("You have %s, and %d %s allowed: log out in another browser, or end them "+
+		"all. A session that is not used ends by itself after %s", plural.Count(len(sessions), "session", "sessions"),
+		b.rules.PerPerson, plural.Of(b.rules.PerPerson, "is", "are"), b.rules.Idle), nil)
 }
 
 // freeSlot is the lowest number that no session has.

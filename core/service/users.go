@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/core/plural"
 	"github.com/eosc-perf/backend/ports"
 )
 
@@ -62,7 +63,8 @@ func (s *Users) alreadyRegistered(ctx context.Context, id domain.UserID) error {
 	}
 	if len(removals) > 0 {
 		return domain.UnavailableFor(removalPoll, fmt.Sprintf(
-			"The earlier registration of this user is being removed, and %d rows are left: try again later", removals[0].Left()), nil)
+			"The earlier registration of this user is being removed, and %s left: try again later",
+			plural.Count(removals[0].Left(), "row is", "rows are")), nil)
 	}
 	return domain.Conflictf("User already submitted/exists")
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/eosc-perf/backend/core/filter"
+	"github.com/eosc-perf/backend/core/plural"
 	"github.com/eosc-perf/backend/ports"
 )
 
@@ -64,6 +65,7 @@ func IsCounted(q ports.ResultQuery, f Facts) bool {
 
 // Choose returns the plan for a query, and why it is the best one. It depends on nothing else.
 func Choose(q ports.ResultQuery, f Facts) (plan Plan, reason string) {
+	matching := plural.Count(f.Matching, "result satisfies", "results satisfy")
 	switch isMany := f.Matching > f.MaxLookups; {
 	case !readsDocuments(q) && isInTableOrder(q.Sort):
 		return ByTimeIndex, "no condition looks into documents, and an index of the results has the order"
@@ -74,19 +76,22 @@ func Choose(q ports.ResultQuery, f Facts) (plan Plan, reason string) {
 	case !IsCounted(q, f):
 		return ByDocuments, "the index of values does not have the other conditions or the order"
 	case len(q.Filters) == 0:
-		return InIndexOrder, fmt.Sprintf("there are no filters, and the index of values has the order of all %d results", f.Visible)
+		return InIndexOrder, fmt.Sprintf("there are no filters, and the index of values has the order of all %s",
+			plural.Count(f.Visible, "result", "results"))
 	case f.SortIndexed && !isMany:
-		return ByValueIndex, fmt.Sprintf("%d results satisfy the filters, at most %d are looked up one by one", f.Matching, f.MaxLookups)
+		return ByValueIndex, fmt.Sprintf("%s the filters, at most %d are looked up one by one", matching, f.MaxLookups)
 	case f.SortIndexed && isByOneValue(q.Sort) && f.Visible*len(q.Filters) <= maxHashed:
-		return InIndexOrder, fmt.Sprintf("%d results satisfy the filters, and hash tables of %d results are small", f.Matching, f.Visible)
+		return InIndexOrder, fmt.Sprintf("%s the filters, and hash tables of %s are small", matching,
+			plural.Count(f.Visible, "result", "results"))
 	case f.SortIndexed:
-		return ByHashTable, fmt.Sprintf("%d results satisfy the filters, and no index has the order", f.Matching)
+		return ByHashTable, matching + " the filters, and no index has the order"
 	case !isMany:
-		return ByDocuments, fmt.Sprintf("%d results satisfy the filters, and the documents of these have the order", f.Matching)
+		return ByDocuments, matching + " the filters, and the documents of these have the order"
 	case isByTime(q.Sort):
-		return ByFirstDocuments, fmt.Sprintf("%d of %d results satisfy the filters: the page is among the first", f.Matching, f.Visible)
+		return ByFirstDocuments, fmt.Sprintf("%d of %s the filters: the page is among the first", f.Matching,
+			plural.Count(f.Visible, "result satisfies", "results satisfy"))
 	default:
-		return ByHashTable, fmt.Sprintf("%d results satisfy the filters, and their documents have the order", f.Matching)
+		return ByHashTable, matching + " the filters, and their documents have the order"
 	}
 }
 

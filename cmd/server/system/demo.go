@@ -13,6 +13,7 @@ import (
 	"github.com/eosc-perf/backend/core/document"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/filter"
+	"github.com/eosc-perf/backend/core/plural"
 	"github.com/eosc-perf/backend/core/service"
 	"github.com/eosc-perf/backend/docs"
 	"github.com/eosc-perf/backend/ports"
@@ -115,10 +116,7 @@ func (l *demoLoader) places(ctx context.Context, runs []cRayRun) error {
 			}
 			sites[run.site] = site.ID
 		}
-		description := fmt.Sprintf("%d cores, %s", run.cores, run.processor)
-		if run.cores == 1 {
-			description = "1 core, " + run.processor
-		}
+		description := plural.Count(run.cores, "core", "cores") + ", " + run.processor
 		flavor, err := l.Flavors.Add(ctx, l.users["alice"], sites[run.site], service.NewFlavor{Name: run.flavor, Description: &description})
 		if err != nil {
 			return err
