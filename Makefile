@@ -196,7 +196,7 @@ accessibility: ## check the web site of the documentation and the API page with 
 	scripts/accessibility-check
 
 .PHONY: journeys screenshots
-journeys: server ## use the web interface in Chromium as people do, on both databases, and read it in Firefox; JOURNEYS=8,13 makes these only, JOURNEYS=firefox the reading; needs npm
+journeys: server ## use the web interface in Chromium as people do, on both databases, and read it in Firefox in light and dark and by keyboard; JOURNEYS=8,13 makes these only, JOURNEYS=firefox the reading; needs npm
 	scripts/with-postgres scripts/journeys
 
 screenshots: server ## write a picture of every page, wide and narrow, light and dark, into build/web; needs npm

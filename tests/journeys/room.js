@@ -27,7 +27,11 @@ export const browser = (pixels = 16) => (launched[pixels] ??= chromium.launch({
 
 // theFirefox is Debian's Firefox, which playwright-core drives by WebDriver BiDi. The newest
 // playwright-core needs a command that Firefox 153 does not have yet: emulation.setMediaFeaturesOverride.
-const theFirefox = () => (launched.firefox ??= firefox.launch({ executablePath: process.env.FIREFOX, channel: "moz-firefox" }));
+// So each scheme of colours is a Firefox of its own, whose setting says what pages are told.
+const theFirefox = (colorScheme) => (launched[`firefox ${colorScheme}`] ??= firefox.launch({
+  executablePath: process.env.FIREFOX, channel: "moz-firefox",
+  firefoxUserPrefs: { "layout.css.prefers-color-scheme.content-override": colorScheme === "dark" ? 0 : 1 },
+}));
 
 export const close = async () => { for (const one of Object.values(launched)) await (await one).close(); };
 
@@ -42,12 +46,13 @@ const variants = {
 
 // visit opens a browser window without cookies at a server, until the work is done. It fails
 // for everything that goes wrong beside the work: errors on the console, requests to others,
-// answers with a status of 500 and above.
-export async function visit({ on = "sqlite", variant = "", expect = [], textSize, firefox: inFirefox, ...more }, work) {
+// answers with a status of 500 and above. The window is one of Chromium, or with firefox: "light" or
+// firefox: "dark" one of Firefox.
+export async function visit({ on = "sqlite", variant = "", expect = [], textSize, firefox: schemeInFirefox, ...more }, work) {
   const { name, keyboard, phone, ...options } = variants[variant];
   const { base } = await (typeof on === "function" ? on() : server(on));
-  const context = await (await (inFirefox ? theFirefox() : browser(textSize))).newContext({
-    baseURL: base, ...(!inFirefox && { reducedMotion: "reduce" }), ...options, ...more,
+  const context = await (await (schemeInFirefox ? theFirefox(schemeInFirefox) : browser(textSize))).newContext({
+    baseURL: base, ...(!schemeInFirefox && { reducedMotion: "reduce" }), ...options, ...more,
   });
   context.setDefaultTimeout(timeout);
   const wrong = [];
