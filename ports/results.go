@@ -157,6 +157,10 @@ type Results interface {
 	// executed last. It stops at an error of yield, and returns it. Page and order of the query do
 	// not matter.
 	EachDocument(ctx context.Context, q ResultQuery, newest int, yield func(document []byte) error) error
+	// Identify calls yield with the id and the time of the upload of each result that the query
+	// selects, in the order of the ids. It stops at an error of yield, and returns it. Page and
+	// order of the query do not matter.
+	Identify(ctx context.Context, q ResultQuery, yield func(id uuid.UUID, uploadedAt time.Time) error) error
 	// Indexed tells for each of the paths whether an index has the values of all visible results
 	// of the benchmarks there; none stand for all benchmarks.
 	Indexed(ctx context.Context, benchmarkIDs []uuid.UUID, paths []filter.Path) ([]bool, error)

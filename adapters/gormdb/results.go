@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"time"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
@@ -63,6 +64,11 @@ func (r results) List(ctx context.Context, q ports.ResultQuery) (domain.Page[*do
 // ListAfter implements ports.Results.
 func (r results) ListAfter(ctx context.Context, q ports.CursorQuery) (ports.ResultPart, error) {
 	return r.lists.Reader(r.Session).ListAfter(ctx, q)
+}
+
+// Identify implements ports.Results.
+func (r results) Identify(ctx context.Context, q ports.ResultQuery, yield func(uuid.UUID, time.Time) error) error {
+	return r.lists.Reader(r.Session).Identify(ctx, q, yield)
 }
 
 // EachDocument implements ports.Results.

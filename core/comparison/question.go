@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"hash"
 	"slices"
 	"strings"
 	"time"
@@ -95,37 +96,61 @@ func basisOf(of domain.Measurements) Basis {
 
 // basisOfEach sorts the results by their ids, if they are not yet.
 func basisOfEach(items []*domain.Measurement, deriving *domain.Derivation) Basis {
-	basis := Basis{Results: len(items), Deriving: deriving}
 	byID := func(a, b *domain.Measurement) int { return bytes.Compare(a.ResultID[:], b.ResultID[:]) }
 	if !slices.IsSortedFunc(items, byID) {
 		items = slices.SortedFunc(slices.Values(items), byID)
 	}
+	all := NewTally()
 	for _, item := range items {
-		if basis.AsOf == nil || item.UploadedAt.After(*basis.AsOf) {
-			basis.AsOf = &item.UploadedAt
-		}
+		all.Add(item.ResultID, item.UploadedAt)
 	}
-	basis.Set = setOf(items)
+	basis := all.Basis()
+	basis.Deriving = deriving
 	return basis
 }
 
-// setOf is the first digits of the SHA-256 over the ids, which are sorted.
-func setOf(items []*domain.Measurement) string {
-	const length, digits, together = 36, 8, 100
-	hash := sha256.New()
-	text := make([]byte, 0, together*(length+1))
-	for i, item := range items {
-		if i > 0 {
-			text = append(text, '\n')
-		}
-		if i%together == 0 {
-			hash.Write(text)
-			text = text[:0]
-		}
-		text = appendID(text, item.ResultID)
+// Tally finds the basis of results that it is told one after another, in the order of their ids.
+type Tally struct {
+	results int
+	newest  time.Time
+	hash    hash.Hash
+	// text are ids that the hash does not know yet.
+	text []byte
+}
+
+// NewTally returns the tally of no results.
+func NewTally() *Tally {
+	return &Tally{hash: sha256.New(), text: make([]byte, 0, hashedTogether*idLine)}
+}
+
+// idLine is the length of an id with a line end, hashedTogether how many ids are hashed at once.
+const idLine, hashedTogether = 37, 100
+
+// Add adds a result.
+func (t *Tally) Add(id uuid.UUID, uploadedAt time.Time) {
+	if t.results > 0 {
+		t.text = append(t.text, '\n')
 	}
-	hash.Write(text)
-	return hex.EncodeToString(hash.Sum(nil))[:digits]
+	if t.results%hashedTogether == 0 {
+		t.hash.Write(t.text)
+		t.text = t.text[:0]
+	}
+	t.text = appendID(t.text, id)
+	t.results++
+	if uploadedAt.After(t.newest) {
+		t.newest = uploadedAt
+	}
+}
+
+// Basis is what is known of the results. Nothing may be added after it.
+func (t *Tally) Basis() Basis {
+	const digits = 8
+	t.hash.Write(t.text)
+	basis := Basis{Results: t.results, Set: hex.EncodeToString(t.hash.Sum(nil))[:digits]}
+	if t.results > 0 {
+		basis.AsOf = &t.newest
+	}
+	return basis
 }
 
 // appendID appends the id in lower case.

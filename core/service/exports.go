@@ -5,7 +5,11 @@ import (
 	"errors"
 	"iter"
 	"slices"
+	"time"
 
+	"github.com/google/uuid"
+
+	"github.com/eosc-perf/backend/core/comparison"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/filter"
 	"github.com/eosc-perf/backend/core/metrics"
@@ -61,6 +65,20 @@ func (s *Results) Export(
 	return s.storage.Repos().Results.Stream(ctx, q, func(results iter.Seq2[*domain.Result, error]) error {
 		return write(columns, results)
 	})
+}
+
+// Identify returns which results the query chooses: their number, their set and the time of the
+// newest upload, for a citation.
+func (s *Results) Identify(ctx context.Context, caller domain.Caller, q ports.ResultQuery) (comparison.Basis, error) {
+	if err := caller.May(domain.ExportResults); err != nil {
+		return comparison.Basis{}, err
+	}
+	all := comparison.NewTally()
+	err := s.storage.Repos().Results.Identify(ctx, q, func(id uuid.UUID, uploadedAt time.Time) error {
+		all.Add(id, uploadedAt)
+		return nil
+	})
+	return all.Basis(), err
 }
 
 // metricColumns are columns of the metrics of the benchmarks that the query names, each path

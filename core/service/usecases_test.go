@@ -71,6 +71,7 @@ var useCases = map[string]domain.Operation{
 	"Results.SetTags":  domain.UpdateResult,
 	"Results.Uploader": domain.ResultUploader,
 	"Results.Export":   domain.ExportResults,
+	"Results.Identify": domain.ExportResults,
 	"Results.Validate": domain.ValidateResult,
 	"Results.Upload":   domain.UploadResults,
 	"Results.Withdraw": domain.WithdrawResult,

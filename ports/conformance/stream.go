@@ -94,8 +94,35 @@ func streamsAreLists(t *testing.T, w *world) {
 				break
 			}
 		}
+		slices.SortFunc(listed, func(a, b *domain.Result) int { return byID(a.ID, b.ID) })
+		w.identified(t, tt.query, listed)
 	}
 }
+
+// identified demands that the query identifies these results, in the order of their ids.
+func (w *world) identified(t tester, q ports.ResultQuery, want []*domain.Result) {
+	t.Helper()
+	n := 0
+	err := w.Repos().Results.Identify(t.Context(), q, func(id uuid.UUID, uploadedAt time.Time) error {
+		if n < len(want) && (id != want[n].ID || !uploadedAt.Equal(want[n].UploadedAt)) {
+			t.Errorf("result %d is %s of %s, want %s of %s", n, id, uploadedAt, want[n].ID, want[n].UploadedAt)
+		}
+		n++
+		return nil
+	})
+	if err != nil || n != len(want) {
+		t.Errorf("%d results are identified, want %d: %v", n, len(want), err)
+	}
+	if n == 0 {
+		return
+	}
+	err = w.Repos().Results.Identify(t.Context(), q, func(uuid.UUID, time.Time) error { return errEnough })
+	if !errors.Is(err, errEnough) {
+		t.Errorf("the error is %v, want that of the reader", err)
+	}
+}
+
+var errEnough = errors.New("enough")
 
 // streamsSeeOneState: whatever others do meanwhile, also to what results refer to, a stream
 // shows what was there when it began, each time that it is read.

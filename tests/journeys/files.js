@@ -82,6 +82,32 @@ journey(39, "SVG, PNG and PDF have legend, unit and citation", "", {}, async ({ 
   assert.ok(await page.locator("text", { hasText: "CESNET-MCC" }).count() > 0, "Chromium shows the figure");
 });
 
+journey(39, "the figure of a list has a mark for each result, and a list without one says why", "n", {}, async (person) => {
+  await person.open(`results?benchmark=${cRay}&site=CESNET-MCC`);
+  await person.press(person.page.locator(".take").getByRole("link", { name: "SVG" }));
+  await person.page.waitForURL(/results\.svg\?/);
+  const { text, answer } = await taken(person.base, `results.svg?benchmark=${cRay}&site=CESNET-MCC`);
+  assert.equal(answer.headers.get("content-type"), "image/svg+xml");
+  assert.match(answer.headers.get("content-disposition"), /^inline; filename="eosc-perf-c-ray-results-[0-9a-f]{8}\.svg"/);
+  for (const words of ["c-ray: time of", "results by flavor", "lower is better", "EOSC Perf, set "]) assert.ok(text.includes(words), words);
+  assert.equal((await taken(person.base, `results.png?benchmark=${cRay}`)).body.subarray(1, 4).toString(), "PNG");
+  assert.equal((await taken(person.base, `results.pdf?benchmark=${cRay}`)).body.subarray(0, 5).toString(), "%PDF-");
+  await person.open("results");
+  await person.says("No figure: values of several benchmarks have no common scale; choose one benchmark.");
+  assert.equal(await person.page.locator(".take").getByRole("link", { name: "PNG" }).count(), 0);
+  const refused = await taken(person.base, "results.png", 422);
+  assert.match(refused.text, /choose one benchmark/);
+});
+
+journey(40, "the citation of a list leads to the same results", "n", {}, async (person) => {
+  const { text, answer } = await taken(person.base, `results.bib?benchmark=${cRay}&site=CESNET-MCC`);
+  assert.match(answer.headers.get("content-disposition"), /filename="eosc-perf-c-ray-results-[0-9a-f]{8}\.bib"/);
+  const [, address] = /url = \{([^}]+)\}/.exec(text);
+  const [, cited] = /note = \{(\d+) results?, where site/.exec(text.replaceAll("~", " "));
+  await person.open(new URL(address).pathname + new URL(address).search);
+  await person.says(new RegExp(`The same ${cited} results as cited`));
+});
+
 journey(40, "a permanent link says when one of its results was withdrawn", "n", { on: "changed" }, async (person) => {
   const { base, page } = person;
   const result = await resultOf(base, "m1.large");
@@ -120,6 +146,14 @@ journey(42, "the table is there as Markdown", "", {}, async ({ base }) => {
   assert.match(answer.headers.get("content-type"), /^text\/markdown/);
   assert.equal(text.split("\n").filter((line) => line.startsWith("| ")).length, 22);
   assert.match(text, /^# c-ray: time by flavor/);
+  const list = await taken(base, `results.md?benchmark=${cRay}&sort=json.result.score&${cores(8)}`);
+  assert.match(list.text, /^# c-ray: results\n\n\| Run \| Site \| Flavor \| Cores \| Time, s \| Result \|\n/);
+  assert.match(list.text, /\nAll 8 results\.\n/);
+  const result = await resultOf(base, "svc2.xl");
+  const one = await taken(base, `results/${result.id}.md`);
+  assert.ok(one.text.includes(result.id) && one.text.includes(String(result.json.result.score)), one.text);
+  const ofSite = await taken(base, `sites/${result.site.id}.md`);
+  assert.ok(ofSite.text.includes(result.id), ofSite.text);
   const bib = await taken(base, `compare.bib?benchmark=${cRay}`);
   assert.match(bib.text, /^@misc\{eosc-perf-[0-9a-f]{8},/);
 });

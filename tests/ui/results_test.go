@@ -141,7 +141,10 @@ func TestPagesOfThings(t *testing.T) {
 	}
 	b.Get("/ui/benchmarks/"+f.Benchmark).Want(t, http.StatusOK, "lower is better", "cpu.count", "100 %", "50 %", "2 results", "docker run")
 	b.Get("/ui/sites/"+f.Site).Want(t, http.StatusOK, "1 of 1", "2.50 s").Lacks(t, "Type the name")
-	b.Get("/ui/flavors/"+f.Flavor).Want(t, http.StatusOK, "2 different processors under this name", "2.50", "Upload a result")
+	flavor := b.Get("/ui/flavors/"+f.Flavor).Want(t, http.StatusOK, "2 different processors under this name", "2.50", "Upload a result")
+	if beside := b.Get(follow(t, flavor, "1 of 1")).Want(t, http.StatusOK, "baseline"); !strings.Contains(beside.Path, "base=") {
+		t.Errorf("the place leads to %s", beside.Path)
+	}
 	b.Get("/ui/sites?terms=THING").Want(t, http.StatusOK, "Things", "1 site")
 	b.Get("/ui/benchmarks?terms=nothing").Want(t, http.StatusOK, "Nothing here.")
 	for _, path := range []string{

@@ -29,6 +29,18 @@ func score(text string) harness.FormFile {
 	return harness.FormFile{Name: "run" + text + ".json", Text: `{"score": ` + text + `}`}
 }
 
+// What the schema refuses is said once: that a metric has no number there would be a second line about it.
+func TestAFaultIsSaidOnce(t *testing.T) {
+	s := harness.Start(t, harness.SQLite(t))
+	f, _ := measured(t, s, "once")
+	alice := s.Browse(t, "alice")
+	check := func(text string) harness.Sheet {
+		return alice.PostFiles("/ui/upload", upload(f, "do", "check"), harness.FormFile{Name: "run.json", Text: text})
+	}
+	check(`{"score":"fast","cpu":{}}`).Want(t, http.StatusOK, "/score is text, must be a number", "1 wrong").Lacks(t, "which is a metric")
+	check(`{"score":1,"cpu":{}}`).Want(t, http.StatusOK, "run.json").Lacks(t, "wrong")
+}
+
 func TestUploadChecksFilesAndSendsTheGoodOnes(t *testing.T) {
 	harness.OnEachDatabase(t, func(t *testing.T, s *harness.Server) {
 		f := s.NewFixture("upload")

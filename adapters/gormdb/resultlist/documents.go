@@ -4,11 +4,13 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/eosc-perf/backend/adapters/gormdb/query"
 	"github.com/eosc-perf/backend/adapters/gormdb/session"
+	"github.com/eosc-perf/backend/adapters/gormdb/tables"
 	"github.com/eosc-perf/backend/core/filter"
 	"github.com/eosc-perf/backend/ports"
 )
@@ -39,6 +41,33 @@ func (r Reader) EachDocument(ctx context.Context, q ports.ResultQuery, newest in
 			}
 		}
 		return in.Failed(ctx, rows.Err(), "read documents")
+	})
+}
+
+// Identify calls yield with the id and the time of the upload of each result that the query
+// chooses, in the order of the ids.
+func (r Reader) Identify(ctx context.Context, q ports.ResultQuery, yield func(id uuid.UUID, uploadedAt time.Time) error) error {
+	return r.Heavy(ctx, func(ctx context.Context, in Reader) (err error) {
+		chosen, err := in.Chosen(ctx, q)
+		if err != nil {
+			return err
+		}
+		rows, err := chosen.Select("result.id, result.upload_datetime").Order("result.id").Rows()
+		if err != nil {
+			return in.Failed(ctx, err, "read the ids of results")
+		}
+		defer func() { err = errors.Join(err, rows.Close()) }()
+		for rows.Next() {
+			var id tables.Key
+			var uploadedAt tables.Timestamp
+			if err := rows.Scan(&id, &uploadedAt); err != nil {
+				return in.Failed(ctx, err, "read the id of a result")
+			}
+			if err := yield(uuid.UUID(id), uploadedAt.Time); err != nil {
+				return err
+			}
+		}
+		return in.Failed(ctx, rows.Err(), "read the ids of results")
 	})
 }
 

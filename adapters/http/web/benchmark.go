@@ -38,6 +38,8 @@ type benchmarkModel struct {
 	History []historyLine
 	Schema  string
 	JSON    Link
+	// Files are those of its results; none without results.
+	Files []anchor
 	// Declare is the form of the metrics, Correct that of the names.
 	Declare *metricsForm
 	Correct *correction
@@ -126,6 +128,10 @@ func (m *benchmarkModel) act(r *Request, b *domain.Benchmark) {
 // addStrip sets the strip of the medians of all flavors, and the counts.
 func (s *Site) addStrip(r *Request, b *domain.Benchmark, m *benchmarkModel) error {
 	ranking, err := s.ranking(r.Context(), r.Caller(), b)
+	if b.IsApproved() {
+		withFigure := ranking != nil && ranking.Results > 0
+		m.Files = itemFiles(r, address.Query{Benchmarks: []string{b.Name()}}, withFigure)
+	}
 	if err != nil || ranking == nil {
 		return err
 	}

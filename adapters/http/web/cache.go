@@ -118,16 +118,9 @@ func (c *cache) drop(element *list.Element) {
 func (r *Request) isCacheable() bool {
 	isRead := r.Method == http.MethodGet || r.Method == http.MethodHead
 	// Figures are drawn two at a time, and exports go on while they are read.
-	isFigure := r.Format == "png" || r.Format == "pdf" || r.Format != "" && r.path == "/results"
-	return isRead && !isFigure && !r.asksForTags() && !r.Visitor.IsKnown() && r.Visitor.Session == "" && r.Visitor.Notice == ""
-}
-
-// asksForTags is true if the page depends on which results bear which tags: that has no version.
-func (r *Request) asksForTags() bool {
-	q := r.Query
-	const tag, column = "tag", "tags"
-	return len(q.Tags) > 0 || slices.Contains(q.By, tag) || slices.Contains(q.Col, column) ||
-		slices.Contains([]string{q.X, q.Y, q.Color}, tag)
+	isFigure := r.Format == "png" || r.Format == "pdf"
+	isExport := r.path == "/results" && slices.Contains(exportFormats, r.Format)
+	return isRead && !isFigure && !isExport && !r.Visitor.IsKnown() && r.Visitor.Session == "" && r.Visitor.Notice == ""
 }
 
 // serveCached answers with the kept page, or makes and keeps it.

@@ -4,11 +4,13 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/eosc-perf/backend/adapters/http/web/address"
 	"github.com/eosc-perf/backend/ports"
 )
 
@@ -104,5 +106,32 @@ func TestAPageThatFailsIsMadeByTheNext(t *testing.T) {
 	done(nil)
 	if !<-next {
 		t.Error("nobody makes the page that failed")
+	}
+}
+
+// Pages of strangers are kept, also those that depend on which results bear which tags. Files that are
+// drawn or written while they are read are not.
+func TestWhichPagesAreKept(t *testing.T) {
+	for name, c := range map[string]struct {
+		request Request
+		want    bool
+	}{
+		"a page":                  {Request{path: "/compare"}, true},
+		"results with a tag":      {Request{path: "/results", Query: address.Query{Tags: []string{"a"}}}, true},
+		"rows by tag":             {Request{path: "/compare", Query: address.Query{By: []string{"tag"}}}, true},
+		"a column of tags":        {Request{path: "/results", Query: address.Query{Col: []string{"tags"}}}, true},
+		"colours by tag":          {Request{path: "/compare", Query: address.Query{Color: "tag"}}, true},
+		"a comparison as CSV":     {Request{path: "/compare", Format: "csv"}, true},
+		"a list as Markdown":      {Request{path: "/results", Format: "md"}, true},
+		"a list as CSV":           {Request{path: "/results", Format: "csv"}, false},
+		"a list as NDJSON":        {Request{path: "/results", Format: "ndjson"}, false},
+		"a PNG":                   {Request{path: "/compare", Format: "png"}, false},
+		"of somebody who is told": {Request{path: "/compare", Visitor: Visitor{Notice: "x"}}, false},
+		"of a session":            {Request{path: "/compare", Visitor: Visitor{Session: "x"}}, false},
+	} {
+		c.request.Request = httptest.NewRequest(http.MethodGet, Path+c.request.path, nil)
+		if got := c.request.isCacheable(); got != c.want {
+			t.Errorf("%s: kept %t, want %t", name, got, c.want)
+		}
 	}
 }

@@ -49,23 +49,12 @@ func (s *Site) compare(r *Request) (Answer, error) {
 	if len(selection.Benchmarks) == 0 {
 		return s.noBenchmark(r, selection.Ignored)
 	}
-	c := &compared{site: s, r: r, Selection: selection}
-	c.dropOtherUnits()
-	c.overview, err = s.overview(r, c.Benchmarks, r.Query.Metric, r.Query.AsOf)
-	if wrong, ok := errors.AsType[*service.QueryError](err); ok && wrong.Key == "benchmark_id" && len(c.Benchmarks) > 1 {
-		c.ignoreOthers()
-		c.overview, err = s.overview(r, c.Benchmarks, r.Query.Metric, r.Query.AsOf)
-	}
+	c, err := s.compared(r, selection)
 	if err != nil {
 		return nil, err
 	}
 	if c.overview == nil {
 		return c.noMetric()
-	}
-	c.metric, c.palette = c.overview.Metric, newPalette(c.overview)
-	c.readDimensions()
-	if err := c.readBaseline(); err != nil {
-		return nil, err
 	}
 	switch r.Query.View {
 	case address.Plot:
@@ -77,6 +66,28 @@ func (s *Site) compare(r *Request) (Answer, error) {
 	default:
 		return c.ranking()
 	}
+}
+
+// compared is the comparison of the results that the address chooses, of at least one benchmark.
+// Its overview is nil if there is no metric to compare by.
+func (s *Site) compared(r *Request, selection Selection) (*compared, error) {
+	c := &compared{site: s, r: r, Selection: selection}
+	c.dropOtherUnits()
+	var err error
+	c.overview, err = s.overview(r, c.Benchmarks, r.Query.Metric, r.Query.AsOf)
+	if wrong, ok := errors.AsType[*service.QueryError](err); ok && wrong.Key == "benchmark_id" && len(c.Benchmarks) > 1 {
+		c.ignoreOthers()
+		c.overview, err = s.overview(r, c.Benchmarks, r.Query.Metric, r.Query.AsOf)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if c.overview == nil {
+		return c, nil
+	}
+	c.metric, c.palette = c.overview.Metric, newPalette(c.overview)
+	c.readDimensions()
+	return c, c.readBaseline()
 }
 
 // ignoreOthers leaves the first benchmark alone: the values of the others have a unit to which

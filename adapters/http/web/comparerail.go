@@ -132,7 +132,7 @@ func (c *compared) machinePicks() pickView {
 	return picks
 }
 
-// tagPicks are tags by name. Which results bear them has no version, so they are not counted.
+// tagPicks are tags by name. Counting them would read the tags of every result.
 func (c *compared) tagPicks() (pickView, error) {
 	picks := pickView{Legend: "Tag"}
 	page, err := c.site.config.Services.Tags.List(c.r.Context(), c.r.Caller(), ports.TagQuery{ListOptions: ports.ListOptions{
@@ -223,10 +223,10 @@ func (c *compared) metricSelect() selectView {
 		if i == 0 {
 			value = ""
 		}
-		view.Options = append(view.Options, option{value, words.Upper(words.MetricLabel(metric)), metric.Path == c.metric.Path})
+		view.Options = append(view.Options, option{value, words.MetricChoice(metric), metric.Path == c.metric.Path})
 	}
 	if !slices.ContainsFunc(view.Options, func(o option) bool { return o.Selected }) {
-		view.Options = append(view.Options, option{c.metric.Path, words.MetricLabel(c.metric), true})
+		view.Options = append(view.Options, option{c.metric.Path, words.MetricChoice(c.metric), true})
 	}
 	return view
 }

@@ -45,17 +45,13 @@ const quartilesFrom = 4
 
 // spread shows how much the values of each group vary.
 func (c *compared) spread() (Answer, error) {
-	answer, err := answered(c, func() (*comparison.Distribution, error) {
-		return c.site.config.Services.Comparisons.Distribute(c.r.Context(), c.r.Caller(), service.DistributionQuestion{
-			MetricQuestion: c.question(),
-		})
-	})
+	answer, err := c.distribution()
 	if err != nil {
 		return nil, err
 	}
 	title := c.benchmarkTitle() + ": spread of " + c.name() + " by " + c.kind()
 	lanes := c.spreadLanes(answer)
-	caption := c.spreadCaption(answer, lanes.Scale.Log)
+	caption := c.spreadCaption(answer, lanes.Scale.Log).String()
 	if c.r.Format != "" {
 		return c.downloaded(download{
 			Words:    []string{c.benchmarkTitle(), "spread by " + c.kind(), answer.Set},
@@ -84,6 +80,15 @@ func (c *compared) spread() (Answer, error) {
 	return Page{
 		Template: "compare-spread", Title: title, Section: "compare", Results: true, Model: view, Alternates: c.alternates(),
 	}, err
+}
+
+// distribution is how the values of each group are distributed.
+func (c *compared) distribution() (*comparison.Distribution, error) {
+	return answered(c, func() (*comparison.Distribution, error) {
+		return c.site.config.Services.Comparisons.Distribute(c.r.Context(), c.r.Caller(), service.DistributionQuestion{
+			MetricQuestion: c.question(),
+		})
+	})
 }
 
 const boxSign template.HTML = `<svg class="c0 sign" aria-hidden="true"><line class="box" x1="4" x2="20" y1="8" y2="8"/></svg>`
@@ -176,7 +181,7 @@ func (c *compared) spreadLanes(answer *comparison.Distribution) draw.Lanes {
 	return lanes
 }
 
-func (c *compared) spreadCaption(answer *comparison.Distribution, isLog bool) string {
+func (c *compared) spreadCaption(answer *comparison.Distribution, isLog bool) draw.Caption {
 	caption := draw.Caption{
 		Subject: "Spread of " + words.Subject(c.name(), c.benchmarkNames(), answer.GroupsTotal, c.kind(), 0, answer.Results), Log: isLog,
 		Better: words.Better(c.metric.Better), Signs: "Mark: median; ticks: all results; box: first to third quartile, from 20 results on",
@@ -185,7 +190,7 @@ func (c *compared) spreadCaption(answer *comparison.Distribution, isLog bool) st
 	if answer.AsOf != nil {
 		caption.Day = *answer.AsOf
 	}
-	return caption.String()
+	return caption
 }
 
 func (c *compared) spreadTable(title, caption string, answer *comparison.Distribution) files.Table {

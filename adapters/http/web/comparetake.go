@@ -3,7 +3,6 @@ package web
 import (
 	"context"
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
@@ -43,15 +42,9 @@ func (c *compared) take(title string, basis comparison.Basis) takeView {
 
 // permanent is the query of the permanent link: ids for names, and the results of now.
 func (c *compared) permanent(basis comparison.Basis) address.Query {
-	return c.r.Query.With(func(q *address.Query) {
-		q.Benchmarks, q.Sites = texts(c.Results.BenchmarkIDs), texts(c.Results.SiteIDs)
-		q.Flavors, q.Tags = texts(c.Results.FlavorIDs), texts(c.Results.TagIDs)
+	return permanentQuery(c.r.Query, c.Results, basis).With(func(q *address.Query) {
 		if c.base != "" {
 			q.Base = c.base
-		}
-		q.Set = basis.Set + "-" + strconv.Itoa(basis.Results)
-		if basis.AsOf != nil {
-			q.AsOf = basis.AsOf.UTC().Format(time.RFC3339Nano)
 		}
 	})
 }

@@ -35,9 +35,11 @@ func (s *Site) downloaded(r *Request, d download) (Answer, error) {
 		return nil, err
 	}
 	file := File{Name: files.Name(r.Format, d.Words...), Type: mediaTypes[r.Format], Body: body}
-	file.Figure = r.Format == "svg" || r.Format == "png" || r.Format == "pdf"
+	file.Figure = isFigure(r.Format)
 	return file, nil
 }
+
+func isFigure(format string) bool { return format == "svg" || format == "png" || format == "pdf" }
 
 func (s *Site) fileOf(r *Request, d download) ([]byte, error) {
 	switch r.Format {

@@ -36,9 +36,11 @@ type flavorModel struct {
 	Count      string
 	History    []historyLine
 	JSON       Link
-	Correct    *correction
-	Remove     *removal
-	Faults     []fieldFault
+	// Files are those of its results; none without results.
+	Files   []anchor
+	Correct *correction
+	Remove  *removal
+	Faults  []fieldFault
 }
 
 // machineLine is a processor, or what else labels the machine of a result.
@@ -58,6 +60,8 @@ type flavorBenchmark struct {
 	Span    string
 	Changes []string
 	Results Link
+	// Compare leads to all flavors beside this one.
+	Compare Link
 }
 
 // flavorPage is the page of a flavor, with the faults of a form on it.
@@ -71,10 +75,11 @@ func (s *Site) flavorPage(r *Request, id uuid.UUID, faults []fieldFault) (Answer
 	if err != nil {
 		return nil, err
 	}
+	results := address.Query{Flavors: []string{site.Name + "/" + flavor.Name}}
 	m := &flavorModel{
 		Name: flavor.Name, Description: textOf(flavor.Description), Site: siteAnchor(r, site), OnReview: !flavor.IsApproved(),
 		JSON: r.To("../flavors/" + id.String()), Notice: newNotices[r.URL.Query().Get("done")], Faults: faults,
-		Results: r.On("results", address.Query{Flavors: []string{site.Name + "/" + flavor.Name}}),
+		Results: r.On("results", results),
 		Correct: correctionOf(r, domain.FlavorResource, flavorTexts(flavor), faults),
 		Remove:  removalOf(r, domain.DeleteFlavor, flavor.Name, "its results"),
 	}
@@ -89,6 +94,9 @@ func (s *Site) flavorPage(r *Request, id uuid.UUID, faults []fieldFault) (Answer
 		return nil, err
 	}
 	m.Newest, m.Count = lines, words.All(total, "result")
+	if total > 0 {
+		m.Files = itemFiles(r, results, false)
+	}
 	page, err := services.Flavors.History(ctx, caller, id, firstPage)
 	if err != nil {
 		return nil, err
@@ -110,6 +118,7 @@ func (s *Site) addBenchmarksOf(r *Request, site *domain.Site, flavor *domain.Fla
 		line := flavorBenchmark{
 			Name: anchor{shortName(of.benchmark), r.To("benchmarks/" + of.benchmark.ID.String())}, N: group.N, Unit: of.Metric.Unit,
 			Place: of.place(flavor.ID), Results: r.On("results", q),
+			Compare: r.On("compare", address.Query{Benchmarks: q.Benchmarks, Base: q.Flavors[0]}),
 		}
 		if group.Median != nil {
 			line.Median = draw.Digits(*group.Median)

@@ -1,12 +1,16 @@
 package web
 
-import "github.com/eosc-perf/backend/core/domain"
+import (
+	"slices"
+
+	"github.com/eosc-perf/backend/core/domain"
+)
 
 // itemRoutes are the pages of results, benchmarks, sites and flavors.
 func (s *Site) itemRoutes() []route {
 	return []route{
-		cached(read("/results", s.showResults, exportFormats...)),
-		item("results", s.showResult, "bib"),
+		cached(read("/results", s.showResults, formats...)),
+		item("results", s.showResult, resultFormats...),
 		s.receiving(formBytes, send("/results/{id}", s.formAbout(domain.UpdateResult, s.sendToResult))),
 		show("/results/{id}/claim", s.showClaimForm),
 		s.receiving(formBytes, send("/results/{id}/claim", s.formAbout(domain.ClaimReport, s.sendClaim))),
@@ -16,24 +20,25 @@ func (s *Site) itemRoutes() []route {
 		show("/benchmarks", s.showBenchmarks),
 		show("/benchmarks/new", s.showBenchmarkForm),
 		s.receiving(schemaBytes, send("/benchmarks/new", s.formOf(domain.CreateBenchmark, s.sendBenchmark))),
-		cached(item("benchmarks", about(withoutFaults(s.benchmarkPage)))),
+		cached(item("benchmarks", ofResults(about(withoutFaults(s.benchmarkPage)), ofBenchmark), itemFormats...)),
 		s.receiving(formBytes, send("/benchmarks/{id}",
 			s.sendToEntity(domain.BenchmarkResource, "benchmarks/", s.deleteBenchmark, s.benchmarkPage))),
 		show("/sites", s.showSites),
 		show("/sites/new", s.showSiteForm),
 		s.receiving(formBytes, send("/sites/new", s.formOf(domain.CreateSite, s.sendSite))),
-		item("sites", about(withoutFaults(s.sitePage))),
+		item("sites", ofResults(about(withoutFaults(s.sitePage)), ofSite), itemFormats...),
 		s.receiving(formBytes, send("/sites/{id}", s.sendToEntity(domain.SiteResource, "sites/", s.deleteSite, s.sitePage))),
 		show("/sites/{id}/flavors/new", s.showFlavorForm),
 		s.receiving(formBytes, send("/sites/{id}/flavors/new", s.formAbout(domain.AddFlavor, s.sendFlavor))),
-		item("flavors", about(withoutFaults(s.flavorPage))),
+		item("flavors", ofResults(about(withoutFaults(s.flavorPage)), ofFlavor), itemFormats...),
 		s.receiving(formBytes, send("/flavors/{id}", s.sendToEntity(domain.FlavorResource, "flavors/", s.deleteFlavor, s.flavorPage))),
 	}
 }
 
 // item is the page of one thing. Its suffix .json leads to the thing in the API.
 func item(kind string, page Handler, formats ...string) route {
-	return route{pattern: "GET " + Path + "/" + kind + "/{id}", formats: append(formats, "json"), handler: func(r *Request) (Answer, error) {
+	formats = slices.Concat(formats, []string{"json"})
+	return route{pattern: "GET " + Path + "/" + kind + "/{id}", formats: formats, handler: func(r *Request) (Answer, error) {
 		if r.Format != "json" {
 			return page(r)
 		}

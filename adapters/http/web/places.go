@@ -31,9 +31,11 @@ type siteModel struct {
 	Count        string
 	History      []historyLine
 	JSON         Link
-	Correct      *correction
-	Remove       *removal
-	Faults       []fieldFault
+	// Files are those of its results; none without results.
+	Files   []anchor
+	Correct *correction
+	Remove  *removal
+	Faults  []fieldFault
 }
 
 // flavorLine is a flavor in the table of its site.
@@ -89,7 +91,11 @@ func (s *Site) sitePage(r *Request, id uuid.UUID, faults []fieldFault) (Answer, 
 	if err := s.addNewest(r, ports.ResultQuery{SiteIDs: []uuid.UUID{id}}, m); err != nil {
 		return nil, err
 	}
-	m.Results = r.On("results", address.Query{Sites: []string{site.Name}})
+	results := address.Query{Sites: []string{site.Name}}
+	m.Results = r.On("results", results)
+	if len(m.Newest) > 0 {
+		m.Files = itemFiles(r, results, false)
+	}
 	page, err := s.config.Services.Sites.History(r.Context(), r.Caller(), id, firstPage)
 	if err != nil {
 		return nil, err

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"html/template"
-	"math"
 	"strings"
 	"time"
 
@@ -13,7 +12,6 @@ import (
 
 	"github.com/eosc-perf/backend/adapters/http/web/address"
 	"github.com/eosc-perf/backend/adapters/http/web/draw"
-	"github.com/eosc-perf/backend/adapters/http/web/files"
 	"github.com/eosc-perf/backend/adapters/http/web/words"
 	"github.com/eosc-perf/backend/core/comparison"
 	"github.com/eosc-perf/backend/core/document"
@@ -48,7 +46,7 @@ type resultModel struct {
 	Cite     string
 	Curl     string
 	JSON     Link
-	BibTeX   Link
+	Files    []anchor
 	Actions  []anchor
 	// Restore is true for who may bring the result back.
 	Restore bool
@@ -82,7 +80,7 @@ func (s *Site) showResult(r *Request) (Answer, error) {
 		return nil, err
 	}
 	if r.Format != "" {
-		return s.downloaded(r, citationOf(r, record))
+		return s.downloaded(r, s.resultDownload(r, record))
 	}
 	m, err := s.resultModel(r, record)
 	if err != nil {
@@ -90,17 +88,6 @@ func (s *Site) showResult(r *Request) (Answer, error) {
 	}
 	title := m.Name + " " + m.Value + " " + m.Unit + ", " + record.Site.Name + " " + record.Flavor.Name
 	return Page{Template: "result", Title: strings.Join(strings.Fields(title), " "), Section: "results", Model: m}, nil
-}
-
-// citationOf offers the citation of a result.
-func citationOf(r *Request, record *domain.ResultRecord) download {
-	id := record.ID.String()
-	return download{Words: []string{"result", id[:8]}, Citation: func() (files.Citation, error) {
-		return files.Citation{
-			Title: resultTitle(record.Result) + ", " + record.Site.Name + " " + record.Flavor.Name,
-			About: "result " + id + ", SHA-256 " + record.Digest, AsOf: record.UploadedAt, Address: r.Public("results/" + id),
-		}, nil
-	}}
 }
 
 func (s *Site) resultOf(r *Request) (*domain.ResultRecord, error) {
@@ -116,7 +103,7 @@ func (s *Site) resultModel(r *Request, record *domain.ResultRecord) (*resultMode
 	m := &resultModel{
 		ID: record.ID.String(), Name: shortName(record.Benchmark), Benchmark: benchmarkAnchor(r, record.Benchmark),
 		Site: siteAnchor(r, record.Site), Flavor: flavorAnchor(r, record.Flavor),
-		BibTeX: r.To("results/" + record.ID.String() + ".bib"), JSON: r.To("../results/" + record.ID.String()),
+		JSON: r.To("../results/" + record.ID.String()), Files: resultFiles(r, record),
 		Curl: "curl '" + r.API("/results/"+record.ID.String()) + "'",
 	}
 	m.measure(r, record)
@@ -183,10 +170,8 @@ func repeatsOf(samples []float64, unit string) *repeats {
 	if len(samples) < 2 {
 		return nil
 	}
-	low, high := samples[0], samples[0]
 	texts := make([]string, 0, mostShown)
 	for _, v := range samples {
-		low, high = min(low, v), max(high, v)
 		if len(texts) < mostShown {
 			texts = append(texts, plainNumber(v))
 		}
@@ -195,8 +180,7 @@ func repeatsOf(samples []float64, unit string) *repeats {
 	if len(samples) > mostShown {
 		text += fmt.Sprintf(" and %d more", len(samples)-mostShown)
 	}
-	row := draw.Row{Style: draw.StyleOf(0), N: 1, Median: medianOf(samples), Low: low, High: high, Values: samples}
-	lanes := draw.Lanes{Scale: draw.NewScale(samples, draw.Auto), Baseline: math.NaN(), Rows: []draw.Row{row}}
+	lanes := repeatLanes(samples)
 	return &repeats{Picture: lanes.Lane(0), Axis: lanes.Axis(), Grid: lanes.Grid(), Text: strings.TrimSpace(text + " " + unit)}
 }
 

@@ -19,7 +19,8 @@ import (
 	"github.com/eosc-perf/backend/ports"
 )
 
-// exportFormats are the suffixes of the list of results: all results that match, however many.
+// exportFormats are the suffixes of the list of results that have all results that match, however
+// many.
 var exportFormats = []string{"csv", "json", "ndjson"}
 
 // refusal is the answer to a file whose address has parts without effect: a program would not
@@ -39,14 +40,11 @@ func refusal(ignored []address.Ignored) error {
 // resultsFile is the file of all results that the address chooses, in its order and with its
 // columns.
 func (s *Site) resultsFile(r *Request) (Answer, error) {
-	if r.Format == "" {
-		return nil, errNoPage
-	}
 	chosen, err := s.selection(r)
 	if err != nil {
 		return nil, err
 	}
-	ignored := chosen.Ignored
+	ignored := slices.Concat(chosen.Ignored, placeOfFile(r.Query))
 	columns, wrong := exportColumns(r.Query.Col)
 	ignored = append(ignored, wrong...)
 	chosen.Results.Sort, wrong = exportOrder(r.Query.Sort)

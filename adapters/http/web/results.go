@@ -35,7 +35,11 @@ type resultsModel struct {
 	Newer, Older Link
 	Range        string
 	Files        []anchor
-	Views        []tab
+	// NoFigure says why the list has no figure; empty for a list that has one.
+	NoFigure string
+	// Cited says whether the results are those of a permanent link; empty for another link.
+	Cited string
+	Views []tab
 	// Ways lead out of an empty list: to the list without one of the conditions.
 	Ways []anchor
 }
@@ -86,18 +90,17 @@ type listed struct {
 
 // showResults is the list of results.
 func (s *Site) showResults(r *Request) (Answer, error) {
-	if r.Format != "" {
+	if slices.Contains(exportFormats, r.Format) {
 		return s.resultsFile(r)
 	}
-	l := &listed{Site: s, r: r, q: r.Query, picked: r.URL.Query().Get("pick")}
-	var err error
-	if l.Selection, err = s.selection(r); err != nil {
+	l, err := s.listed(r)
+	if err != nil {
 		return nil, err
 	}
-	l.Ignored = slices.DeleteFunc(l.Ignored, func(i address.Ignored) bool { return i.Key == "pick" })
-	l.takeColumns()
-	l.takePlace()
-	part, err := l.read()
+	if r.Format != "" {
+		return l.file()
+	}
+	part, err := l.read(pageRows)
 	if err != nil {
 		return nil, err
 	}
@@ -120,12 +123,24 @@ func (s *Site) showResults(r *Request) (Answer, error) {
 			return nil, err
 		}
 	}
-	for _, format := range []string{"csv", "ndjson", "json"} {
-		m.Files = append(m.Files, anchor{strings.ToUpper(format), r.As(format, l.q.With(func(q *address.Query) {
-			q.After, q.Col = "", slices.DeleteFunc(slices.Clone(q.Col), func(name string) bool { return name == valueColumn })
-		}))})
+	l.offerFiles(m, part.Items)
+	if m.Cited, err = l.cited(); err != nil {
+		return nil, err
 	}
 	return Page{Template: "results", Title: m.Title, Section: "results", Results: true, Model: m}, nil
+}
+
+// listed is the list that the address asks for.
+func (s *Site) listed(r *Request) (*listed, error) {
+	l := &listed{Site: s, r: r, q: r.Query, picked: r.URL.Query().Get("pick")}
+	var err error
+	if l.Selection, err = s.selection(r); err != nil {
+		return nil, err
+	}
+	l.Ignored = slices.DeleteFunc(l.Ignored, func(i address.Ignored) bool { return i.Key == "pick" })
+	l.takeColumns()
+	l.takePlace()
+	return l, nil
 }
 
 func (l *listed) title(total int) string {
@@ -158,11 +173,11 @@ func (l *listed) views() []tab {
 	return append(views, tab{anchor{"Results", ""}, true})
 }
 
-// read reads the page of the list.
-func (l *listed) read() (ports.ResultPart, error) {
+// read reads so many results of the list, from its place on.
+func (l *listed) read(rows int) (ports.ResultPart, error) {
 	keys := l.sortKeys()
 	query := ports.CursorQuery{ResultQuery: l.Results, WithTotal: true}
-	query.Page, query.Sort = domain.PageRequest{Number: 1, Size: pageRows}, keys
+	query.Page, query.Sort = domain.PageRequest{Number: 1, Size: rows}, keys
 	if l.place.before {
 		query.Sort = reversed(keys)
 	}

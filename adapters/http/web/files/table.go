@@ -17,8 +17,8 @@ type Column struct {
 	Unit string
 }
 
-// Table is a table for files. A cell is a text, a number (int or float64), a bool, or nil
-// where there is none. Numbers keep all their digits.
+// Table is a table for files. A cell is a text, a number (int, float64 or json.Number), a bool, or
+// nil where there is none. Numbers keep all their digits.
 type Table struct {
 	Title   string
 	Columns []Column
@@ -98,6 +98,8 @@ func cellText(row []any, i int) (text string, isText bool) {
 		return number(v), false
 	case int:
 		return strconv.Itoa(v), false
+	case json.Number:
+		return v.String(), false
 	case bool:
 		return strconv.FormatBool(v), false
 	}

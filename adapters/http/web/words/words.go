@@ -233,6 +233,14 @@ func MetricLabel(m domain.Metric) string {
 	return text
 }
 
+// MetricChoice is a metric in a list of choices: Time (result.score), s. A path keeps its letters.
+func MetricChoice(m domain.Metric) string {
+	if m.Name == "" {
+		return MetricLabel(m)
+	}
+	return Upper(MetricLabel(m))
+}
+
 // Resource is what the resource of a metric counts: cores, if its path says so.
 func Resource(path string) string {
 	lower := strings.ToLower(path)

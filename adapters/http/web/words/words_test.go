@@ -8,6 +8,17 @@ import (
 	"github.com/eosc-perf/backend/core/statistics"
 )
 
+func TestChoicesOfMetrics(t *testing.T) {
+	for want, metric := range map[string]domain.Metric{
+		"Time (result.score), s": {Name: "time", Path: "result.score", Unit: "s"},
+		"machine.cpu.count":      {Path: "machine.cpu.count"},
+	} {
+		if got := MetricChoice(metric); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
 func TestValuesHaveTheDigitsThatPeopleRead(t *testing.T) {
 	for _, tt := range []struct {
 		v             float64
