@@ -105,3 +105,25 @@ func BenchmarkPlot(b *testing.B) {
 		}
 	}
 }
+
+// The citation of a list identifies all its results.
+func BenchmarkTally(b *testing.B) {
+	for _, n := range []int{10_000, 1_000_000} {
+		ids := make([]uuid.UUID, n)
+		for i := range ids {
+			ids[i] = uuid.NewSHA1(uuid.Nil, fmt.Append(nil, i))
+		}
+		slices.SortFunc(ids, func(a, b uuid.UUID) int { return slices.Compare(a[:], b[:]) })
+		b.Run(fmt.Sprintf("%d results", n), func(b *testing.B) {
+			for b.Loop() {
+				all := comparison.NewTally()
+				for _, id := range ids {
+					all.Add(id, time.Unix(0, 0))
+				}
+				if all.Basis().Results != n {
+					b.Fatal("results are missing")
+				}
+			}
+		})
+	}
+}

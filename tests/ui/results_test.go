@@ -146,6 +146,7 @@ func TestPagesOfThings(t *testing.T) {
 		t.Errorf("the place leads to %s", beside.Path)
 	}
 	b.Get("/ui/sites?terms=THING").Want(t, http.StatusOK, "Things", "1 site")
+	b.Get("/ui/benchmarks?terms=things").Want(t, http.StatusOK, `href="./results?benchmark=metric-things:1">2 results</a>`)
 	b.Get("/ui/benchmarks?terms=nothing").Want(t, http.StatusOK, "Nothing here.")
 	for _, path := range []string{
 		"results/" + f.Site, "benchmarks/" + f.Site, "sites/x", "flavors/" + f.Site, "review/x/" + f.Site, "upload?sent=x",

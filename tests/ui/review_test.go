@@ -90,7 +90,8 @@ func TestAClaimHidesUntilItIsDecided(t *testing.T) {
 		bob.Post(page+"/claim", url.Values{"reason": {"Other"}}).Want(t, http.StatusUnprocessableEntity, "Say in words what is wrong.")
 		bob.Post(page+"/claim", url.Values{"words": {"odd"}}).Want(t, http.StatusUnprocessableEntity, "Choose a reason.", "odd")
 		bob.Post(page+"/claim", url.Values{"reason": {"Wrong flavor"}, "words": {"It has <b>one</b> core"}}).
-			Want(t, http.StatusOK, "Under claim since", "Thank you.").Lacks(t, "It has")
+			Want(t, http.StatusOK, "Under claim since", "Thank you.", "My results shows").Lacks(t, "It has")
+		bob.Get(page+"/claim").Want(t, http.StatusOK, "It is under claim already").Lacks(t, "It leaves all lists")
 		if n := s.Total("", "/results?benchmark_id="+f.Benchmark); n != 0 {
 			t.Errorf("%d results are listed", n)
 		}

@@ -87,6 +87,9 @@ func (s *Site) claimForm(r *Request, form formValues, faults []fieldFault) (Answ
 	m.Label, m.Words = "What is wrong? An administrator and the uploader read it.", form.Get("words")
 	m.Effect = "It leaves all lists and comparisons at once, until an administrator has decided. " +
 		"You and the uploader get a mail: the uploader now, you when it is decided."
+	if record.State() == domain.ClaimedState {
+		m.Effect = "It is under claim already: it stays in no list or comparison until an administrator has decided about every claim."
+	}
 	for _, reason := range claimReasons {
 		m.Reasons = append(m.Reasons, reasonChoice{reason, reason == form.Get("reason")})
 	}

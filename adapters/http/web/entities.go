@@ -135,7 +135,7 @@ func (s *Site) showBenchmarks(r *Request) (Answer, error) {
 		}
 		if ranking, err := s.ranking(r.Context(), r.Caller(), b); err == nil && ranking != nil && ranking.Results > 0 {
 			line.Count = countOf(ranking.Results, "result", "results")
-			line.Results = r.On("compare", address.Query{Benchmarks: []string{b.Name()}})
+			line.Results = r.On("results", address.Query{Benchmarks: []string{b.Name()}})
 		}
 		m.Items = append(m.Items, line)
 	}

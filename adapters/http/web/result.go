@@ -135,7 +135,8 @@ func (s *Site) resultModel(r *Request, record *domain.ResultRecord) (*resultMode
 // resultNotices say what was done, after a form.
 var resultNotices = map[string]string{
 	"tags": "The tags are changed.", "withdrawn": "The result is withdrawn: it is in no list.", "restored": "The result is back.",
-	"claimed":   "Thank you. The result is in no list until an administrator has decided. You and its uploader get a mail.",
+	"claimed": "Thank you. The result is in no list until an administrator has decided. You and its uploader get a mail. " +
+		"My results shows what becomes of your claim.",
 	"corrected": "This is the corrected result. The one before is withdrawn.",
 }
 
