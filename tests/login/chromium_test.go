@@ -1,6 +1,7 @@
 package login_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -8,6 +9,7 @@ import (
 
 	"github.com/eosc-perf/backend/tests/browser"
 	"github.com/eosc-perf/backend/tests/harness"
+	"github.com/eosc-perf/backend/tests/process"
 )
 
 // inChromium logs in and out at the other provider. Chromium applies the policies of all
@@ -77,6 +79,42 @@ func TestAPIPageGetsATokenByTheCodeFlow(t *testing.T) {
 		`JSON.stringify(localStorage) + JSON.stringify(sessionStorage) + document.cookie + location.href`, &stored))
 	if strings.Contains(stored, "eyJ") || strings.Contains(stored, "code=") {
 		t.Errorf("the browser stores %s", stored)
+	}
+	tab.ExpectNothingWrong()
+}
+
+// TestAPIPageHearsOnlyTheProviderItAsked: this provider names itself in its answers (RFC 9207). The
+// page exchanges no code that another provider or nobody names, or that has another state, and waits
+// for the right one.
+func TestAPIPageHearsOnlyTheProviderItAsked(t *testing.T) {
+	port := process.FreePort(t)
+	public := "http://127.0.0.1:" + port
+	provider := startProvider(t, public)
+	s := harness.Start(t, harness.SQLite(t).With(harness.Settings{
+		"LISTEN_ADDRESS": "127.0.0.1:" + port, "PUBLIC_URL": public, "SECRET_KEY": key,
+		"OIDC_CLIENT_ID": "public", "OIDC_ISSUER": provider.issuer, "TRUSTED_OP_LIST": provider.issuer,
+	}))
+	tab := browser.Open(t, s.Base)
+	tab.Permit(provider.issuer)
+	answers := fmt.Sprintf(`(() => {
+		crypto.getRandomValues = (bytes) => bytes.fill(7);
+		const state = btoa("\x07".repeat(32)).replace(/=+$/, ""), code = "another", iss = %q, channel = new BroadcastChannel("eosc-perf-api-login");
+		setInterval(() => [
+			{state, code}, {state, code, iss: ""}, {state, code, iss: "https://another.example"}, {state, code, iss: iss + "/realm"},
+			{state: "another", code, iss}, {code, iss}, {state, error: "access_denied"}, null, "code",
+		].forEach((answer) => channel.postMessage(answer)), 20);
+	})()`, provider.issuer)
+	tab.Run("open the page, and answer what its next login does not wait for",
+		chromedp.Navigate(s.Base+"/"), chromedp.WaitVisible("#operations-users-GetSelf"), chromedp.Evaluate(answers, nil))
+	tab.Popup("log in", "/interaction/", chromedp.Click("#logins button"),
+		chromedp.WaitVisible(`input[name="login"]`), chromedp.SendKeys(`input[name="login"]`, "ivy"),
+		chromedp.SendKeys(`input[name="password"]`, "x"), chromedp.Click(`button[type="submit"]`),
+		chromedp.WaitVisible(`form:has(input[value="consent"]) button`), chromedp.Click(`form:has(input[value="consent"]) button`))
+	var status string
+	tab.Run("have a token", chromedp.Poll(`document.getElementById("token-status").textContent !== "Requests bear no token."`, nil),
+		chromedp.Text("#token-status", &status))
+	if !strings.Contains(status, "the person who logged in") {
+		t.Errorf("the page says %q", status)
 	}
 	tab.ExpectNothingWrong()
 }
