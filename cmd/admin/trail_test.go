@@ -47,7 +47,7 @@ func restoreTrail(t *testing.T, source, target place) {
 	if !strings.HasSuffix(continued, "\nThe trail continues the earlier export.\n") {
 		t.Errorf("compared with an earlier export: %s", continued)
 	}
-	if !strings.Contains(out, "whole: 4 entries from 1") || !strings.Contains(out, "signed 1 checkpoints, the last at entry 2") {
+	if !strings.Contains(out, "whole: 4 entries from 1") || !strings.Contains(out, "signed 1 checkpoint, the last at entry 2") {
 		t.Errorf("the restored trail: %s", out)
 	}
 	var actions []string
