@@ -98,7 +98,8 @@ func TestAPIPageHearsOnlyTheProviderItAsked(t *testing.T) {
 	tab.Permit(provider.issuer)
 	answers := fmt.Sprintf(`(() => {
 		crypto.getRandomValues = (bytes) => bytes.fill(7);
-		const state = btoa("\x07".repeat(32)).replace(/=+$/, ""), code = "another", iss = %q, channel = new BroadcastChannel("eosc-perf-api-login");
+		const state = btoa("\x07".repeat(32)).replace(/=+$/, ""), code = "another", iss = %q;
+		const channel = new BroadcastChannel("eosc-perf-api-login");
 		setInterval(() => [
 			{state, code}, {state, code, iss: ""}, {state, code, iss: "https://another.example"}, {state, code, iss: iss + "/realm"},
 			{state: "another", code, iss}, {code, iss}, {state, error: "access_denied"}, null, "code",
