@@ -5,11 +5,9 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"maps"
 	"net/url"
 	"os"
 	"path/filepath"
-	"slices"
 
 	gormsqlite "github.com/libtnb/sqlite"
 
@@ -19,29 +17,34 @@ import (
 
 const (
 	// maxConnections bounds how many requests read at once. Each connection has a cache of its
-	// own, of 4 MiB. Each change by another connection empties it, and the operating system holds
+	// own. Each change by another connection empties it, and the operating system holds
 	// the file in memory too.
 	maxConnections = 8
 	// maxWriters bounds the connections of units of work. They take turns on one connection, unless
 	// one of them takes longer than the others wait.
 	maxWriters = 4
-	// writerCache is the cache of that connection: it has the pages of indexes that uploads change.
-	writerCache = "cache_size(-32768)"
+	// readerCache and writerCache are the sizes of the caches of connections that read and that write,
+	// in KiB. That of a writer has the pages of indexes that uploads change.
+	readerCache, writerCache = 4 << 10, 32 << 10
 )
 
-// settings are those of each connection. A transaction takes the lock for writing when it
-// begins. If a transaction took the lock only before its first write, that write would
-// fail after a write of another transaction, however long it waits.
+// settings are those of each connection, with a cache of so many KiB. A transaction takes the lock
+// for writing when it begins. If a transaction took the lock only before its first write, that write
+// would fail after a write of another transaction, however long it waits.
 //
 // A checkpoint after 64 MB of the log, instead of 4 MB, writes a page that many transactions change
 // less often into the file, and syncs the disk less often.
-var settings = url.Values{
-	"_pragma": {
-		"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(NORMAL)", "foreign_keys(1)", "cache_size(-4096)",
-		"wal_autocheckpoint(16000)",
-	},
-	"_txlock":      {"immediate"},
-	"_time_format": {"sqlite"},
+//
+// Each pragma is here once: the driver sorts them, so that of two the last one does not count.
+func settings(cache int) url.Values {
+	return url.Values{
+		"_pragma": {
+			"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(NORMAL)", "foreign_keys(1)", fmt.Sprintf("cache_size(-%d)", cache),
+			"wal_autocheckpoint(16000)",
+		},
+		"_txlock":      {"immediate"},
+		"_time_format": {"sqlite"},
+	}
 }
 
 // Open makes a store in the file at the path. It creates the file, and its folder, which
@@ -60,13 +63,11 @@ func Open(ctx context.Context, path string, options ...gormdb.Option) (*gormdb.S
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, session.Away(err))
 	}
-	pool, err := openPool(path, settings, maxConnections, maxConnections)
+	pool, err := openPool(path, settings(readerCache), maxConnections, maxConnections)
 	if err != nil {
 		return nil, err
 	}
-	forWriter := maps.Clone(settings)
-	forWriter["_pragma"] = append(slices.Clone(settings["_pragma"]), writerCache)
-	writer, err := openPool(path, forWriter, maxWriters, 1)
+	writer, err := openPool(path, settings(writerCache), maxWriters, 1)
 	if err != nil {
 		return nil, err
 	}

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"testing"
 
+	"gorm.io/gorm"
+
 	"github.com/eosc-perf/backend/adapters/gormdb/sqlite"
 )
 
@@ -38,22 +40,24 @@ func TestSettingsOfEveryConnection(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = store.Close() })
-	pool, err := store.DB().DB()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for range 3 {
-		c, err := pool.Conn(t.Context()) // kept, so that the next one is another
+	for cache, connections := range map[string]*gorm.DB{"-4096": store.DB(), "-32768": store.Writer()} {
+		pool, err := connections.DB()
 		if err != nil {
 			t.Fatal(err)
 		}
-		t.Cleanup(func() { _ = c.Close() })
-		for pragma, want := range map[string]string{
-			"foreign_keys": "1", "journal_mode": "wal", "busy_timeout": "5000", "synchronous": "1", "cache_size": "-4096",
-		} {
-			var got string
-			if err := c.QueryRowContext(t.Context(), "PRAGMA "+pragma).Scan(&got); err != nil || got != want {
-				t.Errorf("%s is %q (%v), want %q", pragma, got, err, want)
+		for range 3 {
+			c, err := pool.Conn(t.Context()) // kept, so that the next one is another
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { _ = c.Close() })
+			for pragma, want := range map[string]string{
+				"foreign_keys": "1", "journal_mode": "wal", "busy_timeout": "5000", "synchronous": "1", "cache_size": cache,
+			} {
+				var got string
+				if err := c.QueryRowContext(t.Context(), "PRAGMA "+pragma).Scan(&got); err != nil || got != want {
+					t.Errorf("%s is %q (%v), want %q", pragma, got, err, want)
+				}
 			}
 		}
 	}
