@@ -2,6 +2,7 @@ package references
 
 import (
 	"context"
+	"embed"
 
 	"github.com/google/uuid"
 
@@ -9,14 +10,27 @@ import (
 	"github.com/eosc-perf/backend/core/domain"
 )
 
-// Version returns the version of the entities that results refer to. It is nil if the
-// session cannot tell: then nothing is cached.
+//go:embed sql/*.sql
+var files embed.FS
+
+var (
+	statements  = session.LoadStatements(files)
+	readVersion = statements.Text("read_version")
+)
+
+// Version returns the version of the entities that results refer to. It is nil if nothing is
+// cached: in a unit of work, which may undo what it sees, and in snapshots of PostgreSQL.
 func Version(ctx context.Context, s session.Session) (*int64, error) {
-	bulk := s.BulkResults()
-	if bulk == nil {
+	var version int64
+	var err error
+	switch bulk := s.BulkResults(); {
+	case bulk != nil:
+		version, err = bulk.ReferenceVersion(ctx)
+	case s.InUnitOfWork() || s.Dialect.BulkResults != nil:
 		return nil, nil
+	default:
+		err = s.Query(ctx).Statement.ConnPool.QueryRowContext(ctx, readVersion).Scan(&version)
 	}
-	version, err := bulk.ReferenceVersion(ctx)
 	return &version, s.Failed(ctx, err, "read the version of what results refer to")
 }
 

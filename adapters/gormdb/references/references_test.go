@@ -1,6 +1,8 @@
 package references_test
 
 import (
+	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -100,6 +102,36 @@ func TestResultsShowCurrentEntities(t *testing.T) {
 		storetest.Execute(t, store, "DELETE FROM tag")
 		wantTexts(t, store, id, "v2 elsewhere large none", "the tag went")
 	})
+}
+
+// A unit of work that is undone has the version of the next one, with other rows.
+func TestResultsShowNothingThatWasUndone(t *testing.T) {
+	storetest.OnEachDatabase(t, func(t *testing.T, store *gormdb.Store) {
+		result := addTagged(t, store, 1)[0]
+		errUndo := errors.New("undo")
+		rename := func(name string, end error) error {
+			return store.Do(t.Context(), func(ctx context.Context, r ports.Repos) error {
+				site := *result.Site
+				site.Address = name
+				if err := r.Sites.Update(ctx, &site); err != nil {
+					return err
+				}
+				_, err := r.Results.References(ctx, result.Benchmark.ID, result.Flavor.ID, nil)
+				return cmp.Or(err, end)
+			})
+		}
+		if err := rename("nowhere", errUndo); !errors.Is(err, errUndo) {
+			t.Fatal(err)
+		}
+		if err := rename("elsewhere", nil); err != nil {
+			t.Fatal(err)
+		}
+		wantTexts(t, store, result.ID, "v1 elsewhere small "+result.Tags[0].Name, "a change that was undone, and another one")
+	})
+}
+
+func TestEveryDatabaseAcceptsTheStatements(t *testing.T) {
+	storetest.OnEachDatabase(t, func(t *testing.T, store *gormdb.Store) { storetest.WantPrepared(t, store, references.Statements) })
 }
 
 // The commit of a change must change the version, also if a later change was committed before.

@@ -30,7 +30,11 @@ func (r Reader) Results(ctx context.Context, ids []tables.Key) ([]*domain.Result
 	if err != nil {
 		return nil, err
 	}
-	return r.assemble(ctx, nil, rows)
+	version, err := references.Version(ctx, r.Session)
+	if err != nil {
+		return nil, err
+	}
+	return r.assemble(ctx, version, rows)
 }
 
 // rows reads by GORM what BulkResults reads faster.

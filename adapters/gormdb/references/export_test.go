@@ -1,0 +1,4 @@
+package references
+
+// Statements are for tests.
+var Statements = statements
