@@ -294,8 +294,11 @@ func (p *postgres) statement(ctx context.Context, name string, clients int, seco
 	command.Env = []string{"PGPASSWORD=" + p.config.Password}
 	out, err := command.CombinedOutput()
 	found := tps.FindSubmatch(out)
-	if err != nil || found == nil {
+	switch {
+	case err != nil:
 		return 0, fmt.Errorf("pgbench %s: %w\n%s", name, err, out)
+	case found == nil:
+		return 0, fmt.Errorf("pgbench %s: no transaction ended, measure longer, by SECONDS:\n%s", name, out)
 	}
 	return strconv.ParseFloat(string(found[1]), 64)
 }
