@@ -11,6 +11,6 @@ import (
 // call it at once, one of them does the work. It can be interrupted, and returns at
 // once if no value is missing.
 func Backfill(ctx context.Context, database *session.Database) error {
-	err := database.DB().WithContext(ctx).Connection(database.Dialect.Derived.Backfill)
+	err := database.Dialect.Derived.Backfill(ctx, database)
 	return database.Failed(ctx, err, "fill the values of results")
 }

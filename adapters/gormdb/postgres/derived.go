@@ -58,7 +58,11 @@ const backfillLock int64 = 0x7065726666696c6c
 const mustFill = "SELECT EXISTS (SELECT FROM result_leaf WHERE NOT filled)"
 
 // Backfill implements session.Derived.
-func (d derivedTables) Backfill(connection *gorm.DB) (err error) {
+func (d derivedTables) Backfill(ctx context.Context, database *session.Database) error {
+	return database.DB().WithContext(ctx).Connection(d.fill)
+}
+
+func (d derivedTables) fill(connection *gorm.DB) (err error) {
 	ctx := connection.Statement.Context
 	if d.sessions.perTransaction() {
 		return d.fillThroughPooler(ctx, connection)

@@ -200,8 +200,8 @@ type Derived interface {
 	BeforeCommit(ctx context.Context, tx *gorm.DB) error
 	// Derivations returns the derived tables.
 	Derivations() []Derivation
-	// Backfill writes the values that the value index lacks, on one connection.
-	Backfill(connection *gorm.DB) error
+	// Backfill writes the values that the value index lacks.
+	Backfill(ctx context.Context, database *Database) error
 }
 
 // Derivation is a table that triggers derive from other tables.

@@ -41,11 +41,17 @@ func (derivedTables) Derivations() []session.Derivation {
 	}
 }
 
+// mostAtCommit is the number of changed results whose rows a transaction completes before it is
+// committed. More are left to Backfill: another program changed them, or they would keep
+// all who write waiting.
+const mostAtCommit = 10 * indexBatch
+
 // BeforeCommit implements session.Derived. A new benchmark gets its indexed paths at
 // once; others get them in the background, since that may take long.
 func (derivedTables) BeforeCommit(ctx context.Context, tx *gorm.DB) error {
-	var leaves, values bool
-	if err := tx.Statement.ConnPool.QueryRowContext(ctx, isPending).Scan(&leaves, &values); err != nil {
+	var leaves bool
+	var values int
+	if err := tx.Statement.ConnPool.QueryRowContext(ctx, isPending, mostAtCommit+1).Scan(&leaves, &values); err != nil {
 		return fmt.Errorf("look for changes: %w", err)
 	}
 	if leaves {
@@ -53,7 +59,7 @@ func (derivedTables) BeforeCommit(ctx context.Context, tx *gorm.DB) error {
 			return err
 		}
 	}
-	if !values {
+	if values == 0 || values > mostAtCommit {
 		return nil
 	}
 	return completeIndex(ctx, tx)
@@ -79,37 +85,37 @@ func setPending(tx *gorm.DB, find string) error {
 }
 
 // Backfill implements session.Derived: first what other programs changed, then the paths that
-// schemas and metrics name, then their values.
-func (d derivedTables) Backfill(connection *gorm.DB) error {
-	ctx := connection.Statement.Context
-	if err := d.fillPending(ctx, connection); err != nil {
+// schemas and metrics name, then their values. Each step is a unit of work, so that others who write
+// take turns with it.
+func (d derivedTables) Backfill(ctx context.Context, database *session.Database) error {
+	if err := fillPending(ctx, database); err != nil {
 		return err
 	}
-	err := connection.Transaction(func(tx *gorm.DB) error {
-		return setPending(tx, "SELECT benchmark_id FROM result_leaf_pending")
+	err := database.Do(ctx, func(ctx context.Context, in session.Session) error {
+		return setPending(in.Query(ctx), "SELECT benchmark_id FROM result_leaf_pending")
 	})
 	if err != nil {
 		return err
 	}
 	var benchmarks []string
-	err = connection.Raw("SELECT DISTINCT benchmark_id FROM result_leaf WHERE NOT filled ORDER BY benchmark_id").Scan(&benchmarks).Error
-	if err != nil {
+	unfilled := database.DB().WithContext(ctx).Raw("SELECT DISTINCT benchmark_id FROM result_leaf WHERE NOT filled ORDER BY benchmark_id")
+	if err := unfilled.Scan(&benchmarks).Error; err != nil {
 		return fmt.Errorf("find paths without values: %w", err)
 	}
 	for _, id := range benchmarks {
-		if err := fillBenchmark(ctx, connection, id); err != nil {
+		if err := fillBenchmark(ctx, database, id); err != nil {
 			return fmt.Errorf("fill the values of benchmark %s: %w", id, err)
 		}
 	}
 	return nil
 }
 
-// fillPending writes the rows of results that other programs changed, in small transactions.
-func (derivedTables) fillPending(ctx context.Context, connection *gorm.DB) error {
+// fillPending writes the rows of results that other programs changed.
+func fillPending(ctx context.Context, database *session.Database) error {
 	for {
 		done := 0
-		err := connection.Transaction(func(tx *gorm.DB) (err error) {
-			done, err = newIndexer(tx).completeSome(ctx)
+		err := database.Do(ctx, func(ctx context.Context, in session.Session) (err error) {
+			done, err = newIndexer(in.Query(ctx)).completeSome(ctx)
 			return err
 		})
 		if err != nil || done < indexBatch {
@@ -143,21 +149,21 @@ func setLeaves(tx *gorm.DB, benchmarkID string) error {
 	return tx.Exec("DELETE FROM result_leaf_pending WHERE benchmark_id = ?", benchmarkID).Error
 }
 
-// fillBenchmark writes the rows of all results of a benchmark, in small transactions.
-func fillBenchmark(ctx context.Context, connection *gorm.DB, benchmarkID string) error {
+// fillBenchmark writes the rows of all results of a benchmark.
+func fillBenchmark(ctx context.Context, database *session.Database, benchmarkID string) error {
 	last := ""
 	for done := false; !done; {
-		err := connection.Transaction(func(tx *gorm.DB) error {
+		var results []changed
+		err := database.Do(ctx, func(ctx context.Context, in session.Session) (err error) {
+			tx := in.Query(ctx)
 			i := newIndexer(tx)
-			results, err := i.read(ctx, readUnfilled, benchmarkID, last, indexBatch)
-			if err != nil {
+			if results, err = i.read(ctx, readUnfilled, benchmarkID, last, indexBatch); err != nil {
 				return err
 			}
 			for _, result := range results {
 				if err := i.write(ctx, result); err != nil {
 					return err
 				}
-				last = result.id
 			}
 			if err := i.flush(ctx); err != nil {
 				return err
@@ -169,6 +175,9 @@ func fillBenchmark(ctx context.Context, connection *gorm.DB, benchmarkID string)
 		})
 		if err != nil {
 			return err
+		}
+		if len(results) > 0 {
+			last = results[len(results)-1].id
 		}
 	}
 	return nil
