@@ -203,6 +203,12 @@ type Results interface {
 	Lock(ctx context.Context, id uuid.UUID) (domain.Visibility, error)
 	// LockAll is Lock for at most 1,000 results. It leaves out those that do not exist.
 	LockAll(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]domain.Visibility, error)
+	// LockMatching locks the results that match until the unit of work ends.
+	LockMatching(ctx context.Context, match ResultMatch) error
+	// LockReferences keeps others from removing the uploader, the benchmark, the flavor and the
+	// site of a result that is to be added, until the unit of work ends. Those that do not exist
+	// are no error.
+	LockReferences(ctx context.Context, result *domain.Result) error
 	// Visibilities is LockAll without a lock.
 	Visibilities(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]domain.Visibility, error)
 	// Described returns those of at most 1,000 results that exist, sorted by id, without
@@ -221,7 +227,7 @@ type Results interface {
 	// SetTags replaces the result's ties to tags.
 	SetTags(ctx context.Context, id uuid.UUID, tagIDs []uuid.UUID) error
 	// RemoveAll removes the results for good, with their claims, the submits of these
-	// claims, and their ties to tags.
+	// claims, and their ties to tags. The caller has locked them.
 	RemoveAll(ctx context.Context, match ResultMatch) error
 }
 

@@ -85,6 +85,8 @@ type FlavorQuery struct {
 // Flavors is the repository of flavors.
 type Flavors interface {
 	Reviewed[domain.Flavor, FlavorQuery]
+	// LockOfSite locks all flavors of a site until the unit of work ends.
+	LockOfSite(ctx context.Context, siteID uuid.UUID) error
 	// RemoveOfSite removes all flavors of a site together with their submits. No result
 	// may refer to them.
 	RemoveOfSite(ctx context.Context, siteID uuid.UUID) error

@@ -50,6 +50,13 @@ func (f flavors) List(ctx context.Context, q ports.FlavorQuery) (domain.Page[*do
 	return f.list(ctx, where, q.ListOptions)
 }
 
+// LockOfSite implements ports.Flavors.
+func (f flavors) LockOfSite(ctx context.Context, siteID uuid.UUID) error {
+	var where query.Conditions
+	where.ID("flavor.site_id", &siteID)
+	return f.Failed(ctx, lock(ctx, f.Session, f.Table, where), "lock the flavors of site %s", siteID)
+}
+
 // RemoveOfSite implements ports.Flavors.
 func (f flavors) RemoveOfSite(ctx context.Context, siteID uuid.UUID) error {
 	var where query.Conditions

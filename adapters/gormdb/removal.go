@@ -13,9 +13,6 @@ import (
 // RemoveAll implements ports.Results.
 func (r results) RemoveAll(ctx context.Context, match ports.ResultMatch) error {
 	where := matchingResults(match)
-	if err := lock(ctx, r.Session, "result", where); err != nil {
-		return r.Failed(ctx, err, "lock results")
-	}
 	if err := r.removeClaims(ctx, where); err != nil {
 		return r.Failed(ctx, err, "remove the claims of results")
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 
 	"github.com/eosc-perf/backend/adapters/gormdb/query"
 	"github.com/eosc-perf/backend/adapters/gormdb/tables"
@@ -37,6 +38,40 @@ func (r results) LockAll(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]do
 	}
 	locked, err := visibilities(r.Query(ctx).Clauses(forUpdate), ids)
 	return locked, r.Failed(ctx, err, "lock results")
+}
+
+// LockMatching implements ports.Results.
+func (r results) LockMatching(ctx context.Context, match ports.ResultMatch) error {
+	return r.Failed(ctx, lock(ctx, r.Session, "result", matchingResults(match)), "lock results")
+}
+
+// forKeyShare locks rows as a row that refers to them does.
+var forKeyShare = clause.Locking{Strength: "KEY SHARE"}
+
+// LockReferences implements ports.Results. Its order is that in which PostgreSQL locks what an
+// added result refers to: that of the foreign keys.
+func (r results) LockReferences(ctx context.Context, result *domain.Result) error {
+	for _, referred := range []struct {
+		table string
+		where query.Conditions
+	}{
+		{"user", isUser(result.Uploader)},
+		{"benchmark", hasID("benchmark", result.Benchmark.ID)},
+		{"flavor", hasID("flavor", result.Flavor.ID)},
+		{"site", hasID("site", result.Site.ID)},
+	} {
+		var found []int
+		err := r.Query(ctx).Table(referred.table).Select("1").Clauses(referred.where.Where(), forKeyShare).Find(&found).Error
+		if err != nil {
+			return r.Failed(ctx, err, "lock the %s of a result", referred.table)
+		}
+	}
+	return nil
+}
+
+func hasID(table string, id uuid.UUID) (where query.Conditions) {
+	where.ID(table+".id", &id)
+	return where
 }
 
 // Visibilities implements ports.Results.

@@ -113,9 +113,10 @@ func (s *Claims) Create(ctx context.Context, caller domain.Caller, resultID uuid
 	return claim, err
 }
 
-// add stores the claim before it locks the result. Storing the claim locks its uploader,
+// add stores the report before it locks the result. Storing the report locks its uploader,
 // and those who remove users lock the users before the results: the opposite order could
-// end in a deadlock.
+// end in a deadlock. It stores the claim after it has locked the result: storing the claim
+// locks the result for others who claim it, too, and none of them could change it then.
 func (s *Claims) add(ctx context.Context, r ports.Repos, caller domain.Caller, report domain.Submit, claim *domain.Claim) error {
 	if err := s.quotas.claim(ctx, r, caller); err != nil {
 		return err
@@ -123,14 +124,13 @@ func (s *Claims) add(ctx context.Context, r ports.Repos, caller domain.Caller, r
 	if err := r.Submits.Add(ctx, &report); err != nil {
 		return err
 	}
-	if err := r.Claims.Add(ctx, claim); err != nil {
-		return err
-	}
 	result, err := lockClaimedResult(ctx, r, claim.ResultID)
 	if result, err = found(result, err, "Result", claim.ResultID); err != nil {
 		return err
 	}
-	result.claims = result.without(claim.ID) // active before
+	if err := r.Claims.Add(ctx, claim); err != nil {
+		return err
+	}
 	if _, err := result.setActive(ctx, r, append(slices.Clone(result.claims), claim)); err != nil {
 		return err
 	}

@@ -48,7 +48,7 @@ func (s *reviews[T, Q]) Approve(ctx context.Context, caller domain.Caller, id uu
 	if err := caller.May(s.approval); err != nil {
 		return err
 	}
-	return s.decide(ctx, id, reason, func(ctx context.Context, r ports.Repos, entity *T) error {
+	return s.decide(ctx, id, reason, s.lock, func(ctx context.Context, r ports.Repos, entity *T) error {
 		review, upload := s.state(entity)
 		report, err := review.Approve(s.name, id)
 		if err != nil {
@@ -79,7 +79,7 @@ func (s *reviews[T, Q]) Reject(ctx context.Context, caller domain.Caller, id uui
 	if err := caller.May(s.rejection); err != nil {
 		return err
 	}
-	return s.decide(ctx, id, reason, func(ctx context.Context, r ports.Repos, entity *T) error {
+	return s.decide(ctx, id, reason, s.lockWhole, func(ctx context.Context, r ports.Repos, entity *T) error {
 		review, upload := s.state(entity)
 		if _, err := review.Reject(s.name, id); err != nil {
 			return err
@@ -101,7 +101,7 @@ func (s *reviews[T, Q]) Delete(ctx context.Context, caller domain.Caller, id uui
 	if err := caller.May(s.deletion); err != nil {
 		return err
 	}
-	return s.decide(ctx, id, reason, func(ctx context.Context, r ports.Repos, entity *T) error {
+	return s.decide(ctx, id, reason, s.lockWhole, func(ctx context.Context, r ports.Repos, entity *T) error {
 		title, err := s.title(ctx, r, entity)
 		if err != nil {
 			return err
@@ -115,16 +115,17 @@ func (s *reviews[T, Q]) Delete(ctx context.Context, caller domain.Caller, id uui
 	})
 }
 
-// decide runs the work in one unit of work, in which nobody else changes the entity. Errors:
+// decide runs the work in one unit of work, in which nobody else changes what lock locks. Errors:
 // NotFound, Invalid if the reason is too long, and those of the work.
 func (s *reviews[T, Q]) decide(
-	ctx context.Context, id uuid.UUID, reason string, work func(ctx context.Context, r ports.Repos, entity *T) error,
+	ctx context.Context, id uuid.UUID, reason string, lock func(context.Context, ports.Repos, uuid.UUID) (*T, error),
+	work func(ctx context.Context, r ports.Repos, entity *T) error,
 ) error {
 	if err := domain.CheckReason(reason); err != nil {
 		return err
 	}
 	return s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
-		entity, err := s.lock(ctx, r, id)
+		entity, err := lock(ctx, r, id)
 		if err != nil {
 			return err
 		}
@@ -137,6 +138,22 @@ func (s *reviews[T, Q]) decide(
 func (s *reviews[T, Q]) lock(ctx context.Context, r ports.Repos, id uuid.UUID) (*T, error) {
 	entity, err := s.repo(r).GetForReview(ctx, id)
 	return found(entity, err, s.recordName, id)
+}
+
+// lockWhole is lock for the entity and all that is removed with it: flavors, the entity, then
+// results. Uploads lock in this order, too: the opposite order could end in a deadlock.
+func (s *reviews[T, Q]) lockWhole(ctx context.Context, r ports.Repos, id uuid.UUID) (*T, error) {
+	match := s.match(&id)
+	if match.SiteID != nil {
+		if err := r.Flavors.LockOfSite(ctx, id); err != nil {
+			return nil, err
+		}
+	}
+	entity, err := s.lock(ctx, r, id)
+	if err != nil {
+		return nil, err
+	}
+	return entity, r.Results.LockMatching(ctx, match)
 }
 
 // submit stores a new entity in one unit of work: first its report, which the entity
@@ -190,7 +207,7 @@ func (s *reviews[T, Q]) change(ctx context.Context, caller domain.Caller, id uui
 }
 
 // removeRecorded removes an entity, and adds the events about it and about all that is removed
-// with it.
+// with it, all of which lockWhole has locked.
 func (s *reviews[T, Q]) removeRecorded(
 	ctx context.Context, r ports.Repos, caller domain.Caller, operation domain.Operation, id uuid.UUID, entity *T, reason string,
 ) error {

@@ -299,6 +299,10 @@ func (correctedError) Error() string { return "the result was corrected before" 
 // replace withdraws the result that the correction supersedes, and stores the correction.
 func (s *Results) replace(ctx context.Context, r ports.Repos, caller domain.Caller, correction *domain.Result, reason string) error {
 	id := *correction.Supersedes
+	// Those who remove one of these lock it before they lock its results.
+	if err := r.Results.LockReferences(ctx, correction); err != nil {
+		return err
+	}
 	visibility, err := r.Results.Lock(ctx, id)
 	if visibility, err = found(visibility, err, "Result", id); err != nil {
 		return err
