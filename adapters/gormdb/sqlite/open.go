@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -43,6 +44,7 @@ func settings(cache int) url.Values {
 			"wal_autocheckpoint(16000)",
 		},
 		"_txlock":      {"immediate"},
+		"mode":         {"rw"}, // a new connection does not make a file in the place of one that is gone
 		"_time_format": {"sqlite"},
 	}
 }
@@ -59,6 +61,9 @@ func Open(ctx context.Context, path string, options ...gormdb.Option) (*gormdb.S
 			Reason: "the database cannot be opened", Cause: fmt.Errorf("%s is a folder", path), Final: true,
 			Remedy: "move it away, or choose another folder with DATA_DIR",
 		}
+	}
+	if err == nil {
+		err = create(path)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, session.Away(err))
@@ -82,6 +87,18 @@ func Open(ctx context.Context, path string, options ...gormdb.Option) (*gormdb.S
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return store, nil
+}
+
+// create makes an empty file, which is an empty database, if there is none.
+func create(path string) error {
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600) //nolint:gosec // the operator's choice
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	if err != nil {
+		return folderFault(err)
+	}
+	return file.Close()
 }
 
 // openPool makes a pool of connections to the file, which are opened when they are needed.

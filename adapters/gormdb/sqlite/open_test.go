@@ -1,6 +1,8 @@
 package sqlite_test
 
 import (
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"testing"
@@ -73,5 +75,29 @@ func TestOpenTellsWhatIsInTheWay(t *testing.T) {
 			t.Errorf("%s was opened", path)
 			_ = store.Close()
 		}
+	}
+}
+
+// Readiness says that the file is gone. A connection that is opened later does not hide that by a new file.
+func TestNoConnectionMakesAFileInThePlaceOfOneThatIsGone(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "eosc-perf.db")
+	store, err := sqlite.Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = store.Close() }()
+	if err := os.Rename(path, path+".away"); err != nil {
+		t.Fatal(err)
+	}
+	err = store.DB().Connection(func(first *gorm.DB) error {
+		return errors.Join(first.Exec("SELECT 1").Error, store.DB().Connection(func(second *gorm.DB) error {
+			return second.Exec("SELECT count(*) FROM sqlite_master").Error
+		}))
+	})
+	if err == nil {
+		t.Error("a connection was opened to a file that is gone")
+	}
+	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("there is a new file: %v", err)
 	}
 }
