@@ -54,7 +54,8 @@ func TestWritersTakeTurnsWithTheBackfill(t *testing.T) {
 	if n := pending(); n != 0 {
 		t.Errorf("%d changes are pending after the backfill", n)
 	}
-	if n := storetest.Query[int](t, store, "SELECT count(*) FROM result_value WHERE key = (SELECT max(key) FROM result_value)")[0]; n != changed {
+	const ofNew = "SELECT count(*) FROM result_value WHERE key = (SELECT max(key) FROM result_value)"
+	if n := storetest.Query[int](t, store, ofNew)[0]; n != changed {
 		t.Errorf("%d results have the new value, want %d", n, changed)
 	}
 	storetest.WantNoDifferences(t, store, "the backfill")
