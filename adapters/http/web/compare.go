@@ -329,14 +329,3 @@ func (c *compared) kind() string {
 	}
 	return words.List(kinds)
 }
-
-// benchmarkTitle names the benchmarks of the page.
-func (c *compared) benchmarkTitle() string {
-	var titles []string
-	for _, benchmark := range c.Benchmarks {
-		if title := BenchmarkTitle(benchmark); !slices.Contains(titles, title) {
-			titles = append(titles, title)
-		}
-	}
-	return words.List(titles)
-}

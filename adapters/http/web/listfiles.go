@@ -62,17 +62,6 @@ func (l *listed) cited() (string, error) {
 	return words.Cited(set, basis.Set, results, basis.Results), err
 }
 
-// benchmarkTitle names the benchmarks of the list; empty for a list of all.
-func (l *listed) benchmarkTitle() string {
-	var titles []string
-	for _, benchmark := range l.Benchmarks {
-		if title := BenchmarkTitle(benchmark); !slices.Contains(titles, title) {
-			titles = append(titles, title)
-		}
-	}
-	return words.List(titles)
-}
-
 func (l *listed) table(basis comparison.Basis) (files.Table, error) {
 	part, err := l.read(tableRows)
 	if err != nil {

@@ -3,12 +3,14 @@ package web
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/eosc-perf/backend/adapters/http/web/address"
+	"github.com/eosc-perf/backend/adapters/http/web/words"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/filter"
 	"github.com/eosc-perf/backend/ports"
@@ -217,4 +219,15 @@ func (l *lookup) tagID(text string) (uuid.UUID, error) {
 		return uuid.Nil, err
 	}
 	return tag.ID, nil
+}
+
+// benchmarkTitle names the benchmarks that are chosen; empty for all.
+func (s Selection) benchmarkTitle() string {
+	var titles []string
+	for _, benchmark := range s.Benchmarks {
+		if title := BenchmarkTitle(benchmark); !slices.Contains(titles, title) {
+			titles = append(titles, title)
+		}
+	}
+	return words.List(titles)
 }
