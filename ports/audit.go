@@ -62,6 +62,8 @@ type Audit interface {
 	// RemoveTo removes the entries up to the place, at most limit, the oldest first, and returns
 	// how many.
 	RemoveTo(ctx context.Context, seq int64, limit int) (int, error)
+	// RemoveCheckpoints removes the checkpoints before the place.
+	RemoveCheckpoints(ctx context.Context, seq int64) error
 }
 
 // Use is what a person does on a day.

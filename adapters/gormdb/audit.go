@@ -187,6 +187,12 @@ func (a audit) RemoveTo(ctx context.Context, seq int64, limit int) (int, error) 
 	return int(done.RowsAffected), a.Failed(ctx, done.Error, "remove old entries of the audit trail")
 }
 
+// RemoveCheckpoints implements ports.Audit.
+func (a audit) RemoveCheckpoints(ctx context.Context, seq int64) error {
+	done := a.Query(ctx).Where("seq < ?", seq).Delete(&tables.AuditCheckpoint{})
+	return a.Failed(ctx, done.Error, "remove old checkpoints of the audit trail")
+}
+
 type dailyUse struct{ session.Session }
 
 var addDailyUse = statements.Text("add_daily_use")

@@ -41,21 +41,27 @@ func newKey(t *testing.T) (ed25519.PrivateKey, ed25519.PublicKey) {
 // addEntries adds entries to the trail, a day after each other.
 func addEntries(t *testing.T, store *gormdb.Store, count int) {
 	t.Helper()
-	ctx := ports.WithOrigin(t.Context(), ports.Origin{RequestID: "r", Address: "192.0.2.77"})
 	for i := range count {
-		err := store.Do(ctx, func(ctx context.Context, r ports.Repos) error {
-			return ports.Record(ctx, r, domain.Event{
-				At: started.Add(time.Duration(i) * 24 * time.Hour), Role: domain.AdministratorRole, Action: domain.UpdateSite.ID,
-				Actor:    &domain.UserID{Subject: "ada", Issuer: "https://op.example.org"},
-				Resource: domain.SiteResource, ResourceID: uuid.New(), Reason: fmt.Sprint("reason ", i), Changes: `[{"op":"remove","path":""}]`,
-			})
+		addEntry(t, store, i)
+	}
+}
+
+// addEntry adds an entry of the day, counted from the beginning.
+func addEntry(t *testing.T, store *gormdb.Store, day int) {
+	t.Helper()
+	ctx := ports.WithOrigin(t.Context(), ports.Origin{RequestID: "r", Address: "192.0.2.77"})
+	err := store.Do(ctx, func(ctx context.Context, r ports.Repos) error {
+		return ports.Record(ctx, r, domain.Event{
+			At: started.Add(time.Duration(day) * 24 * time.Hour), Role: domain.AdministratorRole, Action: domain.UpdateSite.ID,
+			Actor:    &domain.UserID{Subject: "ada", Issuer: "https://op.example.org"},
+			Resource: domain.SiteResource, ResourceID: uuid.New(), Reason: fmt.Sprint("reason ", day), Changes: `[{"op":"remove","path":""}]`,
 		})
-		if err == nil {
-			err = service.NewTrail(store).Chain(t.Context())
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
+	})
+	if err == nil {
+		err = service.NewTrail(store).Chain(t.Context())
+	}
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -86,6 +92,17 @@ func TestVerificationNamesTheFirstEntryThatIsWrong(t *testing.T) {
 		{"an address in the place of a network", "UPDATE audit_entry SET address = '198.51.100.1', address_salt = NULL WHERE seq = 4", 4},
 		{"an actor in the place of a removed one", "UPDATE audit_entry SET actor_sub = 'eve', actor_salt = NULL WHERE seq = 4", 4},
 		{"an actor who is gone", "UPDATE audit_entry SET actor_sub = NULL, actor_iss = NULL, actor_salt = NULL WHERE seq = 4", 4},
+		{"a role", "UPDATE audit_entry SET actor_role = 'operator' WHERE seq = 2", 2},
+		{"a resource", "UPDATE audit_entry SET resource_id = (SELECT resource_id FROM audit_entry WHERE seq = 1) WHERE seq = 5", 5},
+		{"a request", "UPDATE audit_entry SET request_id = 's' WHERE seq = 5", 5},
+		{"a sealed reason of another entry", "UPDATE audit_entry SET reason = (SELECT reason FROM audit_entry WHERE seq = 5), " +
+			"reason_salt = (SELECT reason_salt FROM audit_entry WHERE seq = 5), " +
+			"reason_hash = (SELECT reason_hash FROM audit_entry WHERE seq = 5) WHERE seq = 4", 4},
+		{"new places for the end", "UPDATE audit_entry SET seq = 8 WHERE seq = 7; UPDATE audit_entry SET seq = 7 WHERE seq = 6; " +
+			"UPDATE audit_entry SET seq = 6 WHERE seq = 5; UPDATE audit_head SET seq = 8", 5},
+		{"a head that went back", "UPDATE audit_head SET seq = 5, hash = (SELECT hash FROM audit_entry WHERE seq = 5)", 6},
+		{"a head with another hash", "UPDATE audit_head SET hash = 'x'", 7},
+		{"a daily checkpoint as one of retention", "UPDATE audit_checkpoint SET kind = 'retention'; DELETE FROM audit_entry WHERE seq <= 6", 6},
 		{"old entries without a checkpoint", "DELETE FROM audit_entry WHERE seq <= 3", 1},
 		{"old entries, and a checkpoint of nobody", "INSERT INTO audit_checkpoint (kind, seq, hash, at, key_id, signature) SELECT " +
 			"'retention', seq, hash, at, 'nobody', 'x' FROM audit_entry WHERE seq = 3; DELETE FROM audit_entry WHERE seq <= 3", 3},
@@ -113,6 +130,55 @@ func TestVerificationNamesTheFirstEntryThatIsWrong(t *testing.T) {
 			})
 		}
 	})
+}
+
+// Whoever can write to the database can also calculate hashes. A trail that was written anew does not lead to
+// the signed checkpoint; an earlier export shows what came behind that.
+func TestAnEndThatWasWrittenAnewIsFound(t *testing.T) {
+	storetest.OnEachDatabase(t, func(t *testing.T, store *gormdb.Store) {
+		for from, want := range map[int64]int64{1: 6, 3: 6, 6: 6, 7: 7} {
+			private, public := newKey(t)
+			execute(t, store, "DELETE FROM audit_entry; DELETE FROM audit_checkpoint; DELETE FROM audit_head")
+			addEntries(t, store, 6)
+			if err := service.NewTrail(store).Upkeep(t.Context(), clock(started), service.TrailPolicy{Key: private}); err != nil {
+				t.Fatal(err)
+			}
+			addEntries(t, store, 1)
+			entries, err := store.Repos().Audit.After(t.Context(), 0, 10)
+			if err != nil {
+				t.Fatal(err)
+			}
+			proof := maintenance.AuditProof{Keys: []ed25519.PublicKey{public}}
+			if from == 7 {
+				proof.Earlier = []domain.AuditHead{audit.Head(entries[6])}
+			}
+			writeAnew(t, store, entries, from)
+			_, err = maintenance.Audit{Storage: store}.Verify(t.Context(), operator, proof)
+			if broken, _ := errors.AsType[*audit.Broken](err); broken == nil || broken.Seq != want {
+				t.Errorf("written anew from %d: verification says %v, want that entry %d is wrong", from, err, want)
+			}
+		}
+	})
+}
+
+// writeAnew replaces the entries from a place on by others with good hashes.
+func writeAnew(t *testing.T, store *gormdb.Store, entries []domain.AuditEntry, from int64) {
+	t.Helper()
+	execute(t, store, fmt.Sprint("DELETE FROM audit_entry WHERE seq >= ", from))
+	head := domain.AuditHead{}
+	if from > 1 {
+		head = audit.Head(entries[from-2])
+	}
+	var anew []domain.AuditEntry
+	for _, e := range entries[from-1:] {
+		e.Action = domain.DeleteSite.ID
+		anew = append(anew, audit.Link(head, e.Event))
+		head = audit.Head(anew[len(anew)-1])
+	}
+	err := store.Do(t.Context(), func(ctx context.Context, r ports.Repos) error { return r.Audit.Append(ctx, anew) })
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 // execute does what somebody does who can write to the database.
@@ -194,6 +260,34 @@ func TestTheTrailForgetsInTime(t *testing.T) {
 		}, func(domain.AuditCheckpoint) error { return nil })
 		if err != nil || fmt.Sprint(addresses) != "[192.0.2.0/24 192.0.2.0/24 192.0.2.77 192.0.2.77]" {
 			t.Errorf("the addresses are %v, %v", addresses, err)
+		}
+	})
+}
+
+// A checkpoint before the place where the trail begins can be compared with nothing: it goes with the
+// entries. Those at that place and behind it stay.
+func TestCheckpointsGoWithTheirEntries(t *testing.T) {
+	storetest.OnEachDatabase(t, func(t *testing.T, store *gormdb.Store) {
+		private, public := newKey(t)
+		policy := service.TrailPolicy{Key: private, RetentionDays: 2}
+		for day := range 8 {
+			addEntry(t, store, day)
+			now := clock(started.Add(time.Duration(day)*24*time.Hour + time.Hour))
+			if err := service.NewTrail(store).Upkeep(t.Context(), now, policy); err != nil {
+				t.Fatal(err)
+			}
+		}
+		report, err := maintenance.Audit{Storage: store}.Verify(t.Context(), operator, maintenance.AuditProof{Keys: []ed25519.PublicKey{public}})
+		if err != nil || report.First != 7 || report.Entries != 2 || report.Signed != 4 {
+			t.Errorf("verification says %+v, %v; want 2 entries from 7, and 4 signatures", report, err)
+		}
+		checkpoints, err := store.Repos().Audit.Checkpoints(t.Context())
+		var places []string
+		for _, c := range checkpoints {
+			places = append(places, fmt.Sprint(c.Seq, " ", c.Kind))
+		}
+		if got := strings.Join(places, ", "); err != nil || got != "6 daily, 6 retention, 7 daily, 8 daily" {
+			t.Errorf("the checkpoints are %s, %v", got, err)
 		}
 	})
 }

@@ -63,7 +63,8 @@ func (s *Trail) sign(ctx context.Context, now time.Time, key ed25519.PrivateKey)
 	})
 }
 
-// removeBefore removes entries of that age, behind a signed checkpoint.
+// removeBefore removes entries of that age, behind a signed checkpoint. Checkpoints before it go, too: the
+// entries that they could be compared with are gone.
 func (s *Trail) removeBefore(ctx context.Context, now time.Time, age time.Duration, key ed25519.PrivateKey) error {
 	last, err := s.storage.Repos().Audit.LastBefore(ctx, now.Add(-age))
 	if err != nil || last.Seq == 0 {
@@ -78,8 +79,10 @@ func (s *Trail) removeBefore(ctx context.Context, now time.Time, age time.Durati
 			if err := r.Audit.AddCheckpoint(ctx, audit.Sign(key, domain.RetentionCheckpoint, last, now)); err != nil {
 				return err
 			}
-			removed, err = r.Audit.RemoveTo(ctx, last.Seq, chainBatch)
-			return err
+			if removed, err = r.Audit.RemoveTo(ctx, last.Seq, chainBatch); err != nil {
+				return err
+			}
+			return r.Audit.RemoveCheckpoints(ctx, last.Seq)
 		})
 		if err != nil {
 			return err
