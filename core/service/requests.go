@@ -37,7 +37,8 @@ var kept = []int{400, 404, 409, 413, 415, 422}
 // Once answers a request of the caller once, by work: in one unit of work with everything that
 // work does in units of work. A repetition within 24 hours gets the first answer, also from
 // another server; while the first is being answered, it waits. Errors: Invalid if the key
-// was used for another request; Conflict if the first answer was too long to be kept.
+// was used for another request; Conflict if the first answer was too long to be kept. If such an
+// answer has a Location, a repetition gets it without a body (nil): the caller reads what is there.
 func (s *Requests) Once(
 	ctx context.Context, caller domain.Caller, key, fingerprint string, work func(context.Context) ports.KeyedAnswer,
 ) (ports.KeyedAnswer, error) {
@@ -87,7 +88,7 @@ func (s *Requests) first(ctx context.Context, request ports.KeyedRequest) (ports
 		return answer, err
 	case first.Fingerprint != request.Fingerprint || first.By != request.By:
 		return answer, domain.ErrKeyTaken
-	case answer.Body == nil:
+	case answer.Body == nil && answer.Location == "":
 		return answer, errAnswerGone
 	}
 	return answer, nil

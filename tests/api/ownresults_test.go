@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net/http"
+	"reflect"
 	"strings"
 	"sync"
 	"testing"
@@ -487,5 +488,45 @@ func TestResultsAreValidatedWithoutBeingStored(t *testing.T) {
 		validate("&flavor_id="+g.Site, `{}`).Want(t, 404)
 		s.Post("", "/results:validate?benchmark_id="+g.Site, `{}`).Want(t, 404)
 		s.Post("", "/results:validate", `{}`).Want(t, 422)
+	})
+}
+
+// The answer to an upload of the largest size is too long to be kept. Its repetition gets it all the same.
+func TestLongAnswersAreGivenAgain(t *testing.T) {
+	harness.OnEachDatabase(t, func(t *testing.T, s *harness.Server) {
+		g := s.NewFixture("long")
+		document := func(score int) string {
+			return fmt.Sprintf(`{"score":%d,"text":"%s"}`, score, strings.Repeat("x", 1<<20-40))
+		}
+		upload := func(key string, score int) harness.Answer {
+			return keyed(s, "alice", key, g.UploadPath(""), document(score))
+		}
+		first := upload("long-1", 1).Want(t, 201)
+		id := first.ID(t)
+		path := strings.Replace(g.UploadPath("&reason=clock"), "/results?", "/results/"+id+":correct?", 1)
+		correction := keyed(s, "alice", "long-2", path, document(2)).Want(t, 201)
+		for name, c := range map[string]struct{ first, again harness.Answer }{
+			"an upload, corrected since": {first, upload("long-1", 1)},
+			"a correction":               {correction, keyed(s, "alice", "long-2", path, document(2))},
+		} {
+			if len(c.first.Body) <= 1<<20 {
+				t.Fatalf("%s: the answer has %d bytes, and is not long", name, len(c.first.Body))
+			}
+			if c.again.Status != 201 || !reflect.DeepEqual(c.again.Object(t), c.first.Object(t)) ||
+				c.again.Header.Get("Location") != c.first.Header.Get("Location") {
+				t.Errorf("%s again: %s", name, c.again)
+			}
+		}
+		if total := s.Total("alice", "/users/self/results"); total != 2 {
+			t.Errorf("%d results, want 2", total)
+		}
+		upload("long-1", 3).Want(t, 422)
+
+		// A batch without a good line has an answer without a location.
+		refused := strings.Repeat(fmt.Sprintf("{%q:1}\n", strings.Repeat("n", 1500)), 1000)
+		call := harness.Call{Method: "POST", Path: "/results:batch", As: "alice", Body: refused, ContentType: "application/x-ndjson",
+			Header: http.Header{"Idempotency-Key": {"long-3"}}}
+		s.Do(call).Want(t, 200)
+		s.Do(call).Want(t, 409)
 	})
 }

@@ -88,8 +88,8 @@ func (c Config) register(prefix string, routes huma.Adapter) ([]byte, error) {
 		Prefix: prefix, Issuers: c.Issuers, DocsURL: c.DocsURL, Sections: sections(resources),
 	}, routes)
 	checks := checks{
-		prefix: prefix, access: c.Services.Access, requests: c.Services.Requests, log: c.Log, query: c.Limits.query(), shares: c.Shares,
-		rates: c.Rates, refusals: c.Services.Refusals,
+		prefix: prefix, access: c.Services.Access, requests: c.Services.Requests, results: c.Services.Results, log: c.Log,
+		query: c.Limits.query(), shares: c.Shares, rates: c.Rates, refusals: c.Services.Refusals,
 		bodies: bodyCheck{registry: api.OpenAPI().Components.Schemas, limits: c.Limits.Document, spool: c.Answers.Spool},
 	}
 	texts := map[string]string{}

@@ -32,6 +32,7 @@ type checks struct {
 	prefix   string
 	access   *service.Access
 	requests *service.Requests
+	results  *service.Results
 	log      *slog.Logger
 	query    parameter.Limits
 	bodies   bodyCheck

@@ -13,9 +13,11 @@ import (
 	"strings"
 
 	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
 
 	"github.com/eosc-perf/backend/adapters/http/openapi"
 	"github.com/eosc-perf/backend/adapters/http/problem"
+	"github.com/eosc-perf/backend/adapters/http/representation"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/ports"
 )
@@ -124,6 +126,9 @@ func (c checks) once(g *gin.Context, r *request, next func(context.Context)) {
 	}
 	answer, err := c.requests.Once(ctx, r.caller, r.key, r.fingerprint, work)
 	g.Writer = answers
+	if err == nil && answer.Body == nil {
+		answer.Body, err = c.located(ctx, answer.Location)
+	}
 	if err != nil {
 		problem.From(ctx, c.log, err).Write(answers)
 		return
@@ -136,4 +141,17 @@ func (c checks) once(g *gin.Context, r *request, next func(context.Context)) {
 	}
 	answers.WriteHeader(answer.Status)
 	_, _ = answers.Write(answer.Body) // fails only if the client has closed the connection
+}
+
+// located returns the result to which the Location of an answer leads, as the body of that answer.
+func (c checks) located(ctx context.Context, location string) ([]byte, error) {
+	id, err := uuid.Parse(location[strings.LastIndexByte(location, '/')+1:])
+	if err != nil {
+		return nil, fmt.Errorf("read the location of an answer: %w", err)
+	}
+	record, err := c.results.Get(ctx, domain.Caller{}, id)
+	if err != nil {
+		return nil, err
+	}
+	return append(toResult(record.Result).AppendJSON(nil, representation.NoFlush), '\n'), nil
 }
