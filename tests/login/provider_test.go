@@ -23,6 +23,8 @@ import (
 type otherProvider struct {
 	t      testing.TB
 	issuer string
+	// control is the address at which the test changes the provider.
+	control string
 	// folder has the program and what the provider knows; arguments are those of the program.
 	folder    string
 	arguments []string
@@ -69,18 +71,14 @@ func deploy(t *testing.T, database harness.Settings, client harness.Settings) *d
 // confidential is the client with a secret.
 var confidential = harness.Settings{"OIDC_CLIENT_ID": "perf", "OIDC_CLIENT_SECRET": "the secret of the client"}
 
-func startProvider(t testing.TB, public string) *otherProvider {
+// startProvider starts the provider for a server that is public there, in its usual shape or in that of
+// EGI Check-in.
+func startProvider(t testing.TB, public string, shape ...string) *otherProvider {
 	t.Helper()
 	printed := strings.TrimSpace(process.Shell(t, "scripts/npm-tools tests/login/provider"))
 	tools := printed[strings.LastIndex(printed, "\n")+1:]
 	folder := t.TempDir()
-	program, err := os.ReadFile("provider/provider.js")
-	if err == nil {
-		err = os.WriteFile(filepath.Join(folder, "provider.js"), program, 0o600)
-	}
-	if err == nil {
-		err = os.WriteFile(filepath.Join(folder, "package.json"), []byte(`{"type": "module"}`), 0o600)
-	}
+	err := os.CopyFS(folder, os.DirFS("provider"))
 	if err == nil {
 		err = os.Symlink(filepath.Join(tools, "node_modules"), filepath.Join(folder, "node_modules"))
 	}
@@ -89,7 +87,8 @@ func startProvider(t testing.TB, public string) *otherProvider {
 	}
 	port := process.FreePort(t)
 	p := &otherProvider{t: t, issuer: "http://127.0.0.1:" + port, folder: folder}
-	p.arguments = []string{filepath.Join(folder, "provider.js"), port, public, filepath.Join(folder, "known.json")}
+	p.control = p.issuer + "/control"
+	p.arguments = append([]string{filepath.Join(folder, "provider.js"), port, public, filepath.Join(folder, "known.json")}, shape...)
 	p.run()
 	return p
 }
@@ -98,7 +97,7 @@ func startProvider(t testing.TB, public string) *otherProvider {
 func (p *otherProvider) run() {
 	p.t.Helper()
 	p.node = process.Start(p.t, "node", os.Environ(), p.arguments...)
-	p.node.Await(p.t, "the provider listens", func() bool { return process.Answers(p.issuer + "/control") })
+	p.node.Await(p.t, "the provider listens", func() bool { return process.Answers(p.control) })
 }
 
 // set changes how the provider behaves, and returns what it has seen.
@@ -111,7 +110,7 @@ func (p *otherProvider) set(changes map[string]any) (seen map[string]int) {
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	req, err := http.NewRequest(http.MethodPut, p.issuer+"/control", strings.NewReader(string(text)))
+	req, err := http.NewRequest(http.MethodPut, p.control, strings.NewReader(string(text)))
 	if err != nil {
 		p.t.Fatal(err)
 	}

@@ -1,14 +1,17 @@
 // An OpenID provider that is not ours, for tests: npm's oidc-provider, on the port and with
 // the redirect addresses of the command line. PUT /control changes how it behaves, and GET
 // /control tells what it has seen. What it knows is in the file of the command line, so that it
-// knows that again after it was killed.
+// knows that again after it was killed. With "check-in" at the end of the command line it has the
+// shape of EGI Check-in, and GET /control/tokens has the last access tokens of each person.
 import { generateKeyPairSync, randomUUID } from "node:crypto";
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import Provider from "oidc-provider";
 
-const [port, publicURL, file] = process.argv.slice(2);
-const issuer = `http://127.0.0.1:${port}`;
+const [port, publicURL, file, shape] = process.argv.slice(2);
+const checkIn = shape === "check-in" ? await import("./checkin.js") : undefined;
+const path = checkIn?.path || "";
+const issuer = `http://127.0.0.1:${port}${path}`;
 const entitlement = "urn:mace:example.org:group:perf:admins";
 
 // What the test changes.
@@ -74,7 +77,7 @@ function account(sub) {
   if (control.disabled.includes(sub)) return undefined;
   return {
     accountId: sub,
-    claims: async () => ({
+    claims: async () => checkIn?.claims(sub) || ({
       sub, name: `${sub[0].toUpperCase()}${sub.slice(1)} of the other provider`, email: `${sub}@example.org`, email_verified: true,
       eduperson_entitlement: sub === "root" ? [entitlement] : [],
     }),
@@ -115,7 +118,9 @@ function provider() {
     pkce: { required: () => true },
     // Access tokens are renewed half a minute before their end: here after two seconds.
     ttl: { AccessToken: 32, AuthorizationCode: 60, IdToken: 300, Interaction: 600, Session: 3600, Grant: 3600, RefreshToken: 3600 },
+    ...checkIn?.configuration,
   });
+  if (checkIn) made.use(checkIn.shape(issuer, signing));
   made.on("grant.success", (ctx) => {
     if (ctx.oidc.params.grant_type === "refresh_token") seen.refreshes++;
   });
@@ -149,6 +154,16 @@ createServer(async (request, response) => {
     request.socket.destroy();
     return;
   }
+  if (checkIn && request.url === "/control/tokens") {
+    response.end(JSON.stringify(checkIn.issued));
+    return;
+  }
+  if (!request.url.startsWith(path)) {
+    response.writeHead(404).end();
+    return;
+  }
+  request.originalUrl = request.url;
+  request.url = request.url.slice(path.length);
   if (control.slow) await new Promise((resolve) => setTimeout(resolve, control.slow));
   serve(request, response);
 }).listen(Number(port), "127.0.0.1", () => console.log("ready"));
