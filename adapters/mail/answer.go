@@ -28,8 +28,8 @@ const (
 	theMoment
 )
 
-// enhanced is the enhanced status code at the begin of an answer (RFC 2034).
-var enhanced = regexp.MustCompile(`^[245]\.(\d{1,3}\.\d{1,3})\b`)
+// enhanced is the enhanced status code at the begin of a line of an answer (RFC 2034).
+var enhanced = regexp.MustCompile(`(?m)^[245]\.(\d{1,3}\.\d{1,3})\b`)
 
 // ours are the details of enhanced status codes (RFC 3463, RFC 5248) that are about the
 // sender: its address (1.7, 1.8), its rate (4.5), the protocol (5), security and policy
@@ -37,16 +37,22 @@ var enhanced = regexp.MustCompile(`^[245]\.(\d{1,3}\.\d{1,3})\b`)
 // a whole, but for a mail that is too large for it (3.4).
 var ours = regexp.MustCompile(`^(1\.[78]|3\.[^4]\d*|3\.4\d+|4\.5|5\.\d+|7\.\d+)$`)
 
+// theirs are details of security and policy that are about the receiver: an account that is
+// disabled, and an address that has another owner now (RFC 7293).
+var theirs = regexp.MustCompile(`^7\.1[378]$`)
+
 // oursInWords are words for the same in answers without enhanced status codes. If they
 // match an answer about a receiver by mistake, the mail is tried for two days in vain.
 var oursInWords = regexp.MustCompile(
-	`(?i)\b(helo|ehlo|relay|relaying|authenticat\w*|black-? ?list\w*|block-? ?list\w*|rbl|reverse dns|rdns|ptr|spf|rate limit\w*|client ` +
-		`host|your (ip|host|domain))\b`)
+	`(?i)\b(helo|ehlo|relay|relaying|relayed|authenticat\w*|auth|black-? ?list\w*|block-? ?list\w*|deny-? ?list\w*|rbl|dnsbl|spamhaus|` +
+		`spamcop|reputation|reverse dns|rdns|ptr|spf|dkim|dmarc|(rate|sending)[- ]?limit\w*|too (many|much) (mails?|e-?mails?|messages?|` +
+		`connections?)|senders?|mail from|starttls|tls|encryption|client host|(your|client|sending) (ip|host|domain|server|network|` +
+		`address|account)|ip address)\b`)
 
 // isOurs is whether an answer objects to us.
 func isOurs(answer *textproto.Error) bool {
 	if code := enhanced.FindStringSubmatch(answer.Msg); code != nil {
-		return ours.MatchString(code[1])
+		return ours.MatchString(code[1]) && !theirs.MatchString(code[1])
 	}
 	return oursInWords.MatchString(answer.Msg)
 }
@@ -73,6 +79,16 @@ func about(err error) subject {
 		return us
 	}
 	return theMail
+}
+
+// aboutReceiver returns the subject of an error of RCPT. A bare 552 there is an old form of
+// "too many receivers": the next attempt is for the others (RFC 5321, section 4.5.3.1.10).
+func aboutReceiver(err error) subject {
+	answer, ok := errors.AsType[*textproto.Error](err)
+	if ok && answer.Code == 552 && !enhanced.MatchString(answer.Msg) {
+		return theMoment
+	}
+	return about(err)
 }
 
 // isOursForNow is whether an answer objects to us by its policy (RFC 3463, X.7) and may
@@ -109,7 +125,7 @@ type refusals struct {
 }
 
 func (r *refusals) add(who receiver, err error) {
-	what := about(err)
+	what := aboutReceiver(err)
 	if what == us {
 		err = refusesUs(err)
 	}

@@ -7,9 +7,8 @@ import (
 	"fmt"
 	"net"
 	"net/mail"
+	"strconv"
 	"time"
-
-	"github.com/wneessen/go-mail/smtp"
 
 	"github.com/eosc-perf/backend/ports"
 )
@@ -26,7 +25,7 @@ const (
 // conversation is one with the mail server.
 type conversation struct {
 	conn   net.Conn
-	client *smtp.Client
+	client *client
 	// unwatch stops the context from ending the conversation.
 	unwatch func() bool
 }
@@ -59,28 +58,29 @@ func (s *SMTP) tls() *tls.Config {
 	return &tls.Config{ServerName: s.config.Server, RootCAs: s.config.RootCAs, MinVersion: tls.VersionTLS12}
 }
 
-func (s *SMTP) greet(c *conversation) (err error) {
+func (s *SMTP) greet(c *conversation) error {
 	if err := c.conn.SetDeadline(time.Now().Add(greetTime)); err != nil {
 		return err
 	}
-	if c.client, err = smtp.NewClient(c.conn, s.config.Server); err != nil {
-		return err
+	c.client = newClient(c.conn, s.config.Server)
+	if err := c.client.greeting(); err != nil {
+		return fmt.Errorf("greeting: %w", err)
 	}
-	if err := c.client.Hello(s.helo); err != nil {
+	if err := c.client.hello(s.helo); err != nil {
 		return fmt.Errorf("EHLO %s (MAIL_HELO): %w", s.helo, err)
 	}
 	if s.config.TLS == StartTLS {
-		if offered, _ := c.client.Extension("STARTTLS"); !offered {
+		if !c.client.offers("STARTTLS") {
 			return errors.New("it offers no STARTTLS, which MAIL_TLS asks for")
 		}
-		if err := c.client.StartTLS(s.tls()); err != nil {
+		if err := c.client.startTLS(s.tls(), s.helo); err != nil {
 			return fmt.Errorf("STARTTLS: %w", err)
 		}
 	}
 	if s.config.User == "" {
 		return nil
 	}
-	if err := c.client.Auth(&login{user: s.config.User, password: s.config.Password}); err != nil {
+	if err := c.client.login(&login{user: s.config.User, password: s.config.Password}); err != nil {
 		return fmt.Errorf("log in with MAIL_USER: %w", err)
 	}
 	return nil
@@ -88,18 +88,18 @@ func (s *SMTP) greet(c *conversation) (err error) {
 
 // hand makes the mail transaction. Accepted receivers get the mail also if the server
 // refuses others.
-func (c *conversation) hand(message *message, from mail.Address, to []receiver) (reached []string, err error) {
-	if err := c.permitUnicode(from, to); err != nil {
+func (c *conversation) hand(message []byte, from mail.Address, to []receiver) (reached []string, err error) {
+	if err := c.fits(message); err != nil {
 		return nil, err
 	}
-	if err := c.client.Mail(path(from)); err != nil {
-		return nil, &ports.MailServerError{Cause: fmt.Errorf("sender %s: %w", from.Address, err)}
+	if err := c.sender(from, to); err != nil {
+		return nil, err
 	}
 	var accepted []string
 	var refused refusals
 	for _, who := range to {
-		err := c.client.Rcpt(path(who.address))
-		switch about(err) {
+		err := c.client.do("RCPT TO:%s", path(who.address))
+		switch aboutReceiver(err) {
 		case theServer:
 			return nil, &ports.MailServerError{Cause: err}
 		case nothing:
@@ -111,63 +111,59 @@ func (c *conversation) hand(message *message, from mail.Address, to []receiver) 
 	if len(accepted) == 0 {
 		return nil, refused.verdict(0)
 	}
-	if err := c.data(message); err != nil {
+	if err := c.client.data(message); err != nil {
 		return nil, describe(err)
 	}
 	return accepted, refused.verdict(len(accepted))
 }
 
-// data sends the mail. It returns nil once the server has accepted responsibility for it.
-func (c *conversation) data(message *message) error {
-	data, err := c.client.Data()
-	if err != nil {
-		return err
+// fits is an error if the server takes no mails as large as the message (RFC 1870).
+func (c *conversation) fits(message []byte) error {
+	for _, size := range c.client.extensions["SIZE"] {
+		limit, err := strconv.Atoi(size)
+		if err == nil && limit > 0 && len(message) > limit {
+			cause := fmt.Errorf("the mail has %d bytes, and the mail server takes %d at most (SIZE)", len(message), limit)
+			return &ports.MailRefusedError{Cause: cause}
+		}
 	}
-	// Without the final dot the server must drop what was written so far.
-	if err := message.write(data); err != nil {
-		return errors.Join(err, c.conn.Close())
-	}
-	return data.Close()
+	return nil
 }
 
-// permitUnicode asks for RFC 6531 where an address needs it, and only there: not every
-// server on the way may know it. The error is about the receiver only if that address
+// sender begins a mail. It asks for RFC 6531 where an address needs it, and only there: not
+// every server on the way may know it. The error is about the receiver only if that address
 // needs it: other addresses are settings.
-func (c *conversation) permitUnicode(from mail.Address, to []receiver) error {
-	offered, _ := c.client.Extension("SMTPUTF8")
-	missing := errors.New("the mail server takes only ASCII in addresses (it has no SMTPUTF8)")
-	var needed bool
+func (c *conversation) sender(from mail.Address, to []receiver) error {
+	command := "MAIL FROM:" + path(from)
 	for _, who := range append([]receiver{{name: from.Address, address: from, setting: true}}, to...) {
 		if isASCII(who.address.Address) {
 			continue
 		}
-		needed = true
-		switch {
-		case offered:
-		case !who.setting:
-			return &ports.MailRefusedError{Cause: missing}
-		default:
+		if !c.client.offers("SMTPUTF8") {
+			missing := errors.New("the mail server takes only ASCII in addresses (it has no SMTPUTF8)")
+			if !who.setting {
+				return &ports.MailRefusedError{Cause: missing}
+			}
 			return &ports.MailServerError{Cause: fmt.Errorf("%s: %w", who.name, missing)}
 		}
+		command = "MAIL FROM:" + path(from) + " BODY=8BITMIME SMTPUTF8"
 	}
-	c.client.SkipSMTPUTF8(!needed)
+	if err := c.client.do("%s", command); err != nil {
+		return &ports.MailServerError{Cause: fmt.Errorf("sender %s: %w", from.Address, err)}
+	}
 	return nil
 }
 
 // probe asks whether the server would take a mail for the receiver, and sends none. The
 // error is only about us: whether there is such a receiver does not matter.
 func (c *conversation) probe(from mail.Address, to receiver) error {
-	if err := c.permitUnicode(from, []receiver{to}); err != nil {
+	if err := c.sender(from, []receiver{to}); err != nil {
 		return err
 	}
-	if err := c.client.Mail(path(from)); err != nil {
-		return fmt.Errorf("sender %s: %w", from.Address, err)
-	}
-	err := c.client.Rcpt(path(to.address))
+	err := c.client.do("RCPT TO:%s", path(to.address))
 	switch {
-	case about(err) == us || isOursForNow(err):
+	case aboutReceiver(err) == us || isOursForNow(err):
 		return refusesUs(err)
-	case about(err) == theServer:
+	case aboutReceiver(err) == theServer:
 		return err
 	}
 	return nil
@@ -178,7 +174,7 @@ func (c *conversation) end() {
 	c.unwatch()
 	_ = c.conn.SetDeadline(time.Now().Add(quitTime))
 	go func() {
-		_ = c.client.Quit() // the server may have hung up
+		_ = c.client.do("QUIT") // the server may have hung up
 		_ = c.conn.Close()
 	}()
 }

@@ -1,7 +1,8 @@
 package mail
 
 import (
-	"io"
+	"bytes"
+	"fmt"
 	"net/mail"
 
 	gomail "github.com/wneessen/go-mail"
@@ -9,11 +10,9 @@ import (
 	"github.com/eosc-perf/backend/core/domain"
 )
 
-// message is a mail in the form in which it travels (RFC 5322, MIME).
-type message struct{ msg *gomail.Msg }
-
-// message writes the same bytes for the same mail, whoever sends it.
-func (s *SMTP) message(m *domain.OutgoingMail, to *mail.Address) *message {
+// message returns a mail in the form in which it travels (RFC 5322, MIME): the same bytes
+// for the same mail, whoever sends it.
+func (s *SMTP) message(m *domain.OutgoingMail, to *mail.Address) ([]byte, error) {
 	msg := gomail.NewMsg(gomail.WithNoDefaultUserAgent(), gomail.WithBoundary("mail-"+m.ID.String()))
 	msg.FromMailAddress(&s.from)
 	msg.ToMailAddress(to)
@@ -34,10 +33,9 @@ func (s *SMTP) message(m *domain.OutgoingMail, to *mail.Address) *message {
 	}
 	msg.SetBodyString(gomail.TypeTextPlain, m.Text)
 	msg.AddAlternativeString(gomail.TypeTextHTML, m.HTML)
-	return &message{msg}
-}
-
-func (m *message) write(w io.Writer) error {
-	_, err := m.msg.WriteTo(w)
-	return err
+	var written bytes.Buffer
+	if _, err := msg.WriteTo(&written); err != nil {
+		return nil, fmt.Errorf("write the mail: %w", err)
+	}
+	return written.Bytes(), nil
 }

@@ -85,12 +85,16 @@ func (s *SMTP) Send(ctx context.Context, m *domain.OutgoingMail) (reached []stri
 	if len(receivers) == 0 {
 		return nil, nil
 	}
+	message, err := s.message(m, to)
+	if err != nil {
+		return nil, err
+	}
 	c, err := s.begin(ctx)
 	if err != nil {
 		return nil, &ports.MailServerError{Cause: fmt.Errorf("mail server %s: %w", s.address(), inTime(ctx, err))}
 	}
 	defer c.end()
-	reached, err = c.hand(s.message(m, to), s.from, receivers)
+	reached, err = c.hand(message, s.from, receivers)
 	return reached, inTime(ctx, err)
 }
 
