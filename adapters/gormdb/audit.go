@@ -57,7 +57,7 @@ func (a audit) Append(ctx context.Context, entries []domain.AuditEntry) error {
 		for i, entry := range some {
 			rows[i] = tables.NewAuditEntry(entry)
 		}
-		if err := a.insert(ctx, rows); err != nil {
+		if err := a.Dialect.Inserts.Entries(ctx, a.ConnPool(ctx), rows); err != nil {
 			return a.Failed(ctx, err, "append to the audit trail")
 		}
 		last := some[len(some)-1]
@@ -68,13 +68,6 @@ func (a audit) Append(ctx context.Context, entries []domain.AuditEntry) error {
 		}
 	}
 	return nil
-}
-
-func (a audit) insert(ctx context.Context, rows []tables.AuditEntry) error {
-	if bulk := a.BulkResults(); bulk != nil && a.InUnitOfWork() {
-		return bulk.AppendEntriesIn(ctx, a.Query(ctx).Statement.ConnPool, rows)
-	}
-	return a.Query(ctx).Create(&rows).Error
 }
 
 // Waiting implements ports.Audit.

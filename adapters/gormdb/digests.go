@@ -6,7 +6,6 @@ import (
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
-	"gorm.io/gorm/clause"
 
 	"github.com/eosc-perf/backend/adapters/gormdb/query"
 	"github.com/eosc-perf/backend/adapters/gormdb/session"
@@ -43,8 +42,8 @@ func (r results) Record(ctx context.Context, id uuid.UUID) (*domain.ResultRecord
 	return &domain.ResultRecord{Result: result, Visibility: row.Visibility(), SupersededBy: (*uuid.UUID)(row.SupersededBy)}, nil
 }
 
-// AddAll implements ports.Results. It is one statement for results, tags and events, if the
-// database has a fast way.
+// AddAll implements ports.Results. Outside of units of work it is one statement, if the database
+// has a fast way.
 func (r results) AddAll(
 	ctx context.Context, list []*domain.Result, e ...domain.Event,
 ) (held map[string]ports.HeldDigest, err error) {
@@ -67,39 +66,18 @@ func (r results) AddAll(
 		})
 		return held, err
 	}
-	if bulk := r.BulkResults(); bulk != nil {
-		added, err := bulk.AddAllIn(ctx, r.Query(ctx).Statement.ConnPool, list, e)
-		if err != nil {
-			return nil, r.Failed(ctx, err, "add results")
-		}
-		return r.heldAfter(ctx, list, added)
-	}
-	rows, digests := make([]tables.Result, len(list)), make([]string, len(list))
-	for i, result := range list {
-		rows[i], digests[i] = tables.NewResult(result), result.Digest
-	}
-	err = r.Query(ctx).Omit(clause.Associations).Clauses(clause.OnConflict{DoNothing: true}).Create(&rows).Error
+	added, err := r.Dialect.Inserts.Results(ctx, r.ConnPool(ctx), list)
 	if err != nil {
 		return nil, r.Failed(ctx, err, "add results")
 	}
-	if held, err = r.Holders(ctx, list[0].Uploader, digests...); err != nil {
-		return nil, err
+	if held, err = r.heldAfter(ctx, list, added); err != nil || len(e) == 0 {
+		return held, err
 	}
-	var ties []tables.ResultTag
-	var about []domain.Event
+	about := make([]domain.Event, 0, len(added))
 	for i, result := range list {
-		if held[result.Digest].ID != result.ID {
-			continue
-		}
-		if len(e) > 0 {
+		if held[result.Digest].ID == result.ID {
 			about = append(about, e[i])
 		}
-		for _, tag := range result.Tags {
-			ties = append(ties, tables.ResultTag{ResultID: tables.Key(result.ID), TagID: tables.Key(tag.ID)})
-		}
-	}
-	if err := r.addTags(ctx, ties); err != nil {
-		return nil, err
 	}
 	return held, events{r.Session}.AddAll(ctx, about)
 }

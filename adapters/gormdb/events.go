@@ -37,7 +37,7 @@ func (e events) AddAll(ctx context.Context, list []domain.Event) error {
 		for i, event := range some {
 			rows[i] = tables.NewAuditEvent(event)
 		}
-		if err := e.Query(ctx).Create(&rows).Error; err != nil {
+		if err := e.Dialect.Inserts.Events(ctx, e.ConnPool(ctx), rows); err != nil {
 			return e.Failed(ctx, err, "add events")
 		}
 	}

@@ -170,16 +170,12 @@ func (r results) addAlone(ctx context.Context, result *domain.Result, e []domain
 }
 
 func (r results) add(ctx context.Context, result *domain.Result, e []domain.Event) error {
-	row := tables.NewResult(result)
-	if err := r.Query(ctx).Omit(clause.Associations).Create(&row).Error; err != nil {
+	added, err := r.Dialect.Inserts.Results(ctx, r.ConnPool(ctx), []*domain.Result{result})
+	if err == nil && len(added) == 0 {
+		err = &ports.DuplicateError{Cause: errHeld}
+	}
+	if err != nil {
 		return r.Failed(ctx, err, "add a result")
-	}
-	rows := make([]tables.ResultTag, len(result.Tags))
-	for i, tag := range result.Tags {
-		rows[i] = tables.ResultTag{ResultID: row.ID, TagID: tables.Key(tag.ID)}
-	}
-	if err := r.addTags(ctx, rows); err != nil {
-		return err
 	}
 	return events{r.Session}.AddAll(ctx, e)
 }

@@ -44,8 +44,9 @@ const (
 	tagChangesRevision   = "7c1e9b40d3a6"
 	insertRevision       = "d3b85c1f7e60"
 	longArraysRevision   = "f1c86a2e9d04"
+	derivedRevision      = "2e9d61b4a7f8"
 
-	headRevision = longArraysRevision
+	headRevision = derivedRevision
 )
 
 var embeddedIDs = []string{
@@ -54,7 +55,7 @@ var embeddedIDs = []string{
 	historiesRevision, digestsRevision, measuredRevision, removalRevision, removalIndexRevision,
 	sessionsRevision, auditRevision,
 	embeddedIndex, outlineRevision, arraysRevision, tagChangesRevision,
-	insertRevision, longArraysRevision,
+	insertRevision, longArraysRevision, derivedRevision,
 }
 
 // after are the embedded revisions that come after the one, the newest first.

@@ -3,7 +3,6 @@ package postgres
 import (
 	"context"
 	"database/sql/driver"
-	"errors"
 	"strings"
 	"time"
 
@@ -12,7 +11,6 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/jackc/pgx/v5/pgxpool"
-	"gorm.io/gorm"
 
 	"github.com/eosc-perf/backend/adapters/gormdb/session"
 	"github.com/eosc-perf/backend/adapters/gormdb/tables"
@@ -124,25 +122,6 @@ func (r bulkResults) AddAll(
 		return err
 	})
 	return added, err
-}
-
-// AddAllIn implements session.BulkResults. pgx takes its arrays also from database/sql.
-func (bulkResults) AddAllIn(
-	ctx context.Context, tx gorm.ConnPool, list []*domain.Result, events []domain.Event,
-) (added []uuid.UUID, err error) {
-	rows, err := tx.QueryContext(ctx, addResults, resultArrays(list, events)...)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	for rows.Next() {
-		var id uuid.UUID
-		if err := rows.Scan(&id); err != nil {
-			return nil, err
-		}
-		added = append(added, id)
-	}
-	return added, rows.Err()
 }
 
 // resultArrays are the values of the statement add_results.

@@ -19,6 +19,7 @@ func newDialect(pool *pgxpool.Pool, s *sessions) session.Dialect {
 		MetricIndex:  metricIndex{},
 		ValueIndex:   valueIndex{},
 		BulkResults:  bulkResults{pool, s},
+		Inserts:      inserts{},
 
 		IntersectsToCount: true,
 		Derived:           derivedTables{pool, s},

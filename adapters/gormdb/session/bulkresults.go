@@ -30,11 +30,6 @@ type BulkResults interface {
 	// about the result at that place; no events at all are possible. It returns the ids of the
 	// results that it stored. The errors are the database's own.
 	AddAll(ctx context.Context, list []*domain.Result, events []domain.Event) ([]uuid.UUID, error)
-	// AddAllIn is AddAll in a transaction.
-	AddAllIn(ctx context.Context, tx gorm.ConnPool, list []*domain.Result, events []domain.Event) ([]uuid.UUID, error)
-	// AppendEntriesIn stores entries of the audit trail in a transaction. The errors are the
-	// database's own.
-	AppendEntriesIn(ctx context.Context, tx gorm.ConnPool, entries []tables.AuditEntry) error
 	// ReferenceVersion returns the version of the benchmarks, sites, flavors and tags.
 	// It changes when anybody changes one of them.
 	ReferenceVersion(ctx context.Context) (int64, error)

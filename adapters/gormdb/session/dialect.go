@@ -34,6 +34,7 @@ type Dialect struct {
 	InsertedRows int
 	// BulkResults is nil if the database has no faster way than GORM.
 	BulkResults BulkResults
+	Inserts     Inserts
 	MetricIndex MetricIndex
 	Derived     Derived
 }

@@ -34,6 +34,9 @@ type unit struct {
 // Query begins a statement.
 func (s Session) Query(ctx context.Context) *gorm.DB { return s.db.WithContext(ctx) }
 
+// ConnPool is where statements run that are sent without GORM.
+func (s Session) ConnPool(ctx context.Context) gorm.ConnPool { return s.Query(ctx).Statement.ConnPool }
+
 // InUnitOfWork tells whether the session belongs to a unit of work.
 func (s Session) InUnitOfWork() bool { return s.unit != nil }
 

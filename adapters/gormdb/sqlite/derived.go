@@ -115,7 +115,7 @@ func fillPending(ctx context.Context, database *session.Database) error {
 	for {
 		done := 0
 		err := database.Do(ctx, func(ctx context.Context, in session.Session) (err error) {
-			done, err = newIndexer(in.Query(ctx)).completeSome(ctx)
+			done, err = newIndexer(in.ConnPool(ctx)).completeSome(ctx)
 			return err
 		})
 		if err != nil || done < indexBatch {
@@ -156,7 +156,7 @@ func fillBenchmark(ctx context.Context, database *session.Database, benchmarkID 
 		var results []changed
 		err := database.Do(ctx, func(ctx context.Context, in session.Session) (err error) {
 			tx := in.Query(ctx)
-			i := newIndexer(tx)
+			i := newIndexer(tx.Statement.ConnPool)
 			if results, err = i.read(ctx, readUnfilled, benchmarkID, last, indexBatch); err != nil {
 				return err
 			}

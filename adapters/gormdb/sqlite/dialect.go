@@ -11,7 +11,7 @@ import (
 const insertedRows = 25
 
 // newDialect returns the dialect of the database in the file at the path. It has no
-// BulkResults, as GORM's way through database/sql is the only one.
+// BulkResults: there is no faster way than database/sql.
 func newDialect(path string, writer *sql.DB) session.Dialect {
 	return session.Dialect{
 		Errors:       errorCodes{},
@@ -23,6 +23,7 @@ func newDialect(path string, writer *sql.DB) session.Dialect {
 		MetricIndex:  metricIndex{},
 		ValueIndex:   valueIndex{},
 		Derived:      derivedTables{},
+		Inserts:      inserts{},
 		Writer:       writer,
 		InsertedRows: insertedRows,
 	}

@@ -7,7 +7,6 @@ import (
 	"database/sql"
 	"fmt"
 	"slices"
-	"strings"
 
 	"gorm.io/gorm"
 )
@@ -16,6 +15,7 @@ var (
 	readPending  = statements.Text("read_pending")
 	readUnfilled = statements.Text("read_unfilled")
 	readLeaves   = statements.Text("read_leaves")
+	insertValues = newInsertion("insert_values")
 )
 
 // indexBatch is the number of results whose rows are written together.
@@ -38,13 +38,13 @@ type indexRow struct {
 	resultID string
 }
 
-func newIndexer(tx *gorm.DB) *indexer {
-	return &indexer{ConnPool: tx.Statement.ConnPool, leaves: map[string]*leaves{}}
+func newIndexer(tx gorm.ConnPool) *indexer {
+	return &indexer{ConnPool: tx, leaves: map[string]*leaves{}}
 }
 
 // completeIndex writes the rows of all results that were changed in the transaction.
 func completeIndex(ctx context.Context, tx *gorm.DB) error {
-	i := newIndexer(tx)
+	i := newIndexer(tx.Statement.ConnPool)
 	for {
 		done, err := i.completeSome(ctx)
 		if err != nil || done < indexBatch {
@@ -164,33 +164,15 @@ func (i *indexer) flush(ctx context.Context) error {
 	slices.SortFunc(i.added, func(a, b indexRow) int {
 		return cmp.Or(cmp.Compare(a.leaf, b.leaf), bytes.Compare(a.key, b.key), cmp.Compare(a.resultID, b.resultID))
 	})
-	rows := i.added
+	values := make([]any, 0, 3*len(i.added))
+	for _, row := range i.added {
+		values = append(values, row.leaf, row.key, row.resultID)
+	}
 	i.added = nil
-	for _, insert := range insertRows {
-		for ; len(rows) >= insert.rows; rows = rows[insert.rows:] {
-			values := make([]any, 0, 3*insert.rows)
-			for _, row := range rows[:insert.rows] {
-				values = append(values, row.leaf, row.key, row.resultID)
-			}
-			if _, err := i.ExecContext(ctx, insert.text, values...); err != nil {
-				return fmt.Errorf("add values: %w", err)
-			}
-		}
+	if err := insertValues.run(ctx, i.ConnPool, values); err != nil {
+		return fmt.Errorf("add values: %w", err)
 	}
 	return nil
-}
-
-// insertRows are statements that insert so many rows: few different ones, so that all of them
-// stay compiled.
-var insertRows = []insertion{newInsertion(64), newInsertion(16), newInsertion(4), newInsertion(1)}
-
-type insertion struct {
-	rows int
-	text string
-}
-
-func newInsertion(rows int) insertion {
-	return insertion{rows, "INSERT OR IGNORE INTO result_value (leaf, key, result_id) VALUES (?,?,?)" + strings.Repeat(",(?,?,?)", rows-1)}
 }
 
 // list notes the rows that the result has.

@@ -103,16 +103,20 @@ func NewAuditEntry(e domain.AuditEntry) AuditEntry {
 	}
 }
 
-// Entity converts the row.
-func (r AuditEntry) Entity() domain.AuditEntry {
-	event := AuditEvent{
+// Event returns the columns of the event that the entry is about.
+func (r AuditEntry) Event() AuditEvent {
+	return AuditEvent{
 		ID: r.ID, At: r.At, ActorRole: r.ActorRole, ActorSub: r.ActorSub, ActorIss: r.ActorIss, Action: r.Action,
 		ResourceType: r.ResourceType, ResourceID: r.ResourceID, Reason: r.Reason, RequestID: r.RequestID, Address: r.Address,
 		Changes: r.Changes,
 	}
+}
+
+// Entity converts the row.
+func (r AuditEntry) Entity() domain.AuditEntry {
 	seal := func(hash, salt *string) domain.Seal { return domain.Seal{Hash: TextOf(hash), Salt: TextOf(salt)} }
 	return domain.AuditEntry{
-		Event: event.Entity(), Seq: r.Seq, Hash: r.Hash,
+		Event: r.Event().Entity(), Seq: r.Seq, Hash: r.Hash,
 		ActorSeal: seal(r.ActorHash, r.ActorSalt), AddressSeal: seal(r.AddressHash, r.AddressSalt),
 		ReasonSeal: seal(r.ReasonHash, r.ReasonSalt), ChangesSeal: seal(r.ChangesHash, r.ChangesSalt),
 	}

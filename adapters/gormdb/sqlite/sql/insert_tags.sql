@@ -1,0 +1,2 @@
+-- Mark results with tags.
+INSERT INTO result_tags (result_id, tag_id) VALUES (?, ?)
