@@ -143,3 +143,30 @@ func TestBatchesCountInTheQuota(t *testing.T) {
 		}
 	})
 }
+
+// Whoever repeats an upload, because its answer was lost, gets the result, also if the quota is used up by now.
+func TestUploadsThatExistAreFoundBeyondTheQuota(t *testing.T) {
+	storetest.OnEachDatabase(t, func(t *testing.T, store *gormdb.Store) {
+		w := limited(t, store)
+		user := w.person("user")
+		p := w.place(user, "image", "site", "flavor")
+		for number := range quotaOf {
+			if _, err := w.Results.Create(t.Context(), user, upload(number, p)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var group sync.WaitGroup
+		for number := range 12 {
+			group.Go(func() {
+				repeated, err := w.Results.Create(t.Context(), user, upload(number%quotaOf, p))
+				if err != nil || !repeated.Existing {
+					t.Errorf("upload %d again: %v, %v", number%quotaOf, repeated.Existing, err)
+				}
+			})
+		}
+		group.Wait()
+		if _, err := w.Results.Create(t.Context(), user, upload(quotaOf, p)); domain.KindOf(err) != domain.Limited {
+			t.Errorf("the sixth result: %v, want that it is limited", err)
+		}
+	})
+}

@@ -124,7 +124,7 @@ func (t ExecutionTime) check(now time.Time) (time.Time, error) {
 // maxUploads is how often an upload is tried while others of the same content come and go.
 const maxUploads = 5
 
-// add stores the result, or returns the one of the same content.
+// add stores the result, or returns the one of the same content, also if the quota is used up.
 func (s *Results) add(ctx context.Context, caller domain.Caller, result *domain.Result) (Uploaded, error) {
 	event, err := s.uploadEvent(ctx, caller, result)
 	if err != nil {
@@ -132,12 +132,16 @@ func (s *Results) add(ctx context.Context, caller domain.Caller, result *domain.
 	}
 	for try := 1; ; try++ {
 		err := s.addCounted(ctx, caller, result, event)
-		if err == nil || !isDuplicate(err) || try == maxUploads {
+		isUsedUp := domain.KindOf(err) == domain.Limited
+		if err == nil || !isDuplicate(err) && !isUsedUp {
 			return Uploaded{Result: result}, err
 		}
-		existing, err := s.holder(ctx, result)
-		if err != nil || existing != nil {
-			return Uploaded{Result: existing, Existing: true}, err
+		existing, findErr := s.holder(ctx, result)
+		if findErr != nil || existing != nil {
+			return Uploaded{Result: existing, Existing: true}, findErr
+		}
+		if isUsedUp || try == maxUploads {
+			return Uploaded{}, err
 		}
 	}
 }
