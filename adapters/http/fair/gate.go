@@ -316,24 +316,20 @@ func newEntry(g *Gate, c *client, weight int) *entry {
 	return &entry{gate: g, client: c, weight: weight, since: time.Now()}
 }
 
-// leave ends the work. Either it or leaveForRest may be called, once.
-func (e *entry) leave() {
+// leave ends the work, once. Beside others its client rests for the time, and one that floods at
+// least as long as the work took.
+func (e *entry) leave(rest time.Duration) {
 	g := e.gate
 	g.mutex.Lock()
 	defer g.mutex.Unlock()
-	if len(e.client.queue) > 0 && g.company.within(resting) {
-		g.letRest(e.client, min(time.Since(e.since), longestRest))
+	if !g.company.within(meeting) {
+		rest = 0
 	}
-	e.giveBack()
-}
-
-// leaveForRest ends the work, and lets its client rest beside others.
-func (e *entry) leaveForRest(d time.Duration) {
-	g := e.gate
-	g.mutex.Lock()
-	defer g.mutex.Unlock()
-	if g.company.within(meeting) {
-		g.letRest(e.client, d)
+	if len(e.client.queue) > 0 && g.company.within(resting) {
+		rest = max(rest, min(time.Since(e.since), longestRest))
+	}
+	if rest > 0 {
+		g.letRest(e.client, rest)
 	}
 	e.giveBack()
 }
@@ -347,7 +343,9 @@ func (e *entry) giveBack() {
 
 // letRest lets a client that floods leave the processors to the others for a while.
 func (g *Gate) letRest(c *client, d time.Duration) {
-	c.rest = time.Now().Add(d)
+	if end := time.Now().Add(d); end.After(c.rest) {
+		c.rest = end
+	}
 	time.AfterFunc(d, func() {
 		g.mutex.Lock()
 		defer g.mutex.Unlock()

@@ -59,7 +59,7 @@ func (c *crowd) comeWith(ctx context.Context, name string, weight int) {
 
 func (c *crowd) leave(names ...string) {
 	for _, name := range names {
-		c.place(name).leave()
+		c.place(name).leave(0)
 		synctest.Wait()
 	}
 }
@@ -196,7 +196,7 @@ func BenchmarkGate(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		place.leave()
+		place.leave(0)
 	}
 }
 
@@ -231,11 +231,11 @@ func TestClientsThatAreRefusedRestBesideOthers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newCrowd(t, Limits{Capacity: 4, PerClient: 2, Crowded: 1, Queue: 9, Queues: 99})
 		c.come("a1")
-		c.place("a1").leaveForRest(5 * time.Millisecond)
+		c.place("a1").leave(5 * time.Millisecond)
 		c.come("a2")
 		c.want("alone it does not rest", "a1", "a2")
 		c.come("b1")
-		c.place("a2").leaveForRest(5 * time.Millisecond)
+		c.place("a2").leave(5 * time.Millisecond)
 		c.come("a3", "b2")
 		c.leave("b1")
 		c.want("it rests, and keeps no place meanwhile", "a1", "a2", "b1", "b2")

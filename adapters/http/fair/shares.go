@@ -22,6 +22,12 @@ const (
 	// patienceStranded is how long a request waits that has found out that it is large. It
 	// is shorter than QUERY_TIMEOUT.
 	patienceStranded = 5 * time.Second
+	// readRate is how many bytes of large answers a client gets in a second beside others. They go
+	// into temporary files, and more of them would hold up the writes of others on the same disk.
+	readRate = 64 << 20
+	// writeRate is how many bytes of decoded bodies a client sends in a second beside others: 16 MiB
+	// as sent. The embedded database writes one result at a time.
+	writeRate = 512 << 20
 	// writes is how many small writes fit beside each other: each counts as this part of
 	// the memory of writes at least.
 	writes = 16
@@ -119,7 +125,7 @@ func (s *Shares) Read(ctx context.Context, client, target string) (*Share, error
 		if !s.known.has(target) {
 			return share, nil
 		}
-		share.leave(&share.place) // it turned out to be large while this request waited
+		share.leave(&share.place, 0) // it turned out to be large while this request waited
 	}
 	if share.large, err = s.large.pass(ctx, client, 1); err != nil {
 		return nil, err
@@ -134,7 +140,7 @@ func (s *Shares) Write(ctx context.Context, client string, bytes int) (*Share, e
 	if err != nil {
 		return nil, err
 	}
-	return &Share{shares: s, client: client, place: place}, nil
+	return &Share{shares: s, client: client, place: place, body: bytes}, nil
 }
 
 // Export waits until an export of the client may begin. It keeps its place, and a
@@ -165,7 +171,7 @@ func (s *Shares) Turn(ctx context.Context, client string) error {
 	if err != nil {
 		return err
 	}
-	place.leaveForRest(briefRest)
+	place.leave(briefRest)
 	return nil
 }
 
@@ -181,7 +187,8 @@ type Share struct {
 	place, large, heavy *entry
 	// compute is one more place, of a request that keeps a processor busy.
 	compute *entry
-	taken   int
+	// body is how many bytes the decoded body of a write needs, taken how many the rows of a read have.
+	body, taken int
 }
 
 var _ ports.Share = (*Share)(nil)
@@ -195,7 +202,7 @@ func (s *Share) Heavy(ctx context.Context) error {
 	switch {
 	case s.place == nil:
 	case s.place.gate == s.shares.light:
-		s.leave(&s.place)
+		s.leave(&s.place, 0)
 		s.place, err = s.shares.heavy.pass(ctx, s.client, 1)
 	case s.place.gate == s.shares.write && s.heavy == nil:
 		s.heavy, err = s.shares.heavy.pass(ctx, s.client, 1)
@@ -211,7 +218,7 @@ func (s *Share) Compute(ctx context.Context) (err error) {
 	if s.compute != nil || s.place == nil || s.place.gate != s.shares.light && s.place.gate != s.shares.heavy {
 		return nil
 	}
-	s.leave(&s.place)
+	s.leave(&s.place, 0)
 	if s.compute, err = s.shares.compute.pass(ctx, s.client, 1); err != nil {
 		return err
 	}
@@ -234,7 +241,7 @@ func (s *Share) Take(ctx context.Context, bytes int) error {
 	}
 	// Before the place is free: otherwise who waits for the place may come first.
 	s.large = s.shares.large.passNow(s.client, 1)
-	s.leave(&s.place)
+	s.leave(&s.place, 0)
 	if s.large != nil {
 		return nil
 	}
@@ -262,17 +269,23 @@ func (s *Share) Release() {
 	if s.large != nil && s.taken <= allowance { // it is not large any more
 		s.shares.known.remove(s.target)
 	}
-	s.leave(&s.place)
-	s.leave(&s.large)
-	s.leave(&s.heavy)
-	s.leave(&s.compute)
+	s.leave(&s.large, restAfter(s.taken, readRate))
+	s.leave(&s.place, restAfter(s.body, writeRate))
+	s.leave(&s.heavy, 0)
+	s.leave(&s.compute, 0)
 }
 
-func (s *Share) leave(e **entry) {
+func (s *Share) leave(e **entry, rest time.Duration) {
 	if *e != nil {
-		(*e).leave()
+		(*e).leave(rest)
 		*e = nil
 	}
+}
+
+// restAfter is how long a client rests after so many bytes at the rate in bytes a second. Less than a
+// millisecond is no rest.
+func restAfter(bytes, rate int) time.Duration {
+	return (time.Duration(bytes) * time.Second / time.Duration(rate)).Truncate(time.Millisecond)
 }
 
 // mostTargets bounds the targets that are known.

@@ -215,6 +215,7 @@ func TestWritesShareTheirMemory(t *testing.T) {
 			t.Errorf("two small uploads count as %d bytes", small)
 		}
 		upload.Release()
+		time.Sleep(time.Second) // its client rests
 		synctest.Wait()
 		if use := s.Use()["write"]; use.Waiting != 0 {
 			t.Errorf("use %+v, want that a's second upload goes on", use)
