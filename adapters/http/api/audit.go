@@ -46,7 +46,6 @@ type AuditEvent struct {
 	ResourceType string           `json:"resource_type,omitempty" doc:"What kind of resource was changed" example:"site"`
 	ResourceID   string           `json:"resource_id,omitempty" format:"uuid" doc:"The resource; left out where it has no id"`
 	RequestID    string           `json:"request_id,omitempty" doc:"Id of the request, as in the log" example:"0d2f6c86-3c0e-4dbb-9b0e-6d4f1c5d3c0a"`
-	Address      string           `json:"address,omitempty" doc:"Network address of the client; shortened after some days" example:"192.0.2.7"`
 	Reason       string           `json:"reason,omitempty" doc:"Why, where a reason was given" example:"The image is signed"`
 	Changes      []PatchOperation `json:"changes,omitempty" doc:"What changed, as a JSON Patch; left out after its person was removed"`
 	Hash         string           `json:"hash" doc:"SHA-256 over the entry and the hash of the entry before it"`
@@ -62,7 +61,7 @@ func toAuditEvents(p domain.Page[ports.ListedEntry]) AuditEvents {
 func toAuditEvent(e ports.ListedEntry) AuditEvent {
 	event := AuditEvent{
 		ID: e.Seq, Time: DateTime(e.At), Actor: toAuditActor(e), Action: e.Action, ResourceType: string(e.Resource),
-		RequestID: e.RequestID, Address: e.Address, Reason: e.Reason, Hash: e.Hash,
+		RequestID: e.RequestID, Reason: e.Reason, Hash: e.Hash,
 	}
 	if e.ResourceID != uuid.Nil {
 		event.ResourceID = e.ResourceID.String()
@@ -113,7 +112,8 @@ func (h auditTrail) resource() resource {
 		operations: []openapi.Operation{{
 			Operation: domain.ListAuditEvents, Method: http.MethodGet, Path: "/audit", Summary: "List the audit trail",
 			Description: "Lists who changed what, the newest first: every change that was committed before the request, and refused requests " +
-				"of administration. The entries are chained by their hashes, which `admin audit verify` checks.",
+				"of administration. The entries are chained by their hashes, which `admin audit verify` checks. " +
+				"`admin audit export` also shows from which address each request came.",
 			Parameters: parameter.Join(auditSubject, auditIssuer, auditAction, auditType, auditResource, auditSince, auditBefore,
 				paging, auditOrder),
 			Handler: ok(h.list, toAuditEvents),
