@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -67,8 +69,12 @@ func (r *route) prepare(ctx context.Context, config *pgx.ConnConfig) error {
 	return nil
 }
 
-// attempts is how often the sessions of two connections are compared.
-const attempts = 5
+const (
+	// attempts is how often the sessions of two connections are compared.
+	attempts = 5
+	// sessionWait is how long a second session may take while the first one is idle.
+	sessionWait = 2 * time.Second
+)
 
 // findPooler connects, and compares the process that the server has named in its first
 // message with the process that runs a query: a pooler names one of its own. Behind a
@@ -84,13 +90,8 @@ func findPooler(ctx context.Context, config *pgx.ConnConfig) (found Pooler, err 
 	if err != nil || session == first.PgConn().PID() {
 		return NoPooler, err
 	}
-	second, err := pgx.ConnectConfig(ctx, config)
-	if err != nil {
-		return "", err
-	}
-	defer func() { err = errors.Join(err, second.Close(ctx)) }()
 	for range attempts {
-		other, err := sessionOf(ctx, second)
+		others, err := otherSessions(ctx, config)
 		if err != nil {
 			return "", err
 		}
@@ -98,11 +99,40 @@ func findPooler(ctx context.Context, config *pgx.ConnConfig) (found Pooler, err 
 		if err != nil {
 			return "", err
 		}
-		if other == session || again != session {
+		if again != session || slices.ContainsFunc(others, func(other uint32) bool { return other == session || other != others[0] }) {
 			return TransactionPooler, nil
+		}
+		if len(others) == 0 {
+			break
 		}
 	}
 	return SessionPooler, nil
+}
+
+// otherSessions are the sessions of two queries of a connection. There are two, because a
+// pooler may take its sessions in turn. There are none if the pooler has no session for
+// another connection: a session pooler whose sessions are all in use.
+func otherSessions(ctx context.Context, config *pgx.ConnConfig) (sessions []uint32, err error) {
+	limited, cancel := context.WithTimeout(ctx, sessionWait)
+	defer cancel()
+	defer func() {
+		if limited.Err() != nil && ctx.Err() == nil {
+			sessions, err = nil, nil
+		}
+	}()
+	connection, err := pgx.ConnectConfig(limited, config)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, connection.Close(limited)) }()
+	for range 2 {
+		session, err := sessionOf(limited, connection)
+		if err != nil {
+			return nil, err
+		}
+		sessions = append(sessions, session)
+	}
+	return sessions, nil
 }
 
 // sessionOf is the process of PostgreSQL that runs the queries of the connection.

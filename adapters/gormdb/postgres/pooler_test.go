@@ -35,6 +35,56 @@ func TestPoolerIsFoundOut(t *testing.T) {
 	}
 }
 
+// Whatever the sizes of its pools, and whichever session it takes next.
+func TestPoolerIsFoundOutHoweverItIsSet(t *testing.T) {
+	database := storetest.Database(t)
+	for _, tt := range []struct {
+		mode        string
+		connections int
+		settings    []string
+	}{
+		{"transaction", 2, []string{"server_round_robin = 1", "min_pool_size = 2"}},
+		{"transaction", 3, []string{"server_round_robin = 1", "min_pool_size = 3"}},
+		{"transaction", 1, nil},
+		{"transaction", 4, []string{"server_reset_query_always = 1"}},
+		{"session", 2, []string{"server_round_robin = 1", "min_pool_size = 2"}},
+		{"session", 1, nil},
+	} {
+		pooler := pgtest.StartPooler(t, database, tt.mode, tt.connections, tt.settings...)
+		occupy(t, pooler, tt.connections)
+		config := storetest.Config(&pooler.Database)
+		config.MaxConnections = 1
+		opened, err := postgres.Open(t.Context(), config)
+		store := storetest.CloseAfter(t, opened, err)
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		if err := store.Ready(ctx); err != nil {
+			t.Errorf("%+v: %v", tt, err)
+		}
+		cancel()
+		if got := store.Pool().Pooler; got != tt.mode {
+			t.Errorf("%+v: found %q", tt, got)
+		}
+	}
+}
+
+// occupy lets the pooler make so many connections to the database, which are idle then.
+func occupy(t *testing.T, pooler *pgtest.Pooler, connections int) {
+	t.Helper()
+	db := storetest.OpenSQL(t, &pooler.Database)
+	var wait sync.WaitGroup
+	for range connections {
+		wait.Go(func() {
+			if _, err := db.ExecContext(t.Context(), "SELECT pg_sleep(0.2)"); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wait.Wait()
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestStatementPoolerIsNamed(t *testing.T) {
 	store := storetest.Connect(t, &pgtest.StartPooler(t, storetest.Database(t), "statement", 4).Database)
 	err := store.Ready(t.Context())

@@ -21,49 +21,78 @@ type Pooler struct {
 	// Database is the database as the pooler offers it.
 	Database
 
-	output bytes.Buffer
+	program, folder string
+	process         *exec.Cmd
+	output          bytes.Buffer
 }
 
 // StartPooler starts PgBouncer in front of the database, in the mode session, transaction or
-// statement, with so many connections to it, until the test is over. scripts/pooler finds
-// or installs the program: without it the test fails.
-func StartPooler(t testing.TB, database *Database, mode string, connections int) *Pooler {
+// statement, with so many connections to it, until the test is over. More settings are lines
+// of its configuration. scripts/pooler finds or installs the program: without it the test
+// fails.
+func StartPooler(t testing.TB, database *Database, mode string, connections int, settings ...string) *Pooler {
 	t.Helper()
-	p := &Pooler{Database: *database}
+	p := &Pooler{Database: *database, program: poolerProgram(t), folder: unprivilegedFolder(t)}
 	p.Host, p.Port = "127.0.0.1", freePort(t)
 	p.URL = p.url(false)
-	folder := unprivilegedFolder(t)
+	lines := append([]string{
+		"[databases]", fmt.Sprintf("* = host=%s port=%d", database.Host, database.Port),
+		"[pgbouncer]", "listen_addr = 127.0.0.1", "listen_port = " + strconv.Itoa(p.Port), "unix_socket_dir =",
+		"auth_type = scram-sha-256", "auth_file = " + filepath.Join(p.folder, "users"), "admin_users = " + database.User,
+		"pool_mode = " + mode, "default_pool_size = " + strconv.Itoa(connections), "max_client_conn = 500",
+	}, settings...)
 	for name, text := range map[string]string{
-		"users": fmt.Sprintf("%q %q\n", database.User, database.Password),
-		"pgbouncer.ini": strings.Join([]string{
-			"[databases]", fmt.Sprintf("* = host=%s port=%d", database.Host, database.Port),
-			"[pgbouncer]", "listen_addr = 127.0.0.1", "listen_port = " + strconv.Itoa(p.Port), "unix_socket_dir =",
-			"auth_type = scram-sha-256", "auth_file = " + filepath.Join(folder, "users"), "pool_mode = " + mode,
-			"default_pool_size = " + strconv.Itoa(connections), "max_client_conn = 500", "",
-		}, "\n"),
+		"users":         fmt.Sprintf("%q %q\n", database.User, database.Password),
+		"pgbouncer.ini": strings.Join(append(lines, ""), "\n"),
 	} {
-		if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o644); err != nil { //nolint:gosec // another user reads it
+		if err := os.WriteFile(filepath.Join(p.folder, name), []byte(text), 0o644); err != nil { //nolint:gosec // another user reads it
 			t.Fatal(err)
 		}
 	}
-	//nolint:gosec // whoever runs the tests chooses the program
-	command := exec.CommandContext(context.WithoutCancel(t.Context()), poolerProgram(t), filepath.Join(folder, "pgbouncer.ini"))
-	command.Dir, command.Stdout, command.Stderr = folder, &p.output, &p.output
-	if credential := unprivileged(); credential != nil {
-		command.SysProcAttr = &syscall.SysProcAttr{Credential: credential}
-	}
-	if err := command.Start(); err != nil {
-		t.Fatalf("start PgBouncer: %v", err)
-	}
 	t.Cleanup(func() {
-		_ = command.Process.Signal(syscall.SIGTERM) // fails only where it has ended
-		_ = command.Wait()                          // the exit code says how we ended it
+		p.Stop()
 		if t.Failed() {
 			t.Logf("PgBouncer says\n%s", p.output.String())
 		}
 	})
-	p.await(t)
+	p.Start(t)
 	return p
+}
+
+// Start starts the pooler again after Stop.
+func (p *Pooler) Start(t testing.TB) {
+	t.Helper()
+	//nolint:gosec // whoever runs the tests chooses the program
+	p.process = exec.CommandContext(context.WithoutCancel(t.Context()), p.program, filepath.Join(p.folder, "pgbouncer.ini"))
+	p.process.Dir, p.process.Stdout, p.process.Stderr = p.folder, &p.output, &p.output
+	if credential := unprivileged(); credential != nil {
+		p.process.SysProcAttr = &syscall.SysProcAttr{Credential: credential}
+	}
+	if err := p.process.Start(); err != nil {
+		t.Fatalf("start PgBouncer: %v", err)
+	}
+	p.await(t)
+}
+
+// Stop ends the pooler, and with it all connections.
+func (p *Pooler) Stop() {
+	_ = p.process.Process.Signal(syscall.SIGTERM) // fails only where it has ended
+	_ = p.process.Wait()                          // the exit code says how we ended it
+}
+
+// Command gives the pooler a command such as PAUSE.
+func (p *Pooler) Command(t testing.TB, command string) {
+	t.Helper()
+	console := p.Database
+	console.Name = "pgbouncer"
+	connection, err := pgx.Connect(t.Context(), console.url(false))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = connection.Close(context.WithoutCancel(t.Context())) }() // it was there for one command
+	if _, err := connection.Exec(t.Context(), command, pgx.QueryExecModeSimpleProtocol); err != nil {
+		t.Fatalf("%s: %v", command, err)
+	}
 }
 
 // await returns when the pooler answers.
