@@ -1,9 +1,11 @@
 package api_test
 
 import (
+	"bufio"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"net"
 	"net/http"
 	"reflect"
 	"strings"
@@ -528,5 +530,80 @@ func TestLongAnswersAreGivenAgain(t *testing.T) {
 			Header: http.Header{"Idempotency-Key": {"long-3"}}}
 		s.Do(call).Want(t, 200)
 		s.Do(call).Want(t, 409)
+	})
+}
+
+// sendPart sends a part of a body, and no more. It returns the status.
+func sendPart(t *testing.T, s *harness.Server, call harness.Call, length int) int {
+	t.Helper()
+	connection, err := net.Dial("tcp", strings.TrimPrefix(s.Base, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = connection.Close() }()
+	_, err = fmt.Fprintf(connection, "POST %s HTTP/1.1\r\nHost: perf\r\nAuthorization: Bearer %s\r\nContent-Type: %s\r\n"+
+		"Idempotency-Key: %s\r\nContent-Length: %d\r\n\r\n%s", call.Path, s.Token(call.As), call.ContentType, call.Header.Get("Idempotency-Key"),
+		len(call.Body), call.Body[:length])
+	if err == nil {
+		err = connection.(*net.TCPConn).CloseWrite()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := http.ReadResponse(bufio.NewReader(connection), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = answer.Body.Close() }()
+	return answer.StatusCode
+}
+
+// The results that arrived whole before a connection broke are stored, unless the batch is atomic. The repetition
+// of the batch finds them, also with the same key.
+func TestBatchesThatBreakStoreTheirBeginning(t *testing.T) {
+	harness.OnEachDatabase(t, func(t *testing.T, s *harness.Server) {
+		g := s.NewFixture("broken")
+		const results, ndjson, array = 250, "application/x-ndjson", "application/json"
+		number := 0
+		body := func(contentType string) string {
+			lines := make([]string, results)
+			for i := range lines {
+				number++
+				lines[i] = line(g, "", fmt.Sprintf(`{"score":%d,"text":"},\n{"}`, number))
+			}
+			if contentType == array {
+				return "[" + strings.Join(lines, ",") + "]"
+			}
+			return strings.Join(lines, "\n") + "\n"
+		}
+		size := len(body(ndjson)) / results // all lines have nearly this size
+		for i, c := range []struct {
+			contentType, query string
+			cut                int
+		}{
+			{ndjson, "", 1}, {ndjson, "", 3*size + 20}, {ndjson, "", 120*size + 7}, {ndjson, "", 230 * size}, {array, "", 120*size + 7},
+			{array, "", 1}, {array, "", results*size - 10}, {ndjson, "?atomic=true", 120*size + 7}, {array, "?atomic=true", 120*size + 7},
+		} {
+			call := harness.Call{Method: "POST", As: "alice", Path: "/results:batch" + c.query, Body: body(c.contentType),
+				ContentType: c.contentType, Header: http.Header{"Idempotency-Key": {fmt.Sprint("broken-", i)}}}
+			want := strings.Count(call.Body[:c.cut], "\n")
+			if c.contentType == array {
+				want = strings.Count(call.Body[:c.cut], "},{\"execution")
+			}
+			if c.query != "" {
+				want = 0
+			}
+			before := s.Total("", "/results")
+			if status := sendPart(t, s, call, c.cut); status != 400 {
+				t.Errorf("%v: status %d, want 400", c, status)
+			}
+			if stored := s.Total("", "/results") - before; stored != want {
+				t.Errorf("%v: %d results are stored, want %d", c, stored, want)
+			}
+			again := s.Do(call).Want(t, 200).Object(t)
+			if again["existing"] != float64(want) || again["created"] != float64(results-want) {
+				t.Errorf("%v: the repetition has %v new results and %v that existed, want %d", c, again["created"], again["existing"], want)
+			}
+		}
 	})
 }

@@ -97,7 +97,8 @@ func wantCheckInToken(t *testing.T, token, issuer string) {
 		err = json.Unmarshal(text, &claims)
 	}
 	scope, _ := claims["scope"].(string)
-	if err != nil || claims["iss"] != issuer || claims["typ"] != "Bearer" || claims["azp"] != "perf" || !strings.Contains(scope, "offline_access") {
+	if err != nil || claims["iss"] != issuer || claims["typ"] != "Bearer" || claims["azp"] != "perf" ||
+		!strings.Contains(scope, "offline_access") {
 		t.Errorf("the access token is %s, %v", text, err)
 	}
 	for _, absent := range []string{"aud", "email", "eduperson_entitlement"} {

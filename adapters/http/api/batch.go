@@ -9,8 +9,10 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
 
 	"github.com/eosc-perf/backend/adapters/http/problem"
@@ -39,15 +41,19 @@ type batchSource struct {
 }
 
 // newBatchSource checks the form of a batch: how many results it has, and that an array is
-// one. The error is a *problem.Error.
-func newBatchSource(body *spool.Buffer, contentType string, bodies bodyCheck, schema *huma.Schema, tags int) (*batchSource, error) {
+// one. A batch that is cut has the results that arrived whole. The error is a *problem.Error.
+func newBatchSource(
+	body *spool.Buffer, contentType string, bodies bodyCheck, schema *huma.Schema, tags int, isCut bool,
+) (*batchSource, error) {
 	isArray, ok := batchForm(contentType)
 	if !ok {
 		return nil, problem.New(http.StatusUnsupportedMediaType, nil)
 	}
 	begin := afterMark(body)
 	open := func() *elements {
-		return newElements(io.NewSectionReader(body, begin, int64(body.Size())), isArray, bodies.limits.Bytes+lineOverhead)
+		lines := newElements(io.NewSectionReader(body, begin, int64(body.Size())), isArray, bodies.limits.Bytes+lineOverhead)
+		lines.isCut = isCut
+		return lines
 	}
 	if contentType == "" {
 		first, err := open().token()
@@ -163,7 +169,9 @@ var errLongElement = errors.New("the line is too long")
 type elements struct {
 	in      *bufio.Reader
 	isArray bool
-	limit   int
+	// isCut: the end is missing. The last element is left out if it may not be whole.
+	isCut bool
+	limit int
 	// number is that of the last element: of the line, or of the element in the array; from 1.
 	number int
 	began  bool
@@ -198,7 +206,7 @@ func (e *elements) nextLine() (line []byte, err error) {
 		switch {
 		case errors.Is(err, bufio.ErrBufferFull):
 			continue
-		case errors.Is(err, io.EOF) && len(line) == 0 && !long:
+		case errors.Is(err, io.EOF) && (len(line) == 0 && !long || e.isCut):
 			return nil, io.EOF
 		case err != nil && !errors.Is(err, io.EOF):
 			return nil, err
@@ -235,7 +243,7 @@ func (e *elements) nextItem() (item []byte, err error) {
 	long, depth, inText, escaped := false, 0, false, false
 	for ; ; c, err = e.in.ReadByte() {
 		if err != nil {
-			return nil, errors.New("the array does not end")
+			return nil, e.unfinished()
 		}
 		if !inText && depth == 0 && (c == ',' || c == ']') {
 			if err := e.in.UnreadByte(); err != nil {
@@ -263,6 +271,14 @@ func (e *elements) nextItem() (item []byte, err error) {
 			item = append(item, c)
 		}
 	}
+}
+
+// unfinished is the error at the end of an array that does not end.
+func (e *elements) unfinished() error {
+	if e.isCut {
+		return io.EOF
+	}
+	return errors.New("the array does not end")
 }
 
 // token returns the next byte that is no white space.
@@ -297,7 +313,8 @@ func (r *request) lineAnswer(ctx context.Context, o service.BatchOutcome) (statu
 	return http.StatusCreated, nil
 }
 
-// receiveBatch receives the body of a batch.
+// receiveBatch receives the body of a batch. If the connection breaks, it returns what arrived together with the
+// error. After any other error there is no body.
 func (c bodyCheck) receiveBatch(w http.ResponseWriter, r *http.Request, client string) (*spool.Buffer, error) {
 	if r.ContentLength > batchBytes {
 		return nil, tooLarge("The batch has %d bytes, more than %d", r.ContentLength, batchBytes)
@@ -310,9 +327,32 @@ func (c bodyCheck) receiveBatch(w http.ResponseWriter, r *http.Request, client s
 	if err == nil {
 		return body, nil
 	}
-	body.Close()
-	if limit, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		return nil, tooLarge("The batch has more than %d bytes", limit.Limit)
+	limit, isTooLarge := errors.AsType[*http.MaxBytesError](err)
+	switch {
+	case isTooLarge:
+		err = tooLarge("The batch has more than %d bytes", limit.Limit)
+	case body.Err() == nil:
+		return body, notReceived(err)
+	default:
+		err = notReceived(err)
 	}
-	return nil, notReceived(err)
+	body.Close()
+	return nil, err
+}
+
+// partTimeout bounds the time in which the beginning of a batch is stored after its connection broke.
+const partTimeout = 10 * time.Second
+
+// keepPart lets next store what arrived of a batch: without its key, because the whole batch is another request. The
+// answer says that the batch did not arrive.
+func (c checks) keepPart(g *gin.Context, r *request, next func(context.Context)) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(g.Request.Context()), partTimeout)
+	defer cancel()
+	answers := g.Writer
+	func() {
+		defer func() { g.Writer = answers }()
+		g.Writer = &recorder{ResponseWriter: answers}
+		next(context.WithValue(ctx, requestKey{}, r))
+	}()
+	c.refuse(g, r.cut)
 }

@@ -83,6 +83,10 @@ func (c checks) middleware(operation openapi.Operation) func(huma.Context, func(
 		if operation.Right == domain.Public || g.Request.Method == http.MethodGet || g.Request.Method == http.MethodHead {
 			hc = huma.WithContext(hc, ports.WithShare(hc.Context(), share))
 		}
+		if r.cut != nil {
+			c.keepPart(g, r, func(ctx context.Context) { next(huma.WithContext(hc, ctx)) })
+			return
+		}
 		if r.key == "" {
 			next(hc)
 			return
@@ -123,10 +127,15 @@ func (c checks) admit(g *gin.Context, operation *huma.Operation, r *request) (sh
 	}
 	// A client that sends slowly keeps nobody waiting: it is admitted with the whole body.
 	received, err := receive(g.Writer, g.Request, client)
-	if err != nil {
+	if received == nil {
 		return nil, nil, err
 	}
 	release = received.Close
+	if err != nil && atomicBatch.Of(r.query) {
+		release()
+		return nil, nil, err
+	}
+	r.cut = err
 	// One result of a batch is in memory at a time.
 	if share, err = c.shares.Write(ctx, client, document.MemoryPerByte*min(received.Size(), most)); err == nil {
 		release = func() { share.Release(); received.Close() }
@@ -146,7 +155,7 @@ func (c checks) admit(g *gin.Context, operation *huma.Operation, r *request) (sh
 
 // readBatch sets the results of a request that has many.
 func (c checks) readBatch(r *http.Request, received *spool.Buffer, schema *huma.Schema, checked *request) (err error) {
-	checked.batch, err = newBatchSource(received, r.Header.Get("Content-Type"), c.bodies, schema, c.query.IDs)
+	checked.batch, err = newBatchSource(received, r.Header.Get("Content-Type"), c.bodies, schema, c.query.IDs, checked.cut != nil)
 	// The OpenAPI library demands a body; the handler takes the results from the request.
 	r.Body = io.NopCloser(strings.NewReader("{}"))
 	r.Header.Set("Content-Type", "application/json")

@@ -34,6 +34,8 @@ type request struct {
 	key, fingerprint string
 	// batch are the results of UploadResults, nil for all other operations.
 	batch *batchSource
+	// cut says why only the beginning of the batch arrived; nil if it arrived whole.
+	cut error
 }
 
 type requestKey struct{}

@@ -157,8 +157,9 @@ func (h ownResults) operations() []openapi.Operation {
 			Path:      "/results:batch",
 			Summary:   "Upload many results",
 			Description: "Uploads up to 1,000 results of at most 16 MB together, as NDJSON (one result a line) or as a JSON array. " +
-				"Each is checked as by CreateResult, and gets a status. Without `atomic` the good ones are stored, a hundred at a time; " +
-				"with `atomic=true` all are stored, or none: then the answer is 422. A repetition finds the results that were stored before.",
+				"Each is checked as by CreateResult, and gets a status. Without `atomic` the good ones are stored, a hundred at a time, " +
+				"also those that arrived before the connection broke; with `atomic=true` all are stored, or none: then the answer is 422. " +
+				"A repetition finds the results that were stored before.",
 			Parameters: parameter.Join(atomicBatch),
 			Handler:    uploadsBatch(h.upload),
 		},
