@@ -51,3 +51,52 @@ func written(text string) string {
 	}
 	return strconv.QuoteToASCII(text)
 }
+
+// Alike returns the names of tags that look like a new one, written so that their characters
+// can be told apart: the person may have meant one of them.
+func (s *Tags) Alike(ctx context.Context, caller domain.Caller, text string) (found []string, err error) {
+	if err := caller.May(domain.CreateTag); err != nil {
+		return nil, err
+	}
+	looks := name.LooksOf(text)
+	err = s.storage.Repos().Tags.Names(ctx, maxCompared, func(_ uuid.UUID, other string) {
+		if len(found) < maxAlike && name.LooksOf(other).Like(looks) {
+			found = append(found, written(other))
+		}
+	})
+	return found, err
+}
+
+// Twins are two tags whose names look alike, written so that their characters can be told
+// apart.
+type Twins struct {
+	First, Second     string
+	FirstID, SecondID uuid.UUID
+}
+
+// Twins returns tags that look alike, for administrators: nobody reviews tags.
+func (s *Tags) Twins(ctx context.Context, caller domain.Caller) (found []Twins, err error) {
+	if err := caller.May(domain.UpdateTag); err != nil {
+		return nil, err
+	}
+	type tag struct {
+		id   uuid.UUID
+		name string
+	}
+	whole, folded := map[string]tag{}, map[string]tag{}
+	err = s.storage.Repos().Tags.Names(ctx, maxCompared, func(id uuid.UUID, text string) {
+		looks := name.LooksOf(text)
+		first, ok := whole[looks.Skeleton]
+		if !ok {
+			first, ok = folded[looks.Folded]
+		}
+		if ok {
+			if len(found) < maxAlike {
+				found = append(found, Twins{written(first.name), written(text), first.id, id})
+			}
+			return
+		}
+		whole[looks.Skeleton], folded[looks.Folded] = tag{id, text}, tag{id, text}
+	})
+	return found, err
+}

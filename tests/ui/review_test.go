@@ -150,6 +150,19 @@ func TestAdministrationIsForAdministrators(t *testing.T) {
 	admin.Post("/ui/admin/outbox", url.Values{"mail": {"x"}}).Want(t, http.StatusUnprocessableEntity)
 }
 
+func TestTagsThatLookAlikeAreSeen(t *testing.T) {
+	harness.OnEachDatabase(t, func(t *testing.T, s *harness.Server) {
+		f := s.NewFixture("twins")
+		admin, alice := s.Browse(t, "admin"), s.Browse(t, "alice")
+		meant := s.Post("alice", "/tags", `{"name":"paypal <b>"}`).Want(t, http.StatusCreated).ID(t)
+		admin.Get("/ui/admin").Want(t, http.StatusOK).Lacks(t, "Tags that look alike")
+		alice.PostFiles("/ui/upload", upload(f, "do", "check", "tags", "p\u0430ypal <b>, new one"), score("1")).
+			Want(t, http.StatusOK, "looks like the tag <bdi>&#34;paypal &lt;b&gt;&#34;</bdi>").Lacks(t, "new one</bdi> looks like")
+		twin := s.Post("bob", "/tags", `{"name":"p\u0430ypal <b>"}`).Want(t, http.StatusCreated).ID(t)
+		admin.Get("/ui/admin").Want(t, http.StatusOK, "Tags that look alike", `p\u0430ypal`, meant, twin, "Everything works")
+	})
+}
+
 func TestDangerousThingsWantTheNameTyped(t *testing.T) {
 	s := harness.Start(t, harness.SQLite(t))
 	f := s.NewFixture("delete")

@@ -13,6 +13,7 @@ import (
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/filter"
 	"github.com/eosc-perf/backend/core/maintenance"
+	"github.com/eosc-perf/backend/core/service"
 	"github.com/eosc-perf/backend/ports"
 )
 
@@ -44,7 +45,9 @@ type adminModel struct {
 	Faults []fieldFault
 	Doctor []Diagnosis
 	// State sums up Doctor.
-	State    string
+	State string
+	// Twins are tags that look alike.
+	Twins    []service.Twins
 	Users    *usersModel
 	Removal  *userRemoval
 	Outbox   *outboxModel
@@ -129,6 +132,9 @@ func (s *Site) showAdmin(r *Request) (Answer, error) {
 		mail.Remedy = "They leave once the mail server accepts them: look whether it is up."
 	}
 	m.Doctor = append(m.Doctor, mail)
+	if m.Twins, err = s.config.Services.Tags.Twins(r.Context(), r.Caller()); err != nil {
+		return nil, err
+	}
 	problems := 0
 	for _, part := range m.Doctor {
 		if part.Problem != "" {

@@ -27,6 +27,25 @@ func tagNames(text string) []string {
 	return names
 }
 
+// newTag is a tag that is made when the form is sent.
+type newTag struct {
+	Name string
+	// Alike are the names of tags that look like it.
+	Alike []string
+}
+
+// newTagsOf looks for tags that look like those of the names.
+func (s *Site) newTagsOf(r *Request, names []string) (tags []newTag, err error) {
+	for _, name := range names {
+		alike, err := s.config.Services.Tags.Alike(r.Context(), r.Caller(), name)
+		if err != nil {
+			return nil, err
+		}
+		tags = append(tags, newTag{name, alike})
+	}
+	return tags, nil
+}
+
 // findTags returns the tags of the names, and the names that no tag has.
 func (s *Site) findTags(r *Request, names []string) (ids []uuid.UUID, missing []string, err error) {
 	if len(names) > mostTags {

@@ -26,7 +26,7 @@ type uploadModel struct {
 	HasSite            bool
 	Day, Time, Tags    string
 	KnownTags          []string
-	NewTags            []string
+	NewTags            []newTag
 	Files              []fileLine
 	Good, Bad          int
 	Checked            bool
@@ -67,7 +67,7 @@ type uploading struct {
 	faults    []fieldFault
 	checked   []checkedFile
 	tags      []uuid.UUID
-	newTags   []string
+	newTags   []newTag
 }
 
 // checkedFile is a file with what its check has found. Its document is not kept: one of them is in
@@ -293,7 +293,11 @@ func (u *uploading) chooseTime() {
 }
 
 func (u *uploading) chooseTags() (err error) {
-	u.tags, u.newTags, err = u.findTags(u.r, tagNames(u.form.Get("tags")))
+	var missing []string
+	u.tags, missing, err = u.findTags(u.r, tagNames(u.form.Get("tags")))
+	if err == nil {
+		u.newTags, err = u.newTagsOf(u.r, missing)
+	}
 	if faults, ok := faultsOf(err, map[string]string{"": "tags"}); ok {
 		u.faults = append(u.faults, faults...)
 		return nil
