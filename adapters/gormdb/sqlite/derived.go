@@ -29,7 +29,8 @@ func (derivedTables) Derivations() []session.Derivation {
 			Count:       statements.Text("count_wrong_values"),
 			Repair: []string{
 				"DELETE FROM result_value_pending", "DELETE FROM result_value", "DELETE FROM result_value_keys",
-				statements.Text("derive_value_keys"), statements.Text("derive_values"),
+				statements.Text("derive_value_keys"),
+				"PRAGMA temp_store = FILE", statements.Text("derive_values"), "PRAGMA " + temporaryInMemory,
 			},
 		},
 		{

@@ -109,9 +109,27 @@ func appendKey(key []byte, value jsontext.Value, left int) ([]byte, int, error) 
 	case '{':
 		return appendObject(key, value, left-1)
 	default:
+		if isPlainString(value) {
+			return appendString(key, string(value[1:len(value)-1])), left - 1, nil
+		}
 		key, err := appendScalar(key, jsontext.NewDecoder(bytes.NewBuffer(value), lenient...))
 		return key, left - 1, err
 	}
+}
+
+// isPlainString tells whether a value is a string of printable ASCII without escapes, as most are. To
+// make a decoder takes longer than the rest of its key.
+func isPlainString(value jsontext.Value) bool {
+	last := len(value) - 1
+	if last < 1 || value[0] != '"' || value[last] != '"' {
+		return false
+	}
+	for _, c := range value[1:last] {
+		if c < ' ' || c > '~' || c == '"' || c == '\\' {
+			return false
+		}
+	}
+	return true
 }
 
 // appendScalar reads one value that is neither an array nor an object.

@@ -37,17 +37,21 @@ const (
 // less often into the file, and syncs the disk less often.
 //
 // Each pragma is here once: the driver sorts them, so that of two the last one does not count.
-func settings(cache int) url.Values {
+func settings(cache int, more ...string) url.Values {
 	return url.Values{
-		"_pragma": {
+		"_pragma": append(more,
 			"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(NORMAL)", "foreign_keys(1)", fmt.Sprintf("cache_size(-%d)", cache),
 			"wal_autocheckpoint(16000)",
-		},
+		),
 		"_txlock":      {"immediate"},
 		"mode":         {"rw"}, // a new connection does not make a file in the place of one that is gone
 		"_time_format": {"sqlite"},
 	}
 }
+
+// temporaryInMemory keeps the pages to undo a statement in memory, which are in a file else. Sorts are
+// in memory then, too: on a connection that writes they are small, but for repairs.
+const temporaryInMemory = "temp_store(MEMORY)"
 
 // Open makes a store in the file at the path. It creates the file, and its folder, which
 // only the user of this process can read, if they do not exist.
@@ -72,7 +76,7 @@ func Open(ctx context.Context, path string, options ...gormdb.Option) (*gormdb.S
 	if err != nil {
 		return nil, err
 	}
-	writer, err := openPool(path, settings(writerCache), maxWriters, 1)
+	writer, err := openPool(path, settings(writerCache, temporaryInMemory), maxWriters, 1)
 	if err != nil {
 		return nil, err
 	}

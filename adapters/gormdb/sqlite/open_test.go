@@ -42,8 +42,11 @@ func TestSettingsOfEveryConnection(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = store.Close() })
-	for cache, connections := range map[string]*gorm.DB{"-4096": store.DB(), "-32768": store.Writer()} {
-		pool, err := connections.DB()
+	for _, of := range []struct {
+		connections      *gorm.DB
+		cache, temporary string
+	}{{store.DB(), "-4096", "0"}, {store.Writer(), "-32768", "2"}} {
+		pool, err := of.connections.DB()
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -54,7 +57,8 @@ func TestSettingsOfEveryConnection(t *testing.T) {
 			}
 			t.Cleanup(func() { _ = c.Close() })
 			for pragma, want := range map[string]string{
-				"foreign_keys": "1", "journal_mode": "wal", "busy_timeout": "5000", "synchronous": "1", "cache_size": cache,
+				"foreign_keys": "1", "journal_mode": "wal", "busy_timeout": "5000", "synchronous": "1", "cache_size": of.cache,
+				"temp_store": of.temporary,
 			} {
 				var got string
 				if err := c.QueryRowContext(t.Context(), "PRAGMA "+pragma).Scan(&got); err != nil || got != want {
