@@ -190,7 +190,7 @@ type Results interface {
 	Hold(ctx context.Context, id uuid.UUID) error
 	// Release lets the result hold its digest no longer.
 	Release(ctx context.Context, id uuid.UUID) error
-	// OfDigest returns the visible results of everybody with the digest, at most limit.
+	// OfDigest returns the results of everybody with the digest that count, at most limit.
 	OfDigest(ctx context.Context, digest string, limit int) ([]uuid.UUID, error)
 	// Undigested returns results without a digest, hidden ones too, sorted by id, at most
 	// limit.

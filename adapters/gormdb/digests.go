@@ -140,10 +140,15 @@ func (r results) Release(ctx context.Context, id uuid.UUID) error {
 	return r.Failed(ctx, err, "let result %s hold its digest no longer", id)
 }
 
-// OfDigest implements ports.Results. The index of digests has all results that count.
+// ofDigest finds the results that count, as domain.Visibility.Counts does. The index of digests has them all, and those
+// that the earlier program has deleted.
+const ofDigest = "digest = ? AND digest_holder AND " +
+	"(NOT deleted OR _claim_report_id IS NOT NULL AND NOT removed AND withdrawn_at IS NULL)"
+
+// OfDigest implements ports.Results.
 func (r results) OfDigest(ctx context.Context, digest string, limit int) ([]uuid.UUID, error) {
 	var ids []tables.Key
-	err := r.Query(ctx).Model(&tables.Result{}).Where("digest = ? AND digest_holder AND NOT deleted", digest).
+	err := r.Query(ctx).Model(&tables.Result{}).Where(ofDigest, digest).
 		Order("id").Limit(limit).Pluck("id", &ids).Error
 	found := make([]uuid.UUID, len(ids))
 	for i, id := range ids {

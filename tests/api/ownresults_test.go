@@ -479,6 +479,27 @@ func TestResultsAreValidatedWithoutBeingStored(t *testing.T) {
 		if s.Total("", "/results") != 8 {
 			t.Error("a validation stored something")
 		}
+		// A result under claim still takes its content, so that an upload finds it; one that was withdrawn does not.
+		id := s.Post("alice", fixture.UploadPath(""), `{"score":103,"unit":"s"}`).Want(t, 200).ID(t)
+		for step, c := range []struct {
+			do     func() harness.Answer
+			warned bool
+		}{
+			{func() harness.Answer { return s.Post("bob", "/results/"+id+":claim", `{"message":"odd"}`).Want(t, 201) }, true},
+			{func() harness.Answer { return withdraw(s, "alice", id, "odd").Want(t, 204) }, false},
+		} {
+			c.do()
+			a := validate(same, `{"score":103,"unit":"s"}`).Want(t, 200)
+			if strings.Contains(a.Body, "same_content") != c.warned {
+				t.Errorf("step %d: %s\nwant a warning: %v", step, a, c.warned)
+			}
+		}
+		onReview := s.Post("alice", "/sites", `{"name":"validate-site","address":"a"}`).Want(t, 201).ID(t)
+		flavor := s.Post("alice", "/sites/"+onReview+"/flavors", `{"name":"validate"}`).Want(t, 201).ID(t)
+		a = validate("&flavor_id="+flavor, `{"score":103,"unit":"s"}`).Want(t, 200)
+		if !strings.Contains(a.Body, "flavor_not_approved") || !strings.Contains(a.Body, "site_not_approved") {
+			t.Errorf("%s\nwant that flavor and site are on review", a)
+		}
 		twin := s.Post("bob", "/tags", `{"name":"validate-2\u2010tag"}`)
 		meant := s.Post("bob", "/tags", `{"name":"validate-2-tag"}`).Want(t, 201).ID(t)
 		a = validate("&tags_ids="+twin.Want(t, 201).ID(t), `{"score":1,"unit":"s"}`).Want(t, 200)
