@@ -34,11 +34,17 @@ type answers struct {
 }
 
 type answer struct {
+	answerKey
+
+	at     time.Time
+	value  any
+	weight int
+}
+
+// answerKey is a question on a day, and the version of the data that it is about.
+type answerKey struct {
 	question string
 	version  ports.DataVersion
-	at       time.Time
-	value    any
-	weight   int
 }
 
 func newAnswers(clock ports.Clock) *answers {
@@ -74,26 +80,24 @@ func ask[T interface{ IsFinal() bool }](
 		}
 		return find()
 	}
-	version, err := r.Version(ctx, q.benchmarkIDs)
+	key, err := a.keyOf(ctx, r, q)
 	if err != nil {
 		var none T
 		return none, err
 	}
-	// Warnings about the age of results change with the day.
-	question := q.operation.ID + " " + a.clock.Now().Format(time.DateOnly) + " " + q.text
-	if kept, ok := a.get(question, version).(T); ok {
+	if kept, ok := a.get(key).(T); ok {
 		return kept, nil
 	}
 	if err := compute(ctx); err != nil {
 		var none T
 		return none, err
 	}
-	if kept, ok := a.get(question, version).(T); ok { // somebody asked the same meanwhile
+	if kept, ok := a.get(key).(T); ok { // somebody asked the same meanwhile
 		return kept, nil
 	}
 	value, err := find()
 	if err == nil && value.IsFinal() {
-		a.keep(&answer{question, version, a.clock.Now(), value, 1 + weigh(value)})
+		a.keep(&answer{key, a.clock.Now(), value, 1 + weigh(value)})
 	}
 	return value, err
 }
@@ -106,15 +110,23 @@ func compute(ctx context.Context) error {
 	return nil
 }
 
-func (a *answers) get(question string, version ports.DataVersion) any {
+// keyOf reads the version that the data have now.
+func (a *answers) keyOf(ctx context.Context, r ports.Measurements, q asking) (answerKey, error) {
+	version, err := r.Version(ctx, q.benchmarkIDs)
+	// Warnings about the age of results change with the day.
+	return answerKey{q.operation.ID + " " + a.clock.Now().Format(time.DateOnly) + " " + q.text, version}, err
+}
+
+// get returns the kept answer, nil for none.
+func (a *answers) get(key answerKey) any {
 	a.mutex.Lock()
 	defer a.mutex.Unlock()
-	element, ok := a.byQuestion[question]
+	element, ok := a.byQuestion[key.question]
 	if !ok {
 		return nil
 	}
 	kept, _ := element.Value.(*answer)
-	if kept.version != version || a.clock.Now().Sub(kept.at) > maxAnswerAge {
+	if kept.version != key.version || a.clock.Now().Sub(kept.at) > maxAnswerAge {
 		a.drop(element)
 		return nil
 	}

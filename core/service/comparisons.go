@@ -10,6 +10,7 @@ import (
 
 	"github.com/eosc-perf/backend/core/comparison"
 	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/core/filter"
 	"github.com/eosc-perf/backend/core/metrics"
 	"github.com/eosc-perf/backend/ports"
 )
@@ -61,6 +62,32 @@ func (s *Comparisons) Compare(ctx context.Context, caller domain.Caller, q Compa
 	weigh := func(c *comparison.Comparison) int { return len(c.Groups.Items) }
 	return ask(ctx, s.answers, s.storage.Repos().Measurements, q.asking(domain.CompareResults), weigh,
 		func() (*comparison.Comparison, error) { return s.compare(ctx, q) })
+}
+
+// fewResults is the number of results up to which a comparison takes no longer than the page that shows it.
+const fewResults = 1000
+
+// CompareAtOnce is Compare where the answer is at hand: it is kept, or the benchmarks have few results. Else it
+// is nil, and no result was read.
+func (s *Comparisons) CompareAtOnce(ctx context.Context, caller domain.Caller, q CompareQuestion) (*comparison.Comparison, error) {
+	if err := caller.May(domain.CompareResults); err != nil {
+		return nil, err
+	}
+	repos := s.storage.Repos()
+	key, err := s.answers.keyOf(ctx, repos.Measurements, q.asking(domain.CompareResults))
+	if err != nil {
+		return nil, err
+	}
+	if kept, ok := s.answers.get(key).(*comparison.Comparison); ok {
+		return kept, nil
+	}
+	few := ports.ResultQuery{BenchmarkIDs: q.Results.BenchmarkIDs}
+	few.Page, few.Sort = domain.PageRequest{Number: 1, Size: 1}, []filter.Key{{Field: "execution_datetime"}}
+	results, err := repos.Results.List(ctx, few)
+	if err != nil || results.Total > fewResults {
+		return nil, err
+	}
+	return s.Compare(ctx, caller, q)
 }
 
 func (s *Comparisons) compare(ctx context.Context, q CompareQuestion) (*comparison.Comparison, error) {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/url"
-	"time"
 
 	"github.com/eosc-perf/backend/scripts/bench/dataset"
 	"github.com/eosc-perf/backend/scripts/bench/load"
@@ -60,10 +59,9 @@ func asked(operation string, query url.Values, results int) func(*rand.Rand) loa
 
 // anew asks a question that nobody asked before: until another day, after all runs.
 func anew(operation string, query url.Values, results int) func(*rand.Rand) load.Request {
-	const days = 2_000_000
 	return func(random *rand.Rand) load.Request {
 		q := cloned(query)
-		q.Set("upload_before", dataset.End.AddDate(0, 0, 1+random.IntN(days)).Format(time.DateOnly))
+		q.Set("upload_before", someDay(random))
 		return asked(operation, q, results)(random)
 	}
 }

@@ -8,6 +8,8 @@ import (
 	"io"
 	"math/rand/v2"
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/eosc-perf/backend/scripts/bench/dataset"
@@ -31,9 +33,7 @@ func pages(size int) []request {
 		{name: "pagefront", title: "front door", connections: 1, next: always("/ui/", "Where does it run fastest?"), goal: "p95 50 ms, 4 KB"},
 		{name: "pagecompare", title: "compare page, another question each time", connections: 1,
 			next: func(random *rand.Rand) load.Request {
-				const days = 2_000_000
-				before := dataset.End.AddDate(0, 0, 1+random.IntN(days)).Format(time.DateOnly)
-				return pageOf("/ui/compare?before="+before+"&"+compared, `class="ranking"`)
+				return pageOf("/ui/compare?before="+someDay(random)+"&"+compared, `class="ranking"`)
 			}, goal: "p95 250 ms, 12 KB"},
 		{name: "pagecompareagain", title: "the same compare page again", connections: 1,
 			next: always("/ui/compare?"+compared, `class="ranking"`), goal: "p95 10 ms, 12 KB"},
@@ -42,6 +42,12 @@ func pages(size int) []request {
 		{name: "pageresults", title: "list of results", connections: 1, next: always("/ui/results?"+compared, "newest upload first"),
 			goal: "p95 60 ms, 9 KB"},
 		{name: "pageresult", title: "page of a result", connections: 1, next: someResult, goal: "p95 20 ms, 8 KB"},
+		{name: "pageflavor", title: "page of a flavor", connections: 1, next: func(random *rand.Rand) load.Request {
+			return pageOf("/ui/flavors/"+dataset.IDOf("flavor", random.IntN(dataset.Flavors)).String(), "Newest results")
+		}, goal: "p95 20 ms, 8 KB"},
+		{name: "pagesite", title: "page of a site", connections: 1, next: func(random *rand.Rand) load.Request {
+			return pageOf("/ui/sites/"+dataset.IDOf("site", random.IntN(dataset.Sites)).String(), "Newest results")
+		}, goal: "p95 20 ms, 8 KB"},
 		{name: "pagebenchmark", title: "page of a benchmark", connections: 1,
 			next: always("/ui/benchmarks/"+dataset.IDOf("benchmark", dataset.Compared).String(), "Values of a result"), goal: "p95 20 ms, 8 KB"},
 		{name: "pageupload", title: "upload form", connections: 1, next: always("/ui/upload", "Upload results"), goal: "p95 20 ms, 8 KB"},
@@ -53,6 +59,35 @@ func pages(size int) []request {
 		{name: "pagereaders", title: fmt.Sprintf("front door, %d readers a second", readersRate), connections: many, rate: readersRate,
 			next: always("/ui/", "Where does it run fastest?"), goal: "p95 50 ms, 200/s"},
 	}
+}
+
+// listFiles are the files of a list of the compared results besides those of exports, another list each time.
+func listFiles() []request {
+	var files []request
+	for format, begins := range map[string]string{"md": "# ", "bib": "@", "svg": "<svg", "png": "\x89PNG", "pdf": "%PDF"} {
+		files = append(files, request{
+			name: "list" + format, title: "list of results as " + format, connections: 1,
+			next: func(random *rand.Rand) load.Request {
+				request := get("/ui/results."+format+"?benchmark="+dataset.IDOf("benchmark", dataset.Compared).String()+"&before="+someDay(random),
+					func(body []byte) error {
+						if !bytes.HasPrefix(body, []byte(begins)) {
+							return fmt.Errorf("the file begins with %.20q, not %q", body, begins)
+						}
+						return nil
+					})
+				request.MayBeRefused = true // figures are drawn two at a time
+				return request
+			}, goal: "p95 250 ms",
+		})
+	}
+	slices.SortFunc(files, func(a, b request) int { return strings.Compare(a.name, b.name) })
+	return files
+}
+
+// someDay is a day after all runs, another one each time.
+func someDay(random *rand.Rand) string {
+	const days = 2_000_000
+	return dataset.End.AddDate(0, 0, 1+random.IntN(days)).Format(time.DateOnly)
 }
 
 // pageOf asks for a compressed page, which must have this text.

@@ -60,7 +60,7 @@ func requests(size int, counts dataset.Counts, token string) []request {
 		reads[i].goal = goals[reads[i].name]
 	}
 	at := slices.IndexFunc(reads, func(r request) bool { return r.uploads })
-	return slices.Insert(reads, at, slices.Concat(walks(), comparisons(counts), pages(size))...)
+	return slices.Insert(reads, at, slices.Concat(walks(), comparisons(counts), pages(size), listFiles())...)
 }
 
 // million is the size from which the goals of a million results count.

@@ -132,7 +132,7 @@ func TestPagesOfThings(t *testing.T) {
 	f, ids := measured(t, s, "Things", `{"score":2,"all":[1,2,3],"cpu":{"count":8,"name":"A"}}`, `{"score":3,"cpu":{"count":8,"name":"B"}}`)
 	b := s.Browse(t, "")
 	result := b.Get("/ui/results/"+ids[0]).Want(t, http.StatusOK,
-		"2.00 s", "8 cores", "place 1 of 1 flavors", "1, 2, 3 s", "Digest of the content", "submitted by its uploader", "/results/"+ids[0])
+		"2.00 s", "8 cores", ">1 of 1 flavor<", "1, 2, 3 s", "Digest of the content", "submitted by its uploader", "/results/"+ids[0])
 	result.Lacks(t, "alice", "Withdraw", "Save the tags")
 	b.Get("/ui/results/"+ids[0]+".bib").Want(t, http.StatusOK, "@", ids[0])
 	picked := b.Get("/ui/results/"+ids[0]+"?pick=cpu.count").Want(t, http.StatusOK, "Only results with this value")

@@ -153,7 +153,7 @@ func (s *Site) serveCached(w http.ResponseWriter, r *Request, serve func(http.Re
 		return err
 	}
 	page = &cachedPage{key: key, version: version, at: now, header: recorder.header, body: recorder.body}
-	if made = recorder.status == http.StatusOK; made {
+	if made = recorder.status == http.StatusOK && !r.isPassing; made {
 		done(page)
 	}
 	page.send(w, recorder.status)

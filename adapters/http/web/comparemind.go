@@ -17,6 +17,11 @@ type remark struct {
 	Link           Link
 }
 
+// toldAlike are the warnings that pages tell in the words of the API.
+var toldAlike = []comparison.Warning{
+	statistics.MixedUnit, statistics.OverlappingGroups, statistics.Thinned, statistics.Deriving,
+}
+
 // mind are the remarks about a comparison.
 func (c *compared) mind(answer *comparison.Comparison) []remark {
 	groups := answer.Groups.Items
@@ -46,11 +51,9 @@ func (c *compared) mind(answer *comparison.Comparison) []remark {
 	if slices.Contains(answer.Warnings, statistics.MixedVersion) {
 		add(words.MixedDigests)
 	}
-	if slices.Contains(answer.Warnings, statistics.MixedUnit) || slices.Contains(answer.Warnings, statistics.OverlappingGroups) {
-		for _, w := range answer.Warnings {
-			if w == statistics.MixedUnit || w == statistics.OverlappingGroups {
-				add(w.Text())
-			}
+	for _, w := range answer.Warnings {
+		if slices.Contains(toldAlike, w) {
+			add(w.Text())
 		}
 	}
 	for _, group := range groups {

@@ -191,17 +191,10 @@ func (c *compared) hidden(rail railView) []hiddenField {
 // benchmarkSelect offers all benchmarks. Of several chosen ones the others stay as they are.
 func (c *compared) benchmarkSelect() (selectView, error) {
 	view := selectView{ID: "benchmark", Name: "benchmark", Label: "Benchmark"}
-	page, err := c.site.config.Services.Benchmarks.List(c.r.Context(), c.r.Caller(), ports.BenchmarkQuery{
-		ReviewedOptions: ports.ReviewedOptions{
-			ListOptions: ports.ListOptions{
-				Page: domain.PageRequest{Number: 1, Size: mostBenchmarks}, Sort: []filter.Key{{Field: "docker_image"}, {Field: "docker_tag"}},
-			},
-			Status: domain.Approved,
-		},
-	})
+	offered, err := c.site.offeredBenchmarks(c.r)
 	chosen := c.Benchmarks[0]
 	known := false
-	for _, benchmark := range page.Items {
+	for _, benchmark := range offered {
 		known = known || benchmark.ID == chosen.ID
 		view.Options = append(view.Options, benchmarkOption(benchmark, benchmark.ID == chosen.ID))
 	}

@@ -133,8 +133,12 @@ func (s *Site) showBenchmarks(r *Request) (Answer, error) {
 		if all := metrics.Of(b); len(all) > 0 {
 			line.Sub += " · " + strings.TrimSpace(metricName(all[0])+" "+all[0].Unit)
 		}
-		if ranking, err := s.ranking(r.Context(), r.Caller(), b); err == nil && ranking != nil && ranking.Results > 0 {
-			line.Count = countOf(ranking.Results, "result", "results")
+		results, err := s.countResults(r, ports.ResultQuery{BenchmarkIDs: []uuid.UUID{b.ID}})
+		if err != nil {
+			return nil, err
+		}
+		if results > 0 {
+			line.Count = countOf(results, "result", "results")
 			line.Results = r.On("results", address.Query{Benchmarks: []string{b.Name()}})
 		}
 		m.Items = append(m.Items, line)
@@ -154,41 +158,17 @@ func (s *Site) showSites(r *Request) (Answer, error) {
 	m := q.model(r, "sites", page.Total, "site", "sites")
 	m.Title, m.Lead = "Sites", "Computing centres, and their machine types."
 	m.Add = anchor{"Add a site", r.To("sites/new")}
-	counts, err := s.resultsBySite(r)
-	if err != nil {
-		return nil, err
-	}
 	for _, site := range page.Items {
 		line := entityLine{anchor: anchor{site.Name, r.To("sites/" + site.ID.String())}, Sub: site.Address, Description: textOf(site.Description)}
-		if n := counts[site.ID]; n > 0 {
-			line.Count = countOf(n, "result", "results")
+		results, err := s.countResults(r, ports.ResultQuery{SiteIDs: []uuid.UUID{site.ID}})
+		if err != nil {
+			return nil, err
+		}
+		if results > 0 {
+			line.Count = countOf(results, "result", "results")
 			line.Results = r.On("results", address.Query{Sites: []string{site.Name}})
 		}
 		m.Items = append(m.Items, line)
 	}
 	return Page{Template: "entities", Title: m.Title, Section: "sites", Model: m}, nil
-}
-
-// resultsBySite counts the results of the benchmarks that have a metric.
-func (s *Site) resultsBySite(r *Request) (map[uuid.UUID]int, error) {
-	benchmarks, err := s.approvedBenchmarks(r)
-	if err != nil {
-		return nil, err
-	}
-	counts := map[uuid.UUID]int{}
-	for _, benchmark := range benchmarks {
-		ranking, err := s.ranking(r.Context(), r.Caller(), benchmark)
-		if err != nil {
-			return nil, err
-		}
-		if ranking == nil {
-			continue
-		}
-		for _, group := range ranking.Groups.Items {
-			if id, ok := idIn(group, "site_id"); ok {
-				counts[id] += group.N
-			}
-		}
-	}
-	return counts, nil
 }

@@ -52,16 +52,16 @@ type machineLine struct {
 
 // flavorBenchmark is what a flavor has for a benchmark.
 type flavorBenchmark struct {
-	Name                          anchor
-	Median, Interval, Place, Unit string
-	N                             int
-	Trend                         template.HTML
+	Name                   anchor
+	Median, Interval, Unit string
+	N                      int
+	// Place leads to all flavors beside this one; nil for none.
+	Place *place
+	Trend template.HTML
 	// Span are the first and the last month of the trend.
 	Span    string
 	Changes []string
 	Results Link
-	// Compare leads to all flavors beside this one.
-	Compare Link
 }
 
 // flavorPage is the page of a flavor, with the faults of a form on it.
@@ -107,18 +107,21 @@ func (s *Site) flavorPage(r *Request, id uuid.UUID, faults []fieldFault) (Answer
 
 // addBenchmarksOf adds what the flavor has for each benchmark, and the machines of its results.
 func (s *Site) addBenchmarksOf(r *Request, site *domain.Site, flavor *domain.Flavor, m *flavorModel) error {
-	rankings, err := s.rankingsOf(r, []*domain.Flavor{flavor})
+	standings, err := s.standingsOf(r, ports.ResultQuery{FlavorIDs: []uuid.UUID{flavor.ID}})
 	if err != nil {
 		return err
 	}
 	labels := map[string]bool{}
-	for _, of := range rankings {
+	for _, of := range standings {
 		group := of.group(flavor.ID)
+		if group == nil {
+			continue
+		}
 		q := address.Query{Benchmarks: []string{of.benchmark.Name()}, Flavors: []string{site.Name + "/" + flavor.Name}}
 		line := flavorBenchmark{
-			Name: anchor{shortName(of.benchmark), r.To("benchmarks/" + of.benchmark.ID.String())}, N: group.N, Unit: of.Metric.Unit,
-			Place: of.place(flavor.ID), Results: r.On("results", q),
-			Compare: r.On("compare", address.Query{Benchmarks: q.Benchmarks, Base: q.Flavors[0]}),
+			Name: anchor{shortName(of.benchmark), r.To("benchmarks/" + of.benchmark.ID.String())}, N: group.N, Unit: of.metric.Unit,
+			Place:   placeIn(of.all, of.benchmark, flavor.ID, r.On("compare", address.Query{Benchmarks: q.Benchmarks, Base: q.Flavors[0]})),
+			Results: r.On("results", q),
 		}
 		if group.Median != nil {
 			line.Median = draw.Digits(*group.Median)
@@ -142,9 +145,9 @@ func (s *Site) addBenchmarksOf(r *Request, site *domain.Site, flavor *domain.Fla
 
 // addMachines adds the labels of the machines that the results of one benchmark name.
 func (s *Site) addMachines(
-	r *Request, of benchmarkRanking, flavor *domain.Flavor, q address.Query, m *flavorModel, labels map[string]bool,
+	r *Request, of standing, flavor *domain.Flavor, q address.Query, m *flavorModel, labels map[string]bool,
 ) error {
-	path := of.Metric.Label
+	path := of.metric.Label
 	if path == "" {
 		path = labelPath(of.benchmark)
 	}
@@ -200,7 +203,7 @@ func labelIn(group *comparison.Group, name string) string {
 }
 
 // addTrend adds the months of a flavor, and when it changed.
-func (s *Site) addTrend(r *Request, of benchmarkRanking, flavor *domain.Flavor, line *flavorBenchmark) error {
+func (s *Site) addTrend(r *Request, of standing, flavor *domain.Flavor, line *flavorBenchmark) error {
 	q := service.TrendQuestion{}
 	q.Results = ports.ResultQuery{BenchmarkIDs: []uuid.UUID{of.benchmark.ID}, FlavorIDs: []uuid.UUID{flavor.ID}}
 	q.GroupBy, q.Interval = []comparison.Dimension{comparison.ByFlavor}, comparison.Monthly

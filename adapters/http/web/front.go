@@ -76,6 +76,7 @@ func (s *Site) front(r *Request) (Answer, error) {
 	}
 	view := frontView{Compare: r.To("compare"), MoreBenchmarks: len(all) > frontStrips}
 	results, sites, flavors := 0, map[string]bool{}, 0
+	var offered []*domain.Benchmark
 	for _, benchmark := range all {
 		results += benchmark.Results
 		if benchmark.Overview != nil {
@@ -84,7 +85,11 @@ func (s *Site) front(r *Request) (Answer, error) {
 				sites[site.Name] = true
 			}
 		}
-		view.Benchmarks = append(view.Benchmarks, benchmarkOption(benchmark.Benchmark, false))
+		offered = append(offered, benchmark.Benchmark)
+	}
+	byTitle(offered)
+	for _, benchmark := range offered {
+		view.Benchmarks = append(view.Benchmarks, benchmarkOption(benchmark, false))
 	}
 	view.Total = words.FrontTotal(results, len(all), flavors, len(sites))
 	if err := s.frontRanking(r, &view, all); err != nil {
@@ -113,7 +118,7 @@ func (s *Site) frontRanking(r *Request, view *frontView, all []counted) error {
 	}
 	benchmark := all[busiest]
 	for i := range view.Benchmarks {
-		view.Benchmarks[i].Selected = i == busiest
+		view.Benchmarks[i].Selected = view.Benchmarks[i].Value == all[busiest].Name()
 	}
 	metric := benchmark.Overview.Metric
 	query := address.Query{Benchmarks: []string{benchmark.Name()}}

@@ -44,7 +44,7 @@ const (
 
 func (l *listed) filters() (listFilters, error) {
 	f := listFilters{Since: l.q.Since, Before: l.q.Before, Reset: l.r.To("results"), Active: len(l.conditions())}
-	benchmarks, err := l.approvedBenchmarks(l.r)
+	benchmarks, err := l.offeredBenchmarks(l.r)
 	if err != nil {
 		return f, err
 	}

@@ -33,6 +33,23 @@ func BenchmarkTitle(b *domain.Benchmark) string {
 	return b.DockerImage[strings.LastIndex(b.DockerImage, "/")+1:]
 }
 
+// byTitle sorts benchmarks as all lists of choices show them: by what they are called, then by their names.
+func byTitle(benchmarks []*domain.Benchmark) {
+	slices.SortFunc(benchmarks, func(a, b *domain.Benchmark) int {
+		return cmp.Or(strings.Compare(strings.ToLower(BenchmarkTitle(a)), strings.ToLower(BenchmarkTitle(b))), strings.Compare(a.Name(), b.Name()))
+	})
+}
+
+// offeredBenchmarks are the approved benchmarks to choose among.
+func (s *Site) offeredBenchmarks(r *Request) ([]*domain.Benchmark, error) {
+	q := ports.BenchmarkQuery{}
+	q.Status, q.Page = domain.Approved, domain.PageRequest{Number: 1, Size: mostBenchmarks}
+	q.Sort = []filter.Key{{Field: "docker_image"}, {Field: "docker_tag"}}
+	page, err := s.config.Services.Benchmarks.List(r.Context(), r.Caller(), q)
+	byTitle(page.Items)
+	return page.Items, err
+}
+
 // counted is a benchmark with what is known of its results.
 type counted struct {
 	*domain.Benchmark

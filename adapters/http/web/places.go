@@ -1,7 +1,6 @@
 package web
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -24,6 +23,8 @@ type siteModel struct {
 	// Benchmarks head the columns of places.
 	Benchmarks []anchor
 	Flavors    []flavorLine
+	// Places leads to the page that waits for the places of the flavors; empty if they are there.
+	Places Link
 	// FlavorsTotal is larger than the number of lines if the page leaves flavors out.
 	FlavorsTotal int
 	Newest       []resultLine
@@ -120,23 +121,26 @@ func (s *Site) addFlavors(r *Request, site *domain.Site, m *siteModel) error {
 		return err
 	}
 	m.FlavorsTotal = total
-	rankings, err := s.rankingsOf(r, flavors)
+	standings, err := s.standingsOf(r, ports.ResultQuery{SiteIDs: []uuid.UUID{site.ID}})
 	if err != nil {
 		return err
 	}
-	for _, ranking := range rankings {
-		m.Benchmarks = append(m.Benchmarks, anchor{shortName(ranking.benchmark), r.On("compare", address.Query{
-			Benchmarks: []string{ranking.benchmark.Name()}, Sites: []string{site.Name},
+	for _, of := range standings {
+		m.Benchmarks = append(m.Benchmarks, anchor{shortName(of.benchmark), r.On("compare", address.Query{
+			Benchmarks: []string{of.benchmark.Name()}, Sites: []string{site.Name},
 		})})
+		if of.all == nil && of.metric.Better != domain.NoneBetter {
+			m.Places = awaitPlaces
+		}
 	}
 	for _, flavor := range flavors {
 		line := flavorLine{
 			anchor: anchor{flavor.Name, r.To("flavors/" + flavor.ID.String())}, Description: textOf(flavor.Description),
 			OnReview: !flavor.IsApproved(),
 		}
-		for _, ranking := range rankings {
-			line.Cells = append(line.Cells, ranking.cell(r, site, flavor))
-			if group := ranking.group(flavor.ID); group != nil {
+		for _, of := range standings {
+			line.Cells = append(line.Cells, of.cell(r, site, flavor))
+			if group := of.group(flavor.ID); group != nil {
 				line.Results += group.N
 			}
 		}
@@ -167,42 +171,6 @@ func (s *Site) flavorsOf(r *Request, siteID uuid.UUID, most int) (flavors []*dom
 	return flavors[:min(len(flavors), most)], total, nil
 }
 
-// benchmarkRanking is the ranking of one benchmark.
-type benchmarkRanking struct {
-	*ranking
-	benchmark *domain.Benchmark
-	results   int
-}
-
-// rankingsOf are the rankings of the benchmarks that most results of the flavors are of.
-func (s *Site) rankingsOf(r *Request, flavors []*domain.Flavor) ([]benchmarkRanking, error) {
-	benchmarks, err := s.approvedBenchmarks(r)
-	if err != nil {
-		return nil, err
-	}
-	var found []benchmarkRanking
-	for _, benchmark := range benchmarks {
-		if _, ok := metrics.Find(benchmark, ""); !ok {
-			continue
-		}
-		ranking, err := s.ranking(r.Context(), r.Caller(), benchmark)
-		if err != nil {
-			return nil, err
-		}
-		of := benchmarkRanking{ranking: ranking, benchmark: benchmark}
-		for _, flavor := range flavors {
-			if group := ranking.group(flavor.ID); group != nil {
-				of.results += group.N
-			}
-		}
-		if of.results > 0 {
-			found = append(found, of)
-		}
-	}
-	slices.SortStableFunc(found, func(a, b benchmarkRanking) int { return b.results - a.results })
-	return found[:min(len(found), shownBenchmarks)], nil
-}
-
 // rankedBenchmarks bounds the benchmarks that pages compare by themselves.
 const rankedBenchmarks = 20
 
@@ -214,16 +182,21 @@ func (s *Site) approvedBenchmarks(r *Request) ([]*domain.Benchmark, error) {
 	return page.Items, err
 }
 
-func (r benchmarkRanking) cell(req *Request, site *domain.Site, flavor *domain.Flavor) placeCell {
-	group := r.group(flavor.ID)
+func (of standing) cell(r *Request, site *domain.Site, flavor *domain.Flavor) placeCell {
+	group := of.group(flavor.ID)
 	if group == nil || group.Median == nil {
 		return placeCell{}
 	}
-	q := address.Query{Benchmarks: []string{r.benchmark.Name()}, Flavors: []string{site.Name + "/" + flavor.Name}}
-	return placeCell{
-		Benchmark: shortName(r.benchmark),
-		Value:     strings.TrimSpace(draw.Digits(*group.Median) + " " + r.Metric.Unit), Place: r.place(flavor.ID), Link: req.On("results", q),
+	q := address.Query{Benchmarks: []string{of.benchmark.Name()}, Flavors: []string{site.Name + "/" + flavor.Name}}
+	cell := placeCell{
+		Benchmark: shortName(of.benchmark), Value: strings.TrimSpace(draw.Digits(*group.Median) + " " + of.metric.Unit), Link: r.On("results", q),
 	}
+	if of.all != nil {
+		if text := of.all.place(flavor.ID); text != "" {
+			cell.Place = text + " of " + words.Number(of.all.Groups.Total)
+		}
+	}
+	return cell
 }
 
 // addNewest lists the newest results, and counts all.

@@ -15,14 +15,15 @@ func (s *Site) count(w http.ResponseWriter, r *Request, route route) error {
 
 // classes are those in which a request for the page counts. Files read as many results as the
 // API's exports and comparisons do, and figures are drawn. So does a page that says whether the
-// results are still those that were cited; the citation of one thing reads this thing only.
+// results are still those that were cited, and one that waits for the places of flavors; the citation of one
+// thing reads this thing only.
 func (route route) classes(r *Request) []fair.Class {
 	const citation, cited = "bib", "set"
 	ofOne := r.Format == citation && !route.vocabulary
 	switch {
 	case r.Method != http.MethodGet && r.Method != http.MethodHead:
 		return []fair.Class{fair.Writes}
-	case route.heavy || r.Format != "" && !ofOne || route.vocabulary && r.URL.Query().Has(cited):
+	case route.heavy, r.awaitsPlaces(), r.Format != "" && !ofOne, route.vocabulary && r.URL.Query().Has(cited):
 		return []fair.Class{fair.Reads, fair.HeavyReads}
 	}
 	return []fair.Class{fair.Reads}

@@ -1,8 +1,6 @@
 package web
 
 import (
-	"context"
-	"encoding/json"
 	"fmt"
 	"html/template"
 	"strings"
@@ -13,12 +11,9 @@ import (
 	"github.com/eosc-perf/backend/adapters/http/web/address"
 	"github.com/eosc-perf/backend/adapters/http/web/draw"
 	"github.com/eosc-perf/backend/adapters/http/web/words"
-	"github.com/eosc-perf/backend/core/comparison"
 	"github.com/eosc-perf/backend/core/document"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/metrics"
-	"github.com/eosc-perf/backend/core/service"
-	"github.com/eosc-perf/backend/ports"
 )
 
 // resultModel is the view model of a result.
@@ -28,9 +23,8 @@ type resultModel struct {
 	Benchmark, Site, Flavor           anchor
 	// Facts are cores, processor and day of the run.
 	Facts []string
-	// Place is that of its flavor, empty for none.
-	Place   string
-	Compare Link
+	// Place is that of its flavor; nil for none.
+	Place   *place
 	Banners []banner
 	Repeats *repeats
 	Tree    tree
@@ -119,7 +113,7 @@ func (s *Site) resultModel(r *Request, record *domain.ResultRecord) (*resultMode
 	if err := s.addHistory(r, m, record); err != nil {
 		return nil, err
 	}
-	if err := s.addPlace(ctx, r, m, record); err != nil {
+	if err := s.addPlace(r, m, record); err != nil {
 		return nil, err
 	}
 	if err := s.addClaims(r, m, record); err != nil {
@@ -271,94 +265,22 @@ func (m *resultModel) act(r *Request, record *domain.ResultRecord) {
 	m.Tagging = caller.MayOn(domain.UpdateResult, record.Uploader) == nil
 }
 
+// addPlace sets the place of the result's flavor among all that ran the benchmark.
+func (s *Site) addPlace(r *Request, m *resultModel, record *domain.ResultRecord) error {
+	if record.Hidden || m.Value == "" {
+		return nil
+	}
+	ranking, err := s.placed(r, record.Benchmark)
+	if err == nil {
+		compare := r.On("compare", address.Query{Benchmarks: []string{record.Benchmark.Name()}})
+		m.Place = placeIn(ranking, record.Benchmark, record.Flavor.ID, compare)
+	}
+	return err
+}
+
 func (m *resultModel) cite(r *Request, record *domain.ResultRecord) string {
 	value := strings.TrimSpace(m.Metric + " " + m.Value + " " + m.Unit)
 	return fmt.Sprintf("%s on %s of %s: %s. Run on %s. EOSC Perf, result %s, SHA-256 %s, %s",
 		record.Benchmark.Name(), record.Flavor.Name, record.Site.Name, value, record.ExecutedAt.UTC().Format(time.DateOnly),
 		m.ID, record.Digest, r.Public("results/"+m.ID))
-}
-
-// addPlace sets the place of the result's flavor among all that ran the benchmark.
-func (s *Site) addPlace(ctx context.Context, r *Request, m *resultModel, record *domain.ResultRecord) error {
-	m.Compare = r.On("compare", address.Query{Benchmarks: []string{record.Benchmark.Name()}})
-	if record.Hidden || m.Value == "" {
-		return nil
-	}
-	ranking, err := s.ranking(ctx, r.Caller(), record.Benchmark)
-	if err != nil || ranking == nil {
-		return err
-	}
-	m.Place = ranking.place(record.Flavor.ID)
-	return nil
-}
-
-// ranking are the flavors of a benchmark, best first.
-type ranking struct {
-	*comparison.Comparison
-	groups map[uuid.UUID]int
-}
-
-// mostRanked bounds the flavors that have a place.
-const mostRanked = 1000
-
-// ranking compares all flavors of a benchmark by its default metric; nil if it has none.
-func (s *Site) ranking(ctx context.Context, caller domain.Caller, benchmark *domain.Benchmark) (*ranking, error) {
-	if _, ok := metrics.Find(benchmark, ""); !ok {
-		return nil, nil //nolint:nilnil // there is no order
-	}
-	answer, err := s.config.Services.Comparisons.Compare(ctx, caller, compareAll(benchmark.ID, comparison.ByFlavor))
-	if err != nil {
-		return nil, err
-	}
-	found := &ranking{Comparison: answer, groups: map[uuid.UUID]int{}}
-	for i, group := range answer.Groups.Items {
-		if id, ok := idIn(group, "flavor_id"); ok {
-			found.groups[id] = i
-		}
-	}
-	return found, nil
-}
-
-// compareAll asks for all results of a benchmark by one dimension.
-func compareAll(benchmarkID uuid.UUID, by comparison.Dimension) service.CompareQuestion {
-	const alpha = 0.05
-	q := service.CompareQuestion{}
-	q.Results = ports.ResultQuery{BenchmarkIDs: []uuid.UUID{benchmarkID}}
-	q.GroupBy = []comparison.Dimension{by}
-	q.Asked = "pages: all by " + string(by) + " of " + benchmarkID.String()
-	q.Alpha, q.Page = alpha, domain.PageRequest{Number: 1, Size: mostRanked}
-	return q
-}
-
-// group is that of a flavor; nil if it has no result.
-func (r *ranking) group(flavorID uuid.UUID) *comparison.Group {
-	if i, ok := r.groups[flavorID]; ok {
-		return r.Groups.Items[i]
-	}
-	return nil
-}
-
-// place says at which place a flavor is; empty where there is no order.
-func (r *ranking) place(flavorID uuid.UUID) string {
-	i, ok := r.groups[flavorID]
-	if !ok || r.Metric.Better == domain.NoneBetter {
-		return ""
-	}
-	place := fmt.Sprint(i + 1)
-	if rank := r.Groups.Items[i].Rank; rank != nil && rank.Low != rank.High {
-		place = fmt.Sprintf("%d-%d", rank.Low, rank.High)
-	}
-	return fmt.Sprintf("%s of %d", place, r.Groups.Total)
-}
-
-// idIn is an id in the key of a group.
-func idIn(group *comparison.Group, name string) (uuid.UUID, bool) {
-	for _, field := range group.Key {
-		var text string
-		if field.Name == name && json.Unmarshal(field.Value, &text) == nil {
-			id, err := uuid.Parse(text)
-			return id, err == nil
-		}
-	}
-	return uuid.Nil, false
 }

@@ -87,13 +87,11 @@ func (u *uploading) offerTags(m *uploadModel) error {
 }
 
 func (u *uploading) offeredBenchmarks() ([]*domain.Benchmark, error) {
-	q := ports.BenchmarkQuery{}
-	q.Status, q.Page, q.Sort = domain.Approved, firstPage, []filter.Key{{Field: "docker_image"}, {Field: "docker_tag"}}
-	page, err := u.config.Services.Benchmarks.List(u.r.Context(), u.r.Caller(), q)
-	if b := u.benchmark; b != nil && !slices.ContainsFunc(page.Items, func(o *domain.Benchmark) bool { return o.ID == b.ID }) {
-		page.Items = append(page.Items, b)
+	offered, err := u.Site.offeredBenchmarks(u.r)
+	if b := u.benchmark; b != nil && !slices.ContainsFunc(offered, func(o *domain.Benchmark) bool { return o.ID == b.ID }) {
+		offered = append(offered, b)
 	}
-	return page.Items, err
+	return offered, err
 }
 
 // offeredSites are the approved sites by name.

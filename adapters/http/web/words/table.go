@@ -18,6 +18,12 @@ func TableLabel(rows int, kind, name string, better domain.Better, isSpeed bool)
 	return "Ranking of " + text + ", best first"
 }
 
+// Place says at which place of all flavors one is: 2-3 of 20 flavors.
+func Place(place string, total int) string { return place + " of " + Plural(total, "flavor") }
+
+// PlaceLater leads to the place of a flavor where the page did not wait for it.
+const PlaceLater = "among all flavors"
+
 // AxisWords says what the drawing beside a column is.
 func AxisWords(isLog, isNear bool) string {
 	switch {
