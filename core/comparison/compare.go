@@ -212,7 +212,9 @@ func thinnedSamples(groups []*Group) []statistics.Sample {
 		samples[i] = group.sample
 		if step, _ := statistics.ThinningStep(len(group.values), largest+second-len(group.values)); step > 1 {
 			// The values passed the checks of the whole sample.
-			samples[i], _ = statistics.NewSample(statistics.Thin(group.values, step))
+			kept := statistics.Thin(group.values, step)
+			samples[i], _ = statistics.NewSample(kept)
+			group.Kept = len(kept)
 			group.warn(statistics.Thinned)
 		}
 	}

@@ -35,6 +35,8 @@ type Group struct {
 	// the groups that are compared.
 	Versus   *Versus
 	Warnings []Warning
+	// Kept is the number of results that were compared, of a group that has the warning Thinned.
+	Kept int
 	// Facts are there for the groups of an answer.
 	Facts
 

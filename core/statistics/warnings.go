@@ -1,6 +1,9 @@
 package statistics
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // Warning is a code for something that a reader of a number should know.
 type Warning string
@@ -51,6 +54,16 @@ var warningTexts = map[Warning]string{
 	OverlappingGroups: "The groups have results in common, and cannot be compared.",
 	Deriving: "The values of this metric are still being derived. Until they are, answers are read from the documents: " +
 		"complete, but slower.",
+}
+
+// ThinnedText is Thinned for a group of so many results, of which so many were compared.
+func ThinnedText(results, kept int) string {
+	return fmt.Sprintf("The groups are very large: the comparison takes %d of %d results, evenly in the order of their ids.", kept, results)
+}
+
+// FewerPointsText is Thinned for a series.
+func FewerPointsText(points, kept int) string {
+	return fmt.Sprintf("%d of %d points are here, evenly along x.", kept, points)
 }
 
 const (

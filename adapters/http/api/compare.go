@@ -175,7 +175,8 @@ func toComparedGroup(g *comparison.Group) ComparedGroup {
 	group := ComparedGroup{
 		Key: GroupKey(g.Key), N: g.N, Uploaders: g.Uploaders, First: DateTime(g.First), Last: DateTime(g.Last),
 		Min: g.Min, Quartiles: []float64{*g.Q1, *g.Median, *g.Q3}, Max: g.Max, Median: g.Median,
-		Mean: g.Mean, SD: g.SD, CV: g.CoV, GeometricMean: g.GeometricMean, Percentile: g.Percentile, Warnings: toWarnings(g.Warnings),
+		Mean: g.Mean, SD: g.SD, CV: g.CoV, GeometricMean: g.GeometricMean, Percentile: g.Percentile,
+		Warnings: reword(toWarnings(g.Warnings), statistics.Thinned, statistics.ThinnedText(g.N, g.Kept)),
 	}
 	if g.MedianInterval != nil {
 		group.MedianInterval = toInterval(&g.MedianInterval.Interval)

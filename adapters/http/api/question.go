@@ -124,13 +124,21 @@ func toWarnings(warnings []comparison.Warning) []Warning {
 	return list
 }
 
+// reword says the warning in other words, if it is among them.
+func reword(warnings []Warning, which comparison.Warning, message string) []Warning {
+	for i := range warnings {
+		if warnings[i].Code == string(which) {
+			warnings[i].Message = message
+		}
+	}
+	return warnings
+}
+
 // toAnswerWarnings are the warnings of a whole answer.
 func toAnswerWarnings(basis comparison.Basis, warnings []comparison.Warning) []Warning {
 	list := toWarnings(warnings)
-	for i := range list {
-		if list[i].Code == string(statistics.Deriving) && basis.Deriving != nil {
-			list[i].Message += fmt.Sprintf(" %d of %d results are done.", basis.Deriving.Done, basis.Deriving.Total)
-		}
+	if d := basis.Deriving; d != nil {
+		list = reword(list, statistics.Deriving, fmt.Sprintf("%s %d of %d results are done.", statistics.Deriving.Text(), d.Done, d.Total))
 	}
 	return list
 }

@@ -114,7 +114,8 @@ type plotted struct {
 func toSeries(s plotted) Series {
 	answer := Series{
 		Metric: toMetric(s.Metric), X: string(s.x), Y: string(s.y), Color: string(s.color), Total: s.Total, Basis: toBasis(s.Basis),
-		Points: make([]Point, len(s.Points)), Warnings: toAnswerWarnings(s.Basis, s.Warnings),
+		Points:   make([]Point, len(s.Points)),
+		Warnings: reword(toAnswerWarnings(s.Basis, s.Warnings), statistics.Thinned, statistics.FewerPointsText(s.Total, len(s.Points))),
 	}
 	if answer.Y == "" {
 		answer.Y = comparison.JSONPrefix + s.Metric.Path
