@@ -3,9 +3,11 @@ package service
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/core/filter"
 	"github.com/eosc-perf/backend/core/plural"
 	"github.com/eosc-perf/backend/ports"
 )
@@ -42,13 +44,19 @@ func (q quotas) submission(ctx context.Context, r ports.Repos, caller domain.Cal
 	if q.OpenSubmissions == 0 || caller.IsAdministrator() {
 		return nil
 	}
-	all, claims, err := open(ctx, r, caller.User().UserID)
+	id := caller.User().UserID
+	all, claims, err := open(ctx, r, id)
 	if err != nil || all-claims < q.OpenSubmissions {
 		return err
 	}
-	return domain.LimitedFor(openRetry, fmt.Sprintf(
-		"%d benchmarks, sites and flavors of yours wait for a review, and %d may: when administrators have approved or rejected one of them, "+
-			"you can submit the next", all-claims, q.OpenSubmissions), nil)
+	names, err := oldest(ctx, r, ports.SubmitQuery{Uploader: &id}, claims, func(s *domain.Submit) bool {
+		return s.ResourceType != domain.ClaimResource
+	})
+	if err != nil {
+		return err
+	}
+	return domain.LimitedFor(openRetry, fmt.Sprintf("%d benchmarks, sites and flavors of yours wait for a review, and %d may: %s. "+
+		"When administrators have approved or rejected one of them, you can submit the next", all-claims, q.OpenSubmissions, names), nil)
 }
 
 // claim returns a Limited error if the person has too many open claims.
@@ -56,13 +64,18 @@ func (q quotas) claim(ctx context.Context, r ports.Repos, caller domain.Caller) 
 	if q.OpenClaims == 0 || caller.IsAdministrator() {
 		return nil
 	}
-	_, claims, err := open(ctx, r, caller.User().UserID)
+	id := caller.User().UserID
+	_, claims, err := open(ctx, r, id)
 	if err != nil || claims < q.OpenClaims {
 		return err
 	}
-	return domain.LimitedFor(openRetry, fmt.Sprintf(
-		"%s for a decision, and %d may: when administrators have decided about one of them, you can make the next",
-		plural.Count(claims, "claim of yours waits", "claims of yours wait"), q.OpenClaims), nil)
+	resource := domain.ClaimResource
+	names, err := oldest(ctx, r, ports.SubmitQuery{Uploader: &id, ResourceType: &resource}, 0, func(*domain.Submit) bool { return true })
+	if err != nil {
+		return err
+	}
+	return domain.LimitedFor(openRetry, fmt.Sprintf("%s for a decision, and %d may: %s. When administrators have decided about one of them, "+
+		"you can make the next", plural.Count(claims, "claim of yours waits", "claims of yours wait"), q.OpenClaims, names), nil)
 }
 
 // open locks the person, and returns the number of the person's reports, and of those that are
@@ -80,6 +93,30 @@ func open(ctx context.Context, r ports.Repos, id domain.UserID) (all, claims int
 	q.ResourceType = &resource
 	some, err := r.Submits.List(ctx, q)
 	return every.Total, some.Total, err
+}
+
+// mostNamed is how many reports an answer names.
+const mostNamed = 3
+
+// oldest names the reports among those of the query that wait for the longest time. Others is how many of them are not
+// chosen at most.
+func oldest(ctx context.Context, r ports.Repos, q ports.SubmitQuery, others int, isChosen func(*domain.Submit) bool) (string, error) {
+	q.Page, q.Sort = domain.PageRequest{Number: 1, Size: mostNamed + others + 1}, []filter.Key{{Field: "upload_datetime"}}
+	page, err := r.Submits.List(ctx, q)
+	if err != nil {
+		return "", err
+	}
+	var names []string
+	for _, report := range page.Items {
+		switch {
+		case !isChosen(report):
+		case len(names) == mostNamed:
+			return strings.Join(names, ", ") + " and others", nil
+		default:
+			names = append(names, fmt.Sprintf("%s %s", report.ResourceType, report.ResourceID))
+		}
+	}
+	return strings.Join(names, ", "), nil
 }
 
 // tag counts a tag. Error: Limited.

@@ -57,11 +57,11 @@ func TestQuotasAreExactUnderRaces(t *testing.T) {
 			name, told string
 			do         func(by domain.Caller, number int) error
 		}{
-			{"submissions", "wait for a review", func(by domain.Caller, number int) error {
+			{"submissions", "5 benchmarks, sites and flavors of yours wait for a review, and 5 may: site ", func(by domain.Caller, number int) error {
 				_, err := w.Sites.Create(t.Context(), by, service.NewSite{Name: fmt.Sprint("site ", by.User().Subject, number), Address: "a"})
 				return err
 			}},
-			{"claims", "wait for a decision", func(by domain.Caller, _ int) error {
+			{"claims", "5 claims of yours wait for a decision, and 5 may: claim ", func(by domain.Caller, _ int) error {
 				_, err := w.Claims.Create(t.Context(), by, claimed, "odd")
 				return err
 			}},
