@@ -6,6 +6,10 @@ import (
 	"github.com/google/uuid"
 )
 
+// LongestLabel is the longest value, as JSON in bytes, that names a group or a machine, or is a
+// coordinate. Longer ones would make every answer about the benchmark as long as they are.
+const LongestLabel = 1024
+
 // Measurement is what one result says about a metric.
 type Measurement struct {
 	ResultID    uuid.UUID
@@ -22,12 +26,13 @@ type Measurement struct {
 	HasValue bool
 	// Resource is the number at the path of the metric's resource; nil if there is none.
 	Resource *float64
-	// Label is the text at the path of the metric's label; empty if there is none.
+	// Label is the text at the path of the metric's label; empty if there is none, or one
+	// longer than LongestLabel.
 	Label string
 	// ImageDigest names the container image that ran; empty if it is not known.
 	ImageDigest string
 	// Others are the JSON texts of the values at the further paths of the question, empty
-	// where there is none.
+	// where there is none, or one longer than LongestLabel.
 	Others []string
 	// TagIDs are sorted. They are there if the question asks for them.
 	TagIDs []uuid.UUID

@@ -7,6 +7,7 @@ package paths
 
 import (
 	"cmp"
+	"crypto/sha256"
 	"math/rand/v2"
 	"slices"
 	"strconv"
@@ -20,6 +21,8 @@ import (
 const (
 	// MostValues is how many different values of a path are counted.
 	MostValues = 10_000
+	// LongestValue is the longest value, as JSON in bytes, that is listed. Longer ones are counted.
+	LongestValue = 1024
 	// mostNodes bounds the paths and their beginnings, mostNodeBytes the lengths of all of them
 	// together: names may be long, and every path repeats those before it. mostHeld bounds the
 	// different values of all paths together, in numbers of values and in bytes.
@@ -34,6 +37,10 @@ const (
 	mostSampled = 2_000_000
 )
 
+// unlisted is the begin of the keys of values that are too long to be listed: their digests
+// follow. No JSON begins so.
+const unlisted = "\x00"
+
 // Path is what documents contain at one path.
 type Path struct {
 	// Path has [*] for the elements of arrays.
@@ -45,7 +52,7 @@ type Path struct {
 	// Distinct is how many different values there are, null apart; -1 if more than are
 	// counted.
 	Distinct int
-	// Values are the most frequent ones.
+	// Values are the most frequent ones that are not longer than LongestValue.
 	Values []Value
 	// text is the path in its canonical form.
 	text string
@@ -154,6 +161,9 @@ func (s *Survey) child(n *node, v document.Value, i int) *node {
 		return n.element
 	}
 	name := v.Name(i)
+	if len(name) > LongestValue { // no question has room for it
+		return nil
+	}
 	child := n.members[name]
 	if length := n.length + len(".") + len(name); child == nil && s.reserve(length) {
 		if n.members == nil {
@@ -191,10 +201,17 @@ func (s *Survey) countValue(f *found, v document.Value) {
 		return
 	}
 	key := keyOf(v)
+	if len(key) > LongestValue {
+		sum := sha256.Sum256([]byte(key))
+		key = unlisted + string(sum[:])
+	}
 	value := f.values[key]
 	if value == nil {
 		if len(f.values) >= MostValues || s.held >= mostHeld || s.heldBytes >= mostHeldBytes {
 			s.held -= len(f.values)
+			for key := range f.values {
+				s.heldBytes -= len(key)
+			}
 			f.values, f.overflow = nil, true
 			return
 		}
@@ -352,6 +369,9 @@ func (f *found) describe(path filter.Path, values int) Path {
 func (f *found) mostFrequent(most int) []Value {
 	all := make([]Value, 0, len(f.values))
 	for key, value := range f.values {
+		if strings.HasPrefix(key, unlisted) {
+			continue
+		}
 		all = append(all, Value{[]byte(key), value.documents})
 	}
 	slices.SortFunc(all, func(a, b Value) int {

@@ -3,6 +3,7 @@ package paths_test
 import (
 	"fmt"
 	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -97,7 +98,7 @@ func TestLongNamesCostLittle(t *testing.T) {
 	for i := range 10_000 {
 		fmt.Fprintf(&text, `,"m%d":%d`, i, i)
 	}
-	text.WriteString(`}}`)
+	text.WriteString(`},"short":1}`)
 	value, err := document.Parse(t.Context(), []byte(text.String()), document.StoredLimits)
 	if err != nil {
 		t.Fatal(err)
@@ -111,8 +112,28 @@ func TestLongNamesCostLittle(t *testing.T) {
 	if took := (after.TotalAlloc - before.TotalAlloc) >> 20; took > 200 {
 		t.Errorf("%d paths took %d MiB of memory", len(found), took)
 	}
-	if len(found) == 0 || len(found) > 100 {
-		t.Errorf("%d paths are told, want those that have room", len(found))
+	if len(found) != 1 || found[0].Path.String() != "short" {
+		t.Errorf("%d paths are told, want the one that a question can name", len(found))
+	}
+}
+
+// TestLongValuesAreCountedAndNotListed: they do not take the room of others.
+func TestLongValuesAreCountedAndNotListed(t *testing.T) {
+	s := paths.New()
+	const long = 100_000
+	for i := range 400 {
+		text := strconv.Itoa(i) + strings.Repeat("x", long)
+		v, err := document.Parse(t.Context(), fmt.Appendf(nil, `{"long":%q,"short":"v%d"}`, text, i), document.StoredLimits)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.Add(v)
+	}
+	for _, p := range s.Paths("", 100) {
+		want := map[string]string{"long": "400 0", "short": "400 100"}[p.Path.String()]
+		if got := fmt.Sprint(p.Distinct, len(p.Values)); got != want {
+			t.Errorf("%s: %s different and shown values, want %s", p.Path, got, want)
+		}
 	}
 }
 

@@ -26,7 +26,9 @@ func TestServerRecoversWhenThePoolerWasGone(t *testing.T) {
 			faults := map[string]struct{ begin, end func() }{
 				"a stop of the pooler":          {pooler.Stop, func() { pooler.Start(t) }},
 				"new connections of the pooler": {func() { pooler.Command(t, "RECONNECT") }, func() {}},
-				"connections that were killed":  {func() { pooler.Command(t, "KILL "+database.Name) }, func() { pooler.Command(t, "RESUME "+database.Name) }},
+				"connections that were killed": {
+					func() { pooler.Command(t, "KILL "+database.Name) }, func() { pooler.Command(t, "RESUME "+database.Name) },
+				},
 				"a crash of the database":       {database.Crash, func() { database.Start(t) }},
 			}
 			if mode == "transaction" { // a pause waits for the end of all sessions

@@ -84,7 +84,7 @@ func (r *reading) share(text []byte) string {
 
 // label reads the label of a result that was measured.
 func (r *reading) label(text []byte, measured bool) string {
-	if len(text) == 0 || !measured {
+	if len(text) == 0 || len(text) > domain.LongestLabel || !measured {
 		return ""
 	}
 	known, ok := r.labels[string(text)]
@@ -104,7 +104,9 @@ func (r *reading) further(texts [][]byte) []string {
 	list := r.others[:len(texts):len(texts)]
 	r.others = r.others[len(texts):]
 	for i, text := range texts {
-		list[i] = r.share(text)
+		if len(text) <= domain.LongestLabel {
+			list[i] = r.share(text)
+		}
 	}
 	return list
 }

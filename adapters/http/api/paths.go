@@ -23,7 +23,7 @@ type PathInfo struct {
 	Results     int             `json:"results" minimum:"0" doc:"Number of results that have the path" example:"815"`
 	Share       float64         `json:"share" minimum:"0" maximum:"1" doc:"Share of the results that have the path" example:"0.99"`
 	Distinct    *int            `json:"distinct,omitempty" minimum:"0" doc:"Number of different values, null apart; left out above 10,000" example:"4"`
-	Values      []PathValue     `json:"values,omitempty" doc:"The most frequent values; left out where distinct is"`
+	Values      []PathValue     `json:"values,omitempty" doc:"The most frequent values of at most 1024 bytes; left out where distinct is"`
 	Min         json.RawMessage `json:"min,omitempty" doc:"The smallest number; left out without numbers" example:"1"`
 	Quartiles   []float64       `json:"quartiles,omitempty" doc:"First quartile, median, third quartile of the numbers" example:"[2, 4, 8]"`
 	Max         json.RawMessage `json:"max,omitempty" doc:"The largest number" example:"64"`

@@ -5,12 +5,14 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/eosc-perf/backend/adapters/http/openapi"
 	"github.com/eosc-perf/backend/adapters/http/parameter"
 	"github.com/eosc-perf/backend/adapters/http/problem"
 	"github.com/eosc-perf/backend/core/comparison"
+	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/filter"
 	"github.com/eosc-perf/backend/core/service"
 	"github.com/eosc-perf/backend/core/statistics"
@@ -34,7 +36,8 @@ var (
 	// mostDimensions bounds how many dimensions make one group.
 	groupBy = parameter.ParsedList("group_by",
 		"What the results of a group have in common, `flavor` if left out: `site`, `flavor`, `benchmark`, `tag`, `month` or `json.PATH`. "+
-			"Several: all of them.", mostDimensions, parseDimension).WithInvalid("bad group", "uploader")
+			"Several: all of them. A value of more than "+strconv.Itoa(domain.LongestLabel)+" bytes makes no group.",
+		mostDimensions, parseDimension).WithInvalid("bad group", "uploader")
 )
 
 const mostDimensions = 4

@@ -3,11 +3,13 @@ package api
 import (
 	"context"
 	"slices"
+	"strconv"
 
 	"github.com/google/uuid"
 
 	"github.com/eosc-perf/backend/adapters/http/parameter"
 	"github.com/eosc-perf/backend/core/comparison"
+	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/service"
 	"github.com/eosc-perf/backend/core/statistics"
 )
@@ -21,7 +23,8 @@ const (
 
 // The parameters of SeriesResults.
 var (
-	xAxis = parameter.Parsed("x", "What to draw from left to right: a field such as `execution_datetime`, or `json.PATH`", parseAxis).
+	xAxis = parameter.Parsed("x", "What to draw from left to right: a field such as `execution_datetime`, or `json.PATH`; "+
+		"results with a value of more than "+strconv.Itoa(domain.LongestLabel)+" bytes are left out", parseAxis).
 		Default(defaultX, string(defaultX))
 	yAxis     = parameter.Parsed("y", "What to draw upwards: a field or `json.PATH`; left out for the benchmark's metric", parseAxis)
 	colorAxis = parameter.Parsed("color", "What tells the points apart: a field such as `site_name`, or `json.PATH`", parseAxis)
