@@ -29,7 +29,7 @@ func TestServerRecoversWhenThePoolerWasGone(t *testing.T) {
 				"connections that were killed": {
 					func() { pooler.Command(t, "KILL "+database.Name) }, func() { pooler.Command(t, "RESUME "+database.Name) },
 				},
-				"a crash of the database":       {database.Crash, func() { database.Start(t) }},
+				"a crash of the database": {database.Crash, func() { database.Start(t) }},
 			}
 			if mode == "transaction" { // a pause waits for the end of all sessions
 				faults["a pause"] = struct{ begin, end func() }{
