@@ -2,7 +2,9 @@ package service_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -121,5 +123,46 @@ func TestOwnersAndAdministratorsOnly(t *testing.T) {
 		if err := call(w.caller("bob"), uuid.New()); domain.KindOf(err) != domain.NotFound {
 			t.Errorf("%s of an unknown result: %v", name, err)
 		}
+	}
+}
+
+// An uploader who withdraws and restores a claimed result again and again sends the claimant one mail.
+func TestClaimantsLearnOfWithdrawalsOnce(t *testing.T) {
+	w, id := newWorldWithResult(t)
+	alice := w.caller("alice")
+	w.claim("bob", id)
+	toggle := func() {
+		t.Helper()
+		w.now = w.now.Add(time.Minute)
+		if err := w.Results.Withdraw(t.Context(), alice, id, "odd"); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Results.Restore(t.Context(), alice, id); err != nil {
+			t.Fatal(err)
+		}
+	}
+	toldOf := func() (n int) {
+		for _, mail := range w.mails {
+			if mail.To == "bob@example.org" && strings.HasPrefix(mail.Subject, "Claimed result withdrawn") {
+				n++
+			}
+		}
+		return n
+	}
+	for range 5 {
+		toggle()
+	}
+	if n := toldOf(); n != 1 {
+		t.Errorf("%d mails for five withdrawals, want 1", n)
+	}
+	w.claim("bob", id) // of this claim nothing was said yet
+	toggle()
+	if n := toldOf(); n != 2 {
+		t.Errorf("%d mails after another claim, want 2", n)
+	}
+	w.now = w.now.Add(25 * time.Hour)
+	toggle()
+	if n := toldOf(); n != 4 {
+		t.Errorf("%d mails on the next day, want 4: one for each claim", n)
 	}
 }

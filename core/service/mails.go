@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -69,21 +70,36 @@ func (m *mailer) notifyUploader(ctx context.Context, r ports.Repos, resultID uui
 	return m.notify(ctx, r, result.Uploader, l(result))
 }
 
+// takenBack says how a result was taken back.
+type takenBack struct {
+	reason string
+	// correction is the result that takes its place, nil for none.
+	correction *uuid.UUID
+	// before is when the result was withdrawn the last time before, the zero time for never.
+	before time.Time
+}
+
+// toldAgain is after what time claimants learn again that a result was withdrawn: an uploader who withdraws and restores
+// it again and again does not send them a mail each time.
+const toldAgain = 24 * time.Hour
+
 // notifyClaimants sends a mail to everybody whose claim on a result is open, for the result
-// was withdrawn. The correction is the result that takes its place, nil for none.
-func (m *mailer) notifyClaimants(ctx context.Context, r ports.Repos, result *domain.Result, reason string, correction *uuid.UUID) error {
+// was withdrawn.
+func (m *mailer) notifyClaimants(ctx context.Context, r ports.Repos, result *domain.Result, how takenBack) error {
 	claims, err := r.Claims.ActiveOf(ctx, result.ID)
 	if err != nil {
 		return err
 	}
+	isToldAgain := m.clock.Now().Sub(how.before) >= toldAgain
 	for _, claim := range claims {
-		if claim.IsApproved() || claim.Uploader.UserID == result.Uploader {
+		isTold := claim.UploadedAt.Before(how.before) && !isToldAgain
+		if isTold || claim.IsApproved() || claim.Uploader.UserID == result.Uploader {
 			continue
 		}
-		l := m.aboutClaim("claim-withdrawn", "Claimed result withdrawn: "+result.ID.String(), claim, result).because(reason)
+		l := m.aboutClaim("claim-withdrawn", "Claimed result withdrawn: "+result.ID.String(), claim, result).because(how.reason)
 		l.Message, l.copySupport = "", false
-		if correction != nil {
-			l.Correction, l.IDs = true, append(l.IDs, letterID{"New result", *correction})
+		if how.correction != nil {
+			l.Correction, l.IDs = true, append(l.IDs, letterID{"New result", *how.correction})
 		}
 		if err := m.notify(ctx, r, claim.Uploader.UserID, l); err != nil {
 			return err

@@ -346,7 +346,7 @@ func (s *Results) replace(ctx context.Context, r ports.Repos, caller domain.Call
 	if err := s.record(ctx, r, caller, domain.CorrectResult, id, old.Uploader, reason, stateChange(visibility, changed)); err != nil {
 		return err
 	}
-	return s.mails.notifyClaimants(ctx, r, old.Result, reason, &correction.ID)
+	return s.mails.notifyClaimants(ctx, r, old.Result, takenBack{reason: reason, correction: &correction.ID})
 }
 
 // sameContent is the error of a correction whose content another result has.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -54,6 +55,10 @@ func (s *Results) Withdraw(ctx context.Context, caller domain.Caller, id uuid.UU
 		if after.Withdrawn == before.Withdrawn {
 			return nil
 		}
+		how := takenBack{reason: reason}
+		if how.before, err = lastWithdrawal(ctx, r, id); err != nil {
+			return err
+		}
 		if err := r.Results.SetVisibility(ctx, id, after); err != nil {
 			return err
 		}
@@ -65,8 +70,22 @@ func (s *Results) Withdraw(ctx context.Context, caller domain.Caller, id uuid.UU
 				return err
 			}
 		}
-		return s.mails.notifyClaimants(ctx, r, result, reason, nil)
+		return s.mails.notifyClaimants(ctx, r, result, how)
 	})
+}
+
+// lastWithdrawal returns when the result was withdrawn the last time, the zero time for never.
+func lastWithdrawal(ctx context.Context, r ports.Repos, id uuid.UUID) (time.Time, error) {
+	q := ports.EventQuery{Resource: domain.ResultResource, ResourceID: id, Actions: []string{domain.WithdrawResult.ID}, Limit: 1}
+	events, total, err := r.Events.List(ctx, q)
+	if err == nil && total > 1 {
+		q.Offset = total - 1
+		events, _, err = r.Events.List(ctx, q)
+	}
+	if err != nil || len(events) == 0 {
+		return time.Time{}, err
+	}
+	return events[0].At, nil
 }
 
 // Restore undoes a withdrawal; for an administrator a deletion, too. Claims may still hide
