@@ -19,6 +19,8 @@ type TagQuery struct {
 // Tags is the repository of tags.
 type Tags interface {
 	Get(ctx context.Context, id uuid.UUID) (*domain.Tag, error)
+	// GetLocked is Get in a unit of work, until whose end nobody else changes the tag.
+	GetLocked(ctx context.Context, id uuid.UUID) (*domain.Tag, error)
 	// GetAll returns the tags of these ids that exist, sorted by id.
 	GetAll(ctx context.Context, ids []uuid.UUID) ([]*domain.Tag, error)
 	List(ctx context.Context, q TagQuery) (domain.Page[*domain.Tag], error)

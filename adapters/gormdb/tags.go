@@ -35,6 +35,12 @@ func newTags(in session.Session, cache *references.Cache) tags {
 	}}
 }
 
+// GetLocked implements ports.Tags. In SQLite no lock is needed: a unit of work keeps everybody
+// else from writing.
+func (t tags) GetLocked(ctx context.Context, id uuid.UUID) (*domain.Tag, error) {
+	return t.take(ctx, t.Query(ctx).Clauses(forUpdate), id)
+}
+
 // GetAll implements ports.Tags.
 func (t tags) GetAll(ctx context.Context, ids []uuid.UUID) ([]*domain.Tag, error) {
 	keys := tables.Keys(sortedDistinct(ids))

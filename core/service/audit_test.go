@@ -2,6 +2,7 @@ package service_test
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"sync"
 	"testing"
@@ -196,4 +197,73 @@ func TestRemovedPeopleAreNotInTheTrail(t *testing.T) {
 	if claims != 2 {
 		t.Errorf("%d claims are in the trail, want 2", claims)
 	}
+}
+
+// What an event says was there before a change is what the event before it left, however many change the same at once.
+func TestTheTrailTellsWhatWasThereUnderRaces(t *testing.T) {
+	storetest.OnEachDatabase(t, func(t *testing.T, store *gormdb.Store) {
+		w := limited(t, store)
+		user := w.person("user")
+		w.person("root", adminEntitlement)
+		root := w.caller("root")
+		result := w.result(user, w.place(user, "image", "site", "flavor"))
+		const changes = 12
+		tags := make([]*domain.Tag, changes)
+		for i := range tags {
+			var err error
+			if tags[i], err = w.Tags.Create(t.Context(), root, service.NewTag{Name: fmt.Sprint("tag ", i)}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var group sync.WaitGroup
+		for i, tag := range tags {
+			group.Go(func() {
+				if err := w.Results.SetTags(t.Context(), user, result, []uuid.UUID{tag.ID}); err != nil {
+					t.Error(err)
+				}
+			})
+			group.Go(func() {
+				if err := w.Tags.Update(t.Context(), root, tags[0].ID, service.NewTag{Name: fmt.Sprint("renamed ", i)}); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		group.Wait()
+		if err := w.Trail.Chain(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		left := map[uuid.UUID]string{result: "null", tags[0].ID: `"tag 0"`}
+		for _, e := range verified(t, store.Repos()) {
+			if e.Action != domain.UpdateResult.ID && e.Action != domain.UpdateTag.ID {
+				continue
+			}
+			before, after := changeIn(t, e.Changes)
+			if want := left[e.ResourceID]; before != want && (want != "null" || before != "[]") {
+				t.Errorf("%s was %s before, and the change before left %s", e.Action, before, want)
+			}
+			left[e.ResourceID] = after
+		}
+	})
+}
+
+// changeIn returns the first value before and after a change of one field.
+func changeIn(t *testing.T, changes string) (before, after string) {
+	t.Helper()
+	var patch []struct {
+		Op    string
+		Value json.RawMessage
+	}
+	if err := json.Unmarshal([]byte(changes), &patch); err != nil {
+		t.Fatalf("%s: %v", changes, err)
+	}
+	before = "null"
+	for _, operation := range patch {
+		switch operation.Op {
+		case "test":
+			before = string(operation.Value)
+		case "add", "replace":
+			after = string(operation.Value)
+		}
+	}
+	return before, after
 }

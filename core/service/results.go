@@ -165,28 +165,7 @@ func (s *Results) SetTags(ctx context.Context, caller domain.Caller, id uuid.UUI
 	if err := caller.MayOn(domain.UpdateResult, result.Uploader); err != nil || tagIDs == nil {
 		return err
 	}
-	err = s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
-		if err := lockResult(ctx, r, id); err != nil {
-			return err
-		}
-		tags, err := allTags(ctx, r, tagIDs)
-		if err != nil {
-			return err
-		}
-		ids := make([]uuid.UUID, len(tags))
-		for i, tag := range tags {
-			ids[i] = tag.ID
-		}
-		if err := r.Results.SetTags(ctx, id, ids); err != nil {
-			return err
-		}
-		before := make([]uuid.UUID, len(result.Tags))
-		for i, tag := range result.Tags {
-			before[i] = tag.ID
-		}
-		changes := audit.Changed(audit.Fields{"tags_ids": before}, audit.Fields{"tags_ids": ids})
-		return s.record(ctx, r, caller, domain.UpdateResult, result.ID, result.Uploader, "", changes)
-	})
+	err = s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error { return s.setTags(ctx, r, caller, id, tagIDs) })
 	if isDangling(err) {
 		// Another request has removed a tag since the tags were read.
 		if _, lost := allTags(ctx, s.storage.Repos(), tagIDs); lost != nil {
@@ -194,6 +173,39 @@ func (s *Results) SetTags(ctx context.Context, caller domain.Caller, id uuid.UUI
 		}
 	}
 	return err
+}
+
+// setTags replaces the tags of a result in a unit of work. It reads them after it has locked the result: another
+// request may have replaced them.
+func (s *Results) setTags(ctx context.Context, r ports.Repos, caller domain.Caller, id uuid.UUID, tagIDs []uuid.UUID) error {
+	if err := lockResult(ctx, r, id); err != nil {
+		return err
+	}
+	result, err := getResult(ctx, r, id)
+	if err != nil {
+		return err
+	}
+	tags, err := allTags(ctx, r, tagIDs)
+	if err != nil {
+		return err
+	}
+	before, after := idsOf(result.Tags), idsOf(tags)
+	if slices.Equal(before, after) {
+		return nil
+	}
+	if err := r.Results.SetTags(ctx, id, after); err != nil {
+		return err
+	}
+	changes := audit.Changed(audit.Fields{"tags_ids": before}, audit.Fields{"tags_ids": after})
+	return s.record(ctx, r, caller, domain.UpdateResult, id, result.Uploader, "", changes)
+}
+
+func idsOf(tags []*domain.Tag) []uuid.UUID {
+	ids := make([]uuid.UUID, len(tags))
+	for i, tag := range tags {
+		ids[i] = tag.ID
+	}
+	return ids
 }
 
 func lockResult(ctx context.Context, r ports.Repos, id uuid.UUID) error {

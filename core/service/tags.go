@@ -83,7 +83,7 @@ func (s *Tags) Update(ctx context.Context, caller domain.Caller, id uuid.UUID, i
 		return err
 	}
 	err := s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
-		tag, err := getTag(ctx, r, id)
+		tag, err := lockTag(ctx, r, id)
 		if err != nil {
 			return err
 		}
@@ -92,8 +92,7 @@ func (s *Tags) Update(ctx context.Context, caller domain.Caller, id uuid.UUID, i
 		}
 		before := tagFields(tag)
 		tag.Name, tag.Description = in.Name, orElse(in.Description, tag.Description)
-		// Another request may have removed the tag since.
-		if _, err = found(tag, r.Tags.Update(ctx, tag), "Record", id); err != nil {
+		if err := r.Tags.Update(ctx, tag); err != nil {
 			return err
 		}
 		return s.record(ctx, r, caller, domain.UpdateTag, tag, "", audit.Changed(before, tagFields(tag)))
@@ -111,16 +110,21 @@ func (s *Tags) Delete(ctx context.Context, caller domain.Caller, id uuid.UUID, r
 		return err
 	}
 	return s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
-		tag, err := getTag(ctx, r, id)
+		tag, err := lockTag(ctx, r, id)
 		if err != nil {
 			return err
 		}
-		// Another request may have removed the tag since.
-		if _, err = found(tag, r.Tags.Remove(ctx, id), "Record", id); err != nil {
+		if err := r.Tags.Remove(ctx, id); err != nil {
 			return err
 		}
 		return s.record(ctx, r, caller, domain.DeleteTag, tag, reason, audit.Changed(tagFields(tag), nil))
 	})
+}
+
+// lockTag returns the tag and keeps others from changing it until the unit of work ends. Error: NotFound.
+func lockTag(ctx context.Context, r ports.Repos, id uuid.UUID) (*domain.Tag, error) {
+	tag, err := r.Tags.GetLocked(ctx, id)
+	return found(tag, err, "Record", id)
 }
 
 // tagFields are what events tell about a tag.
