@@ -111,6 +111,9 @@ var useCases = map[string]domain.Operation{
 	"Comparisons.Survey":        domain.CompareResults,
 	"Comparisons.Version":       domain.CompareResults,
 
+	"Tags.Alike": domain.CreateTag,
+	"Tags.Twins": domain.UpdateTag,
+
 	"Sessions.ListOwn": domain.ListOwnSessions,
 	"Sessions.EndOwn":  domain.EndOwnSessions,
 }
