@@ -68,7 +68,7 @@ func listFiles() []request {
 		files = append(files, request{
 			name: "list" + format, title: "list of results as " + format, connections: 1,
 			next: func(random *rand.Rand) load.Request {
-				request := get("/ui/results."+format+"?benchmark="+dataset.IDOf("benchmark", dataset.Compared).String()+"&before="+someDay(random),
+				request := get("/ui/results."+format+"?before="+someDay(random)+"&benchmark="+dataset.IDOf("benchmark", dataset.Compared).String(),
 					func(body []byte) error {
 						if !bytes.HasPrefix(body, []byte(begins)) {
 							return fmt.Errorf("the file begins with %.20q, not %q", body, begins)

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/eosc-perf/backend/tests/harness"
@@ -28,4 +29,19 @@ func TestBenchmarksAreOfferedInOneOrder(t *testing.T) {
 			t.Errorf("%s offers %q, want %q", page, got, want)
 		}
 	}
+}
+
+// The name of a flavor is seen in a ranking even if that of its site is long.
+func TestALongNameOfASiteLeavesRoomForItsFlavor(t *testing.T) {
+	s := harness.Start(t, harness.SQLite(t))
+	name := strings.Repeat("Very-long-name-", 6) + "end"
+	f, _ := measured(t, s, name, `{"score":1,"cpu":{"count":2}}`)
+	b := s.Browse(t, "")
+	page := "/ui/compare?benchmark=" + f.Benchmark
+	short := name[:47] + "…"
+	for _, view := range []string{"", "&view=spread"} {
+		b.Get(page+view).Want(t, http.StatusOK, "<bdi>"+short+"</bdi> <b><bdi>"+name+"</bdi>")
+	}
+	b.Get(page+"&view=plot").Want(t, http.StatusOK, short)
+	b.Get("/ui/compare.csv?benchmark="+f.Benchmark).Want(t, http.StatusOK, name)
 }

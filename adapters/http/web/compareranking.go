@@ -190,6 +190,15 @@ func placeAndName(g *comparison.Group) (place, name string) {
 	return "", g.Name
 }
 
+// longestShown bounds the characters of a name beside others in a table.
+const longestShown = 48
+
+// shortPlaceAndName leaves room for the name beside that of a long place.
+func shortPlaceAndName(g *comparison.Group) (place, name string) {
+	place, name = placeAndName(g)
+	return clipped(place, longestShown), name
+}
+
 // flavorFields is the number of fields of the key of a flavor alone.
 const flavorFields = 4
 

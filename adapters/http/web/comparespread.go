@@ -101,7 +101,7 @@ func (c *compared) fillSpread(view *spreadView, answer *comparison.Distribution,
 			Class: lanes.Rows[i].Style.Class(), Machine: machineOf(group.Group), Lane: lanes.Lane(i), Median: words.Value(*group.Median),
 			Range: words.Range(*group.Min, *group.Max), Count: words.Number(group.N), Quartiles: "–", Share: "–",
 		}
-		row.Place, row.Name = placeAndName(group.Group)
+		row.Place, row.Name = shortPlaceAndName(group.Group)
 		row.Link, row.Results = c.target(group.Group)
 		if group.N == 1 {
 			row.Range = ""

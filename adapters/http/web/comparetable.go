@@ -80,7 +80,7 @@ func (c *compared) row(answer *comparison.Comparison, g *comparison.Group, i int
 		Class: drawn.Style.Class(), Lane: lanes.Lane(i), Value: words.Value(*g.Median), N: words.Number(g.N), Resource: c.resourceOf(g),
 		IsBase: c.base != "" && g == answer.Baseline, Machine: machineOf(g),
 	}
-	row.Place, row.Name = placeAndName(g)
+	row.Place, row.Name = shortPlaceAndName(g)
 	row.Link, row.Results = c.target(g)
 	if len(g.Resources) == 1 {
 		row.ResourceWords = words.Resources(g.Resources[0], c.metric.Resource)

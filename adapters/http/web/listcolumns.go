@@ -29,6 +29,8 @@ type column struct {
 	isName bool
 	// isQuantity is true for a column without a path whose texts are numbers with their units.
 	isQuantity bool
+	// isMeasured is true for the value of a metric.
+	isMeasured bool
 }
 
 // columnCell is a cell with the condition that its value satisfies.
@@ -162,7 +164,7 @@ func (l *listed) titled(c column) column {
 			path := strings.TrimPrefix(c.name, filter.JSONField+".")
 			switch {
 			case metric.Path == path:
-				c.title = words.Upper(words.MetricName(metric))
+				c.title, c.isMeasured = words.Upper(words.MetricName(metric)), true
 				if metric.Unit != "" {
 					c.title += ", " + metric.Unit
 				}
@@ -178,9 +180,8 @@ func (l *listed) titled(c column) column {
 
 func (c column) cell(result *domain.Result) columnCell {
 	if c.path == nil {
-		const longest = 48
 		text := c.text(result)
-		cell := columnCell{listCell: listCell{Text: clipped(text, longest), IsNumber: c.isQuantity}}
+		cell := columnCell{listCell: listCell{Text: clipped(text, longestShown), IsNumber: c.isQuantity}}
 		if c.choose != nil {
 			cell.condition = text
 			if c.name == "flavor" {

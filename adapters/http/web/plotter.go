@@ -308,7 +308,7 @@ func (p *plotter) figures() figuresTable {
 			{Text: coordinateText(point.Y), Link: p.r.To("results/" + point.ResultID.String()), IsNumber: p.y.kind != draw.Categories},
 		}
 		if p.axes.color != noColor {
-			row = append(row, cell{Text: colorText(point)})
+			row = append(row, cell{Text: clipped(colorText(point), longestShown)})
 		}
 		t.Rows = append(t.Rows, row)
 	}

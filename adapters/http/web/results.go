@@ -65,9 +65,11 @@ type listCell struct {
 	// Exact is the number with all its digits, if Text has fewer.
 	Exact string
 	// Pick is what the button of the value sends; empty for a value without a menu.
-	Pick      string
-	IsNumber  bool
-	IsFirst   bool
+	Pick     string
+	IsNumber bool
+	IsFirst  bool
+	// IsMain is true for what the list is about: on phones it stands beside the first value.
+	IsMain    bool
 	Link      Link
 	Menu      []anchor
 	IsMissing bool
@@ -225,9 +227,10 @@ func (l *listed) around(m *resultsModel, part ports.ResultPart) {
 // row is a result with the values of the columns.
 func (l *listed) row(result *domain.Result) listRow {
 	row := listRow{ID: result.ID.String(), Link: l.r.To("results/" + result.ID.String())}
+	main := slices.IndexFunc(l.columns, func(c column) bool { return c.isQuantity || c.isMeasured })
 	for i, column := range l.columns {
 		cell := column.cell(result)
-		cell.Head, cell.IsFirst = column.title, i == 0
+		cell.Head, cell.IsFirst, cell.IsMain = column.title, i == 0, i == main
 		if cell.IsFirst {
 			cell.Link = row.Link
 		}
