@@ -134,8 +134,9 @@ func (b *batch) place(ctx context.Context, result *domain.Result, in NewResult) 
 }
 
 // flush stores what is waiting, by store. If an entity was removed meanwhile, it refuses the
-// results that refer to the entity, and stores the others one by one; in an atomic batch it
-// stores nothing.
+// results that refer to the entity, and stores the others one by one; if the quota is too small
+// for all, it stores them one by one until the quota is used up. In an atomic batch it stores
+// nothing then.
 func (b *batch) flush(ctx context.Context, store func(context.Context, []*domain.Result) (holders, error)) error {
 	waiting := b.waiting
 	b.waiting, b.bytes, b.places = nil, 0, map[string]*domain.Result{}
@@ -150,7 +151,7 @@ func (b *batch) flush(ctx context.Context, store func(context.Context, []*domain
 	switch {
 	case isDangling(err) && b.atomic:
 		return b.refuse(ctx, waiting)
-	case isDangling(err):
+	case isDangling(err), domain.KindOf(err) == domain.Limited && !b.atomic:
 		return b.storeEach(ctx, waiting)
 	case err != nil:
 		return err

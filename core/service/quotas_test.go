@@ -111,23 +111,53 @@ func TestQuotasAreExactUnderRaces(t *testing.T) {
 	})
 }
 
+// uploadBatch uploads results from one number to another.
+func (w *world) uploadBatch(user domain.Caller, p place, atomic bool, from, to int) error {
+	number := from
+	_, err := w.Results.Upload(w.t.Context(), user, atomic, func() (service.BatchLine, error) {
+		if number == to {
+			return service.BatchLine{}, io.EOF
+		}
+		number++
+		return service.BatchLine{Number: number, NewResult: upload(number, p)}, nil
+	})
+	return err
+}
+
+// A batch that goes beyond the quota stores the results that the quota has left, its first ones, or none if it is atomic.
+func TestBatchesFillTheQuota(t *testing.T) {
+	storetest.OnEachDatabase(t, func(t *testing.T, store *gormdb.Store) {
+		w := limited(t, store)
+		user := w.person("user")
+		p := w.place(user, "image", "site", "flavor")
+		if err := w.uploadBatch(user, p, false, 10, 12); err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range []struct {
+			atomic bool
+			want   int
+		}{{true, 2}, {false, quotaOf}, {false, quotaOf}} {
+			if err := w.uploadBatch(user, p, c.atomic, 0, 9); domain.KindOf(err) != domain.Limited {
+				t.Errorf("atomic %v: %v, want that it is limited", c.atomic, err)
+			}
+			page, err := w.Results.List(t.Context(), domain.Caller{}, ports.ResultQuery{ListOptions: wholeList})
+			if err != nil || page.Total != c.want {
+				t.Errorf("atomic %v: %d results are stored, %v, want %d", c.atomic, page.Total, err, c.want)
+			}
+		}
+		if err := w.uploadBatch(user, p, false, 0, 3); err != nil {
+			t.Errorf("the first three again: %v", err)
+		}
+	})
+}
+
 // A batch ends where the quota does, and what exists already does not count.
 func TestBatchesCountInTheQuota(t *testing.T) {
 	storetest.OnEachDatabase(t, func(t *testing.T, store *gormdb.Store) {
 		w := limited(t, store)
 		user := w.person("user")
 		p := w.place(user, "image", "site", "flavor")
-		batch := func(from, to int) error {
-			number := from
-			_, err := w.Results.Upload(t.Context(), user, false, func() (service.BatchLine, error) {
-				if number == to {
-					return service.BatchLine{}, io.EOF
-				}
-				number++
-				return service.BatchLine{Number: number, NewResult: upload(number, p)}, nil
-			})
-			return err
-		}
+		batch := func(from, to int) error { return w.uploadBatch(user, p, false, from, to) }
 		if err := batch(0, 4); err != nil {
 			t.Fatal(err)
 		}
