@@ -57,7 +57,7 @@ func TestQuotasAreExactUnderRaces(t *testing.T) {
 			name, told string
 			do         func(by domain.Caller, number int) error
 		}{
-			{"submissions", "5 benchmarks, sites and flavors of yours wait for a review, and 5 may: site ", func(by domain.Caller, number int) error {
+			{"submissions", "sites and flavors of yours wait for a review, and 5 may: site ", func(by domain.Caller, number int) error {
 				_, err := w.Sites.Create(t.Context(), by, service.NewSite{Name: fmt.Sprint("site ", by.User().Subject, number), Address: "a"})
 				return err
 			}},
