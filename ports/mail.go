@@ -34,7 +34,12 @@ func (e *MailRefusedError) Unwrap() error { return e.Cause }
 
 // MailServerError means that no mail can be sent at present, whatever its content: the
 // server does not answer, or refuses the connection or the login.
-type MailServerError struct{ Cause error }
+type MailServerError struct {
+	Cause error
+	// MayHaveSent is true if the server got the whole mail, and its answer was lost: each
+	// further attempt may send the mail again.
+	MayHaveSent bool
+}
 
 // Error returns the reason.
 func (e *MailServerError) Error() string { return e.Cause.Error() }

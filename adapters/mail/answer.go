@@ -104,7 +104,7 @@ func describe(err error) error {
 	case nothing:
 		return nil
 	case theServer:
-		return &ports.MailServerError{Cause: err}
+		return &ports.MailServerError{Cause: err, MayHaveSent: isUnanswered(err)}
 	case us:
 		return &ports.MailServerError{Cause: refusesUs(err)}
 	case theMail:

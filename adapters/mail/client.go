@@ -155,5 +155,26 @@ func (c *client) data(mail []byte) error {
 	if err := writer.Close(); err != nil {
 		return err
 	}
-	return accepted(readReply(c.reader))
+	answer, err = readReply(c.reader)
+	if err != nil {
+		return &unansweredError{err}
+	}
+	return accepted(answer, nil)
+}
+
+// unansweredError means that the server got a whole mail, and its answer was lost.
+type unansweredError struct{ cause error }
+
+// Error implements error.
+func (e *unansweredError) Error() string {
+	return "the mail server got the mail, and did not say whether it accepts it: " + e.cause.Error()
+}
+
+// Unwrap returns what happened to the answer.
+func (e *unansweredError) Unwrap() error { return e.cause }
+
+// isUnanswered is whether the server may have accepted the mail.
+func isUnanswered(err error) bool {
+	_, unanswered := errors.AsType[*unansweredError](err)
+	return unanswered
 }

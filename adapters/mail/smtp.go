@@ -125,7 +125,9 @@ func inTime(ctx context.Context, err error) error {
 	if err == nil || ctx.Err() == nil {
 		return err
 	}
-	return &ports.MailServerError{Cause: fmt.Errorf("the conversation took too long or was ended: %w", err)}
+	return &ports.MailServerError{
+		Cause: fmt.Errorf("the conversation took too long or was ended: %w", err), MayHaveSent: isUnanswered(err),
+	}
 }
 
 // receivers returns the addresses that do not have the mail yet, each once.

@@ -39,7 +39,10 @@ const (
 // The pauses before the next attempt at a mail, and before the next attempt at a server
 // that accepts no mail at all.
 var (
-	mailBackoff   = backoff{first: 15 * time.Second, longest: 15 * time.Minute}
+	mailBackoff = backoff{first: 15 * time.Second, longest: 15 * time.Minute}
+	// answerBackoff is for a mail that may have been sent: a server that never answers would
+	// send it again at each attempt.
+	answerBackoff = backoff{first: 15 * time.Minute, longest: 12 * time.Hour}
 	serverBackoff = backoff{first: time.Second, longest: time.Minute}
 )
 
@@ -156,7 +159,7 @@ func (d *Delivery) deliver(ctx context.Context, mail *domain.OutgoingMail) {
 	}
 	mail.LastError = oneLine(err.Error())
 	mail.ParkedAt, mail.NextAttemptAt = planNext(mail, err, now)
-	if ctx.Err() != nil { // Run canceled the attempt
+	if ctx.Err() != nil && !mayHaveSent(err) { // Run canceled the attempt
 		mail.ParkedAt, mail.NextAttemptAt = nil, now
 	} else if _, down := errors.AsType[*ports.MailServerError](err); down {
 		d.server.recordFailure(now)
@@ -191,11 +194,20 @@ func planNext(mail *domain.OutgoingMail, err error, now time.Time) (parkedAt *ti
 	if _, refused := errors.AsType[*ports.MailRefusedError](err); refused || !now.Before(mail.GiveUpAt) {
 		return &now, now
 	}
-	next = now.Add(mailBackoff.pause(mail.Attempts))
+	pauses := mailBackoff
+	if mayHaveSent(err) {
+		pauses = answerBackoff
+	}
+	next = now.Add(pauses.pause(mail.Attempts))
 	if next.After(mail.GiveUpAt) {
 		next = mail.GiveUpAt
 	}
 	return nil, next
+}
+
+func mayHaveSent(err error) bool {
+	server, ok := errors.AsType[*ports.MailServerError](err)
+	return ok && server.MayHaveSent
 }
 
 // store stores the outcome of an attempt by write, and tries until write succeeds: without

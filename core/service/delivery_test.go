@@ -72,6 +72,24 @@ func TestMailsOfADeferringServerAreTriedUntilTheyAreGivenUpThenParked(t *testing
 	})
 }
 
+// A server that accepts mails and never answers would send them again at each attempt.
+func TestMailsWithoutAnAnswerAreRarelySentAgain(t *testing.T) {
+	const patience = 12 * time.Hour // each poll costs a statement
+	synctest.Test(t, func(t *testing.T) {
+		p := deliver(t, func(context.Context, *domain.OutgoingMail) ([]string, error) {
+			return nil, &ports.MailServerError{Cause: errors.New("EOF"), MayHaveSent: true}
+		})
+		p.enqueueUntil(time.Now().Add(patience), "mail")
+		p.Wake()
+		time.Sleep(patience + time.Hour)
+		times := p.attemptsAt("mail")
+		const least, most = 4, 8
+		if len(times) < least || len(times) > most || times[1]-times[0] < 7*time.Minute {
+			t.Errorf("attempts at %v, want %d to %d, with growing pauses", times, least, most)
+		}
+	})
+}
+
 func TestRefusedMailsAreParkedAtOnceAndDelayNobody(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := deliver(t, func(_ context.Context, m *domain.OutgoingMail) ([]string, error) {

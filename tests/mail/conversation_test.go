@@ -2,6 +2,7 @@ package mail_test
 
 import (
 	"context"
+	"errors"
 	"maps"
 	netmail "net/mail"
 	"slices"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"github.com/eosc-perf/backend/adapters/mail"
+	"github.com/eosc-perf/backend/ports"
 	"github.com/eosc-perf/backend/tests/smtptest"
 )
 
@@ -111,6 +113,28 @@ func TestAnswersThatAreNone(t *testing.T) {
 				t.Errorf("reached %v, kind %d after %s: %.500v", reached, kindOf(err), time.Since(began), err)
 			}
 		})
+	}
+}
+
+// TestLostAnswers: only after the whole mail they leave open whether the mail was sent.
+func TestLostAnswers(t *testing.T) {
+	for name, tt := range map[string]struct {
+		answers answers
+		want    bool
+	}{
+		"to DATA":                  {answers{"DATA": ""}, false},
+		"to the mail":              {answers{smtptest.MailEnded: ""}, true},
+		"half of that to the mail": {answers{smtptest.MailEnded: "250-qu"}, true},
+		"none to the mail":         {answers{smtptest.MailEnded: "25"}, true},
+		"not now":                  {answers{smtptest.MailEnded: "421 4.3.2 closing\r\n"}, false},
+	} {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		_, err := rawSender(tt.answers.serve(t)).Send(ctx, aMail())
+		cancel()
+		server, ok := errors.AsType[*ports.MailServerError](err)
+		if !ok || server.MayHaveSent != tt.want {
+			t.Errorf("%s: %#v, want that the mail may have been sent: %v", name, err, tt.want)
+		}
 	}
 }
 
