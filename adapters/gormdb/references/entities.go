@@ -9,6 +9,7 @@ import (
 	"github.com/eosc-perf/backend/adapters/gormdb/query"
 	"github.com/eosc-perf/backend/adapters/gormdb/session"
 	"github.com/eosc-perf/backend/adapters/gormdb/tables"
+	"github.com/eosc-perf/backend/adapters/gormdb/versioned"
 	"github.com/eosc-perf/backend/core/domain"
 )
 
@@ -21,7 +22,7 @@ type Entities[R, D any] struct {
 
 	// size is the approximate size of an entity in bytes.
 	size   func(*D) int
-	cached versionedCache[uuid.UUID, *D]
+	cached versioned.Cache[uuid.UUID, int64, *D]
 	cache  *Cache
 }
 
@@ -58,7 +59,7 @@ func (e *Entities[R, D]) Find(ctx context.Context, s session.Session, version *i
 		if _, seen := found[id]; seen {
 			continue
 		}
-		entity, ok := e.cached.get(id, *version, now)
+		entity, ok := e.cached.Get(id, *version, now)
 		if found[id] = entity; !ok {
 			missing = append(missing, tables.Key(id))
 		}
@@ -75,7 +76,7 @@ func (e *Entities[R, D]) Find(ctx context.Context, s session.Session, version *i
 		entity := read[id]
 		found[id] = entity
 		if entity != nil && e.size(entity) <= maxEntitySize {
-			e.cached.put(id, *version, now, entity)
+			e.cached.Put(id, *version, now, entity)
 		}
 	}
 	return found, nil
@@ -101,14 +102,14 @@ func (e *Entities[R, D]) Page(ctx context.Context, s session.Session, sel query.
 		return domain.Page[*D]{}, s.Failed(ctx, err, "list %ss", e.Table)
 	}
 	now := e.cache.Now()
-	if found, ok := e.cache.pages.get(key, *version, now); ok {
+	if found, ok := e.cache.pages.Get(key, *version, now); ok {
 		if page, ok := found.(domain.Page[*D]); ok {
 			return page, nil
 		}
 	}
 	page, err := e.readPage(ctx, s, sel)
 	if err == nil && e.pageSize(key, page.Items) <= maxPageSize {
-		e.cache.pages.put(key, *version, now, page)
+		e.cache.pages.Put(key, *version, now, page)
 	}
 	return page, err
 }

@@ -29,19 +29,24 @@ func (r Reader) plan(ctx context.Context, q ports.ResultQuery) (p planned, err e
 		}
 		p.facts.FiltersIndexed, p.facts.SortIndexed = p.paths.coverAll(q.Filters), p.paths.coverSort(q.Sort)
 		if IsCounted(q, p.facts) {
-			if p.facts.Visible, err = countVisible(q.BenchmarkIDs)(ctx, r.Session); err != nil {
+			if err = r.count(ctx, &p); err != nil {
 				return p, err
-			}
-			if p.facts.Matching = p.facts.Visible; len(q.Filters) > 0 {
-				if p.facts.Matching, err = r.valuesOfFilters(q, p.paths).Total(ctx, r.Session); err != nil {
-					return p, err
-				}
 			}
 		}
 	}
 	p.plan, p.reason = Choose(q, p.facts)
 	r.note(ctx, p)
 	return p, nil
+}
+
+// count finds out how many results there are, and how many of them satisfy the filters.
+func (r Reader) count(ctx context.Context, p *planned) error {
+	visible, version, err := r.visibleAt(ctx, p.query.BenchmarkIDs)
+	p.facts.Visible, p.facts.Matching = visible, visible
+	if err == nil && len(p.query.Filters) > 0 {
+		p.facts.Matching, err = r.keptTotal(ctx, r.valuesOfFilters(p.query, p.paths), version)
+	}
+	return err
 }
 
 // note writes the plan to the log.

@@ -12,6 +12,7 @@ import (
 	"github.com/eosc-perf/backend/adapters/gormdb/references"
 	"github.com/eosc-perf/backend/adapters/gormdb/session"
 	"github.com/eosc-perf/backend/adapters/gormdb/tables"
+	"github.com/eosc-perf/backend/adapters/gormdb/versioned"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/filter"
 	"github.com/eosc-perf/backend/ports"
@@ -28,11 +29,13 @@ type Lists struct {
 	MaxLookups int
 	// Log gets the plan of each list at debug level; nil for no log.
 	Log *slog.Logger
+	// totals are how many results satisfy the filters of queries.
+	totals versioned.Cache[totalKey, dataVersion, int]
 }
 
 // NewLists makes Lists without a time limit.
 func NewLists(cache *references.Cache) *Lists {
-	return &Lists{References: cache, MaxLookups: defaultMaxLookups}
+	return &Lists{References: cache, MaxLookups: defaultMaxLookups, totals: versioned.New[totalKey, dataVersion, int](maxTotals)}
 }
 
 // Reader returns a reader that works in the session.
