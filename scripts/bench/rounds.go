@@ -107,14 +107,18 @@ func (b *bench) drive(ctx context.Context, s *subject, r request, seed uint64) (
 	}, nil
 }
 
-// beside sends the requests that others send meanwhile, until end is called.
+// another is the address of another client than the one that is measured.
+const another = "127.0.0.2"
+
+// beside sends the requests that another client sends meanwhile, until end is called.
 func (b *bench) beside(ctx context.Context, s *subject, r request, seed uint64) (end func()) {
 	if r.beside == nil {
 		return func() {}
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	o := load.Options{
-		Address: s.server.address, Connections: r.besideConnections, Duration: time.Hour, Most: most, SampleEvery: sampleEvery, Seed: seed + 1,
+		Address: s.server.address, From: another, Connections: r.besideConnections, Duration: time.Hour, Most: most,
+		SampleEvery: sampleEvery, Seed: seed + 1,
 	}
 	done := make(chan load.Books, 1)
 	go func() {

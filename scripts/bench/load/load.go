@@ -51,7 +51,10 @@ type Request struct {
 // Options bound a run.
 type Options struct {
 	// Address is a loopback IP address with a port.
-	Address     string
+	Address string
+	// From is the loopback IP address that the requests come from; empty for any. Those of another
+	// address are another client.
+	From        string
 	Connections int
 	Duration    time.Duration
 	// Rate is the number of requests a second, in equal distances; 0 for as many as possible. The
@@ -108,13 +111,17 @@ func Run(ctx context.Context, o Options, next func(*rand.Rand) Request) (Books, 
 	left := &atomic.Int64{}
 	left.Store(int64(o.Most))
 	due := &schedule{rate: o.Rate}
+	dialer := net.Dialer{Timeout: requestTimeout}
+	if o.From != "" {
+		dialer.LocalAddr = &net.TCPAddr{IP: net.ParseIP(o.From)}
+	}
 	workers := make([]*worker, o.Connections)
 	started := time.Now()
 	due.start = started
 	var all sync.WaitGroup
 	for i := range workers {
 		random := rand.New(rand.NewPCG(o.Seed, uint64(i))) //nolint:gosec // reproducible on purpose
-		workers[i] = &worker{address: o.Address, every: o.SampleEvery, random: random, next: next, left: left, due: due}
+		workers[i] = &worker{address: o.Address, dialer: dialer, every: o.SampleEvery, random: random, next: next, left: left, due: due}
 		all.Go(func() { workers[i].run(ctx) })
 	}
 	all.Wait()
@@ -172,6 +179,7 @@ func (s *schedule) wait(ctx context.Context) (due time.Time, ok bool) {
 
 type worker struct {
 	address string
+	dialer  net.Dialer
 	every   int
 	random  *rand.Rand
 	next    func(*rand.Rand) Request
@@ -223,7 +231,7 @@ func (w *worker) hangUp() {
 func (w *worker) send(ctx context.Context, request Request) error {
 	if w.connection == nil {
 		// The end of the run does not interrupt an open request.
-		connection, err := (&net.Dialer{Timeout: requestTimeout}).DialContext(context.WithoutCancel(ctx), "tcp", w.address)
+		connection, err := w.dialer.DialContext(context.WithoutCancel(ctx), "tcp", w.address)
 		if err != nil {
 			return err
 		}
@@ -292,7 +300,7 @@ func Once(ctx context.Context, address string, request Request) ([]byte, error) 
 	if err := onlyLoopback(address); err != nil {
 		return nil, err
 	}
-	w := &worker{address: address}
+	w := &worker{address: address, dialer: net.Dialer{Timeout: requestTimeout}}
 	defer w.hangUp()
 	if err := w.send(ctx, request); err != nil {
 		return nil, fmt.Errorf("%s %s: %w", request.Method, request.Target, err)

@@ -102,6 +102,26 @@ func TestRefusalsAreNoFailuresWhereTheyMayBe(t *testing.T) {
 	}
 }
 
+func TestRequestsComeFromTheirAddress(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.WriteString(w, r.RemoteAddr)
+	}))
+	t.Cleanup(server.Close)
+	address := strings.TrimPrefix(server.URL, "http://")
+	o := Options{Address: address, From: "127.0.0.2", Connections: 2, Duration: time.Minute, Most: 4, SampleEvery: 1}
+	books, err := Run(t.Context(), o, func(*rand.Rand) Request {
+		return Request{Method: "GET", Target: "/", Status: 200, Check: func(body []byte) error {
+			if !strings.HasPrefix(string(body), "127.0.0.2:") {
+				return errors.New("came from " + string(body))
+			}
+			return nil
+		}}
+	})
+	if err != nil || len(books.Failures) > 0 || books.Requests != 4 {
+		t.Error(err, books.Failures, books.Requests)
+	}
+}
+
 func TestRunEnds(t *testing.T) {
 	address, _ := serve(t, false)
 	options := Options{Address: address, Connections: 2, Duration: time.Second, Most: 1 << 40, SampleEvery: 10}
