@@ -1,6 +1,7 @@
 // Journeys 43 to 46: the pages of one thing.
 import assert from "node:assert/strict";
-import { api, journey, resultOf } from "./room.js";
+import { api, check, journey, resultOf, visit } from "./room.js";
+import { start } from "./servers.js";
 
 journey(43, "a result shows its document, its hash and its place", "np", {}, async (person) => {
   const { page, base } = person;
@@ -61,3 +62,35 @@ journey(46, "a flavor whose results name two processors warns", "", { on: "chang
   await person.says(/2 different processors/);
   await person.says("Some Other Processor");
 });
+
+check("places for which pages do not wait come with the script, and by a link without it", async () => {
+  const { base, stop } = await start({ DEMO: "true" });
+  const result = await resultOf(base, "svc2.xxl");
+  const upload = (n, from) => api(base, "POST", "/results:batch", { as: "alice", body: Array.from({ length: n }, (_, i) => ({
+    execution_datetime: new Date(Date.UTC(2020, 0, 1, 0, 0, from + i)).toISOString(), benchmark_id: result.benchmark.id,
+    flavor_id: result.flavor.id, json: result.json,
+  })) });
+  await upload(1000, 0);
+  const pages = [
+    [`results/${result.id}`, "among all flavors", /place \d+(-\d+)? of 20 flavors/],
+    [`flavors/${result.flavor.id}`, "among all flavors", /Place \d+(-\d+)? of 20 flavors|\d+(-\d+)? of 20 flavors/],
+    [`sites/${result.site.id}`, "Places among all flavors", /\d+(-\d+)? of 20/],
+  ];
+  for (const [i, [address, link, place]] of pages.entries()) {
+    await visit({ on: () => ({ base }), variant: "n" }, async (person) => {
+      await person.open(address);
+      await person.press(person.page.getByRole("link", { name: link }));
+      await person.says(place);
+    });
+    await upload(1, 2000 + i); // the place is not at hand any more
+    await visit({ on: () => ({ base }) }, async (person) => {
+      const asked = person.page.waitForResponse((answer) => answer.url().endsWith("?places=1"));
+      await person.open(address);
+      assert.equal((await asked).status(), 200);
+      await person.page.locator("[data-later]").waitFor({ state: "detached" });
+      await person.says(place);
+    });
+    await upload(1, 3000 + i);
+  }
+  await stop();
+}, "places");

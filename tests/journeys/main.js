@@ -1,5 +1,5 @@
 // All journeys: node main.js. JOURNEYS=8,13 makes these only, JOURNEYS=checks the checks of
-// all pages, JOURNEYS=firefox the reading in Firefox.
+// all pages, JOURNEYS=firefox the reading in Firefox, JOURNEYS=places the places that come later.
 import { after } from "node:test";
 import { close } from "./room.js";
 import "./front.js";
