@@ -26,7 +26,7 @@ type Page struct {
 	Results bool
 	// Status is 200 if it is 0.
 	Status int
-	// Alternates are other representations, for links in the head of the document.
+	// Alternates are other representations, for links in the head of the document and of the answer.
 	Alternates []Alternate
 	// Model is the view model.
 	Model any
@@ -37,6 +37,9 @@ type Alternate struct {
 	Type, Title string
 	Link        Link
 }
+
+// asJSON is what the API says about the thing of a page.
+func asJSON(link Link) []Alternate { return []Alternate{{"application/json", "JSON", link}} }
 
 func (p Page) send(s *Site, w http.ResponseWriter, r *Request) error {
 	var body bytes.Buffer
@@ -49,6 +52,9 @@ func (p Page) send(s *Site, w http.ResponseWriter, r *Request) error {
 		header.Set("Cache-Control", cacheControl(r))
 	}
 	header.Add("Vary", "Cookie")
+	for _, a := range p.Alternates {
+		header.Add("Link", "<"+string(a.Link)+`>; rel="alternate"; type="`+a.Type+`"`)
+	}
 	if p.Status != 0 && p.Status != http.StatusOK {
 		w.WriteHeader(p.Status)
 	}

@@ -97,7 +97,10 @@ func (s *Site) benchmarkPage(r *Request, id uuid.UUID, faults []fieldFault) (Ans
 		}
 	}
 	m.act(r, b)
-	return Page{Template: "benchmark", Title: m.Name, Section: "benchmarks", Status: statusOf(faults), Model: m}, nil
+	return Page{
+		Template: "benchmark", Title: m.Name, Section: "benchmarks", Status: statusOf(faults),
+		Alternates: asJSON(m.JSON), Model: m,
+	}, nil
 }
 
 // newNotices say what was done, after a form.

@@ -102,7 +102,10 @@ func (s *Site) flavorPage(r *Request, id uuid.UUID, faults []fieldFault) (Answer
 		return nil, err
 	}
 	m.History = historyLines(page)
-	return Page{Template: "flavor", Title: flavor.Name + ", " + site.Name, Section: "sites", Status: statusOf(faults), Model: m}, nil
+	return Page{
+		Template: "flavor", Title: flavor.Name + ", " + site.Name, Section: "sites", Status: statusOf(faults),
+		Alternates: asJSON(m.JSON), Model: m,
+	}, nil
 }
 
 // addBenchmarksOf adds what the flavor has for each benchmark, and the machines of its results.

@@ -36,7 +36,8 @@ func BenchmarkTitle(b *domain.Benchmark) string {
 // byTitle sorts benchmarks as all lists of choices show them: by what they are called, then by their names.
 func byTitle(benchmarks []*domain.Benchmark) {
 	slices.SortFunc(benchmarks, func(a, b *domain.Benchmark) int {
-		return cmp.Or(strings.Compare(strings.ToLower(BenchmarkTitle(a)), strings.ToLower(BenchmarkTitle(b))), strings.Compare(a.Name(), b.Name()))
+		titles := strings.Compare(strings.ToLower(BenchmarkTitle(a)), strings.ToLower(BenchmarkTitle(b)))
+		return cmp.Or(titles, strings.Compare(a.Name(), b.Name()))
 	})
 }
 

@@ -102,7 +102,10 @@ func (s *Site) sitePage(r *Request, id uuid.UUID, faults []fieldFault) (Answer, 
 		return nil, err
 	}
 	m.History = historyLines(page)
-	return Page{Template: "site", Title: site.Name, Section: "sites", Status: statusOf(faults), Model: m}, nil
+	return Page{
+		Template: "site", Title: site.Name, Section: "sites", Status: statusOf(faults),
+		Alternates: asJSON(m.JSON), Model: m,
+	}, nil
 }
 
 // statusOf is that of a form with faults.

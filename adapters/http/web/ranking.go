@@ -40,7 +40,9 @@ func (s *Site) rankingAtHand(ctx context.Context, caller domain.Caller, benchmar
 }
 
 // rankingAmong compares the flavors of some sites, or some flavors, and reads only their results.
-func (s *Site) rankingAmong(ctx context.Context, caller domain.Caller, benchmark *domain.Benchmark, some ports.ResultQuery) (*ranking, error) {
+func (s *Site) rankingAmong(
+	ctx context.Context, caller domain.Caller, benchmark *domain.Benchmark, some ports.ResultQuery,
+) (*ranking, error) {
 	return rankingBy(benchmark, func() (*comparison.Comparison, error) {
 		question := compareAll(benchmark.ID, comparison.ByFlavor)
 		question.Results.SiteIDs, question.Results.FlavorIDs = some.SiteIDs, some.FlavorIDs

@@ -81,7 +81,10 @@ func (s *Site) showResult(r *Request) (Answer, error) {
 		return nil, err
 	}
 	title := m.Name + " " + m.Value + " " + m.Unit + ", " + record.Site.Name + " " + record.Flavor.Name
-	return Page{Template: "result", Title: strings.Join(strings.Fields(title), " "), Section: "results", Model: m}, nil
+	return Page{
+		Template: "result", Title: strings.Join(strings.Fields(title), " "), Section: "results",
+		Alternates: asJSON(m.JSON), Model: m,
+	}, nil
 }
 
 func (s *Site) resultOf(r *Request) (*domain.ResultRecord, error) {
