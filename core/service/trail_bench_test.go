@@ -9,10 +9,15 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+
+	"github.com/eosc-perf/backend/adapters/gormdb"
 	"github.com/eosc-perf/backend/adapters/gormdb/storetest"
+	"github.com/eosc-perf/backend/core/audit"
 	"github.com/eosc-perf/backend/core/document"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/service"
+	"github.com/eosc-perf/backend/ports"
 )
 
 // BenchmarkAuditedUpload compares uploads to the embedded database with uploads whose events a
@@ -44,6 +49,37 @@ func BenchmarkAuditedUpload(b *testing.B) {
 					}
 				}
 			})
+			if err := service.NewTrail(store).Chain(b.Context()); err != nil {
+				b.Fatal(err)
+			}
+			b.ReportMetric(float64((processorTime(b)-begun).Microseconds())/1000/float64(b.N), "cpu-ms/op")
+		})
+	}
+}
+
+// BenchmarkChain makes entries of events about uploads. "cpu-ms/op" is the processor time of this process,
+// without PostgreSQL's.
+func BenchmarkChain(b *testing.B) {
+	for name, open := range map[string]func(testing.TB, ...gormdb.Option) *gormdb.Store{
+		"postgres": storetest.Postgres, "sqlite": storetest.SQLite,
+	} {
+		b.Run(name, func(b *testing.B) {
+			store := open(b)
+			events := make([]domain.Event, b.N)
+			for i := range events {
+				id, _ := uuid.NewV7()
+				events[i] = domain.Event{
+					ID: id, At: noon, Role: domain.UploaderRole, Actor: &domain.UserID{Subject: "somebody", Issuer: "https://op.example.org"},
+					Action: domain.CreateResult.ID, Resource: domain.ResultResource, ResourceID: id, RequestID: id.String(),
+					Address: "192.0.2.1", Changes: audit.Uploaded(strings.Repeat("0", 64)),
+				}
+			}
+			err := store.Do(b.Context(), func(ctx context.Context, r ports.Repos) error { return r.Events.AddAll(ctx, events) })
+			if err != nil {
+				b.Fatal(err)
+			}
+			begun := processorTime(b)
+			b.ResetTimer()
 			if err := service.NewTrail(store).Chain(b.Context()); err != nil {
 				b.Fatal(err)
 			}

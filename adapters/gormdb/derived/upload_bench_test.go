@@ -11,20 +11,62 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/eosc-perf/backend/adapters/gormdb"
 	"github.com/eosc-perf/backend/adapters/gormdb/storetest"
 	"github.com/eosc-perf/backend/core/domain"
 )
 
-// BenchmarkUpload adds results with 24 indexed paths to the embedded database, one by one and 16 at
-// a time. "cpu-ns/op" is the processor time, which other programs on the machine disturb less.
+// BenchmarkUpload adds results with 24 indexed paths to the embedded database: one by one, 16 at a time,
+// and in batches of 100. "cpu-ns/op" is the processor time of a result, which other programs on the
+// machine disturb less.
 func BenchmarkUpload(b *testing.B) {
 	for _, together := range []int{1, 16} {
 		b.Run(fmt.Sprint(together), func(b *testing.B) { uploads(b, together) })
 	}
+	b.Run("batch", batches)
 }
 
 func uploads(b *testing.B, together int) {
 	store := storetest.SQLite(b)
+	next := newResults(b, store)
+	b.SetParallelism(together)
+	began := processorTime(b)
+	b.ResetTimer()
+	b.RunParallel(func(p *testing.PB) {
+		for p.Next() {
+			result, event := next()
+			if err := store.Repos().Results.Add(b.Context(), result, event); err != nil {
+				b.Error(err)
+				return
+			}
+		}
+	})
+	b.ReportMetric(float64(processorTime(b)-began)/float64(b.N), "cpu-ns/op")
+}
+
+func batches(b *testing.B) {
+	const size = 100
+	store := storetest.SQLite(b)
+	next := newResults(b, store)
+	began := processorTime(b)
+	b.ResetTimer()
+	for done := 0; done < b.N; done += size {
+		var list []*domain.Result
+		var events []domain.Event
+		for range min(size, b.N-done) {
+			result, event := next()
+			list, events = append(list, result), append(events, event)
+		}
+		if _, err := store.Repos().Results.AddAll(b.Context(), list, events...); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(processorTime(b)-began)/float64(b.N), "cpu-ns/op")
+}
+
+// newResults stores a benchmark, and returns a function that makes results of it.
+func newResults(b *testing.B, store *gormdb.Store) func() (*domain.Result, domain.Event) {
+	b.Helper()
 	first := storetest.Results("a", 1)
 	var properties []string
 	for i := range 24 {
@@ -33,23 +75,13 @@ func uploads(b *testing.B, together int) {
 	first[0].Benchmark.JSONSchema = []byte(`{"properties":{` + strings.Join(properties, ",") + `}}`)
 	storetest.MustAdd(b, store, first)
 	var n atomic.Int64
-	b.SetParallelism(together)
-	began := processorTime(b)
-	b.ResetTimer()
-	b.RunParallel(func(p *testing.PB) {
-		for p.Next() {
-			result := *first[0]
-			result.ID, _ = uuid.NewV7()
-			result.Digest = fmt.Sprint(n.Add(1))
-			result.JSON = randomDocument()
-			event := domain.Event{ID: uuid.New(), Action: domain.CreateResult.ID, Resource: domain.ResultResource, ResourceID: result.ID}
-			if err := store.Repos().Results.Add(b.Context(), &result, event); err != nil {
-				b.Error(err)
-				return
-			}
-		}
-	})
-	b.ReportMetric(float64(processorTime(b)-began)/float64(b.N), "cpu-ns/op")
+	return func() (*domain.Result, domain.Event) {
+		result := *first[0]
+		result.ID, _ = uuid.NewV7()
+		result.Digest = fmt.Sprint(n.Add(1))
+		result.JSON = randomDocument()
+		return &result, domain.Event{ID: uuid.New(), Action: domain.CreateResult.ID, Resource: domain.ResultResource, ResourceID: result.ID}
+	}
 }
 
 // randomDocument has a number at each path, a third of them different in each document.
