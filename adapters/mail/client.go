@@ -109,7 +109,7 @@ func (c *client) login(a smtp.Auth) error {
 	if err != nil {
 		return err
 	}
-	line := "AUTH " + mechanism
+	line, response := "AUTH "+mechanism, first
 	if len(first) > 0 {
 		line += " " + base64.StdEncoding.EncodeToString(first)
 	}
@@ -118,25 +118,27 @@ func (c *client) login(a smtp.Auth) error {
 		if err != nil {
 			return err
 		}
-		said := []byte(strings.Join(answer.lines, "\n"))
-		if answer.code != 334 {
-			if err := accepted(answer, nil); err != nil {
-				return err
+		if answer.code != statusChallenge {
+			if !answer.accepts() {
+				answer.forget(response)
+				return answer.refusal()
 			}
-			_, err := a.Next(said, false)
+			_, err := a.Next([]byte(answer.text()), false)
 			return err
 		}
-		challenge, err := base64.StdEncoding.DecodeString(string(said))
+		challenge, err := base64.StdEncoding.DecodeString(answer.text())
 		if err != nil {
 			return fmt.Errorf("the server's challenge is not in base64: %w", err)
 		}
-		response, err := a.Next(challenge, true)
-		if err != nil {
+		if response, err = a.Next(challenge, true); err != nil {
 			return err
 		}
 		line = base64.StdEncoding.EncodeToString(response)
 	}
 }
+
+// statusChallenge asks for the next step of a login (RFC 4954, section 4).
+const statusChallenge = 334
 
 // data sends a mail to the accepted receivers. It returns nil once the server has accepted
 // responsibility for it.

@@ -2,6 +2,7 @@ package mail
 
 import (
 	"bufio"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"net/textproto"
@@ -27,7 +28,22 @@ func (r reply) accepts() bool { return r.code/100 == 2 }
 
 // refusal returns the reply as an error.
 func (r reply) refusal() error {
-	return &textproto.Error{Code: r.code, Msg: strings.Join(r.lines, "\n")}
+	return &textproto.Error{Code: r.code, Msg: r.text()}
+}
+
+// text is the text of all lines.
+func (r reply) text() string { return strings.Join(r.lines, "\n") }
+
+// forget removes a secret, which a server may repeat as it is or in base64.
+func (r reply) forget(secret []byte) {
+	for i, line := range r.lines {
+		for _, form := range []string{base64.StdEncoding.EncodeToString(secret), string(secret)} {
+			if form != "" {
+				line = strings.ReplaceAll(line, form, "[...]")
+			}
+		}
+		r.lines[i] = line
+	}
 }
 
 // readReply reads one answer. It is lenient where a misunderstanding would send a mail

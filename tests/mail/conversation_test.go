@@ -2,6 +2,10 @@ package mail_test
 
 import (
 	"context"
+	"crypto/hmac"
+	"crypto/md5" //nolint:gosec // CRAM-MD5 is an old way to log in
+	"encoding/base64"
+	"encoding/hex"
 	"errors"
 	"maps"
 	netmail "net/mail"
@@ -188,6 +192,48 @@ func TestKeywordsOfExtensionsInAnyCase(t *testing.T) {
 		return strings.HasPrefix(c, "MAIL")
 	}) {
 		t.Errorf("starttls: %v, after %q", err, secure.Commands())
+	}
+}
+
+// TestWaysToLogIn: by each of them the server gets what it needs, and what it repeats of that
+// is not told.
+func TestWaysToLogIn(t *testing.T) {
+	encoded := func(text string) string { return base64.StdEncoding.EncodeToString([]byte(text)) }
+	const user, password, challenge = "perf", "p wü", "<1896.697170952@mail.test>"
+	mac := hmac.New(md5.New, []byte(password))
+	mac.Write([]byte(challenge))
+	plain, cram := encoded("\x00"+user+"\x00"+password), encoded(user+" "+hex.EncodeToString(mac.Sum(nil)))
+	for mechanism, steps := range map[string]struct {
+		answers answers
+		last    string
+	}{
+		"PLAIN":    {answers{}, "AUTH"},
+		"LOGIN":    {answers{"AUTH": "334 VXNlcm5hbWU6\r\n", encoded(user): "334 UGFzc3dvcmQ6\r\n"}, encoded(password)},
+		"CRAM-MD5": {answers{"AUTH": "334 " + encoded(challenge) + "\r\n"}, cram},
+	} {
+		refusals := map[string]string{
+			"235 2.7.0 welcome\r\n": "", "535 5.7.8 not " + plain + encoded(password) + cram + password + "\r\n": "535",
+		}
+		for refusal, want := range refusals {
+			all := answers{"EHLO": "250-mail.test\r\n250 AUTH " + mechanism + "\r\n", steps.last: refusal}
+			for line, answer := range steps.answers {
+				if line != steps.last {
+					all[line] = answer
+				}
+			}
+			s := all.serve(t)
+			_, err := rawSender(s, func(c *mail.Config) { c.User, c.Password = user, password }).Send(t.Context(), aMail())
+			if (err == nil) != (want == "") || err != nil && (kindOf(err) != anyMail || !strings.Contains(err.Error(), want)) {
+				t.Errorf("%s, %q: %v, after %q", mechanism, refusal, err, s.Commands())
+			}
+			sent := map[string]string{"PLAIN": plain, "LOGIN": encoded(password), "CRAM-MD5": cram}[mechanism]
+			if err != nil && (strings.Contains(err.Error(), sent) || mechanism == "LOGIN" && strings.Contains(err.Error(), password)) {
+				t.Errorf("%s: %v tells what was sent", mechanism, err)
+			}
+			if got := s.Commands()[1]; mechanism == "PLAIN" && got != "AUTH PLAIN "+plain {
+				t.Errorf("PLAIN: sent %q", got)
+			}
+		}
 	}
 }
 
