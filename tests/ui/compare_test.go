@@ -90,7 +90,12 @@ func TestRankingComparesFlavors(t *testing.T) {
 		wantTexts(t, m.page(t, "&json.cores=16"), "No result matches.", "Without cores 16 there are 13.")
 		wantTexts(t, m.page(t, "&per=resource"), "core-seconds", "205")
 		wantTexts(t, m.page(t, "&by=json.cpu"), "quick: time by processor", "Slow")
-		wantTexts(t, m.page(t, "&metric=other"), "No result matches.")
+		for _, question := range []string{
+			"&metric=other", "&by=json.nowhere", "&view=plot&x=json.nowhere", "&view=trend&by=json.nowhere", "&view=spread&metric=other",
+			"&as_of=2020-01-01T00:00:00Z", "&by=json.nowhere&site=ranked%20site",
+		} {
+			wantTexts(t, m.page(t, question), "No result matches.", "The benchmark has 13 results.")
+		}
 		wantTexts(t, m.page(t, "&metric=cores"), "Whether lower or higher is better is not declared")
 	})
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/eosc-perf/backend/adapters/http/web/address"
 	"github.com/eosc-perf/backend/adapters/http/web/words"
 	"github.com/eosc-perf/backend/core/comparison"
+	"github.com/eosc-perf/backend/ports"
 )
 
 // takeView is what a reader can take away: files, a citation, a command.
@@ -92,11 +93,24 @@ func (c *compared) fewer() ([]choiceLink, error) {
 			best = []choiceLink{{Name: words.Without(c.inWords(part.name), n), Link: c.r.Here(part.without)}}
 		}
 	}
-	if best == nil && c.r.Query.IsFiltered() {
-		all := address.Query{Benchmarks: c.r.Query.Benchmarks, View: c.r.Query.View}
-		best = []choiceLink{{Name: words.WithoutFilters(c.overview.Results), Link: c.r.Here(all)}}
+	if best != nil && !asksElsewhere(c.r.Query) {
+		return best, nil
 	}
-	return best, nil
+	all := Selection{Results: ports.ResultQuery{BenchmarkIDs: c.Results.BenchmarkIDs}}
+	n, err := c.count(c.r.Context(), all)
+	switch {
+	case err != nil:
+		return nil, err
+	case n == 0:
+		return []choiceLink{{Name: words.UploadFirst, Link: c.r.To("upload")}}, nil
+	}
+	return append(best, choiceLink{Name: words.HasResults(n), Link: c.r.Here(address.Query{Benchmarks: c.r.Query.Benchmarks})}), nil
+}
+
+// asksElsewhere tells whether a question is about other values than those that a benchmark shows by itself:
+// maybe no result has them.
+func asksElsewhere(q address.Query) bool {
+	return len(q.By) > 0 || q.Metric+q.X+q.Y+q.Color+q.AsOf != ""
 }
 
 // inWords is the name of a part of a filter with the names of resource and label for their paths.

@@ -35,7 +35,8 @@ func Without(part string, results int) string {
 	return "Without " + part + " there " + verb(results, "is", "are") + " " + Number(results) + "."
 }
 
-// WithoutFilters offers a question without any filter.
-func WithoutFilters(results int) string {
-	return "Without any filter there " + verb(results, "is", "are") + " " + Number(results) + "."
-}
+// HasResults offers what a benchmark shows by itself.
+func HasResults(n int) string { return "The benchmark has " + Plural(n, "result") + "." }
+
+// UploadFirst offers to upload the first result.
+const UploadFirst = "Upload the first."
