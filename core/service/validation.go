@@ -90,7 +90,8 @@ func (s *Results) Validate(ctx context.Context, caller domain.Caller, in Draft) 
 		return v, err
 	}
 	v.checkTexts(in.Document)
-	return v, v.checkMetrics(ctx, r, benchmark, in.Document)
+	err = s.checkMetrics(ctx, r, &v, benchmark, in.Document)
+	return v, err
 }
 
 func (v *Validation) checkFlavor(ctx context.Context, r ports.Repos, id *uuid.UUID) error {
@@ -213,7 +214,9 @@ func placeOf(path []step) string {
 }
 
 // checkMetrics compares the values of the benchmark's metrics with those of its results.
-func (v *Validation) checkMetrics(ctx context.Context, r ports.Repos, benchmark *domain.Benchmark, value document.Value) error {
+func (s *Results) checkMetrics(
+	ctx context.Context, r ports.Repos, v *Validation, benchmark *domain.Benchmark, value document.Value,
+) error {
 	for _, metric := range metrics.Of(benchmark) {
 		if selects(metric) {
 			continue
@@ -225,22 +228,44 @@ func (v *Validation) checkMetrics(ctx context.Context, r ports.Repos, benchmark 
 			v.warn("metric_missing", "The document has no number at %s, which is a metric of the benchmark.", metric.Path)
 			continue
 		}
-		known, err := r.Measurements.Measure(ctx, ports.MeasurementQuery{
-			ResultQuery: ports.ResultQuery{BenchmarkIDs: []uuid.UUID{benchmark.ID}}, Metrics: []domain.Metric{metric},
-		})
+		known, err := s.neighbors(ctx, r, benchmark.ID, metric)
 		if err != nil {
 			return err
 		}
-		values := make([]float64, len(known.Items), len(known.Items)+1)
-		for i, item := range known.Items {
-			values[i] = item.Value
-		}
-		if score, isFar := statistics.Distance(values, m.Value); isFar {
+		if score, isFar := known.Distance(m.Value); isFar {
 			v.warn("far_from_others", "%s is %g, which is far from the other results of the benchmark: %.1f robust standard deviations.",
 				metric.Path, m.Value, math.Min(score, 1e6))
 		}
 	}
 	return nil
+}
+
+// neighbors are the values of a metric in the results of a benchmark.
+type neighbors struct {
+	statistics.Neighbors
+
+	isFinal bool
+}
+
+// IsFinal tells whether the values of all results were derived.
+func (n neighbors) IsFinal() bool { return n.isFinal }
+
+// neighbors reads the values of the metric, unless the results are the same as before.
+func (s *Results) neighbors(ctx context.Context, r ports.Repos, benchmarkID uuid.UUID, metric domain.Metric) (neighbors, error) {
+	question := asking{domain.ValidateResult, fmt.Sprintf("%s %+v", benchmarkID, metric), []uuid.UUID{benchmarkID}}
+	return ask(ctx, s.answers, r.Measurements, question, func(neighbors) int { return 1 }, func() (neighbors, error) {
+		known, err := r.Measurements.Measure(ctx, ports.MeasurementQuery{
+			ResultQuery: ports.ResultQuery{BenchmarkIDs: []uuid.UUID{benchmarkID}}, Metrics: []domain.Metric{metric},
+		})
+		if err != nil {
+			return neighbors{}, err
+		}
+		values := make([]float64, len(known.Items))
+		for i, item := range known.Items {
+			values[i] = item.Value
+		}
+		return neighbors{statistics.NewNeighbors(values), known.Deriving == nil}, nil
+	})
 }
 
 // selects tells whether a path of the metric selects an element by what it holds: only the

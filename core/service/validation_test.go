@@ -1,13 +1,17 @@
 package service_test
 
 import (
+	"context"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/eosc-perf/backend/core/document"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/service"
+	"github.com/eosc-perf/backend/ports"
 )
 
 // TestNumbersAsTextsAreCountedCheaply: the places of all of them would be gigabytes.
@@ -60,6 +64,73 @@ func TestPlacesOfNumbersAsTexts(t *testing.T) {
 		}
 		if !strings.HasSuffix(got, want) || (want == "") != (got == "") {
 			t.Errorf("%s: %q, want %q at its end", text, got, want)
+		}
+	}
+}
+
+// measuring is a storage that counts how often all values of a metric are read.
+type measuring struct {
+	ports.Storage
+
+	measured *int
+}
+
+// Repos implements ports.Storage.
+func (m measuring) Repos() ports.Repos {
+	r := m.Storage.Repos()
+	r.Measurements = measuredRepo{r.Measurements, m.measured}
+	return r
+}
+
+type measuredRepo struct {
+	ports.Measurements
+
+	measured *int
+}
+
+// Measure implements ports.Measurements.
+func (m measuredRepo) Measure(ctx context.Context, q ports.MeasurementQuery) (domain.Measurements, error) {
+	*m.measured++
+	return m.Measurements.Measure(ctx, q)
+}
+
+// Whoever checks a campaign compares each document with the same results: their values are read once.
+func TestValidationsReadTheValuesOfTheSameResultsOnce(t *testing.T) {
+	w := newWorld(t)
+	measured := 0
+	w.now = noon
+	needs := w.dependencies()
+	needs.Storage = measuring{w.storage, &measured}
+	w.Services = service.New(needs)
+	user := w.person("alice")
+	p := w.placeOf(user, "image", "site", "flavor", []byte(`{"properties":{"number":{"type":"number","metric":{"better":"lower"}}}}`))
+	isFar := func(number int) bool {
+		t.Helper()
+		found, err := w.Results.Validate(t.Context(), domain.Caller{}, service.Draft{
+			BenchmarkID: p.benchmark.ID, Document: upload(number, p).Document,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return slices.ContainsFunc(found.Warnings, func(w service.ValidationWarning) bool { return w.Code == "far_from_others" })
+	}
+	for _, want := range []struct {
+		uploads, measured int
+		isFar             bool
+	}{{0, 1, false}, {8, 2, true}, {1, 3, true}} {
+		for range want.uploads {
+			if _, err := w.Results.Create(t.Context(), user, upload(100+w.now.Second(), p)); err != nil {
+				t.Fatal(err)
+			}
+			w.now = w.now.Add(time.Second)
+		}
+		for range 3 {
+			if got := isFar(90_000); got != want.isFar {
+				t.Errorf("after %d uploads the value is far: %v, want %v", want.uploads, got, want.isFar)
+			}
+		}
+		if measured != want.measured {
+			t.Errorf("after %d uploads the values were read %d times, want %d", want.uploads, measured, want.measured)
 		}
 	}
 }

@@ -2,29 +2,56 @@ package statistics
 
 import "math"
 
-// Distance returns how far a new value is from others, in robust standard deviations as in
-// FindOutliers, and whether that is far. It is neither for fewer than 6 others, for values
-// that FindOutliers refuses, and where the others do not vary.
-func Distance(others []float64, value float64) (score float64, isFar bool) {
-	sample, err := NewSample(others)
-	if err != nil || len(others) < outlierSize || Check([]float64{value}) != nil {
-		return 0, false
+// Neighbors are values of which only their middle and their spread are known. Nothing is far
+// from the zero value.
+type Neighbors struct {
+	// plain is for the values, logarithms for their logarithms if all values are positive.
+	plain, logarithms *location
+}
+
+type location struct{ center, scale float64 }
+
+// NewNeighbors returns neighbors of new values. Fewer than 6 values, and values that
+// FindOutliers refuses, are no neighbors.
+func NewNeighbors(values []float64) Neighbors {
+	sample, err := NewSample(values)
+	if err != nil || len(values) < outlierSize {
+		return Neighbors{}
 	}
-	if sample.allPositive() && value > 0 {
-		sample, value = sample.logarithms(), math.Log(value)
+	n := Neighbors{plain: sample.location()}
+	if sample.allPositive() {
+		n.logarithms = sample.logarithms().location()
 	}
-	center := sample.median()
-	scale := normalMAD * sample.mad()
+	return n
+}
+
+// location is the median, and the standard deviation as FindOutliers estimates it.
+func (s Sample) location() *location {
+	center := s.median()
+	scale := normalMAD * s.mad()
 	if scale == 0 {
-		distances := make([]float64, len(others))
-		for i, v := range sample.sorted {
+		distances := make([]float64, len(s.sorted))
+		for i, v := range s.sorted {
 			distances[i] = math.Abs(v - center)
 		}
 		scale = normalMeanDistance * mean(distances)
 	}
-	if scale == 0 {
+	return &location{center, scale}
+}
+
+// Distance returns how far a new value is from the neighbors, in robust standard deviations as in
+// FindOutliers, and whether that is far. It is neither where the neighbors do not vary.
+func (n Neighbors) Distance(value float64) (score float64, isFar bool) {
+	at := n.plain
+	if at == nil || Check([]float64{value}) != nil {
 		return 0, false
 	}
-	score = math.Abs(value-center) / scale
+	if n.logarithms != nil && value > 0 {
+		at, value = n.logarithms, math.Log(value)
+	}
+	if at.scale == 0 {
+		return 0, false
+	}
+	score = math.Abs(value-at.center) / at.scale
 	return score, score > outlierScore
 }

@@ -20,7 +20,7 @@ func TestDistanceOfANewValueFromOthers(t *testing.T) {
 		{"too few others", others[:5], 1000, false},
 		{"others that do not vary", []float64{1, 1, 1, 1, 1, 1}, 2, false},
 	} {
-		if score, far := statistics.Distance(c.others, c.value); far != c.far {
+		if score, far := statistics.NewNeighbors(c.others).Distance(c.value); far != c.far {
 			t.Errorf("%s: far %v (%g), want %v", c.name, far, score, c.far)
 		}
 	}
