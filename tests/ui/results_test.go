@@ -99,7 +99,9 @@ func TestResultsAreSortedFilteredAndPaged(t *testing.T) {
 		b.Get(page+"&from.score=10&to.score=12").Want(t, http.StatusOK, "3 results", "json.score=10..12")
 		b.Get(page+"&json.cpu.name=x+y&json.cpu.count=2").Want(t, http.StatusOK, "60 results")
 		b.Get(page+"&json.score=77777").Want(t, http.StatusOK, "No result matches", "Without score 77777 there are 120.")
-		b.Get(page+"&site=NOWHERE&colour=red").Want(t, http.StatusOK, "120 results", "There is no site NOWHERE.", "colour")
+		b.Get(page+"&site=NOWHERE&colour=red").Want(t, http.StatusOK, "120 results", "There is no site NOWHERE.", "colour").
+			Lacks(t, "site NOWHERE</bdi>")
+		b.Get(page+"&json.score=a..b").Want(t, http.StatusOK, "120 results", "A range is one of numbers").Lacks(t, "score a..b</bdi>")
 		b.Get(page+"&after=nonsense&sort=json.score").Want(t, http.StatusOK, "1-50 of 120", "It is no place in the list.")
 		b.Get(page+"&since=2021-05-22").Want(t, http.StatusOK, "No result matches")
 		b.Get(page+"&since=2021-05-21&before=2021-05-22").Want(t, http.StatusOK, "120 results")

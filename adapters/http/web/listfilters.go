@@ -182,35 +182,40 @@ type filterCondition struct {
 // conditions are the parts of the address that choose results.
 func (l *listed) conditions() []filterCondition {
 	var all []filterCondition
-	add := func(text string, change func(*address.Query)) {
+	add := func(key, text, told string, change func(*address.Query)) {
+		if slices.ContainsFunc(l.Ignored, func(i address.Ignored) bool { return i.Key == key && i.Text == text }) {
+			return
+		}
 		q := l.q.With(func(q *address.Query) { q.After = ""; change(q) })
-		all = append(all, filterCondition{condition{text, l.r.Here(q)}, q})
+		all = append(all, filterCondition{condition{told, l.r.Here(q)}, q})
 	}
 	drop := func(list []string, text string) []string {
 		return slices.DeleteFunc(slices.Clone(list), func(t string) bool { return t == text })
 	}
 	for _, value := range l.q.Values {
 		for _, text := range value.Texts {
-			add(value.Path+" "+text, func(q *address.Query) { *q = q.WithValue(value.Path, drop(q.ValueAt(value.Path), text)...) })
+			add(filter.JSONField+"."+value.Path, text, value.Path+" "+text, func(q *address.Query) {
+				*q = q.WithValue(value.Path, drop(q.ValueAt(value.Path), text)...)
+			})
 		}
 	}
 	for _, text := range l.q.Flavors {
-		add("flavor "+text, func(q *address.Query) { q.Flavors = drop(q.Flavors, text) })
+		add("flavor", text, "flavor "+text, func(q *address.Query) { q.Flavors = drop(q.Flavors, text) })
 	}
 	for _, text := range l.q.Sites {
-		add("site "+text, func(q *address.Query) { q.Sites = drop(q.Sites, text) })
+		add("site", text, "site "+text, func(q *address.Query) { q.Sites = drop(q.Sites, text) })
 	}
 	for _, text := range l.q.Tags {
-		add("tag "+text, func(q *address.Query) { q.Tags = drop(q.Tags, text) })
+		add("tag", text, "tag "+text, func(q *address.Query) { q.Tags = drop(q.Tags, text) })
 	}
 	if l.q.Since != "" {
-		add("run on or after "+l.q.Since, func(q *address.Query) { q.Since = "" })
+		add("since", l.q.Since, "run on or after "+l.q.Since, func(q *address.Query) { q.Since = "" })
 	}
 	if l.q.Before != "" {
-		add("run before "+l.q.Before, func(q *address.Query) { q.Before = "" })
+		add("before", l.q.Before, "run before "+l.q.Before, func(q *address.Query) { q.Before = "" })
 	}
 	for _, text := range l.q.Benchmarks {
-		add("benchmark "+text, func(q *address.Query) { q.Benchmarks = drop(q.Benchmarks, text) })
+		add("benchmark", text, "benchmark "+text, func(q *address.Query) { q.Benchmarks = drop(q.Benchmarks, text) })
 	}
 	return all
 }
