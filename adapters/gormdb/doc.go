@@ -16,7 +16,8 @@
 //
 // The rule for statements: GORM reads and writes entities that are read and written
 // whole, and composes conditions, orders and pages. Lists and statistics are files
-// sql/*.sql. pgx is used alone only where that is measured to be faster: for reading
+// sql/*.sql, and so are those that insert uploads and the audit trail, many rows at once:
+// session.Inserts. pgx is used alone only where that is measured to be faster: for reading
 // and adding results.
 //
 // The package imports the core, the ports and GORM. The programs in cmd open stores;

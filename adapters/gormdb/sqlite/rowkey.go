@@ -174,6 +174,9 @@ func listKeys(packed []byte) string {
 
 // without returns the rows that are not among others.
 func without(keys, others []rowKey) (rest []rowKey) {
+	if len(others) == 0 {
+		return keys
+	}
 	for _, k := range keys {
 		isThere := false
 		for _, other := range others {
