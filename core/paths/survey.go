@@ -127,6 +127,35 @@ func (s *Survey) Add(v document.Value) {
 	s.visit(&s.root, v)
 }
 
+// manyNew is how many paths that no document had before are many for one document.
+const manyNew = 1000
+
+// Crowds reports whether a document would take much of the room: it is better added after
+// the others, so that it cannot take the room of their paths.
+func (s *Survey) Crowds(v document.Value) bool {
+	fresh := 0
+	countNew(&s.root, v, &fresh)
+	return fresh > manyNew
+}
+
+// countNew counts the places that the survey does not know, up to more than many. The members
+// of elements of an array that is not known count again in each element.
+func countNew(n *node, v document.Value, fresh *int) {
+	for i := 0; i < v.Len() && *fresh <= manyNew; i++ {
+		var child *node
+		if n != nil {
+			child = n.element
+			if v.Kind() == document.Object {
+				child = n.members[v.Name(i)]
+			}
+		}
+		if child == nil && (i == 0 || v.Kind() == document.Object) {
+			*fresh++
+		}
+		countNew(child, v.Item(i), fresh)
+	}
+}
+
 // reserve reports whether the survey may hold another path of the length, and counts the path.
 func (s *Survey) reserve(length int) bool {
 	if s.nodes >= mostNodes || s.nodeBytes+length > mostNodeBytes {

@@ -1,6 +1,7 @@
 package service
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -103,19 +104,42 @@ func (s surveyed) weight() int {
 
 // survey reads the documents.
 func (s *Results) survey(ctx context.Context, q PathsQuestion, newest int) (surveyed, error) {
-	survey := paths.New()
+	survey, waiting, room := paths.New(), [][]byte(nil), mostWaiting
 	err := s.storage.Repos().Results.EachDocument(ctx, q.ResultQuery, newest, func(text []byte) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		value, err := document.Parse(ctx, text, document.StoredLimits)
-		if err == nil { // another program may have stored what is no document
-			survey.Add(value)
+		if err != nil { // another program may have stored what is no document
+			return nil
 		}
+		if len(text) <= room && (len(text) > longDocument || survey.Crowds(value)) {
+			waiting, room = append(waiting, bytes.Clone(text)), room-len(text)
+			return nil
+		}
+		survey.Add(value)
 		return nil
 	})
-	return surveyed{survey.Paths(q.Prefix, q.Values), survey.Documents()}, err
+	if err != nil {
+		return surveyed{}, err
+	}
+	for _, text := range waiting {
+		value, err := document.Parse(ctx, text, document.StoredLimits)
+		if err != nil { // the time is over: it was parsed before
+			return surveyed{}, err
+		}
+		survey.Add(value)
+	}
+	return surveyed{survey.Paths(q.Prefix, q.Values), survey.Documents()}, nil
 }
+
+const (
+	// longDocument is the size in bytes from which documents come last: they could take the
+	// room of all others.
+	longDocument = 256 << 10
+	// mostWaiting bounds the documents that wait for the others, in bytes.
+	mostWaiting = 16 << 20
+)
 
 // describe adds what is known of the paths besides the documents.
 func (s *Results) describe(ctx context.Context, q ports.ResultQuery, items []ResultPath) error {

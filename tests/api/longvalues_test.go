@@ -76,6 +76,27 @@ func TestQuestionsAboutVeryLongValues(t *testing.T) {
 	})
 }
 
+// Ten results with as many names as an upload may have do not hide the paths of the others.
+func TestResultsWithManyNamesHideNoPaths(t *testing.T) {
+	harness.OnEachDatabase(t, func(t *testing.T, s *harness.Server) {
+		f := s.NewFixture("many-names")
+		const hostile, plain = 10, 3
+		for i := range hostile {
+			names := strings.ReplaceAll(members(30_000), `"m`, fmt.Sprintf(`"a%d_`, i))
+			s.Post("bob", f.UploadPath(""), `{`+names+`"score":-1}`).Want(t, http.StatusCreated)
+		}
+		for i := range plain {
+			s.Post("alice", f.UploadPath(""), fmt.Sprintf(`{"score":%d,"zone":"z","result":{"time":%d}}`, i, i)).Want(t, http.StatusCreated)
+		}
+		for path, want := range map[string]int{"score": hostile + plain, "zone": plain, "result.time": plain} {
+			items := s.Get("/results:paths?prefix="+path+"&benchmark_id="+f.Benchmark).Want(t, http.StatusOK).Items(t)
+			if len(items) != 1 || fmt.Sprint(items[0]["results"]) != fmt.Sprint(want) {
+				t.Errorf("%s: %v, want it in %d results", path, items, want)
+			}
+		}
+	})
+}
+
 // members are so many members of an object.
 func members(n int) string {
 	var text strings.Builder
