@@ -2,11 +2,10 @@ package web
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/google/uuid"
 
-	"github.com/eosc-perf/backend/adapters/http/web/draw"
+	"github.com/eosc-perf/backend/adapters/http/web/words"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/filter"
 	"github.com/eosc-perf/backend/core/metrics"
@@ -109,10 +108,10 @@ func resultTitle(result *domain.Result) string {
 	name := shortName(result.Benchmark)
 	if metric, ok := metrics.Find(result.Benchmark, ""); ok {
 		if reading, measured := metrics.Read(metric, result.JSON); measured {
-			name += " " + draw.Digits(reading.Value) + " " + metric.Unit
+			name += " " + words.WithUnit(reading.Value, metric.Unit)
 		}
 	}
-	return strings.TrimSpace(name)
+	return name
 }
 
 // longestWords bounds the words of a claim in characters, as the API's message.
