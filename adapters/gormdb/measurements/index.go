@@ -106,10 +106,15 @@ func (r Reader) derivation(ctx context.Context, benchmarkID uuid.UUID, metric do
 	return &domain.Derivation{Done: min(found.Done, found.Total), Total: found.Total}, nil
 }
 
+// fewFlavors is the number of flavors whose results are found by an index of the table result, instead of among
+// all of a metric.
+const fewFlavors = 10
+
 // ofIndex are the conditions of a question on rows of result_metric. Those that the table
-// cannot answer are asked of the table result.
+// cannot answer are asked of the table result, and so are those on few flavors.
 func (r Reader) ofIndex(ctx context.Context, list resultlist.Reader, of ports.ResultQuery) (where query.Conditions, err error) {
-	if len(of.Filters) > 0 || of.Where != nil || len(of.TagIDs) > 0 || len(of.Terms) > 0 {
+	ofFewFlavors := len(of.FlavorIDs) > 0 && len(of.FlavorIDs) <= fewFlavors
+	if len(of.Filters) > 0 || of.Where != nil || len(of.TagIDs) > 0 || len(of.Terms) > 0 || ofFewFlavors {
 		chosen, err := list.Chosen(ctx, of)
 		if err != nil {
 			return nil, err
