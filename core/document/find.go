@@ -110,7 +110,7 @@ func inMatch(d *jsontext.Decoder, document []byte, path filter.Path) (found []by
 		}
 		end := d.InputOffset()
 		element := document[end-int64(len(value)) : end]
-		if !isFound && value.Kind() == '{' && matches(find(element, filter.Names(path[0].Match.Member)), path[0].Match.Value) {
+		if !isFound && len(value) > len("{}") && value.Kind() == '{' && matches(find(element, filter.Names(path[0].Match.Member)), path[0].Match.Value) {
 			isFound, found = true, find(element, path[1:])
 		}
 	}

@@ -71,12 +71,11 @@ func init() {
 	gosqlite.MustRegisterDeterministicScalarFunction(holdsFunction, 3,
 		func(_ *gosqlite.FunctionContext, args []driver.Value) (driver.Value, error) {
 			unit, _ := filter.ParseUnit(string(text(args[2])))
-			c, err := comparisons.get(string(text(args[1])))
+			c, err := conditions.get(string(text(args[1])))
 			if err != nil {
 				return nil, err
 			}
-			c.NumbersIn = unit
-			if holds(text(args[0]), c) {
+			if c.holds(text(args[0]), unit) {
 				return int64(1), nil
 			}
 			return int64(0), nil
@@ -197,7 +196,7 @@ var (
 	paths = &parsed[filter.Path]{parse: func(text string) (filter.Path, error) {
 		return filter.ParsePath(text, math.MaxInt)
 	}}
-	comparisons = &parsed[filter.Comparison]{parse: filter.ParseComparison}
+	conditions = &parsed[*condition]{parse: parseCondition}
 
 	indexedLeaves = &parsed[*leaves]{parse: parseLeaves}
 )

@@ -10,51 +10,117 @@ import (
 	"github.com/eosc-perf/backend/core/filter"
 )
 
-// holds tells whether the document satisfies the comparison of what is at its path.
-func holds(document []byte, c filter.Comparison) bool {
-	path := c.Operand.Path
-	i := slices.IndexFunc(path, func(part filter.Part) bool { return part.Any })
-	if i < 0 {
-		return valueHolds(find(document, path), c)
+// condition is a comparison, with what is made of it once for all documents: an array may have
+// hundreds of thousands of elements.
+type condition struct {
+	filter.Comparison
+
+	// before is the path to the array whose elements are compared, and after the path
+	// inside of each; the whole path is after if there is no such array.
+	before, after filter.Path
+	ofElements    bool
+	// parts have values of one kind each.
+	parts []part
+}
+
+// part is a part of a condition.
+type part struct {
+	filter.Comparison
+
+	// keys are those of the values.
+	keys [][]byte
+	// folded is the first text.
+	folded string
+}
+
+// parseCondition reads a comparison in its canonical form.
+func parseCondition(text string) (*condition, error) {
+	comparison, err := filter.ParseComparison(text)
+	if err != nil {
+		return nil, err
 	}
-	positive := c
-	positive.Negated = false
-	positive.Operand.Path = path[i+1:]
-	noneHolds := elements(find(document, path[:i]), func(element []byte) bool { return !holds(element, positive) })
+	return conditionOf(comparison), nil
+}
+
+func conditionOf(comparison filter.Comparison) *condition {
+	c := &condition{Comparison: comparison, after: comparison.Operand.Path}
+	if i := slices.IndexFunc(c.after, func(part filter.Part) bool { return part.Any }); i >= 0 {
+		c.before, c.after, c.ofElements = c.after[:i], c.after[i+1:], true
+	}
+	for _, ofKind := range comparison.ByKind() {
+		p := part{Comparison: ofKind, folded: fold(ofKind.Values[0].Text)}
+		for _, value := range ofKind.Values {
+			p.keys = append(p.keys, valueKey(value))
+		}
+		c.parts = append(c.parts, p)
+	}
+	return c
+}
+
+// holds tells whether the document satisfies the condition of what is at its path. Numbers
+// without a unit are in the unit.
+func (c *condition) holds(document []byte, unit filter.Unit) bool {
+	if !c.ofElements {
+		return c.holdsFor(find(document, c.after), unit, c.Negated)
+	}
+	var inside *condition
+	if c.after.HasAny() {
+		positive := c.Comparison
+		positive.Negated, positive.Operand.Path = false, c.after
+		inside = conditionOf(positive)
+	}
+	noneHolds := elements(find(document, c.before), func(element []byte) bool {
+		if inside != nil {
+			return !inside.holds(element, unit)
+		}
+		return !c.holdsFor(inElement(element, c.after), unit, false)
+	})
 	return noneHolds == c.Negated
 }
 
-// valueHolds tells whether the value, nil for none, satisfies the comparison.
-func valueHolds(value jsontext.Value, c filter.Comparison) bool {
+// inElement is the value at the path inside of an element of an array.
+func inElement(element jsontext.Value, path filter.Path) jsontext.Value {
+	const ofEmpty = 2
+	switch {
+	case len(path) == 0:
+		return element
+	case len(element) <= ofEmpty || element[0] != '{' && element[0] != '[':
+		return nil
+	}
+	return find(element, path)
+}
+
+// holdsFor tells whether the value, nil for none, satisfies the condition.
+func (c *condition) holdsFor(value jsontext.Value, unit filter.Unit, negated bool) bool {
 	if c.Operator == filter.Exists {
-		return (value != nil && value.Kind() != 'n') != c.Negated
+		return (value != nil && value.Kind() != 'n') != negated
 	}
 	if value == nil {
 		return false
 	}
 	isComparable := false
-	for _, part := range c.ByKind() {
-		key := keyFor(value, part)
+	for i := range c.parts {
+		key := c.parts[i].keyFor(value, unit)
 		if key == nil {
 			continue
 		}
 		isComparable = true
-		if satisfies(key, value, part) {
-			return !c.Negated
+		if c.parts[i].satisfies(key, value) {
+			return !negated
 		}
 	}
-	return isComparable && c.Negated
+	return isComparable && negated
 }
 
 // keyFor returns the key of the value, nil if it does not compare with the values of the
-// comparison, which are of one kind. Quantities are in the base unit of their kind.
-func keyFor(value jsontext.Value, c filter.Comparison) []byte {
-	unit := c.Values[0].Unit
+// part. Quantities are in the base unit of their kind.
+func (p *part) keyFor(value jsontext.Value, numbersIn filter.Unit) []byte {
+	unit := p.Values[0].Unit
 	switch {
 	case unit == (filter.Unit{}):
-		return comparableKey(value, c.Values[0].Kind)
-	case value.Kind() == '0' && c.NumbersIn.Kind == unit.Kind:
-		return appendNumber(nil, c.NumbersIn.InBase(string(value)))
+		return comparableKey(value, p.Values[0].Kind)
+	case value.Kind() == '0' && numbersIn.Kind == unit.Kind:
+		return appendNumber(nil, numbersIn.InBase(string(value)))
 	case value.Kind() == '"':
 		if number, of, ok := filter.ParseQuantity(unquoted(value)); ok && of.Kind == unit.Kind {
 			return appendNumber(nil, of.InBase(number))
@@ -63,17 +129,16 @@ func keyFor(value jsontext.Value, c filter.Comparison) []byte {
 	return nil
 }
 
-func satisfies(key []byte, value jsontext.Value, c filter.Comparison) bool {
-	if c.Operator == filter.Contains {
-		return strings.Contains(fold(unquoted(value)), fold(c.Values[0].Text))
+func (p *part) satisfies(key []byte, value jsontext.Value) bool {
+	if p.Operator == filter.Contains {
+		return strings.Contains(fold(unquoted(value)), p.folded)
 	}
-	order := func(v filter.Value) int { return bytes.Compare(key, valueKey(v)) }
-	first := order(c.Values[0])
-	switch c.Operator {
+	first := bytes.Compare(key, p.keys[0])
+	switch p.Operator {
 	case filter.In:
-		return slices.ContainsFunc(c.Values, func(v filter.Value) bool { return order(v) == 0 })
+		return slices.ContainsFunc(p.keys, func(wanted []byte) bool { return bytes.Equal(key, wanted) })
 	case filter.Between:
-		return first >= 0 && order(c.Values[1]) <= 0
+		return first >= 0 && bytes.Compare(key, p.keys[1]) <= 0
 	case filter.Less:
 		return first < 0
 	case filter.LessOrEqual:
