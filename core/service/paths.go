@@ -110,14 +110,13 @@ func (s *Results) survey(ctx context.Context, q PathsQuestion, newest int) (surv
 			return err
 		}
 		value, err := document.Parse(ctx, text, document.StoredLimits)
-		if err != nil { // another program may have stored what is no document
-			return nil
-		}
-		if len(text) <= room && (len(text) > longDocument || survey.Crowds(value)) {
+		isDocument := err == nil // another program may have stored something else
+		switch {
+		case isDocument && len(text) <= room && (len(text) > longDocument || survey.Crowds(value)):
 			waiting, room = append(waiting, bytes.Clone(text)), room-len(text)
-			return nil
+		case isDocument:
+			survey.Add(value)
 		}
-		survey.Add(value)
 		return nil
 	})
 	if err != nil {
