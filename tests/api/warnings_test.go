@@ -154,7 +154,8 @@ func TestWarningsOfComparisons(t *testing.T) {
 			return answer.String()
 		}
 		for _, c := range []struct{ a, b, field, want string }{
-			{"left", "right", "", `{"code":"shape","message":"The groups differ by more than a factor: the ratio of their medians is outside the interval."}`},
+			{"left", "right", "", `{"code":"shape","message":"The groups differ by more than a factor: ` +
+				`the ratio of their medians is outside the interval."}`},
 			{"left", "right", "method", "hodges_lehmann"},
 			{"noisy", "steady", "", `{"code":"unequal_spread","message":"The smaller group varies more: the medians are compared."}`},
 			{"noisy", "steady", "method", "medians"},
