@@ -77,7 +77,7 @@ func listFiles() []request {
 					})
 				request.MayBeRefused = true // figures are drawn two at a time
 				return request
-			}, goal: "p95 250 ms",
+			},
 		})
 	}
 	slices.SortFunc(files, func(a, b request) int { return strings.Compare(a.name, b.name) })
