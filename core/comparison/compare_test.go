@@ -331,3 +331,21 @@ func TestMixedVersionsByImageDigest(t *testing.T) {
 		t.Errorf("group %v, answer %v", answer.Groups.Items[0].Warnings, answer.Warnings)
 	}
 }
+
+// Only very large groups are thinned, and the group says how many of its results were compared.
+func TestVeryLargeGroupsAreThinned(t *testing.T) {
+	w, values := newWorld(), make([]float64, 200_001)
+	for i := range values {
+		values[i] = 10 + float64(i%1000)/1000
+	}
+	w.add(1, "large", values...)
+	w.add(2, "small", 20, 20.1, 20.2, 20.3, 20.4, 20.5)
+	answer := compare(t, question(domain.LowerBetter, comparison.ByFlavor), w)
+	large, small := answer.Groups.Items[0], answer.Groups.Items[1]
+	if large.N != 200_001 || large.Kept != 66_667 || !slices.Contains(large.Warnings, statistics.Thinned) {
+		t.Errorf("the large group has %d results, of which %d were compared, and the warnings %v", large.N, large.Kept, large.Warnings)
+	}
+	if small.Kept != 0 || slices.Contains(small.Warnings, statistics.Thinned) || !slices.Contains(answer.Warnings, statistics.Thinned) {
+		t.Errorf("%d of the small group were compared, its warnings are %v, those of the answer %v", small.Kept, small.Warnings, answer.Warnings)
+	}
+}
