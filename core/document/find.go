@@ -103,6 +103,7 @@ func inMatch(d *jsontext.Decoder, document []byte, path filter.Path) (found []by
 	if _, err := d.ReadToken(); err != nil {
 		return nil, err
 	}
+	wanted := path[0].Match
 	for isFound := false; d.PeekKind() != ']'; {
 		value, err := d.ReadValue()
 		if err != nil {
@@ -110,7 +111,8 @@ func inMatch(d *jsontext.Decoder, document []byte, path filter.Path) (found []by
 		}
 		end := d.InputOffset()
 		element := document[end-int64(len(value)) : end]
-		if !isFound && len(value) > len("{}") && value.Kind() == '{' && matches(find(element, filter.Names(path[0].Match.Member)), path[0].Match.Value) {
+		mayMatch := !isFound && len(value) > len("{}") && value.Kind() == '{'
+		if mayMatch && matches(find(element, filter.Names(wanted.Member)), wanted.Value) {
 			isFound, found = true, find(element, path[1:])
 		}
 	}
