@@ -108,13 +108,16 @@ func TestAnswersThatAreNone(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := answers.serve(t)
-			ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
-			defer cancel()
-			began := time.Now()
+			patience := time.Minute
 			half := name == "half an answer"
+			if half { // the rest may come
+				patience = time.Second
+			}
+			ctx, cancel := context.WithTimeout(t.Context(), patience)
+			defer cancel()
 			reached, err := rawSender(s).Send(ctx, aMail())
-			if kindOf(err) != anyMail || len(reached) > 0 || !half && time.Since(began) > 2*time.Second || err != nil && len(err.Error()) > 4000 {
-				t.Errorf("reached %v, kind %d after %s: %.500v", reached, kindOf(err), time.Since(began), err)
+			if kindOf(err) != anyMail || len(reached) > 0 || half != (ctx.Err() != nil) || err != nil && len(err.Error()) > 4000 {
+				t.Errorf("reached %v, kind %d, context %v: %.500v", reached, kindOf(err), ctx.Err(), err)
 			}
 		})
 	}
