@@ -17,7 +17,9 @@ import (
 type request struct {
 	name, title string
 	connections int
-	next        func(*rand.Rand) load.Request
+	// apart: each connection is another client.
+	apart bool
+	next  func(*rand.Rand) load.Request
 	// statement is the file that pgbench runs, with the variables.
 	statement string
 	variables map[string]int

@@ -60,6 +60,7 @@ func (b *bench) drive(ctx context.Context, s *subject, r request, seed uint64) (
 	o := load.Options{
 		Address:     s.server.address,
 		Connections: r.connections,
+		Apart:       r.apart,
 		Rate:        r.rate,
 		Duration:    duration / warmUp,
 		Most:        most,

@@ -54,7 +54,9 @@ type Options struct {
 	Address string
 	// From is the loopback IP address that the requests come from; empty for any. Those of another
 	// address are another client.
-	From        string
+	From string
+	// Apart: each connection comes from an address of its own, and is another client.
+	Apart       bool
 	Connections int
 	Duration    time.Duration
 	// Rate is the number of requests a second, in equal distances; 0 for as many as possible. The
@@ -67,6 +69,18 @@ type Options struct {
 	SampleEvery int
 	// Seed makes the requests of two runs the same.
 	Seed uint64
+}
+
+// dialer is that of a connection.
+func (o Options) dialer(connection int) net.Dialer {
+	dialer := net.Dialer{Timeout: requestTimeout}
+	switch {
+	case o.Apart:
+		dialer.LocalAddr = &net.TCPAddr{IP: net.IPv4(127, 0, 1, byte(1+connection))}
+	case o.From != "":
+		dialer.LocalAddr = &net.TCPAddr{IP: net.ParseIP(o.From)}
+	}
+	return dialer
 }
 
 // requestTimeout is the longest wait for an answer. The limit of the server is shorter.
@@ -111,17 +125,13 @@ func Run(ctx context.Context, o Options, next func(*rand.Rand) Request) (Books, 
 	left := &atomic.Int64{}
 	left.Store(int64(o.Most))
 	due := &schedule{rate: o.Rate}
-	dialer := net.Dialer{Timeout: requestTimeout}
-	if o.From != "" {
-		dialer.LocalAddr = &net.TCPAddr{IP: net.ParseIP(o.From)}
-	}
 	workers := make([]*worker, o.Connections)
 	started := time.Now()
 	due.start = started
 	var all sync.WaitGroup
 	for i := range workers {
 		random := rand.New(rand.NewPCG(o.Seed, uint64(i))) //nolint:gosec // reproducible on purpose
-		workers[i] = &worker{address: o.Address, dialer: dialer, every: o.SampleEvery, random: random, next: next, left: left, due: due}
+		workers[i] = &worker{address: o.Address, dialer: o.dialer(i), every: o.SampleEvery, random: random, next: next, left: left, due: due}
 		all.Go(func() { workers[i].run(ctx) })
 	}
 	all.Wait()

@@ -3,12 +3,16 @@ package load
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
+	"maps"
 	"math/rand/v2"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -102,23 +106,30 @@ func TestRefusalsAreNoFailuresWhereTheyMayBe(t *testing.T) {
 	}
 }
 
-func TestRequestsComeFromTheirAddress(t *testing.T) {
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		_, _ = io.WriteString(w, r.RemoteAddr)
+func TestRequestsComeFromTheirAddresses(t *testing.T) {
+	var mutex sync.Mutex
+	seen := map[string]bool{}
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		mutex.Lock()
+		defer mutex.Unlock()
+		host, _, _ := net.SplitHostPort(r.RemoteAddr)
+		seen[host] = true
 	}))
 	t.Cleanup(server.Close)
-	address := strings.TrimPrefix(server.URL, "http://")
-	o := Options{Address: address, From: "127.0.0.2", Connections: 2, Duration: time.Minute, Most: 4, SampleEvery: 1}
-	books, err := Run(t.Context(), o, func(*rand.Rand) Request {
-		return Request{Method: "GET", Target: "/", Status: 200, Check: func(body []byte) error {
-			if !strings.HasPrefix(string(body), "127.0.0.2:") {
-				return errors.New("came from " + string(body))
-			}
-			return nil
-		}}
-	})
-	if err != nil || len(books.Failures) > 0 || books.Requests != 4 {
-		t.Error(err, books.Failures, books.Requests)
+	for _, c := range []struct {
+		options Options
+		want    string
+	}{
+		{Options{From: "127.0.0.2", Connections: 2}, "[127.0.0.2]"},
+		{Options{Apart: true, Connections: 3}, "[127.0.1.1 127.0.1.2 127.0.1.3]"},
+	} {
+		clear(seen)
+		c.options.Address, c.options.Duration = strings.TrimPrefix(server.URL, "http://"), 200*time.Millisecond
+		c.options.Most, c.options.SampleEvery = 1_000_000, 1
+		books, err := Run(t.Context(), c.options, func(*rand.Rand) Request { return Request{Method: "GET", Target: "/", Status: 200} })
+		if got := fmt.Sprint(slices.Sorted(maps.Keys(seen))); err != nil || len(books.Failures) > 0 || got != c.want {
+			t.Errorf("requests came from %s, want %s: %v, %v", got, c.want, err, books.Failures)
+		}
 	}
 }
 
