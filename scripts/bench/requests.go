@@ -124,6 +124,12 @@ func lists(size int, counts dataset.Counts, token string) []request {
 			name: "batch", title: fmt.Sprintf("upload of %d results together", batchSize), connections: few, next: p.batch,
 			statement: "insert.sql", uploads: true, each: batchSize,
 		},
+		// An uploader with many results sends them one after the other, or together.
+		{name: "upload1", title: "upload, one after the other", connections: 1, next: p.upload, statement: "insert.sql", uploads: true},
+		{
+			name: "batch1", title: fmt.Sprintf("%d results together, one batch after the other", batchSize), connections: 1, next: p.batch,
+			statement: "insert.sql", uploads: true, each: batchSize,
+		},
 	}
 }
 
