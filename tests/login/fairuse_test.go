@@ -260,7 +260,8 @@ func TestWhatAdministratorsDoInABrowserNamesThem(t *testing.T) {
 	if len(events) != 1 {
 		t.Fatalf("%d entries, want 1", len(events))
 	}
-	if actor, _ := events[0]["actor"].(map[string]any); actor["sub"] != "admin" || addresses(t, s)[fmt.Sprint(events[0]["id"])] != "127.0.0.1" {
+	from := addresses(t, s)[fmt.Sprint(events[0]["id"])]
+	if actor, _ := events[0]["actor"].(map[string]any); actor["sub"] != "admin" || from != "127.0.0.1" {
 		t.Errorf("the retry: %v", events[0])
 	}
 }

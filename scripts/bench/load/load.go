@@ -76,7 +76,7 @@ func (o Options) dialer(connection int) net.Dialer {
 	dialer := net.Dialer{Timeout: requestTimeout}
 	switch {
 	case o.Apart:
-		dialer.LocalAddr = &net.TCPAddr{IP: net.IPv4(127, 0, 1, byte(1+connection))}
+		dialer.LocalAddr = &net.TCPAddr{IP: net.IPv4(127, 0, 1, byte(1+connection))} //nolint:gosec // few connections
 	case o.From != "":
 		dialer.LocalAddr = &net.TCPAddr{IP: net.ParseIP(o.From)}
 	}
