@@ -11,6 +11,7 @@ import (
 
 	"github.com/eosc-perf/backend/adapters/gormdb/query"
 	"github.com/eosc-perf/backend/adapters/gormdb/session"
+	"github.com/eosc-perf/backend/ports"
 )
 
 // maxTotals is how many totals are kept, of some 200 bytes each.
@@ -19,30 +20,26 @@ const maxTotals = 4096
 // totalKey is the hash of the statement that counts.
 type totalKey [sha256.Size]byte
 
-// dataVersion tells how often the results of some benchmarks, and what results refer to, were
-// changed. It changes in the transaction that changes them.
-type dataVersion struct{ Results, Entities int64 }
-
 // visibleAt returns the number of visible results of the benchmarks, or of all for nil, by what
-// triggers count, and their version.
-func (r Reader) visibleAt(ctx context.Context, benchmarks []uuid.UUID) (visible int, version dataVersion, err error) {
+// triggers count, and their version, which changes in the transaction that changes them.
+func (r Reader) visibleAt(ctx context.Context, benchmarks []uuid.UUID) (visible int, version ports.DataVersion, err error) {
 	rows := r.Query(ctx).Table("result_count").Select(`CAST(coalesce(sum(visible), 0) AS bigint) AS visible,
 		CAST(coalesce(sum(changes), 0) AS bigint) AS results,
-		(SELECT CAST(coalesce(sum(changes), 0) AS bigint) FROM reference_change) AS entities`)
+		(SELECT CAST(coalesce(sum(changes), 0) AS bigint) FROM reference_change) AS "references"`)
 	if benchmarks != nil {
 		rows = rows.Where("benchmark_id IN ?", benchmarks)
 	}
 	var found struct {
-		Visible           int
-		Results, Entities int64
+		Visible             int
+		Results, References int64
 	}
 	err = rows.Scan(&found).Error
-	return found.Visible, dataVersion{found.Results, found.Entities}, err
+	return found.Visible, ports.DataVersion{Results: found.Results, References: found.References}, err
 }
 
 // keptTotal counts what the selection selects at the version, once: people go from page to page of one
 // list. A unit of work may undo what it sees, and keeps nothing.
-func (r Reader) keptTotal(ctx context.Context, sel query.Selection, version dataVersion) (int, error) {
+func (r Reader) keptTotal(ctx context.Context, sel query.Selection, version ports.DataVersion) (int, error) {
 	key, ok := keyOf(sel.Rows(ctx, r.Session).Select("count(*)"))
 	if r.InUnitOfWork() || !ok {
 		return sel.Total(ctx, r.Session)

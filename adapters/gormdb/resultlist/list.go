@@ -30,12 +30,12 @@ type Lists struct {
 	// Log gets the plan of each list at debug level; nil for no log.
 	Log *slog.Logger
 	// totals are how many results satisfy the filters of queries.
-	totals versioned.Cache[totalKey, dataVersion, int]
+	totals versioned.Cache[totalKey, ports.DataVersion, int]
 }
 
 // NewLists makes Lists without a time limit.
 func NewLists(cache *references.Cache) *Lists {
-	return &Lists{References: cache, MaxLookups: defaultMaxLookups, totals: versioned.New[totalKey, dataVersion, int](maxTotals)}
+	return &Lists{References: cache, MaxLookups: defaultMaxLookups, totals: versioned.New[totalKey, ports.DataVersion, int](maxTotals)}
 }
 
 // Reader returns a reader that works in the session.
