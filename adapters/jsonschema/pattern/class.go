@@ -6,6 +6,7 @@ import "unicode"
 func (p *translator) class() {
 	start := p.at - 1
 	negated := p.accept("^")
+	p.nested = p.nested || p.peek(0) == ']'
 	const manyRanges = 4096
 	var ranges []charRange
 	for !p.accept("]") {
@@ -49,6 +50,7 @@ func (p *translator) classAtom() (char []charRange, set charSet) {
 			c = p.charEscape(escaped)
 		}
 	}
+	p.nested = p.nested || c == '[' && p.source[p.at-2] != '\\'
 	return []charRange{{c, c}}, nil
 }
 

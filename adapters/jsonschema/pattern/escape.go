@@ -15,6 +15,7 @@ func (p *translator) escape() (isAssertion bool) {
 	case ok:
 		p.writeSet(set, false)
 	case c == 'b' || c == 'B':
+		p.captures.least--
 		p.writeBoundary(c)
 		return true
 	case c >= '1' && c <= '9':
@@ -56,6 +57,8 @@ func (p *translator) writeBoundary(c rune) {
 }
 
 func (p *translator) writeReference(number int) {
+	p.captures.least--
+	p.captures.referenced[number] = true
 	if p.open[number] {
 		// Within the group itself the reference is to what was not captured yet, which
 		// matches the empty text.

@@ -63,7 +63,7 @@ func (p *translator) flagsOfAll() {
 // group reads what follows an opening parenthesis. It returns the weight of the
 // content with repetitions written out.
 func (p *translator) group() (written int, isAssertion bool) {
-	start, flags, number := p.at-1, p.flags, 0
+	start, flags, number, captured, backward := p.at-1, p.flags, 0, p.captures.least, p.captures.backward
 	switch {
 	case p.peek(0) != '?':
 		number = p.openGroup()
@@ -72,6 +72,8 @@ func (p *translator) group() (written int, isAssertion bool) {
 	case p.accept("?="), p.accept("?!"), p.accept("?<="), p.accept("?<!"):
 		p.out.WriteString("(" + string(p.source[start+1:p.at]))
 		p.backtracks, isAssertion = true, true
+		p.captures.around++
+		p.captures.backward = p.source[p.at-2] == '<'
 	case p.accept("?<"):
 		p.groupName()
 		number = p.openGroup()
@@ -82,12 +84,29 @@ func (p *translator) group() (written int, isAssertion bool) {
 	if p.depth++; p.depth > MaxDepth {
 		p.failAt(start, "groups nested deeper than the limit of %d", MaxDepth)
 	}
+	reset := p.reset(start)
+	if reset != "" && !p.captures.backward {
+		p.out.WriteString(reset)
+	}
+	if reset != "" {
+		p.out.WriteString("(?:")
+	}
 	written = 1 + p.disjunction()
 	if p.peek(0) == end {
 		p.failAt(start, "missing closing ) of the group")
 	}
 	p.at++
+	if reset != "" {
+		p.out.WriteByte(')')
+	}
+	if reset != "" && p.captures.backward {
+		p.out.WriteString(reset)
+	}
 	p.out.WriteByte(')')
+	if isAssertion {
+		p.captures.least = captured
+	}
+	p.captures.backward = backward
 	p.depth--
 	delete(p.open, number)
 	p.flags = flags
@@ -104,19 +123,24 @@ func (p *translator) openGroup() int {
 
 // modifiers reads the flags of (?flags:...) up to the colon.
 func (p *translator) modifiers(start int) {
-	on := true
+	on, seen := true, ""
 	for {
-		switch c := p.next(); c {
+		c := p.next()
+		if strings.ContainsRune(seen, c) {
+			p.failAt(start, "a group that ECMA-262 does not have: a flag twice")
+		}
+		seen += string(c)
+		switch c {
 		case 'i':
 			p.flags.ignoreCase = on
 		case 's':
 			p.flags.dotAll = on
 		case '-':
-			if !on {
-				p.failAt(start, "a group that ECMA-262 does not have")
-			}
 			on = false
 		case ':':
+			if seen == "-:" {
+				p.failAt(start, "a group that ECMA-262 does not have")
+			}
 			if p.flags.ignoreCase {
 				p.out.WriteString("(?i:")
 			} else {

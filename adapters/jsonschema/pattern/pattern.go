@@ -9,7 +9,8 @@
 //
 // Beyond ECMA-262 the package accepts what is common in patterns and cannot be
 // misunderstood: any escaped ASCII punctuation, braces and brackets that stand for
-// themselves, names of scripts without "Script=", and (?i) at the beginning.
+// themselves (but not where [[:alpha:]] or a class of the flag v may be meant), names of
+// scripts without "Script=", and (?i) at the beginning.
 //
 // It is imported by adapters/jsonschema.
 package pattern

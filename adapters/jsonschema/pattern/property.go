@@ -56,8 +56,9 @@ func binarySet(name string) (charSet, bool) {
 		return derive(), true
 	}
 	table, ok := unicode.Properties[name]
-	// Properties of these names exist to derive others from; patterns cannot name them.
-	if !ok || strings.HasPrefix(name, "Other_") {
+	// Properties of these names exist to derive others from, or are of old versions of Unicode;
+	// patterns cannot name them.
+	if !ok || strings.HasPrefix(name, "Other_") || name == "Hyphen" || name == "Prepended_Concatenation_Mark" {
 		return nil, false
 	}
 	return tableSet(table), true

@@ -1,48 +1,67 @@
 package pattern
 
-// quantifier reads and writes a quantifier, if one comes next. copies is how often
-// what is repeated is written out.
-func (p *translator) quantifier() (copies int, ok bool) {
+// repetition is how often a quantifier repeats what stands before it.
+type repetition struct{ least, most int }
+
+// endless is the most of a repetition without an end.
+const endless = MaxCount + 1
+
+// copies is how often what is repeated is written out.
+func (r repetition) copies() int {
+	if r.most == endless {
+		return r.least + 1
+	}
+	return r.most
+}
+
+// quantifier reads and writes a quantifier, if one comes next.
+func (p *translator) quantifier() (r repetition, ok bool) {
 	switch start := p.at; p.peek(0) {
-	case '*', '+', '?':
+	case '*':
+		r = repetition{0, endless}
 		p.out.WriteRune(p.next())
-		copies = 1
+	case '+':
+		r = repetition{1, endless}
+		p.out.WriteRune(p.next())
+	case '?':
+		r = repetition{0, 1}
+		p.out.WriteRune(p.next())
 	case '{':
-		if copies, ok = p.counts(); !ok {
+		if r, ok = p.counts(); !ok {
 			p.at = start
-			return 0, false
+			return repetition{}, false
 		}
 		p.out.WriteString(string(p.source[start:p.at]))
 	default:
-		return 0, false
+		return repetition{}, false
 	}
 	if p.accept("?") {
 		p.out.WriteByte('?')
 	}
-	return copies, true
+	return r, true
 }
 
 // counts reads {n}, {n,} or {n,m}; ok is false if something else comes next.
-func (p *translator) counts() (copies int, ok bool) {
+func (p *translator) counts() (r repetition, ok bool) {
 	start := p.at
 	p.at++
 	least, ok := p.count()
 	if !ok {
-		return 0, false
+		return repetition{}, false
 	}
 	most := least
 	if p.accept(",") {
 		if most, ok = p.count(); !ok {
-			most = least + 1
+			most = endless
 		}
 	}
 	if !p.accept("}") {
-		return 0, false
+		return repetition{}, false
 	}
 	if most < least {
 		p.failAt(start, "numbers out of order in a quantifier")
 	}
-	return most, true
+	return repetition{least, most}, true
 }
 
 // count reads a number of up to MaxCount.

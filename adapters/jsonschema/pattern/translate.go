@@ -26,6 +26,11 @@ type translator struct {
 	weight int
 	// properties has the sets of \p and \P that were looked up.
 	properties map[string]charSet
+	// nested tells that an author may have meant a class in a class, as in [[:alpha:]] or
+	// [a&&[^b]], or one with a bracket, as in []a].
+	nested bool
+	// captures is for patterns with references to groups.
+	captures captures
 	// backtracks tells that the pattern has what only a backtracking engine can do.
 	backtracks bool
 }
@@ -59,11 +64,16 @@ func translate(source string) (t *translation, err error) {
 		}
 	}()
 	p := &translator{source: []rune(source), names: map[string]int{}, open: map[int]bool{}, properties: map[string]charSet{}}
+	p.captures = captures{referenced: map[int]bool{}, repeated: map[int]groupRange{}}
 	p.countGroups()
 	if written := p.pattern(); !p.backtracks && written <= maxWritten {
 		return &translation{p.out.String(), false, written}, nil
 	}
-	p = &translator{source: p.source, names: p.names, groups: p.groups, open: map[int]bool{}, properties: p.properties, backtracks: true}
+	if place, ok := p.captures.unsupported(); ok {
+		p.failAt(place, "a repetition of what may be empty around a group that a reference names is not supported")
+	}
+	p = &translator{source: p.source, names: p.names, groups: p.groups, open: map[int]bool{}, properties: p.properties, backtracks: true,
+		captures: captures{referenced: p.captures.referenced, repeated: p.captures.repeated}}
 	p.pattern()
 	return &translation{p.out.String(), true, p.weight}, nil
 }
@@ -118,11 +128,14 @@ func (p *translator) accept(text string) bool {
 // disjunction reads alternatives up to a closing parenthesis or the end. It returns
 // their weight with repetitions written out, up to maxWritten+1.
 func (p *translator) disjunction() (written int) {
+	start, shortest := p.captures.least, MaxLength
 	for {
 		switch p.peek(0) {
 		case end, ')':
+			p.captures.least = min(start+shortest, p.captures.least)
 			return written
 		case '|':
+			shortest, p.captures.least = min(shortest, p.captures.least-start), start
 			p.at++
 			p.out.WriteByte('|')
 			written++
@@ -134,33 +147,40 @@ func (p *translator) disjunction() (written int) {
 
 // term reads an assertion, or an atom with its quantifier.
 func (p *translator) term() (written int) {
+	start, groups, captured := p.at, p.opened, p.captures
 	written, isAssertion := p.atom()
-	copies, ok := p.quantifier()
+	before := p.at
+	repeated, ok := p.quantifier()
 	switch {
 	case !ok:
 		return written
 	case isAssertion:
 		p.failAt(p.at-1, "nothing to repeat: an assertion stands before")
 	}
-	before := p.at
+	p.captures.repeat(captured, repeated, groupRange{groups + 1, p.opened}, start, before)
+	before = p.at
 	if _, again := p.quantifier(); again {
 		p.failAt(before, "a second quantifier")
 	}
-	return written * min(copies, maxWritten+1)
+	return written * min(repeated.copies(), maxWritten+1)
 }
 
 // atom reads and writes an atom or an assertion.
 func (p *translator) atom() (written int, isAssertion bool) {
 	before := p.weight
 	p.weight++
+	p.captures.least++
 	switch c := p.next(); c {
 	case '^':
+		p.captures.least--
 		p.out.WriteString(`\A`)
 		isAssertion = true
 	case '$':
+		p.captures.least--
 		p.out.WriteString(`\z`)
 		isAssertion = true
 	case '(':
+		p.captures.least--
 		return p.group()
 	case '.':
 		if p.flags.dotAll {
@@ -174,6 +194,11 @@ func (p *translator) atom() (written int, isAssertion bool) {
 		isAssertion = p.escape()
 	case '*', '+', '?':
 		p.failAt(p.at-1, "missing argument to repetition")
+	case ']':
+		if p.nested {
+			p.failAt(p.at-1, "unmatched ]: classes within classes and those that begin with ] are not supported, brackets in a class are escaped")
+		}
+		p.writeLiteral(c)
 	default:
 		p.writeLiteral(c)
 	}
