@@ -1,6 +1,7 @@
 package oidc
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"mime"
@@ -92,5 +93,6 @@ func (r reply) object() (claims, error) {
 	if r.status != http.StatusOK {
 		return nil, fmt.Errorf("status %d", r.status)
 	}
-	return readClaims(r.body)
+	// Some providers serve files that an editor has marked.
+	return readClaims(bytes.TrimPrefix(r.body, []byte("\ufeff")))
 }

@@ -62,6 +62,16 @@ func (f *fetched[T]) get(ctx context.Context, maxAge time.Duration) (*T, error) 
 	}
 }
 
+// age is the time since the begin of the fetch of the value; without a value it is 0.
+func (f *fetched[T]) age() time.Duration {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.value == nil {
+		return 0
+	}
+	return f.now().Sub(f.at)
+}
+
 // look returns the value and, if that is missing or too old, the attempt to wait for.
 // While an attempt hangs, another may begin: the provider may return before the first
 // attempt ends.

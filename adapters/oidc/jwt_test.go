@@ -190,8 +190,7 @@ func TestSignatureMustBeTheProviders(t *testing.T) {
 }
 
 func TestKeyRotationIsFollowedWithoutAFlood(t *testing.T) {
-	f := newFake(t)
-	var c clock
+	f, c := newFake(t), newFrozen()
 	v := newVerifier(t, oidc.Config{Issuers: []string{f.url}, Clock: c.now})
 	verify(t, v, f.token(t, nil), 0)
 
@@ -207,7 +206,14 @@ func TestKeyRotationIsFollowedWithoutAFlood(t *testing.T) {
 		verify(t, v, foreign.token(t, object{"iss": f.url}), domain.Unauthenticated)
 	}
 	if n := f.count("/keys"); n != 2 {
-		t.Errorf("20 unknown keys led to %d more fetches within the pause, want 0", n-2)
+		t.Errorf("20 unknown keys led to %d more fetches at once, want 0", n-2)
+	}
+	for range 20 {
+		c.forward(2 * time.Second)
+		verify(t, v, foreign.token(t, object{"iss": f.url}), domain.Unauthenticated)
+	}
+	if n := f.count("/keys"); n != 5 {
+		t.Errorf("20 unknown keys led to %d more fetches within the pause, want 3", n-2)
 	}
 }
 

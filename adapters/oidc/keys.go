@@ -3,14 +3,19 @@ package oidc
 import (
 	"context"
 	"crypto/ecdsa"
+	"crypto/rsa"
+	"encoding/base64"
 	"fmt"
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 	"github.com/golang-jwt/jwt/v5"
+	"golang.org/x/time/rate"
 )
 
 const (
@@ -19,12 +24,20 @@ const (
 	// keysPause is how long keys are used even if none of them fits a token: an unknown
 	// key may be a new one, but strangers can make up as many as they like.
 	keysPause = time.Minute
+	// keysHurry is how many fetches may come before that pause is over, and keysRest after what
+	// time there is one more: a provider may change its keys right after they were fetched.
+	keysHurry = 3
+	keysRest  = 10 * time.Minute
+	// shortestModulus is in bits (RFC 7518, section 3.3).
+	shortestModulus = 2048
 )
 
 // keySet holds the keys with which a provider signs.
 type keySet struct {
 	address string
 	keys    *fetched[[]key]
+	now     func() time.Time
+	hurry   *rate.Limiter
 }
 
 // key is one public key of a provider.
@@ -36,12 +49,14 @@ type key struct {
 
 func newKeySet(client *http.Client, address string, now func() time.Time) *keySet {
 	fetch := func(ctx context.Context) (*[]key, error) { return fetchKeys(ctx, client, address) }
-	return &keySet{address: address, keys: &fetched[[]key]{fetch: fetch, now: now}}
+	return &keySet{
+		address: address, keys: &fetched[[]key]{fetch: fetch, now: now}, now: now, hurry: rate.NewLimiter(rate.Every(keysRest), keysHurry),
+	}
 }
 
 // verify returns nil if one of the provider's keys signed the token. The error is
 // Unavailable if the keys cannot be fetched. However many tokens are forged, the keys
-// are fetched at most once in keysPause.
+// are fetched at most once in keysPause, but for keysHurry.
 func (s *keySet) verify(ctx context.Context, t *signedToken) error {
 	method, err := t.method()
 	if err != nil {
@@ -54,13 +69,22 @@ func (s *keySet) verify(ctx context.Context, t *signedToken) error {
 	if signedBy(*keys, t, method) {
 		return nil
 	}
-	if keys, err = s.keys.get(ctx, keysPause); err != nil {
+	if keys, err = s.keys.get(ctx, s.oldest()); err != nil {
 		return err
 	}
 	if signedBy(*keys, t, method) {
 		return nil
 	}
 	return refuse(BadSignature, "The access token is not signed by its identity provider", fmt.Errorf("no key fits key id %.80q", t.keyID))
+}
+
+// oldest is how old the keys may be that are used although none of them fits a token.
+func (s *keySet) oldest() time.Duration {
+	age := s.keys.age()
+	if age >= fetchPause && age < keysPause && s.hurry.AllowN(s.now(), 1) {
+		return fetchPause
+	}
+	return keysPause
 }
 
 // signedBy tries every key that fits the token: key ids may be missing, or not be
@@ -122,10 +146,18 @@ func readKey(member jsontext.Value) (key, bool) {
 	if use := c.text("use"); use != "" && use != "sig" {
 		return key{}, false
 	}
+	if uses, _ := c.list("key_ops"); len(uses) > 0 && c["key_ops"].Kind() == '[' && !slices.Contains(uses, "verify") {
+		return key{}, false
+	}
 	parameters := map[string]string{}
-	for _, name := range []string{"kty", "crv", "x", "y", "n", "e"} {
+	for _, name := range []string{"kty", "crv"} {
 		if value := c.text(name); value != "" {
 			parameters[name] = value
+		}
+	}
+	for _, name := range []string{"x", "y", "n", "e"} {
+		if value := c.text(name); value != "" {
+			parameters[name] = respelled(value, parameters["crv"])
 		}
 	}
 	text, err := json.Marshal(parameters)
@@ -136,5 +168,20 @@ func readKey(member jsontext.Value) (key, bool) {
 	if k.UnmarshalJSON(text) != nil || !k.Valid() {
 		return key{}, false
 	}
+	if m, isRSA := k.Key.(*rsa.PublicKey); isRSA && m.N.BitLen() < shortestModulus {
+		return key{}, false
+	}
 	return key{id: c.text("kid"), public: k.Key}, true
+}
+
+// respelled returns a number of a key in base64url without padding and, if it is a coordinate on
+// a curve, in full length: some providers write it otherwise.
+func respelled(value, curve string) string {
+	value = strings.NewReplacer("+", "-", "/", "_", "=", "").Replace(value)
+	coordinates := map[string]int{"P-256": 32, "P-384": 48, "P-521": 66}
+	number, err := base64.RawURLEncoding.DecodeString(value)
+	if missing := coordinates[curve] - len(number); err == nil && missing > 0 {
+		return base64.RawURLEncoding.EncodeToString(append(make([]byte, missing), number...))
+	}
+	return value
 }
