@@ -56,8 +56,10 @@ func (p *provider) userinfo(ctx context.Context, l lane, token string) (claims, 
 		return nil, err
 	}
 	if answer.status == http.StatusForbidden {
-		return nil, refuse(Rejected, "The identity provider does not say whose the access token is: it may have been issued without the scope openid",
-			fmt.Errorf("userinfo of %s answers %d", p.name, answer.status))
+		return nil, refuse(
+			Rejected, "The identity provider does not say whose the access token is: it may have been issued without the scope openid",
+			fmt.Errorf("userinfo of %s answers %d", p.name, answer.status),
+		)
 	}
 	if answer.status >= http.StatusBadRequest {
 		return nil, refuse(Rejected, "The access token is not accepted by the identity provider",
