@@ -100,6 +100,12 @@ type ResultPlans interface {
 // ErrPlaceGone is returned for a place of which a value is elided, if its result was removed.
 var ErrPlaceGone = errors.New("the result before the place was removed")
 
+// Tally is how many results a benchmark has on a flavor, at least one.
+type Tally struct {
+	BenchmarkID, FlavorID uuid.UUID
+	Results               int
+}
+
 // ResultMatch selects results by the one field that is not nil.
 type ResultMatch struct {
 	// IDs are at most 1,000.
@@ -152,6 +158,9 @@ type Results interface {
 	// ListAfter returns the part of a list behind a place. The time that it takes does not
 	// depend on the place. Error: ErrPlaceGone.
 	ListAfter(ctx context.Context, q CursorQuery) (ResultPart, error)
+	// Tally counts the results that the query selects by benchmark and flavor. Page and order of
+	// the query do not matter.
+	Tally(ctx context.Context, q ResultQuery) ([]Tally, error)
 	// EachDocument calls yield with the document of each result that the query selects, which is
 	// valid until yield returns: of all of them, or for newest > 0 of so many of those that were
 	// executed last. It stops at an error of yield, and returns it. Page and order of the query do

@@ -61,6 +61,11 @@ func (r results) List(ctx context.Context, q ports.ResultQuery) (domain.Page[*do
 	return r.lists.Reader(r.Session).List(ctx, q)
 }
 
+// Tally implements ports.Results.
+func (r results) Tally(ctx context.Context, q ports.ResultQuery) ([]ports.Tally, error) {
+	return r.lists.Reader(r.Session).Tally(ctx, q)
+}
+
 // ListAfter implements ports.Results.
 func (r results) ListAfter(ctx context.Context, q ports.CursorQuery) (ports.ResultPart, error) {
 	return r.lists.Reader(r.Session).ListAfter(ctx, q)

@@ -21,8 +21,14 @@ const (
 // FromSchema returns the metrics that a JSON Schema declares by the keyword "metric" of a
 // property, in the order of the schema, then those that it suggests: numeric properties
 // with "suggestToUser": true. Properties behind references inside of the schema count.
-// A declaration that is malformed is left out, and a schema that cannot be read has none.
-func FromSchema(schema []byte) []domain.Metric {
+// A declaration that is malformed is left out, and a schema that cannot be read has none. The metrics are shared,
+// and must not be changed.
+func FromSchema(schema []byte) []domain.Metric { return declared.Get(schema, readMetrics) }
+
+// declared are the metrics of schemas.
+var declared BySchema[[]domain.Metric]
+
+func readMetrics(schema []byte) []domain.Metric {
 	root, err := parseNode(schema)
 	if err != nil {
 		return nil

@@ -7,12 +7,19 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/core/filter"
 	"github.com/eosc-perf/backend/ports"
 )
 
 func TestQuestionsOfOneRequestReadTheSameResultsOnce(t *testing.T) {
 	ask := func(id uuid.UUID, path string) ports.MeasurementQuery {
 		return ports.MeasurementQuery{ResultQuery: ports.ResultQuery{BenchmarkIDs: []uuid.UUID{id}}, Metrics: []domain.Metric{{Path: path}}}
+	}
+	with := func(q ports.MeasurementQuery, others ...string) ports.MeasurementQuery {
+		for _, path := range others {
+			q.Others = append(q.Others, filter.Names(path))
+		}
+		return q
 	}
 	one, other := uuid.New(), uuid.New()
 	for name, test := range map[string]struct {
@@ -21,6 +28,10 @@ func TestQuestionsOfOneRequestReadTheSameResultsOnce(t *testing.T) {
 		want    int
 	}{
 		"the same":           {WithOneReading(t.Context()), []ports.MeasurementQuery{ask(one, "a"), ask(one, "a"), ask(one, "a")}, 1},
+		"one after another":  {WithOneReading(t.Context()), []ports.MeasurementQuery{ask(one, "a"), ask(other, "a"), ask(one, "a")}, 2},
+		"fewer values":       {WithOneReading(t.Context()), []ports.MeasurementQuery{with(ask(one, "a"), "b"), ask(one, "a")}, 1},
+		"more values":        {WithOneReading(t.Context()), []ports.MeasurementQuery{ask(one, "a"), with(ask(one, "a"), "b")}, 2},
+		"other values":       {WithOneReading(t.Context()), []ports.MeasurementQuery{with(ask(one, "a"), "b"), with(ask(one, "a"), "c")}, 2},
 		"another benchmark":  {WithOneReading(t.Context()), []ports.MeasurementQuery{ask(one, "a"), ask(other, "a")}, 2},
 		"another metric":     {WithOneReading(t.Context()), []ports.MeasurementQuery{ask(one, "a"), ask(one, "b")}, 2},
 		"no shared reading":  {t.Context(), []ports.MeasurementQuery{ask(one, "a"), ask(one, "a")}, 2},

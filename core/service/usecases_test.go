@@ -64,6 +64,7 @@ var useCases = map[string]domain.Operation{
 	"Results.ListAfter":    domain.ListResults,
 	"Results.ListOwnAfter": domain.ListUserResults,
 	"Results.Paths":        domain.ListPaths,
+	"Results.Tally":        domain.ListResults,
 
 	"Results.Create":   domain.CreateResult,
 	"Results.Get":      domain.GetResult,

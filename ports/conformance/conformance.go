@@ -127,6 +127,7 @@ func Run(t *testing.T, open func(t *testing.T, wake func()) ports.Storage) {
 		{"conditions hold or do not hold", conditionsHold},
 		{"numbers are in the unit of their metric", numbersAreInTheUnitOfTheirMetric},
 		{"several entities select the results of any", severalEntitiesSelect},
+		{"results are counted by benchmark and flavor", resultsAreCounted},
 		{"a list is as of a time", listsAreAsOfATime},
 		{"JSON sorts by type, then by value", jsonSorts},
 		{"cursors read every order", cursorsReadEveryOrder},

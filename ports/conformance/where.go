@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -204,6 +205,52 @@ func severalEntitiesSelect(t *testing.T, w *world) {
 		q.query.ListOptions = ports.ListOptions{Page: wholeList}
 		page, err := w.Repos().Results.List(t.Context(), q.query)
 		expectPage(t, q.name, page, err, func(r *domain.Result) uuid.UUID { return r.ID }, q.want...)
+	}
+}
+
+// resultsAreCounted: hidden results do not count.
+func resultsAreCounted(t *testing.T, w *world) {
+	a, b := w.place(t), w.place(t)
+	ofBOnA, another := a, a
+	ofBOnA.benchmark, another.flavor = b.benchmark, w.flavor(t, a.user, a.site)
+	hidden := a.result(`{"n":4}`)
+	w.add(t, a.result(`{"n":1}`), a.result(`{"n":2}`), another.result(`{"n":2}`), ofBOnA.result(`{"n":1}`), b.result(`{"n":3}`), hidden)
+	w.hide(t, hidden)
+	of := func(p place, results int) ports.Tally {
+		return ports.Tally{BenchmarkID: p.benchmark.ID, FlavorID: p.flavor.ID, Results: results}
+	}
+	for _, q := range []struct {
+		name  string
+		query ports.ResultQuery
+		want  []ports.Tally
+	}{
+		{"all", ports.ResultQuery{}, []ports.Tally{of(a, 2), of(another, 1), of(ofBOnA, 1), of(b, 1)}},
+		{"a benchmark", ports.ResultQuery{BenchmarkIDs: []uuid.UUID{b.benchmark.ID}}, []ports.Tally{of(ofBOnA, 1), of(b, 1)}},
+		{"a flavor", ports.ResultQuery{FlavorIDs: []uuid.UUID{a.flavor.ID}}, []ports.Tally{of(a, 2), of(ofBOnA, 1)}},
+		{"flavors", ports.ResultQuery{FlavorIDs: []uuid.UUID{another.flavor.ID, b.flavor.ID}}, []ports.Tally{of(another, 1), of(b, 1)}},
+		{"a site", ports.ResultQuery{SiteIDs: []uuid.UUID{a.site.ID}}, []ports.Tally{of(a, 2), of(another, 1), of(ofBOnA, 1)}},
+		{
+			"a site and a benchmark",
+			ports.ResultQuery{SiteIDs: []uuid.UUID{a.site.ID}, BenchmarkIDs: []uuid.UUID{b.benchmark.ID}}, []ports.Tally{of(ofBOnA, 1)},
+		},
+		{
+			"a filter", ports.ResultQuery{Filters: []filter.Condition{condition(t, "n > 1")}},
+			[]ports.Tally{of(a, 1), of(another, 1), of(b, 1)},
+		},
+		{"a page of an order", ports.ResultQuery{
+			ListOptions: ports.ListOptions{Page: wholeList, Sort: []filter.Key{{Field: "id"}}}, FlavorIDs: []uuid.UUID{b.flavor.ID},
+		}, []ports.Tally{of(b, 1)}},
+		{"no such site", ports.ResultQuery{SiteIDs: []uuid.UUID{uuid.New()}}, nil},
+	} {
+		tallies, err := w.Repos().Results.Tally(t.Context(), q.query)
+		inOrder := func(all []ports.Tally) []ports.Tally {
+			return slices.SortedFunc(slices.Values(all), func(a, b ports.Tally) int {
+				return cmp.Or(byID(a.BenchmarkID, b.BenchmarkID), byID(a.FlavorID, b.FlavorID))
+			})
+		}
+		if got, want := inOrder(tallies), inOrder(q.want); err != nil || !slices.Equal(got, want) {
+			t.Errorf("%s: %v, %v; want %v", q.name, got, err, want)
+		}
 	}
 }
 

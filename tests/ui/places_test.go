@@ -3,6 +3,7 @@ package ui_test
 import (
 	"fmt"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -28,7 +29,8 @@ func TestPagesDoNotWaitForPlaces(t *testing.T) {
 			}
 		}
 		b := s.Browse(t, "")
-		result, flavor, site := "/ui/results/"+ids[0], "/ui/flavors/"+f.Flavor, "/ui/sites/"+f.Site
+		result, flavor, site, benchmark := "/ui/results/"+ids[0], "/ui/flavors/"+f.Flavor, "/ui/sites/"+f.Site, "/ui/benchmarks/"+f.Benchmark
+		const strip, noise = "2 flavors at 2 sites, 1.00 to ", "How much repeated runs vary"
 
 		b.Get(result).Want(t, http.StatusOK, "1 of 1 flavor<")
 		upload(other.Flavor, 100, 1)
@@ -36,11 +38,13 @@ func TestPagesDoNotWaitForPlaces(t *testing.T) {
 			b.Get(page).Want(t, http.StatusOK, "2 of 2 flavors").Lacks(t, "data-later")
 		}
 		b.Get(site).Want(t, http.StatusOK, "<small>2 of 2</small>").Lacks(t, "data-later")
+		b.Get(benchmark).Want(t, http.StatusOK, strip, noise).Lacks(t, "data-later")
 
 		upload(f.Flavor, 1000, 3)
 		for _, page := range []string{result, flavor, site} {
 			b.Get(page).Want(t, http.StatusOK, `href="?places=1" data-later`).Lacks(t, "of 2 flavors", "<small>2 of 2")
 		}
+		b.Get(benchmark).Want(t, http.StatusOK, `href="?places=1" data-later`, ">1 101 results<").Lacks(t, strip, noise)
 		b.Get(flavor).Want(t, http.StatusOK, "<b>3.00</b>", ">1001</a>")
 		b.Get(site).Want(t, http.StatusOK, ">3.00 s<")
 		b.Get(follow(t, b.Get(result), "among all flavors")).Want(t, http.StatusOK, "2 of 2 flavors")
@@ -55,5 +59,39 @@ func TestPagesDoNotWaitForPlaces(t *testing.T) {
 			b.Get(page+"?places=1").Want(t, http.StatusOK, "2 of 2").Lacks(t, "data-later")
 			s.Post("alice", f.UploadPath(""), fmt.Sprintf(`{"score":9.%d}`, i+1)).Want(t, http.StatusCreated)
 		}
+		b.Get(benchmark).Want(t, http.StatusOK, "data-later")
+		b.Get(benchmark+"?places=1").Want(t, http.StatusOK, strip, noise).Lacks(t, "data-later")
+
+		// The values of so many results come later, too.
+		upload(f.Flavor, 1000, 4)
+		upload(f.Flavor, 1000, 5)
+		b.Get(flavor).Want(t, http.StatusOK, `href="?places=1" data-later`, "All 3 005 results").Lacks(t, "Median", "No result yet")
+		b.Get(site).Want(t, http.StatusOK, `href="?places=1" data-later`, "All 3 005 results").Lacks(t, "Results</th>", `data-head="metric`)
+		b.Get(flavor+"?places=1").Want(t, http.StatusOK, "<b>4.00</b>", "2 of 2 flavors").Lacks(t, "data-later")
+		b.Get(site+"?places=1").Want(t, http.StatusOK, ">3005</td>", ">4.00 s<", "<small>2 of 2</small>").Lacks(t, "data-later")
+	})
+}
+
+// A flavor and a site have lines for their four busiest benchmarks, and links to the results of the others. Sites count
+// the results of all of them.
+func TestPagesNameAllBenchmarksWithResults(t *testing.T) {
+	harness.OnEachDatabase(t, func(t *testing.T, s *harness.Server) {
+		f, _ := measured(t, s, "Busiest", `{"score":1}`, `{"score":2}`)
+		b := s.Browse(t, "")
+		for i := range 4 {
+			other, _ := measured(t, s, fmt.Sprintf("other-%d", i))
+			other.Site, other.Flavor = f.Site, f.Flavor
+			s.Post("alice", other.UploadPath(""), `{"score":1}`).Want(t, http.StatusCreated)
+		}
+		for _, page := range []string{"/ui/flavors/" + f.Flavor, "/ui/sites/" + f.Site} {
+			answer := b.Get(page).Want(t, http.StatusOK, ">metric-busiest<")
+			more := regexp.MustCompile(`Also: <a href="[^"]+">(<bdi>metric-other-.</bdi>)</a> \(1 result\)\.`).FindStringSubmatch(answer.HTML)
+			if more == nil {
+				t.Errorf("%s does not name one further benchmark", page)
+				continue
+			}
+			b.Get(follow(t, answer, more[1])).Want(t, http.StatusOK, "1 result")
+		}
+		b.Get("/ui/sites/"+f.Site).Want(t, http.StatusOK, ">6</td>")
 	})
 }

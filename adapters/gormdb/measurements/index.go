@@ -114,10 +114,19 @@ const fewFlavors = 10
 // cannot answer are asked of the table result, and so are those on few flavors.
 func (r Reader) ofIndex(ctx context.Context, list resultlist.Reader, of ports.ResultQuery) (where query.Conditions, err error) {
 	ofFewFlavors := len(of.FlavorIDs) > 0 && len(of.FlavorIDs) <= fewFlavors
-	if len(of.Filters) > 0 || of.Where != nil || len(of.TagIDs) > 0 || len(of.Terms) > 0 || ofFewFlavors {
+	byResult := len(of.Filters) > 0 || of.Where != nil || len(of.TagIDs) > 0 || len(of.Terms) > 0
+	if byResult || ofFewFlavors {
+		benchmarks := of.BenchmarkIDs
+		if !byResult {
+			// A benchmark has many more results than a flavor: its index would only add work.
+			of.BenchmarkIDs = nil
+		}
 		chosen, err := list.Chosen(ctx, of)
 		if err != nil {
 			return nil, err
+		}
+		if !byResult {
+			chosen = chosen.Where("(result.benchmark_id = ?) IS TRUE", benchmarks[0])
 		}
 		where.Add("m.result_id IN (?)", chosen.Select("result.id"))
 		return where, nil

@@ -9,6 +9,8 @@ import (
 
 	"github.com/eosc-perf/backend/adapters/gormdb/query"
 	"github.com/eosc-perf/backend/adapters/gormdb/session"
+	"github.com/eosc-perf/backend/adapters/gormdb/tables"
+	"github.com/eosc-perf/backend/ports"
 )
 
 // visibleTotal is the number of visible results of these benchmarks, or of all for nil,
@@ -32,6 +34,37 @@ func countVisible(benchmarks []uuid.UUID) query.Count {
 // Visible is the number of visible results of the benchmarks, by what triggers count.
 func (r Reader) Visible(ctx context.Context, benchmarks []uuid.UUID) (int, error) {
 	return countVisible(benchmarks)(ctx, r.Session)
+}
+
+// Tally counts the results that the query selects by benchmark and flavor, in one statement.
+func (r Reader) Tally(ctx context.Context, q ports.ResultQuery) (tallies []ports.Tally, err error) {
+	count := func(ctx context.Context, in Reader) error {
+		tallies, err = in.tally(ctx, q)
+		return err
+	}
+	if q = withFilters(q); isHeavy(q) {
+		err = r.Heavy(ctx, count)
+	} else {
+		err = count(ctx, r)
+	}
+	return tallies, r.Failed(ctx, err, "count results by benchmark and flavor")
+}
+
+func (r Reader) tally(ctx context.Context, q ports.ResultQuery) ([]ports.Tally, error) {
+	chosen, err := r.Chosen(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	var rows []struct {
+		BenchmarkID, FlavorID tables.Key
+		Results               int
+	}
+	err = chosen.Select("benchmark_id, flavor_id, count(*) AS results").Group("benchmark_id, flavor_id").Scan(&rows).Error
+	tallies := make([]ports.Tally, len(rows))
+	for i, row := range rows {
+		tallies[i] = ports.Tally{BenchmarkID: uuid.UUID(row.BenchmarkID), FlavorID: uuid.UUID(row.FlavorID), Results: row.Results}
+	}
+	return tallies, err
 }
 
 // countIntersection counts the results that satisfy the conditions and each of the

@@ -29,6 +29,8 @@ type benchmarkModel struct {
 	Strip    template.HTML
 	Counts   string
 	Results  Link
+	// Later leads to the page that waits for the ranking, of which strip, counts and noise are; empty if it is there.
+	Later    Link
 	Versions []anchor
 	Run      string
 	Values   []valueLine
@@ -130,13 +132,24 @@ func (m *benchmarkModel) act(r *Request, b *domain.Benchmark) {
 
 // addStrip sets the strip of the medians of all flavors, and the counts.
 func (s *Site) addStrip(r *Request, b *domain.Benchmark, m *benchmarkModel) error {
-	ranking, err := s.ranking(r.Context(), r.Caller(), b)
-	if b.IsApproved() {
-		withFigure := ranking != nil && ranking.Results > 0
-		m.Files = itemFiles(r, address.Query{Benchmarks: []string{b.Name()}}, withFigure)
-	}
-	if err != nil || ranking == nil {
+	results, err := s.countResults(r, ports.ResultQuery{BenchmarkIDs: []uuid.UUID{b.ID}})
+	if err != nil {
 		return err
+	}
+	if b.IsApproved() {
+		_, withFigure := metrics.Find(b, "")
+		m.Files = itemFiles(r, address.Query{Benchmarks: []string{b.Name()}}, withFigure && results > 0)
+	}
+	ranking, err := s.placed(r, b)
+	if err != nil {
+		return err
+	}
+	if ranking == nil {
+		if _, ok := metrics.Find(b, ""); ok && results > 0 {
+			m.Later, m.Counts = awaitPlaces, countOf(results, "result", "results")
+			m.Results = r.On("results", address.Query{Benchmarks: []string{b.Name()}})
+		}
+		return nil
 	}
 	sites := map[uuid.UUID]bool{}
 	var names []string
@@ -247,8 +260,8 @@ func (s *Site) addNoise(r *Request, b *domain.Benchmark, m *benchmarkModel) erro
 	if _, ok := metrics.Find(b, ""); !ok || !b.IsApproved() {
 		return nil
 	}
-	ranking, err := s.ranking(r.Context(), r.Caller(), b)
-	if err != nil {
+	ranking, err := s.placed(r, b)
+	if err != nil || ranking == nil {
 		return err
 	}
 	// The variation within flavors says how much a site varies; that between them says how its

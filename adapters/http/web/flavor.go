@@ -31,11 +31,14 @@ type flavorModel struct {
 	Machines   []machineLine
 	Mixed      string
 	Benchmarks []flavorBenchmark
-	Newest     []resultLine
-	Results    Link
-	Count      string
-	History    []historyLine
-	JSON       Link
+	// More are benchmarks with results, but without a line. Later leads to the page that waits for the lines.
+	More    []countedLink
+	Later   Link
+	Newest  []resultLine
+	Results Link
+	Count   string
+	History []historyLine
+	JSON    Link
 	// Files are those of its results; none without results.
 	Files   []anchor
 	Correct *correction
@@ -86,9 +89,6 @@ func (s *Site) flavorPage(r *Request, id uuid.UUID, faults []fieldFault) (Answer
 	if flavor.IsApproved() && site.IsApproved() {
 		m.Actions = []anchor{{"Upload a result", r.To("upload?site=" + site.ID.String() + "&flavor=" + id.String())}}
 	}
-	if err := s.addBenchmarksOf(r, site, flavor, m); err != nil {
-		return nil, err
-	}
 	lines, total, err := s.newest(r, ports.ResultQuery{FlavorIDs: []uuid.UUID{id}})
 	if err != nil {
 		return nil, err
@@ -96,6 +96,9 @@ func (s *Site) flavorPage(r *Request, id uuid.UUID, faults []fieldFault) (Answer
 	m.Newest, m.Count = lines, words.All(total, "result")
 	if total > 0 {
 		m.Files = itemFiles(r, results, false)
+	}
+	if err := s.addBenchmarksOf(r, site, flavor, total, m); err != nil {
+		return nil, err
 	}
 	page, err := services.Flavors.History(ctx, caller, id, firstPage)
 	if err != nil {
@@ -108,19 +111,33 @@ func (s *Site) flavorPage(r *Request, id uuid.UUID, faults []fieldFault) (Answer
 	}, nil
 }
 
-// addBenchmarksOf adds what the flavor has for each benchmark, and the machines of its results.
-func (s *Site) addBenchmarksOf(r *Request, site *domain.Site, flavor *domain.Flavor, m *flavorModel) error {
-	standings, err := s.standingsOf(r, ports.ResultQuery{FlavorIDs: []uuid.UUID{flavor.ID}})
+// addBenchmarksOf adds what the flavor has for each benchmark, and the machines of its results. All questions about
+// a benchmark read its results once.
+func (s *Site) addBenchmarksOf(r *Request, site *domain.Site, flavor *domain.Flavor, results int, m *flavorModel) error {
+	r.Request = r.WithContext(service.WithOneReading(r.Context()))
+	only := ports.ResultQuery{FlavorIDs: []uuid.UUID{flavor.ID}}
+	all, err := s.standingsOf(r, only, results)
 	if err != nil {
 		return err
 	}
+	if all.later {
+		m.Later = awaitPlaces
+		return nil
+	}
+	m.More = all.moreLinks(r, address.Query{Flavors: []string{site.Name + "/" + flavor.Name}})
 	labels := map[string]bool{}
-	for _, of := range standings {
+	for _, of := range all.shown {
+		q := address.Query{Benchmarks: []string{of.benchmark.Name()}, Flavors: []string{site.Name + "/" + flavor.Name}}
+		if err := s.addMachines(r, of, flavor, q, m, labels); err != nil {
+			return err
+		}
+		if err := s.rank(r, &of, only); err != nil {
+			return err
+		}
 		group := of.group(flavor.ID)
 		if group == nil {
 			continue
 		}
-		q := address.Query{Benchmarks: []string{of.benchmark.Name()}, Flavors: []string{site.Name + "/" + flavor.Name}}
 		line := flavorBenchmark{
 			Name: anchor{shortName(of.benchmark), r.To("benchmarks/" + of.benchmark.ID.String())}, N: group.N, Unit: of.metric.Unit,
 			Place:   placeIn(of.all, of.benchmark, flavor.ID, r.On("compare", address.Query{Benchmarks: q.Benchmarks, Base: q.Flavors[0]})),
@@ -133,9 +150,6 @@ func (s *Site) addBenchmarksOf(r *Request, site *domain.Site, flavor *domain.Fla
 			line.Interval = draw.Digits(group.MedianInterval.Low) + " to " + draw.Digits(group.MedianInterval.High)
 		}
 		if err := s.addTrend(r, of, flavor, &line); err != nil {
-			return err
-		}
-		if err := s.addMachines(r, of, flavor, q, m, labels); err != nil {
 			return err
 		}
 		m.Benchmarks = append(m.Benchmarks, line)

@@ -13,6 +13,7 @@ import (
 	"github.com/eosc-perf/backend/core/comparison"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/filter"
+	"github.com/eosc-perf/backend/core/metrics"
 	"github.com/eosc-perf/backend/core/service"
 	"github.com/eosc-perf/backend/ports"
 )
@@ -23,14 +24,25 @@ const mostBenchmarks = 100
 // BenchmarkTitle is what pages call a benchmark: the title of its schema, else the last part
 // of its image's name.
 func BenchmarkTitle(b *domain.Benchmark) string {
-	const longest = 60
-	var schema struct {
-		Title string `json:"title"`
-	}
-	if json.Unmarshal(b.JSONSchema, &schema) == nil && schema.Title != "" && len(schema.Title) <= longest {
-		return schema.Title
+	if title := titles.Get(b.JSONSchema, readTitle); title != "" {
+		return title
 	}
 	return b.DockerImage[strings.LastIndex(b.DockerImage, "/")+1:]
+}
+
+// titles are those of schemas.
+var titles metrics.BySchema[string]
+
+// readTitle is the title of a schema, if it is short.
+func readTitle(schema []byte) string {
+	const longest = 60
+	var found struct {
+		Title string `json:"title"`
+	}
+	if json.Unmarshal(schema, &found) != nil || len(found.Title) > longest {
+		return ""
+	}
+	return found.Title
 }
 
 // byTitle sorts benchmarks as all lists of choices show them: by what they are called, then by their names.

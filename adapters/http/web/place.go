@@ -1,11 +1,9 @@
 package web
 
 import (
-	"cmp"
-	"slices"
-
 	"github.com/google/uuid"
 
+	"github.com/eosc-perf/backend/adapters/http/web/address"
 	"github.com/eosc-perf/backend/adapters/http/web/words"
 	"github.com/eosc-perf/backend/core/comparison"
 	"github.com/eosc-perf/backend/core/domain"
@@ -66,41 +64,75 @@ type standing struct {
 	all, some *ranking
 }
 
-// standingsOf are the standings for the benchmarks that most of the results are of.
-func (s *Site) standingsOf(r *Request, some ports.ResultQuery) ([]standing, error) {
-	benchmarks, err := s.approvedBenchmarks(r)
+// standings are what a site or a flavor has for its busiest benchmarks.
+type standings struct {
+	shown []standing
+	// more are further benchmarks with results, those with the most first; lists of results say what they have.
+	more []standing
+	// flavors are the numbers of results by flavor.
+	flavors map[uuid.UUID]int
+	// later is true if the page did not wait: nothing is known then.
+	later bool
+}
+
+// mostAtOnce is the number of results of a site or a flavor up to which its page reads them at once.
+const mostAtOnce = 3000
+
+// standingsOf are the standings of some flavors, which have so many results, without rankings.
+func (s *Site) standingsOf(r *Request, some ports.ResultQuery, results int) (found standings, err error) {
+	if found.later = results > mostAtOnce && !r.awaitsPlaces(); found.later {
+		r.isPassing = true
+		return found, nil
+	}
+	tallies, err := s.config.Services.Results.Tally(r.Context(), r.Caller(), some)
 	if err != nil {
-		return nil, err
+		return found, err
 	}
-	var found []standing
-	for _, benchmark := range benchmarks {
-		metric, ok := metrics.Find(benchmark, "")
-		if !ok {
-			continue
-		}
-		some.BenchmarkIDs = []uuid.UUID{benchmark.ID}
-		results, err := s.countResults(r, some)
+	found.flavors = tallies.Flavors
+	for _, tally := range tallies.Benchmarks[:min(len(tallies.Benchmarks), mostBenchmarks)] {
+		benchmark, err := s.config.Services.Benchmarks.Get(r.Context(), r.Caller(), tally.BenchmarkID)
 		if err != nil {
-			return nil, err
+			return found, err
 		}
-		if results > 0 {
-			found = append(found, standing{benchmark: benchmark, metric: metric, results: results})
-		}
-	}
-	slices.SortStableFunc(found, func(a, b standing) int { return cmp.Compare(b.results, a.results) })
-	found = found[:min(len(found), shownBenchmarks)]
-	for i := range found {
-		of := &found[i]
-		if of.all, err = s.placed(r, of.benchmark); err != nil {
-			return nil, err
-		}
-		if of.some = of.all; of.all == nil {
-			if of.some, err = s.rankingAmong(r.Context(), r.Caller(), of.benchmark, some); err != nil {
-				return nil, err
+		of := standing{benchmark: benchmark, results: tally.Results}
+		if len(found.shown) < shownBenchmarks {
+			var ok bool
+			if of.metric, ok = metrics.Find(benchmark, ""); ok {
+				found.shown = append(found.shown, of)
+				continue
 			}
 		}
+		found.more = append(found.more, of)
 	}
 	return found, nil
+}
+
+// rank adds the rankings of a standing of some flavors.
+func (s *Site) rank(r *Request, of *standing, some ports.ResultQuery) (err error) {
+	if of.all, err = s.placed(r, of.benchmark); err != nil {
+		return err
+	}
+	if of.some = of.all; of.all == nil {
+		of.some, err = s.rankingAmong(r.Context(), r.Caller(), of.benchmark, some)
+	}
+	return err
+}
+
+// moreLinks lead to the results of some flavors for the benchmarks that have no line of their own.
+func (all standings) moreLinks(r *Request, of address.Query) []countedLink {
+	var links []countedLink
+	for _, one := range all.more {
+		of.Benchmarks = []string{one.benchmark.Name()}
+		links = append(links, countedLink{anchor{shortName(one.benchmark), r.On("results", of)}, words.Plural(one.results, "result")})
+	}
+	return links
+}
+
+// countedLink is a link with the number of what is behind it.
+type countedLink struct {
+	anchor
+
+	Count string
 }
 
 // countResults is the number of results that a question chooses.

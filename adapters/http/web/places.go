@@ -23,8 +23,12 @@ type siteModel struct {
 	// Benchmarks head the columns of places.
 	Benchmarks []anchor
 	Flavors    []flavorLine
-	// Places leads to the page that waits for the places of the flavors; empty if they are there.
-	Places Link
+	// Places leads to the page that waits for the places of the flavors, and for their values if Without is true;
+	// empty if they are there.
+	Places  Link
+	Without bool
+	// More are benchmarks with results, but without a column.
+	More []countedLink
 	// FlavorsTotal is larger than the number of lines if the page leaves flavors out.
 	FlavorsTotal int
 	Newest       []resultLine
@@ -86,16 +90,18 @@ func (s *Site) sitePage(r *Request, id uuid.UUID, faults []fieldFault) (Answer, 
 		m.Actions = []anchor{{"Compare with others", r.On("compare", address.Query{By: []string{"site"}})}}
 	}
 	m.Actions = append(m.Actions, anchor{"Add a flavor", r.To("sites/" + id.String() + "/flavors/new")})
-	if err := s.addFlavors(r, site, m); err != nil {
-		return nil, err
-	}
-	if err := s.addNewest(r, ports.ResultQuery{SiteIDs: []uuid.UUID{id}}, m); err != nil {
+	of := ports.ResultQuery{SiteIDs: []uuid.UUID{id}}
+	lines, total, err := s.newest(r, of)
+	if err != nil {
 		return nil, err
 	}
 	results := address.Query{Sites: []string{site.Name}}
-	m.Results = r.On("results", results)
-	if len(m.Newest) > 0 {
+	m.Newest, m.Count, m.Results = lines, words.All(total, "result"), r.On("results", results)
+	if total > 0 {
 		m.Files = itemFiles(r, results, false)
+	}
+	if err := s.addFlavors(r, site, total, m); err != nil {
+		return nil, err
 	}
 	page, err := s.config.Services.Sites.History(r.Context(), r.Caller(), id, firstPage)
 	if err != nil {
@@ -117,18 +123,27 @@ func statusOf(faults []fieldFault) int {
 	return 0
 }
 
-// addFlavors lists the flavors of a site with their places, those on review last.
-func (s *Site) addFlavors(r *Request, site *domain.Site, m *siteModel) error {
+// addFlavors lists the flavors of a site, which has so many results, with their places, those on review last.
+func (s *Site) addFlavors(r *Request, site *domain.Site, results int, m *siteModel) error {
 	flavors, total, err := s.flavorsOf(r, site.ID, shownFlavors)
 	if err != nil {
 		return err
 	}
 	m.FlavorsTotal = total
-	standings, err := s.standingsOf(r, ports.ResultQuery{SiteIDs: []uuid.UUID{site.ID}})
+	only := ports.ResultQuery{SiteIDs: []uuid.UUID{site.ID}}
+	all, err := s.standingsOf(r, only, results)
 	if err != nil {
 		return err
 	}
-	for _, of := range standings {
+	m.More = all.moreLinks(r, address.Query{Sites: []string{site.Name}})
+	if m.Without = all.later && len(flavors) > 0; m.Without {
+		m.Places = awaitPlaces
+	}
+	for i := range all.shown {
+		of := &all.shown[i]
+		if err := s.rank(r, of, only); err != nil {
+			return err
+		}
 		m.Benchmarks = append(m.Benchmarks, anchor{shortName(of.benchmark), r.On("compare", address.Query{
 			Benchmarks: []string{of.benchmark.Name()}, Sites: []string{site.Name},
 		})})
@@ -139,13 +154,10 @@ func (s *Site) addFlavors(r *Request, site *domain.Site, m *siteModel) error {
 	for _, flavor := range flavors {
 		line := flavorLine{
 			anchor: anchor{flavor.Name, r.To("flavors/" + flavor.ID.String())}, Description: textOf(flavor.Description),
-			OnReview: !flavor.IsApproved(),
+			OnReview: !flavor.IsApproved(), Results: all.flavors[flavor.ID],
 		}
-		for _, of := range standings {
+		for _, of := range all.shown {
 			line.Cells = append(line.Cells, of.cell(r, site, flavor))
-			if group := of.group(flavor.ID); group != nil {
-				line.Results += group.N
-			}
 		}
 		m.Flavors = append(m.Flavors, line)
 	}
@@ -174,17 +186,6 @@ func (s *Site) flavorsOf(r *Request, siteID uuid.UUID, most int) (flavors []*dom
 	return flavors[:min(len(flavors), most)], total, nil
 }
 
-// rankedBenchmarks bounds the benchmarks that pages compare by themselves.
-const rankedBenchmarks = 20
-
-// approvedBenchmarks are the oldest benchmarks, which most results are of.
-func (s *Site) approvedBenchmarks(r *Request) ([]*domain.Benchmark, error) {
-	q := ports.BenchmarkQuery{}
-	q.Status, q.Sort, q.Page = domain.Approved, []filter.Key{{Field: "upload_datetime"}}, domain.PageRequest{Number: 1, Size: rankedBenchmarks}
-	page, err := s.config.Services.Benchmarks.List(r.Context(), r.Caller(), q)
-	return page.Items, err
-}
-
 func (of standing) cell(r *Request, site *domain.Site, flavor *domain.Flavor) placeCell {
 	group := of.group(flavor.ID)
 	if group == nil || group.Median == nil {
@@ -202,15 +203,9 @@ func (of standing) cell(r *Request, site *domain.Site, flavor *domain.Flavor) pl
 	return cell
 }
 
-// addNewest lists the newest results, and counts all.
-func (s *Site) addNewest(r *Request, q ports.ResultQuery, m *siteModel) error {
-	lines, total, err := s.newest(r, q)
-	m.Newest, m.Count = lines, words.All(total, "result")
-	return err
-}
-
+// newest are the results that ran last, and how many there are. An index has this order.
 func (s *Site) newest(r *Request, q ports.ResultQuery) ([]resultLine, int, error) {
-	q.Page, q.Sort = domain.PageRequest{Number: 1, Size: shownNewest}, []filter.Key{{Field: "upload_datetime", Descending: true}}
+	q.Page, q.Sort = domain.PageRequest{Number: 1, Size: shownNewest}, []filter.Key{{Field: "execution_datetime", Descending: true}}
 	page, err := s.config.Services.Results.List(r.Context(), r.Caller(), q)
 	lines := make([]resultLine, len(page.Items))
 	for i, result := range page.Items {

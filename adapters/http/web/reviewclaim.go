@@ -14,6 +14,7 @@ import (
 	"github.com/eosc-perf/backend/core/document"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/metrics"
+	"github.com/eosc-perf/backend/ports"
 )
 
 // reviewClaim describes a claim, its result, and the results around that.
@@ -67,11 +68,11 @@ func (s *Site) addNeighbours(r *Request, m *reviewItemModel, record *domain.Resu
 	if !ok || !measured {
 		return nil
 	}
-	ranking, err := s.ranking(r.Context(), r.Caller(), record.Benchmark)
-	if err != nil {
+	of := standing{benchmark: record.Benchmark}
+	if err := s.rank(r, &of, ports.ResultQuery{FlavorIDs: []uuid.UUID{record.Flavor.ID}}); err != nil {
 		return err
 	}
-	group := ranking.group(record.Flavor.ID)
+	group := of.group(record.Flavor.ID)
 	if group == nil || group.Median == nil || *group.Median == 0 {
 		m.check(false, "No other result of this flavor counts: there is nothing to compare with.")
 	} else {
@@ -80,7 +81,9 @@ func (s *Site) addNeighbours(r *Request, m *reviewItemModel, record *domain.Resu
 		m.check(ratio < far && ratio > 1/far, fmt.Sprintf("%s times the median of its flavor, which is %s of %s.",
 			words.Ratio(ratio), words.WithUnit(*group.Median, metric.Unit), words.Plural(group.N, "result")))
 	}
-	if all := ranking.Groups.Items; len(all) > 1 {
+	if of.all == nil {
+		m.Later = awaitPlaces
+	} else if all := of.all.Groups.Items; len(all) > 1 {
 		var medians []float64
 		for _, other := range all {
 			if other.Median != nil {

@@ -31,6 +31,8 @@ type reviewItemModel struct {
 	Tree *tree
 	// Strip has the value of a claimed result among the medians of all flavors.
 	Strip template.HTML
+	// Later leads to the page that waits for the ranking; empty if it is there.
+	Later Link
 	// Decided says who was first; then there is nothing to decide.
 	Decided string
 	Approve string
