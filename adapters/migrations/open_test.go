@@ -45,8 +45,9 @@ const (
 	insertRevision       = "d3b85c1f7e60"
 	longArraysRevision   = "f1c86a2e9d04"
 	derivedRevision      = "2e9d61b4a7f8"
+	newestRevision       = "37adcbdfe53c"
 
-	headRevision = derivedRevision
+	headRevision = newestRevision
 )
 
 var embeddedIDs = []string{
@@ -55,7 +56,7 @@ var embeddedIDs = []string{
 	historiesRevision, digestsRevision, measuredRevision, removalRevision, removalIndexRevision,
 	sessionsRevision, auditRevision,
 	embeddedIndex, outlineRevision, arraysRevision, tagChangesRevision,
-	insertRevision, longArraysRevision, derivedRevision,
+	insertRevision, longArraysRevision, derivedRevision, newestRevision,
 }
 
 // after are the embedded revisions that come after the one, the newest first.

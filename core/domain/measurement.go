@@ -51,7 +51,7 @@ type Measurements struct {
 	// Deriving is there while the values of a declared metric are being derived. Items are
 	// complete nevertheless: they come from the documents.
 	Deriving *Derivation
-	// Complete: the question chose all visible results of its benchmarks.
+	// Complete: the question chose all visible results of its benchmarks, and no flavors.
 	Complete   bool
 	Benchmarks map[uuid.UUID]*Benchmark
 	Sites      map[uuid.UUID]*Site

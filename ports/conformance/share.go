@@ -57,6 +57,7 @@ func heavyListsAskFirst(t *testing.T, w *world) {
 	w.documents(t, p, `{"n":1}`)
 	options := ports.ListOptions{Page: wholeList}
 	byName := ports.ListOptions{Page: wholeList, Sort: []filter.Key{{Field: "site_name"}}}
+	newest := ports.ListOptions{Page: wholeList, Sort: []filter.Key{{Field: "upload_datetime", Descending: true}}}
 	isOne := filter.Condition{Path: filter.Path{{Name: "n"}}, Operator: filter.Equal, Kind: filter.Number, Value: "1"}
 	deep := ports.ListOptions{Page: domain.PageRequest{Number: 12, Size: 100}}
 	for name, list := range map[string]struct {
@@ -70,6 +71,7 @@ func heavyListsAskFirst(t *testing.T, w *world) {
 		"searched":         {ports.ResultQuery{ListOptions: options, Terms: []string{"x"}}, true},
 		"one's own":        {ports.ResultQuery{ListOptions: options, Uploader: &p.user.UserID}, true},
 		"deep":             {ports.ResultQuery{ListOptions: deep}, true},
+		"the newest":       {ports.ResultQuery{ListOptions: newest}, false},
 		"sorted by a name": {ports.ResultQuery{ListOptions: byName}, true},
 	} {
 		asked := &share{size: 1 << 30}

@@ -43,16 +43,18 @@ func (r Reader) measure(ctx context.Context, list resultlist.Reader, q ports.Mea
 	for i, metric := range q.Metrics {
 		ofOne := q.ResultQuery
 		ofOne.BenchmarkIDs = q.BenchmarkIDs[i : i+1]
-		items, rowsOfOne, err := r.measureOne(ctx, list, ofOne, metric, q)
+		items, rowsOfOne, derived, err := r.measureOne(ctx, list, ofOne, metric, q)
 		if err != nil {
 			return found, r.Failed(ctx, err, "measure results")
 		}
 		rows += rowsOfOne
-		deriving, err := r.derivation(ctx, q.BenchmarkIDs[i], metric)
-		if err != nil {
-			return found, r.Failed(ctx, err, "read how far the values of a metric are derived")
+		if !derived {
+			deriving, err := r.derivation(ctx, q.BenchmarkIDs[i], metric)
+			if err != nil {
+				return found, r.Failed(ctx, err, "read how far the values of a metric are derived")
+			}
+			found.Deriving = together(found.Deriving, deriving)
 		}
-		found.Deriving = together(found.Deriving, deriving)
 		for k := range items {
 			items[k].BenchmarkID = q.BenchmarkIDs[i]
 		}
@@ -62,7 +64,7 @@ func (r Reader) measure(ctx context.Context, list resultlist.Reader, q ports.Mea
 			found.Items = append(found.Items, items...)
 		}
 	}
-	if q.Uploader == nil {
+	if q.Uploader == nil && len(q.FlavorIDs) == 0 {
 		visible, err := list.Visible(ctx, q.BenchmarkIDs)
 		if err != nil {
 			return found, r.Failed(ctx, err, "count results")
@@ -89,20 +91,22 @@ func together(a, b *domain.Derivation) *domain.Derivation {
 	return &domain.Derivation{Done: a.Done + b.Done, Total: a.Total + b.Total}
 }
 
-// measureOne reads the measurements of one benchmark, and the number of results that it read.
+// measureOne reads the measurements of one benchmark, and the number of results that it read. derived is true if
+// their values had been derived.
 func (r Reader) measureOne(
 	ctx context.Context, list resultlist.Reader, of ports.ResultQuery, metric domain.Metric, q ports.MeasurementQuery,
-) ([]domain.Measurement, int, error) {
+) (items []domain.Measurement, read int, derived bool, err error) {
 	rows, err := r.fromIndex(ctx, list, of, metric, q.Others)
 	if err != nil {
-		return nil, 0, err
+		return nil, 0, false, err
 	}
-	if rows == nil {
+	if derived = rows != nil; !derived {
 		if rows, err = r.fromDocuments(ctx, list, of, metric, q.Others); err != nil {
-			return nil, 0, err
+			return nil, 0, false, err
 		}
 	}
-	return r.read(ctx, rows, metric, q)
+	items, read, err = r.read(ctx, rows, metric, q)
+	return items, read, derived, err
 }
 
 // fromDocuments is the query that reads the values from the documents of the results.

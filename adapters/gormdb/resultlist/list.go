@@ -87,7 +87,7 @@ func isHeavy(q ports.ResultQuery) bool {
 }
 
 func hasIndex(sort []filter.Key) bool {
-	return len(sort) == 0 || slices.Contains([]string{"id", "execution_datetime"}, sort[0].Field)
+	return len(sort) == 0 || slices.Contains([]string{"id", "execution_datetime", "upload_datetime"}, sort[0].Field)
 }
 
 // readsDocuments tells whether filters or sorts of the query look into documents.

@@ -58,7 +58,7 @@ func (Result) TableName() string { return "result" }
 type ResultUpload struct {
 	UploaderSub    string    `gorm:"type:text;not null;uniqueIndex:result_digest_key,priority:2;index:,composite:uploader"`
 	UploaderIss    string    `gorm:"type:text;not null;uniqueIndex:result_digest_key,priority:3;index:,composite:uploader"`
-	UploadDatetime Timestamp `gorm:"not null"`
+	UploadDatetime Timestamp `gorm:"not null;index:result_upload_idx,where:NOT deleted"`
 	Uploader       *User     `gorm:"foreignKey:UploaderIss,UploaderSub;references:Iss,Sub"`
 }
 
