@@ -122,6 +122,9 @@ func TestHarmlessDifferencesAreTakenOver(t *testing.T) {
 			if got := upgrade(t, db, revisions); !slices.Equal(got, embeddedIDs[2:]) {
 				t.Errorf("upgrade ran %v, want %v", got, embeddedIDs[2:])
 			}
+			if missing, err := schemaOf(db, revisions).Missing(t.Context()); err != nil || missing.Err() != nil {
+				t.Errorf("the schema that was taken over lacks %+v (%v)", missing, err)
+			}
 		})
 	}
 }

@@ -106,6 +106,15 @@ func (d *database) upToDate(ctx context.Context) error {
 	return state.Ready()
 }
 
+// complete returns an error if parts of the schema are missing.
+func (d *database) complete(ctx context.Context) error {
+	missing, err := d.schema.Missing(ctx)
+	if err != nil {
+		return fmt.Errorf("the database's schema: %w", err)
+	}
+	return missing.Err()
+}
+
 // rows are the rows of the tables, for jobs on the database as a whole.
 func (d *database) rows() dump.Dump { return d.store.Dump(d.schema) }
 

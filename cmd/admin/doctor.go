@@ -112,6 +112,9 @@ func (d *doctor) database(ctx context.Context, db config.Database) {
 		d.note("pooler", pooler, nil, "")
 	}
 	schema := opened.upToDate(ctx)
+	if schema == nil {
+		schema = opened.complete(ctx)
+	}
 	d.note("schema", "up to date", schema, "then look again")
 	d.note("clock", "that of the database agrees", compareClocks(ctx, opened.store), "let both machines keep their time by NTP")
 	if schema == nil {

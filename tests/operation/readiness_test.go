@@ -17,9 +17,15 @@ import (
 // wantNotReady waits until /readyz says why the server is not ready.
 func wantNotReady(t *testing.T, s *harness.Server, reason string) {
 	t.Helper()
+	wantReason(t, s, "database", reason)
+}
+
+// wantReason waits until /readyz says by which check the server is not ready, and the log.
+func wantReason(t *testing.T, s *harness.Server, check, reason string) {
+	t.Helper()
 	process.Eventually(t, "not ready: "+reason, func() bool {
 		a := s.Get("/readyz")
-		return a.Status == http.StatusServiceUnavailable && a.Text("checks", "database") == reason
+		return a.Status == http.StatusServiceUnavailable && a.Text("checks", check) == reason
 	})
 	process.Eventually(t, "the log says what to do", func() bool {
 		return strings.Contains(s.Logs.String(), reason) && strings.Contains(s.Logs.String(), "not ready")
@@ -157,9 +163,23 @@ func TestReadinessEndsWithTheRightsOfTheRole(t *testing.T) {
 	storetest.ExecuteAll(t, owner, grant)
 	s := harness.Start(t, harness.OnPostgres(role))
 	wantReady(t, s)
-	storetest.ExecuteAll(t, owner, "REVOKE INSERT ON result FROM "+role.User)
-	wantNotReady(t, s, "the database does not permit us to write")
-	storetest.ExecuteAll(t, owner, grant)
+	for _, revoke := range []string{"INSERT ON result", "INSERT ON result_value", "DELETE ON browser_session"} {
+		storetest.ExecuteAll(t, owner, "REVOKE "+revoke+" FROM "+role.User)
+		wantNotReady(t, s, "the database does not permit us to write")
+		storetest.ExecuteAll(t, owner, grant)
+		wantReady(t, s)
+	}
+}
+
+func TestReadinessEndsWithAPartOfTheSchema(t *testing.T) {
+	t.Parallel()
+	database := storetest.Database(t)
+	owner := storetest.Connect(t, database)
+	s := harness.Start(t, harness.OnPostgres(database))
+	wantReady(t, s)
+	storetest.ExecuteAll(t, owner, "ALTER TABLE result DISABLE TRIGGER result_insert")
+	wantReason(t, s, "schema", "the schema of the database is not complete")
+	storetest.ExecuteAll(t, owner, "ALTER TABLE result ENABLE TRIGGER result_insert")
 	wantReady(t, s)
 }
 

@@ -64,7 +64,19 @@ func TestUnfitDatabaseIsNamed(t *testing.T) {
 			}
 		},
 		"triggers that are off": withoutTriggers,
-		"a damaged page":        func(t *testing.T) unfit { return damaged(t, damagePages) },
+		"a table that is missing": func(t *testing.T) unfit {
+			return changed(t, harness.Postgres(t), "DROP TABLE result_tags", "table result_tags")
+		},
+		"a trigger that is off": func(t *testing.T) unfit {
+			return changed(t, harness.Postgres(t), "ALTER TABLE result DISABLE TRIGGER result_insert", "trigger result.result_insert")
+		},
+		"a table that is missing in the file": func(t *testing.T) unfit {
+			return changed(t, harness.SQLite(t), "DROP TABLE result_tags", "table result_tags")
+		},
+		"a trigger that is missing in the file": func(t *testing.T) unfit {
+			return changed(t, harness.SQLite(t), "DROP TRIGGER metric_path_delete", "trigger ")
+		},
+		"a damaged page": func(t *testing.T) unfit { return damaged(t, damagePages) },
 		"a damaged header": func(t *testing.T) unfit {
 			return damaged(t, func(file []byte) []byte { return append(garbage, file[len(garbage):]...) })
 		},
@@ -156,6 +168,22 @@ func withoutTriggers(t *testing.T) unfit {
 	storetest.ExecuteAll(t, owner, "GRANT ALL ON ALL TABLES IN SCHEMA public TO "+role.User)
 	return unfit{
 		settings: harness.OnPostgres(role), reason: "the triggers of the database are off", remedy: "RESET session_replication_role",
+	}
+}
+
+// changed is a database whose schema somebody has changed.
+func changed(t *testing.T, settings harness.Settings, change, part string) unfit {
+	t.Helper()
+	db := harness.OpenSQL(t, settings)
+	if _, err := db.ExecContext(t.Context(), change); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return unfit{
+		settings: settings, reason: "the schema of the database is not complete, missing or not in effect: " + part,
+		remedy: "`migrate show -v REVISION` has the SQL",
 	}
 }
 

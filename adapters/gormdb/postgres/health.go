@@ -25,7 +25,7 @@ func (health) Check(ctx context.Context, db *gorm.DB) error {
 		IsStandby, IsReadOnly         bool
 		ReplicationRole, Role, Denied string
 	}
-	if err := db.WithContext(ctx).Raw(checkServer, map[string]any{"tables": tables.Dumped()}).Scan(&found).Error; err != nil {
+	if err := db.WithContext(ctx).Raw(checkServer, map[string]any{"tables": tables.Names()}).Scan(&found).Error; err != nil {
 		return err
 	}
 	switch {

@@ -133,6 +133,9 @@ func Dumped() []string {
 	return names(func(table Table) bool { return table.Dumped })
 }
 
+// Names returns the names of all tables, in the order of Registry.
+func Names() []string { return names(func(Table) bool { return true }) }
+
 // Sources returns the names of the tables from which triggers derive the rows of these
 // tables, in the order of Registry.
 func Sources(derived ...string) []string {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"github.com/eosc-perf/backend/adapters/gormdb"
@@ -18,7 +19,11 @@ import (
 // for strangers, and the error for the log.
 type schemaCheck func(context.Context) (reason string, err error)
 
+// partsEvery is how often a schema whose revisions are right is looked at in detail.
+const partsEvery = 10 * time.Second
+
 func newSchemaCheck(schema migrations.Schema) schemaCheck {
+	var next atomic.Int64 // when to look in detail, in nanoseconds
 	return func(ctx context.Context) (string, error) {
 		state, err := schema.Inspect(ctx)
 		if err != nil {
@@ -30,6 +35,17 @@ func newSchemaCheck(schema migrations.Schema) schemaCheck {
 		case err != nil:
 			return "the schema of the database is not up to date", fmt.Errorf("%w, or start the server with AUTO_UPGRADE=true", err)
 		}
+		if time.Now().UnixNano() < next.Load() {
+			return "", nil
+		}
+		missing, err := schema.Missing(ctx)
+		if err != nil {
+			return "the state of the schema cannot be told", err
+		}
+		if len(missing.Essential) > 0 {
+			return "the schema of the database is not complete", missing.Err()
+		}
+		next.Store(time.Now().Add(partsEvery).UnixNano())
 		return "", nil
 	}
 }
@@ -62,6 +78,13 @@ func prepareSchema(ctx context.Context, cfg *config.Config, store *gormdb.Store,
 	check := newSchemaCheck(schema)
 	if _, err := check(ctx); err != nil {
 		return nil, fmt.Errorf("the database's schema: %w", err)
+	}
+	missing, err := schema.Missing(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("the database's schema: %w", err)
+	}
+	if err := missing.Err(); err != nil { // indexes only
+		log.WarnContext(ctx, "requests are slow", "error", err)
 	}
 	return check, nil
 }
