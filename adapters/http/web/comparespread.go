@@ -178,7 +178,7 @@ func (c *compared) spreadLanes(answer *comparison.Distribution) draw.Lanes {
 		measure = draw.Auto
 	}
 	lanes.Scale = draw.NewScale(draw.ValuesOf(lanes.Rows), measure)
-	return lanes
+	return lanes.Thinned()
 }
 
 func (c *compared) spreadCaption(answer *comparison.Distribution, isLog bool) draw.Caption {

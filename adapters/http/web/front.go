@@ -61,6 +61,8 @@ type stripView struct {
 const (
 	// frontRows, frontNewest and frontStrips are how much the front door shows of each.
 	frontRows, frontNewest, frontStrips = 8, 5, 8
+	// frontSigns is how many signs a strip has: more would hide each other on its width.
+	frontSigns = 24
 )
 
 // front is the front door.
@@ -185,7 +187,7 @@ func (s *Site) strip(r *Request, b counted) (stripView, error) {
 	if err != nil {
 		return view, err
 	}
-	strip := draw.Strip{}
+	strip := draw.Strip{Most: frontSigns}
 	var values []float64
 	for _, group := range answer.Groups.Items {
 		values = append(values, *group.Median)

@@ -128,10 +128,10 @@ func Abbreviated(text string, most int) string {
 	return string(runes[:max(0, most-tail-1)]) + "…" + string(runes[len(runes)-tail:])
 }
 
-// thinned leaves out points that hide each other, so that at most 800 are drawn: of each
+// thinned leaves out points that hide each other, so that at most so many are drawn: of each
 // series it keeps the first point in every square of 4 pixels, or of more if that is not
 // enough.
-func thinned(series []Series, xs, ys Scale) []Series {
+func thinned(series []Series, xs, ys Scale, most int) []Series {
 	total := 0
 	out := make([]Series, len(series))
 	for i, one := range series {
@@ -139,7 +139,7 @@ func thinned(series []Series, xs, ys Scale) []Series {
 		out[i].Spots = slices.DeleteFunc(slices.Clone(one.Spots), func(s Spot) bool { return !finite(xs.At(s.X)) || !finite(ys.At(s.Y)) })
 		total += len(out[i].Spots)
 	}
-	for pixels := 4.0; total > mostSigns && pixels <= 4*plotWidth; pixels *= 1.25 {
+	for pixels := 4.0; total > most && pixels <= 4*plotWidth; pixels *= 1.25 {
 		total = 0
 		taken := map[[3]int]bool{}
 		for i := range out {

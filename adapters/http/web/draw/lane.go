@@ -38,7 +38,29 @@ type Lanes struct {
 	Rows     []Row
 	// Spread shows every value, and a box of quartiles.
 	Spread bool
+
+	// apart is the smallest distance of two ticks; 0 for one at which they look like two.
+	apart float64
 }
+
+// Thinned are the lanes with 800 ticks at most, all of them together: lanes with many ticks lose those that are
+// nearest to others.
+func (l Lanes) Thinned() Lanes {
+	for l.apart = apart; l.apart < 1; l.apart *= 1.25 {
+		ticks := 0
+		for _, row := range l.Rows {
+			if l.hasTicks(row) {
+				ticks += len(l.Scale.distinct(row.Values, l.apart))
+			}
+		}
+		if ticks <= mostSigns {
+			break
+		}
+	}
+	return l
+}
+
+func (l Lanes) hasTicks(r Row) bool { return l.Spread || len(r.Values) <= mostTicksOfLane }
 
 // ValuesOf are the values that the scale of rows must show.
 func ValuesOf(rows []Row) []float64 {
@@ -82,8 +104,8 @@ func (l Lanes) lane(r Row) []Mark {
 	if r.Low < r.High {
 		marks = append(marks, line(Span, r.Low, r.High)...)
 	}
-	if l.Spread || len(r.Values) <= mostTicksOfLane {
-		for _, x := range s.distinct(r.Values) {
+	if l.hasTicks(r) {
+		for _, x := range s.distinct(r.Values, l.apart) {
 			marks = append(marks, Mark{Kind: Sign, Role: Value, Style: r.Style, From: At{X: x, Y: middle}})
 		}
 	}
@@ -102,8 +124,8 @@ func (l Lanes) lane(r Row) []Mark {
 const apart = 0.002
 
 // distinct are the places of the values in the frame, sorted, without those that look the
-// same.
-func (s Scale) distinct(values []float64) []float64 {
+// same, or are nearer than least, if that is more.
+func (s Scale) distinct(values []float64, least float64) []float64 {
 	places := make([]float64, 0, len(values))
 	for _, v := range values {
 		if finite(v) && s.Outside(v) == 0 {
@@ -113,7 +135,8 @@ func (s Scale) distinct(values []float64) []float64 {
 	slices.Sort(places)
 	kept := places[:0]
 	for _, x := range places {
-		if len(values) <= mostTicksOfLane || len(kept) == 0 || x-kept[len(kept)-1] >= apart {
+		isFew := len(values) <= mostTicksOfLane && least <= apart
+		if isFew || len(kept) == 0 || x-kept[len(kept)-1] >= max(least, apart) {
 			kept = append(kept, x)
 		}
 	}

@@ -2,6 +2,7 @@ package draw_test
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -137,6 +138,76 @@ func TestPlotDrawsAtMost800PointsAndLinksAtMost200(t *testing.T) {
 		}
 		if len(html) > 72_000 {
 			t.Errorf("%d points take %d bytes", n, len(html))
+		}
+	}
+}
+
+// signs counts marks of a role.
+func signs(marks []draw.Mark, roles ...draw.Role) (n int) {
+	for _, mark := range marks {
+		if mark.Kind == draw.Sign && slices.Contains(roles, mark.Role) {
+			n++
+		}
+	}
+	return n
+}
+
+func TestSpreadsHaveAtMost800TicksTogether(t *testing.T) {
+	for _, test := range []struct{ rows, values, least, most int }{
+		{1, 30, 30, 30}, {50, 30, 400, 800}, {50, 1000, 400, 800}, {1, 1000, 300, 800}, {50, 10, 500, 500},
+	} {
+		lanes := draw.Lanes{Scale: draw.NewScale([]float64{0, 1}, draw.Linear), Baseline: math.NaN(), Spread: true}
+		for i := range test.rows {
+			row := draw.Row{N: test.values, Median: 0.5, Low: 0, High: 1}
+			for k := range test.values {
+				row.Values = append(row.Values, math.Mod(float64(i*7919+k*104729)/99991, 1))
+			}
+			lanes.Rows = append(lanes.Rows, row)
+		}
+		lanes = lanes.Thinned()
+		ticks := 0
+		for i := range lanes.Rows {
+			ticks += signs(lanes.LaneMarks(i), draw.Value)
+		}
+		if ticks < test.least || ticks > test.most {
+			t.Errorf("%d rows of %d values have %d ticks", test.rows, test.values, ticks)
+		}
+	}
+}
+
+func TestTrendsHaveAtMost800SignsAnd200Links(t *testing.T) {
+	for _, test := range []struct{ courses, months, runs, links int }{{1, 20, 5, 20}, {4, 50, 10, 200}, {12, 48, 10, 0}, {12, 300, 3, 0}, {3, 1, 5000, 3}} {
+		trend := draw.Trend{}
+		for i := range test.courses {
+			course := draw.Course{Name: "one"}
+			for k := range test.months {
+				month := time.Date(1990, time.Month(k+1), 1, 0, 0, 0, 0, time.UTC)
+				course.Months = append(course.Months, draw.Month{Start: month, Median: float64(i), Note: "note", Link: "link" + draw.Count(i*1000+k)})
+				for n := range test.runs {
+					trend.Turns = append(trend.Turns, draw.Turn{At: month.Add(time.Duration(n) * time.Hour), Text: "another machine"})
+					course.Runs = append(course.Runs, draw.Run{At: month.Add(time.Duration(n) * time.Hour), Value: float64(i*1000 + n*7919%1000)})
+				}
+			}
+			trend.Courses = append(trend.Courses, course)
+		}
+		n, links := signs(trend.Marks(), draw.Point, draw.Faint), strings.Count(string(trend.HTML()), "<a href")
+		if n > 800 || n < min(test.courses*test.months, 400) || links != test.links {
+			t.Errorf("%+v: %d signs, %d links", test, n, links)
+		}
+		if lines := strings.Count(string(trend.HTML()), "another machine"); lines < 1 || lines > 101 {
+			t.Errorf("%+v: %d lines of changes", test, lines)
+		}
+	}
+}
+
+func TestStripsHaveAsManySignsAsTheyMay(t *testing.T) {
+	for _, test := range []struct{ items, most, atLeast, atMost int }{{20, 24, 20, 20}, {25, 24, 10, 24}, {500, 24, 10, 24}, {100, 0, 100, 100}, {1000, 0, 150, 200}} {
+		strip := draw.Strip{Scale: draw.NewScale([]float64{0, 1}, draw.Linear), Most: test.most}
+		for i := range test.items {
+			strip.Items = append(strip.Items, draw.StripItem{Value: float64(i) / float64(test.items)})
+		}
+		if n := signs(strip.Marks(), draw.Point); n < test.atLeast || n > test.atMost {
+			t.Errorf("%d of %d items, at most %d", n, test.items, test.most)
 		}
 	}
 }

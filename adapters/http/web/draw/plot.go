@@ -107,7 +107,7 @@ func (p Plot) Lay() Laid {
 		}
 	}
 	l := Laid{Plot: p, XScale: p.X.scale(xs), YScale: p.Y.scale(ys).Reverse(), Total: len(xs)}
-	l.Series = thinned(p.Series, l.XScale, l.YScale)
+	l.Series = thinned(p.Series, l.XScale, l.YScale, mostSigns)
 	for _, series := range l.Series {
 		l.Drawn += len(series.Spots)
 	}

@@ -1,6 +1,9 @@
 package draw
 
-import "html/template"
+import (
+	"html/template"
+	"slices"
+)
 
 // StripItem is a sign on a strip.
 type StripItem struct {
@@ -13,6 +16,8 @@ type StripItem struct {
 type Strip struct {
 	Scale Scale
 	Items []StripItem
+	// Most is how many signs it has at most; 0 for 200.
+	Most int
 }
 
 // mostSigns is the number of signs that a strip and a plot show.
@@ -20,21 +25,42 @@ const mostSigns = 800
 
 func (s Strip) marks() []Mark {
 	marks := []Mark{horizontal(Frame, 0.5)}
-	taken := map[int]bool{}
-	for _, item := range s.Items {
-		if !finite(item.Value) || s.Scale.Outside(item.Value) != 0 {
-			continue
-		}
-		x := s.Scale.Within(item.Value)
-		// On a long strip, signs at the same place of 4 pixels look like one.
-		place := int(x * 200)
-		if len(s.Items) > 100 && taken[place] {
-			continue
-		}
-		taken[place] = true
-		marks = append(marks, Mark{Kind: Sign, Role: Point, Style: item.Style, From: At{X: x, Y: 0.5}, Note: item.Note, Link: item.Link})
+	for _, item := range s.shown() {
+		at := At{X: s.Scale.Within(item.Value), Y: 0.5}
+		marks = append(marks, Mark{Kind: Sign, Role: Point, Style: item.Style, From: at, Note: item.Note, Link: item.Link})
 	}
 	return marks
+}
+
+const (
+	// fewSigns are all shown, places is at how many a strip may have a sign: on a long one, signs within 4 pixels
+	// look like one.
+	fewSigns, places = 100, 200
+)
+
+// shown are the items that have a sign.
+func (s Strip) shown() []StripItem {
+	items := slices.DeleteFunc(slices.Clone(s.Items), func(item StripItem) bool {
+		return !finite(item.Value) || s.Scale.Outside(item.Value) != 0
+	})
+	most := s.Most
+	if most == 0 {
+		if most = places; len(items) <= fewSigns {
+			return items
+		}
+	}
+	for wide := float64(places); ; wide *= 0.8 {
+		if len(items) <= most && (s.Most > 0 || wide < places) {
+			return items
+		}
+		taken := map[int]bool{}
+		items = slices.DeleteFunc(items, func(item StripItem) bool {
+			place := int(s.Scale.Within(item.Value) * wide)
+			isTaken := taken[place]
+			taken[place] = true
+			return isTaken
+		})
+	}
 }
 
 // HTML is the strip. The page says in words what it shows.

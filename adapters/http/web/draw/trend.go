@@ -53,15 +53,25 @@ func (t Trend) marks() []Mark {
 	}
 	x, y := NewDates(seconds), t.Y.scale(values).Reverse()
 	marks := frameOf(Axis{Label: "Day of the run"}, t.Y, x, y)
+	// Of lines within a hundredth of the width one is drawn.
+	const places = 100
+	taken := map[int]bool{}
 	for _, turn := range t.Turns {
-		if at := x.At(Seconds(turn.At)); x.Outside(Seconds(turn.At)) == 0 {
+		at := x.At(Seconds(turn.At))
+		if place := int(at * places); x.Outside(Seconds(turn.At)) == 0 && !taken[place] {
+			taken[place] = true
 			line := vertical(Change, at)
 			line.Note = turn.Text
 			marks = append(marks, line)
 		}
 	}
-	for _, course := range thinnedRuns(t.Courses, x, y) {
-		marks = append(marks, course.marks(x, y)...)
+	months := 0
+	for _, course := range t.Courses {
+		months += len(course.Months)
+	}
+	every := 1 + (months-1)/mostSigns
+	for _, course := range thinnedRuns(t.Courses, x, y, max(0, mostSigns-months/every)) {
+		marks = append(marks, course.marks(x, y, every, months <= mostLinks)...)
 	}
 	return append(marks, t.names(x, y)...)
 }
@@ -69,7 +79,8 @@ func (t Trend) marks() []Mark {
 // middle is where a month stands on the axis.
 func (m Month) middle() time.Time { return m.Start.AddDate(0, 0, 14) }
 
-func (c Course) marks(x, y Scale) []Mark {
+// marks are the line and the runs of a course, and a sign for every so many months, which may be a link.
+func (c Course) marks(x, y Scale, every int, linked bool) []Mark {
 	var marks []Mark
 	for _, run := range c.Runs {
 		marks = append(marks, Mark{
@@ -91,17 +102,19 @@ func (c Course) marks(x, y Scale) []Mark {
 		line = append(line, At{X: x.Within(Seconds(month.middle())), Y: y.Within(month.Median)})
 	}
 	flush()
-	for _, month := range c.Months {
-		marks = append(marks, Mark{
-			Kind: Sign, Role: Point, Style: c.Style, Note: month.Note, Link: month.Link,
-			From: At{X: x.Within(Seconds(month.middle())), Y: y.Within(month.Median)},
-		})
+	for i := 0; i < len(c.Months); i += every {
+		month := c.Months[i]
+		mark := Mark{Kind: Sign, Role: Point, Style: c.Style, From: At{X: x.Within(Seconds(month.middle())), Y: y.Within(month.Median)}}
+		if linked {
+			mark.Note, mark.Link = month.Note, month.Link
+		}
+		marks = append(marks, mark)
 	}
 	return marks
 }
 
-// thinnedRuns leaves out faint values that hide each other.
-func thinnedRuns(courses []Course, x, y Scale) []Course {
+// thinnedRuns leaves out faint values that hide each other, so that at most so many are drawn.
+func thinnedRuns(courses []Course, x, y Scale, most int) []Course {
 	series := make([]Series, len(courses))
 	for i, course := range courses {
 		for _, run := range course.Runs {
@@ -109,7 +122,7 @@ func thinnedRuns(courses []Course, x, y Scale) []Course {
 		}
 	}
 	out := make([]Course, len(courses))
-	for i, one := range thinned(series, x, y) {
+	for i, one := range thinned(series, x, y, most) {
 		out[i] = courses[i]
 		out[i].Runs = nil
 		for _, spot := range one.Spots {
