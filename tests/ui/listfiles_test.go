@@ -89,7 +89,8 @@ func TestThingsAreFiles(t *testing.T) {
 		b.Get("/ui/results/"+ids[0]+".svg").Want(t, http.StatusOK, "repeats of one run", "3 repeats", "lower is better", "EOSC Perf")
 		b.Get("/ui/results/"+ids[0]+".pdf").Want(t, http.StatusOK)
 		b.Get("/ui/results/"+ids[1]+".png").Want(t, http.StatusUnprocessableEntity, "The result has no repeats to draw.")
-		b.Get("/ui/results/"+ids[1]+".csv").Want(t, http.StatusNotFound)
+		b.Get("/ui/results/"+ids[0]+".csv").Want(t, http.StatusOK, "Cores,\"Time, s\",Result", "8,2.5,"+ids[0])
+		b.Get("/ui/results/"+ids[0]+".ndjson").Want(t, http.StatusOK, "2.5", ids[0])
 		for page, figure := range map[string]int{
 			"benchmarks/" + f.Benchmark: http.StatusOK, "sites/" + f.Site: http.StatusUnprocessableEntity,
 			"flavors/" + f.Flavor: http.StatusUnprocessableEntity,
@@ -103,6 +104,12 @@ func TestThingsAreFiles(t *testing.T) {
 			b.Get("/ui/"+page+".ndjson").Want(t, http.StatusOK, ids[0], ids[1])
 			b.Get("/ui/"+page+".bib").Want(t, http.StatusOK, "2 results")
 			b.Get("/ui/"+page+".svg").Want(t, figure)
+		}
+		for _, page := range []string{"results/" + ids[0], "benchmarks/" + f.Benchmark, "sites/" + f.Site, "flavors/" + f.Flavor} {
+			for _, suffix := range []string{"csv", "json", "md", "svg"} {
+				b.Get("/ui/"+page+"."+suffix+"?places=1").Want(t, http.StatusUnprocessableEntity, "Unknown field.")
+				b.Get("/ui/"+page+"."+suffix+"?foo=1").Want(t, http.StatusUnprocessableEntity, `"foo":["Unknown field."]`)
+			}
 		}
 	})
 }
@@ -144,4 +151,25 @@ func setOf(citation string) string {
 	_, rest, _ := strings.Cut(citation, "eosc-perf-")
 	set, _, _ := strings.Cut(rest, ",")
 	return set
+}
+
+// A page names the keys of its address that have no effect.
+func TestPagesNameWhatTheyIgnore(t *testing.T) {
+	harness.OnEachDatabase(t, func(t *testing.T, s *harness.Server) {
+		f, ids := measured(t, s, "Ignoring", `{"score":2.5}`)
+		b := s.Browse(t, "")
+		for page, known := range map[string]string{
+			"": "", "results/" + ids[0]: "?done=claimed", "benchmarks/" + f.Benchmark: "?places=1", "sites/" + f.Site: "?places=1",
+			"flavors/" + f.Flavor: "?places=1", "benchmarks": "?terms=x&status=on_review", "sites": "?terms=x", "results": "?col=run",
+			"compare": "?benchmark=metric-ignoring:1",
+		} {
+			b.Get("/ui/"+page+known).Want(t, http.StatusOK).Lacks(t, "Ignored:")
+			separator := "?"
+			if known != "" {
+				separator = "&"
+			}
+			asked := b.Get("/ui/"+page+known+separator+"foo=%3Cb%3E").Want(t, http.StatusOK, "Ignored: <code", "foo")
+			asked.Lacks(t, "<b>foo", "=<b>")
+		}
+	})
 }

@@ -7,6 +7,7 @@ import (
 	"net/url"
 
 	"github.com/eosc-perf/backend/adapters/http/middleware"
+	"github.com/eosc-perf/backend/adapters/http/web/address"
 	"github.com/eosc-perf/backend/adapters/http/web/draw"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/filter"
@@ -29,6 +30,8 @@ type frame struct {
 	Review int
 	// LogIn, LogOut and Register lead to those pages, and back here afterwards.
 	LogIn, LogOut, Register Link
+	// Unknown are keys of the address that the page does not know.
+	Unknown []address.Ignored
 	// Signs are the shapes that pictures refer to.
 	Signs template.HTML
 	Page  any
@@ -59,7 +62,7 @@ func (s *Site) frame(r *Request, p Page) frame {
 		Root: r.To(""), Style: r.To(s.assets.Style), Script: r.To(s.assets.Script), Icon: r.To(s.assets.Icon),
 		Title: p.Title, Version: s.config.Version, RequestID: middleware.RecordOf(r.Context()).RequestID,
 		IsFrontDoor: r.path == "/", HasResults: p.Results, Alternates: p.Alternates,
-		Visitor: r.Visitor, IsAdministrator: r.Visitor.IsAdministrator(), Page: p.Model, Signs: draw.Signs,
+		Visitor: r.Visitor, IsAdministrator: r.Visitor.IsAdministrator(), Page: p.Model, Signs: draw.Signs, Unknown: r.unknown,
 	}
 	for _, entry := range navigation {
 		f.Navigation = append(f.Navigation, navigationEntry{

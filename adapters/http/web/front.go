@@ -16,7 +16,7 @@ import (
 
 func (s *Site) frontRoutes() []route {
 	return []route{
-		cached(show("/{$}", s.front)),
+		cached(knows(show("/{$}", s.front))),
 	}
 }
 

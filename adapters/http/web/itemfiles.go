@@ -48,7 +48,7 @@ func itemFiles(r *Request, results address.Query, withFigure bool) []anchor {
 }
 
 // resultFormats are the suffixes of a result besides JSON.
-var resultFormats = []string{"md", "svg", "png", "pdf", "bib"}
+var resultFormats = []string{"csv", "ndjson", "md", "svg", "png", "pdf", "bib"}
 
 // resultFiles are the links to the files of a result. Without repeats it has no figure.
 func resultFiles(r *Request, record *domain.ResultRecord) []anchor {

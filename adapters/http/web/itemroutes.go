@@ -17,13 +17,13 @@ func (s *Site) itemRoutes() []route {
 		show("/results/{id}/withdraw", s.showWithdrawForm),
 		s.receiving(formBytes, send("/results/{id}/withdraw", s.formAbout(domain.WithdrawResult, s.sendWithdrawal))),
 		show("/claims/{id}", about(s.showClaim)),
-		cached(show("/benchmarks", s.showBenchmarks)),
+		cached(knows(show("/benchmarks", s.showBenchmarks), listKeys...)),
 		show("/benchmarks/new", s.showBenchmarkForm),
 		s.receiving(schemaBytes, send("/benchmarks/new", s.formOf(domain.CreateBenchmark, s.sendBenchmark))),
 		cached(item("benchmarks", ofResults(about(withoutFaults(s.benchmarkPage)), ofBenchmark), itemFormats...)),
 		s.receiving(formBytes, send("/benchmarks/{id}",
 			s.sendToEntity(domain.BenchmarkResource, "benchmarks/", s.deleteBenchmark, s.benchmarkPage))),
-		cached(show("/sites", s.showSites)),
+		cached(knows(show("/sites", s.showSites), listKeys...)),
 		show("/sites/new", s.showSiteForm),
 		s.receiving(formBytes, send("/sites/new", s.formOf(domain.CreateSite, s.sendSite))),
 		cached(item("sites", ofResults(about(withoutFaults(s.sitePage)), ofSite), itemFormats...)),
@@ -35,10 +35,17 @@ func (s *Site) itemRoutes() []route {
 	}
 }
 
+// listKeys are those of the lists of benchmarks and sites, itemKeys those of the pages of one thing.
+var (
+	listKeys = []string{"terms", "status", "page", "done"}
+	itemKeys = []string{"pick", "done", withPlaces}
+)
+
 // item is the page of one thing. Its suffix .json leads to the thing in the API.
 func item(kind string, page Handler, formats ...string) route {
 	formats = slices.Concat(formats, []string{"json"})
-	return route{pattern: "GET " + Path + "/" + kind + "/{id}", formats: formats, handler: func(r *Request) (Answer, error) {
+	pattern := "GET " + Path + "/" + kind + "/{id}"
+	return route{pattern: pattern, formats: formats, keys: itemKeys, handler: func(r *Request) (Answer, error) {
 		if r.Format != "json" {
 			return page(r)
 		}

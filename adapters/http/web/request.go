@@ -27,6 +27,9 @@ type Request struct {
 	Query   address.Query
 	Ignored []address.Ignored
 
+	// unknown are the keys that a page without the vocabulary of results ignores.
+	unknown []address.Ignored
+
 	site *Site
 	// writer is for cookies, before the answer.
 	writer http.ResponseWriter

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -26,6 +27,9 @@ type route struct {
 	// vocabulary is true for a page whose query is that of package address: other spellings
 	// are led to the canonical one.
 	vocabulary bool
+	// keys are those of the query of a page that has no such vocabulary; nil for any. The page says which others it
+	// ignores, and its files refuse them.
+	keys []string
 	// heavy is true for a page that reads many results, as its files do.
 	heavy bool
 }
@@ -38,6 +42,12 @@ func read(path string, handler Handler, formats ...string) route {
 // show is a page whose address has no vocabulary, or its own.
 func show(path string, handler Handler) route {
 	return route{pattern: "GET " + Path + path, handler: handler}
+}
+
+// knows is a page with these keys in its query.
+func knows(r route, keys ...string) route {
+	r.keys = append([]string{}, keys...)
+	return r
 }
 
 // cached is a page that is cached for strangers.
@@ -142,7 +152,7 @@ func (r *Request) check(route route) (Answer, error) {
 		return nil, errNoPage
 	}
 	if !route.vocabulary {
-		return nil, nil //nolint:nilnil // the page answers
+		return nil, r.checkKeys(route)
 	}
 	if len(r.URL.RawQuery) > longestQuery {
 		return nil, errLongQuery
@@ -152,6 +162,22 @@ func (r *Request) check(route route) (Answer, error) {
 		return Redirect{to}, nil
 	}
 	return nil, nil //nolint:nilnil // the page answers
+}
+
+// checkKeys notes what the page of a route ignores in its query. A file refuses it.
+func (r *Request) checkKeys(route route) error {
+	if route.keys == nil {
+		return nil
+	}
+	for _, key := range slices.Sorted(maps.Keys(r.URL.Query())) {
+		if r.Format != "" || !slices.Contains(route.keys, key) {
+			r.unknown = append(r.unknown, address.Ignored{Key: key})
+		}
+	}
+	if r.Format != "" && len(r.unknown) > 0 {
+		return refusal(r.unknown)
+	}
+	return nil
 }
 
 // answer asks a page for its answer, when the turn of the client has come.
