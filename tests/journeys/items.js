@@ -65,7 +65,8 @@ journey(46, "a flavor whose results name two processors warns", "", { on: "chang
 
 check("places for which pages do not wait come with the script, and by a link without it", async () => {
   const { base, stop } = await start({ DEMO: "true" });
-  const result = await resultOf(base, "svc2.xxl");
+  const [result, claimed] = await Promise.all(["svc2.xxl", "hpc.8core-16ram"].map((flavor) => resultOf(base, flavor)));
+  await api(base, "POST", `/results/${claimed.id}:claim`, { as: "bob", body: { message: "broken run" } });
   const upload = (n, from) => api(base, "POST", "/results:batch", { as: "alice", body: Array.from({ length: n }, (_, i) => ({
     execution_datetime: new Date(Date.UTC(2020, 0, 1, 0, 0, from + i)).toISOString(), benchmark_id: result.benchmark.id,
     flavor_id: result.flavor.id, json: result.json,
@@ -75,21 +76,36 @@ check("places for which pages do not wait come with the script, and by a link wi
     [`results/${result.id}`, "among all flavors", /place \d+(-\d+)? of 20 flavors/],
     [`flavors/${result.flavor.id}`, "among all flavors", /Place \d+(-\d+)? of 20 flavors|\d+(-\d+)? of 20 flavors/],
     [`sites/${result.site.id}`, "Places among all flavors", /\d+(-\d+)? of 20/],
+    [`benchmarks/${result.benchmark.id}`, "Medians of all flavors", /20 flavors at \d sites, .* s/],
+    ["review", "Its place among all flavors", /All flavors of the benchmark are between/],
   ];
+  // show opens a page; that of a claim is behind the list of what waits.
+  const show = async (person, address) => {
+    await person.open(address === "review" ? "" : address);
+    if (address !== "review") return;
+    await person.login("admin");
+    await person.open(address);
+    await person.main().locator("li", { hasText: "broken run" }).getByRole("link").click();
+  };
   for (const [i, [address, link, place]] of pages.entries()) {
     await visit({ on: () => ({ base }), variant: "n" }, async (person) => {
-      await person.open(address);
+      await show(person, address);
       await person.press(person.page.getByRole("link", { name: link }));
       await person.says(place);
     });
-    await upload(1, 2000 + i); // the place is not at hand any more
-    await visit({ on: () => ({ base }) }, async (person) => {
-      const asked = person.page.waitForResponse((answer) => answer.url().endsWith("?places=1"));
-      await person.open(address);
-      assert.equal((await asked).status(), 200);
-      await person.page.locator("[data-later]").waitFor({ state: "detached" });
-      await person.says(place);
-    });
+    for (const variant of ["", "p"]) {
+      await upload(1, 2000 + 10 * i + variant.length); // the place is not at hand any more
+      await visit({ on: () => ({ base }), variant }, async (person) => {
+        const asked = person.page.waitForResponse((answer) => answer.url().endsWith("?places=1"));
+        await show(person, address);
+        assert.equal((await asked).status(), 200);
+        await person.page.locator("[data-later]").waitFor({ state: "detached" });
+        await person.says(place);
+        const { scrollWidth, innerWidth } = await person.page.evaluate(() => ({ scrollWidth: document.documentElement.scrollWidth, innerWidth }));
+        assert.ok(scrollWidth <= innerWidth, `${address} scrolls sideways: ${scrollWidth} of ${innerWidth}`);
+        if (process.env.PICTURES) await person.page.screenshot({ path: `${process.env.PICTURES}/places${i}${variant}.png`, fullPage: true });
+      });
+    }
     await upload(1, 3000 + i);
   }
   await stop();
