@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
+	"unicode"
 
 	"github.com/spf13/viper"
 )
@@ -206,7 +208,15 @@ func (l *loader) path(name string) string {
 
 // readSecretFile returns the text of the secret's file without its last newline.
 func (l *loader) readSecretFile(name string) string {
-	secret, problem := l.secretIn(l.path(l.values.GetString(name + fileSuffix)))
+	path := l.path(l.values.GetString(name + fileSuffix))
+	secret, problem := l.secretIn(path)
+	switch {
+	case problem != "":
+	case secret == "":
+		problem = path + " is empty; write the secret into it, or leave " + name + fileSuffix + " out"
+	case strings.TrimFunc(secret, isUnseen) != secret:
+		l.warn(name+fileSuffix, "%s has blanks, lines or characters that nobody sees at an end: they are a part of the secret", path)
+	}
 	if problem != "" {
 		l.refused[name] = true
 		l.report(name+fileSuffix, "%s", problem)
@@ -217,7 +227,8 @@ func (l *loader) readSecretFile(name string) string {
 // secretIn returns the text of a file without its last newline, or what is wrong with it.
 func (l *loader) secretIn(path string) (secret, problem string) {
 	const largest = 64 * kibi
-	file, err := os.Open(path) //nolint:gosec // reading the file that the operator names is the purpose
+	// A pipe that nobody writes is empty, and nothing waits for it.
+	file, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0) //nolint:gosec // reading the file that the operator names is the purpose
 	if err == nil {
 		defer func() { _ = file.Close() }()
 		var text []byte
@@ -233,6 +244,9 @@ func (l *loader) secretIn(path string) (secret, problem string) {
 	}
 	return "", fmt.Sprintf("cannot read %s: %s; name a file that holds nothing but the secret", path, reason(err))
 }
+
+// isUnseen tells whether people do not see a character at the end of a text.
+func isUnseen(c rune) bool { return unicode.IsSpace(c) || unicode.In(c, unicode.Cc, unicode.Cf) }
 
 // foreignText says what an editor has added to the text of a secret, or made of it; it is
 // empty for a text that can be a secret.

@@ -2,12 +2,14 @@ package config_test
 
 import (
 	"errors"
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/eosc-perf/backend/config"
@@ -213,10 +215,51 @@ func TestSecretFilesOfDotenvAndTheLayers(t *testing.T) {
 	}
 }
 
-func TestAnEmptySecretFileIsMissing(t *testing.T) {
-	path := writeFile(t, t.TempDir(), "key", "\n")
-	if found := problems(t, config.Source{Environ: with(production, "SECRET_KEY_FILE="+path)}); len(found) != 1 || found["SECRET_KEY"] == "" {
-		t.Errorf("got %q, want SECRET_KEY missing", found)
+func TestAnEmptySecretFileIsNamed(t *testing.T) {
+	pipe := filepath.Join(t.TempDir(), "pipe")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, path := range map[string]string{
+		"no bytes": writeFile(t, t.TempDir(), "key", ""), "a line": writeFile(t, t.TempDir(), "key", "\r\n"), "a device": "/dev/null",
+		"a pipe that nobody writes": pipe,
+	} {
+		for _, setting := range []string{"SECRET_KEY_FILE", "DB_PASSWORD_FILE"} {
+			found := problems(t, config.Source{Environ: with(production, setting+"="+path)})
+			if len(found) != 1 || !strings.Contains(found[setting], path+" is empty") {
+				t.Errorf("%s: got %q, want that %s is empty", name, found, setting)
+			}
+		}
+	}
+}
+
+// TestASecretOfAPipeIsRead: shells make pipes of the output of programs.
+func TestASecretOfAPipeIsRead(t *testing.T) {
+	reader, writer, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = reader.Close() }()
+	if _, err := writer.WriteString("of the pipe\n"); err != nil {
+		t.Fatal(err)
+	}
+	_ = writer.Close()
+	loaded := load(t, with(development, fmt.Sprintf("DB_PASSWORD_FILE=/dev/fd/%d", reader.Fd()))...)
+	if got := loaded.Database.Password.Reveal(); got != "of the pipe" {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestWhatNobodySeesAtTheEndsOfASecretIsToldOf(t *testing.T) {
+	for text, want := range map[string]bool{
+		"secret\n": false, "a secret": false, "s\xffret\xff": false, "secret \n": true, "\tsecret": true, "secret\n\n": true,
+		"secret\u200b\n": true, "secret\u00a0": true, "secret\x1a": true,
+	} {
+		path := writeFile(t, t.TempDir(), "key", text)
+		warnings := strings.Join(load(t, with(development, "DB_PASSWORD_FILE="+path)...).Warnings, "\n")
+		if strings.Contains(warnings, "DB_PASSWORD_FILE: "+path) != want {
+			t.Errorf("%q: warnings %q", text, warnings)
+		}
 	}
 }
 
