@@ -11,6 +11,7 @@ import (
 
 	"github.com/eosc-perf/backend/adapters/http/web/address"
 	"github.com/eosc-perf/backend/adapters/http/web/draw"
+	"github.com/eosc-perf/backend/adapters/http/web/words"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/filter"
 	"github.com/eosc-perf/backend/core/metrics"
@@ -64,7 +65,7 @@ type valueLine struct {
 // noiseLine says how much the values of a site vary.
 type noiseLine struct {
 	Site    anchor
-	N       int
+	N       string
 	Spread  string
 	Results Link
 }
@@ -179,7 +180,7 @@ func (s *Site) addStrip(r *Request, b *domain.Benchmark, m *benchmarkModel) erro
 	if len(values) > 1 {
 		strip.Scale = draw.NewScale(values, draw.Auto)
 		m.Strip = strip.HTML()
-		m.Counts += fmt.Sprintf(", %s to %s %s", draw.Digits(slices.Min(values)), draw.Digits(slices.Max(values)), ranking.Metric.Unit)
+		m.Counts += ", " + draw.Digits(slices.Min(values)) + " to " + words.WithUnit(slices.Max(values), ranking.Metric.Unit)
 	}
 	return nil
 }
@@ -286,7 +287,7 @@ func (s *Site) addNoise(r *Request, b *domain.Benchmark, m *benchmarkModel) erro
 		}
 	}
 	for id, of := range sites {
-		line := noiseLine{Site: anchor{of.name, r.To("sites/" + id.String())}, N: of.n, Spread: "too few repeated runs"}
+		line := noiseLine{Site: anchor{of.name, r.To("sites/" + id.String())}, N: words.Number(of.n), Spread: "too few repeated runs"}
 		if len(of.spread) > 0 {
 			line.Spread = fmt.Sprintf("%.1f %% in the median flavor", 100*medianOf(of.spread))
 		}

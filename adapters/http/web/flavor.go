@@ -48,16 +48,15 @@ type flavorModel struct {
 
 // machineLine is a processor, or what else labels the machine of a result.
 type machineLine struct {
-	Label, Benchmark, Days string
-	N                      int
-	Link                   Link
+	Label, Benchmark, Days, N string
+	Link                      Link
 }
 
 // flavorBenchmark is what a flavor has for a benchmark.
 type flavorBenchmark struct {
 	Name                   anchor
 	Median, Interval, Unit string
-	N                      int
+	N                      string
 	// Place leads to all flavors beside this one; nil for none.
 	Place *place
 	Trend template.HTML
@@ -139,7 +138,7 @@ func (s *Site) addBenchmarksOf(r *Request, site *domain.Site, flavor *domain.Fla
 			continue
 		}
 		line := flavorBenchmark{
-			Name: anchor{shortName(of.benchmark), r.To("benchmarks/" + of.benchmark.ID.String())}, N: group.N, Unit: of.metric.Unit,
+			Name: anchor{shortName(of.benchmark), r.To("benchmarks/" + of.benchmark.ID.String())}, N: words.Number(group.N), Unit: of.metric.Unit,
 			Place:   placeIn(of.all, of.benchmark, flavor.ID, r.On("compare", address.Query{Benchmarks: q.Benchmarks, Base: q.Flavors[0]})),
 			Results: r.On("results", q),
 		}
@@ -186,7 +185,7 @@ func (s *Site) addMachines(
 			days += " to " + last
 		}
 		m.Machines = append(m.Machines, machineLine{
-			Label: label, Benchmark: shortName(of.benchmark), Days: days, N: group.N,
+			Label: label, Benchmark: shortName(of.benchmark), Days: days, N: words.Number(group.N),
 			Link: r.On("results", q.WithValue(path, address.Exactly(label, true))),
 		})
 	}

@@ -49,7 +49,8 @@ type flavorLine struct {
 
 	Description string
 	OnReview    bool
-	Results     int
+	// Results is their number, empty for none.
+	Results string
 	// Cells are its values for the benchmarks of the page.
 	Cells []placeCell
 }
@@ -154,7 +155,10 @@ func (s *Site) addFlavors(r *Request, site *domain.Site, results int, m *siteMod
 	for _, flavor := range flavors {
 		line := flavorLine{
 			anchor: anchor{flavor.Name, r.To("flavors/" + flavor.ID.String())}, Description: textOf(flavor.Description),
-			OnReview: !flavor.IsApproved(), Results: all.flavors[flavor.ID],
+			OnReview: !flavor.IsApproved(),
+		}
+		if results := all.flavors[flavor.ID]; results > 0 {
+			line.Results = words.Number(results)
 		}
 		for _, of := range all.shown {
 			line.Cells = append(line.Cells, of.cell(r, site, flavor))
