@@ -1,6 +1,7 @@
 package derived_test
 
 import (
+	"bytes"
 	"fmt"
 	"math/rand/v2"
 	"strings"
@@ -24,6 +25,24 @@ func BenchmarkUpload(b *testing.B) {
 		b.Run(fmt.Sprint(together), func(b *testing.B) { uploads(b, together) })
 	}
 	b.Run("batch", batches)
+	b.Run("large", large)
+}
+
+// large adds results of 1 MB, one after the other.
+func large(b *testing.B) {
+	store := storetest.SQLite(b)
+	next := newResults(b, store)
+	text := strings.Repeat("abcdefghij", 1e5)
+	began := processorTime(b)
+	b.ResetTimer()
+	for range b.N {
+		result, event := next()
+		result.JSON = append(bytes.TrimSuffix(result.JSON, []byte("}")), `,"text":"`+text+`"}`...)
+		if err := store.Repos().Results.Add(b.Context(), result, event); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(processorTime(b)-began)/float64(b.N), "cpu-ns/op")
 }
 
 func uploads(b *testing.B, together int) {

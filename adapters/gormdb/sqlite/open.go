@@ -33,15 +33,14 @@ const (
 // for writing when it begins. If a transaction took the lock only before its first write, that write
 // would fail after a write of another transaction, however long it waits.
 //
-// A checkpoint after 64 MB of the log, instead of 4 MB, writes a page that many transactions change
-// less often into the file, and syncs the disk less often.
+// Commits leave the log to checkpoints, as long as it is not very large.
 //
 // Each pragma is here once: the driver sorts them, so that of two the last one does not count.
 func settings(cache int, more ...string) url.Values {
 	return url.Values{
 		"_pragma": append(more,
 			"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(NORMAL)", "foreign_keys(1)", fmt.Sprintf("cache_size(-%d)", cache),
-			"wal_autocheckpoint(16000)",
+			fmt.Sprintf("wal_autocheckpoint(%d)", mostLoggedPages),
 		),
 		"_txlock":      {"immediate"},
 		"mode":         {"rw"}, // a new connection does not make a file in the place of one that is gone
@@ -76,7 +75,7 @@ func Open(ctx context.Context, path string, options ...gormdb.Option) (*gormdb.S
 	if err != nil {
 		return nil, err
 	}
-	writer, err := openPool(path, settings(writerCache, temporaryInMemory), maxWriters, 1)
+	writer, err := openWriter(path, loggedPages)
 	if err != nil {
 		return nil, err
 	}
