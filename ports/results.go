@@ -192,6 +192,10 @@ type Results interface {
 	// digest. Everybody who adds several results adds them in the order of their digests. If there
 	// are events, that at a place is about the result at that place, and is added with it.
 	AddAll(ctx context.Context, list []*domain.Result, e ...domain.Event) (map[string]HeldDigest, error)
+	// AddAllCounted is AddAll outside of units of work, for one event about each result, and adds the
+	// use to that of the day once for each result that it adds. Error: ErrUsedUp if the day has
+	// not enough left for all; then it adds none.
+	AddAllCounted(ctx context.Context, list []*domain.Result, events []domain.Event, use Use) (map[string]HeldDigest, error)
 	// Holders returns the results of a person that hold the digests, by digest.
 	Holders(ctx context.Context, uploader domain.UserID, digests ...string) (map[string]HeldDigest, error)
 	// Hold lets the result hold its digest, if it has one. Error: *DuplicateError if another

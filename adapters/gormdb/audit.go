@@ -198,6 +198,15 @@ func (d dailyUse) Add(ctx context.Context, use ports.Use) (bool, error) {
 	return done.RowsAffected > 0, d.Failed(ctx, done.Error, "count the use of a quota")
 }
 
+// take is Add, with the error ErrUsedUp.
+func (d dailyUse) take(ctx context.Context, use ports.Use) error {
+	ok, err := d.Add(ctx, use)
+	if err == nil && !ok {
+		err = ports.ErrUsedUp
+	}
+	return err
+}
+
 // RemoveBefore implements ports.DailyUse.
 func (d dailyUse) RemoveBefore(ctx context.Context, day string) error {
 	return d.Failed(ctx, d.Query(ctx).Where("day < ?", day).Delete(&tables.DailyUse{}).Error, "remove the use of quotas")

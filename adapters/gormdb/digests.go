@@ -59,18 +59,46 @@ func (r results) AddAll(
 			return nil, r.Failed(ctx, err, "add results")
 		}
 	}
-	if !r.InUnitOfWork() {
-		err = r.Do(ctx, func(ctx context.Context, in session.Session) error {
-			held, err = results{in, r.lists, r.joint}.AddAll(ctx, list, e...)
-			return err
-		})
-		return held, err
+	insert := r.Dialect.Inserts.Results(list)
+	if r.InUnitOfWork() {
+		return r.addAll(ctx, insert, list, e)
 	}
-	added, err := r.Dialect.Inserts.Results(ctx, r.ConnPool(ctx), list)
+	err = r.Do(ctx, func(ctx context.Context, in session.Session) error {
+		held, err = results{in, r.lists, r.joint}.addAll(ctx, insert, list, e)
+		return err
+	})
+	return held, err
+}
+
+// AddAllCounted implements ports.Results.
+func (r results) AddAllCounted(
+	ctx context.Context, list []*domain.Result, e []domain.Event, use ports.Use,
+) (held map[string]ports.HeldDigest, err error) {
+	insert := r.Dialect.Inserts.Results(list)
+	err = r.Do(ctx, func(ctx context.Context, in session.Session) error {
+		held, err = results{in, r.lists, r.joint}.addAll(ctx, insert, list, e)
+		if err != nil {
+			return err
+		}
+		counted := use
+		if counted.N = use.N * countHolders(list, held); counted.N == 0 {
+			return nil
+		}
+		return dailyUse{in}.take(ctx, counted)
+	})
+	return held, err
+}
+
+// addAll adds results in a unit of work.
+func (r results) addAll(
+	ctx context.Context, insert session.Insertion, list []*domain.Result, e []domain.Event,
+) (map[string]ports.HeldDigest, error) {
+	added, err := insert(ctx, r.ConnPool(ctx))
 	if err != nil {
 		return nil, r.Failed(ctx, err, "add results")
 	}
-	if held, err = r.heldAfter(ctx, list, added); err != nil || len(e) == 0 {
+	held, err := r.heldAfter(ctx, list, added)
+	if err != nil || len(e) == 0 {
 		return held, err
 	}
 	about := make([]domain.Event, 0, len(added))
@@ -80,6 +108,16 @@ func (r results) AddAll(
 		}
 	}
 	return held, events{r.Session}.AddAll(ctx, about)
+}
+
+// countHolders counts the results that hold their digests.
+func countHolders(list []*domain.Result, held map[string]ports.HeldDigest) (n int) {
+	for _, result := range list {
+		if held[result.Digest].ID == result.ID {
+			n++
+		}
+	}
+	return n
 }
 
 // heldAfter returns who holds the digests of the results, of which those of the ids were

@@ -8,7 +8,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/eosc-perf/backend/adapters/gormdb/session"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/ports"
 )
@@ -208,25 +207,11 @@ func (r results) addTogether(ctx context.Context, group []*joining) ([]error, er
 		list[i], events[i] = upload.result, upload.event
 	}
 	var held map[string]ports.HeldDigest
-	err := error(nil)
-	if group[0].use == nil {
+	var err error
+	if use := group[0].use; use == nil {
 		held, err = r.AddAll(ctx, list, events...)
 	} else {
-		err = r.Do(ctx, func(ctx context.Context, in session.Session) error {
-			held, err = results{in, r.lists, r.joint}.AddAll(ctx, list, events...)
-			if err != nil {
-				return err
-			}
-			use := *group[0].use
-			if use.N = countHolders(list, held); use.N == 0 {
-				return nil
-			}
-			ok, err := dailyUse{in}.Add(ctx, use)
-			if err == nil && !ok {
-				err = ports.ErrUsedUp
-			}
-			return err
-		})
+		held, err = r.AddAllCounted(ctx, list, events, *use)
 	}
 	if err != nil {
 		return nil, err
@@ -238,14 +223,4 @@ func (r results) addTogether(ctx context.Context, group []*joining) ([]error, er
 		}
 	}
 	return outcomes, nil
-}
-
-// countHolders counts the results that hold their digests.
-func countHolders(list []*domain.Result, held map[string]ports.HeldDigest) (n int) {
-	for _, result := range list {
-		if held[result.Digest].ID == result.ID {
-			n++
-		}
-	}
-	return n
 }

@@ -121,7 +121,7 @@ func (r results) References(ctx context.Context, benchmarkID, flavorID uuid.UUID
 // database has a fast way. Within ports.Once it is part of that unit of work.
 func (r results) Add(ctx context.Context, result *domain.Result, e ...domain.Event) error {
 	if r.InUnitOfWork() {
-		return r.add(ctx, result, e)
+		return r.add(ctx, r.Dialect.Inserts.Results([]*domain.Result{result}), e)
 	}
 	alone := func() error { return r.addAlone(ctx, result, e, nil) }
 	if len(e) != 1 || !mayJoin(ctx, result) {
@@ -160,22 +160,20 @@ func (r results) addAlone(ctx context.Context, result *domain.Result, e []domain
 			return r.Failed(ctx, err, "add a result")
 		}
 	}
+	insert := r.Dialect.Inserts.Results([]*domain.Result{result})
 	return r.Do(ctx, func(ctx context.Context, in session.Session) error {
 		if use != nil {
-			ok, err := dailyUse{in}.Add(ctx, *use)
-			if err != nil {
+			if err := (dailyUse{in}).take(ctx, *use); err != nil {
 				return err
 			}
-			if !ok {
-				return ports.ErrUsedUp
-			}
 		}
-		return results{in, r.lists, r.joint}.add(ctx, result, e)
+		return results{in, r.lists, r.joint}.add(ctx, insert, e)
 	})
 }
 
-func (r results) add(ctx context.Context, result *domain.Result, e []domain.Event) error {
-	added, err := r.Dialect.Inserts.Results(ctx, r.ConnPool(ctx), []*domain.Result{result})
+// add adds a result in a unit of work.
+func (r results) add(ctx context.Context, insert session.Insertion, e []domain.Event) error {
+	added, err := insert(ctx, r.ConnPool(ctx))
 	if err == nil && len(added) == 0 {
 		err = &ports.DuplicateError{Cause: errHeld}
 	}

@@ -246,17 +246,12 @@ func (b *batch) storeSome(ctx context.Context, results []*domain.Result) (holder
 	if err != nil {
 		return nil, err
 	}
-	if b.quotas.uploads(b.caller, len(results)) == nil {
+	use := b.quotas.uploads(b.caller, 1)
+	if use == nil {
 		return b.storage.Repos().Results.AddAll(ctx, results, events...)
 	}
-	var held holders
-	err = b.storage.Do(ctx, func(ctx context.Context, r ports.Repos) (err error) {
-		if held, err = r.Results.AddAll(ctx, results, events...); err != nil {
-			return err
-		}
-		return b.countNew(ctx, r, results, held)
-	})
-	return held, err
+	held, err := b.storage.Repos().Results.AddAllCounted(ctx, results, events, *use)
+	return held, b.quotas.translated(err, *use)
 }
 
 // countNew counts those of the results that were stored.

@@ -62,6 +62,7 @@ func Run(t *testing.T, open func(t *testing.T, wake func()) ports.Storage) {
 		{"of concurrent uploads of a content one succeeds", contentRaces},
 		{"a result that does not count leaves its content to others", contentIsLeft},
 		{"results are added together", resultsAreAddedTogether},
+		{"results are added together and counted", resultsAreAddedTogetherAndCounted},
 		{"uploads at the same time are as uploads one by one", uploadsAtTheSameTime},
 		{"digests of old results are stored", oldResultsGetDigests},
 		{"a result is corrected once", resultsAreCorrectedOnce},

@@ -166,6 +166,44 @@ func resultsAreAddedTogether(t *testing.T, w *world) {
 	}
 }
 
+func resultsAreAddedTogetherAndCounted(t *testing.T, w *world) {
+	p := w.place(t)
+	use := ports.Use{By: p.user.UserID, Kind: "uploads", Day: "2021-05-22", N: 1, Limit: 3}
+	add := func(digests ...string) (map[string]ports.HeldDigest, []domain.Event, error) {
+		var list []*domain.Result
+		var about []domain.Event
+		for i, digest := range digests {
+			result := p.result(`{"of":"`+digest+`"}`, digested(digest))
+			e := event(result.ID, i, domain.CreateResult, &p.user.UserID, domain.UploaderRole, "")
+			e.Resource = domain.ResultResource
+			list, about = append(list, result), append(about, e)
+		}
+		held, err := w.Repos().Results.AddAllCounted(t.Context(), list, about, use)
+		return held, about, err
+	}
+	// What is held before counts nothing.
+	for _, digests := range [][]string{{"a", "b"}, {"a", "b"}, {"a", "c"}, {"b", "c"}} {
+		held, about, err := add(digests...)
+		if err != nil || len(held) != len(digests) {
+			t.Fatalf("%v: held %v, %v", digests, held, err)
+		}
+		for i, digest := range digests {
+			events, _ := w.events(t, ports.EventQuery{
+				Resource: domain.ResultResource, ResourceID: about[i].ResourceID, Actions: []string{domain.CreateResult.ID}, Limit: 10,
+			})
+			if isNew := held[digest].ID == about[i].ResourceID; isNew != (len(events) == 1) {
+				t.Errorf("%v: %s is new: %v, and has the events %v", digests, digest, isNew, events)
+			}
+		}
+	}
+	if _, _, err := add("c", "d"); !errors.Is(err, ports.ErrUsedUp) {
+		t.Errorf("one more than the limit: %v, want ErrUsedUp", err)
+	}
+	if w.holder(t, p.user, "c") == uuid.Nil || w.holder(t, p.user, "d") != uuid.Nil {
+		t.Error("the result beyond the limit was added, or one within it was not")
+	}
+}
+
 func oldResultsGetDigests(t *testing.T, w *world) {
 	p := w.place(t)
 	old := w.documents(t, p, `{"n":1}`, `{"n":1}`, `{"n":1}`)

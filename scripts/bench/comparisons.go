@@ -26,6 +26,10 @@ func comparisons(counts dataset.Counts) []request {
 	return []request{
 		{name: "compareflavor", title: title("compare 500 flavors"), connections: 1, next: anew("compare", flavors, results), goal: "p95 400 ms"},
 		{name: "comparesite", title: title("compare 50 sites, rank 30"), connections: 1, next: anew("compare", sites, results), goal: "p95 1 s"},
+		{name: "compareflavorfirst", title: title("compare 500 flavors, nothing kept"), connections: 1, next: anew("compare", flavors, results),
+			first: true, goal: "p95 400 ms"},
+		{name: "comparesitefirst", title: title("compare 50 sites, rank 30, nothing kept"), connections: 1, next: anew("compare", sites, results),
+			first: true, goal: "p95 1 s"},
 		{name: "compareagain", title: "the same comparison again", connections: 1, next: asked("compare", flavors, results), goal: "p95 10 ms"},
 		{name: "distribution", title: title("distribution of 50 sites"), connections: 1,
 			next: anew("distribution", url.Values{"group_by": {"site"}}, results), goal: "p95 150 ms"},

@@ -33,6 +33,8 @@ type database interface {
 	// dropEvents lets the database drop the events of the audit trail, or keep them again. The
 	// server itself has no such setting.
 	dropEvents(ctx context.Context, drop bool) error
+	// touch counts a change of the results of the benchmark: what the server keeps about them is old.
+	touch(ctx context.Context, benchmark string) error
 	// clean removes the uploads that are not part of the data set.
 	clean(ctx context.Context) error
 }
@@ -51,6 +53,9 @@ var (
 	}
 	tieColumns = []string{"result_id", "tag_id"}
 )
+
+// countChange is the statement of touch, for the id of a benchmark.
+const countChange = "UPDATE result_count SET changes = changes + 1 WHERE benchmark_id = '%s'"
 
 // countResults is the statement of results.
 const countResults = "SELECT count(*) FROM result"

@@ -218,6 +218,13 @@ func (e *embedded) dropEvents(ctx context.Context, drop bool) error {
 	})
 }
 
+func (e *embedded) touch(ctx context.Context, benchmark string) error {
+	return e.with(func(db *sql.DB) error {
+		_, err := db.ExecContext(ctx, fmt.Sprintf(countChange, benchmark))
+		return err
+	})
+}
+
 func (e *embedded) clean(ctx context.Context) error {
 	end := dataset.End.Format(timeForm)
 	err := e.with(func(db *sql.DB) error {

@@ -271,6 +271,10 @@ func (p *postgres) dropEvents(ctx context.Context, drop bool) error {
 		"CREATE TRIGGER bench_drop BEFORE INSERT ON audit_event FOR EACH ROW EXECUTE FUNCTION bench_drop()")
 }
 
+func (p *postgres) touch(ctx context.Context, benchmark string) error {
+	return p.execute(ctx, fmt.Sprintf(countChange, benchmark))
+}
+
 func (p *postgres) clean(ctx context.Context) error {
 	end := dataset.End.Format(timeForm)
 	return p.execute(ctx,

@@ -35,6 +35,9 @@ type request struct {
 	// beside is a request that others send meanwhile, on so many connections; nil for none.
 	beside            func(*rand.Rand) load.Request
 	besideConnections int
+	// first: the results of the benchmark for comparisons change before each request, so that the server
+	// has kept nothing.
+	first bool
 	// untrailed tells whether the database drops the events of the audit trail.
 	untrailed bool
 }

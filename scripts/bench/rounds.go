@@ -3,8 +3,10 @@ package main
 import (
 	"context"
 	"errors"
+	"math/rand/v2"
 	"time"
 
+	"github.com/eosc-perf/backend/scripts/bench/dataset"
 	"github.com/eosc-perf/backend/scripts/bench/load"
 	"github.com/eosc-perf/backend/scripts/bench/report"
 )
@@ -67,9 +69,17 @@ func (b *bench) drive(ctx context.Context, s *subject, r request, seed uint64) (
 		SampleEvery: sampleEvery,
 		Seed:        ^seed,
 	}
+	next, changed := r.next, error(nil)
+	if r.first {
+		benchmark := dataset.IDOf("benchmark", dataset.Compared).String()
+		next = func(random *rand.Rand) load.Request {
+			changed = errors.Join(changed, s.database.touch(ctx, benchmark))
+			return r.next(random)
+		}
+	}
 	end := b.beside(ctx, s, r, seed)
 	defer end()
-	before, err := load.Run(ctx, o, r.next)
+	before, err := load.Run(ctx, o, next)
 	if err == nil && r.uploads {
 		err = sleep(ctx, alone)
 	}
@@ -82,8 +92,8 @@ func (b *bench) drive(ctx context.Context, s *subject, r request, seed uint64) (
 	}
 	o.Duration, o.Seed = duration, seed
 	profiled := b.profile(ctx, s, r, seed)
-	books, err := load.Run(ctx, o, r.next)
-	if err := errors.Join(err, <-profiled); err != nil {
+	books, err := load.Run(ctx, o, next)
+	if err := errors.Join(err, changed, <-profiled); err != nil {
 		return report.Run{}, err
 	}
 	if err := ctx.Err(); err != nil {

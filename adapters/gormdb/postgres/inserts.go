@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 	"gorm.io/gorm"
 
+	"github.com/eosc-perf/backend/adapters/gormdb/session"
 	"github.com/eosc-perf/backend/adapters/gormdb/tables"
 	"github.com/eosc-perf/backend/core/domain"
 )
@@ -23,20 +24,23 @@ var (
 )
 
 // Results implements session.Inserts. The order of the rows is that of the list.
-func (inserts) Results(ctx context.Context, tx gorm.ConnPool, list []*domain.Result) (added []uuid.UUID, err error) {
-	rows, err := tx.QueryContext(ctx, addResults, resultArrays(list, nil)...)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	for rows.Next() {
-		var id uuid.UUID
-		if err := rows.Scan(&id); err != nil {
+func (inserts) Results(list []*domain.Result) session.Insertion {
+	values := resultArrays(list, nil)
+	return func(ctx context.Context, tx gorm.ConnPool) (added []uuid.UUID, err error) {
+		rows, err := tx.QueryContext(ctx, addResults, values...)
+		if err != nil {
 			return nil, err
 		}
-		added = append(added, id)
+		defer func() { err = errors.Join(err, rows.Close()) }()
+		for rows.Next() {
+			var id uuid.UUID
+			if err := rows.Scan(&id); err != nil {
+				return nil, err
+			}
+			added = append(added, id)
+		}
+		return added, rows.Err()
 	}
-	return added, rows.Err()
 }
 
 // Events implements session.Inserts.

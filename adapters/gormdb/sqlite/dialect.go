@@ -23,7 +23,7 @@ func newDialect(path string, writer *sql.DB) session.Dialect {
 		MetricIndex:  metricIndex{},
 		ValueIndex:   valueIndex{},
 		Derived:      derivedTables{},
-		Inserts:      inserts{},
+		Inserts:      newInserts(),
 		Writer:       writer,
 		InsertedRows: insertedRows,
 	}

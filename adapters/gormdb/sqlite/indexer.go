@@ -85,6 +85,23 @@ type changed struct {
 	document    []byte
 	// keys are the rows that it has, packed.
 	keys []byte
+	// derived is what was derived from the document before, nil for nothing.
+	derived *derivedKeys
+}
+
+// derivedKeys are what the index has of a document, with the indexed paths that were known.
+type derivedKeys struct {
+	by      *leaves
+	keys    []rowKey
+	outline []byte
+}
+
+// derive returns nil if the indexed paths are not known.
+func (l *leaves) derive(document []byte) *derivedKeys {
+	if l == nil {
+		return nil
+	}
+	return &derivedKeys{l, l.rowKeys(document), outlineOf(document)}
 }
 
 func (i *indexer) read(ctx context.Context, statement string, values ...any) (all []changed, err error) {
@@ -115,7 +132,10 @@ func (i *indexer) write(ctx context.Context, c changed) error {
 		if err != nil {
 			return err
 		}
-		want = indexed.rowKeys(c.document)
+		if c.derived == nil || c.derived.by != indexed {
+			c.derived = indexed.derive(c.document)
+		}
+		want = c.derived.keys
 	}
 	eachKey(c.keys, func(k rowKey) bool {
 		have = append(have, k)
@@ -138,7 +158,12 @@ func (i *indexer) write(ctx context.Context, c changed) error {
 
 // outline writes the outline of a large document. Triggers remove it when the document changes.
 func (i *indexer) outline(ctx context.Context, c changed) error {
-	outline := outlineOf(c.document)
+	outline := []byte(nil)
+	if c.derived != nil {
+		outline = c.derived.outline
+	} else {
+		outline = outlineOf(c.document)
+	}
 	if outline == nil {
 		return nil
 	}

@@ -8,13 +8,20 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"github.com/eosc-perf/backend/adapters/gormdb/session"
 	"github.com/eosc-perf/backend/adapters/gormdb/tables"
 	"github.com/eosc-perf/backend/core/domain"
 )
 
 // inserts implements session.Inserts. What is derived from results is written before them: then
 // triggers do not derive it once more, as they do for the results of other programs.
-type inserts struct{}
+//
+// Everybody waits while one unit of work writes. So values and keys are derived before it begins, with
+// the indexed paths and metrics that the last upload found. If others count now, they are derived
+// once more.
+type inserts struct{ last *lastPaths }
+
+func newInserts() inserts { return inserts{newLastPaths()} }
 
 var (
 	findHeldDigests = statements.Text("find_held_digests")
@@ -25,47 +32,84 @@ var (
 	insertEntries = newInsertion("append_entries")
 )
 
+// prepared is a result that is about to be stored.
+type prepared struct {
+	*domain.Result
+
+	row     tables.Result
+	index   *derivedKeys
+	metrics *derivedMetrics
+}
+
 // Results implements session.Inserts. Nobody else writes during the transaction, so that a digest
 // which is free stays free.
-func (inserts) Results(ctx context.Context, tx gorm.ConnPool, list []*domain.Result) (added []uuid.UUID, err error) {
-	held, err := heldDigests(ctx, tx, list)
-	if err != nil {
-		return nil, err
-	}
-	index, metrics := newIndexer(tx), newMetricWriter(tx)
-	var rows, tags []any
-	for _, result := range list {
-		if held[result.Digest] {
-			continue
-		}
-		held[result.Digest] = result.Digest != ""
+func (i inserts) Results(list []*domain.Result) session.Insertion {
+	all := make([]prepared, len(list))
+	for n, result := range list {
 		row := tables.NewResult(result)
-		benchmark := uuid.UUID(row.BenchmarkID).String()
-		derived := changed{id: uuid.UUID(row.ID).String(), benchmarkID: &benchmark, document: row.JSON}
-		if err := index.write(ctx, derived); err != nil {
+		known, metrics := i.last.of(row.BenchmarkID)
+		all[n] = prepared{result, row, known.derive(row.JSON), metrics.derive(row.JSON)}
+	}
+	return func(ctx context.Context, tx gorm.ConnPool) ([]uuid.UUID, error) {
+		held, err := heldDigests(ctx, tx, list)
+		if err != nil {
 			return nil, err
 		}
-		if err := metrics.write(ctx, row); err != nil {
-			return nil, err
+		w := resultWriter{last: i.last, index: newIndexer(tx), metrics: newMetricWriter(tx)}
+		for _, result := range all {
+			if held[result.Digest] {
+				continue
+			}
+			held[result.Digest] = result.Digest != ""
+			if err := w.write(ctx, result); err != nil {
+				return nil, err
+			}
 		}
-		rows = append(rows, derived.id, row.Upload.UploaderSub, row.Upload.UploaderIss, row.Upload.UploadDatetime, row.JSON,
-			row.ExecutionDatetime, benchmark, row.FlavorID, row.SiteID, row.Digest, row.DigestHolder, row.ImageDigest, row.Client,
-			row.Supersedes)
-		for _, tag := range result.Tags {
-			tags = append(tags, derived.id, tables.Key(tag.ID))
-		}
-		added = append(added, result.ID)
+		return w.added, w.flush(ctx, tx)
 	}
-	if err := index.flush(ctx); err != nil {
-		return nil, err
+}
+
+// resultWriter writes new results in a transaction.
+type resultWriter struct {
+	last    *lastPaths
+	index   *indexer
+	metrics *metricWriter
+	added   []uuid.UUID
+	// rows and tags are values that flush writes.
+	rows, tags []any
+}
+
+func (w *resultWriter) write(ctx context.Context, result prepared) error {
+	row := result.row
+	id, benchmark := uuid.UUID(row.ID).String(), uuid.UUID(row.BenchmarkID).String()
+	if err := w.index.write(ctx, changed{id: id, benchmarkID: &benchmark, document: row.JSON, derived: result.index}); err != nil {
+		return err
 	}
-	if err := metrics.flush(ctx); err != nil {
-		return nil, err
+	if err := w.metrics.write(ctx, row, result.metrics); err != nil {
+		return err
 	}
-	if err := insertResults.run(ctx, tx, rows); err != nil {
-		return nil, err
+	w.last.note(row.BenchmarkID, w.index.leaves[benchmark], w.metrics.known[row.BenchmarkID])
+	w.rows = append(w.rows, id, row.Upload.UploaderSub, row.Upload.UploaderIss, row.Upload.UploadDatetime, row.JSON,
+		row.ExecutionDatetime, benchmark, row.FlavorID, row.SiteID, row.Digest, row.DigestHolder, row.ImageDigest, row.Client,
+		row.Supersedes)
+	for _, tag := range result.Tags {
+		w.tags = append(w.tags, id, tables.Key(tag.ID))
 	}
-	return added, insertTags.run(ctx, tx, tags)
+	w.added = append(w.added, result.ID)
+	return nil
+}
+
+func (w *resultWriter) flush(ctx context.Context, tx gorm.ConnPool) error {
+	if err := w.index.flush(ctx); err != nil {
+		return err
+	}
+	if err := w.metrics.flush(ctx); err != nil {
+		return err
+	}
+	if err := insertResults.run(ctx, tx, w.rows); err != nil {
+		return err
+	}
+	return insertTags.run(ctx, tx, w.tags)
 }
 
 // heldDigests are those of the results' digests that other results of their uploader hold.

@@ -2,6 +2,7 @@ package sqlite_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"testing"
@@ -73,6 +74,38 @@ func TestTheServerDerivesWhatFollowsFromUploads(t *testing.T) {
 			}
 		})
 	}
+}
+
+// The server derives from documents before the transaction, with the metrics and paths that it knows
+// of the last upload.
+func TestTheServerDerivesWithTheMetricsThatCountNow(t *testing.T) {
+	store := storetest.SQLite(t)
+	document := `{"score":1,"other":2,"runs":[3]}`
+	list := measured(t.Context(), t, store, []string{document, document, document, document}, domain.Metric{Path: "score"})
+	add := func(result *domain.Result) {
+		t.Helper()
+		if err := store.Repos().Results.Add(t.Context(), result); err != nil {
+			t.Fatal(err)
+		}
+		storetest.WantNoDifferences(t, store, "an upload")
+	}
+	change := func(metrics ...domain.Metric) {
+		t.Helper()
+		set := func(ctx context.Context, r ports.Repos) error { return r.Benchmarks.SetMetrics(ctx, list[0].Benchmark.ID, metrics) }
+		if err := store.Do(t.Context(), set); err != nil {
+			t.Fatal(err)
+		}
+		if err := errors.Join(store.DeriveMetrics(t.Context(), slog.New(slog.DiscardHandler)), store.FillValues(t.Context())); err != nil {
+			t.Fatal(err)
+		}
+	}
+	add(list[0])
+	change(domain.Metric{Path: "other", Samples: "runs"}, domain.Metric{Path: "runs"})
+	add(list[1])
+	change()
+	add(list[2])
+	change(domain.Metric{Path: "score"})
+	add(list[3])
 }
 
 // For any documents and metrics, the server derives the same as the triggers would, byte for byte.

@@ -103,17 +103,42 @@ func (w *metricWriter) metricsOf(ctx context.Context, benchmark tables.Key) (*me
 	return found, err
 }
 
-// write makes the rows of a result, and leaves them to flush. SQLite takes the first of several
-// members with one name, and has no values in a text that is not JSON: such documents are left to it.
-func (w *metricWriter) write(ctx context.Context, row tables.Result) error {
+// derivedMetrics are the texts of a document's values, with the metrics that were known: columnPaths for
+// each metric, nil for a row that is not whole.
+type derivedMetrics struct {
+	by    *metricPaths
+	texts [][]any
+}
+
+// derive returns nil if the metrics are not known. There are no texts if SQLite has to derive them: it
+// has no values in a text that is not JSON.
+func (m *metricPaths) derive(document []byte) *derivedMetrics {
+	if m == nil {
+		return nil
+	}
+	derived := &derivedMetrics{by: m}
+	if len(m.ids) == 0 || !jsontext.Value(document).IsValid() {
+		return derived
+	}
+	values := m.paths.find(document)
+	for i := range m.ids {
+		derived.texts = append(derived.texts, metricTexts(values[columnPaths*i:columnPaths*(i+1)]))
+	}
+	return derived
+}
+
+// write makes the rows of a result, and leaves them to flush. Derived is what was derived from its
+// document before, nil for nothing.
+func (w *metricWriter) write(ctx context.Context, row tables.Result, derived *derivedMetrics) error {
 	metrics, err := w.metricsOf(ctx, row.BenchmarkID)
-	if err != nil || len(metrics.ids) == 0 || !jsontext.Value(row.JSON).IsValid() {
+	if err != nil {
 		return err
 	}
-	values := metrics.paths.find(row.JSON)
-	for i, id := range metrics.ids {
-		texts := metricTexts(values[columnPaths*i : columnPaths*(i+1)])
-		w.added = append(w.added, id, uuid.UUID(row.ID).String(), row.SiteID, row.FlavorID, row.Upload.UploaderSub,
+	if derived == nil || derived.by != metrics {
+		derived = metrics.derive(row.JSON)
+	}
+	for i, texts := range derived.texts {
+		w.added = append(w.added, metrics.ids[i], uuid.UUID(row.ID).String(), row.SiteID, row.FlavorID, row.Upload.UploaderSub,
 			row.Upload.UploaderIss, row.Upload.UploadDatetime, row.ExecutionDatetime, texts != nil)
 		for j := range columnPaths {
 			var text any
