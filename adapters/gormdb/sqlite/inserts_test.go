@@ -91,7 +91,9 @@ func TestTheServerDerivesWithTheMetricsThatCountNow(t *testing.T) {
 	}
 	change := func(metrics ...domain.Metric) {
 		t.Helper()
-		set := func(ctx context.Context, r ports.Repos) error { return r.Benchmarks.SetMetrics(ctx, list[0].Benchmark.ID, metrics) }
+		set := func(ctx context.Context, r ports.Repos) error {
+			return r.Benchmarks.SetMetrics(ctx, list[0].Benchmark.ID, metrics)
+		}
 		if err := store.Do(t.Context(), set); err != nil {
 			t.Fatal(err)
 		}

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"slices"
+	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -66,28 +67,69 @@ func appendKeys(keys []rowKey, id int64, value jsontext.Value) []rowKey {
 
 // elementKeys are the rows of a path with [*]: those of its different values, or one for too many.
 func (l leaf) elementKeys(document []byte) (keys []rowKey) {
-	seen := map[string]bool{}
+	var seen distinct
+	var values []jsontext.Value
 	eachAt(document, l.path, func(value jsontext.Value) bool {
-		if value == nil {
-			return true
+		if value != nil && seen.add(value) {
+			values = append(values, value)
 		}
-		key := string(cut(sortKeyOf(value)))
-		if seen[key] {
-			return true
-		}
-		if seen[key] = true; len(seen) > maxElements {
-			keys = []rowKey{{l.id, []byte{moreRank}}}
-			return false
-		}
-		keys = appendKeys(keys, l.id, value)
-		return true
+		return len(values) <= maxElements
 	})
+	if len(values) > maxElements {
+		return []rowKey{{l.id, []byte{moreRank}}}
+	}
+	for _, value := range values {
+		keys = appendKeys(keys, l.id, value)
+	}
 	return keys
+}
+
+// distinct are values with different keys, cut as in rows.
+type distinct struct {
+	// texts are short strings, which differ if their keys do: to compare them takes a tenth of the time.
+	texts, keys map[string]bool
+}
+
+// maxShort is the length of short strings: their keys are whole, whatever characters they have.
+const maxShort = maxKeyLength/2 - 2
+
+// add adds a value, and tells whether its key is a new one.
+func (d *distinct) add(value jsontext.Value) bool {
+	if value.Kind() == '"' {
+		if text := textOf(value); len(text) <= maxShort {
+			return addTo(&d.texts, text)
+		}
+	}
+	return addTo(&d.keys, string(cut(sortKeyOf(value))))
+}
+
+func addTo(set *map[string]bool, text string) bool {
+	if (*set)[text] {
+		return false
+	}
+	if *set == nil {
+		*set = make(map[string]bool, maxElements)
+	}
+	(*set)[text] = true
+	return true
+}
+
+// textOf is unquoted, and fast for the usual string.
+func textOf(value jsontext.Value) string {
+	for _, c := range value {
+		if c == '\\' || c >= utf8.RuneSelf {
+			return unquoted(value)
+		}
+	}
+	return string(bytes.Trim(value, `"`))
 }
 
 // eachAt calls yield with each of the values at the path, until yield returns false. It returns
 // whether yield always returned true.
 func eachAt(document []byte, path filter.Path, yield func(jsontext.Value) bool) bool {
+	if len(path) == 0 {
+		return yield(document)
+	}
 	i := slices.IndexFunc(path, func(part filter.Part) bool { return part.Any })
 	if i < 0 {
 		return yield(find(document, path))
