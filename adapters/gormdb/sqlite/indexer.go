@@ -25,8 +25,9 @@ const indexBatch = 200
 type indexer struct {
 	gorm.ConnPool
 
-	// leaves are those of the benchmarks that were met.
-	leaves map[string]*leaves
+	// leaves are those of the benchmarks that were met. Those of changing ones will be others.
+	leaves   map[string]*leaves
+	changing map[string]bool
 	// added are rows that flush writes.
 	added []indexRow
 }
@@ -39,7 +40,7 @@ type indexRow struct {
 }
 
 func newIndexer(tx gorm.ConnPool) *indexer {
-	return &indexer{ConnPool: tx, leaves: map[string]*leaves{}}
+	return &indexer{ConnPool: tx, leaves: map[string]*leaves{}, changing: map[string]bool{}}
 }
 
 // completeIndex writes the rows of all results that were changed in the transaction.
@@ -87,6 +88,9 @@ type changed struct {
 	keys []byte
 	// derived is what was derived from the document before, nil for nothing.
 	derived *derivedKeys
+	// isNew: the result is not stored yet. The trigger leaves it out if its rows are noted, also none. With
+	// none it must not if the indexed paths change at the end of the unit of work.
+	isNew bool
 }
 
 // derivedKeys are what the index has of a document, with the indexed paths that were known.
@@ -176,9 +180,11 @@ func (i *indexer) leavesOf(ctx context.Context, benchmarkID string) (*leaves, er
 		return known, nil
 	}
 	var text string
-	if err := i.QueryRowContext(ctx, readLeaves, benchmarkID).Scan(&text); err != nil {
+	var changing bool
+	if err := i.QueryRowContext(ctx, readLeaves, sql.Named("benchmark", benchmarkID)).Scan(&text, &changing); err != nil {
 		return nil, fmt.Errorf("read the indexed paths of a benchmark: %w", err)
 	}
+	i.changing[benchmarkID] = changing
 	found, err := indexedLeaves.get(text)
 	i.leaves[benchmarkID] = found
 	return found, err
@@ -203,7 +209,7 @@ func (i *indexer) flush(ctx context.Context) error {
 // list notes the rows that the result has.
 func (i *indexer) list(ctx context.Context, c changed, keys []rowKey) (err error) {
 	switch {
-	case len(keys) > 0:
+	case len(keys) > 0 || c.isNew && !i.changing[*c.benchmarkID]:
 		_, err = i.ExecContext(ctx, "INSERT OR REPLACE INTO result_value_keys (result_id, keys) VALUES (?, ?)", c.id, packKeys(keys))
 	case c.keys != nil:
 		_, err = i.ExecContext(ctx, "DELETE FROM result_value_keys WHERE result_id = ?", c.id)

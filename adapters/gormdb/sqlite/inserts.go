@@ -82,7 +82,8 @@ type resultWriter struct {
 func (w *resultWriter) write(ctx context.Context, result prepared) error {
 	row := result.row
 	id, benchmark := uuid.UUID(row.ID).String(), uuid.UUID(row.BenchmarkID).String()
-	if err := w.index.write(ctx, changed{id: id, benchmarkID: &benchmark, document: row.JSON, derived: result.index}); err != nil {
+	c := changed{id: id, benchmarkID: &benchmark, document: row.JSON, derived: result.index, isNew: true}
+	if err := w.index.write(ctx, c); err != nil {
 		return err
 	}
 	if err := w.metrics.write(ctx, row, result.metrics); err != nil {

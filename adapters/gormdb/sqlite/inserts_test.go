@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"testing"
 
 	"github.com/google/uuid"
@@ -73,6 +74,23 @@ func TestTheServerDerivesWhatFollowsFromUploads(t *testing.T) {
 				t.Errorf("%d results have values of metrics, want %d", n, 1+len(list))
 			}
 		})
+	}
+}
+
+// A result of a benchmark without indexed paths has no keys, and nothing is left to derive.
+func TestNothingIsLeftToDeriveOfAnUploadWithoutIndexedPaths(t *testing.T) {
+	store := storetest.SQLite(t)
+	results := storetest.Results("free", 2)
+	results[0].Benchmark.JSONSchema = []byte(`{}`)
+	storetest.MustAdd(t, store, results[:1])
+	storetest.ExecuteAll(t, store, "CREATE TRIGGER noted BEFORE INSERT ON result_value_pending BEGIN SELECT RAISE(FAIL, 'left to derive'); END")
+	results[1].JSON = fmt.Appendf(nil, `{"text":%q}`, strings.Repeat("x", 200_000))
+	if err := store.Repos().Results.Add(t.Context(), results[1]); err != nil {
+		t.Fatal(err)
+	}
+	storetest.WantNoDifferences(t, store, "an upload")
+	if n := storetest.Query[int](t, store, "SELECT count(*) FROM result_outline")[0]; n != 1 {
+		t.Errorf("%d outlines, want that of the large document", n)
 	}
 }
 

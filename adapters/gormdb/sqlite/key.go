@@ -38,9 +38,12 @@ func sortKey(document []byte, path filter.Path) []byte {
 }
 
 // topKey returns the key of a value at the top of what is sorted.
-func topKey(value jsontext.Value) []byte {
-	key, _, err := appendKey(nil, value, maxAtoms)
-	if err != nil {
+func topKey(value jsontext.Value) []byte { return topKeyUpTo(value, math.MaxInt) }
+
+// topKeyUpTo is topKey for keys of so many bytes at most, nil for longer ones.
+func topKeyUpTo(value jsontext.Value, most int) []byte {
+	key, _, err := appendKey(nil, value, room{maxAtoms, most})
+	if err != nil || len(key) > most {
 		return nil
 	}
 	if bytes.Equal(key, []byte{arrayRank, 0, 0, 0, 0}) {
@@ -101,17 +104,28 @@ func valueKey(v filter.Value) []byte {
 // only that it has more.
 const maxAtoms = 256
 
+// room is how many values a key may still have, and how many bytes it may have. A longer one is an error,
+// which spares the rest of a long text.
+type room struct{ atoms, bytes int }
+
+var errLongKey = errors.New("the key is too long")
+
 // appendKey appends the key of one value, of at most so many values inside and itself, and
-// returns how many are left.
-func appendKey(key []byte, value jsontext.Value, left int) ([]byte, int, error) {
+// returns what room is left.
+func appendKey(key []byte, value jsontext.Value, left room) ([]byte, room, error) {
+	left.atoms--
 	switch value.Kind() {
 	case '[':
-		return appendArray(key, value, left-1)
+		return appendArray(key, value, left)
 	case '{':
-		return appendObject(key, value, left-1)
+		return appendObject(key, value, left)
 	default:
+		// An escape of six bytes has one character at least.
+		if len(key)+len(value)/len(`\u0000`) > left.bytes {
+			return nil, room{}, errLongKey
+		}
 		key, err := appendScalar(key, value)
-		return key, left - 1, err
+		return key, left, err
 	}
 }
 
@@ -135,19 +149,22 @@ func appendScalar(key []byte, value jsontext.Value) ([]byte, error) {
 
 var errNoJSON = errors.New("the text is not JSON")
 
-func appendArray(key []byte, array jsontext.Value, left int) ([]byte, int, error) {
+func appendArray(key []byte, array jsontext.Value, left room) ([]byte, room, error) {
 	start, count := len(key), 0
 	key = appendCount(key, arrayRank, 0)
 	var err error
 	elements(array, func(element []byte) bool {
 		count++
-		if left > 0 {
+		if left.atoms > 0 {
 			key, left, err = appendKey(key, element, left)
 		}
 		return err == nil
 	})
+	if err != nil {
+		return nil, room{}, err
+	}
 	appendCount(key[:start], arrayRank, count)
-	return key, left, err
+	return key, left, nil
 }
 
 // member is a member of an object.
@@ -156,26 +173,27 @@ type member struct {
 	value jsontext.Value
 }
 
-func appendObject(key []byte, object jsontext.Value, left int) ([]byte, int, error) {
+func appendObject(key []byte, object jsontext.Value, left room) ([]byte, room, error) {
 	members := sortedByName(membersUpTo(object, maxAtoms))
 	if len(members) > maxAtoms {
 		return appendCount(key, objectRank, maxAtoms+1), left, nil
 	}
 	key = appendCount(key, objectRank, len(members))
 	for _, m := range members {
-		if left--; left < 0 {
+		if left.atoms--; left.atoms < 0 {
 			break
 		}
 		key = appendString(key, m.name)
-		if left == 0 {
+		if left.atoms == 0 {
 			break
 		}
 		var err error
 		if key, left, err = appendKey(key, m.value, left); err != nil {
-			return nil, 0, err
+			return nil, room{}, err
 		}
 	}
-	return key, max(left, 0), nil
+	left.atoms = max(left.atoms, 0)
+	return key, left, nil
 }
 
 // sortedByName sorts the members as jsonb does, by the length of the name and then

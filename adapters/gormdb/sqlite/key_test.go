@@ -135,3 +135,19 @@ func BenchmarkKeys(b *testing.B) {
 		}
 	})
 }
+
+// A key is as before if it is short enough, and none otherwise: nothing in between, and no panic.
+func TestKeysUpToALengthAreWholeOrNone(t *testing.T) {
+	long := strings.Repeat("x", 200)
+	for _, value := range []string{
+		`null`, `"` + long + `"`, `[1,"` + long + `",2]`, `{"a":[["` + long + `"]],"b":1}`, `{"a":{"b":"` + long + `"}}`, `[]`, `{}`,
+		`[[[["` + long + long + `"]]]]`, `{"` + long + `":1}`, `"` + strings.Repeat(`\u0000`, 200) + `"`,
+	} {
+		whole := topKey([]byte(value))
+		for most := 8; most < 500; most++ {
+			if got := topKeyUpTo([]byte(value), most); len(whole) <= most && !bytes.Equal(got, whole) || len(whole) > most && got != nil {
+				t.Errorf("the key of %s up to %d bytes is %x, the whole one %x", value, most, got, whole)
+			}
+		}
+	}
+}

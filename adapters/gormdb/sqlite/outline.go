@@ -55,7 +55,7 @@ func appendOutline(outline []byte, value jsontext.Value, path []string) []byte {
 	}
 	kind, key := byte(inDocument), []byte(nil)
 	if first := value.Kind(); first == '[' || first == '{' {
-		if key = topKey(value); key != nil && len(key) <= maxOutlineKey {
+		if key = topKeyUpTo(value, maxOutlineKey); key != nil {
 			kind = keyOnly
 		}
 	}

@@ -159,7 +159,7 @@ func cut(key []byte) []byte { return key[:min(len(key), maxKeyLength)] }
 // packKeys writes rows as result_value_keys holds them: of each row the leaf, and the length of
 // the key, as variable-length integers, and the key.
 func packKeys(keys []rowKey) []byte {
-	var packed []byte
+	packed := []byte{}
 	for _, k := range keys {
 		packed = binary.AppendVarint(packed, k.leaf)
 		packed = binary.AppendUvarint(packed, uint64(len(k.key)))

@@ -31,7 +31,7 @@ func TestClientsRestForTheirBytesBesideOthers(t *testing.T) {
 	}{
 		{"a large read", true, large, 128 << 20, 2 * time.Second},
 		{"a large read of a client that is alone", false, large, 128 << 20, 0},
-		{"a large upload", true, write, 64 << 20, 125 * time.Millisecond},
+		{"a large upload", true, write, 48 << 20, 250 * time.Millisecond},
 		{"a large upload of a client that is alone", false, write, 64 << 20, 0},
 		{"a usual upload", true, write, 48 << 10, 0},
 	} {

@@ -25,9 +25,9 @@ const (
 	// readRate is how many bytes of large answers a client gets in a second beside others. They go
 	// into temporary files, and more of them would hold up the writes of others on the same disk.
 	readRate = 64 << 20
-	// writeRate is how many bytes of decoded bodies a client sends in a second beside others: 16 MiB
+	// writeRate is how many bytes of decoded bodies a client sends in a second beside others: 6 MiB
 	// as sent. The embedded database writes one result at a time.
-	writeRate = 512 << 20
+	writeRate = 192 << 20
 	// writes is how many small writes fit beside each other: each counts as this part of
 	// the memory of writes at least.
 	writes = 16
