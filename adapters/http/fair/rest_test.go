@@ -29,8 +29,8 @@ func TestClientsRestForTheirBytesBesideOthers(t *testing.T) {
 		bytes  int
 		want   time.Duration
 	}{
-		{"a large read", true, large, 128 << 20, 2 * time.Second},
-		{"a large read of a client that is alone", false, large, 128 << 20, 0},
+		{"a large read", true, large, 64 << 20, 2 * time.Second},
+		{"a large read of a client that is alone", false, large, 64 << 20, 0},
 		{"a large upload", true, write, 48 << 20, 250 * time.Millisecond},
 		{"a large upload of a client that is alone", false, write, 64 << 20, 0},
 		{"a usual upload", true, write, 48 << 10, 0},

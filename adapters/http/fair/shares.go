@@ -24,7 +24,7 @@ const (
 	patienceStranded = 5 * time.Second
 	// readRate is how many bytes of large answers a client gets in a second beside others. They go
 	// into temporary files, and more of them would hold up the writes of others on the same disk.
-	readRate = 64 << 20
+	readRate = 32 << 20
 	// writeRate is how many bytes of decoded bodies a client sends in a second beside others: 6 MiB
 	// as sent. The embedded database writes one result at a time.
 	writeRate = 192 << 20
