@@ -175,6 +175,10 @@ func (q *queue) repeat(ctx context.Context, pause time.Duration, inTheWay func(e
 	}
 }
 
+// errNowhere says that a session has no schema for tables.
+var errNowhere = errors.New("the database has no current schema: nothing in the search_path of the user exists, or the user may not use it; let its " +
+	"owner run GRANT USAGE ON SCHEMA ... TO the role of DB_USER, or ALTER ROLE ... RESET search_path")
+
 // checkPlace returns an error if the user cannot make tables in the current schema, or if
 // the tables of the earlier program are in another one.
 func checkPlace(db *gorm.DB) error {
@@ -188,7 +192,7 @@ func checkPlace(db *gorm.DB) error {
 		return fmt.Errorf("ask for the current schema: %w", err)
 	}
 	if place.Name == "" {
-		return errors.New("the database has no current schema: nothing in the search_path exists")
+		return errNowhere
 	}
 	if !place.MayCreate {
 		return fmt.Errorf("the role %s may not make tables in the schema %s; let the owner of the database run GRANT CREATE ON SCHEMA %s TO %s, "+

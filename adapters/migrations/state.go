@@ -151,10 +151,17 @@ const (
 )
 
 // notElsewhere returns an error if the tables of the earlier program, which is not taken
-// over yet, are in another schema of the search_path.
+// over yet, are in another schema of the search_path, or if there is none.
 func notElsewhere(db *gorm.DB) error {
 	if db.Name() != postgres {
 		return nil
+	}
+	var current []string
+	if err := db.Raw("SELECT current_schema() WHERE current_schema() IS NOT NULL").Scan(&current).Error; err != nil {
+		return fmt.Errorf("ask for the current schema: %w", err)
+	}
+	if len(current) == 0 {
+		return errNowhere
 	}
 	var place []struct{ Elsewhere, Current string }
 	const query = "SELECT relnamespace::regnamespace::text AS elsewhere, coalesce(current_schema(), '') AS current FROM pg_class " +

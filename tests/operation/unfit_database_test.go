@@ -64,6 +64,25 @@ func TestUnfitDatabaseIsNamed(t *testing.T) {
 			}
 		},
 		"triggers that are off": withoutTriggers,
+		"a role without connections": func(t *testing.T) unfit {
+			return restricted(t, "ALTER ROLE %s CONNECTION LIMIT 0", "the database has no connection left for us",
+				"CONNECTION LIMIT of the role", true)
+		},
+		"rows that are hidden": func(t *testing.T) unfit {
+			return restricted(t, "ALTER TABLE result ENABLE ROW LEVEL SECURITY", "the database hides rows from us",
+				"DISABLE ROW LEVEL SECURITY", true)
+		},
+		"a schema that may not be used": func(t *testing.T) unfit {
+			return restricted(t, "REVOKE USAGE ON SCHEMA public FROM PUBLIC", "the database has no current schema",
+				"GRANT USAGE ON SCHEMA", false)
+		},
+		"a search path to nowhere": func(t *testing.T) unfit {
+			return restricted(t, "ALTER ROLE %s SET search_path = nowhere", "the database has no current schema", "RESET search_path", false)
+		},
+		"a function that may not be used": func(t *testing.T) unfit {
+			return restricted(t, "REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC",
+				"missing or not in effect: function ", "SQL", false)
+		},
 		"a table that is missing": func(t *testing.T) unfit {
 			return changed(t, harness.Postgres(t), "DROP TABLE result_tags", "table result_tags")
 		},
@@ -158,6 +177,16 @@ func powerless(t *testing.T) unfit {
 		settings: harness.OnPostgres(role), reason: "the database does not permit us to write", remedy: "GRANT SELECT, INSERT, UPDATE, DELETE",
 		waits: true,
 	}
+}
+
+// restricted is a database of which a role has all rights, but for what the statement takes.
+func restricted(t *testing.T, statement, reason, remedy string, waits bool) unfit {
+	t.Helper()
+	database := storetest.Database(t)
+	owner := storetest.Connect(t, database)
+	role := pgtest.AsRole(t, database, nil)
+	storetest.ExecuteAll(t, owner, "GRANT ALL ON ALL TABLES IN SCHEMA public TO "+role.User, strings.ReplaceAll(statement, "%s", role.User))
+	return unfit{settings: harness.OnPostgres(role), reason: reason, remedy: remedy, waits: waits}
 }
 
 func withoutTriggers(t *testing.T) unfit {

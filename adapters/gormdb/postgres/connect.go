@@ -33,6 +33,26 @@ func refusedFault(refusal *pgconn.PgError) *session.Fault {
 	}
 }
 
+// turnedAwayFault is the fault of a connection that PostgreSQL does not make now, nil if no
+// remedy is known.
+func turnedAwayFault(refusal *pgconn.PgError) *session.Fault {
+	cause := fmt.Errorf("%s (SQLSTATE %s)", refusal.Message, refusal.Code)
+	switch refusal.Code {
+	case tooManyConnections:
+		return &session.Fault{
+			Reason: "the database has no connection left for us", Cause: cause,
+			Remedy: "end others, raise max_connections of PostgreSQL, or the CONNECTION LIMIT of the role or of the database, or lower " +
+				"DB_MAX_CONNECTIONS of the servers",
+		}
+	case notInThisState:
+		return &session.Fault{
+			Reason: "the database takes no connections", Cause: cause,
+			Remedy: "let its owner run ALTER DATABASE ... ALLOW_CONNECTIONS true, or correct DB_NAME",
+		}
+	}
+	return nil
+}
+
 // unreachedFault is the fault of a connection that was not made.
 func unreachedFault(err error) *session.Fault {
 	_, noName := errors.AsType[*net.DNSError](err)

@@ -20,6 +20,8 @@ const (
 	queryCanceled       = "57014"
 
 	diskFull              = "53100"
+	tooManyConnections    = "53300"
+	notInThisState        = "55000"
 	readOnlyTransaction   = "25006"
 	insufficientPrivilege = "42501"
 	protocolViolation     = "08P01"
@@ -65,6 +67,11 @@ func (errorCodes) Translate(err error) error {
 	unconnected, never := errors.AsType[*pgconn.ConnectError](err)
 	if never && !ok {
 		return session.Away(unreachedFault(unconnected))
+	}
+	if never {
+		if fault := turnedAwayFault(refusal); fault != nil {
+			return session.Away(fault)
+		}
 	}
 	if never || !ok && pgconn.SafeToRetry(err) {
 		return session.Away(err)

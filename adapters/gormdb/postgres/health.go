@@ -24,6 +24,7 @@ func (health) Check(ctx context.Context, db *gorm.DB) error {
 	var found struct {
 		IsStandby, IsReadOnly         bool
 		ReplicationRole, Role, Denied string
+		Hidden                        string
 	}
 	if err := db.WithContext(ctx).Raw(checkServer, map[string]any{"tables": tables.Names()}).Scan(&found).Error; err != nil {
 		return err
@@ -42,6 +43,13 @@ func (health) Check(ctx context.Context, db *gorm.DB) error {
 			Cause: fmt.Errorf("the role %s has session_replication_role = %s", found.Role, found.ReplicationRole),
 			Remedy: `remove this setting with ALTER ROLE ... RESET session_replication_role, also of the database, ` +
 				"then run `admin derived repair`",
+		}
+	case found.Hidden != "":
+		return &session.Fault{
+			Reason: "the database hides rows from us",
+			Cause:  fmt.Errorf("row-level security applies to the role %s at the tables %s", found.Role, found.Hidden),
+			Remedy: "let the owner of the tables run ALTER TABLE ... DISABLE ROW LEVEL SECURITY, or ALTER ROLE ... BYPASSRLS, " +
+				"or name the owner in DB_USER",
 		}
 	case found.Denied != "":
 		return deniedFault(fmt.Errorf("the role %s may not read and write the tables %s", found.Role, found.Denied))

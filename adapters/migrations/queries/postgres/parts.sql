@@ -17,5 +17,7 @@ FROM ours t
 JOIN pg_index i ON i.indrelid = t.oid AND i.indisvalid
 JOIN pg_class n ON n.oid = i.indexrelid
 UNION ALL
-SELECT DISTINCT 'function ' || proname COLLATE "C" FROM pg_proc WHERE pronamespace = current_schema()::regnamespace
+SELECT DISTINCT 'function ' || proname COLLATE "C"
+FROM pg_proc
+WHERE pronamespace = current_schema()::regnamespace AND (prorettype = 'trigger'::regtype OR has_function_privilege(oid, 'EXECUTE'))
 ORDER BY part
