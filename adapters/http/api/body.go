@@ -165,8 +165,12 @@ func isJSON(contentType string) bool {
 
 // isCoded reports whether the body is compressed or coded otherwise.
 func isCoded(header http.Header) bool {
-	coding := strings.TrimSpace(header.Get("Content-Encoding"))
-	return coding != "" && !strings.EqualFold(coding, "identity")
+	for coding := range strings.SplitSeq(strings.Join(header.Values("Content-Encoding"), ","), ",") {
+		if coding = strings.TrimSpace(coding); coding != "" && !strings.EqualFold(coding, "identity") {
+			return true
+		}
+	}
+	return false
 }
 
 // checkObject returns the errors of a body by its fields, none for an object of any
