@@ -31,6 +31,7 @@ func pages(size int) []request {
 	}
 	return []request{
 		{name: "pagefront", title: "front door", connections: 1, next: always("/ui/", "Where does it run fastest?"), goal: "p95 50 ms, 4 KB"},
+		{name: "pagefrontfirst", title: "front door, the first look", connections: 1, next: firstLook("/ui/?", "Newest results"), goal: "p95 50 ms"},
 		{name: "pagecompare", title: "compare page, another question each time", connections: 1,
 			next: func(random *rand.Rand) load.Request {
 				return pageOf("/ui/compare?before="+someDay(random)+"&"+compared, `class="ranking"`)
@@ -41,6 +42,8 @@ func pages(size int) []request {
 			next: always("/ui/compare?"+compared+"&view=plot", `class="plot"`), goal: "p95 250 ms, 14 KB"},
 		{name: "pageresults", title: "list of results", connections: 1, next: always("/ui/results?"+compared, "newest upload first"),
 			goal: "p95 60 ms, 9 KB"},
+		{name: "pageresultsfirst", title: "list of all results, the first look", connections: 1,
+			next: firstLook("/ui/results?", "newest upload first"), goal: "p95 60 ms"},
 		{name: "pageresult", title: "page of a result", connections: 1, next: someResult, goal: "p95 20 ms, 8 KB"},
 		{name: "pageflavor", title: "page of a flavor", connections: 1, next: func(random *rand.Rand) load.Request {
 			return pageOf("/ui/flavors/"+dataset.IDOf("flavor", random.IntN(dataset.Flavors)).String(), "Newest results")
@@ -88,6 +91,13 @@ func listFiles() []request {
 func someDay(random *rand.Rand) string {
 	const days = 2_000_000
 	return dataset.End.AddDate(0, 0, 1+random.IntN(days)).Format(time.DateOnly)
+}
+
+// firstLook asks for a page that the server does not keep: with a key that has no effect, and another value each time.
+func firstLook(target, has string) func(*rand.Rand) load.Request {
+	return func(random *rand.Rand) load.Request {
+		return pageOf(fmt.Sprintf("%slook=%d", target, random.Int64()), has)
+	}
 }
 
 // pageOf asks for a compressed page, which must have this text.

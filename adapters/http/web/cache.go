@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -30,6 +31,10 @@ type cachedPage struct {
 	at      time.Time
 	header  http.Header
 	body    []byte
+	// isPassing is true for a page that did not wait for a ranking. It is right until somebody asks for one: it knows
+	// how often that had happened.
+	isPassing bool
+	rankings  int64
 }
 
 // cache keeps the pages of strangers as long as the data are the same, the most recently used
@@ -39,6 +44,8 @@ type cache struct {
 	byKey  map[string]*list.Element
 	recent *list.List
 	bytes  int
+	// rankings counts the rankings that somebody waited for.
+	rankings atomic.Int64
 	// making are the pages that are being made, by key. The channel is closed at the end.
 	making map[string]chan struct{}
 }
@@ -80,7 +87,8 @@ func (c *cache) find(key string, version ports.DataVersion, now time.Time) *cach
 		return nil
 	}
 	page, _ := element.Value.(*cachedPage)
-	if page.version != version || now.Sub(page.at) > maxCacheAge {
+	isOver := page.isPassing && page.rankings != c.rankings.Load()
+	if page.version != version || now.Sub(page.at) > maxCacheAge || isOver {
 		c.drop(element)
 		return nil
 	}
@@ -142,6 +150,7 @@ func (s *Site) serveCached(w http.ResponseWriter, r *Request, serve func(http.Re
 		page.send(w, http.StatusOK)
 		return nil
 	}
+	rankings := s.cache.rankings.Load()
 	recorder := &recorder{header: http.Header{}, status: http.StatusOK}
 	made := false
 	defer func() {
@@ -152,8 +161,10 @@ func (s *Site) serveCached(w http.ResponseWriter, r *Request, serve func(http.Re
 	if err := serve(recorder); err != nil {
 		return err
 	}
-	page = &cachedPage{key: key, version: version, at: now, header: recorder.header, body: recorder.body}
-	if made = recorder.status == http.StatusOK && !r.isPassing; made {
+	page = &cachedPage{
+		key: key, version: version, at: now, header: recorder.header, body: recorder.body, isPassing: r.isPassing, rankings: rankings,
+	}
+	if made = recorder.status == http.StatusOK; made {
 		done(page)
 	}
 	page.send(w, recorder.status)

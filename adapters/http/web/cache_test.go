@@ -47,6 +47,25 @@ func TestPagesAreKeptAsLongAsTheDataAreTheSame(t *testing.T) {
 	}
 }
 
+func TestAPageWithoutARankingIsKeptUntilThereIsOne(t *testing.T) {
+	c := newCache()
+	c.rankings.Add(7)
+	for key, isPassing := range map[string]bool{"passing": true, "final": false} {
+		_, done, err := c.get(t.Context(), key, ports.DataVersion{}, time.Now())
+		if err != nil {
+			t.Fatal(err)
+		}
+		done(&cachedPage{key: key, at: time.Now(), isPassing: isPassing, rankings: 7})
+		if !c.has(key, 0, time.Now()) {
+			t.Errorf("the %s page is not kept", key)
+		}
+	}
+	c.rankings.Add(1)
+	if c.has("passing", 0, time.Now()) || !c.has("final", 0, time.Now()) {
+		t.Error("after a ranking, not the page that waited for it is dropped")
+	}
+}
+
 func TestKeptPagesHaveABound(t *testing.T) {
 	c := newCache()
 	const size, many = 1 << 19, 100

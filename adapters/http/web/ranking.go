@@ -26,6 +26,7 @@ const mostRanked = 1000
 // ranking compares all flavors of a benchmark by its default metric; nil if it has none. The first one after
 // a change of the results reads all of them.
 func (s *Site) ranking(ctx context.Context, caller domain.Caller, benchmark *domain.Benchmark) (*ranking, error) {
+	defer s.cache.rankings.Add(1)
 	return rankingBy(benchmark, func() (*comparison.Comparison, error) {
 		return s.config.Services.Comparisons.Compare(ctx, caller, compareAll(benchmark.ID, comparison.ByFlavor))
 	})

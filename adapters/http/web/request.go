@@ -35,7 +35,8 @@ type Request struct {
 	writer http.ResponseWriter
 	// path is that of the request without suffix, as /compare or /results/ID.
 	path string
-	// isPassing is true for a page that is another one soon, though the data are the same: it is not kept.
+	// isPassing is true for a page that is another one as soon as somebody asked for a ranking, though the data are
+	// the same.
 	isPassing bool
 	// refused is the operation that the visitor may not ask for; zero for none.
 	refused domain.Operation
