@@ -4,6 +4,7 @@ package ui_test
 
 import (
 	"fmt"
+	"html"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -59,7 +60,8 @@ func TestUploadChecksFilesAndSendsTheGoodOnes(t *testing.T) {
 		}
 		for range 2 { // sent twice, made once
 			sent := alice.PostFiles("/ui/upload", upload(f, "do", "send", "bad", "2", "tags", "new tag"), files...)
-			sent.Want(t, http.StatusOK, "run1.json", "run2.json", "/results/").Lacks(t, "bad.json")
+			sent.Want(t, http.StatusOK, "run1.json", "run2.json", "/results/", "2 files were not sent", "bad.json", "/score is text, must be a number",
+				"no.json")
 			if !strings.HasPrefix(sent.Path, "/ui/upload?sent=") {
 				t.Errorf("after sending the page is %s", sent.Path)
 			}
@@ -197,4 +199,36 @@ func TestLogInOnAFormKeepsWhatWasEntered(t *testing.T) {
 	stranger.Post("/ui/sites/new", url.Values{"do": {"login"}, "name": {"Half a si"}, "address": {""}}).
 		Want(t, http.StatusOK, "What you entered is kept.", "Half a si", "../login?return_to=%2Fui%2Fsites%2Fnew").
 		Lacks(t, `name="do"`)
+}
+
+// Two files of one form that say the same make one result, and the check says so before they are sent.
+func TestACheckNamesTheFileThatSaysTheSame(t *testing.T) {
+	s := harness.Start(t, harness.SQLite(t))
+	f := s.NewFixture("twins")
+	alice := s.Browse(t, "alice")
+	copied := harness.FormFile{Name: "copy.json", Text: `{ "score": 1 }`}
+	alice.PostFiles("/ui/upload", upload(f, "do", "check"), score("1"), score("2"), copied).
+		Want(t, http.StatusOK, "The same as <bdi>run1.json</bdi>: they make one result.", "3 of 3 can be sent.")
+	alice.PostFiles("/ui/upload", upload(f, "do", "check"), score("1"), score("2")).Want(t, http.StatusOK).Lacks(t, "The same as")
+}
+
+// Who has chosen the wrong flavor does not need the file again.
+func TestACorrectionKeepsTheDocumentUnlessAFileIsChosen(t *testing.T) {
+	s := harness.Start(t, harness.SQLite(t))
+	f, other := s.NewFixture("wrong"), s.NewFixture("right")
+	alice := s.Browse(t, "alice")
+	id := s.Post("alice", f.UploadPath(""), `{"score":1}`).Want(t, http.StatusCreated).ID(t)
+	form := alice.Get("/ui/upload?corrects="+id).Want(t, http.StatusOK, "result.json", "1 of 1 can be sent.").Lacks(t, "Already here:")
+	fields := map[string]string{}
+	for _, field := range hidden.FindAllStringSubmatch(form.HTML, -1) {
+		fields[field[1]] = html.UnescapeString(field[2])
+	}
+	send := func(with ...string) url.Values {
+		kept := []string{"do", "send", "corrects", id, "reason", "wrong flavor", "site", other.Site, "flavor", other.Flavor,
+			"kept-name", "result.json", "kept-text", fields["kept-text"]}
+		return upload(f, append(kept, with...)...)
+	}
+	chosen := alice.PostFiles("/ui/upload", send("do", "check"), score("7"))
+	chosen.Want(t, http.StatusOK, "run7.json", "1 of 1 can be sent.").Lacks(t, "result.json", "A correction is one file")
+	alice.PostFiles("/ui/upload", send()).Want(t, http.StatusOK, "This is the corrected result.", "right")
 }

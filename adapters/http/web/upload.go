@@ -49,7 +49,9 @@ type fileLine struct {
 	// Warnings do not keep a file from being sent; Same is a result of the same content.
 	Warnings []string
 	Same     anchor
-	IsGood   bool
+	// Twin is an earlier file of the form with the same content.
+	Twin   string
+	IsGood bool
 }
 
 // uploading is an upload that is being made.
@@ -70,12 +72,13 @@ type uploading struct {
 	newTags   []newTag
 }
 
-// checkedFile is a file with what its check has found. Its document is not kept: one of them is in
-// memory at a time.
+// checkedFile is a file with what its check has found. Of its document the digest is kept, no more: one
+// document is in memory at a time.
 type checkedFile struct {
 	sentFile
 
-	line fileLine
+	digest string
+	line   fileLine
 }
 
 // showUpload is the page to upload results.
@@ -185,6 +188,7 @@ func (u *uploading) chooseCorrected() error {
 		names[i] = tag.Name
 	}
 	at := record.ExecutedAt.UTC()
+	u.form.files = []sentFile{{"result.json", string(record.JSON)}}
 	for name, text := range map[string]string{
 		"benchmark": record.Benchmark.ID.String(), "site": record.Site.ID.String(), "flavor": record.Flavor.ID.String(),
 		"day": at.Format(time.DateOnly), "time": at.Format(time.TimeOnly), "zone": "Z", "tags": strings.Join(names, ", "),
@@ -320,6 +324,7 @@ func (u *uploading) check() error {
 		if err := u.checkFile(&checked); err != nil {
 			return err
 		}
+		checked.line.Twin = u.sameAs(&checked)
 		u.checked = append(u.checked, checked)
 	}
 	return nil
@@ -353,8 +358,19 @@ func (u *uploading) checkFile(f *checkedFile) error {
 	if err != nil {
 		return err
 	}
+	f.digest = document.Digest("", "", "", value)
 	f.take(u, value, found)
 	return nil
+}
+
+// sameAs names the file before this one that has the same content; empty if none has.
+func (u *uploading) sameAs(f *checkedFile) string {
+	for _, earlier := range u.checked {
+		if earlier.line.IsGood && f.line.IsGood && earlier.digest == f.digest {
+			return earlier.name
+		}
+	}
+	return ""
 }
 
 // take notes what the validator has found.
@@ -363,6 +379,9 @@ func (f *checkedFile) take(u *uploading, value document.Value, found service.Val
 		f.line.Faults = append(f.line.Faults, words.Violation(violation))
 	}
 	for _, warning := range found.Warnings {
+		if u.corrected != nil && warning.ResultID == u.corrected.ID {
+			continue // what is corrected is here, of course
+		}
 		if warning.ResultID != uuid.Nil {
 			f.line.Same = anchor{"result " + warning.ResultID.String(), u.r.To("results/" + warning.ResultID.String())}
 			continue

@@ -139,7 +139,7 @@ func (f *uploadForm) add(file sentFile) error {
 }
 
 // takeKept puts the files of an earlier answer before the new ones, but for one that is to be
-// removed.
+// removed. A correction is one file: a new one takes the place of the one of before.
 func (f *uploadForm) takeKept() error {
 	names, texts := f.Values[keptNames], f.Values[keptTexts]
 	removed, err := strconv.Atoi(f.Values.Get("remove"))
@@ -148,6 +148,9 @@ func (f *uploadForm) takeKept() error {
 	}
 	fresh := f.files
 	f.files = nil
+	if len(fresh) > 0 && f.Get("corrects") != "" {
+		texts = nil
+	}
 	for i, text := range texts {
 		if i == removed {
 			continue

@@ -63,13 +63,15 @@ func (u *uploading) upload(ctx context.Context) ([]sentLine, error) {
 	if err != nil {
 		return nil, err
 	}
-	var lines []sentLine
-	var good []sentFile
-	for _, f := range u.checked {
-		if !f.line.IsGood {
+	lines := make([]sentLine, len(u.checked))
+	var good []int
+	for i, f := range u.checked {
+		lines[i].Name = f.name
+		if f.line.IsGood {
+			good = append(good, i)
 			continue
 		}
-		lines, good = append(lines, sentLine{Name: f.name}), append(good, f.sentFile)
+		lines[i].Fault = f.line.Faults[0]
 	}
 	number := 0
 	next := func() (service.BatchLine, error) {
@@ -77,7 +79,7 @@ func (u *uploading) upload(ctx context.Context) ([]sentLine, error) {
 			return service.BatchLine{}, io.EOF
 		}
 		number++
-		result, err := u.newResult(ctx, good[number-1], ids)
+		result, err := u.newResult(ctx, u.checked[good[number-1]].sentFile, ids)
 		return service.BatchLine{Number: number, NewResult: result}, err
 	}
 	outcomes, err := u.config.Services.Results.Upload(ctx, u.r.Caller(), false, next)
@@ -85,7 +87,7 @@ func (u *uploading) upload(ctx context.Context) ([]sentLine, error) {
 		return nil, err
 	}
 	for _, outcome := range outcomes {
-		line := &lines[outcome.Number-1]
+		line := &lines[good[outcome.Number-1]]
 		line.ID, line.Existing = outcome.ID, outcome.Existing
 		if faults, ok := faultsOf(outcome.Err, nil); ok {
 			line.Fault = faults[0].Text
@@ -127,11 +129,12 @@ func (u *uploading) correct() (Answer, error) {
 
 // sentModel is the view model of what was made of an upload.
 type sentModel struct {
-	Made   []madeLine
-	Count  string
-	More   Link
-	My     Link
-	Faulty int
+	Made  []madeLine
+	Count string
+	More  Link
+	My    Link
+	// Faulty says how many files were not sent; empty for none.
+	Faulty string
 }
 
 type madeLine struct {
@@ -171,7 +174,7 @@ func (s *Site) showSent(r *Request, key string) (Answer, error) {
 
 func (s *Site) sentPage(r *Request, lines []sentLine) (Answer, error) {
 	m := &sentModel{More: r.To("upload"), My: r.To("my")}
-	made := 0
+	made, faulty := 0, 0
 	for _, line := range lines {
 		shown := madeLine{Name: line.Name, Fault: line.Fault, Existing: line.Existing}
 		if line.ID != uuid.Nil {
@@ -187,11 +190,14 @@ func (s *Site) sentPage(r *Request, lines []sentLine) (Answer, error) {
 			}
 		}
 		if line.Fault != "" {
-			m.Faulty++
+			faulty++
 		}
 		m.Made = append(m.Made, shown)
 	}
 	m.Count = words.Plural(made, "result")
+	if faulty > 0 {
+		m.Faulty = words.NotSent(faulty)
+	}
 	return Page{Template: "sent", Title: "Sent", Section: "upload", Model: m}, nil
 }
 

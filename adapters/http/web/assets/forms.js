@@ -29,4 +29,5 @@ if (site && flavor && "flavors" in site.dataset) site.addEventListener("change",
   if (site.value !== chosen) return;
   flavor.replaceChildren(...all("#flavor option", page).map((o) => new Option(o.text, o.value)));
   flavor.value = "";
+  $("#ways")?.replaceChildren(...($("#ways", page)?.childNodes ?? []));
 });

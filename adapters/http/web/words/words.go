@@ -78,6 +78,11 @@ func All(n int, noun string) string {
 // Left says how many more there are: 1 more value, 2 more values.
 func Left(n int, noun string) string { return Number(n) + " more " + Noun(n, noun) }
 
+// NotSent says how many files of a form were left out.
+func NotSent(files int) string {
+	return Plural(files, "file") + " " + verb(files, "was", "were") + " not sent: mend what is wrong, and choose them again."
+}
+
 // Doctor says how many parts of the server have a problem.
 func Doctor(problems, parts int) string {
 	if problems == 0 {
