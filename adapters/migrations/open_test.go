@@ -46,8 +46,9 @@ const (
 	longArraysRevision   = "f1c86a2e9d04"
 	derivedRevision      = "2e9d61b4a7f8"
 	newestRevision       = "37adcbdfe53c"
+	fastArraysRevision   = "b81e5d2f07c4"
 
-	headRevision = newestRevision
+	headRevision = fastArraysRevision
 )
 
 var embeddedIDs = []string{
@@ -56,7 +57,7 @@ var embeddedIDs = []string{
 	historiesRevision, digestsRevision, measuredRevision, removalRevision, removalIndexRevision,
 	sessionsRevision, auditRevision,
 	embeddedIndex, outlineRevision, arraysRevision, tagChangesRevision,
-	insertRevision, longArraysRevision, derivedRevision, newestRevision,
+	insertRevision, longArraysRevision, derivedRevision, newestRevision, fastArraysRevision,
 }
 
 // after are the embedded revisions that come after the one, the newest first.
