@@ -335,3 +335,34 @@ func TestLongChainsOfReferencesDoNotOverflowTheStack(t *testing.T) {
 		t.Errorf("got %q", text)
 	}
 }
+
+// TestMessagesAboutLongValuesCostLittle: a message has room for the beginning of a value, and nothing
+// more is written, however many violations there are.
+func TestMessagesAboutLongValuesCostLittle(t *testing.T) {
+	const limit = 100
+	for name, schema := range map[string]string{
+		"text":          `{"items":{"enum":["` + strings.Repeat("a", 400_000) + `"]}}`,
+		"escaped":       `{"items":{"const":"` + strings.Repeat(`\n`, 400_000) + `"}}`,
+		"many texts":    `{"items":{"enum":["` + strings.Repeat("é", 40_000) + `","` + strings.Repeat("b", 400_000) + `"]}}`,
+		"long property": `{"items":{"required":["` + strings.Repeat("a", 400_000) + `"],"type":["object","null"],"minProperties":1}}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			v := jsonschema.New()
+			value, err := document.Parse(t.Context(), []byte(`[`+strings.Repeat(`{},`, limit)+`{}]`), limits)
+			if err != nil {
+				t.Fatal(err)
+			}
+			check(t, v, schema, "", "")
+			if err := v.Validate(t.Context(), []byte(schema), value); err == nil { // it compiles the schema
+				t.Fatal("the document is valid")
+			}
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			found, err := v.Violations(t.Context(), []byte(schema), value, limit)
+			runtime.ReadMemStats(&after)
+			if used := (after.TotalAlloc - before.TotalAlloc) >> 20; err != nil || len(found) != limit || used > 10 {
+				t.Errorf("%d violations took %d MB (%v)", len(found), used, err)
+			}
+		})
+	}
+}

@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/eosc-perf/backend/core/document"
 )
@@ -107,10 +106,21 @@ func (m *measurement) add(value document.Value, place string) {
 // shorten cuts a message to maxText characters.
 func shorten(text string) string {
 	const ellipsis = "..."
-	if utf8.RuneCountInString(text) <= maxText {
+	if first(text, maxText) == text {
 		return text
 	}
-	return string([]rune(text)[:maxText-len(ellipsis)]) + ellipsis
+	return first(text, maxText-len(ellipsis)) + ellipsis
+}
+
+// first returns the first characters of a text, in a time that does not depend on the rest.
+func first(text string, characters int) string {
+	for i := range text {
+		if characters == 0 {
+			return text[:i]
+		}
+		characters--
+	}
+	return text
 }
 
 // patternFault says what is wrong with a pattern.
@@ -121,8 +131,8 @@ func patternFault(pointer, source string, err error) *fault {
 // beginning returns the first characters of a text that may be long.
 func beginning(text string) string {
 	const most = 100
-	if utf8.RuneCountInString(text) <= most {
-		return text
+	if short := first(text, most); short != text {
+		return short + "..."
 	}
-	return string([]rune(text)[:most]) + "..."
+	return text
 }

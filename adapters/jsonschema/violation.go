@@ -125,15 +125,16 @@ func quoteAll(texts []string) string {
 	return strings.Join(quoted, ", ")
 }
 
-// display writes a value in a message. A value with parts is not written.
+// display writes a value in a message, and of a long one what a message has room for. A value with parts is
+// not written.
 func display(value document.Value) string {
 	switch value.Kind() {
 	case document.String:
-		return quote(value.Text())
+		return quote(first(value.Text(), maxText))
 	case document.Array, document.Object:
 		return "value"
 	default:
-		return string(value.Append(nil))
+		return first(string(value.Append(nil)), maxText)
 	}
 }
 

@@ -103,7 +103,7 @@ func (f *found) describe(path filter.Path, values int) Path {
 			p.Types[name] = n
 		}
 	}
-	if f.overflow {
+	if f.overflowed {
 		p.Distinct = -1
 	} else {
 		p.Values = f.mostFrequent(values)

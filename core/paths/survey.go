@@ -63,6 +63,8 @@ type node struct {
 	element *node
 	// length is that of the path in bytes, about.
 	length int
+	// forgotten: the place gives its room to others.
+	forgotten bool
 	found
 }
 
@@ -72,7 +74,7 @@ type found struct {
 	documents, last int
 	types, lastType [document.Object + 1]int
 	values          map[string]*counted
-	overflow        bool
+	overflowed      bool
 	numbers         []float64
 	seenNumbers     int
 	// min and max are texts of numbers.
@@ -189,7 +191,7 @@ func (s *Survey) count(f *found, v document.Value) {
 }
 
 func (s *Survey) countValue(f *found, v document.Value) {
-	if f.overflow {
+	if f.overflowed {
 		return
 	}
 	key := keyOf(v)
@@ -199,13 +201,14 @@ func (s *Survey) countValue(f *found, v document.Value) {
 	}
 	value := f.values[key]
 	if value == nil {
-		if len(f.values) >= MostValues || s.held >= mostHeld || s.heldBytes >= mostHeldBytes {
-			s.held -= len(f.values)
-			for key := range f.values {
-				s.heldBytes -= len(key)
-			}
-			f.values, f.overflow = nil, true
+		if len(f.values) >= MostValues {
+			s.overflow(f)
 			return
+		}
+		if s.held >= mostHeld || s.heldBytes >= mostHeldBytes {
+			if s.makeRoomForValues(); f.overflowed {
+				return
+			}
 		}
 		if f.values == nil {
 			f.values = map[string]*counted{}

@@ -1,12 +1,10 @@
 package service
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 
-	"github.com/eosc-perf/backend/core/document"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/filter"
 	"github.com/eosc-perf/backend/core/metrics"
@@ -49,7 +47,7 @@ type ResultPath struct {
 // ResultPaths is a page of paths.
 type ResultPaths struct {
 	domain.Page[ResultPath]
-	// Sampled: only the newest results were looked at.
+	// Sampled: only the newest results were looked at, or only a part of them.
 	Sampled bool
 }
 
@@ -81,13 +79,15 @@ func (s *Results) Paths(ctx context.Context, caller domain.Caller, q PathsQuesti
 	if page, err = existing(page, s.describe(ctx, q.ResultQuery, page.Items)); err != nil {
 		return ResultPaths{}, err
 	}
-	return ResultPaths{page, newest > 0}, nil
+	return ResultPaths{page, newest > 0 || found.sampled}, nil
 }
 
 // surveyed is what documents contain.
 type surveyed struct {
 	paths     []paths.Path
 	documents int
+	// sampled: a part of the documents was not looked at.
+	sampled bool
 }
 
 // IsFinal: the documents are complete at any time.
@@ -102,43 +102,27 @@ func (s surveyed) weight() int {
 	return weight
 }
 
+// errEnough ends the reading of documents.
+var errEnough = errors.New("enough documents")
+
 // survey reads the documents.
 func (s *Results) survey(ctx context.Context, q PathsQuestion, newest int) (surveyed, error) {
-	survey, waiting, room := paths.New(), [][]byte(nil), mostWaiting
+	sample := paths.NewSample()
 	err := s.storage.Repos().Results.EachDocument(ctx, q.ResultQuery, newest, func(text []byte) error {
-		if err := ctx.Err(); err != nil {
-			return err
+		more, err := sample.Offer(ctx, text)
+		if err == nil && !more {
+			return errEnough
 		}
-		value, err := document.Parse(ctx, text, document.StoredLimits)
-		isDocument := err == nil // another program may have stored something else
-		switch {
-		case isDocument && len(text) <= room && (len(text) > longDocument || survey.Crowds(value)):
-			waiting, room = append(waiting, bytes.Clone(text)), room-len(text)
-		case isDocument:
-			survey.Add(value)
-		}
-		return nil
+		return err
 	})
-	if err != nil {
+	if err != nil && !errors.Is(err, errEnough) {
 		return surveyed{}, err
 	}
-	for _, text := range waiting {
-		value, err := document.Parse(ctx, text, document.StoredLimits)
-		if err != nil { // the time is over: it was parsed before
-			return surveyed{}, err
-		}
-		survey.Add(value)
+	if err := sample.Finish(ctx); err != nil {
+		return surveyed{}, err
 	}
-	return surveyed{survey.Paths(q.Prefix, q.Values), survey.Documents()}, nil
+	return surveyed{sample.Paths(q.Prefix, q.Values), sample.Documents(), sample.Skipped()}, nil
 }
-
-const (
-	// longDocument is the size in bytes from which documents come last: they could take the
-	// room of all others.
-	longDocument = 256 << 10
-	// mostWaiting bounds the documents that wait for the others, in bytes.
-	mostWaiting = 16 << 20
-)
 
 // describe adds what is known of the paths besides the documents.
 func (s *Results) describe(ctx context.Context, q ports.ResultQuery, items []ResultPath) error {
