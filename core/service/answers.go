@@ -112,7 +112,7 @@ func compute(ctx context.Context) error {
 
 // keyOf reads the version that the data have now.
 func (a *answers) keyOf(ctx context.Context, r ports.Measurements, q asking) (answerKey, error) {
-	version, err := r.Version(ctx, q.benchmarkIDs)
+	version, err := versionOnce(ctx, r, q.benchmarkIDs)
 	// Warnings about the age of results change with the day.
 	return answerKey{q.operation.ID + " " + a.clock.Now().Format(time.DateOnly) + " " + q.text, version}, err
 }

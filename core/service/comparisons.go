@@ -279,7 +279,7 @@ func (s *Comparisons) metricsOf(ctx context.Context, q MetricQuestion) ([]domain
 	var found []domain.Metric
 	path := q.Metric
 	for _, id := range q.Results.BenchmarkIDs {
-		benchmark, err := getBenchmark(ctx, s.storage.Repos(), id)
+		benchmark, err := benchmarkOnce(ctx, s.storage.Repos(), id)
 		if err != nil {
 			return nil, err
 		}

@@ -11,10 +11,11 @@ import (
 	"github.com/eosc-perf/backend/ports"
 )
 
+func asked(id uuid.UUID, path string) ports.MeasurementQuery {
+	return ports.MeasurementQuery{ResultQuery: ports.ResultQuery{BenchmarkIDs: []uuid.UUID{id}}, Metrics: []domain.Metric{{Path: path}}}
+}
+
 func TestQuestionsOfOneRequestReadTheSameResultsOnce(t *testing.T) {
-	ask := func(id uuid.UUID, path string) ports.MeasurementQuery {
-		return ports.MeasurementQuery{ResultQuery: ports.ResultQuery{BenchmarkIDs: []uuid.UUID{id}}, Metrics: []domain.Metric{{Path: path}}}
-	}
 	with := func(q ports.MeasurementQuery, others ...string) ports.MeasurementQuery {
 		for _, path := range others {
 			q.Others = append(q.Others, filter.Names(path))
@@ -27,15 +28,15 @@ func TestQuestionsOfOneRequestReadTheSameResultsOnce(t *testing.T) {
 		queries []ports.MeasurementQuery
 		want    int
 	}{
-		"the same":           {WithOneReading(t.Context()), []ports.MeasurementQuery{ask(one, "a"), ask(one, "a"), ask(one, "a")}, 1},
-		"one after another":  {WithOneReading(t.Context()), []ports.MeasurementQuery{ask(one, "a"), ask(other, "a"), ask(one, "a")}, 2},
-		"fewer values":       {WithOneReading(t.Context()), []ports.MeasurementQuery{with(ask(one, "a"), "b"), ask(one, "a")}, 1},
-		"more values":        {WithOneReading(t.Context()), []ports.MeasurementQuery{ask(one, "a"), with(ask(one, "a"), "b")}, 2},
-		"other values":       {WithOneReading(t.Context()), []ports.MeasurementQuery{with(ask(one, "a"), "b"), with(ask(one, "a"), "c")}, 2},
-		"another benchmark":  {WithOneReading(t.Context()), []ports.MeasurementQuery{ask(one, "a"), ask(other, "a")}, 2},
-		"another metric":     {WithOneReading(t.Context()), []ports.MeasurementQuery{ask(one, "a"), ask(one, "b")}, 2},
-		"no shared reading":  {t.Context(), []ports.MeasurementQuery{ask(one, "a"), ask(one, "a")}, 2},
-		"an error, and more": {WithOneReading(t.Context()), []ports.MeasurementQuery{ask(uuid.Nil, "a"), ask(uuid.Nil, "a")}, 2},
+		"the same":           {WithOneReading(t.Context()), []ports.MeasurementQuery{asked(one, "a"), asked(one, "a"), asked(one, "a")}, 1},
+		"one after another":  {WithOneReading(t.Context()), []ports.MeasurementQuery{asked(one, "a"), asked(other, "a"), asked(one, "a")}, 2},
+		"fewer values":       {WithOneReading(t.Context()), []ports.MeasurementQuery{with(asked(one, "a"), "b"), asked(one, "a")}, 1},
+		"more values":        {WithOneReading(t.Context()), []ports.MeasurementQuery{asked(one, "a"), with(asked(one, "a"), "b")}, 2},
+		"other values":       {WithOneReading(t.Context()), []ports.MeasurementQuery{with(asked(one, "a"), "b"), with(asked(one, "a"), "c")}, 2},
+		"another benchmark":  {WithOneReading(t.Context()), []ports.MeasurementQuery{asked(one, "a"), asked(other, "a")}, 2},
+		"another metric":     {WithOneReading(t.Context()), []ports.MeasurementQuery{asked(one, "a"), asked(one, "b")}, 2},
+		"no shared reading":  {t.Context(), []ports.MeasurementQuery{asked(one, "a"), asked(one, "a")}, 2},
+		"an error, and more": {WithOneReading(t.Context()), []ports.MeasurementQuery{asked(uuid.Nil, "a"), asked(uuid.Nil, "a")}, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			reads := 0
@@ -55,5 +56,42 @@ func TestQuestionsOfOneRequestReadTheSameResultsOnce(t *testing.T) {
 				t.Errorf("%d reads, want %d", reads, test.want)
 			}
 		})
+	}
+}
+
+// counting counts the versions that are read.
+type counting struct {
+	ports.Measurements
+
+	reads int
+}
+
+func (c *counting) Version(context.Context, []uuid.UUID) (ports.DataVersion, error) {
+	c.reads++
+	return ports.DataVersion{Results: int64(c.reads)}, nil
+}
+
+func TestQuestionsOfOneRequestAreAboutOneVersion(t *testing.T) {
+	one, other := uuid.New(), uuid.New()
+	for name, test := range map[string]struct {
+		ctx  context.Context
+		want []int64
+	}{
+		"one request":       {WithOneReading(t.Context()), []int64{1, 1, 2, 1, 3}},
+		"no shared reading": {t.Context(), []int64{1, 2, 3, 4, 5}},
+	} {
+		stored := &counting{}
+		for i, ids := range [][]uuid.UUID{{one}, {one}, {other}, {one}, {one, other}} {
+			version, err := versionOnce(test.ctx, stored, ids)
+			if i == 0 { // measurements ask for the version while they are read
+				_, _, err = readOnce(test.ctx, asked(one, "a"), func() (domain.Measurements, bool, error) {
+					_, err := versionOnce(test.ctx, &counting{}, ids)
+					return domain.Measurements{}, false, err
+				})
+			}
+			if err != nil || version.Results != test.want[i] {
+				t.Errorf("%s, question %d: version %d, %v; want %d", name, i, version.Results, err, test.want[i])
+			}
+		}
 	}
 }

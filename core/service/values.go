@@ -54,7 +54,7 @@ func (v *values) read(
 	if !choosesByRows(q.ResultQuery) {
 		return measure()
 	}
-	version, err := r.Version(ctx, q.BenchmarkIDs)
+	version, err := versionOnce(ctx, r, q.BenchmarkIDs)
 	if err != nil {
 		return items, false, err
 	}

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"slices"
+
 	"github.com/google/uuid"
 
 	"github.com/eosc-perf/backend/adapters/http/web/address"
@@ -89,15 +91,20 @@ func (s *Site) standingsOf(r *Request, some ports.ResultQuery, results int) (fou
 		return found, err
 	}
 	found.flavors = tallies.Flavors
+	offered, err := s.offeredBenchmarks(r)
+	if err != nil {
+		return found, err
+	}
 	for _, tally := range tallies.Benchmarks[:min(len(tallies.Benchmarks), mostBenchmarks)] {
-		benchmark, err := s.config.Services.Benchmarks.Get(r.Context(), r.Caller(), tally.BenchmarkID)
-		if err != nil {
+		of := standing{results: tally.Results}
+		if i := slices.IndexFunc(offered, func(b *domain.Benchmark) bool { return b.ID == tally.BenchmarkID }); i >= 0 {
+			of.benchmark = offered[i]
+		} else if of.benchmark, err = s.config.Services.Benchmarks.Get(r.Context(), r.Caller(), tally.BenchmarkID); err != nil {
 			return found, err
 		}
-		of := standing{benchmark: benchmark, results: tally.Results}
 		if len(found.shown) < shownBenchmarks {
 			var ok bool
-			if of.metric, ok = metrics.Find(benchmark, ""); ok {
+			if of.metric, ok = metrics.Find(of.benchmark, ""); ok {
 				found.shown = append(found.shown, of)
 				continue
 			}
