@@ -15,6 +15,10 @@ const (
 	keyLife = 24 * time.Hour
 	// keptBody is the largest body of an answer that is kept, in bytes.
 	keptBody = 1 << 20
+	// keptOnADay is how much of answers is kept for one person of one day (UTC), in KiB; keptKind
+	// is its name in the storage.
+	keptOnADay = 64 << 10
+	keptKind   = "kept_answers"
 )
 
 // Requests answers repeated requests with the first answer, by the key that the client gave
@@ -25,9 +29,11 @@ type Requests struct {
 }
 
 var (
-	errAnswerGone = domain.Conflictf("The request with this Idempotency-Key was answered, but the answer was too long to be kept")
+	errAnswerGone = domain.Conflictf("The request with this Idempotency-Key was answered, but the answer was too long to be kept, or too much is kept for you")
 	// errRefused undoes a unit of work whose request gets an error as its answer.
 	errRefused = errors.New("the request was refused")
+	// errNotKept undoes a unit of work that would keep the answer to a refused request.
+	errNotKept = errors.New("the answer is not kept")
 )
 
 // kept are the statuses of errors that are answers: a repetition gets them, too. After any
@@ -37,7 +43,7 @@ var kept = []int{400, 404, 409, 413, 415, 422}
 // Once answers a request of the caller once, by work: in one unit of work with everything that
 // work does in units of work. A repetition within 24 hours gets the first answer, also from
 // another server; while the first is being answered, it waits. Errors: Invalid if the key
-// was used for another request; Conflict if the first answer was too long to be kept. If such an
+// was used for another request; Conflict if the first answer was not kept. If such an
 // answer has a Location, a repetition gets it without a body (nil): the caller reads what is there.
 func (s *Requests) Once(
 	ctx context.Context, caller domain.Caller, key, fingerprint string, work func(context.Context) ports.KeyedAnswer,
@@ -55,7 +61,7 @@ func (s *Requests) Once(
 		}
 		return err
 	}
-	finish := func(ctx context.Context, r ports.Repos) error { return r.Keys.SetAnswer(ctx, key, bounded(answer)) }
+	finish := func(ctx context.Context, r ports.Repos) error { return s.keep(ctx, r, request, answer) }
 	err := s.storage.DoOnce(ctx, ports.Once{Claim: claim, Finish: finish, Work: func(once context.Context) error {
 		answer = work(withOutside(once, ctx))
 		if repeated || answer.Status >= 400 {
@@ -68,6 +74,9 @@ func (s *Requests) Once(
 			return answer, nil
 		}
 		err = s.storage.DoOnce(ctx, ports.Once{Claim: claim, Finish: finish, Work: func(context.Context) error { return nil }})
+		if errors.Is(err, errNotKept) {
+			return answer, nil // a repetition is a new request, and is refused again
+		}
 	}
 	if repeated {
 		first, err := s.first(ctx, request)
@@ -94,12 +103,27 @@ func (s *Requests) first(ctx context.Context, request ports.KeyedRequest) (ports
 	return answer, nil
 }
 
-// bounded returns the answer without a body that is too long to be kept.
-func bounded(answer ports.KeyedAnswer) ports.KeyedAnswer {
+// keep stores the answer, without its body if that is too long, or if too much is kept for the
+// person. Then what the change made is found at its Location, and a refusal is not kept: errNotKept.
+func (s *Requests) keep(ctx context.Context, r ports.Repos, request ports.KeyedRequest, answer ports.KeyedAnswer) error {
+	const kibi = 1 << 10
 	if len(answer.Body) > keptBody {
 		answer.Body = nil
 	}
-	return answer
+	if len(answer.Body) > 0 {
+		ok, err := r.DailyUse.Add(ctx, ports.Use{
+			By: request.By, Kind: keptKind, Day: request.At.UTC().Format(time.DateOnly), N: 1 + len(answer.Body)/kibi, Limit: keptOnADay,
+		})
+		switch {
+		case err != nil:
+			return err
+		case !ok && answer.Status >= 400:
+			return errNotKept
+		case !ok:
+			answer.Body = nil
+		}
+	}
+	return r.Keys.SetAnswer(ctx, request.Key, answer)
 }
 
 // Tidy removes the answers that no repetition gets any more.

@@ -554,6 +554,47 @@ func TestLongAnswersAreGivenAgain(t *testing.T) {
 	})
 }
 
+// What is kept of answers is bounded for each person; what was done is not done again beyond that either.
+func TestAnswersThatAreKeptAreBoundedForAPerson(t *testing.T) {
+	for name, database := range harness.Databases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			settings := database(t)
+			s := harness.Start(t, settings)
+			g := s.NewFixture("kept")
+			site := func(as, key, name string) harness.Answer {
+				return keyed(s, as, key, "/sites", fmt.Sprintf(`{"name":%q,"address":"a"}`, name))
+			}
+			site("alice", "kept-1", "before").Want(t, 201)
+			if _, err := harness.OpenSQL(t, settings).ExecContext(t.Context(),
+				"UPDATE daily_use SET used = 65536 WHERE kind = 'kept_answers' AND sub = 'alice'"); err != nil {
+				t.Fatal(err)
+			}
+			first := keyed(s, "alice", "kept-2", g.UploadPath(""), `{"score":1}`).Want(t, 201)
+			again := keyed(s, "alice", "kept-2", g.UploadPath(""), `{"score":1}`).Want(t, 201)
+			if !reflect.DeepEqual(again.Object(t), first.Object(t)) {
+				t.Errorf("got %s, want %s", again, first)
+			}
+			site("alice", "kept-3", "beyond").Want(t, 201)
+			site("alice", "kept-3", "beyond").Want(t, 409)
+			site("alice", "kept-3", "another").Want(t, 422)
+			for range 2 {
+				site("alice", "kept-4", "beyond").Want(t, 409)
+			}
+			site("alice", "kept-4", "a mended one").Want(t, 201)
+			withdrawn := strings.Replace(first.Header.Get("Location"), s.Base, "", 1) + ":withdraw"
+			for range 2 {
+				keyed(s, "alice", "kept-5", withdrawn, `{"reason":"clock"}`).Want(t, 204)
+			}
+			site("alice", "kept-1", "before").Want(t, 201)
+			mine := site("bob", "kept-6", "of bob").Want(t, 201)
+			if theirs := site("bob", "kept-6", "of bob").Want(t, 201); theirs.Body != mine.Body {
+				t.Errorf("got %s, want %s", theirs, mine)
+			}
+		})
+	}
+}
+
 // sendPart sends a part of a body, and no more. It returns the status.
 func sendPart(t *testing.T, s *harness.Server, call harness.Call, length int) int {
 	t.Helper()
