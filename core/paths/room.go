@@ -18,7 +18,9 @@ func (s *Survey) makeRoom() {
 			leaves = append(leaves, n)
 		}
 	})
-	slices.SortFunc(leaves, func(a, b *node) int { return cmp.Or(cmp.Compare(a.documents, b.documents), cmp.Compare(a.last, b.last)) })
+	slices.SortFunc(leaves, func(a, b *node) int {
+		return cmp.Or(cmp.Compare(a.documents, b.documents), cmp.Compare(a.last, b.last))
+	})
 	nodes, size := s.nodes, s.nodeBytes
 	for _, leaf := range leaves {
 		if nodes <= mostNodes/2 && size <= mostNodeBytes/4 {
