@@ -180,3 +180,24 @@ func TestHelpHasEverySettingAndNoSecret(t *testing.T) {
 		t.Error("--help shows a secret")
 	}
 }
+
+// A server that was killed while it removed a development account starts again, goes on with the removal,
+// and then the account can register.
+func TestServerStartsWhileADevelopmentAccountIsBeingRemoved(t *testing.T) {
+	address, data := process.FreeAddress(t), t.TempDir()
+	base, environ := "http://"+address, []string{"APP_ENV=development", "SHUTDOWN_DELAY=1ms"}
+	p := process.StartServer(t, environ, "--listen", address, "--data-dir", data)
+	p.AwaitReady(t, base)
+	p.Kill(t)
+	db := harness.OpenSQL(t, harness.Settings{"DATA_DIR": data})
+	if _, err := db.ExecContext(t.Context(), `INSERT INTO removal (sub, iss, requested_at, total_rows, done_rows)
+		SELECT sub, iss, '2021-05-21 08:31:00.000000', 9, 0 FROM "user" WHERE sub = 'bob'`); err != nil {
+		t.Fatal(err)
+	}
+	p = process.StartServer(t, environ, "--listen", address, "--data-dir", data, "--demo")
+	p.AwaitReady(t, base)
+	s := harness.At(t, base, p.Output)
+	process.Eventually(t, "the removal has ended", func() bool {
+		return s.Do(harness.Call{Method: "POST", Path: "/users:register", As: "bob"}).Status == http.StatusCreated
+	})
+}

@@ -129,8 +129,9 @@ func (d *development) offered(prefix string) *openapi.Accounts {
 	return accounts
 }
 
-// prepare registers the accounts but for the newcomer, unless it was done before.
-func (d *development) prepare(ctx context.Context, s *service.Services) error {
+// prepare registers the accounts but for the newcomer, unless it was done before. An account whose
+// removal is under way is not registered: the server that starts goes on with the removal.
+func (d *development) prepare(ctx context.Context, s *service.Services, removals ports.Removals, log *slog.Logger) error {
 	if d == nil {
 		return nil
 	}
@@ -140,6 +141,14 @@ func (d *development) prepare(ctx context.Context, s *service.Services) error {
 			continue
 		}
 		id := domain.Identity{UserID: domain.UserID{Subject: a.Subject, Issuer: d.issuer}, Email: a.Email, HasEmail: true}
+		leaving, err := removals.List(ctx, ports.UserMatch{Subject: &id.Subject, Issuer: &id.Issuer})
+		if err != nil {
+			return fmt.Errorf("look for removals of the development account %s: %w", a.Subject, err)
+		}
+		if len(leaving) > 0 {
+			log.WarnContext(ctx, "a development account is not registered, since it is being removed", "account", a.Subject)
+			continue
+		}
 		user, err := s.Users.RegisterSelf(ctx, domain.Person(id, nil))
 		if err != nil && domain.KindOf(err) != domain.Conflict {
 			return fmt.Errorf("register the development account %s: %w", a.Subject, err)
@@ -154,7 +163,7 @@ func (d *development) prepare(ctx context.Context, s *service.Services) error {
 
 // load loads the demo data, unless it was done before.
 func (d *development) load(ctx context.Context, s *service.Services) (err error) {
-	if d == nil {
+	if d == nil || len(d.users) < len(d.accounts)-1 { // somebody is being removed
 		return nil
 	}
 	d.demo, err = loadDemo(ctx, s, d.users)

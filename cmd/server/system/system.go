@@ -127,7 +127,7 @@ func (s *System) wire(ctx context.Context) (err error) {
 		return err
 	}
 	s.services = service.New(needs)
-	if err = s.development.prepare(ctx, s.services); err != nil {
+	if err = s.development.prepare(ctx, s.services, s.store.Repos().Removals, s.log); err != nil {
 		return err
 	}
 	if s.cfg.Demo {
