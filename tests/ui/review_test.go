@@ -19,7 +19,7 @@ func TestSubmissionsAreReviewedWithAReason(t *testing.T) {
 	alice.Post("/ui/sites/new", url.Values{"name": {" Ne\u200bw "}, "address": {"Brno"}}).
 		Want(t, http.StatusUnprocessableEntity, "invisible", `value="Brno"`)
 	site := alice.Post("/ui/sites/new", url.Values{"name": {"New site"}, "address": {"Brno"}}).
-		Want(t, http.StatusOK, "It is sent.", "Takes no results yet.").Path
+		Want(t, http.StatusOK, "It is sent.", "it takes no results.").Path
 	id := strings.TrimSuffix(strings.TrimPrefix(site, "/ui/sites/"), "?done=sent")
 	alice.Post("/ui/sites/new", url.Values{"name": {"New site"}, "address": {"Brno"}}).
 		Want(t, http.StatusUnprocessableEntity, "already submitted/exists")
@@ -58,7 +58,7 @@ func TestBenchmarksAreCheckedAndReviewed(t *testing.T) {
 		form url.Values
 		want []string
 	}{
-		"no JSON":    {form("json_schema", "{\n oops"), []string{"no JSON in line 2"}},
+		"no JSON":    {form("json_schema", "{\n oops"), []string{"The JSON Schema: line 2 is no JSON"}},
 		"no object":  {form("json_schema", "[]"), []string{"is no JSON object"}},
 		"all faults": {form("json_schema", `{"type": "objekt", "required": 3}`), []string{"/type", "/required"}},
 		"bad image":  {form("docker_image", "UPPER"), []string{`href="#docker_image"`}},
@@ -72,7 +72,7 @@ func TestBenchmarksAreCheckedAndReviewed(t *testing.T) {
 		})
 	}
 	alice.Post("/ui/benchmarks/new", form()).Want(t, http.StatusOK, "Checked.", "It declares no metric")
-	page := alice.Post("/ui/benchmarks/new", form("do", "send")).Want(t, http.StatusOK, "Takes no results yet.").Path
+	page := alice.Post("/ui/benchmarks/new", form("do", "send")).Want(t, http.StatusOK, "it takes no results.").Path
 	id := strings.TrimSuffix(strings.TrimPrefix(page, "/ui/benchmarks/"), "?done=sent")
 	admin.Get("/ui/review/benchmark/"+id).Want(t, http.StatusOK, "The JSON Schema compiles.", "It declares no metric")
 	admin.Post("/ui/review/benchmark/"+id, url.Values{"do": {"approve"}}).Want(t, http.StatusOK, "Approved.")

@@ -50,7 +50,7 @@ func TestUploadChecksFilesAndSendsTheGoodOnes(t *testing.T) {
 			{Name: "no.json", Text: "{\n\noops"}}
 
 		alice.PostFiles("/ui/upload", upload(f, "do", "check"), files...).Want(t, http.StatusOK,
-			"run1.json", "2 of 4 can be sent.", "/score is text, must be a number", "no JSON in line 3", "Send 2 of 4")
+			"run1.json", "2 of 4 can be sent.", "/score is text, must be a number", "Not JSON: line 3 is no JSON", "Send 2 of 4")
 		if n := s.Total("", "/results?benchmark_id="+f.Benchmark); n != 0 {
 			t.Fatalf("a check stores %d results", n)
 		}
@@ -173,7 +173,7 @@ func TestOwnResultsAreWithdrawnRestoredAndCorrected(t *testing.T) {
 		bob.Get("/ui/my").Want(t, http.StatusOK, "All 0").Lacks(t, id)
 		bob.Get(page+"/withdraw").Want(t, http.StatusForbidden)
 		bob.Post(page+"/withdraw", url.Values{"words": {"mine"}}).Want(t, http.StatusForbidden)
-		alice.Post(page+"/withdraw", url.Values{}).Want(t, http.StatusUnprocessableEntity, "The reason is empty")
+		alice.Post(page+"/withdraw", url.Values{}).Want(t, http.StatusUnprocessableEntity, "Say why the result is withdrawn.")
 		alice.Post(page+"/withdraw", url.Values{"words": {"wrong flavor"}}).
 			Want(t, http.StatusOK, "Withdrawn by its uploader: wrong flavor.")
 		alice.Get("/ui/my?state=withdrawn").Want(t, http.StatusOK, "Withdrawn 1", id, "wrong flavor")

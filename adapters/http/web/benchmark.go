@@ -287,7 +287,7 @@ func (s *Site) addNoise(r *Request, b *domain.Benchmark, m *benchmarkModel) erro
 		}
 	}
 	for id, of := range sites {
-		line := noiseLine{Site: anchor{of.name, r.To("sites/" + id.String())}, N: words.Number(of.n), Spread: "too few repeated runs"}
+		line := noiseLine{Site: anchor{of.name, r.To("sites/" + id.String())}, N: words.Plural(of.n, "result"), Spread: "too few repeated runs"}
 		if len(of.spread) > 0 {
 			line.Spread = fmt.Sprintf("%.1f %% in the median flavor", 100*medianOf(of.spread))
 		}
@@ -300,6 +300,6 @@ func (s *Site) addNoise(r *Request, b *domain.Benchmark, m *benchmarkModel) erro
 
 func (s *Site) addBenchmarkHistory(r *Request, b *domain.Benchmark, m *benchmarkModel) error {
 	page, err := s.config.Services.Benchmarks.History(r.Context(), r.Caller(), b.ID, firstPage)
-	m.History = historyLines(page)
+	m.History = historyLines(page, domain.BenchmarkResource)
 	return err
 }

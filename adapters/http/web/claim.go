@@ -169,6 +169,9 @@ func (s *Site) withdrawForm(r *Request, form formValues, faults []fieldFault) (A
 func (s *Site) sendWithdrawal(r *Request, id uuid.UUID, form formValues) (Answer, error) {
 	if err := s.config.Services.Results.Withdraw(r.Context(), r.Caller(), id, form.Get("words")); err != nil {
 		return failed(err, map[string]string{"": "words"}, func(faults []fieldFault) (Answer, error) {
+			if form.Get("words") == "" {
+				faults = []fieldFault{{"words", "Say why the result is withdrawn."}}
+			}
 			return s.withdrawForm(r, form, faults)
 		})
 	}

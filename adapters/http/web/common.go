@@ -114,10 +114,16 @@ var roleNames = map[domain.Role]string{
 	domain.OperatorRole: "the operator", domain.SystemRole: "the system",
 }
 
-func historyLines(page domain.Page[domain.Event]) []historyLine {
+// historyLines are the lines of a history. Results have an uploader; benchmarks, sites and flavors have
+// a submitter.
+func historyLines(page domain.Page[domain.Event], of domain.Resource) []historyLine {
 	lines := make([]historyLine, len(page.Items))
 	for i, event := range page.Items {
-		lines[i] = historyLine{event.Word(), roleNames[event.Role], dayText(event.At), instantText(event.At), event.Reason}
+		role := roleNames[event.Role]
+		if event.Role == domain.UploaderRole && of != domain.ResultResource {
+			role = "its submitter"
+		}
+		lines[i] = historyLine{event.Word(), role, dayText(event.At), instantText(event.At), event.Reason}
 	}
 	return lines
 }

@@ -131,7 +131,7 @@ func (s *Site) showBenchmarks(r *Request) (Answer, error) {
 	for _, b := range page.Items {
 		line := entityLine{anchor: anchor{shortName(b), r.To("benchmarks/" + b.ID.String())}, Sub: b.Name(), Description: textOf(b.Description)}
 		if all := metrics.Of(b); len(all) > 0 {
-			line.Sub += " · " + strings.TrimSpace(metricName(all[0])+" "+all[0].Unit)
+			line.Sub += " · " + strings.TrimSuffix(metricName(all[0])+", "+all[0].Unit, ", ")
 		}
 		results, err := s.countResults(r, ports.ResultQuery{BenchmarkIDs: []uuid.UUID{b.ID}})
 		if err != nil {

@@ -103,7 +103,7 @@ func (s *Site) flavorPage(r *Request, id uuid.UUID, faults []fieldFault) (Answer
 	if err != nil {
 		return nil, err
 	}
-	m.History = historyLines(page)
+	m.History = historyLines(page, domain.FlavorResource)
 	return Page{
 		Template: "flavor", Title: flavor.Name + ", " + site.Name, Section: "sites", Status: statusOf(faults),
 		Alternates: asJSON(m.JSON), Model: m,
@@ -185,7 +185,7 @@ func (s *Site) addMachines(
 			days += " to " + last
 		}
 		m.Machines = append(m.Machines, machineLine{
-			Label: label, Benchmark: shortName(of.benchmark), Days: days, N: words.Number(group.N),
+			Label: label, Benchmark: shortName(of.benchmark), Days: days, N: words.Plural(group.N, "result"),
 			Link: r.On("results", q.WithValue(path, address.Exactly(label, true))),
 		})
 	}

@@ -21,11 +21,13 @@ type frame struct {
 	Root                      Link
 	Style, Script, Icon       Link
 	Title, Version, RequestID string
-	IsFrontDoor, HasResults   bool
-	Navigation                []navigationEntry
-	Alternates                []Alternate
-	Visitor                   Visitor
-	IsAdministrator           bool
+	// Section is the part of the pages that this one belongs to.
+	Section                 string
+	IsFrontDoor, HasResults bool
+	Navigation              []navigationEntry
+	Alternates              []Alternate
+	Visitor                 Visitor
+	IsAdministrator         bool
 	// Review is how many things wait for an administrator.
 	Review int
 	// LogIn, LogOut and Register lead to those pages, and back here afterwards.
@@ -60,7 +62,7 @@ var navigation = []struct {
 func (s *Site) frame(r *Request, p Page) frame {
 	f := frame{
 		Root: r.To(""), Style: r.To(s.assets.Style), Script: r.To(s.assets.Script), Icon: r.To(s.assets.Icon),
-		Title: p.Title, Version: s.config.Version, RequestID: middleware.RecordOf(r.Context()).RequestID,
+		Title: p.Title, Section: p.Section, Version: s.config.Version, RequestID: middleware.RecordOf(r.Context()).RequestID,
 		IsFrontDoor: r.path == "/", HasResults: p.Results, Alternates: p.Alternates,
 		Visitor: r.Visitor, IsAdministrator: r.Visitor.IsAdministrator(), Page: p.Model, Signs: draw.Signs, Unknown: r.unknown,
 	}

@@ -29,7 +29,7 @@ func jsonFault(text []byte, err error) string {
 	}
 	var value any
 	if syntax, ok := errors.AsType[*json.SyntaxError](json.Unmarshal(text, &value)); ok {
-		return fmt.Sprintf("no JSON in line %d: %s.", lineAt(text, int(syntax.Offset)), syntax.Error())
+		return fmt.Sprintf("line %d is no JSON: %s.", lineAt(text, int(syntax.Offset)), syntax.Error())
 	}
 	return "no JSON."
 }

@@ -132,7 +132,7 @@ func (l *listed) addRange(f *listFilters) {
 	if !ok {
 		return
 	}
-	f.RangeName, f.RangePath = words.MetricLabel(metric), metric.Path
+	f.RangeName, f.RangePath = words.MetricChoice(metric), metric.Path
 	for _, text := range l.q.ValueAt(metric.Path) {
 		if low, high, isRange := strings.Cut(text, ".."); isRange && !strings.HasPrefix(text, "!") {
 			f.From, f.To = low, high

@@ -108,7 +108,7 @@ func (s *Site) sitePage(r *Request, id uuid.UUID, faults []fieldFault) (Answer, 
 	if err != nil {
 		return nil, err
 	}
-	m.History = historyLines(page)
+	m.History = historyLines(page, domain.SiteResource)
 	return Page{
 		Template: "site", Title: site.Name, Section: "sites", Status: statusOf(faults),
 		Alternates: asJSON(m.JSON), Model: m,

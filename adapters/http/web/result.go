@@ -210,7 +210,7 @@ func (s *Site) addHistory(r *Request, m *resultModel, record *domain.ResultRecor
 	if err != nil {
 		return err
 	}
-	m.History = historyLines(page)
+	m.History = historyLines(page, domain.ResultResource)
 	return nil
 }
 

@@ -20,6 +20,7 @@ import (
 // reviewClaim describes a claim, its result, and the results around that.
 func (s *Site) reviewClaim(r *Request, id uuid.UUID, m *reviewItemModel) error {
 	m.Approve, m.Reject = "Claim stands", "Result back"
+	m.Effect = "If the claim stands, the result stays out of all lists and comparisons. Else it comes back to them."
 	claim, err := s.config.Services.Claims.Get(r.Context(), r.Caller(), id)
 	if err != nil {
 		return err

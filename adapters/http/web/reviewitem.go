@@ -36,10 +36,12 @@ type reviewItemModel struct {
 	// Decided says who was first; then there is nothing to decide.
 	Decided string
 	Approve string
-	Reject  string
-	Reason  string
-	Next    Link
-	Faults  []fieldFault
+	// Effect says what the buttons do, where their names do not.
+	Effect string
+	Reject string
+	Reason string
+	Next   Link
+	Faults []fieldFault
 	// ResultID is that of a claim, by which a second reviewer finds the decision.
 	ResultID string
 	// Correct is the form that corrects what was submitted; nil for a claim.
@@ -211,7 +213,7 @@ func (m *reviewItemModel) checkBenchmark(found service.BenchmarkCheck, b *domain
 			required++
 		}
 	}
-	m.check(required > 0, "It requires "+words.Plural(required, "value")+".")
+	m.check(required > 0, words.Requires(required))
 	all := metrics.Of(b)
 	if len(all) == 0 {
 		m.check(false, "It declares no metric: comparisons have to name a path.")

@@ -3,6 +3,7 @@ package web
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"github.com/google/uuid"
 
@@ -28,8 +29,9 @@ type submitModel struct {
 // submitField is a field of the form.
 type submitField struct {
 	Name, Label, Help, Value, Type string
-	Required, Wide                 bool
-	Most, Rows                     int
+	// Wrong is true for a field with a fault.
+	Required, Wide, Wrong bool
+	Most, Rows            int
 }
 
 // required is a field for a short text that must be there.
@@ -44,7 +46,20 @@ type benchmarkCheckModel struct {
 	Example []domain.Violation
 }
 
+// page is the page of the form. A fault begins with the name of its field, unless it says what it is about.
 func (m submitModel) page(section string) Page {
+	for i, fault := range m.Faults {
+		for j := range m.Fields {
+			field := &m.Fields[j]
+			if field.Name != fault.Field {
+				continue
+			}
+			field.Wrong = true
+			if !strings.HasPrefix(fault.Text, "The ") {
+				m.Faults[i].Text = field.Label + ": " + words.Lower(fault.Text)
+			}
+		}
+	}
 	return Page{Template: "submit", Title: m.Title, Section: section, Status: statusOf(m.Faults), Model: m}
 }
 
@@ -258,7 +273,7 @@ func checkModelOf(check service.BenchmarkCheck, example document.Value) *benchma
 		m.Good = append(m.Good, "Metric "+metricName(metric)+": "+betterWords(metric.Better)+".")
 	}
 	if len(check.Metrics) == 0 {
-		m.Good = append(m.Good, "It declares no metric: results can be listed, but comparisons have to name a path.")
+		m.Good = append(m.Good, "It declares no metric: results can be listed, but comparisons have to name a path. Metrics are declared on its page after it is sent.")
 	}
 	for _, name := range check.Alike {
 		m.Good = append(m.Good, "The name looks like that of "+name+".")

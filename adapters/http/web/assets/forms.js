@@ -1,4 +1,7 @@
 
+// What is said to be wrong is marked at its field.
+for (const a of all("#faults a")) $(a.hash)?.setAttribute("aria-invalid", "true");
+
 // Leaving a filled form asks first.
 for (const form of all("form[data-warn]")) {
   let changed = false;

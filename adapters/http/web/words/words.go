@@ -78,6 +78,14 @@ func All(n int, noun string) string {
 // Left says how many more there are: 1 more value, 2 more values.
 func Left(n int, noun string) string { return Number(n) + " more " + Noun(n, noun) }
 
+// Requires says how many values a schema requires.
+func Requires(values int) string {
+	if values == 0 {
+		return "It requires no value."
+	}
+	return "It requires " + Plural(values, "value") + "."
+}
+
 // NotSent says how many files of a form were left out.
 func NotSent(files int) string {
 	return Plural(files, "file") + " " + verb(files, "was", "were") + " not sent: mend what is wrong, and choose them again."
@@ -93,6 +101,9 @@ func Doctor(problems, parts int) string {
 
 // Mails says how many mails wait, and how many are parked.
 func Mails(waiting, parked int) string {
+	if waiting == 0 && parked == 0 {
+		return "No mail waits"
+	}
 	return Number(waiting) + " " + Noun(waiting, "mail") + " " + verb(waiting, "waits", "wait") + ", " + Number(parked) + " " +
 		verb(parked, "is", "are") + " parked"
 }

@@ -71,7 +71,7 @@ func TestCountsAgreeWithTheirNouns(t *testing.T) {
 		{Plural(1, "number of cores"), "1\u00a0number of cores"},
 		{All(1, "result"), "The one result"}, {All(20, "flavor"), "All 20\u00a0flavors"},
 		{Left(1, "value"), "1 more value"}, {Left(2, "value"), "2 more values"},
-		{Mails(1, 0), "1 mail waits, 0 are parked"}, {Mails(0, 1), "0 mails wait, 1 is parked"},
+		{Mails(0, 0), "No mail waits"}, {Mails(1, 0), "1 mail waits, 0 are parked"}, {Mails(0, 1), "0 mails wait, 1 is parked"},
 		{Doctor(0, 5), "Everything works"}, {Doctor(1, 5), "1 of 5\u00a0parts has a problem"}, {Doctor(2, 5), "2 of 5\u00a0parts have a problem"},
 		{FrontAll(1), "The one flavor, with plot, filters and downloads"},
 		{TableLabel(6, "number of cores", "time", domain.LowerBetter, true), "Ranking of 6\u00a0numbers of cores by time, fastest first"},
