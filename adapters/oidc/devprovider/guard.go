@@ -99,11 +99,17 @@ var forwarding = []string{
 	"Forwarded", "Via", "X-Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Port", "X-Forwarded-Proto", "X-Real-Ip",
 }
 
+// naming are the headers in which proxies, balancers and tunnels name the client.
+var naming = []string{
+	"X-Forwarded-For", "X-Real-Ip", "X-Client-Ip", "X-Cluster-Client-Ip", "X-Original-Forwarded-For", "X-Envoy-External-Address",
+	"Cf-Connecting-Ip", "Cf-Connecting-Ipv6", "True-Client-Ip", "Fastly-Client-Ip", "Fly-Client-Ip",
+}
+
 // clientsOf returns the addresses of the peer and of all clients that proxies name. The
 // error says that a proxy passed the request on and named no client.
 func clientsOf(r *http.Request) ([]string, error) {
 	var forwarded []string
-	for _, name := range []string{"X-Forwarded-For", "X-Real-Ip"} {
+	for _, name := range naming {
 		for _, value := range r.Header.Values(name) {
 			for client := range strings.SplitSeq(value, ",") {
 				forwarded = append(forwarded, hostOf(strings.TrimSpace(client)))
