@@ -237,6 +237,7 @@ func TestBaselineByNameOrID(t *testing.T) {
 	w.add(3, "y", 5, 6, 7, 8)
 	for baseline, want := range map[string]string{
 		"": "x (A)", "y": "y", id('f', 2).String(): "x (B)", "x (B)": "x (B)",
+		strings.ToUpper(id('f', 2).String()): "x (B)", "urn:uuid:" + id('f', 2).String(): "x (B)",
 		"x": comparison.ErrSeveralBaselines.Error(), "z": comparison.ErrNoBaseline.Error(),
 	} {
 		q := question(domain.LowerBetter, comparison.ByFlavor)

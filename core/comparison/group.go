@@ -76,7 +76,14 @@ func (g *Group) isNamed(text string) bool {
 	if text == g.Name || text == nameOf(g.parts, true) || text == nameOf(g.parts, false) {
 		return true
 	}
-	return len(g.parts) == 1 && slices.Contains(g.parts[0].aliases, text)
+	if len(g.parts) != 1 {
+		return false
+	}
+	if slices.Contains(g.parts[0].aliases, text) {
+		return true
+	}
+	id, err := uuid.Parse(text) // in any common form, as in other queries
+	return err == nil && slices.Contains(g.parts[0].aliases, id.String())
 }
 
 // take reads the values of the group: those of its results, or a median for each uploader.
