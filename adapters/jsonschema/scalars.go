@@ -132,7 +132,7 @@ func (b *bound) holds(e *evaluation, value document.Value) bool {
 }
 
 func (b *bound) message(_ *evaluation, value document.Value) string {
-	return fmt.Sprintf("%s: got %s, want %s", b.keyword, value.Text(), b.limit.Text())
+	return fmt.Sprintf("%s: got %s, want %s", b.keyword, numberText(value.Text()), numberText(b.limit.Text()))
 }
 
 // multiple is the keyword multipleOf.
@@ -160,7 +160,7 @@ func (m *multiple) holds(e *evaluation, value document.Value) bool {
 }
 
 func (m *multiple) message(_ *evaluation, value document.Value) string {
-	return fmt.Sprintf("multipleOf: got %s, want %s", value.Text(), m.divisor.Text())
+	return fmt.Sprintf("multipleOf: got %s, want %s", numberText(value.Text()), numberText(m.divisor.Text()))
 }
 
 // size is a limit on the length of a text, or the number of items or members.

@@ -133,6 +133,8 @@ func display(value document.Value) string {
 		return quote(first(value.Text(), maxText))
 	case document.Array, document.Object:
 		return "value"
+	case document.Number:
+		return first(numberText(string(value.Append(nil))), maxText)
 	default:
 		return first(string(value.Append(nil)), maxText)
 	}
@@ -144,4 +146,28 @@ func nameOf(value document.Value) string { return typeNames[value.Kind()] }
 var typeNames = map[document.Kind]string{
 	document.Null: "null", document.False: "boolean", document.True: "boolean", document.Number: "number",
 	document.String: "string", document.Array: "array", document.Object: "object",
+}
+
+// numberText writes a number as people do: its digits or, if these are mostly zeros, with an exponent.
+func numberText(plain string) string {
+	const readable = 40
+	if len(plain) <= readable {
+		return plain
+	}
+	digits, sign := strings.CutPrefix(plain, "-")
+	whole, fraction, _ := strings.Cut(digits, ".")
+	all := whole + fraction
+	zeros := len(all) - len(strings.TrimLeft(all, "0"))
+	all = strings.Trim(all, "0")
+	if len(all) == 0 || len(all) > readable {
+		return plain
+	}
+	text := all[:1]
+	if len(all) > 1 {
+		text += "." + all[1:]
+	}
+	if sign {
+		text = "-" + text
+	}
+	return fmt.Sprintf("%se%d", text, len(whole)-zeros-1)
 }
