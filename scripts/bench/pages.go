@@ -31,7 +31,8 @@ func pages(size int) []request {
 	}
 	return []request{
 		{name: "pagefront", title: "front door", connections: 1, next: always("/ui/", "Where does it run fastest?"), goal: "p95 50 ms, 4 KB"},
-		{name: "pagefrontfirst", title: "front door, the first look", connections: 1, next: firstLook("/ui/?", "Newest results"), goal: "p95 50 ms"},
+		{name: "pagefrontfirst", title: "front door, the first look", connections: 1, next: firstLook("/ui/?", "Newest results"),
+			goal: "p95 50 ms"},
 		{name: "pagecompare", title: "compare page, another question each time", connections: 1,
 			next: func(random *rand.Rand) load.Request {
 				return pageOf("/ui/compare?before="+someDay(random)+"&"+compared, `class="ranking"`)

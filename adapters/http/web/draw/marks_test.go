@@ -176,7 +176,9 @@ func TestSpreadsHaveAtMost800TicksTogether(t *testing.T) {
 }
 
 func TestTrendsHaveAtMost800SignsAnd200Links(t *testing.T) {
-	for _, test := range []struct{ courses, months, runs, links int }{{1, 20, 5, 20}, {4, 50, 10, 200}, {12, 48, 10, 0}, {12, 300, 3, 0}, {3, 1, 5000, 3}} {
+	for _, test := range []struct{ courses, months, runs, links int }{
+		{1, 20, 5, 20}, {4, 50, 10, 200}, {12, 48, 10, 0}, {12, 300, 3, 0}, {3, 1, 5000, 3},
+	} {
 		trend := draw.Trend{}
 		for i := range test.courses {
 			course := draw.Course{Name: "one"}
@@ -201,7 +203,9 @@ func TestTrendsHaveAtMost800SignsAnd200Links(t *testing.T) {
 }
 
 func TestStripsHaveAsManySignsAsTheyMay(t *testing.T) {
-	for _, test := range []struct{ items, most, atLeast, atMost int }{{20, 24, 20, 20}, {25, 24, 10, 24}, {500, 24, 10, 24}, {100, 0, 100, 100}, {1000, 0, 150, 200}} {
+	for _, test := range []struct{ items, most, atLeast, atMost int }{
+		{20, 24, 20, 20}, {25, 24, 10, 24}, {500, 24, 10, 24}, {100, 0, 100, 100}, {1000, 0, 150, 200},
+	} {
 		strip := draw.Strip{Scale: draw.NewScale([]float64{0, 1}, draw.Linear), Most: test.most}
 		for i := range test.items {
 			strip.Items = append(strip.Items, draw.StripItem{Value: float64(i) / float64(test.items)})
