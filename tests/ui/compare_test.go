@@ -251,3 +251,16 @@ func TestFrontDoorOfAnEmptyInstallationSaysWhatToDo(t *testing.T) {
 		t.Errorf("the API page is %s", answer)
 	}
 }
+
+// Without PUBLIC_URL, what is cited and copied has the address of the request, with its prefix.
+func TestAddressesToCiteHaveThePrefixOfTheRequest(t *testing.T) {
+	s := harness.Start(t, harness.SQLite(t).With(harness.Settings{"BACKEND_ROUTE": "/api/v1"}))
+	measured(t, s, "Prefixed", `{"score":2.5}`)
+	b := s.Browse(t, "")
+	for prefix, other := range map[string]string{"/api/v1": "/ui/compare?as_of", "": "/api/v1/ui/compare?as_of"} {
+		root := s.Base + prefix
+		b.Get(prefix+"/ui/compare?benchmark=metric-prefixed:1").Want(t, http.StatusOK, root+"/ui/compare?as_of", root+"/ui/compare.csv?").
+			Lacks(t, s.Base+other)
+		b.Get(prefix+"/ui/feed.atom").Want(t, http.StatusOK, `href="`+root+`/ui/results"`)
+	}
+}

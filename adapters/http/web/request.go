@@ -121,7 +121,11 @@ func (r *Request) base() string {
 	if r.TLS != nil {
 		scheme = "https"
 	}
-	return scheme + "://" + r.Host
+	prefix := r.site.prefix
+	if !strings.HasPrefix(r.RequestURI, prefix+"/") {
+		prefix = "" // a proxy has cut it, or the visitor did without it
+	}
+	return scheme + "://" + r.Host + prefix
 }
 
 // formats are the suffixes of paths.

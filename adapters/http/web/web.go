@@ -57,7 +57,9 @@ type Config struct {
 
 // Site serves the pages.
 type Site struct {
-	config    Config
+	config Config
+	// prefix is that of the public addresses, without a slash at the end; pages are also found without it.
+	prefix    string
 	pages     *pages
 	assets    assets
 	routes    *http.ServeMux
@@ -109,6 +111,7 @@ func Mount(c Config) func(*router.Router) error {
 		if err != nil {
 			return err
 		}
+		s.prefix = r.Prefix()
 		r.Handle(http.MethodGet, Path, func(c *gin.Context) {
 			c.Header("Location", r.Prefix()+Path+"/")
 			c.Status(http.StatusMovedPermanently)
