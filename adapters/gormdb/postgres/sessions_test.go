@@ -36,7 +36,7 @@ var hostile = map[string]string{
 var free = strings.Fields(`
 	search_path role session_authorization default_tablespace temp_tablespaces default_table_access_method default_toast_compression
 	plan_cache_mode row_security session_replication_role client_min_messages check_function_bodies createrole_self_grant event_triggers
-	timezone_abbreviations lo_compat_privileges default_text_search_config idle_session_timeout synchronize_seqscans
+	timezone_abbreviations lo_compat_privileges default_text_search_config synchronize_seqscans
 	escape_string_warning gin_pending_list_limit transaction_timeout icu_validation_level restrict_nonsystem_relation_kind
 	operator_precedence_warning lc_messages transaction_deferrable transaction_isolation transaction_read_only`)
 
@@ -106,6 +106,24 @@ func wantSameText(t *testing.T, store *gormdb.Store) {
 	}
 }
 
+// idleSessions is a setting that PostgreSQL has since version 14.
+const idleSessions = "idle_session_timeout"
+
+// TestIdleConnectionsStay: the first request after a pause is answered, whatever the database says about
+// idle sessions.
+func TestIdleConnectionsStay(t *testing.T) {
+	database := storetest.Database(t)
+	owner := storetest.Connect(t, database)
+	if known := storetest.Query[int](t, owner, "SELECT count(*) FROM pg_settings WHERE name = '"+idleSessions+"'")[0]; known == 0 {
+		return
+	}
+	storetest.Execute(t, owner, "ALTER DATABASE "+database.Name+" SET "+idleSessions+" = '1s'")
+	store := storetest.Connect(t, database)
+	if got := storetest.Query[string](t, store, "SELECT current_setting('"+idleSessions+"')")[0]; got != "0" {
+		t.Errorf("%s is %s", idleSessions, got)
+	}
+}
+
 // A new version of PostgreSQL may have a setting that nobody has thought of.
 func TestEverySettingThatChangesAnswersIsKnown(t *testing.T) {
 	store := storetest.EmptyPostgres(t)
@@ -113,7 +131,7 @@ func TestEverySettingThatChangesAnswersIsKnown(t *testing.T) {
 		AND (category LIKE 'Client Connection Defaults / Statement%' OR category LIKE '%Locale and Formatting'
 			OR category LIKE 'Version and Platform Compatibility%')`)
 	for _, name := range names {
-		if _, ok := hostile[name]; !ok && !slices.Contains(free, name) {
+		if _, ok := hostile[name]; !ok && !slices.Contains(free, name) && name != idleSessions {
 			t.Errorf("is %s fixed for each session, or may it differ?", name)
 		}
 	}

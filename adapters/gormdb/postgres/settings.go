@@ -106,6 +106,9 @@ func (s *sessions) inTransaction() string { return *s.ofTransaction.Load() }
 func (s *sessions) statement(version int64, inTransaction bool) string {
 	values := maps.Clone(fixed)
 	values["statement_timeout"] = s.statementTimeout()
+	if version >= 14 {
+		values["idle_session_timeout"] = "0" // the pool ends what it does not need
+	}
 	if version >= 17 {
 		values["transaction_timeout"] = "0"
 	}
