@@ -23,10 +23,16 @@ const ScoreSchema = `{"type":"object","properties":{"score":{"type":"number"}}}`
 // NewFixture submits and approves what results need; name makes it unique.
 func (s *Server) NewFixture(name string) Fixture {
 	s.T.Helper()
+	return s.NewFixtureWith(name, ScoreSchema)
+}
+
+// NewFixtureWith is NewFixture with another JSON Schema of the benchmark.
+func (s *Server) NewFixtureWith(name, schema string) Fixture {
+	s.T.Helper()
 	f := Fixture{
 		Name: name,
 		Benchmark: s.created("/benchmarks",
-			fmt.Sprintf(`{"docker_image":%q,"docker_tag":"1","url":"https://example.org","json_schema":%s}`, strings.ToLower(name), ScoreSchema)),
+			fmt.Sprintf(`{"docker_image":%q,"docker_tag":"1","url":"https://example.org","json_schema":%s}`, strings.ToLower(name), schema)),
 		Site: s.created("/sites", fmt.Sprintf(`{"name":%q,"address":"a"}`, name)),
 		Tag:  s.created("/tags", fmt.Sprintf(`{"name":%q}`, name)),
 	}

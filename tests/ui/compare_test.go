@@ -82,7 +82,7 @@ func TestRankingComparesFlavors(t *testing.T) {
 		m := newRanking(t, s, "ranked")
 		wantTexts(t, m.page(t, ""),
 			"quick: time by flavor", "Fastest: ranked site A , 102 s on 2 cores.", "lower is better",
-			"Intel Fast", "100.0 to 105.0", "300.0 to 310.0", "3 repeats", "Take away", "set ", "All results are from one uploader",
+			"Intel Fast", "100 to 105", "300 to 310", "3 repeats", "Take away", "set ", "All results are from one uploader",
 			"Flavors have 2 to 8 cores.")
 		wantTexts(t, m.page(t, "&base=ranked%20site/B"),
 			"Compared with ranked site B: 1 faster, 1 has too few results.", "▲ faster", "baseline", "too few results")
@@ -262,5 +262,19 @@ func TestAddressesToCiteHaveThePrefixOfTheRequest(t *testing.T) {
 		b.Get(prefix+"/ui/compare?benchmark=metric-prefixed:1").Want(t, http.StatusOK, root+"/ui/compare?as_of", root+"/ui/compare.csv?").
 			Lacks(t, s.Base+other)
 		b.Get(prefix+"/ui/feed.atom").Want(t, http.StatusOK, `href="`+root+`/ui/results"`)
+	}
+}
+
+// A benchmark that declares no metric is compared by a number all the same: one that its schema names, or one
+// that its results have.
+func TestABenchmarkWithoutAMetricOffersItsNumbers(t *testing.T) {
+	s := harness.Start(t, harness.SQLite(t))
+	for name, schema := range map[string]string{
+		"named": `{"type": "object", "properties": {"speed": {"type": "number"}, "host": {"type": "string"}}}`, "free": `{"type": "object"}`,
+	} {
+		f := s.NewFixtureWith(name, schema)
+		s.Post("alice", f.UploadPath(""), `{"speed": 3, "host": "a"}`).Want(t, http.StatusCreated)
+		page := s.Browse(t, "").Get("/ui/compare?benchmark=" + f.Benchmark)
+		page.Want(t, http.StatusOK, "does not declare", "metric=speed").Lacks(t, "metric=host")
 	}
 }

@@ -163,12 +163,41 @@ func (c *compared) noMetric() (Answer, error) {
 	view := noMetricView{
 		Title: BenchmarkTitle(benchmark), Name: benchmark.Name(), Ignored: c.Ignored, Results: c.r.On("results", c.r.Query.Filters()),
 	}
-	for _, path := range c.schemaPaths() {
+	paths, err := c.numberPaths(benchmark)
+	if err != nil {
+		return nil, err
+	}
+	for _, path := range paths {
 		view.Paths = append(view.Paths, choiceLink{
 			Name: path, Link: c.r.On("compare", c.r.Query.With(func(q *address.Query) { q.Metric = path })),
 		})
 	}
 	return Page{Template: "compare-undeclared", Title: view.Title, Section: "compare", Model: view}, nil
+}
+
+// numberPaths are the paths of numbers that the schema of a benchmark names; of those in its newest results
+// if it names none.
+func (c *compared) numberPaths(b *domain.Benchmark) (paths []string, err error) {
+	const most = 100
+	isNumber := func(name string) bool { return name == "number" || name == "integer" }
+	for _, property := range metrics.Properties(b.JSONSchema) {
+		if len(paths) < most && slices.ContainsFunc(property.Types, isNumber) {
+			paths = append(paths, property.Path)
+		}
+	}
+	if len(paths) > 0 {
+		slices.Sort(paths)
+		return paths, nil
+	}
+	q := service.PathsQuestion{Values: 1, Newest: sampled}
+	q.BenchmarkIDs, q.Page = []uuid.UUID{b.ID}, domain.PageRequest{Number: 1, Size: most}
+	found, err := c.site.config.Services.Results.Paths(c.r.Context(), c.r.Caller(), q)
+	for _, item := range found.Items {
+		if item.Types["number"] > 0 || item.Types["integer"] > 0 {
+			paths = append(paths, item.Path.Path.String())
+		}
+	}
+	return paths, err
 }
 
 // schemaPaths are the paths that the schemas describe, sorted.

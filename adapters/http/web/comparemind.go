@@ -34,7 +34,7 @@ func (c *compared) mind(answer *comparison.Comparison) []remark {
 	switch few := fewest(groups); {
 	case most(groups) == 1:
 		remarks = append(remarks, remark{words.OneEach(c.kind()), "Add yours", upload})
-	case few < statistics.FirmSize:
+	case few < statistics.FirmSize && c.metric.Better != domain.NoneBetter: // without an order there are no ranks
 		remarks = append(remarks, remark{words.FewEach(c.kind()), "Add yours", upload})
 	}
 	if low, high := resourceRange(groups); low < high && !c.r.Query.PerResource && len(c.r.Query.ValueAt(c.metric.Resource)) == 0 {

@@ -142,7 +142,7 @@ func (m *resultModel) measure(r *Request, record *domain.ResultRecord) {
 	metric, ok := metrics.Find(record.Benchmark, "")
 	reading, measured := metrics.Read(metric, record.JSON)
 	if ok && measured {
-		m.Value, m.Unit, m.Metric = draw.Digits(reading.Value), metric.Unit, metricName(metric)
+		m.Value, m.Unit, m.Metric = draw.Digits(reading.Value), metric.Unit, words.Upper(metricName(metric))
 		m.Better = betterWords(metric.Better)
 		if reading.Resource != nil {
 			m.Facts = append(m.Facts, coresWords(metric, *reading.Resource))

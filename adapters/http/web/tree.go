@@ -74,10 +74,16 @@ func (b *treeBuilder) children(value document.Value, at filter.Path) []treeNode 
 	return nodes
 }
 
+// longestOpen is the number of members from which a list or an object begins folded.
+const longestOpen = 40
+
 func (b *treeBuilder) node(name string, value document.Value, path filter.Path) treeNode {
 	node := treeNode{Name: name, Path: path.String(), Open: b.open || len(path) == 1}
 	switch value.Kind() {
 	case document.Object, document.Array:
+		if value.Len() > longestOpen {
+			node.Open = false
+		}
 		if node.Children = b.children(value, path); value.Len() == 0 {
 			node.Text = string(value.Append(nil))
 		}

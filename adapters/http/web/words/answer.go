@@ -38,7 +38,7 @@ func (r Ranked) Answer() Sentence {
 	case len(r.Rows) == 0:
 		return nil
 	case r.Metric.Better == domain.NoneBetter:
-		return Sentence{plain("Whether lower or higher is better is not declared. Rows are in the order of their names.")}
+		return Sentence{plain("Whether lower or higher is better is not declared. Rows are in the order of the names of the " + Noun(2, r.Kind) + ".")}
 	case r.Baseline != "":
 		return append(r.first(), r.versus())
 	}
@@ -151,7 +151,7 @@ func (r Ranked) Provisional() string {
 		most = max(most, row.N)
 	}
 	switch {
-	case len(r.Rows) == 0:
+	case len(r.Rows) == 0, r.Metric.Better == domain.NoneBetter: // nothing is said that may change
 		return ""
 	case most == 1:
 		return "provisional: one result each"

@@ -51,8 +51,17 @@ func Rest(shown, total int) string {
 	return fmt.Sprintf("%s of %s rows; all are in the CSV", Number(shown), Number(total))
 }
 
-// Range is an interval: 27.96 to 28.15.
-func Range(low, high float64) string { return Detail(low) + " to " + Detail(high) }
+// Range is an interval: 105 to 106. Its ends have the digits of the value that they are about, or one more
+// where both would read alike: 27.96 to 28.04.
+func Range(low, high float64) string {
+	if Value(low) != Value(high) {
+		return Value(low) + " to " + Value(high)
+	}
+	if Detail(low) != Detail(high) {
+		return Detail(low) + " to " + Detail(high)
+	}
+	return Value(low) + " to " + Value(high)
+}
 
 // Subject says what a figure shows.
 func Subject(name, benchmark string, rows int, kind string, sites, results int) string {

@@ -146,8 +146,8 @@ func TestAnswersSayWhatARankingTells(t *testing.T) {
 			{"A", judged(group(12, 10), statistics.Faster)}, {"B", group(12, 20)}, {"C", judged(group(12, 21), statistics.Equivalent)},
 			{"D", judged(group(2, 30), statistics.NotEnoughData)}, {"E", judged(group(2, 30), statistics.NotEnoughData)},
 		}}, "Fastest: A, 10.0\u00a0s. Compared with B: 1 faster, 1 shows no difference, 2 have too few results.", ""},
-		{"no direction", Ranked{Metric: undeclared, Rows: []Row{{"A", group(12, 10)}}},
-			"Whether lower or higher is better is not declared. Rows are in the order of their names.", ""},
+		{"no direction", Ranked{Metric: undeclared, Kind: "flavor", Rows: []Row{{"A", group(12, 10)}}},
+			"Whether lower or higher is better is not declared. Rows are in the order of the names of the flavors.", ""},
 	} {
 		if got := tt.of.Answer().String(); got != tt.want {
 			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
@@ -187,5 +187,23 @@ func TestCitedResultsAreTheSameOrSaidToBeOthers(t *testing.T) {
 	}
 	if got := Cited("9c417e02", "00000000", -1, 20); got == "" {
 		t.Error("other results are not said to be others")
+	}
+}
+
+func TestAnIntervalHasTheDigitsOfItsValue(t *testing.T) {
+	for _, c := range []struct {
+		low, high float64
+		want      string
+	}{
+		{105.26, 105.81, "105 to 106"}, // the median, 105.5, is 106 in tables: it may not lie outside
+		{27.96, 28.04, "27.96 to 28.04"},
+		{28.11, 28.13, "28.11 to 28.13"},
+		{5, 5, "5.00 to 5.00"},
+		{1015.6, 1016.9, "1\u202f016 to 1\u202f017"},
+		{-0.5, 0, "\u22120.500 to 0"},
+	} {
+		if got := Range(c.low, c.high); got != c.want {
+			t.Errorf("%v to %v is %q, want %q", c.low, c.high, got, c.want)
+		}
 	}
 }
