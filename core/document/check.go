@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -47,7 +46,7 @@ func (c *checker) next() error {
 	if kind != '"' && kind != '0' {
 		_, err := c.decoder.ReadToken()
 		if err == nil && c.decoder.StackDepth() > c.limits.Depth {
-			return c.exceeded(fmt.Sprintf("nested deeper than %d levels", c.limits.Depth))
+			return TooDeep(string(c.decoder.StackPointer()), c.limits.Depth)
 		}
 		return err
 	}
@@ -57,7 +56,7 @@ func (c *checker) next() error {
 	}
 	if kind == '0' {
 		if err := checkNumber(string(raw), c.limits.Exponent); err != nil {
-			return c.exceeded(err.Error())
+			return &LimitError{Pointer: string(c.decoder.StackPointer()), Reason: err.Error()}
 		}
 		return nil
 	}
@@ -71,10 +70,6 @@ func (c *checker) next() error {
 		return errNUL
 	}
 	return nil
-}
-
-func (c *checker) exceeded(reason string) error {
-	return &LimitError{string(c.decoder.StackPointer()), reason}
 }
 
 // end checks that nothing follows the document.

@@ -73,6 +73,13 @@ type LimitError struct {
 	Pointer string
 	// Reason names the limit and its value.
 	Reason string
+	// Levels is Limits.Depth if that is the limit, else 0.
+	Levels int
+}
+
+// TooDeep is the error of a document that is nested deeper than so many levels.
+func TooDeep(pointer string, levels int) *LimitError {
+	return &LimitError{Pointer: pointer, Reason: fmt.Sprintf("nested deeper than %d levels", levels), Levels: levels}
 }
 
 // Error is fit for the sender of the document.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"regexp"
 	"strings"
 
@@ -147,7 +146,7 @@ func (p *parser) container(kind jsontext.Kind) (Value, error) {
 		return Value{}, err
 	}
 	if p.decoder.StackDepth() > p.limits.Depth {
-		return Value{}, &LimitError{p.pointer(), fmt.Sprintf("nested deeper than %d levels", p.limits.Depth)}
+		return Value{}, TooDeep(p.pointer(), p.limits.Depth)
 	}
 	children := p.take()
 	end := jsontext.Kind(']')
@@ -233,7 +232,7 @@ func (p *parser) number() (Value, error) {
 	}
 	plain, err := plainForm(spelling, p.limits.Exponent)
 	if err != nil {
-		return Value{}, &LimitError{p.pointer(), err.Error()}
+		return Value{}, &LimitError{Pointer: p.pointer(), Reason: err.Error()}
 	}
 	if p.plain += max(0, len(plain)-len(spelling)); p.plain > p.limits.Bytes {
 		return Value{}, &SizeError{Limit: p.limits.Bytes, Size: p.sent, Plain: true, Pointer: p.pointer()}

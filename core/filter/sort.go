@@ -39,7 +39,11 @@ func ParseSort(s string, fields []string, limits Limits) ([]Key, error) {
 			continue
 		}
 		if keys = append(keys, key); len(keys) > limits.SortKeys {
-			return nil, fmt.Errorf("at most %d fields to sort by are allowed", limits.SortKeys)
+			count := len(keys)
+			for ; s != ""; count++ {
+				_, s = cutElement(s)
+			}
+			return nil, fmt.Errorf("at most %d fields to sort by are allowed; there are %d", limits.SortKeys, count)
 		}
 	}
 	return keys, nil

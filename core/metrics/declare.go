@@ -118,7 +118,7 @@ func setBetter(m *domain.Metric, value any) string {
 func Parse(body document.Value) ([]domain.Metric, error) {
 	list, _ := body.Get("metrics")
 	if list.Len() > maxMetrics {
-		return nil, domain.InvalidAt("/metrics", fmt.Sprintf("At most %d metrics are allowed.", maxMetrics))
+		return nil, domain.InvalidAt("/metrics", fmt.Sprintf("At most %d metrics are allowed; there are %d.", maxMetrics, list.Len()))
 	}
 	declared := make([]domain.Metric, 0, list.Len())
 	hasDefault := false

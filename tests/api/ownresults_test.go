@@ -364,6 +364,28 @@ func statuses(t *testing.T, a harness.Answer) string {
 	return strings.Join(list, " ")
 }
 
+// TestLimitsOfALineAreThoseOfADocument: what is around the document in a line does not count.
+func TestLimitsOfALineAreThoseOfADocument(t *testing.T) {
+	harness.OnEachDatabase(t, func(t *testing.T, s *harness.Server) {
+		g := s.NewFixture("limits-of-lines")
+		nested := func(levels int) string {
+			return `{"score":1,"x":` + strings.Repeat("[", levels-1) + strings.Repeat("]", levels-1) + "}"
+		}
+		body := strings.Join([]string{
+			line(g, "", nested(64)), line(g, "", nested(65)), line(g, "", `{"score":1,"x":[`+strings.Repeat("1e300,", 5000)+`0]}`),
+		}, "\n")
+		a := batch(s, "alice", "/results:batch", "application/x-ndjson", body).Want(t, 200)
+		if got := statuses(t, a); got != "1:201 2:422 3:413" {
+			t.Errorf("statuses %s: %s", got, a.Body)
+		}
+		for _, part := range []string{"nested deeper than 64 levels", "The line has", "BODY_LIMIT, which is 1048576 bytes", `\"/json/x/`} {
+			if !strings.Contains(a.Body, part) {
+				t.Errorf("%s\nwant %s", a.Body, part)
+			}
+		}
+	})
+}
+
 func TestManyResultsAreUploadedTogether(t *testing.T) {
 	harness.OnEachDatabase(t, func(t *testing.T, s *harness.Server) {
 		g := s.NewFixture("batch")

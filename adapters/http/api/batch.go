@@ -118,11 +118,22 @@ func (s *batchSource) next(ctx context.Context) (service.BatchLine, error) {
 		return line, ctx.Err()
 	}
 	if err != nil {
-		line.Err = bodyError(err)
+		line.Err = s.lineError(err)
 		return line, nil
 	}
 	line.NewResult, line.Err = s.result(value)
 	return line, nil
+}
+
+// lineError translates the errors of document.Parse. The limits are those of the document in the line.
+func (s *batchSource) lineError(err error) error {
+	if limit, ok := errors.AsType[*document.LimitError](err); ok && limit.Levels > 0 {
+		return bodyError(document.TooDeep(limit.Pointer, s.bodies.limits.Depth))
+	}
+	if size, ok := errors.AsType[*document.SizeError](err); ok {
+		return tooLarge(expanded, "line", size.Size, s.bodies.limits.Bytes, size.Pointer)
+	}
+	return bodyError(err)
 }
 
 // result returns the result that a line describes. The error names all fields that are

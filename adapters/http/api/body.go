@@ -129,6 +129,10 @@ func tooLarge(format string, args ...any) *problem.Error {
 	return problem.New(http.StatusRequestEntityTooLarge, map[string]any{"error": fmt.Sprintf(format, args...)})
 }
 
+// expanded is the format of the error of a text whose numbers are too long.
+const expanded = "The %s has %d bytes, and more than BODY_LIMIT, which is %d bytes, " +
+	"when its numbers are written without exponents: up to the one at %q"
+
 // bodyError translates the errors of document.Parse.
 func bodyError(err error) error {
 	if limit, ok := errors.AsType[*document.LimitError](err); ok {
@@ -137,8 +141,7 @@ func bodyError(err error) error {
 		return problem.New(http.StatusUnprocessableEntity, map[string]any{"json": errs})
 	}
 	if size, ok := errors.AsType[*document.SizeError](err); ok {
-		return tooLarge("The body has %d bytes, and more than BODY_LIMIT, which is %d bytes, "+
-			"when its numbers are written without exponents: up to the one at %q", size.Size, size.Limit, size.Pointer)
+		return tooLarge(expanded, "body", size.Size, size.Limit, size.Pointer)
 	}
 	if syntax, ok := errors.AsType[*document.SyntaxError](err); ok && syntax.Literal != "" {
 		return invalidJSON(fmt.Sprintf("%s at byte %d", syntax.Literal, syntax.Offset))

@@ -69,7 +69,7 @@ func TestQueryErrorsNameParameterAndFault(t *testing.T) {
 		"must%5B%5D=1":          `{}`,
 		"must=a;b":              `{}`,
 		"must=&tags_ids=1&tags_ids=1&tags_ids=1&tags_ids=1": `{"tags_ids":{"3":["At most 3 tags_ids are allowed; there are 4."]}}`,
-		"must=&sort_by=-json.a,-json.b,-json.c,-json.d":     `{"sort_by":["at most 3 fields to sort by are allowed"]}`,
+		"must=&sort_by=-json.a,-json.b,-json.c,-json.d":     `{"sort_by":["at most 3 fields to sort by are allowed; there are 4"]}`,
 		"must=%zz":                    `{"_schema":["Malformed query string."]}`,
 		"must=%00":                    `{"must":["Not a valid string."]}`,
 		"must=%ff":                    `{"must":["Not a valid string."]}`,
