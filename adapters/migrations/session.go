@@ -176,8 +176,8 @@ func (q *queue) repeat(ctx context.Context, pause time.Duration, inTheWay func(e
 }
 
 // errNowhere says that a session has no schema for tables.
-var errNowhere = errors.New("the database has no current schema: nothing in the search_path of the user exists, or the user may not use it; " +
-	"let its owner run GRANT USAGE ON SCHEMA ... TO the role of DB_USER, or ALTER ROLE ... RESET search_path")
+var errNowhere = errors.New("the database has no current schema: nothing in the search_path of the user exists, or the user may not " +
+	"use it; let its owner run GRANT USAGE ON SCHEMA ... TO the role of DB_USER, or ALTER ROLE ... RESET search_path")
 
 // checkPlace returns an error if the user cannot make tables in the current schema, or if
 // the tables of the earlier program are in another one.

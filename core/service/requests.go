@@ -29,7 +29,8 @@ type Requests struct {
 }
 
 var (
-	errAnswerGone = domain.Conflictf("The request with this Idempotency-Key was answered, but the answer was too long to be kept, or too much is kept for you")
+	errAnswerGone = domain.Conflictf("The request with this Idempotency-Key was answered, but the answer was too long to be kept, " +
+		"or too much is kept for you")
 	// errRefused undoes a unit of work whose request gets an error as its answer.
 	errRefused = errors.New("the request was refused")
 	// errNotKept undoes a unit of work that would keep the answer to a refused request.

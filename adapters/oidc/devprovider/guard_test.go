@@ -119,8 +119,10 @@ func TestOnlyThisMachineAndOurOwnPagesGetTokens(t *testing.T) {
 		{"Forwarded for a hidden one", visit{header: header("Forwarded", `for=_hidden`)}, false, true},
 		{"Forwarded that cannot be read", visit{header: header("Forwarded", `for="`)}, false, true},
 		{"a tunnel for another", visit{header: header("Cf-Connecting-Ip", "192.0.2.7")}, false, true},
-		{"a tunnel for another beside a proxy for this machine", visit{header: header("X-Forwarded-For", "127.0.0.1", "True-Client-Ip", "2001:db8::7")},
-			false, true},
+		{
+			"a tunnel for another beside a proxy for this machine",
+			visit{header: header("X-Forwarded-For", "127.0.0.1", "True-Client-Ip", "2001:db8::7")}, false, true,
+		},
 		{"a balancer for another", visit{header: header("X-Cluster-Client-Ip", "192.0.2.7")}, false, true},
 		{"a proxy that does not say for whom", visit{header: header("X-Forwarded-Proto", "https")}, false, true},
 		{"a proxy that says only that it is one", visit{header: header("Via", "1.1 proxy")}, false, true},
