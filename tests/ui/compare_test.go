@@ -278,3 +278,14 @@ func TestABenchmarkWithoutAMetricOffersItsNumbers(t *testing.T) {
 		page.Want(t, http.StatusOK, "does not declare", "metric=speed").Lacks(t, "metric=host")
 	}
 }
+
+// Perfect scaling is drawn from one number of cores to another: with one number there is nothing to draw.
+func TestAPlotHasAGuideIfTheCoresDiffer(t *testing.T) {
+	s := harness.Start(t, harness.SQLite(t))
+	measured(t, s, "one", `{"score":2,"cpu":{"count":4}}`, `{"score":3,"cpu":{"count":4}}`)
+	measured(t, s, "several", `{"score":2,"cpu":{"count":4}}`, `{"score":1,"cpu":{"count":8}}`)
+	b := s.Browse(t, "")
+	const guide = `class="guide"`
+	b.Get("/ui/compare?benchmark=metric-several:1&view=plot&x=json.cpu.count").Want(t, http.StatusOK, guide)
+	b.Get("/ui/compare?benchmark=metric-one:1&view=plot&x=json.cpu.count").Want(t, http.StatusOK, "4 cores").Lacks(t, guide)
+}

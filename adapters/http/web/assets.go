@@ -62,7 +62,9 @@ var (
 	around   = regexp.MustCompile(` ?([{};,>]) ?`)
 	// declared is the blank behind the name of a property: selectors have none behind a colon.
 	declared = regexp.MustCompile(`([a-z0-9-]): `)
-	lastOne  = regexp.MustCompile(`;}`)
+	// sibling is the sign between siblings: a sum has a number behind its sign.
+	sibling = regexp.MustCompile(` \+ ([.:*a-z])`)
+	lastOne = regexp.MustCompile(`;}`)
 	// opening is the begin of a media query.
 	opening = regexp.MustCompile(`@(media|supports|container) \(`)
 )
@@ -71,6 +73,7 @@ var (
 func compact(sheet []byte) []byte {
 	sheet = blankRun.ReplaceAll(comments.ReplaceAll(sheet, nil), []byte(" "))
 	sheet = opening.ReplaceAll(sheet, []byte("@$1("))
+	sheet = sibling.ReplaceAll(sheet, []byte("+$1"))
 	sheet = lastOne.ReplaceAll(around.ReplaceAll(sheet, []byte("$1")), []byte("}"))
 	return shortNames(bytes.TrimSpace(declared.ReplaceAll(sheet, []byte("$1:"))))
 }

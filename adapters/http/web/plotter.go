@@ -140,6 +140,17 @@ func (p *plotter) styleOf(place int, name string) draw.Style {
 	return draw.StyleOf(place)
 }
 
+// hasSeveralResources is true if the points lie at several numbers of cores: a guide of perfect scaling from one
+// number leads nowhere.
+func (p *plotter) hasSeveralResources() bool {
+	for _, point := range p.answer.Points {
+		if first := p.answer.Points[0].X.Number; first != nil && point.X.Number != nil && *point.X.Number != *first {
+			return true
+		}
+	}
+	return false
+}
+
 func (p *plotter) plot() draw.Plot {
 	plot := draw.Plot{
 		X: draw.Axis{Label: p.axisLabel(p.axes.x, p.x.kind), Kind: p.x.kind, Measure: draw.Measure(p.r.Query.XScale), Names: p.x.names},
@@ -153,7 +164,9 @@ func (p *plotter) plot() draw.Plot {
 			axis.axis.Better = words.Better(p.metric.Better)
 		}
 	}
-	plot.Guide = p.guide(p.axes)
+	if p.hasSeveralResources() {
+		plot.Guide = p.guide(p.axes)
+	}
 	plot.Label = words.PlotLabel(p.axisName(p.axes.y), p.axisName(p.axes.x), len(p.answer.Points))
 	for _, group := range p.groups {
 		series := draw.Series{Name: group.name, Style: group.style}
