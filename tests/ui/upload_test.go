@@ -60,7 +60,8 @@ func TestUploadChecksFilesAndSendsTheGoodOnes(t *testing.T) {
 		}
 		for range 2 { // sent twice, made once
 			sent := alice.PostFiles("/ui/upload", upload(f, "do", "send", "bad", "2", "tags", "new tag"), files...)
-			sent.Want(t, http.StatusOK, "run1.json", "run2.json", "/results/", "2 files were not sent", "bad.json", "/score is text, must be a number",
+			sent.Want(t, http.StatusOK, "run1.json", "run2.json", "/results/", "2 files were not sent", "bad.json",
+				"/score is text, must be a number",
 				"no.json")
 			if !strings.HasPrefix(sent.Path, "/ui/upload?sent=") {
 				t.Errorf("after sending the page is %s", sent.Path)

@@ -273,7 +273,8 @@ func checkModelOf(check service.BenchmarkCheck, example document.Value) *benchma
 		m.Good = append(m.Good, "Metric "+metricName(metric)+": "+betterWords(metric.Better)+".")
 	}
 	if len(check.Metrics) == 0 {
-		m.Good = append(m.Good, "It declares no metric: results can be listed, but comparisons have to name a path. Metrics are declared on its page after it is sent.")
+		m.Good = append(m.Good, "It declares no metric: results can be listed, but comparisons have to name a path. "+
+			"Metrics are declared on its page after it is sent.")
 	}
 	for _, name := range check.Alike {
 		m.Good = append(m.Good, "The name looks like that of "+name+".")
