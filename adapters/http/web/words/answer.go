@@ -38,7 +38,8 @@ func (r Ranked) Answer() Sentence {
 	case len(r.Rows) == 0:
 		return nil
 	case r.Metric.Better == domain.NoneBetter:
-		return Sentence{plain("Whether lower or higher is better is not declared. Rows are in the order of the names of the " + Noun(2, r.Kind) + ".")}
+		return Sentence{plain("Whether lower or higher is better is not declared. Rows are in the order of the names of the " +
+			Noun(2, r.Kind) + ".")}
 	case r.Baseline != "":
 		return append(r.first(), r.versus())
 	}
