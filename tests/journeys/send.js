@@ -27,6 +27,7 @@ async function filled(person, flavor = /hpc\.8core-16ram/) {
     await person.press(person.button("Show the flavors of this site"));
   }
   await person.choose(page.locator("#flavor"), flavor);
+  await page.getByRole("link", { name: "Add a flavor" }).waitFor(); // with script, too
   await page.locator("#day").fill("2026-05-06");
   await page.locator("#time").fill(`10:${String(uploads % 60).padStart(2, "0")}:00`);
 }
