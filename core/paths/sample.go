@@ -59,13 +59,13 @@ func (s *Sample) Offer(ctx context.Context, text []byte) (more bool, err error) 
 	}
 	s.work += work
 	value, err := document.Parse(ctx, text, document.StoredLimits)
+	isDocument := err == nil // another program may have stored something else
 	switch {
 	case ctx.Err() != nil:
 		return false, ctx.Err()
-	case err != nil: // another program may have stored something else
-	case s.Crowds(value):
+	case isDocument && s.Crowds(value):
 		s.wait(text, work)
-	default:
+	case isDocument:
 		s.makeRoom()
 		s.Add(value)
 	}
