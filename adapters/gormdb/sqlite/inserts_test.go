@@ -83,7 +83,8 @@ func TestNothingIsLeftToDeriveOfAnUploadWithoutIndexedPaths(t *testing.T) {
 	results := storetest.Results("free", 2)
 	results[0].Benchmark.JSONSchema = []byte(`{}`)
 	storetest.MustAdd(t, store, results[:1])
-	storetest.ExecuteAll(t, store, "CREATE TRIGGER noted BEFORE INSERT ON result_value_pending BEGIN SELECT RAISE(FAIL, 'left to derive'); END")
+	storetest.ExecuteAll(t, store,
+		"CREATE TRIGGER noted BEFORE INSERT ON result_value_pending BEGIN SELECT RAISE(FAIL, 'left to derive'); END")
 	results[1].JSON = fmt.Appendf(nil, `{"text":%q}`, strings.Repeat("x", 200_000))
 	if err := store.Repos().Results.Add(t.Context(), results[1]); err != nil {
 		t.Fatal(err)

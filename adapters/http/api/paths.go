@@ -42,7 +42,7 @@ type PathValue struct {
 // Paths is a page of paths.
 type Paths struct {
 	Page[PathInfo]
-	Sampled bool `json:"sampled,omitempty" doc:"Whether only a part was looked at: the newest 10,000 without benchmark_id, fewer of large ones"`
+	Sampled bool `json:"sampled,omitempty" doc:"Whether a part was looked at only: the newest 10,000 without benchmark_id, fewer large ones"`
 }
 
 func toPaths(p service.ResultPaths) Paths { return Paths{toPage(p.Page, toPathInfo), p.Sampled} }
