@@ -34,11 +34,21 @@ func attribute[T schema.Attr](attrs []schema.Attr) (T, bool) {
 	return none, false
 }
 
+// constraintOf is the constraint of the type, as pg_constraint has it, that the index serves; nil for
+// none. Foreign keys that refer to the columns of the index are among its constraints, too, in any order.
+func constraintOf(index *schema.Index, contype string) *postgres.Constraint {
+	for _, attr := range index.Attrs {
+		if c, ok := attr.(*postgres.Constraint); ok && strings.EqualFold(c.T, contype) {
+			return c
+		}
+	}
+	return nil
+}
+
 // isConstraint is true for a unique constraint, and false for a unique index. Both databases
 // have atlas's attribute for PostgreSQL.
 func isConstraint(index *schema.Index) bool {
-	c, ok := attribute[*postgres.Constraint](index.Attrs)
-	return ok && c.IsUnique()
+	return constraintOf(index, "u") != nil
 }
 
 func markConstraint(index *schema.Index) {

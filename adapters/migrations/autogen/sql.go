@@ -144,7 +144,7 @@ func constraint(name string) string {
 }
 
 func primaryKeyName(table *schema.Table) string {
-	if c, ok := attribute[*postgres.Constraint](table.PrimaryKey.Attrs); ok && c.N != "" {
+	if c := constraintOf(table.PrimaryKey, "p"); c != nil && c.N != "" {
 		return c.N
 	}
 	return table.Name + "_pkey"

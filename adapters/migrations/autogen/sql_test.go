@@ -4,6 +4,8 @@ import (
 	"context"
 	"testing"
 
+	"ariga.io/atlas/sql/postgres"
+	"ariga.io/atlas/sql/schema"
 	"github.com/jackc/pgx/v5"
 
 	"github.com/eosc-perf/backend/adapters/gormdb/postgres/pgtest"
@@ -49,6 +51,28 @@ func TestOnePairOfParenthesesAroundAll(t *testing.T) {
 	} {
 		if got := isWrapped(expression); got != want {
 			t.Errorf("isWrapped(%q) = %t, want %t", expression, got, want)
+		}
+	}
+}
+
+// Foreign keys that refer to the key are constraints of its index, too: of result, one of its own.
+func TestAPrimaryKeyHasTheNameOfItsOwnConstraint(t *testing.T) {
+	foreign, primary := &postgres.Constraint{N: "result_supersedes_fkey", T: "f"}, &postgres.Constraint{N: "pk_result", T: "p"}
+	for _, test := range []struct {
+		attrs []schema.Attr
+		want  string
+	}{
+		{[]schema.Attr{foreign, primary}, "pk_result"}, {[]schema.Attr{primary, foreign}, "pk_result"},
+		{[]schema.Attr{foreign}, "result_pkey"}, {nil, "result_pkey"},
+	} {
+		if got := primaryKeyName(&schema.Table{Name: "result", PrimaryKey: &schema.Index{Attrs: test.attrs}}); got != test.want {
+			t.Errorf("%v: %s, want %s", test.attrs, got, test.want)
+		}
+	}
+	unique := &postgres.Constraint{N: "site_name_key", T: "u"}
+	for _, attrs := range [][]schema.Attr{{foreign, unique}, {unique, foreign}} {
+		if !isConstraint(&schema.Index{Attrs: attrs}) {
+			t.Errorf("%v is no constraint", attrs)
 		}
 	}
 }
