@@ -183,7 +183,8 @@ func TestValuesAreFilledByOneProgramBehindATransactionPooler(t *testing.T) {
 		t.Errorf("%d paths are not filled", n)
 	}
 	// Tests of other packages use other databases of this server.
-	const locks = "SELECT count(*) FROM pg_locks JOIN pg_database ON oid = database WHERE locktype = 'advisory' AND datname = current_database()"
+	const locks = "SELECT count(*) FROM pg_locks JOIN pg_database ON oid = database " +
+		"WHERE locktype = 'advisory' AND datname = current_database()"
 	if n := storetest.Query[int](t, direct, locks)[0]; n != 0 {
 		t.Errorf("%d advisory locks are left", n)
 	}
