@@ -78,7 +78,7 @@ type standings struct {
 }
 
 // mostAtOnce is the number of results of a site or a flavor up to which its page reads them at once.
-const mostAtOnce = 1000
+const mostAtOnce = 1500
 
 // standingsOf are the standings of some flavors, which have so many results, without rankings.
 func (s *Site) standingsOf(r *Request, some ports.ResultQuery, results int) (found standings, err error) {
