@@ -135,7 +135,12 @@ func (c checks) admit(g *gin.Context, operation *huma.Operation, r *request) (sh
 		release()
 		return nil, nil, err
 	}
-	r.cut = err
+	if r.cut = err; err != nil {
+		// The connection broke, which ends the context. What arrived waits for its turn as all do.
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), partTimeout)
+		defer cancel()
+	}
 	// One result of a batch is in memory at a time.
 	if share, err = c.shares.Write(ctx, client, document.MemoryPerByte*min(received.Size(), most)); err == nil {
 		release = func() { share.Release(); received.Close() }
