@@ -7,6 +7,7 @@ import (
 
 	"github.com/eosc-perf/backend/adapters/http/fair"
 	"github.com/eosc-perf/backend/adapters/http/middleware"
+	"github.com/eosc-perf/backend/adapters/http/router"
 	"github.com/eosc-perf/backend/adapters/http/session"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/ports"
@@ -252,6 +253,12 @@ func (l *Login) refuseForeign(w http.ResponseWriter, r *http.Request) {
 	l.show(w, r, http.StatusForbidden, "foreign", view{})
 }
 
-func (l *Login) missing(w http.ResponseWriter, r *http.Request) {
-	l.show(w, r, http.StatusNotFound, "missing", view{})
+// otherMethod answers a method that no page has at its path.
+func (l *Login) otherMethod(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Allow", router.Allowed(l.pages, r, func(string) bool { return true }))
+	if r.Method == http.MethodOptions {
+		w.WriteHeader(http.StatusNoContent)
+		return
+	}
+	l.show(w, r, http.StatusMethodNotAllowed, "otherMethod", view{})
 }

@@ -73,7 +73,7 @@ func New(c Config) (*Login, error) {
 	l.pages.HandleFunc("POST "+registerPath, l.register)
 	l.pages.HandleFunc("GET /ui/sessions", l.listSessions)
 	l.pages.HandleFunc("POST /ui/sessions", l.endSessions)
-	l.pages.HandleFunc("/ui/", l.missing)
+	l.pages.HandleFunc("/ui/", l.otherMethod)
 	return l, nil
 }
 

@@ -53,8 +53,7 @@ var titles = map[string]string{
 	"badReturn": "This login leads nowhere", "noLogin": "No login", "choose": "Log in", "unknownLogin": "The login is not known",
 	"refused": "Not logged in", "full": "Too many sessions", "logOut": "Log out", "loggedOut": "Logged out",
 	"logInFirst": "Log in first", "registered": "Registered", "register": "Register", "failed": "Not done", "foreign": "Not done",
-	"limited": "Too many requests",
-	"missing": "No such page", "sessions": "Your sessions",
+	"limited": "Too many requests", "otherMethod": "Not in this way", "sessions": "Your sessions",
 }
 
 // show writes a page.

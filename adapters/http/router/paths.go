@@ -14,13 +14,13 @@ const noPath = "/\x00"
 
 var slashes = regexp.MustCompile(`/{2,}`)
 
-// withoutPrefix replaces several slashes in a row by one, and removes the public
-// prefix where the path has it.
-func (r *Router) withoutPrefix(path string) string {
+// WithoutPrefix replaces several slashes in a row by one, and removes the public
+// prefix where the path has it. The prefix has no slash at its end.
+func WithoutPrefix(prefix, path string) string {
 	if strings.Contains(path, "//") {
 		path = slashes.ReplaceAllString(path, "/")
 	}
-	rest, ok := strings.CutPrefix(path, r.prefix)
+	rest, ok := strings.CutPrefix(path, prefix)
 	switch {
 	case !ok || rest != "" && rest[0] != '/':
 		return path

@@ -16,7 +16,7 @@ func TestPrefixIsRemoved(t *testing.T) {
 		{"/api/v1", "/sites", "/sites"},
 		{"/api/v1", "/api/v1/api/v1", "/api/v1"},
 	} {
-		if got := newTestRouter(t, tt.prefix).withoutPrefix(tt.path); got != tt.want {
+		if got := WithoutPrefix(newTestRouter(t, tt.prefix).Prefix(), tt.path); got != tt.want {
 			t.Errorf("prefix %q: %q becomes %q, want %q", tt.prefix, tt.path, got, tt.want)
 		}
 	}

@@ -103,16 +103,11 @@ func (r *Router) route(method, path string, handlers ...gin.HandlerFunc) {
 	r.routes.Handle(method, path, handlers...)
 }
 
-var allMethods = []string{
-	http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch,
-	http.MethodDelete, http.MethodOptions, http.MethodConnect, http.MethodTrace,
-}
-
 // Handler returns the handler of all registered routes. For each path it answers the
 // methods that have no route: OPTIONS with 204, the others with 405.
 func (r *Router) Handler() http.Handler {
 	for path, methods := range r.methods {
-		allow := strings.Join(append(slices.Sorted(slices.Values(methods)), http.MethodOptions), ", ")
+		allow := allow(methods)
 		for _, method := range allMethods {
 			if slices.Contains(methods, method) {
 				continue
@@ -132,17 +127,17 @@ func (r *Router) Handler() http.Handler {
 
 // serve brings path and method into the form of gin's routes.
 func (r *Router) serve(w http.ResponseWriter, req *http.Request) {
-	path := r.withoutPrefix(req.URL.Path)
+	path := WithoutPrefix(r.prefix, req.URL.Path)
+	if !slices.Contains(allMethods, req.Method) {
+		// No operation and no page has the method, so that TRACE leads to the same 405.
+		req.Method = http.MethodTrace
+	}
 	if slices.ContainsFunc(r.subtrees, func(subtree string) bool { return strings.HasPrefix(path, subtree) }) {
 		req.URL.Path = path
 		r.engine.ServeHTTP(w, req)
 		return
 	}
 	req.URL.Path, req.URL.RawPath = routedPath(path), ""
-	if !slices.Contains(allMethods, req.Method) {
-		// No operation has the method, so that TRACE leads to the same 405.
-		req.Method = http.MethodTrace
-	}
 	r.engine.ServeHTTP(w, req)
 }
 

@@ -67,6 +67,7 @@ func TestRouterFindsOperations(t *testing.T) {
 		{"GET", "/sites/" + id + "/flavors", 200, ""},
 		{"GET", "/docs/any/page.html", 200, ""},
 		{"POST", "/api/dev/oidc/a:b", 200, ""},
+		{"BREW", "/api/dev/oidc/a:b", 200, ""},
 	} {
 		recorder := httptest.NewRecorder()
 		handler.ServeHTTP(recorder, httptest.NewRequestWithContext(t.Context(), tt.method, tt.path, nil))

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"strings"
 	"sync/atomic"
 	"time"
 )
@@ -25,6 +26,11 @@ type Options struct {
 	ShutdownTimeout time.Duration
 	// Certificate is for TLS; nil for none.
 	Certificate *Certificate
+	// Prefix is BACKEND_ROUTE, "" or "/" for none.
+	Prefix string
+	// StartingPage returns the handler of the page at a path below the prefix while the server starts, nil for a path
+	// that is none of a page. Nil for no pages.
+	StartingPage func(path string) http.Handler
 }
 
 // Server serves the connections of a listener, and of further listeners that are for
@@ -42,10 +48,11 @@ type Server struct {
 }
 
 // Start serves the listener. Until SetHandler is called, the health check answers that
-// the server is alive, and all other requests are answered with 503. Close frees the
-// listener.
+// the server is alive, and all other requests are answered with 503: pages by
+// Options.StartingPage. Close frees the listener.
 func Start(listener net.Listener, options Options, log *slog.Logger) *Server {
 	s := &Server{log: log, options: options, address: listener.Addr(), failed: make(chan error, 1)}
+	s.starting.prefix, s.starting.page = strings.TrimSuffix(options.Prefix, "/"), options.StartingPage
 	s.http = s.newHTTP(&s.starting, options.ReadTimeout)
 	s.http.WriteTimeout = options.WriteTimeout
 	if options.Connections.Limit > 0 {

@@ -51,11 +51,23 @@ func get(t *testing.T, url string) (status int, header http.Header, body string)
 }
 
 func TestServerAnswersWhileItStarts(t *testing.T) {
-	s, url := start(t, Options{})
-	if status, _, body := get(t, url+"/healthz"); status != http.StatusOK || body != `{"status":"alive"}` {
-		t.Errorf("/healthz: %d %s, want 200 and alive", status, body)
+	s, url := start(t, Options{Prefix: "/api/v1/", StartingPage: func(path string) http.Handler {
+		if !strings.HasPrefix(path, "/pages/") {
+			return nil
+		}
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, "page "+r.URL.Path) })
+	}})
+	for _, path := range []string{"/healthz", "/api/v1/healthz", "//healthz"} {
+		if status, _, body := get(t, url+path); status != http.StatusOK || body != `{"status":"alive"}` {
+			t.Errorf("%s: %d %s, want 200 and alive", path, status, body)
+		}
 	}
-	for _, path := range []string{"/readyz", "/sites"} {
+	for _, path := range []string{"/pages/a", "/api/v1/pages/a"} {
+		if _, _, body := get(t, url+path); body != "page /pages/a" {
+			t.Errorf("%s: %s, want the page", path, body)
+		}
+	}
+	for _, path := range []string{"/readyz", "/sites", "/api/v1/sites"} {
 		status, header, body := get(t, url+path)
 		if status != http.StatusServiceUnavailable || header.Get("Retry-After") != "5" || !strings.Contains(body, "The server is starting") {
 			t.Errorf("%s: %d %v %s, want 503 with Retry-After", path, status, header, body)

@@ -8,7 +8,7 @@ import (
 	"github.com/eosc-perf/backend/adapters/http/web/address"
 )
 
-// Answer is what a page answers: a Page, a Redirect or a File.
+// Answer is what a page answers: a Page, a Redirect, a File or its Methods.
 type Answer interface {
 	send(s *Site, w http.ResponseWriter, r *Request) error
 }
@@ -85,6 +85,15 @@ type Redirect struct{ To Link }
 func (a Redirect) send(_ *Site, w http.ResponseWriter, _ *Request) error {
 	w.Header().Set("Location", string(a.To))
 	w.WriteHeader(http.StatusSeeOther)
+	return nil
+}
+
+// Methods tells which methods a page has.
+type Methods struct{ Allow string }
+
+func (a Methods) send(_ *Site, w http.ResponseWriter, _ *Request) error {
+	w.Header().Set("Allow", a.Allow)
+	w.WriteHeader(http.StatusNoContent)
 	return nil
 }
 

@@ -124,11 +124,10 @@ func (c *cache) drop(element *list.Element) {
 // isCacheable is true for a page that depends on nothing but its address, the day and the
 // version of the data.
 func (r *Request) isCacheable() bool {
-	isRead := r.Method == http.MethodGet || r.Method == http.MethodHead
 	// Figures are drawn two at a time, and exports go on while they are read.
 	isFigure := r.Format == "png" || r.Format == "pdf"
 	isExport := r.path == "/results" && slices.Contains(exportFormats, r.Format)
-	return isRead && !isFigure && !isExport && !r.Visitor.IsKnown() && r.Visitor.Session == "" && r.Visitor.Notice == ""
+	return isReading(r.Method) && !isFigure && !isExport && !r.Visitor.IsKnown() && r.Visitor.Session == "" && r.Visitor.Notice == ""
 }
 
 // serveCached answers with the kept page, or makes and keeps it.

@@ -80,6 +80,13 @@ func (s *Site) problem(w http.ResponseWriter, r *Request, err error) {
 		shown.Title, shown.Text, shown.Advice, shown.Details = "Log in first", "This page is for people who have logged in.", "", nil
 		shown.LogIn = s.frame(r, Page{}).LogIn
 	}
+	if errors.Is(err, errStarting) {
+		shown.Title, shown.Text, shown.Details = "The server is starting", "Its pages come as soon as it is ready.", nil
+		shown.Advice = "Go back in a minute, and send again: nothing was stored."
+		if isReading(r.Method) {
+			shown.Advice = "This page asks again every 5 seconds. After an upgrade that can take some minutes."
+		}
+	}
 	page := Page{Template: "problem", Title: shown.Title, Status: e.Code, Model: shown}
 	if err := page.send(s, w, r); err != nil {
 		s.config.Log.ErrorContext(r.Context(), "internal error", "error", err)
@@ -96,6 +103,10 @@ var problemViews = map[int]*problemView{
 	http.StatusNotFound: {
 		Title: "No such page", Text: "There is nothing at this address.",
 		Advice: "It may have been removed, or the address has a mistake.",
+	},
+	http.StatusMethodNotAllowed: {
+		Title: "Not in this way", Text: "The page at this address takes no such request.",
+		Advice: "Use the links and buttons of the pages. Programs: the header Allow names what the page takes.",
 	},
 	http.StatusConflict: {
 		Title: "Something else came first", Text: "This cannot be done any more.", Advice: "Go back, and load the page again.",

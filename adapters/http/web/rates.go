@@ -21,7 +21,9 @@ func (route route) classes(r *Request) []fair.Class {
 	const citation, cited = "bib", "set"
 	ofOne := r.Format == citation && !route.vocabulary
 	switch {
-	case r.Method != http.MethodGet && r.Method != http.MethodHead:
+	case r.Method == http.MethodOptions:
+		return nil // as everywhere
+	case !isReading(r.Method):
 		return []fair.Class{fair.Writes}
 	case route.heavy, r.awaitsPlaces(), r.Format != "" && !ofOne, route.vocabulary && r.URL.Query().Has(cited):
 		return []fair.Class{fair.Reads, fair.HeavyReads}
@@ -33,7 +35,11 @@ func (route route) classes(r *Request) []fair.Class {
 func (s *Site) counted(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, hr *http.Request) {
 		r := s.request(hr)
-		if err := s.count(w, r, route{}); err != nil {
+		err := s.count(w, r, route{})
+		if err == nil && r.Format != "" {
+			err = errNoPage
+		}
+		if err != nil {
 			s.problem(w, r, err)
 			return
 		}

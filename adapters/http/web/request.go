@@ -35,6 +35,8 @@ type Request struct {
 	writer http.ResponseWriter
 	// path is that of the request without suffix, as /compare or /results/ID.
 	path string
+	// root is that of Root for a page outside of Path; empty for the others.
+	root string
 	// isPassing is true for a page that is another one as soon as somebody asked for a ranking, though the data are
 	// the same.
 	isPassing bool
@@ -85,6 +87,9 @@ func withoutFaults(page func(*Request, uuid.UUID, []fieldFault) (Answer, error))
 // Root leads from the page to the front door: ./, ../ or more. Links are relative, so that
 // they work below any prefix.
 func (r *Request) Root() string {
+	if r.root != "" {
+		return r.root
+	}
 	if depth := strings.Count(r.path, "/") - 1; depth > 0 {
 		return strings.Repeat("../", depth)
 	}

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/eosc-perf/backend/adapters/http/middleware"
+	"github.com/eosc-perf/backend/adapters/http/problem"
+	"github.com/eosc-perf/backend/adapters/http/router"
 	"github.com/eosc-perf/backend/adapters/http/web/address"
 	"github.com/eosc-perf/backend/ports"
 )
@@ -73,31 +75,48 @@ func (s *Site) table() [][]route {
 }
 
 func (s *Site) register() {
-	mux := http.NewServeMux()
 	for _, routes := range s.table() {
 		for _, route := range routes {
-			mux.HandleFunc(route.pattern, s.handle(route))
+			s.formats[route.pattern] = route.formats
+			s.routes.HandleFunc(route.pattern, s.handle(route))
 		}
 	}
-	mux.HandleFunc("/", s.handle(route{handler: func(*Request) (Answer, error) { return nil, errNoPage }}))
 	s.routes.Handle("GET "+assetsPath, s.assets)
 	if s.config.APIPage != nil {
 		s.routes.Handle("GET "+Path+"/api", s.counted(s.config.APIPage))
 	}
-	s.routes.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		path, format := cutFormat(r.URL.Path)
-		if format != "" {
-			copied := *r.URL
-			copied.Path, copied.RawPath = path, ""
-			r = r.WithContext(context.WithValue(r.Context(), formatKey{}, format))
-			r.URL = &copied
-		}
-		mux.ServeHTTP(w, r)
-	})
+	s.routes.HandleFunc("/", s.handle(route{handler: s.otherMethod}))
 }
 
 // formatKey is the key of the suffix of a path in the context of its request.
 type formatKey struct{}
+
+// withoutFormat returns the request without the suffix of its path, which its context has. Assets keep theirs.
+func withoutFormat(r *http.Request) *http.Request {
+	path, format := cutFormat(r.URL.Path)
+	if format == "" || strings.HasPrefix(path, assetsPath) {
+		return r
+	}
+	copied := *r.URL
+	copied.Path, copied.RawPath = path, ""
+	r = r.WithContext(context.WithValue(r.Context(), formatKey{}, format))
+	r.URL = &copied
+	return r
+}
+
+// otherMethod answers a request for which no page is: 404 where no method leads to one, else 405, and 204 to OPTIONS.
+func (s *Site) otherMethod(r *Request) (Answer, error) {
+	allow := router.Allowed(s.routes, r.Request, func(pattern string) bool {
+		return r.Format == "" || slices.Contains(s.formats[pattern], r.Format)
+	})
+	switch {
+	case allow == "":
+		return nil, errNoPage
+	case r.Method == http.MethodOptions:
+		return Methods{allow}, nil
+	}
+	return nil, problem.New(http.StatusMethodNotAllowed, nil).WithHeader("Allow", allow)
+}
 
 // handle serves one page.
 func (s *Site) handle(route route) http.HandlerFunc {
@@ -149,7 +168,7 @@ func (s *Site) request(hr *http.Request) *Request {
 // check reads the address of a request. It returns an answer if the page need not be asked.
 func (r *Request) check(route route) (Answer, error) {
 	if r.Format != "" && !slices.Contains(route.formats, r.Format) {
-		return nil, errNoPage
+		return r.site.otherMethod(r)
 	}
 	if !route.vocabulary {
 		return nil, r.checkKeys(route)
@@ -182,7 +201,7 @@ func (r *Request) checkKeys(route route) error {
 
 // answer asks a page for its answer, when the turn of the client has come.
 func (s *Site) answer(r *Request, route route) (Answer, error) {
-	if s.config.Shares != nil && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
+	if s.config.Shares != nil && isReading(r.Method) {
 		ctx := r.Context()
 		share, err := s.config.Shares.Read(ctx, middleware.RecordOf(ctx).Client, r.RequestURI)
 		if err != nil {

@@ -64,6 +64,8 @@ type Site struct {
 	assets    assets
 	routes    *http.ServeMux
 	streaming []string
+	// formats are those of the pages, by the pattern of their routes.
+	formats map[string][]string
 	// shares are the values that documents have.
 	shares pathShares
 	// renderings has a place for each figure that is drawn.
@@ -91,7 +93,7 @@ func New(c Config) (*Site, error) {
 	}
 	s := &Site{
 		config: c, pages: pages, assets: assets, routes: http.NewServeMux(), renderings: make(chan struct{}, mostRenderings),
-		cache: newCache(),
+		cache: newCache(), formats: map[string][]string{},
 	}
 	s.register()
 	for _, format := range exportFormats {
@@ -139,9 +141,13 @@ const policy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src
 
 // ServeHTTP serves a page by its path, which begins with Path.
 func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	header := w.Header()
+	protect(w.Header())
+	s.routes.ServeHTTP(w, withoutFormat(r))
+}
+
+// protect sets the headers of every page.
+func protect(header http.Header) {
 	header.Set("Content-Security-Policy", policy)
 	header.Set("X-Content-Type-Options", "nosniff")
 	header.Set("Referrer-Policy", "same-origin")
-	s.routes.ServeHTTP(w, r)
 }

@@ -39,6 +39,79 @@ func TestUnknownPagesAreSaidSo(t *testing.T) {
 	}
 }
 
+func TestPagesSayThatTheServerStarts(t *testing.T) {
+	pages, err := Starting(Config{Log: slog.New(slog.DiscardHandler), Version: "test"}, "/api/")
+	if err != nil {
+		t.Fatal(err)
+	}
+	style := newSite(t, Visitor{}).assets.Style
+	for _, tt := range []struct{ method, path, kind, refresh, style, says string }{
+		{"GET", "/", "text/html; charset=utf-8", "5", "/api/ui/", "asks again every 5 seconds"},
+		{"GET", "/ui", "text/html; charset=utf-8", "5", "/api/ui/", "asks again"},
+		{"GET", "/ui/results/x", "text/html; charset=utf-8", "5", "../", "asks again"},
+		{"HEAD", "/ui/compare", "text/html; charset=utf-8", "5", "./", ""},
+		{"GET", "/docs/how-to/ask.html", "text/html; charset=utf-8", "5", "/api/ui/", "asks again"},
+		{"POST", "/ui/upload", "text/html; charset=utf-8", "", "./", "send again: nothing was stored"},
+		{"GET", "/ui/compare.csv", "application/json", "", "", "The server is starting"},
+	} {
+		w := httptest.NewRecorder()
+		pages.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), tt.method, tt.path, nil))
+		header, body := w.Header(), w.Body.String()
+		if w.Code != http.StatusServiceUnavailable || header.Get("Retry-After") != "5" || header.Get("Refresh") != tt.refresh ||
+			header.Get("Cache-Control") != "no-store" || header.Get("Content-Type") != tt.kind || header.Get("Content-Security-Policy") != policy {
+			t.Errorf("%s %s: %d with %v", tt.method, tt.path, w.Code, header)
+		}
+		if !strings.Contains(body, tt.says) || tt.style != "" && !strings.Contains(body, `href="`+tt.style+style+`"`) {
+			t.Errorf("%s %s says\n%s", tt.method, tt.path, body)
+		}
+	}
+	if got := get(t, pages, "/ui/"+style); got.Code != http.StatusOK {
+		t.Errorf("the style of the page answers %d", got.Code)
+	}
+}
+
+func TestMethodsThatAPageDoesNotHaveAreRefused(t *testing.T) {
+	s, err := New(Config{Log: slog.New(slog.DiscardHandler), Version: "test", APIPage: http.NotFoundHandler()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const reading, both = "GET, HEAD, OPTIONS", "GET, HEAD, POST, OPTIONS"
+	const id = "77e88a60-5d33-43d3-b802-27273278489e"
+	for _, tt := range []struct{ path, allow, answers string }{
+		{"/ui/", reading, "text/html; charset=utf-8"},
+		{"/ui/compare", reading, "text/html; charset=utf-8"},
+		{"/ui/upload", both, "text/html; charset=utf-8"},
+		{"/ui/results/" + id, both, "text/html; charset=utf-8"},
+		{"/ui/results/" + id + "/withdraw", both, "text/html; charset=utf-8"},
+		{"/ui/api", reading, "text/html; charset=utf-8"},
+		{"/ui/feed.atom", reading, "text/html; charset=utf-8"},
+		{"/ui/" + s.assets.Icon, reading, "text/html; charset=utf-8"},
+		{"/ui/compare.csv", reading, "application/json"},
+		{"/ui/results/" + id + ".bib", reading, "application/json"},
+		{"/ui/upload.csv", "", ""},
+		{"/ui/api.csv", "", ""},
+		{"/ui/nothing", "", ""},
+	} {
+		for _, method := range []string{"PUT", "DELETE", "PATCH", "TRACE", "POST", "OPTIONS"} {
+			if method == http.MethodPost && tt.allow == both {
+				continue
+			}
+			status, kind := http.StatusMethodNotAllowed, tt.answers
+			switch {
+			case tt.allow == "":
+				status, kind = http.StatusNotFound, "" // as for GET
+			case method == http.MethodOptions:
+				status, kind = http.StatusNoContent, ""
+			}
+			w := httptest.NewRecorder()
+			s.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), method, tt.path, nil))
+			if got := w.Header().Get("Content-Type"); w.Code != status || w.Header().Get("Allow") != tt.allow || kind != "" && got != kind {
+				t.Errorf("%s %s: %d, Allow %q, %s; want %d, %q, %s", method, tt.path, w.Code, w.Header().Get("Allow"), got, status, tt.allow, kind)
+			}
+		}
+	}
+}
+
 func TestAssetsAreKeptByTheirContent(t *testing.T) {
 	s := newSite(t, Visitor{})
 	for _, name := range []string{s.assets.Style, s.assets.Script, s.assets.Icon} {

@@ -3,14 +3,33 @@ package system
 import (
 	"context"
 	"fmt"
+	"net/http"
+	"strings"
 	"time"
 
+	"github.com/eosc-perf/backend/adapters/http/server"
 	"github.com/eosc-perf/backend/adapters/http/web"
 	"github.com/eosc-perf/backend/adapters/oidc"
 	"github.com/eosc-perf/backend/cmd/wiring"
 	"github.com/eosc-perf/backend/cmd/wiring/sender"
 	"github.com/eosc-perf/backend/core/maintenance"
 )
+
+// startingPages are the pages while the server starts: the start page, those of package web, and the documentation.
+func (s *System) startingPages() (func(path string) http.Handler, error) {
+	pages, err := web.Starting(web.Config{Log: s.log, Version: s.version}, s.cfg.HTTP.BackendRoute)
+	if err != nil {
+		return nil, err
+	}
+	return func(path string) http.Handler {
+		for _, room := range []string{web.Path, server.DocsPath} {
+			if path == "/" || path == room || strings.HasPrefix(path, room+"/") {
+				return pages
+			}
+		}
+		return nil
+	}, nil
+}
 
 // examination is the longest time for each part of what the administration page examines.
 const examination = 3 * time.Second

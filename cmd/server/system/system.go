@@ -61,8 +61,8 @@ type System struct {
 }
 
 // Open takes the port of the settings and wires the system. From then on probes of
-// life are answered, however long the database takes; all else is answered once the
-// system is wired. Version is what the metrics and the log name. Close frees
+// life are answered, however long the database takes, and browsers are told that the
+// server starts; all else is answered once the system is wired. Version is what the metrics and the log name. Close frees
 // everything, also after Serve.
 func Open(ctx context.Context, cfg *config.Config, version string, log *slog.Logger) (*System, error) {
 	for _, warning := range cfg.Warnings {
@@ -79,10 +79,16 @@ func Open(ctx context.Context, cfg *config.Config, version string, log *slog.Log
 		return nil, err
 	}
 	s := &System{version: version, cfg: cfg, log: log, metrics: metrics.New(version, log)}
+	starting, err := s.startingPages()
+	if err != nil {
+		_ = listener.Close()
+		return nil, err
+	}
 	s.http = server.Start(listener, server.Options{
 		Connections: connections(cfg), Certificate: certificate,
 		ReadTimeout: cfg.HTTP.ReadTimeout, WriteTimeout: cfg.HTTP.WriteTimeout, IdleTimeout: cfg.HTTP.IdleTimeout,
 		HeaderLimit: cfg.HTTP.HeaderLimit, ShutdownDelay: cfg.HTTP.ShutdownDelay, ShutdownTimeout: cfg.HTTP.ShutdownTimeout,
+		Prefix: cfg.HTTP.BackendRoute, StartingPage: starting,
 	}, log)
 	if err := s.startOperator(ctx); err != nil {
 		s.Close()
