@@ -28,8 +28,8 @@ var fairUseSettings = []Setting{
 	},
 	{
 		Name: "RATE_REFUSED_LOGINS", Kind: Text, Default: "60/1m",
-		Help: "largest number of refused tokens and logins of one address in a time; the server then refuses all further tokens of this " +
-			"address, without a look at them",
+		Help: "largest number of refused tokens and logins of one address in a time; of this address the server then accepts only " +
+			"tokens that it has accepted before or whose provider signed them, and no login",
 		read: within(rate, func(c *Config) *Rate { return &c.FairUse.RefusedLogins }),
 	},
 	{

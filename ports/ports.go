@@ -25,6 +25,9 @@ type BearerToken struct {
 	Client string
 	// Fresh asks the provider even if an earlier answer is cached.
 	Fresh bool
+	// Doubted: too many tokens from the same address were refused. Only a token that was accepted
+	// before, or that a trusted provider signed, is looked at.
+	Doubted bool
 	// Issuer is the provider that gave us the token when the person logged in, empty for a
 	// token that a request brought. Only that provider is asked, and whom else the token is
 	// for does not matter: the login has proved that it is for us.
@@ -35,7 +38,7 @@ type BearerToken struct {
 type TokenVerifier interface {
 	// Verify returns the identity of the bearer, according to a trusted provider. The error
 	// is a domain.Error: Unauthenticated if no provider accepts the token, Limited if the
-	// budget for unknown tokens is used up, Unavailable if a provider that has to be asked
+	// budget for unknown tokens is used up or the token is unknown and doubted, Unavailable if a provider that has to be asked
 	// does not answer.
 	Verify(ctx context.Context, token BearerToken) (domain.Identity, error)
 }

@@ -138,6 +138,39 @@ func TestKnownTokensPassWhenTheBudgetIsUsedUp(t *testing.T) {
 	}
 }
 
+// TestDoubtedTokensAreThoseThatNobodyVouchesFor: the address has sent too many bad ones.
+func TestDoubtedTokensAreThoseThatNobodyVouchesFor(t *testing.T) {
+	f, foreign := newFake(t), newFake(t)
+	f.on("/userinfo", func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Authorization") == "Bearer made-up" {
+			w.WriteHeader(http.StatusUnauthorized)
+			return
+		}
+		writeJSON(w, object{"sub": "ann"})
+	})
+	v := trusting(t, f.url)
+	wantKind(t, from(t, v, "a", opaque), 0)
+	for _, c := range []struct {
+		name, token string
+		want        domain.Kind
+		requests    int
+	}{
+		{"a known opaque token", opaque, 0, 0},
+		{"a new JWT of the provider", f.token(t, nil), 0, 2},
+		{"a JWT that another signed", foreign.token(t, object{"iss": f.url}), domain.Unauthenticated, 0},
+		{"a JWT of another issuer", foreign.token(t, nil), domain.Unauthenticated, 0},
+		{"an unknown opaque token", "new", domain.Limited, 0},
+		{"one that the provider does not accept", "made-up", domain.Limited, 0},
+		{"no token", "a b", domain.Unauthenticated, 0},
+	} {
+		before := f.total()
+		_, err := v.Verify(t.Context(), ports.BearerToken{Text: c.token, Client: "a", Doubted: true})
+		if domain.KindOf(err) != c.want || f.total()-before != c.requests {
+			t.Errorf("%s: %v after %d requests, want kind %d after %d", c.name, err, f.total()-before, c.want, c.requests)
+		}
+	}
+}
+
 // TestTokenThatWasRevokedIsUnknownAgain: else it would be asked about for ever.
 func TestTokenThatWasRevokedIsUnknownAgain(t *testing.T) {
 	f := newFake(t)

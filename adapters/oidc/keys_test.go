@@ -6,6 +6,7 @@ import (
 	"crypto/rsa"
 	"encoding/base64"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -56,6 +57,24 @@ func TestKeysAsProvidersPublishThem(t *testing.T) {
 			token := compact(t, `{"alg":"`+c.method.Alg()+`"}`, encoded(t, f.claims()), c.method, c.key)
 			verify(t, trusting(t, f.url), token, c.want)
 		})
+	}
+}
+
+// TestForgedTokensCostLittleWhateverTheProviderPublishes: each key that fits a token is a calculation.
+func TestForgedTokensCostLittleWhateverTheProviderPublishes(t *testing.T) {
+	f, foreign := newFake(t), newFake(t)
+	other := newECKey(t, elliptic.P256())
+	many := slices.Repeat([]any{published(t, other, nil)}, 500)
+	many[len(many)-1] = published(t, f.key, object{"kid": f.keyID})
+	f.on("/keys", answer(object{"keys": many}))
+	v := trusting(t, f.url)
+	verify(t, v, foreign.token(t, object{"iss": f.url}), domain.Unauthenticated)
+	began := time.Now()
+	for range 10 {
+		verify(t, v, foreign.token(t, object{"iss": f.url}), domain.Unauthenticated)
+	}
+	if took := time.Since(began); took > time.Second {
+		t.Errorf("ten forged tokens took %s", took)
 	}
 }
 

@@ -78,6 +78,9 @@ func (v *Verifier) judge(ctx context.Context, token ports.BearerToken) verdict {
 		}
 		q.signed, q.issuer, q.known = signed, issuer, true
 	}
+	if token.Doubted && !q.known {
+		return verdict{err: overBudget(retryAfter)}
+	}
 	if token.Fresh {
 		// Not shared: an answer to somebody who asked earlier may be too old.
 		return v.askAnew(ctx, q)

@@ -110,10 +110,17 @@ func TestRefusedLoginsAreLimited(t *testing.T) {
 	bad := func() harness.Answer {
 		return s.Do(harness.Call{Method: "GET", Path: "/users/self", Header: http.Header{"Authorization": {"Bearer bad"}}})
 	}
+	s.Register("alice")
 	bad().Want(t, 401)
 	bad().Want(t, 401)
-	bad().Want(t, 429)
+	if headers := bad().Want(t, 429).Header; headers.Get("RateLimit-Policy") != `"refused-logins";q=2;w=3600` {
+		t.Errorf("the headers of a refusal are %v", headers)
+	}
 	s.Get("/sites").Want(t, 200)
+	// Good tokens of the same address pass, whether they were seen before or not.
+	s.Do(harness.Call{Method: "GET", Path: "/users/self", As: "alice"}).Want(t, 200)
+	s.Register("bob")
+	bad().Want(t, 429)
 }
 
 // The trail tells who did what, also what was refused, and is for administrators.

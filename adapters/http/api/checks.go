@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"strings"
 
@@ -182,14 +183,19 @@ func (c checks) identify(g *gin.Context, operation domain.Operation) (domain.Cal
 		return domain.Caller{}, err
 	}
 	record := middleware.RecordOf(g.Request.Context())
+	var limited error
+	state := http.Header{}
 	if token != "" {
-		if err := middleware.Refusing(g.Writer.Header(), c.rates, record); err != nil {
-			return domain.Caller{}, err
-		}
+		limited = middleware.Refusing(state, c.rates, record)
 	}
 	caller, err := c.access.Identify(g.Request.Context(), ports.BearerToken{
-		Text: token, Client: record.Client, Fresh: operation.StoresIdentity(),
+		Text: token, Client: record.Client, Fresh: operation.StoresIdentity(), Doubted: limited != nil,
 	})
+	// Good tokens pass: their bearers may share the address with whoever sends the bad ones.
+	if kind := domain.KindOf(err); limited != nil && (kind == domain.Unauthenticated || kind == domain.Limited) {
+		maps.Copy(g.Writer.Header(), state)
+		return domain.Caller{}, limited
+	}
 	if err != nil {
 		return domain.Caller{}, err
 	}

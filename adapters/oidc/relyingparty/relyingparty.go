@@ -20,6 +20,7 @@ import (
 	"github.com/zitadel/oidc/v3/pkg/client/rp"
 	"github.com/zitadel/oidc/v3/pkg/oidc"
 	"golang.org/x/oauth2"
+	"golang.org/x/time/rate"
 
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/ports"
@@ -53,6 +54,10 @@ const (
 	clockSkew = time.Minute
 	// retryAfter is when a provider that is away may be back.
 	retryAfter = 5 * time.Second
+	// codeRate and codeBurst bound how many codes of all browsers are shown to the provider, in a
+	// second and at once: anybody can begin a login and invent its code.
+	codeRate  = 10
+	codeBurst = 100
 )
 
 // usualScopes are asked for where the provider offers them. Providers refuse unknown scopes.
@@ -69,6 +74,8 @@ type Provider struct {
 	config Config
 	name   string
 
+	codes *rate.Limiter
+
 	mu sync.Mutex
 	// party is nil until the provider was first described, at the time at.
 	party *party
@@ -76,6 +83,8 @@ type Provider struct {
 	// failed is when the last fetch failed, with failure.
 	failed  time.Time
 	failure error
+	// renewing: somebody asks for a newer description.
+	renewing bool
 }
 
 var _ ports.LoginProvider = (*Provider)(nil)
@@ -108,7 +117,7 @@ func New(c Config) (*Provider, error) {
 	if name == "" {
 		name = u.Host
 	}
-	return &Provider{config: c, name: name}, nil
+	return &Provider{config: c, name: name, codes: rate.NewLimiter(codeRate, codeBurst)}, nil
 }
 
 // Issuer implements ports.LoginProvider.
@@ -116,66 +125,6 @@ func (p *Provider) Issuer() string { return strings.TrimSuffix(p.config.Issuer, 
 
 // Name implements ports.LoginProvider.
 func (p *Provider) Name() string { return p.name }
-
-// described returns the relying party. While the provider is away, an older description
-// counts.
-func (p *Provider) described(ctx context.Context) (*party, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	now := p.config.Now()
-	if p.party != nil && now.Sub(p.at) < descriptionAge {
-		return p.party, nil
-	}
-	if p.failure == nil || now.Sub(p.failed) >= descriptionPause {
-		// Whoever waits for the lock gets the same answer, so it does not end with the request.
-		found, err := p.describe(context.WithoutCancel(ctx))
-		p.failed, p.failure = p.config.Now(), err
-		if err == nil {
-			p.party, p.at = found, now
-		}
-	}
-	if p.party != nil {
-		return p.party, nil
-	}
-	return nil, p.failure
-}
-
-func (p *Provider) describe(ctx context.Context) (*party, error) {
-	found, err := p.discover(ctx, p.Issuer())
-	if errors.Is(err, oidc.ErrIssuerInvalid) {
-		found, err = p.discover(ctx, p.Issuer()+"/")
-	}
-	if err != nil {
-		return nil, p.unavailable(fmt.Errorf("discover %s: %w", p.config.Issuer, err))
-	}
-	return found, nil
-}
-
-func (p *Provider) discover(ctx context.Context, issuer string) (*party, error) {
-	recorder := &recorder{next: p.config.HTTPClient.Transport}
-	client := *p.config.HTTPClient
-	client.Transport = recorder
-	made, err := rp.NewRelyingPartyOIDC(ctx, issuer, p.config.ClientID, p.config.ClientSecret, "", nil,
-		rp.WithHTTPClient(&client), rp.WithAuthStyle(oauth2.AuthStyleInParams),
-		// The nonce is checked after a login. ID tokens of renewals may have none.
-		rp.WithVerifierOpts(rp.WithNonce(nil), rp.WithIssuedAtOffset(clockSkew), rp.WithSupportedSigningAlgorithms(algorithms...)))
-	if err != nil {
-		return nil, err
-	}
-	offers := recorder.description()
-	config := made.OAuthConfig()
-	if p.config.ClientSecret != "" && offers.wantsHeader() {
-		config.Endpoint.AuthStyle = oauth2.AuthStyleInHeader
-	}
-	config.Scopes = p.config.Scopes
-	if len(config.Scopes) == 0 {
-		config.Scopes = offers.usual()
-	}
-	if err := secure(issuer, config.Endpoint.AuthURL, config.Endpoint.TokenURL); err != nil {
-		return nil, err
-	}
-	return &party{made, issuer, offers.NamesIssuer}, nil
-}
 
 // secure returns an error if a provider with TLS has endpoints without.
 func secure(issuer string, endpoints ...string) error {
@@ -246,6 +195,9 @@ func (p *Provider) Finish(ctx context.Context, login ports.Login, answer ports.L
 	if !d.sent(answer) {
 		return ports.LoginTokens{}, p.refused(fmt.Errorf("the answer names the issuer %.100q", answer.Issuer))
 	}
+	if wait := p.takeCode(); wait > 0 {
+		return ports.LoginTokens{}, domain.LimitedFor(wait, "Too many people log in at the moment: try again in a few seconds", nil)
+	}
 	tokens, err := rp.CodeExchange[*idClaims](ctx, answer.Code, forLogin{d.RelyingParty, d.config(login.RedirectURI)},
 		rp.WithCodeVerifier(login.Verifier))
 	if err != nil {
@@ -255,6 +207,17 @@ func (p *Provider) Finish(ctx context.Context, login ports.Login, answer ports.L
 		return ports.LoginTokens{}, p.refused(fmt.Errorf("the ID token: %w", err))
 	}
 	return tokensOf(tokens), nil
+}
+
+// takeCode takes a code from the budget, or returns after what time there is one.
+func (p *Provider) takeCode() time.Duration {
+	now := p.config.Now()
+	taken := p.codes.ReserveN(now, 1)
+	wait := taken.DelayFrom(now)
+	if wait > 0 {
+		taken.CancelAt(now)
+	}
+	return wait
 }
 
 // sent tells whether the answer may be the provider's: a code of another provider must not reach

@@ -1,17 +1,20 @@
 package relyingparty_test
 
 import (
+	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/x509"
 	"encoding/json"
 	"encoding/pem"
+	"errors"
 	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -370,6 +373,84 @@ func TestProvidersEndSessionsOrNot(t *testing.T) {
 	without.description = map[string]any{"end_session_endpoint": nil}
 	if address, err := without.client("").EndSession(t.Context(), ports.LoginTokens{}, ""); err != nil || address != "" {
 		t.Errorf("got %q, %v, want none", address, err)
+	}
+}
+
+// A description that is too old is used while the provider does not answer with a newer one.
+func TestLoginsDoNotWaitForANewerDescription(t *testing.T) {
+	f := start(t)
+	var ahead atomic.Int64
+	over := make(chan struct{})
+	client, err := relyingparty.New(relyingparty.Config{
+		Issuer: f.url, ClientID: "us", Now: func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) },
+		HTTPClient: &http.Client{Transport: held{over, &ahead}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { close(over) })
+	for _, later := range []time.Duration{0, 2 * time.Hour, 2*time.Hour + 2*time.Second} {
+		ahead.Store(int64(later))
+		begun := make(chan error, 1)
+		go func() {
+			_, err := client.Begin(context.WithoutCancel(t.Context()), login)
+			begun <- err
+		}()
+		select {
+		case err := <-begun:
+			if err != nil {
+				t.Errorf("after %s: %v", later, err)
+			}
+		case <-time.After(2 * time.Second):
+			t.Fatalf("after %s a login waits for the provider", later)
+		}
+	}
+}
+
+// held answers nothing once the clock is put forward, until the test is over.
+type held struct {
+	over  chan struct{}
+	ahead *atomic.Int64
+}
+
+func (h held) RoundTrip(r *http.Request) (*http.Response, error) {
+	if h.ahead.Load() > 0 {
+		<-h.over
+	}
+	return http.DefaultTransport.RoundTrip(r)
+}
+
+// Strangers with many addresses can begin logins and invent codes. The provider is asked about some.
+func TestInventedCodesHaveABudget(t *testing.T) {
+	f := start(t)
+	f.status = http.StatusBadRequest
+	var ahead atomic.Int64
+	start := time.Now()
+	client, err := relyingparty.New(relyingparty.Config{
+		Issuer: f.url, ClientID: "us", Now: func() time.Time { return start.Add(time.Duration(ahead.Load())) },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	kinds := map[domain.Kind]int{}
+	finish := func() error {
+		_, err := client.Finish(t.Context(), login, ports.LoginAnswer{Code: "invented"})
+		kinds[domain.KindOf(err)]++
+		return err
+	}
+	for range 150 {
+		_ = finish()
+	}
+	if kinds[domain.Unauthenticated] != 100 || kinds[domain.Limited] != 50 {
+		t.Errorf("150 codes: %v, want 100 refused and 50 limited", kinds)
+	}
+	if limited, ok := errors.AsType[*domain.Error](finish()); !ok || limited.RetryAfter <= 0 {
+		t.Errorf("got %v, want when to come again", limited)
+	}
+	ahead.Store(int64(time.Second))
+	f.status = http.StatusOK
+	if err := finish(); err != nil {
+		t.Errorf("a second later: %v", err)
 	}
 }
 
