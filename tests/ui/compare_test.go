@@ -144,6 +144,20 @@ func TestAddressesAreCanonical(t *testing.T) {
 				t.Errorf("the canonical address is answered %s", again)
 			}
 		}
+		// Without a benchmark a page leads to the busiest one and says what it ignores; a file refuses what it does not know.
+		if got := s.Get("/ui/compare?foo=1").Header.Get("Location"); !strings.HasSuffix(got, "&foo=1") {
+			t.Errorf("what is ignored is lost on the way to %q", got)
+		}
+		for _, format := range []string{"csv", "json", "ndjson", "md", "svg", "png", "pdf", "bib"} {
+			s.Get("/ui/compare."+format+"?foo=1&scale=x").Want(t, http.StatusUnprocessableEntity)
+			if got := s.Get("/ui/compare." + format).Header.Get("Location"); !strings.HasPrefix(got, "./compare."+format+"?benchmark=") {
+				t.Errorf("a %s without a benchmark leads to %q", format, got)
+			}
+		}
+		if got := s.Get("/ui/compare.csv?benchmark=a:1&benchmark=b:1").Want(t, http.StatusUnprocessableEntity).Body; !strings.Contains(got,
+			"There is no benchmark a:1.") || !strings.Contains(got, "There is no benchmark b:1.") {
+			t.Errorf("the refusal says %s", got)
+		}
 	})
 }
 

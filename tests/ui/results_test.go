@@ -108,6 +108,33 @@ func TestResultsAreSortedFilteredAndPaged(t *testing.T) {
 	})
 }
 
+// Whether an address has names or ids, people read names.
+func TestConditionsAreReadByName(t *testing.T) {
+	s := harness.Start(t, harness.SQLite(t))
+	f, _ := measured(t, s, "Named")
+	s.Post("alice", f.UploadPath("&tags_ids="+f.Tag), `{"score":1}`).Want(t, http.StatusCreated)
+	other := s.NewFixture("Other")
+	b := s.Browse(t, "")
+	byID := "?benchmark=" + f.Benchmark + "&flavor=" + f.Flavor + "&site=" + f.Site + "&tag=" + f.Tag
+	b.Get("/ui/results"+byID).Want(t, http.StatusOK, "1 result", "<bdi>benchmark metric-named:1</bdi>", "<bdi>flavor Named/Named</bdi>",
+		"<bdi>site Named</bdi>", "<bdi>tag Named</bdi>")
+	none := strings.Replace(f.Flavor, f.Flavor[:8], "00000000", 1)
+	b.Get("/ui/results?flavor="+none).Want(t, http.StatusOK, "There is no flavor "+none+".").Lacks(t, "<bdi>flavor")
+	b.Get("/ui/results"+byID+"&json.score=7").Want(t, http.StatusOK, "No result matches", "Without score 7 there is 1.")
+	b.Get("/ui/compare?benchmark="+f.Benchmark+"&site="+other.Site).Want(t, http.StatusOK, "Without site Other")
+	b.Get("/ui/compare?benchmark="+f.Benchmark+"&flavor="+other.Flavor).Want(t, http.StatusOK, "Without flavor Other/Other")
+	b.Get("/ui/results.bib"+byID).Want(t, http.StatusOK, "flavor Named/Named", "site Named", "tag Named")
+	// A form keeps what none of its boxes offers, and not what one of them does.
+	for _, page := range []string{"results", "compare"} {
+		shown := b.Get("/ui/"+page+"?benchmark="+f.Benchmark+"&site="+f.Site+"&site="+other.Site).Want(t, http.StatusOK).HTML
+		_, fields, _ := strings.Cut(shown, `class="filters"`)
+		fields, _, _ = strings.Cut(fields, "</form>")
+		if !strings.Contains(fields, `name="site" value="`+other.Site+`"`) || strings.Contains(fields, `name="site" value="`+f.Site+`"`) {
+			t.Errorf("the form of %s lacks the other site, or has the offered one twice\n%s", page, fields)
+		}
+	}
+}
+
 func TestColumnsAndMenusOfResults(t *testing.T) {
 	s := harness.Start(t, harness.SQLite(t))
 	f, ids := measured(t, s, "columns", `{"score":1,"cpu":{"count":8,"name":"A"}}`, `{"score":2,"cpu":{"count":4,"name":"<b>"}}`,

@@ -81,8 +81,8 @@ func TestBenchmarksAreCheckedAndReviewed(t *testing.T) {
 
 func TestAClaimHidesUntilItIsDecided(t *testing.T) {
 	harness.OnEachDatabase(t, func(t *testing.T, s *harness.Server) {
-		f := s.NewFixture("claim")
-		id := s.Post("alice", f.UploadPath(""), `{"score":1}`).Want(t, http.StatusCreated).ID(t)
+		f, ids := measured(t, s, "claim", `{"score":1.5}`)
+		id := ids[0]
 		page := "/ui/results/" + id
 		alice, bob, admin := s.Browse(t, "alice"), s.Browse(t, "bob"), s.Browse(t, "admin")
 
@@ -96,7 +96,8 @@ func TestAClaimHidesUntilItIsDecided(t *testing.T) {
 			t.Errorf("%d results are listed", n)
 		}
 		alice.Get(page).Want(t, http.StatusOK, "It has &lt;b&gt;one&lt;/b&gt; core", "waits for a decision")
-		bob.Get("/ui/my").Want(t, http.StatusOK, "My claims", "Wrong flavor")
+		bob.Get("/ui/my").Want(t, http.StatusOK, "My claims", "Wrong flavor", "metric-claim 1.50 s</a>", "2021-05-21", "<bdi>claim claim</bdi>",
+			`<span class="warn">claimed</span>`, "waits for a decision")
 
 		claim := fmt.Sprint(s.Do(harness.Call{Method: "GET", Path: "/reports/claims?status=on_review", As: "admin"}).Items(t)[0]["id"])
 		alice.Get("/ui/claims/"+claim).Want(t, http.StatusOK, "Made on").Lacks(t, "bob@example.org")
@@ -110,6 +111,10 @@ func TestAClaimHidesUntilItIsDecided(t *testing.T) {
 		if n := s.Total("", "/results?benchmark_id="+f.Benchmark); n != 1 {
 			t.Errorf("%d results are listed", n)
 		}
+		bob.Post(page+"/claim", url.Values{"reason": {"Broken run"}})
+		alice.Post(page+"/withdraw", url.Values{"words": {"It is"}}).Want(t, http.StatusOK)
+		bob.Get("/ui/my").Want(t, http.StatusOK, "metric-claim 1.50 s</a>", `<span class="warn">withdrawn</span>`)
+		alice.Post(page, url.Values{"do": {"restore"}}).Want(t, http.StatusOK)
 		admin.Get(page).Want(t, http.StatusOK, "It is right").Lacks(t, "Under claim")
 	})
 }

@@ -101,8 +101,12 @@ func (c *compared) ignoreOthers() {
 	c.Benchmarks, c.Results.BenchmarkIDs = c.Benchmarks[:1], c.Results.BenchmarkIDs[:1]
 }
 
-// compareBusiest leads to the benchmark with the most results.
+// compareBusiest leads to the benchmark with the most results, in the same format. A page keeps what the address has
+// in vain, and says so; a file refuses it.
 func (s *Site) compareBusiest(r *Request) (Answer, error) {
+	if r.Format != "" && len(r.Ignored) > 0 {
+		return nil, refusal(r.Ignored)
+	}
 	all, err := s.benchmarks(r)
 	if err != nil {
 		return nil, err
@@ -111,10 +115,11 @@ func (s *Site) compareBusiest(r *Request) (Answer, error) {
 		return s.noBenchmark(r, r.Ignored)
 	}
 	q := r.Query.With(func(q *address.Query) { q.Benchmarks = []string{all[0].Name()} })
+	page := "compare"
 	if r.Format != "" {
-		return Redirect{r.As(r.Format, q)}, nil
+		page += "." + r.Format
 	}
-	return Redirect{r.On("compare", q)}, nil
+	return Redirect{r.To(page + "?" + address.WithIgnored(q, r.Ignored))}, nil
 }
 
 // noBenchmarkView is the view model of a comparison without a benchmark.

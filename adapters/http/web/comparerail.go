@@ -180,7 +180,7 @@ func (c *compared) hidden(rail railView) []hiddenField {
 		}
 		shown[name] = true
 		for _, value := range values[name] {
-			if !boxes[name][value] {
+			if !boxes[name][c.nameOf(value)] {
 				fields = append(fields, hiddenField{name, value})
 			}
 		}

@@ -77,7 +77,7 @@ func (c *compared) cited(basis comparison.Basis) string {
 func (c *compared) fewer() ([]choiceLink, error) {
 	var best []choiceLink
 	most := 0
-	for _, part := range filterParts(c.r.Query) {
+	for _, part := range c.filterParts() {
 		r := *c.r
 		r.Query, r.Ignored = part.without, nil
 		selection, err := c.site.selection(&r)
@@ -138,29 +138,30 @@ type filterPart struct {
 	without address.Query
 }
 
-// filterParts are the parts of the filter of an address.
-func filterParts(q address.Query) []filterPart {
+// filterParts are the parts of the filter of the address.
+func (c *compared) filterParts() []filterPart {
+	q := c.r.Query
 	var parts []filterPart
 	add := func(name string, change func(*address.Query)) {
 		parts = append(parts, filterPart{name, q.With(change)})
 	}
 	for _, value := range q.Values {
-		add(value.Path+" "+words.List(value.Texts), func(c *address.Query) { *c = c.WithValue(value.Path) })
+		add(value.Path+" "+words.List(value.Texts), func(q *address.Query) { *q = q.WithValue(value.Path) })
 	}
 	if len(q.Sites) > 0 {
-		add("site "+words.List(q.Sites), func(c *address.Query) { c.Sites = nil })
+		add("site "+c.namesOf(q.Sites), func(q *address.Query) { q.Sites = nil })
 	}
 	if len(q.Flavors) > 0 {
-		add("flavor "+words.List(q.Flavors), func(c *address.Query) { c.Flavors = nil })
+		add("flavor "+c.namesOf(q.Flavors), func(q *address.Query) { q.Flavors = nil })
 	}
 	if len(q.Tags) > 0 {
-		add("tag "+words.List(q.Tags), func(c *address.Query) { c.Tags = nil })
+		add("tag "+c.namesOf(q.Tags), func(q *address.Query) { q.Tags = nil })
 	}
 	if q.Since != "" {
-		add("run on or after "+q.Since, func(c *address.Query) { c.Since = "" })
+		add("run on or after "+q.Since, func(q *address.Query) { q.Since = "" })
 	}
 	if q.Before != "" {
-		add("run before "+q.Before, func(c *address.Query) { c.Before = "" })
+		add("run before "+q.Before, func(q *address.Query) { q.Before = "" })
 	}
 	return parts
 }

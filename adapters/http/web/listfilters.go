@@ -165,7 +165,7 @@ func (l *listed) addHidden(f *listFilters) {
 		offered []listOption
 	}{{"site", l.q.Sites, f.Sites}, {"tag", l.q.Tags, f.Tags}} {
 		for _, text := range kept.texts {
-			if !slices.ContainsFunc(kept.offered, func(o listOption) bool { return o.Chosen }) {
+			if !slices.ContainsFunc(kept.offered, func(o listOption) bool { return o.Value == l.nameOf(text) }) {
 				f.Hidden = append(f.Hidden, keptField{kept.name, text})
 			}
 		}
@@ -200,13 +200,13 @@ func (l *listed) conditions() []filterCondition {
 		}
 	}
 	for _, text := range l.q.Flavors {
-		add("flavor", text, "flavor "+text, func(q *address.Query) { q.Flavors = drop(q.Flavors, text) })
+		add("flavor", text, "flavor "+l.nameOf(text), func(q *address.Query) { q.Flavors = drop(q.Flavors, text) })
 	}
 	for _, text := range l.q.Sites {
-		add("site", text, "site "+text, func(q *address.Query) { q.Sites = drop(q.Sites, text) })
+		add("site", text, "site "+l.nameOf(text), func(q *address.Query) { q.Sites = drop(q.Sites, text) })
 	}
 	for _, text := range l.q.Tags {
-		add("tag", text, "tag "+text, func(q *address.Query) { q.Tags = drop(q.Tags, text) })
+		add("tag", text, "tag "+l.nameOf(text), func(q *address.Query) { q.Tags = drop(q.Tags, text) })
 	}
 	if l.q.Since != "" {
 		add("since", l.q.Since, "run on or after "+l.q.Since, func(q *address.Query) { q.Since = "" })
@@ -215,7 +215,7 @@ func (l *listed) conditions() []filterCondition {
 		add("before", l.q.Before, "run before "+l.q.Before, func(q *address.Query) { q.Before = "" })
 	}
 	for _, text := range l.q.Benchmarks {
-		add("benchmark", text, "benchmark "+text, func(q *address.Query) { q.Benchmarks = drop(q.Benchmarks, text) })
+		add("benchmark", text, "benchmark "+l.nameOf(text), func(q *address.Query) { q.Benchmarks = drop(q.Benchmarks, text) })
 	}
 	return all
 }

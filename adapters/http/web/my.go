@@ -19,9 +19,11 @@ type myModel struct {
 	Results      []myResult
 	Range        string
 	Newer, Older Link
-	Claims       []claimLine
-	Submissions  []submissionLine
-	Upload       Link
+	Claims       []myClaim
+	// MoreClaims says how many claims are not shown; empty for none.
+	MoreClaims  string
+	Submissions []submissionLine
+	Upload      Link
 	// IsNew is true for a person without results.
 	IsNew bool
 }
@@ -33,6 +35,16 @@ type myResult struct {
 	State, Reason string
 	IsCounted     bool
 	Actions       []anchor
+}
+
+// myClaim is a claim of a person, with the result that it is about.
+type myClaim struct {
+	claimLine
+
+	Result resultLine
+	// ResultState is that of the result, IsCounted is true for one that is in lists and comparisons.
+	ResultState string
+	IsCounted   bool
 }
 
 // submissionLine is a benchmark, a site or a flavor that waits for an administrator.
@@ -127,12 +139,7 @@ func (m *myModel) pages(r *Request, page domain.PageRequest, total int, state st
 }
 
 func myResultOf(r *Request, result *domain.Result, v domain.Visibility) myResult {
-	line := myResult{resultLine: resultLineOf(r, result), Reason: v.Reason, IsCounted: v.State() == ""}
-	for _, state := range states {
-		if state.state == v.State() {
-			line.State = state.text
-		}
-	}
+	line := myResult{resultLine: resultLineOf(r, result), State: stateText(v.State()), Reason: v.Reason, IsCounted: v.State() == ""}
 	id := result.ID.String()
 	switch v.State() {
 	case "", domain.ClaimedState:
@@ -144,18 +151,59 @@ func myResultOf(r *Request, result *domain.Result, v domain.Visibility) myResult
 	return line
 }
 
-// addMine adds the claims and submissions of the visitor.
-func (s *Site) addMine(r *Request, m *myModel) error {
+// stateText is the word for the state of a result.
+func stateText(of domain.ResultState) string {
+	for _, state := range states {
+		if state.state == of {
+			return state.text
+		}
+	}
+	return ""
+}
+
+// addClaims adds the claims of the visitor: those that wait before those that stand, the newest first.
+func (m *myModel) addClaims(r *Request, s *Site) error {
+	total := 0
 	for _, status := range []domain.Status{domain.OnReview, domain.Approved} {
 		q := ports.ClaimQuery{}
-		q.Page, q.Status, q.Sort = firstPage, status, []filter.Key{{Field: "upload_datetime", Descending: true}}
+		q.Page = domain.PageRequest{Number: 1, Size: max(1, pageRows-len(m.Claims))}
+		q.Status, q.Sort = status, []filter.Key{{Field: "upload_datetime", Descending: true}}
 		claims, err := s.config.Services.Claims.ListOwn(r.Context(), r.Caller(), q)
 		if err != nil {
 			return err
 		}
+		total += claims.Total
 		for _, claim := range claims.Items {
-			m.Claims = append(m.Claims, claimLineOf(r, claim))
+			line, err := s.myClaim(r, claim)
+			if err != nil {
+				return err
+			}
+			m.Claims = append(m.Claims, line)
 		}
+	}
+	if more := total - len(m.Claims); more > 0 {
+		m.MoreClaims = words.Left(more, "claim")
+	}
+	return nil
+}
+
+func (s *Site) myClaim(r *Request, claim *domain.Claim) (myClaim, error) {
+	line := myClaim{claimLine: claimLineOf(r, claim)}
+	if claim.IsOrphan() {
+		return line, nil
+	}
+	record, err := s.config.Services.Results.Get(r.Context(), r.Caller(), claim.ResultID)
+	if err != nil {
+		return line, ignoreMissing(err)
+	}
+	line.Result, line.ResultState, line.IsCounted = resultLineOf(r, record.Result), stateText(record.State()), record.State() == ""
+	return line, nil
+}
+
+// addMine adds the claims and submissions of the visitor.
+func (s *Site) addMine(r *Request, m *myModel) error {
+	if err := m.addClaims(r, s); err != nil {
+		return err
 	}
 	submits, err := s.config.Services.Reports.ListOwnSubmits(r.Context(), r.Caller(), ports.SubmitQuery{
 		ListOptions: ports.ListOptions{Page: firstPage, Sort: []filter.Key{{Field: "upload_datetime", Descending: true}}},

@@ -42,11 +42,20 @@ func newPlotter(c *compared, a axes, answer *comparison.Series) *plotter {
 	p := &plotter{compared: c, axes: a, answer: answer}
 	p.x = dimensionOf(answer.Points, func(point comparison.Point) comparison.Coordinate { return point.X })
 	p.y = dimensionOf(answer.Points, func(point comparison.Point) comparison.Coordinate { return point.Y })
-	if c.isResource(a.x) && p.x.kind == draw.Numbers {
-		p.x.kind = draw.Cores
-	}
+	p.x.kind, p.y.kind = c.kindOf(a.x, p.x.kind), c.kindOf(a.y, p.y.kind)
 	p.groups = p.colored()
 	return p
+}
+
+// kindOf is the kind of an axis of numbers: what is neither the metric nor the resource may be a count.
+func (c *compared) kindOf(axis string, kind draw.AxisKind) draw.AxisKind {
+	switch {
+	case kind != draw.Numbers || c.isMetric(axis):
+		return kind
+	case c.isResource(axis):
+		return draw.Cores
+	}
+	return draw.Counts
 }
 
 func dimensionOf(points []comparison.Point, of func(comparison.Point) comparison.Coordinate) dimension {

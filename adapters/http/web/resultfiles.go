@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -26,13 +27,13 @@ var exportFormats = []string{"csv", "json", "ndjson"}
 // refusal is the answer to a file whose address has parts without effect: a program would not
 // see that they are ignored. It has the form of the API.
 func refusal(ignored []address.Ignored) error {
-	fields := problem.FieldErrors{}
+	reasons := map[string][]string{}
 	for _, part := range ignored {
-		reason := part.Reason
-		if reason == "" {
-			reason = problem.UnknownField
-		}
-		fields.Add(part.Key, reason)
+		reasons[part.Key] = append(reasons[part.Key], cmp.Or(part.Reason, problem.UnknownField))
+	}
+	fields := problem.FieldErrors{}
+	for key, texts := range reasons {
+		fields.Add(key, texts...)
 	}
 	return problem.New(http.StatusUnprocessableEntity, map[string]any{"query": fields})
 }

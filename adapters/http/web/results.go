@@ -331,8 +331,7 @@ func (l *listed) ways() ([]anchor, error) {
 			return nil, err
 		}
 		if page.Total > 0 {
-			text := fmt.Sprintf("Without %s there are %s.", condition.Text, words.Number(page.Total))
-			found = append(found, way{anchor{text, condition.Without}, page.Total})
+			found = append(found, way{anchor{words.Without(condition.Text, page.Total), condition.Without}, page.Total})
 		}
 	}
 	slices.SortStableFunc(found, func(a, b way) int { return b.total - a.total })

@@ -24,11 +24,30 @@ type Selection struct {
 	Benchmarks []*domain.Benchmark
 	// Ignored is what of the address has no effect: unknown keys, names and values.
 	Ignored []address.Ignored
+	// names are those of the things that the address has by id.
+	names map[string]string
+}
+
+// nameOf is what people call a thing that the address has by name or id.
+func (s Selection) nameOf(text string) string {
+	if name, ok := s.names[text]; ok {
+		return name
+	}
+	return text
+}
+
+// namesOf are the names of several things.
+func (s Selection) namesOf(texts []string) string {
+	names := make([]string, len(texts))
+	for i, text := range texts {
+		names[i] = s.nameOf(text)
+	}
+	return words.List(names)
 }
 
 // selection looks up the names in the address of a request.
 func (s *Site) selection(r *Request) (Selection, error) {
-	l := lookup{site: s, ctx: r.Context(), caller: r.Caller(), found: Selection{Ignored: r.Ignored}}
+	l := lookup{site: s, ctx: r.Context(), caller: r.Caller(), found: Selection{Ignored: r.Ignored, names: map[string]string{}}}
 	q := r.Query
 	for _, text := range q.Benchmarks {
 		benchmark, err := l.benchmark(text)
@@ -39,6 +58,7 @@ func (s *Site) selection(r *Request) (Selection, error) {
 			l.ignore("benchmark", text, "There is no benchmark "+text+".")
 			continue
 		}
+		l.name(text, benchmark.Name())
 		l.found.Benchmarks = append(l.found.Benchmarks, benchmark)
 		l.found.Results.BenchmarkIDs = append(l.found.Results.BenchmarkIDs, benchmark.ID)
 	}
@@ -105,6 +125,13 @@ func (l *lookup) ignore(key, text, reason string) {
 	l.found.Ignored = append(l.found.Ignored, address.Ignored{Key: key, Text: text, Reason: reason})
 }
 
+// name notes what a thing is called that the address has by its id.
+func (l *lookup) name(id, name string) {
+	if l.found.names != nil {
+		l.found.names[id] = name
+	}
+}
+
 // one is a list of one item.
 func one() ports.ListOptions {
 	return ports.ListOptions{Page: domain.PageRequest{Number: 1, Size: 1}, Sort: []filter.Key{{Field: "id"}}}
@@ -161,6 +188,7 @@ func (l *lookup) siteID(text string) (uuid.UUID, error) {
 		if err != nil || site == nil {
 			return uuid.Nil, err
 		}
+		l.name(text, site.Name)
 		return site.ID, nil
 	}
 	site, err := first(sites.List(l.ctx, l.caller, ports.SiteQuery{ReviewedOptions: approvedOne(), Name: &text}))
@@ -179,6 +207,11 @@ func (l *lookup) flavorID(text string) (uuid.UUID, error) {
 		if err != nil || flavor == nil {
 			return uuid.Nil, err
 		}
+		site, err := absent(flavors.GetSite(l.ctx, l.caller, id))
+		if err != nil || site == nil {
+			return uuid.Nil, err
+		}
+		l.name(text, site.Name+"/"+flavor.Name)
 		return flavor.ID, nil
 	}
 	for i, c := range text {
@@ -212,6 +245,7 @@ func (l *lookup) tagID(text string) (uuid.UUID, error) {
 		if err != nil || tag == nil {
 			return uuid.Nil, err
 		}
+		l.name(text, tag.Name)
 		return tag.ID, nil
 	}
 	tag, err := first(tags.List(l.ctx, l.caller, ports.TagQuery{ListOptions: one(), Name: &text}))

@@ -39,9 +39,22 @@ func Digits(v float64) string {
 func Count(n int) string { return grouped(strconv.Itoa(n)) }
 
 // exactly is the text of a tick: as few digits as tell it exactly.
-func exactly(v float64) string {
+func exactly(v float64) string { return exactlyTo(v, usualDigits) }
+
+const (
+	// usualDigits hide that a tick was computed, mostDigits are all that a number has.
+	usualDigits, mostDigits = 12, 17
+)
+
+// inSteps is the text of a tick beside others at the distance of a step: it has the digits that tell them apart.
+func inSteps(v, step float64) string {
+	needed := math.Log10(math.Abs(v)/step) + 2
+	return exactlyTo(v, int(max(usualDigits, min(mostDigits, needed))))
+}
+
+func exactlyTo(v float64, digits int) string {
 	size := math.Abs(v)
-	v = rounded(v, 12)
+	v = rounded(v, digits)
 	if size != 0 && (size < smallestPlain || size >= largestPlain) {
 		return signed(strconv.FormatFloat(v, 'e', -1, 64))
 	}

@@ -14,6 +14,7 @@ type AxisKind string
 // Kinds of axes.
 const (
 	Numbers    AxisKind = "numbers"
+	Counts     AxisKind = "counts" // whole numbers
 	Cores      AxisKind = "cores"
 	Dates      AxisKind = "dates"      // seconds since 1970
 	Categories AxisKind = "categories" // indexes of names
@@ -47,6 +48,8 @@ func (a Axis) scale(values []float64) Scale {
 		return NewDates(values)
 	case Categories:
 		return NewCategories(a.Names)
+	case Counts:
+		return NewCountsScale(values, a.Measure)
 	case Cores:
 		return NewCoresScale(values, a.Measure)
 	case Numbers:

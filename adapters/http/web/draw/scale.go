@@ -54,15 +54,28 @@ func NewScale(values []float64, measure Measure) Scale {
 	return s
 }
 
-// NewCoresScale returns the scale of numbers of cores, whose ticks are powers of two.
-func NewCoresScale(values []float64, measure Measure) Scale {
+// NewCountsScale returns the scale of counts: no tick lies between two whole numbers, if all values are whole.
+func NewCountsScale(values []float64, measure Measure) Scale {
 	s := NewScale(values, measure)
+	if wholeNumbers(values) {
+		s.Ticks = s.wholes()
+	}
+	return s
+}
+
+// NewCoresScale returns the scale of numbers of cores. Ticks of a logarithmic one are powers of two.
+func NewCoresScale(values []float64, measure Measure) Scale {
+	s := NewCountsScale(values, measure)
 	if s.Log {
 		if ticks := s.powersOfTwo(); len(ticks) > 1 {
 			s.Ticks = ticks
 		}
 	}
 	return s
+}
+
+func wholeNumbers(values []float64) bool {
+	return !slices.ContainsFunc(values, func(v float64) bool { return finite(v) && v != math.Trunc(v) })
 }
 
 // NewNearScale returns the scale from 30 % below the baseline to 30 % above it.

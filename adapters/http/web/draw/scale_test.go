@@ -43,14 +43,47 @@ func TestTicks(t *testing.T) {
 		scale draw.Scale
 		want  []string
 	}{
-		"decades":      {draw.NewScale([]float64{28.1, 2271}, draw.Auto), []string{"50", "100", "200", "500", "1\u202f000", "2\u202f000"}},
-		"half decade":  {draw.NewScale([]float64{1e-3, 9e2}, draw.Auto), []string{"0.001", "0.01", "0.1", "1", "10", "100", "1\u202f000"}},
-		"many decades": {draw.NewScale([]float64{1e-12, 1e12}, draw.Auto), []string{"1e\u221210", "1e\u22125", "1", "100\u202f000", "1e10"}},
-		"linear":       {draw.NewScale([]float64{98, 105}, draw.Auto), []string{"98", "100", "102", "104"}},
-		"one value":    {draw.NewScale([]float64{7}, draw.Auto), []string{"6.8", "7", "7.2"}},
-		"cores":        {draw.NewCoresScale([]float64{1, 32}, draw.Auto), []string{"1", "2", "4", "8", "16", "32"}},
-		"many cores":   {draw.NewCoresScale([]float64{1, 4096}, draw.Auto), []string{"1", "4", "16", "64", "256", "1\u202f024", "4\u202f096"}},
-		"years":        {draw.NewDates([]float64{day("2018-03-01"), day("2024-05-01")}), []string{"2018", "2020", "2022", "2024"}},
+		"decades": {draw.NewScale([]float64{28.1, 2271}, draw.Auto), []string{
+			"50", "100", "200", "500", "1\u202f000", "2\u202f000",
+		}},
+		"half decade": {draw.NewScale([]float64{1e-3, 9e2}, draw.Auto), []string{
+			"0.001", "0.01", "0.1", "1", "10", "100", "1\u202f000",
+		}},
+		"many decades": {draw.NewScale([]float64{1e-12, 1e12}, draw.Auto), []string{
+			"1e\u221210", "1e\u22125", "1", "100\u202f000", "1e10",
+		}},
+		"linear":                 {draw.NewScale([]float64{98, 105}, draw.Auto), []string{"98", "100", "102", "104"}},
+		"one value":              {draw.NewScale([]float64{7}, draw.Auto), []string{"6.8", "7", "7.2"}},
+		"one count":              {draw.NewCoresScale([]float64{4}, draw.Auto), []string{"4"}},
+		"one core":               {draw.NewCoresScale([]float64{1}, draw.Auto), []string{"1"}},
+		"one count, logarithmic": {draw.NewCoresScale([]float64{4}, draw.Log), []string{"4"}},
+		"zero":                   {draw.NewCountsScale([]float64{0, 0}, draw.Auto), []string{"0"}},
+		"no count":               {draw.NewCountsScale([]float64{-3}, draw.Auto), []string{"\u22123"}},
+		"two counts":             {draw.NewCountsScale([]float64{4, 5}, draw.Auto), []string{"4", "5"}},
+		"few counts":             {draw.NewCoresScale([]float64{1, 3}, draw.Linear), []string{"1", "2", "3"}},
+		"close counts": {draw.NewCountsScale([]float64{1e6, 1e6 + 1}, draw.Log), []string{
+			"1\u202f000\u202f000", "1\u202f000\u202f001",
+		}},
+		"counts":          {draw.NewCountsScale([]float64{1, 1000}, draw.Auto), []string{"1", "10", "100", "1\u202f000"}},
+		"no whole counts": {draw.NewCountsScale([]float64{0.5, 2}, draw.Linear), []string{"0.5", "1", "1.5", "2"}},
+		"very many cores": {draw.NewCoresScale([]float64{1, 1e12}, draw.Auto), []string{
+			"1", "100", "10\u202f000", "1\u202f000\u202f000", "1e8", "1e10", "1e12",
+		}},
+		"within a percent": {draw.NewScale([]float64{100, 101}, draw.Log), []string{
+			"100", "100.2", "100.4", "100.6", "100.8", "101",
+		}},
+		"close and large": {draw.NewScale([]float64{1e12, 1e12 + 1}, draw.Auto), []string{
+			"1e12", "1.0000000000002e12", "1.0000000000004e12", "1.0000000000006e12", "1.0000000000008e12", "1.000000000001e12",
+		}},
+		"tiny": {draw.NewScale([]float64{1e-12, 2e-12}, draw.Auto), []string{
+			"1e\u221212", "1.2e\u221212", "1.4e\u221212", "1.6e\u221212", "1.8e\u221212", "2e\u221212",
+		}},
+		"negative": {draw.NewScale([]float64{-5, -1}, draw.Auto), []string{"\u22125", "\u22124", "\u22123", "\u22122", "\u22121"}},
+		"cores":    {draw.NewCoresScale([]float64{1, 32}, draw.Auto), []string{"1", "2", "4", "8", "16", "32"}},
+		"many cores": {draw.NewCoresScale([]float64{1, 4096}, draw.Auto), []string{
+			"1", "4", "16", "64", "256", "1\u202f024", "4\u202f096",
+		}},
+		"years": {draw.NewDates([]float64{day("2018-03-01"), day("2024-05-01")}), []string{"2018", "2020", "2022", "2024"}},
 		"months": {draw.NewDates([]float64{day("2020-11-03"), day("2021-03-01")}), []string{
 			"2020-11", "2020-12", "2021-01", "2021-02", "2021-03",
 		}},

@@ -70,7 +70,21 @@ func shown(ticks []Tick) []Tick {
 // steps are ticks at equal differences of 1, 2 or 5 times a power of ten.
 func (s Scale) steps() []Tick {
 	low, high := s.bounds()
-	step := niceStep(high/(mostTicks-1) - low/(mostTicks-1))
+	return s.stepsOf(niceStep(high/(mostTicks-1) - low/(mostTicks-1)))
+}
+
+// wholes are the ticks of counts: those of numbers, but at whole ones only.
+func (s Scale) wholes() []Tick {
+	low, high := s.bounds()
+	if s.Log && high-low > mostTicks {
+		return s.numbers()
+	}
+	return s.stepsOf(max(1, niceStep(high/(mostTicks-1)-low/(mostTicks-1))))
+}
+
+// stepsOf are ticks at the multiples of a step.
+func (s Scale) stepsOf(step float64) []Tick {
+	low, high := s.bounds()
 	var ticks []Tick
 	first := math.Ceil(low / step)
 	for i := 0.0; i < mostSteps; i++ {
@@ -79,7 +93,7 @@ func (s Scale) steps() []Tick {
 			break
 		}
 		if s.Outside(v) == 0 {
-			ticks = append(ticks, Tick{At: s.Within(v), Label: exactly(v), Between: len(ticks)%2 == 1})
+			ticks = append(ticks, Tick{At: s.Within(v), Label: inSteps(v, step), Between: len(ticks)%2 == 1})
 		}
 	}
 	return ticks
@@ -108,6 +122,9 @@ func (s Scale) powersOfTwo() []Tick {
 		var ticks []Tick
 		for exponent := 0; exponent < 64; exponent += every {
 			v := math.Ldexp(1, exponent)
+			if v >= largestPlain && s.Outside(v) == 0 {
+				return nil // nobody reads larger ones
+			}
 			if s.Outside(v) == 0 {
 				ticks = append(ticks, Tick{At: s.Within(v), Label: exactly(v)})
 			}
