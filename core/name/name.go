@@ -30,10 +30,8 @@ func Fault(text string) string {
 		return "Not valid UTF-8."
 	}
 	runes := []rune(text)
-	for i, r := range runes {
-		if what := unprintable(runes, i); what != "" {
-			return fmt.Sprintf("Character %d, %U, is %s.", i+1, r, what)
-		}
+	if fault := hidden(runes); fault != "" {
+		return fault
 	}
 	switch {
 	case runes[0] == ' ' || runes[len(runes)-1] == ' ':
@@ -42,6 +40,41 @@ func Fault(text string) string {
 		return fmt.Sprintf("Begins with %U, which belongs to a character before it.", runes[0])
 	case !norm.NFC.IsNormalString(text):
 		return fmt.Sprintf("Not in Unicode's normalization form C, in which it is %+q.", norm.NFC.String(text))
+	}
+	return stacked(runes)
+}
+
+// Hidden returns which character of the text is invisible or changes how others are read, as a sentence;
+// "" if none does. It is for texts that are no names, such as addresses for mails.
+func Hidden(text string) string { return hidden([]rune(text)) }
+
+func hidden(runes []rune) string {
+	for i, r := range runes {
+		if what := unprintable(runes, i); what != "" {
+			return fmt.Sprintf("Character %d, %U, is %s.", i+1, r, what)
+		}
+	}
+	return ""
+}
+
+// mostMarks is how many nonspacing marks may be on one character (Unicode TR 39, section 5.4).
+const mostMarks = 4
+
+// stacked returns what is wrong if a character has so many marks that they cover its neighbours, or one
+// of them twice, of which only one is seen.
+func stacked(runes []rune) string {
+	marks := 0
+	for i, r := range runes {
+		if !unicode.In(r, unicode.Mn, unicode.Me) {
+			marks = 0
+			continue
+		}
+		if marks++; marks > mostMarks {
+			return fmt.Sprintf("Character %d, %U, is the mark number %d on one character: at most %d are allowed.", i+1, r, marks, mostMarks)
+		}
+		if marks > 1 && runes[i-1] == r {
+			return fmt.Sprintf("Character %d, %U, is a second one of the same mark.", i+1, r)
+		}
 	}
 	return ""
 }
@@ -65,7 +98,7 @@ func unprintable(runes []rune, i int) string {
 		}
 		return "invisible here"
 	case unicode.Is(unicode.Variation_Selector, r):
-		if i > 0 && unicode.In(runes[i-1], unicode.S, unicode.Han, unicode.Mongolian) {
+		if i > 0 && selects(runes[i-1], r) {
 			return ""
 		}
 		return "invisible here"
@@ -91,6 +124,29 @@ func unprintable(runes []rune, i int) string {
 	return "not a character of Unicode " + unicode.Version
 }
 
+// Ranges of variation selectors, beside those of Mongolian (Unicode annexes 51 and 37).
+const (
+	firstSelector, lastSelector = '\ufe00', '\ufe0d'
+	textStyle, emojiStyle       = '\ufe0e', '\ufe0f'
+	firstIdeographic            = '\U000e0100'
+)
+
+// firstPicture is the first character that is a symbol of more than one color, or a part of such a one.
+const firstPicture = '\u2190'
+
+// selects reports whether the variation selector may change how the character before it looks.
+func selects(before, selector rune) bool {
+	switch {
+	case selector == textStyle || selector == emojiStyle:
+		return before > unicode.MaxASCII && unicode.Is(unicode.S, before)
+	case selector >= firstIdeographic:
+		return unicode.Is(unicode.Han, before)
+	case selector >= firstSelector && selector <= lastSelector:
+		return unicode.In(before, unicode.Han, unicode.Sm) && before > unicode.MaxASCII
+	}
+	return unicode.Is(unicode.Mongolian, before)
+}
+
 // viramas have this canonical combining class: a joiner after one chooses between forms of
 // the letters around it.
 const viramas = 9
@@ -104,16 +160,30 @@ func joins(runes []rune, i int) bool {
 	}
 	before, after := runes[i-1], runes[i+1]
 	if norm.NFC.PropertiesString(string(before)).CCC() == viramas {
-		return unicode.IsLetter(after)
+		return unicode.IsLetter(after) && !unicode.In(after, unicode.Latin, unicode.Greek, unicode.Cyrillic)
 	}
 	if runes[i] == nonJoiner {
-		return isJoined(before) && isJoined(after)
+		return isJoined(before) && !unicode.Is(endsJoin, before) && isJoined(after)
 	}
 	if unicode.Is(unicode.Variation_Selector, before) && i > 1 {
 		before = runes[i-2]
 	}
-	return unicode.Is(unicode.S, before) && unicode.Is(unicode.S, after)
+	return isPicture(before) && isPicture(after)
 }
+
+func isPicture(r rune) bool {
+	return r >= firstPicture && unicode.In(r, unicode.So, unicode.Sk, unicode.Sm)
+}
+
+// endsJoin are letters of Arabic and Syriac that never join the one after them (Joining_Type R or U in
+// Unicode's ArabicShaping.txt).
+var endsJoin = &unicode.RangeTable{R16: []unicode.Range16{
+	{Lo: 0x0621, Hi: 0x0625, Stride: 1}, {Lo: 0x0627, Hi: 0x0629, Stride: 2}, {Lo: 0x062f, Hi: 0x0632, Stride: 1},
+	{Lo: 0x0648, Hi: 0x0648, Stride: 1}, {Lo: 0x0671, Hi: 0x0677, Stride: 1}, {Lo: 0x0688, Hi: 0x0699, Stride: 1},
+	{Lo: 0x06c0, Hi: 0x06c0, Stride: 1}, {Lo: 0x06c3, Hi: 0x06cb, Stride: 1}, {Lo: 0x06cd, Hi: 0x06cf, Stride: 2},
+	{Lo: 0x06d2, Hi: 0x06d5, Stride: 1}, {Lo: 0x06ee, Hi: 0x06ef, Stride: 1}, {Lo: 0x0710, Hi: 0x0710, Stride: 1},
+	{Lo: 0x0715, Hi: 0x0719, Stride: 1}, {Lo: 0x071e, Hi: 0x0728, Stride: 10}, {Lo: 0x072a, Hi: 0x072c, Stride: 2},
+}}
 
 func isJoined(r rune) bool {
 	return unicode.IsLetter(r) && unicode.In(r, unicode.Arabic, unicode.Syriac, unicode.Mongolian, unicode.Nko, unicode.Mandaic)

@@ -18,7 +18,8 @@ func TestNamesThatPeopleCanTellApart(t *testing.T) {
 		"Zürich", "Πανεπιστήμιο", "Университет", "東京大学", "서울", "มหาวิทยาลัย", "विश्वविद्यालय",
 		"جامعة", "אוניברסיטה", "CERN جنيف", // from right to left
 		"دانشگاه\u200cها", "ක්\u200dෂ", "न्\u200dय", "葛\U000e0100城市", // joiners and variants that change the letters
-		"🧪", "☀\ufe0f", "👩\u200d🔬", "👩🏽\u200d🔬", "❤\ufe0f\u200d🔥", "🇨🇭", "©",
+		"🧪", "☀\ufe0f", "👩\u200d🔬", "👩🏽\u200d🔬", "❤\ufe0f\u200d🔥", "🇨🇭", "©", "©\ufe0f",
+		"↔\ufe0f", "👨🏽\u200d⚕\ufe0f", "🐈\u200d⬛", "∩\ufe00", "ᠠ\u180b", "می\u200cخواهم", "בְּרֵאשִׁ֖ית", "Nguyễn Văn", "བསྒྲུབས",
 		strings.Repeat("x", 1000),
 	} {
 		if fault := name.Fault(text); fault != "" {
@@ -78,6 +79,14 @@ func TestNamesThatPeopleCannotTellApart(t *testing.T) {
 		"a\u0600b":             "U+0600",
 		"x" + "\u2029":         "U+2029",
 		"\u200e" + "Karlsruhe": "U+200E",
+		// Selectors and joiners that change nothing.
+		"C+\ufe0f+": "Character 3, U+FE0F, is invisible here", "a$\ufe0fb": "U+FE0F", "~\ufe0e": "U+FE0E", "東\ufe0f": "U+FE0F",
+		"☀\U000e0100": "U+E0100", "ᠠ\ufe0f": "U+FE0F", "東\u180b": "U+180B", "+\u200d+": "U+200D", "€\u200d€": "U+200D", "©\u200d®": "U+200D",
+		"د\u200cا": "U+200C", "ܐ\u200cܒ": "U+200C", "क्\u200ca": "U+200C", "क्\u200dж": "U+200D",
+		// Marks that cover their neighbours, or each other.
+		"Z" + strings.Repeat("\u0316\u0323", 3): "is the mark number 5", "a\u0332\u0332": "Character 3, U+0332, is a second one of the same mark",
+		"a\u0316\u0323\u0324\u0325\u0326b": "Character 6, U+0326, is the mark number 5",
+		"\ufeffa":                          "U+FEFF", "a\u1160": "U+1160", "\uffa0": "U+FFA0", "a\U0001bca0b": "U+1BCA0", "a\U00013430b": "U+13430", "a\ufff9b": "U+FFF9",
 	} {
 		if fault := name.Fault(text); !strings.Contains(fault, says) {
 			t.Errorf("%+q: %q, want a text with %q", text, fault, says)
@@ -165,6 +174,8 @@ func TestAddresses(t *testing.T) {
 		"https://hub.docker.com/r/severalnines/sysbench", "http://example.org", "HTTPS://EXAMPLE.ORG/", "https://my-benchmark0.com",
 		"https://bücher.example/straße?q=1#x", "http://localhost:8080/x", "https://[2001:db8::1]:8443/", "https://example.org:",
 		"https://a.b/%20x", "https://example.org/@user", "https://example.org/?mail=a@b.example", "https://example.org/#a:b@c",
+		"https://παράδειγμα.δοκιμή", "https://例え.テスト/", "https://a_b.example", "https://☃.net", "https://xn--pple-43d.com", "https://日本語-a.example",
+		"https://example.org./", "https://кафе.example/menu",
 	} {
 		if fault := name.URLFault(address); fault != "" {
 			t.Errorf("%q: %s", address, fault)
@@ -179,6 +190,11 @@ func TestAddresses(t *testing.T) {
 		"https://example.org/\u202e", "https://example.org/\u200b", "https://a\ufeffb/", "https://.", "https://[::1",
 		"blob:https://example.org/x", "https://user:password@example.org/", "https://user@example.org", "http://@example.org/",
 		"https://:@example.org/", "https://example.org@evil.example/", "https://a%40b:c@example.org",
+		"https://a.example/\u3164", "https://a.example/\u034f", "https://a.example/x\ufe0f", `https://example.org\@evil.example/`,
+		`https://example.org/\x`, "https://example.org／evil.example", "https://example.org\u2044evil.example/", "https://example.org\u2215x.example/",
+		"https://example.org？x.example/", "https://example。org/", "https://l%E2%80%AEx.org/", "https://bu\u0308cher.example", "https://ｅxample.org",
+		"https://ﬁne.example", "https://\u0430pple.com/", "https://g\u043e\u043egle.com", "https://\u03bfracle.com", "https://a..b", "https://.a.example",
+		"https://exa$mple.org", "https://a,b/", `https://a"b/`, "https://a<b/", "https://*.example.org", "https://a'b/",
 	} {
 		if name.URLFault(address) == "" {
 			t.Errorf("%q is accepted", address)

@@ -1,24 +1,30 @@
 package name
 
 import (
+	"fmt"
 	"net/url"
 	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // URLFault returns what is wrong with the address of a page, as a sentence for who sent it;
 // "" if nothing is. An address begins with http:// or https://, names a host, and has only
-// printable characters and no blanks. It has no user and no password: everybody would read them,
-// and text before @ looks like a host.
+// visible characters and no blanks. It has no user and no password: everybody would read them,
+// and text before @ looks like a host. It has no backslash, which browsers take for a slash.
 func URLFault(text string) string {
 	const form = "Not an address of a page, like https://example.org/benchmark"
 	if text == "" {
 		return empty
 	}
-	if !utf8.ValidString(text) || strings.ContainsFunc(text, func(r rune) bool { return r == ' ' || !unicode.IsPrint(r) }) {
-		return form + ": it has a blank, or a character that is not printable."
+	runes := []rune(text)
+	for i, r := range runes {
+		if r == ' ' || unprintable(runes, i) != "" || !utf8.ValidString(text) {
+			return form + ": it has a blank, or a character that is not printable."
+		}
 	}
 	address, err := url.Parse(text)
 	switch {
@@ -26,12 +32,60 @@ func URLFault(text string) string {
 		return form + "."
 	case address.Scheme != "http" && address.Scheme != "https":
 		return form + ": it does not begin with http:// or https://."
+	case strings.Contains(text, `\`):
+		return form + ": it has a backslash."
 	case strings.Trim(address.Hostname(), ".") == "" || !isPort(address.Port()):
 		return form + ": it names no host."
 	case address.User != nil:
 		return form + ": it has a user or a password before the host."
+	case strings.HasPrefix(address.Host, "["):
+		return ""
+	}
+	if what := hostFault(address.Hostname()); what != "" {
+		return form + ": its host " + what + "."
 	}
 	return ""
+}
+
+// hostFault returns what is wrong with the name of a host, as a sentence without its subject; "" if
+// nothing is. Whatever browsers show otherwise than it is written, or take for the end of the host,
+// is refused: the name in ASCII, which begins with xn--, can be given always.
+func hostFault(host string) string {
+	for label := range strings.SplitSeq(strings.TrimSuffix(host, "."), ".") {
+		if label == "" {
+			return "has two dots in a row, or begins with one"
+		}
+		if i := strings.IndexFunc(label, func(r rune) bool { return !inHost(r) }); i >= 0 {
+			r, _ := utf8.DecodeRuneInString(label[i:])
+			return fmt.Sprintf("has the character %U, which no host has", r)
+		}
+		if !norm.NFKC.IsNormalString(label) {
+			return fmt.Sprintf("is not in Unicode's normalization form KC, in which %+q is %+q", label, norm.NFKC.String(label))
+		}
+		if mixesAlphabets(label) {
+			return fmt.Sprintf("mixes letters of different alphabets, which look alike, in %+q: write it in ASCII, beginning with xn--", label)
+		}
+	}
+	return ""
+}
+
+func inHost(r rune) bool {
+	if r <= unicode.MaxASCII {
+		return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || r == '-' || r == '_'
+	}
+	return unicode.In(r, unicode.L, unicode.M, unicode.Nd, unicode.So, unicode.Sk) || r == nonJoiner || r == joiner
+}
+
+// mixesAlphabets reports whether the text has letters of more than one of the alphabets that share
+// the shapes of letters.
+func mixesAlphabets(text string) bool {
+	found := 0
+	for _, alphabet := range []*unicode.RangeTable{unicode.Latin, unicode.Cyrillic, unicode.Greek, unicode.Armenian, unicode.Cherokee} {
+		if strings.ContainsFunc(text, func(r rune) bool { return unicode.Is(alphabet, r) }) {
+			found++
+		}
+	}
+	return found > 1
 }
 
 // isPort reports whether the text is a port, or empty.

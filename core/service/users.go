@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/core/name"
 	"github.com/eosc-perf/backend/core/plural"
 	"github.com/eosc-perf/backend/ports"
 )
@@ -79,6 +80,9 @@ func checkEmail(identity domain.Identity) error {
 	}
 	if err := domain.CheckLine(identity.Email, longestEmail); err != nil {
 		return domain.Invalidf("The e-mail address that the identity provider sends cannot be stored: it %v", err)
+	}
+	if fault := name.Hidden(identity.Email); fault != "" {
+		return domain.Invalidf("The e-mail address that the identity provider sends cannot be stored. %s", fault)
 	}
 	return nil
 }

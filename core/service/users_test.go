@@ -44,6 +44,8 @@ func TestEmailThatCannotBeStored(t *testing.T) {
 	alice := w.person("alice")
 	yes := true
 	for email, says := range map[string]string{
+		"admin\u200b@example.org": "Character 6, U+200B", "a\u202egro.elpmaxe@b": "changes the direction", "ann@example.org\u3164": "U+3164",
+		"a\u00a0b@example.org":                    "U+00A0",
 		"s\x00@example.org":                       "U+0000",
 		"s@example.org\r\nBcc: all@example.org":   "U+000D",
 		"s\xff@example.org":                       "UTF-8",
