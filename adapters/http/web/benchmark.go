@@ -171,7 +171,7 @@ func (s *Site) addStrip(r *Request, b *domain.Benchmark, m *benchmarkModel) erro
 		style := draw.StyleOf(slices.Index(names, textIn(group, "site_name")))
 		strip.Items = append(strip.Items, draw.StripItem{
 			Value: *group.Median, Style: style,
-			Note: textIn(group, "site_name") + " " + textIn(group, "flavor_name") + ": " + draw.Digits(*group.Median),
+			Note: textIn(group, "site_name") + " " + textIn(group, "flavor_name") + ": " + words.Median(group),
 		})
 	}
 	m.Counts = fmt.Sprintf("%s of %s at %s", countOf(ranking.Results, "result", "results"),
@@ -180,7 +180,7 @@ func (s *Site) addStrip(r *Request, b *domain.Benchmark, m *benchmarkModel) erro
 	if len(values) > 1 {
 		strip.Scale = draw.NewScale(values, draw.Auto)
 		m.Strip = strip.HTML()
-		m.Counts += ", " + draw.Digits(slices.Min(values)) + " to " + words.WithUnit(slices.Max(values), ranking.Metric.Unit)
+		m.Counts += ", " + words.Value(slices.Min(values)) + " to " + words.WithUnit(slices.Max(values), ranking.Metric.Unit)
 	}
 	return nil
 }

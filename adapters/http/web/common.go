@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/eosc-perf/backend/adapters/http/web/address"
-	"github.com/eosc-perf/backend/adapters/http/web/draw"
+	"github.com/eosc-perf/backend/adapters/http/web/words"
 	"github.com/eosc-perf/backend/core/comparison"
 	"github.com/eosc-perf/backend/core/domain"
 )
@@ -58,9 +58,9 @@ func betterWords(better domain.Better) string {
 
 // coresWords is a number of cores, or of what else the metric has as its resource.
 func coresWords(metric domain.Metric, resource float64) string {
-	text := draw.Digits(resource)
+	text := words.Value(resource)
 	if resource == math.Trunc(resource) && math.Abs(resource) < 1e9 {
-		text = draw.Count(int(resource))
+		text = words.Number(int(resource))
 	}
 	lower := strings.ToLower(metric.Resource)
 	switch {
@@ -100,7 +100,7 @@ func countOf(n int, one, several string) string {
 	if n == 1 {
 		return "1 " + one
 	}
-	return draw.Count(n) + " " + several
+	return words.Number(n) + " " + several
 }
 
 // historyLine is something that was done.

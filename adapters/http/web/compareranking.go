@@ -235,7 +235,7 @@ func (c *compared) lanes(answer *comparison.Comparison) (draw.Lanes, error) {
 		place, name := placeAndName(group)
 		row := draw.Row{
 			Style: c.palette.of(group.SiteIDs), N: group.N, Median: *group.Median, Low: *group.Min, High: *group.Max, Values: group.Values,
-			Name: strings.TrimSpace(place + " " + name), Note: c.resourceOf(group), Figure: words.Value(*group.Median),
+			Name: strings.TrimSpace(place + " " + name), Note: c.resourceOf(group), Figure: words.Median(group),
 			Quartiles: []float64{*group.Q1, *group.Q3},
 		}
 		if group.MedianInterval != nil {

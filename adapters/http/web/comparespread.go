@@ -98,7 +98,7 @@ func (c *compared) fillSpread(view *spreadView, answer *comparison.Distribution,
 	var steadiest, widest words.Spread
 	for i, group := range shown {
 		row := spreadRow{
-			Class: lanes.Rows[i].Style.Class(), Machine: machineOf(group.Group), Lane: lanes.Lane(i), Median: words.Value(*group.Median),
+			Class: lanes.Rows[i].Style.Class(), Machine: machineOf(group.Group), Lane: lanes.Lane(i), Median: words.Median(group.Group),
 			Range: words.Range(*group.Min, *group.Max), Count: words.Number(group.N), Quartiles: "–", Share: "–",
 		}
 		row.Place, row.Name = shortPlaceAndName(group.Group)
@@ -170,7 +170,7 @@ func (c *compared) spreadLanes(answer *comparison.Distribution) draw.Lanes {
 		lanes.Rows = append(lanes.Rows, draw.Row{
 			Style: c.palette.of(group.SiteIDs), N: group.N, Median: *group.Median, Low: *group.Min, High: *group.Max, Values: valuesOf(group),
 			Quartiles: []float64{*group.Q1, *group.Q3}, Name: nameOf(group.Group), Note: c.resourceOf(group.Group),
-			Figure: words.Value(*group.Median),
+			Figure: words.Median(group.Group),
 		})
 	}
 	measure := draw.Measure(c.r.Query.Scale)

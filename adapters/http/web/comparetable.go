@@ -77,7 +77,7 @@ func most(groups []*comparison.Group) int {
 func (c *compared) row(answer *comparison.Comparison, g *comparison.Group, i int, lanes draw.Lanes) rankingRow {
 	drawn := lanes.Rows[i]
 	row := rankingRow{
-		Class: drawn.Style.Class(), Lane: lanes.Lane(i), Value: words.Value(*g.Median), N: words.Number(g.N), Resource: c.resourceOf(g),
+		Class: drawn.Style.Class(), Lane: lanes.Lane(i), Value: words.Median(g), N: words.Number(g.N), Resource: c.resourceOf(g),
 		IsBase: c.base != "" && g == answer.Baseline, Machine: machineOf(g),
 	}
 	row.Place, row.Name = shortPlaceAndName(g)

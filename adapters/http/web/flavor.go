@@ -143,10 +143,10 @@ func (s *Site) addBenchmarksOf(r *Request, site *domain.Site, flavor *domain.Fla
 			Results: r.On("results", q),
 		}
 		if group.Median != nil {
-			line.Median = draw.Digits(*group.Median)
+			line.Median = words.Median(group)
 		}
 		if group.MedianInterval != nil {
-			line.Interval = draw.Digits(group.MedianInterval.Low) + " to " + draw.Digits(group.MedianInterval.High)
+			line.Interval = words.Range(group.MedianInterval.Low, group.MedianInterval.High)
 		}
 		if err := s.addTrend(r, of, flavor, &line); err != nil {
 			return err

@@ -1,12 +1,9 @@
 package web
 
 import (
-	"strings"
-
 	"github.com/google/uuid"
 
 	"github.com/eosc-perf/backend/adapters/http/web/address"
-	"github.com/eosc-perf/backend/adapters/http/web/draw"
 	"github.com/eosc-perf/backend/adapters/http/web/words"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/filter"
@@ -197,7 +194,7 @@ func (of standing) cell(r *Request, site *domain.Site, flavor *domain.Flavor) pl
 	}
 	q := address.Query{Benchmarks: []string{of.benchmark.Name()}, Flavors: []string{site.Name + "/" + flavor.Name}}
 	cell := placeCell{
-		Benchmark: shortName(of.benchmark), Value: strings.TrimSpace(draw.Digits(*group.Median) + " " + of.metric.Unit), Link: r.On("results", q),
+		Benchmark: shortName(of.benchmark), Value: words.MedianWithUnit(group, of.metric.Unit), Link: r.On("results", q),
 	}
 	if of.all != nil {
 		if text := of.all.place(flavor.ID); text != "" {
@@ -223,7 +220,7 @@ func resultLineOf(r *Request, result *domain.Result) resultLine {
 	text := "result"
 	if metric, ok := metrics.Find(result.Benchmark, ""); ok {
 		if reading, measured := metrics.Read(metric, result.JSON); measured {
-			text = strings.TrimSpace(draw.Digits(reading.Value) + " " + metric.Unit)
+			text = words.WithUnit(reading.Value, metric.Unit)
 		}
 	}
 	return resultLine{

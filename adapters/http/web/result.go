@@ -9,7 +9,6 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/eosc-perf/backend/adapters/http/web/address"
-	"github.com/eosc-perf/backend/adapters/http/web/draw"
 	"github.com/eosc-perf/backend/adapters/http/web/words"
 	"github.com/eosc-perf/backend/core/document"
 	"github.com/eosc-perf/backend/core/domain"
@@ -142,7 +141,7 @@ func (m *resultModel) measure(r *Request, record *domain.ResultRecord) {
 	metric, ok := metrics.Find(record.Benchmark, "")
 	reading, measured := metrics.Read(metric, record.JSON)
 	if ok && measured {
-		m.Value, m.Unit, m.Metric = draw.Digits(reading.Value), metric.Unit, words.Upper(metricName(metric))
+		m.Value, m.Unit, m.Metric = words.Value(reading.Value), metric.Unit, words.Upper(metricName(metric))
 		m.Better = betterWords(metric.Better)
 		if reading.Resource != nil {
 			m.Facts = append(m.Facts, coresWords(metric, *reading.Resource))

@@ -80,7 +80,7 @@ func (s *Site) addNeighbours(r *Request, m *reviewItemModel, record *domain.Resu
 		ratio := reading.Value / *group.Median
 		const far = 1.1
 		m.check(ratio < far && ratio > 1/far, fmt.Sprintf("%s times the median of its flavor, which is %s of %s.",
-			words.Ratio(ratio), words.WithUnit(*group.Median, metric.Unit), words.Plural(group.N, "result")))
+			words.Ratio(ratio), words.MedianWithUnit(group, metric.Unit), words.Plural(group.N, "result")))
 	}
 	if of.all == nil {
 		m.Later = awaitPlaces

@@ -3,6 +3,7 @@ package draw_test
 import (
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -125,7 +126,7 @@ func TestPlotDrawsAtMost800PointsAndLinksAtMost200(t *testing.T) {
 		series := draw.Series{Name: "all"}
 		for i := range n {
 			series.Spots = append(series.Spots, draw.Spot{
-				X: float64(i * 7919 % n), Y: float64(1 + i*104729%n), Note: "note", Link: "link" + draw.Count(i),
+				X: float64(i * 7919 % n), Y: float64(1 + i*104729%n), Note: "note", Link: "link" + strconv.Itoa(i),
 			})
 		}
 		l := draw.Plot{Series: []draw.Series{series}}.Lay()
@@ -184,7 +185,7 @@ func TestTrendsHaveAtMost800SignsAnd200Links(t *testing.T) {
 			course := draw.Course{Name: "one"}
 			for k := range test.months {
 				month := time.Date(1990, time.Month(k+1), 1, 0, 0, 0, 0, time.UTC)
-				course.Months = append(course.Months, draw.Month{Start: month, Median: float64(i), Note: "note", Link: "link" + draw.Count(i*1000+k)})
+				course.Months = append(course.Months, draw.Month{Start: month, Median: float64(i), Note: "note", Link: "link" + strconv.Itoa(i*1000+k)})
 				for n := range test.runs {
 					trend.Turns = append(trend.Turns, draw.Turn{At: month.Add(time.Duration(n) * time.Hour), Text: "another machine"})
 					course.Runs = append(course.Runs, draw.Run{At: month.Add(time.Duration(n) * time.Hour), Value: float64(i*1000 + n*7919%1000)})

@@ -17,27 +17,6 @@ const (
 	largestPlain  = 1e7
 )
 
-// Digits is the text of a measured value: 3 significant digits, 4 from 1,000 on.
-func Digits(v float64) string {
-	size := math.Abs(v)
-	if size != 0 && (size < smallestPlain || size >= largestPlain) {
-		return signed(strconv.FormatFloat(v, 'e', 2, 64))
-	}
-	significant := 3
-	if size >= 1000 {
-		significant = 4
-	}
-	v = rounded(v, significant)
-	decimals := 0
-	if v != 0 {
-		decimals = max(0, significant-1-int(math.Floor(math.Log10(math.Abs(v))+1e-12)))
-	}
-	return grouped(strconv.FormatFloat(v, 'f', decimals, 64))
-}
-
-// Count is the text of a whole number, with all digits.
-func Count(n int) string { return grouped(strconv.Itoa(n)) }
-
 // exactly is the text of a tick: as few digits as tell it exactly.
 func exactly(v float64) string { return exactlyTo(v, usualDigits) }
 

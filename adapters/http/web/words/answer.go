@@ -52,7 +52,7 @@ func (r Ranked) Answer() Sentence {
 // first names the first row, and the first with the most usual resource.
 func (r Ranked) first() Sentence {
 	best := r.Rows[0]
-	sentence := Sentence{strong(Fastest(r.IsSpeed) + ": " + best.Name), plain(", " + WithUnit(*best.Median, r.Metric.Unit))}
+	sentence := Sentence{strong(Fastest(r.IsSpeed) + ": " + best.Name), plain(", " + MedianWithUnit(best.Group, r.Metric.Unit))}
 	if len(best.Resources) == 1 && r.Metric.Resource != "" {
 		sentence = append(sentence, plain(" on "+Resources(best.Resources[0], r.Metric.Resource)))
 	}
@@ -63,7 +63,7 @@ func (r Ranked) first() Sentence {
 	for _, row := range r.Rows {
 		if len(row.Resources) == 1 && row.Resources[0] == r.Common && row.Name != best.Name {
 			return append(sentence, strong("At "+Resources(r.Common, r.Metric.Resource)+": "+row.Name),
-				plain(", "+WithUnit(*row.Median, r.Metric.Unit)+". "))
+				plain(", "+MedianWithUnit(row.Group, r.Metric.Unit)+". "))
 		}
 	}
 	return sentence
@@ -97,7 +97,7 @@ func (r Ranked) tied() Sentence {
 	}
 	return Sentence{
 		strong(Fastest(r.IsSpeed) + ": " + leaders[0]),
-		plain(", " + WithUnit(*r.Rows[0].Median, r.Metric.Unit) + "; " + List(others) + " cannot be told from it. "),
+		plain(", " + MedianWithUnit(r.Rows[0].Group, r.Metric.Unit) + "; " + List(others) + " cannot be told from it. "),
 	}
 }
 

@@ -42,7 +42,7 @@ func (r Ranked) FrontAnswer() Sentence {
 	case r.IsSpeed:
 		what = " was fastest, "
 	}
-	return Sentence{strong(best.Name), plain(what + WithUnit(*best.Median, r.Metric.Unit) + ".")}
+	return Sentence{strong(best.Name), plain(what + MedianWithUnit(best.Group, r.Metric.Unit) + ".")}
 }
 
 // StripAbout says what a benchmark measures.

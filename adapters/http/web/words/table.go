@@ -3,6 +3,7 @@ package words
 import (
 	"fmt"
 
+	"github.com/eosc-perf/backend/core/comparison"
 	"github.com/eosc-perf/backend/core/domain"
 )
 
@@ -51,17 +52,35 @@ func Rest(shown, total int) string {
 	return fmt.Sprintf("%s of %s rows; all are in the CSV", Number(shown), Number(total))
 }
 
-// Range is an interval: 105 to 106. Its ends have the digits of the value that they are about, or one more
-// where both would read alike: 27.96 to 28.04.
+// Range is an interval: 105 to 106. Its ends have the digits of Within.
 func Range(low, high float64) string {
-	if Value(low) != Value(high) {
-		return Value(low) + " to " + Value(high)
-	}
-	if Detail(low) != Detail(high) {
-		return Detail(low) + " to " + Detail(high)
-	}
-	return Value(low) + " to " + Value(high)
+	return Within(low, low, high) + " to " + Within(high, low, high)
 }
+
+// Within is a value of an interval: more digits than usual where the interval is narrow, down to the first digit of
+// its width.
+func Within(v, low, high float64) string {
+	const most = 15
+	digits := usualDigits
+	if width := high - low; width > 0 && v != 0 {
+		digits = max(digits, min(most, firstDigit(v)-firstDigit(width)+1))
+	}
+	return significant(v, digits)
+}
+
+// Median is the median of a group, with the digits that its interval allows; without an interval, its range.
+func Median(g *comparison.Group) string {
+	switch {
+	case g.MedianInterval != nil:
+		return Within(*g.Median, g.MedianInterval.Low, g.MedianInterval.High)
+	case g.Min != nil && g.Max != nil:
+		return Within(*g.Median, *g.Min, *g.Max)
+	}
+	return Value(*g.Median)
+}
+
+// MedianWithUnit is the median of a group with its unit.
+func MedianWithUnit(g *comparison.Group, unit string) string { return withUnit(Median(g), unit) }
 
 // Subject says what a figure shows.
 func Subject(name, benchmark string, rows int, kind string, sites, results int) string {

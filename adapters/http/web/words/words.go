@@ -112,10 +112,13 @@ func Mails(waiting, parked int) string {
 func Number(n int) string { return grouped(strconv.Itoa(n)) }
 
 // Value is a measured value as tables show it: 3 significant digits, 4 from 1,000 on.
-func Value(v float64) string { return significant(v, 3) }
+func Value(v float64) string { return significant(v, usualDigits) }
+
+// usualDigits are those of values below 1,000.
+const usualDigits = 3
 
 // Detail is a value with one digit more, for the ends of intervals.
-func Detail(v float64) string { return significant(v, 4) }
+func Detail(v float64) string { return significant(v, usualDigits+1) }
 
 func significant(v float64, digits int) string {
 	const plainFrom, plainTo, thousand = 1e-4, 1e7, 1000
@@ -124,7 +127,7 @@ func significant(v float64, digits int) string {
 		return exponent(strconv.FormatFloat(v, 'e', digits-1, 64))
 	}
 	if size >= thousand {
-		digits = 4
+		digits = max(digits, usualDigits+1)
 	}
 	if size == 0 {
 		return "0"
@@ -133,9 +136,12 @@ func significant(v float64, digits int) string {
 	if err != nil {
 		return strconv.FormatFloat(v, 'g', digits, 64)
 	}
-	decimals := max(0, digits-1-int(math.Floor(math.Log10(math.Abs(rounded))+1e-12)))
+	decimals := max(0, digits-1-firstDigit(rounded))
 	return grouped(strconv.FormatFloat(rounded, 'f', decimals, 64))
 }
+
+// firstDigit is the place of the first digit of a number: 0 for ones, 1 for tens, -1 for tenths.
+func firstDigit(v float64) int { return int(math.Floor(math.Log10(math.Abs(v)) + 1e-12)) }
 
 // Grouped are the digits of a number with a narrow space between thousands, if they are plain.
 func Grouped(digits string) string {
@@ -177,11 +183,13 @@ func grouped(digits string) string {
 }
 
 // WithUnit is a value with its unit.
-func WithUnit(v float64, unit string) string {
+func WithUnit(v float64, unit string) string { return withUnit(Value(v), unit) }
+
+func withUnit(text, unit string) string {
 	if unit == "" {
-		return Value(v)
+		return text
 	}
-	return Value(v) + NoBreak + unit
+	return text + NoBreak + unit
 }
 
 // Ratio is a factor with two decimals below 100.

@@ -195,7 +195,14 @@ func TestAnIntervalHasTheDigitsOfItsValue(t *testing.T) {
 		low, high float64
 		want      string
 	}{
-		{105.26, 105.81, "105 to 106"}, // the median, 105.5, is 106 in tables: it may not lie outside
+		{105.26, 105.81, "105.3 to 105.8"},
+		{105.2, 106.9, "105 to 107"},
+		{1234.51, 1234.6, "1\u202f234.51 to 1\u202f234.60"},
+		{1.23451e8, 1.2346e8, "1.23451e8 to 1.23460e8"},
+		{1.0001e-12, 1.0002e-12, "1.0001e\u221212 to 1.0002e\u221212"},
+		{1e12, 1e12 + 1, "1.000000000000e12 to 1.000000000001e12"},
+		{0.95, 12, "0.950 to 12.0"},
+		{-1234.6, -1234.51, "\u22121\u202f234.60 to \u22121\u202f234.51"},
 		{27.96, 28.04, "27.96 to 28.04"},
 		{28.11, 28.13, "28.11 to 28.13"},
 		{5, 5, "5.00 to 5.00"},
@@ -204,6 +211,28 @@ func TestAnIntervalHasTheDigitsOfItsValue(t *testing.T) {
 	} {
 		if got := Range(c.low, c.high); got != c.want {
 			t.Errorf("%v to %v is %q, want %q", c.low, c.high, got, c.want)
+		}
+	}
+}
+
+func TestAMedianHasTheDigitsOfItsInterval(t *testing.T) {
+	group := func(low, median, high float64) *comparison.Group {
+		return &comparison.Group{Summary: statistics.Summary{Min: &low, Median: &median, Max: &high}}
+	}
+	narrow := group(1000, 1234.56, 2000)
+	narrow.MedianInterval = &statistics.MedianInterval{Interval: statistics.Interval{Low: 1234.51, High: 1234.6}}
+	for _, c := range []struct {
+		group *comparison.Group
+		want  string
+	}{
+		{narrow, "1\u202f234.56"},
+		{group(1000, 1234.56, 2000), "1\u202f235"},
+		{group(105.26, 105.5, 105.81), "105.5"},
+		{group(7, 7, 7), "7.00"},
+		{group(-1, 0, 1), "0"},
+	} {
+		if got := Median(c.group); got != c.want {
+			t.Errorf("a median of %v is %q, want %q", *c.group.Median, got, c.want)
 		}
 	}
 }
