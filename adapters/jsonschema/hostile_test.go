@@ -178,9 +178,12 @@ func TestHostileInputEnds(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			peak := watchHeap()
 			started := time.Now()
-			check(t, v, tt.schema, "", "")
-			pointer, text, refused := invalid(t, validateText(t, v, tt.schema, tt.document))
-			late := strings.HasPrefix(text, "checking the document against the schema takes longer than")
+			pointer, text, refused := invalid(t, v.Check(t.Context(), []byte(tt.schema)))
+			if !refused {
+				pointer, text, refused = invalid(t, validateText(t, v, tt.schema, tt.document))
+			}
+			// A busy machine may be late where an idle one is not, in a compilation too.
+			late := strings.Contains(text, "the schema takes longer than")
 			if refused && !late && (pointer != tt.pointer || !strings.Contains(text,
 				tt.text)) || !refused && tt.text != "" && !strings.HasPrefix(tt.text, "takes") {
 				t.Errorf("got %.200q at %q, want %q at %q", text, pointer, tt.text, tt.pointer)
