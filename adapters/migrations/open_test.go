@@ -47,8 +47,9 @@ const (
 	derivedRevision      = "2e9d61b4a7f8"
 	newestRevision       = "37adcbdfe53c"
 	fastArraysRevision   = "b81e5d2f07c4"
+	schemaPathsRevision  = "c5d20e9b7a63"
 
-	headRevision = fastArraysRevision
+	headRevision = schemaPathsRevision
 )
 
 var embeddedIDs = []string{
@@ -57,7 +58,7 @@ var embeddedIDs = []string{
 	historiesRevision, digestsRevision, measuredRevision, removalRevision, removalIndexRevision,
 	sessionsRevision, auditRevision,
 	embeddedIndex, outlineRevision, arraysRevision, tagChangesRevision,
-	insertRevision, longArraysRevision, derivedRevision, newestRevision, fastArraysRevision,
+	insertRevision, longArraysRevision, derivedRevision, newestRevision, fastArraysRevision, schemaPathsRevision,
 }
 
 // after are the embedded revisions that come after the one, the newest first.
