@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"path"
 	"testing"
 )
@@ -16,6 +17,12 @@ func TestStyleAndScriptAreSmall(t *testing.T) {
 			t.Errorf("%s has %d bytes, at most %d are meant", file, got, most)
 		} else {
 			t.Logf("%s: %d bytes", file, got)
+		}
+		// Nobody has to ask for less motion: there is none.
+		for _, motion := range []string{"transition", "animat", "@keyframes", "smooth", "requestAnimationFrame"} {
+			if bytes.Contains(a.contents[path.Base(file)], []byte(motion)) {
+				t.Errorf("%s has %q: things do not move on these pages", file, motion)
+			}
 		}
 	}
 }

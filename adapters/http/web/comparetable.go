@@ -88,7 +88,7 @@ func (c *compared) row(answer *comparison.Comparison, g *comparison.Group, i int
 	c.rankOf(&row, g, i)
 	switch {
 	case g.MedianInterval != nil:
-		row.Detail = words.Range(g.MedianInterval.Low, g.MedianInterval.High)
+		row.Detail = words.Interval(g.MedianInterval.Interval)
 	case drawn.Low < drawn.High:
 		row.Detail = words.Range(drawn.Low, drawn.High)
 	}

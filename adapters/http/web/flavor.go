@@ -146,7 +146,7 @@ func (s *Site) addBenchmarksOf(r *Request, site *domain.Site, flavor *domain.Fla
 			line.Median = words.Median(group)
 		}
 		if group.MedianInterval != nil {
-			line.Interval = words.Range(group.MedianInterval.Low, group.MedianInterval.High)
+			line.Interval = words.Interval(group.MedianInterval.Interval)
 		}
 		if err := s.addTrend(r, of, flavor, &line); err != nil {
 			return err

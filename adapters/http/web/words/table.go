@@ -5,6 +5,7 @@ import (
 
 	"github.com/eosc-perf/backend/core/comparison"
 	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/core/statistics"
 )
 
 // TableLabel says what a table of a ranking is.
@@ -52,31 +53,40 @@ func Rest(shown, total int) string {
 	return fmt.Sprintf("%s of %s rows; all are in the CSV", Number(shown), Number(total))
 }
 
-// Range is an interval: 105 to 106. Its ends have the digits of Within.
+// Range is from a value to another: 105 to 106. Both have the usual digits, or one more where both would read
+// alike: 27.96 to 28.04.
 func Range(low, high float64) string {
-	return Within(low, low, high) + " to " + Within(high, low, high)
+	if Value(low) != Value(high) {
+		return Value(low) + " to " + Value(high)
+	}
+	if Detail(low) != Detail(high) {
+		return Detail(low) + " to " + Detail(high)
+	}
+	return Value(low) + " to " + Value(high)
 }
 
-// Within is a value of an interval: more digits than usual where the interval is narrow, down to the first digit of
-// its width.
-func Within(v, low, high float64) string {
+// Interval is an interval of a median. Its ends have the digits of the median.
+func Interval(i statistics.Interval) string {
+	return Within(i.Low, i) + " to " + Within(i.High, i)
+}
+
+// Within is a value in an interval: with more digits than usual where the interval is narrow, down to the first digit
+// of its width.
+func Within(v float64, i statistics.Interval) string {
 	const most = 15
 	digits := usualDigits
-	if width := high - low; width > 0 && v != 0 {
+	if width := i.High - i.Low; width > 0 && v != 0 {
 		digits = max(digits, min(most, firstDigit(v)-firstDigit(width)+1))
 	}
 	return significant(v, digits)
 }
 
-// Median is the median of a group, with the digits that its interval allows; without an interval, its range.
+// Median is the median of a group, with the digits that its interval allows.
 func Median(g *comparison.Group) string {
-	switch {
-	case g.MedianInterval != nil:
-		return Within(*g.Median, g.MedianInterval.Low, g.MedianInterval.High)
-	case g.Min != nil && g.Max != nil:
-		return Within(*g.Median, *g.Min, *g.Max)
+	if g.MedianInterval == nil {
+		return Value(*g.Median)
 	}
-	return Value(*g.Median)
+	return Within(*g.Median, g.MedianInterval.Interval)
 }
 
 // MedianWithUnit is the median of a group with its unit.
