@@ -12,6 +12,8 @@ import (
 type ClaimQuery struct {
 	ReviewedOptions
 	ResultID *uuid.UUID
+	// SiteID selects the claims on results of a site.
+	SiteID   *uuid.UUID
 	Uploader *domain.UserID
 }
 

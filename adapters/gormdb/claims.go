@@ -75,6 +75,9 @@ func (c claims) List(ctx context.Context, q ports.ClaimQuery) (domain.Page[*doma
 	if q.ResultID != nil {
 		where = ofResults(*q.ResultID)
 	}
+	if q.SiteID != nil {
+		where.Add("claim.claimed_result_id IN (SELECT result.id FROM result WHERE result.site_id = ?)", tables.Key(*q.SiteID))
+	}
 	where.Reviewed("claim", q.ReviewedOptions)
 	where.Uploader("claim", q.Uploader)
 	rows, total, err := query.Page(ctx, c.Session, query.Selection{

@@ -9,6 +9,7 @@ import (
 
 	"github.com/eosc-perf/backend/core/audit"
 	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/core/filter"
 	"github.com/eosc-perf/backend/ports"
 )
 
@@ -57,6 +58,58 @@ func (s *Claims) ListOfResult(
 	}
 	q.ResultID = &resultID
 	return existing(r.Claims.List(ctx, q))
+}
+
+// SiteClaims are the claims on results of a site that wait for a decision.
+type SiteClaims struct {
+	// Results is the number of results that they are about.
+	Results int
+	// AreMore is true if there are more claims than were looked at.
+	AreMore bool
+	// Shown are those that the caller may read, the newest first, with their results.
+	Shown []ShownClaim
+}
+
+// ShownClaim is a claim with its result.
+type ShownClaim struct {
+	*domain.Claim
+
+	Record *domain.ResultRecord
+}
+
+// OfSite returns the claims on results of a site that wait for a decision. Everybody may know how many results they
+// are about; a claim is shown to who made it, to the uploader of its result, and to administrators.
+func (s *Claims) OfSite(ctx context.Context, caller domain.Caller, siteID uuid.UUID) (SiteClaims, error) {
+	const most = 100
+	var of SiteClaims
+	if err := caller.May(domain.GetSite); err != nil {
+		return of, err
+	}
+	q := ports.ClaimQuery{SiteID: &siteID}
+	q.Status, q.Page = domain.OnReview, domain.PageRequest{Number: 1, Size: most}
+	q.Sort = []filter.Key{{Field: "upload_datetime", Descending: true}, {Field: "id"}}
+	r := s.storage.Repos()
+	page, err := r.Claims.List(ctx, q)
+	if err != nil {
+		return of, err
+	}
+	of.AreMore = page.Total > len(page.Items)
+	records := map[uuid.UUID]*domain.ResultRecord{}
+	for _, claim := range page.Items {
+		record, known := records[claim.ResultID]
+		if !known && caller.User() != nil {
+			if record, err = r.Results.Record(ctx, claim.ResultID); err != nil && !errors.Is(err, ports.ErrNotFound) {
+				return of, err
+			}
+		}
+		records[claim.ResultID] = record
+		if record != nil && (caller.IsAdministrator() || slices.Contains(
+			[]domain.UserID{claim.Uploader.UserID, record.Uploader}, caller.User().UserID)) {
+			of.Shown = append(of.Shown, ShownClaim{claim, record})
+		}
+	}
+	of.Results = len(records)
+	return of, nil
 }
 
 // Get returns a claim. Error: NotFound.

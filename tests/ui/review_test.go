@@ -96,6 +96,13 @@ func TestAClaimHidesUntilItIsDecided(t *testing.T) {
 			t.Errorf("%d results are listed", n)
 		}
 		alice.Get(page).Want(t, http.StatusOK, "It has &lt;b&gt;one&lt;/b&gt; core", "waits for a decision")
+		const underClaim = "1 result is under claim"
+		site := "/ui/sites/" + f.Site
+		s.Browse(t, "").Get(site).Want(t, http.StatusOK, underClaim).Lacks(t, "Wrong flavor", "metric-claim 1.50 s")
+		s.Browse(t, "newcomer").Get(site).Want(t, http.StatusOK, underClaim).Lacks(t, "Wrong flavor")
+		for reader, claim := range map[*harness.Browser]string{alice: "../claims/", bob: "../claims/", admin: "../review/claim/"} {
+			reader.Get(site).Want(t, http.StatusOK, underClaim, "metric-claim 1.50 s</a>", "Wrong flavor", `href="`+claim)
+		}
 		bob.Get("/ui/my").Want(t, http.StatusOK, "My claims", "Wrong flavor", "metric-claim 1.50 s</a>", "2021-05-21", "<bdi>claim claim</bdi>",
 			`<span class="warn">claimed</span>`, "waits for a decision")
 
@@ -108,6 +115,7 @@ func TestAClaimHidesUntilItIsDecided(t *testing.T) {
 			Want(t, http.StatusOK, "The result is back")
 		admin.Post(review, url.Values{"do": {"approve"}, "result": {id}}).
 			Want(t, http.StatusOK, "You decided this a moment ago: the result is back.")
+		alice.Get(site).Want(t, http.StatusOK).Lacks(t, "under claim")
 		if n := s.Total("", "/results?benchmark_id="+f.Benchmark); n != 1 {
 			t.Errorf("%d results are listed", n)
 		}

@@ -46,6 +46,23 @@ func (s *Site) addClaims(r *Request, m *resultModel, record *domain.ResultRecord
 	return nil
 }
 
+// addSiteClaims adds the claims on results of a site that wait for a decision.
+func (s *Site) addSiteClaims(r *Request, site uuid.UUID, m *siteModel) error {
+	claims, err := s.config.Services.Claims.OfSite(r.Context(), r.Caller(), site)
+	if err != nil || claims.Results == 0 {
+		return err
+	}
+	m.Claimed = words.UnderClaim(claims.Results, claims.AreMore)
+	for _, claim := range claims.Shown {
+		line := myClaim{claimLine: claimLineOf(r, claim.Claim), Result: resultLineOf(r, claim.Record.Result)}
+		if r.Visitor.IsAdministrator() {
+			line.Link = r.To("review/claim/" + claim.ID.String())
+		}
+		m.Claims = append(m.Claims, line)
+	}
+	return nil
+}
+
 // decideModel is the view model of the pages that report and withdraw a result.
 type decideModel struct {
 	Title string

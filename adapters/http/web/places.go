@@ -31,8 +31,11 @@ type siteModel struct {
 	Newest       []resultLine
 	Results      Link
 	Count        string
-	History      []historyLine
-	JSON         Link
+	// Claimed says how many results are under claim; empty for none. Claims are those that the visitor may read.
+	Claimed string
+	Claims  []myClaim
+	History []historyLine
+	JSON    Link
 	// Files are those of its results; none without results.
 	Files   []anchor
 	Correct *correction
@@ -99,6 +102,9 @@ func (s *Site) sitePage(r *Request, id uuid.UUID, faults []fieldFault) (Answer, 
 		m.Files = itemFiles(r, results, false)
 	}
 	if err := s.addFlavors(r, site, total, m); err != nil {
+		return nil, err
+	}
+	if err := s.addSiteClaims(r, id, m); err != nil {
 		return nil, err
 	}
 	page, err := s.config.Services.Sites.History(r.Context(), r.Caller(), id, firstPage)

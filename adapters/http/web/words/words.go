@@ -78,6 +78,16 @@ func All(n int, noun string) string {
 // Left says how many more there are: 1 more value, 2 more values.
 func Left(n int, noun string) string { return Number(n) + " more " + Noun(n, noun) }
 
+// UnderClaim says how many results of a site are under claim: so many, or more.
+func UnderClaim(results int, orMore bool) string {
+	text := Plural(results, "result") + " " + verb(results, "is", "are") + " under claim: in no list or comparison until an administrator " +
+		"has decided."
+	if orMore {
+		return "At least " + text
+	}
+	return text
+}
+
 // Requires says how many values a schema requires.
 func Requires(values int) string {
 	if values == 0 {
