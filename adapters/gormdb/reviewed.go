@@ -129,8 +129,7 @@ func removeReviewedByID(ctx context.Context, s session.Session, table string, id
 	return s.Failed(ctx, err, "remove %s %s", table, id)
 }
 
-// removeReviewed removes the chosen rows, then their submits, to which nothing refers
-// any more. It returns the number of chosen rows.
+// removeReviewed removes the chosen rows, then their submits. It returns the number of chosen rows.
 func removeReviewed(ctx context.Context, s session.Session, table string, where query.Conditions) (removed int, err error) {
 	var submitIDs []*tables.Key
 	err = s.Query(ctx).Raw("DELETE FROM ? WHERE ? RETURNING _submit_report_id", clause.Table{Name: table}, clause.And(where...)).
@@ -142,11 +141,21 @@ func removeReviewed(ctx context.Context, s session.Session, table string, where 
 	submitIDs = slices.DeleteFunc(submitIDs, func(id *tables.Key) bool { return id == nil })
 	// A statement takes 65,535 values in PostgreSQL, half of that in SQLite.
 	for some := range slices.Chunk(submitIDs, 1000) {
-		if err := s.Query(ctx).Where("id IN ?", some).Delete(&tables.Submit{}).Error; err != nil {
+		if err := removeSubmits(ctx, s, some); err != nil {
 			return removed, err
 		}
 	}
 	return removed, nil
+}
+
+// removeSubmits removes those of the submits to which nothing refers any more: the tables allow that
+// several entities share one.
+func removeSubmits(ctx context.Context, s session.Session, ids []*tables.Key) error {
+	unused := s.Query(ctx).Where("id IN ?", ids)
+	for _, table := range []string{"benchmark", "site", "flavor", "claim"} {
+		unused = unused.Where("NOT EXISTS (SELECT 1 FROM " + table + " WHERE " + table + "._submit_report_id = submit.id)")
+	}
+	return unused.Delete(&tables.Submit{}).Error
 }
 
 var forUpdate = clause.Locking{Strength: clause.LockingStrengthUpdate}

@@ -68,6 +68,7 @@ func (s submits) Add(ctx context.Context, submit *domain.Submit) error {
 
 // Remove implements ports.Submits.
 func (s submits) Remove(ctx context.Context, id uuid.UUID) error {
-	err := s.Query(ctx).Where("id = ?", id).Delete(&tables.Submit{}).Error
+	key := tables.Key(id)
+	err := removeSubmits(ctx, s.Session, []*tables.Key{&key})
 	return s.Failed(ctx, err, "remove submit %s", id)
 }

@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"errors"
 
 	"github.com/google/uuid"
 
@@ -33,6 +34,9 @@ func newFlavors(storage ports.Storage, clock ports.Clock, quotas quotas, mails *
 
 func flavorTitle(ctx context.Context, r ports.Repos, f *domain.Flavor) (string, error) {
 	site, err := r.Sites.Get(ctx, f.SiteID)
+	if errors.Is(err, ports.ErrNotFound) { // rows of the earlier program may refer to nothing
+		return f.Name, nil
+	}
 	if err != nil {
 		return "", err
 	}

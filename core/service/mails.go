@@ -61,9 +61,13 @@ func (m *mailer) write(user *domain.User, l letter) (*domain.OutgoingMail, error
 	}, nil
 }
 
-// notifyUploader sends a mail about a result to the uploader of the result.
+// notifyUploader sends a mail about a result to the uploader of the result, to nobody if the result
+// refers to what is gone.
 func (m *mailer) notifyUploader(ctx context.Context, r ports.Repos, resultID uuid.UUID, l func(*domain.Result) letter) error {
 	result, err := r.Results.Get(ctx, resultID)
+	if errors.Is(err, ports.ErrNotFound) {
+		return nil
+	}
 	if err != nil {
 		return err
 	}
@@ -139,14 +143,14 @@ func (m *mailer) notifyRestored(ctx context.Context, r ports.Repos, resultIDs []
 }
 
 // notifyClaimant sends a mail about a claim that was settled to the uploader of the claim.
-// The letter is about no result if the claim is an orphan.
+// The letter is about no result if the claim is an orphan, or its result refers to what is gone.
 func (m *mailer) notifyClaimant(
 	ctx context.Context, r ports.Repos, claim *domain.Claim, reason string, l func(*domain.Claim, *domain.Result) letter,
 ) error {
 	var result *domain.Result
 	if !claim.IsOrphan() {
 		var err error
-		if result, err = r.Results.Get(ctx, claim.ResultID); err != nil {
+		if result, err = r.Results.Get(ctx, claim.ResultID); err != nil && !errors.Is(err, ports.ErrNotFound) {
 			return err
 		}
 	}

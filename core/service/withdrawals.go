@@ -191,6 +191,9 @@ func (s *Results) Delete(ctx context.Context, caller domain.Caller, id uuid.UUID
 			return err
 		}
 		result, err := r.Results.Get(ctx, id)
+		if errors.Is(err, ports.ErrNotFound) { // it refers to what is gone, so nobody is told
+			return s.record(ctx, r, caller, domain.DeleteResult, id, domain.UserID{}, reason, stateChange(before, after))
+		}
 		if err != nil {
 			return err
 		}

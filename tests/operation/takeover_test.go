@@ -85,6 +85,7 @@ func TestADatabaseOfTheEarlierProgramIsServedAndGivenBack(t *testing.T) {
 			changed := []string{oldClaim + "1", oldSubmit + "4", oldResult + "5", oldFlavor + "2"}
 			e.sameRows(t, before, changed...)
 			t.Run("the earlier program writes at the same time", func(t *testing.T) { writeAsEarlierProgram(t, s, e) })
+			t.Run("rows refer to what is gone", func(t *testing.T) { settleDamagedRows(t, s, e) })
 			if err := s.Stop(); err != nil {
 				t.Fatal(err)
 			}

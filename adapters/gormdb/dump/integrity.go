@@ -3,6 +3,7 @@ package dump
 import (
 	"context"
 	"embed"
+	"strings"
 
 	"github.com/eosc-perf/backend/adapters/gormdb/session"
 	"github.com/eosc-perf/backend/core/domain"
@@ -48,6 +49,7 @@ var rules = []rule{
 		problem: "a report of nothing", remedy: "remove all such reports with `admin check --fix`",
 	},
 	unreported("benchmark"), unreported("site"), unreported("flavor"), unreported("claim"),
+	dangling("benchmark"), dangling("site"), dangling("flavor", "site"), dangling("claim"), dangling("result", "benchmark", "site", "flavor"),
 	{
 		level: domain.Problem, table: "outbox", statement: "SELECT CAST(id AS text) FROM outbox WHERE parked_at IS NOT NULL ORDER BY id",
 		problem: "a mail that is not tried any more", remedy: "look at it with `admin outbox list`, and send it with `admin outbox retry ID`",
@@ -59,11 +61,27 @@ var rules = []rule{
 	},
 }
 
+// dangling is the rule that what a row refers to exists, its uploader included. The tables enforce it,
+// but not for rows that were written while an operator had switched that off.
+func dangling(table string, others ...string) rule {
+	statement := `SELECT CAST(id AS text) FROM ` + table + ` WHERE NOT EXISTS
+		(SELECT 1 FROM "user" WHERE "user".sub = ` + table + `.uploader_sub AND "user".iss = ` + table + `.uploader_iss)`
+	for _, other := range others {
+		statement += " OR NOT EXISTS (SELECT 1 FROM " + other + " WHERE " + other + ".id = " + table + "." + other + "_id)"
+	}
+	return rule{
+		level: domain.Problem, table: table, statement: statement + " ORDER BY id",
+		problem: "refers to what is gone: " + strings.Join(append([]string{"its uploader"}, others...), " or ") + " is missing",
+		remedy:  "put the missing row back from a backup, or remove this one in SQL",
+	}
+}
+
 // unreported is the rule that every row on review has a submit.
 func unreported(table string) rule {
 	return rule{
 		level: domain.Problem, table: table, statement: "SELECT CAST(id AS text) FROM " + table +
-			" WHERE coalesce(CAST(status AS text), 'on_review') = 'on_review' AND _submit_report_id IS NULL ORDER BY id",
+			" WHERE coalesce(CAST(status AS text), 'on_review') = 'on_review'" +
+			" AND NOT EXISTS (SELECT 1 FROM submit WHERE submit.id = " + table + "._submit_report_id) ORDER BY id",
 		problem: "on review without a report: it is not in the list of what waits", remedy: "approve or reject it by its ID",
 	}
 }
