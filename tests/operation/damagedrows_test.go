@@ -47,10 +47,12 @@ func settleDamagedRows(t *testing.T, s *harness.Server, e earlier) {
 		inserts = append(inserts, "INSERT INTO "+rows)
 	}
 	e.withoutForeignKeys(t, inserts...)
-	check := process.Start(t, process.Program(t, "admin"), harness.Settings(e.settings).With(harness.Settings{"APP_ENV": "development"}).Environ(),
-		"check", "--json")
+	environ := harness.Settings(e.settings).With(harness.Settings{"APP_ENV": "development"}).Environ()
+	check := process.Start(t, process.Program(t, "admin"), environ, "check", "--json")
 	expectExit(t, check, 3)
-	for _, row := range []string{`"claim","id":"{d}1"`, `"claim","id":"{d}3"`, `"flavor","id":"{d}4"`, `"result","id":"{d}5"`, `"result","id":"{d}6"`} {
+	for _, row := range []string{
+		`"claim","id":"{d}1"`, `"claim","id":"{d}3"`, `"flavor","id":"{d}4"`, `"result","id":"{d}5"`, `"result","id":"{d}6"`,
+	} {
 		if row = strings.ReplaceAll(row, "{d}", damagedID); !check.Output.Contains(row + `,"problem":"refers to what is gone`) {
 			t.Errorf("admin check does not name %s", row)
 		}
@@ -85,7 +87,8 @@ func settleDamagedRows(t *testing.T, s *harness.Server, e earlier) {
 	e.withoutForeignKeys(t, "DELETE FROM claim WHERE CAST(id AS text) LIKE '{d}_'", "DELETE FROM result WHERE CAST(id AS text) LIKE '{d}_'",
 		"DELETE FROM site WHERE CAST(id AS text) LIKE '{d}_'")
 	var left int
-	if err := e.QueryRowContext(t.Context(), "SELECT count(*) FROM submit WHERE CAST(id AS text) LIKE '"+damagedID+"_'").Scan(&left); err != nil {
+	row := e.QueryRowContext(t.Context(), "SELECT count(*) FROM submit WHERE CAST(id AS text) LIKE '"+damagedID+"_'")
+	if err := row.Scan(&left); err != nil {
 		t.Fatal(err)
 	}
 	if left != 0 {
