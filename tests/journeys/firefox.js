@@ -11,15 +11,15 @@ const question = `compare?benchmark=${cRay}`;
 async function readings(base) {
   const result = await resultOf(base, "svc2.xxl");
   return [
-    ["front", "", ["Where does it run fastest?", "CESNET-MCC hpc.8core-16ram took the shortest time"], "table.ranking use.m"],
-    ["compare", question, ["Fastest: NCG-INGRID-PT svc2.xxl, 28.1 s on 32 cores"], "table.ranking use.m"],
-    ["baseline", `${question}&${cores(8)}&base=CESNET-MCC/hpc.8core-16ram&scale=near`, ["baseline"], "table.ranking use.m"],
-    ["plot", `${question}&view=plot`, ["c-ray: time against cores", "Figures"], ".plot use.m"],
-    ["spread", `${question}&view=spread`, ["spread of time"], "table.ranking use.m"],
-    ["trend", `${question}&view=trend`, ["month by month"], ".plot use.m"],
+    ["front", "", ["Where does it run fastest?", "CESNET-MCC hpc.8core-16ram took the shortest time"], 'table.ranking use[href^="#m"]'],
+    ["compare", question, ["Fastest: NCG-INGRID-PT svc2.xxl, 28.1 s on 32 cores"], 'table.ranking use[href^="#m"]'],
+    ["baseline", `${question}&${cores(8)}&base=CESNET-MCC/hpc.8core-16ram&scale=near`, ["baseline"], 'table.ranking use[href^="#m"]'],
+    ["plot", `${question}&view=plot`, ["c-ray: time against cores", "Figures"], '.plot use[href^="#m"]'],
+    ["spread", `${question}&view=spread`, ["spread of time"], 'table.ranking use[href^="#m"]'],
+    ["trend", `${question}&view=trend`, ["month by month"], '.plot use[href^="#m"]'],
     ["results", `results?benchmark=${cRay}`, ["results, newest upload first"], "table.rows tbody tr"],
     ["result", `results/${result.id}`, ["c-ray 28.1 s", "Provenance"], ".solo use"],
-    ["benchmark", `benchmarks/${result.benchmark.id}`, ["lower is better"], ".solo use.m"],
+    ["benchmark", `benchmarks/${result.benchmark.id}`, ["lower is better"], '.solo use[href^="#m"]'],
     ["site", `sites/${result.site.id}`, ["NCG-INGRID-PT", "svc2.xxl"], "table tbody tr"],
     ["flavor", `flavors/${result.flavor.id}`, ["svc2.xxl", "of 20"], "table tbody tr"],
   ];

@@ -14,7 +14,7 @@ journey(69, "the ranking is printed on at most two pages", "", {}, async (person
 
 journey(70, "with forced colours signs and text are visible", "", { forcedColors: "active" }, async (person) => {
   await person.open(question);
-  const { sign, ground } = await person.page.locator("table.ranking .m").first().evaluate((e) => ({
+  const { sign, ground } = await person.page.locator('table.ranking use[href^="#m"]').first().evaluate((e) => ({
     sign: getComputedStyle(e).fill, ground: getComputedStyle(document.body).backgroundColor,
   }));
   assert.notEqual(sign, ground);

@@ -4,7 +4,7 @@ import { api, cRay, journey, plain } from "./room.js";
 import { csv, taken } from "./files.js";
 
 const plot = `compare?benchmark=${cRay}&view=plot`;
-const marks = (person) => person.page.locator(".plot use.m");
+const marks = (person) => person.page.locator('.plot use[href^="#m"]');
 
 journey(24, "of 310 groups a page shows 50, and the CSV has all", "", { on: "changed" }, async (person) => {
   const { base } = person;

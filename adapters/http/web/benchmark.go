@@ -38,9 +38,11 @@ type benchmarkModel struct {
 	// Sampled is how many results the shares are of.
 	Sampled int
 	Noise   []noiseLine
-	History []historyLine
-	Schema  string
-	JSON    Link
+	// MoreNoise leads to the other sites; empty if there are none.
+	MoreNoise anchor
+	History   []historyLine
+	Schema    string
+	JSON      Link
 	// Files are those of its results; none without results.
 	Files []anchor
 	// Declare is the form of the metrics, Correct that of the names.
@@ -75,6 +77,9 @@ const (
 	// lists.
 	sampled    = 200
 	shownPaths = 60
+	shownNoise = 30
+	// stripSigns is how many signs the line of its flavors has.
+	stripSigns = 100
 )
 
 // benchmarkPage is the page of a benchmark, with the faults of a form on it.
@@ -123,7 +128,7 @@ func (m *benchmarkModel) describeMetrics(b *domain.Benchmark) {
 
 func (m *benchmarkModel) act(r *Request, b *domain.Benchmark) {
 	if b.IsApproved() {
-		q := address.Query{Benchmarks: []string{b.Name()}}
+		q := address.Query{Benchmarks: []string{benchmarkInAddress(b)}}
 		m.Actions = []anchor{
 			{"Compare", r.On("compare", q)}, {"Results", r.On("results", q)}, {"Upload a result", r.To("upload?benchmark=" + b.ID.String())},
 		}
@@ -139,7 +144,7 @@ func (s *Site) addStrip(r *Request, b *domain.Benchmark, m *benchmarkModel) erro
 	}
 	if b.IsApproved() {
 		_, withFigure := metrics.Find(b, "")
-		m.Files = itemFiles(r, address.Query{Benchmarks: []string{b.Name()}}, withFigure && results > 0)
+		m.Files = itemFiles(r, address.Query{Benchmarks: []string{benchmarkInAddress(b)}}, withFigure && results > 0)
 	}
 	ranking, err := s.placed(r, b)
 	if err != nil {
@@ -148,7 +153,7 @@ func (s *Site) addStrip(r *Request, b *domain.Benchmark, m *benchmarkModel) erro
 	if ranking == nil {
 		if _, ok := metrics.Find(b, ""); ok && results > 0 {
 			m.Later, m.Counts = awaitPlaces, countOf(results, "result", "results")
-			m.Results = r.On("results", address.Query{Benchmarks: []string{b.Name()}})
+			m.Results = r.On("results", address.Query{Benchmarks: []string{benchmarkInAddress(b)}})
 		}
 		return nil
 	}
@@ -161,7 +166,7 @@ func (s *Site) addStrip(r *Request, b *domain.Benchmark, m *benchmarkModel) erro
 		}
 	}
 	slices.Sort(names)
-	strip := draw.Strip{}
+	strip := draw.Strip{Most: stripSigns}
 	var values []float64
 	for _, group := range ranking.Groups.Items {
 		if group.Median == nil {
@@ -171,12 +176,12 @@ func (s *Site) addStrip(r *Request, b *domain.Benchmark, m *benchmarkModel) erro
 		style := draw.StyleOf(slices.Index(names, textIn(group, "site_name")))
 		strip.Items = append(strip.Items, draw.StripItem{
 			Value: *group.Median, Style: style,
-			Note: textIn(group, "site_name") + " " + textIn(group, "flavor_name") + ": " + words.Median(group),
+			Note: placeOf(textIn(group, "site_name"), textIn(group, "flavor_name")) + ": " + words.Median(group),
 		})
 	}
 	m.Counts = fmt.Sprintf("%s of %s at %s", countOf(ranking.Results, "result", "results"),
 		countOf(ranking.Groups.Total, "flavor", "flavors"), countOf(len(sites), "site", "sites"))
-	m.Results = r.On("results", address.Query{Benchmarks: []string{b.Name()}})
+	m.Results = r.On("results", address.Query{Benchmarks: []string{benchmarkInAddress(b)}})
 	if len(values) > 1 {
 		strip.Scale = draw.NewScale(values, draw.Auto)
 		m.Strip = strip.HTML()
@@ -218,7 +223,7 @@ func (s *Site) addValues(r *Request, b *domain.Benchmark, m *benchmarkModel) err
 				Path: name, Types: typesOf(path), Share: fmt.Sprintf("%.0f %%", 100*path.Share), Unit: path.Unit, Description: path.Description,
 				Required: yesNo(properties[name].Required),
 				Link: r.On("results", address.Query{
-					Benchmarks: []string{b.Name()}, Col: append(slices.Clone(standardColumns), "json."+name),
+					Benchmarks: []string{benchmarkInAddress(b)}, Col: append(slices.Clone(standardColumns), "json."+name),
 				}),
 			}
 			if len(path.Values) > 0 {
@@ -287,14 +292,20 @@ func (s *Site) addNoise(r *Request, b *domain.Benchmark, m *benchmarkModel) erro
 		}
 	}
 	for id, of := range sites {
-		line := noiseLine{Site: anchor{of.name, r.To("sites/" + id.String())}, N: words.Plural(of.n, "result"), Spread: "too few repeated runs"}
+		line := noiseLine{Site: anchor{clipped(of.name, longestShown), r.To("sites/" + id.String())}, N: words.Plural(of.n, "result"), Spread: "too few repeated runs"}
 		if len(of.spread) > 0 {
 			line.Spread = fmt.Sprintf("%.1f %% in the median flavor", 100*medianOf(of.spread))
 		}
-		line.Results = r.On("results", address.Query{Benchmarks: []string{b.Name()}, Sites: []string{of.name}})
+		line.Results = r.On("results", address.Query{Benchmarks: []string{benchmarkInAddress(b)}, Sites: []string{inAddress(of.name, id)}})
 		m.Noise = append(m.Noise, line)
 	}
 	slices.SortFunc(m.Noise, func(a, b noiseLine) int { return strings.Compare(a.Site.Text, b.Site.Text) })
+	if rest := len(m.Noise) - shownNoise; rest > 0 {
+		m.Noise = m.Noise[:shownNoise]
+		m.MoreNoise = anchor{
+			words.Number(rest) + " more", r.On("compare", address.Query{Benchmarks: []string{benchmarkInAddress(b)}, By: []string{"site"}}),
+		}
+	}
 	return nil
 }
 

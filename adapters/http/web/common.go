@@ -130,7 +130,7 @@ func historyLines(page domain.Page[domain.Event], of domain.Resource) []historyL
 
 // valueMenu is what can be done with a value of a document.
 func valueMenu(r *Request, benchmark *domain.Benchmark, node treeNode) []anchor {
-	q := address.Query{Benchmarks: []string{benchmark.Name()}}
+	q := address.Query{Benchmarks: []string{benchmarkInAddress(benchmark)}}
 	column := "json." + node.Path
 	menu := []anchor{
 		{"Only results with this value", r.On("results", q.WithValue(node.Path, node.Condition))},

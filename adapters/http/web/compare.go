@@ -114,7 +114,7 @@ func (s *Site) compareBusiest(r *Request) (Answer, error) {
 	if len(all) == 0 {
 		return s.noBenchmark(r, r.Ignored)
 	}
-	q := r.Query.With(func(q *address.Query) { q.Benchmarks = []string{all[0].Name()} })
+	q := r.Query.With(func(q *address.Query) { q.Benchmarks = []string{benchmarkInAddress(all[0].Benchmark)} })
 	page := "compare"
 	if r.Format != "" {
 		page += "." + r.Format
@@ -146,7 +146,7 @@ func (s *Site) noBenchmark(r *Request, ignored []address.Ignored) (Answer, error
 	view := noBenchmarkView{Ignored: ignored}
 	for _, benchmark := range all {
 		view.Benchmarks = append(view.Benchmarks, choiceLink{
-			Name: benchmark.Name(), Link: r.On("compare", address.Query{Benchmarks: []string{benchmark.Name()}}),
+			Name: benchmark.Name(), Link: r.On("compare", address.Query{Benchmarks: []string{benchmarkInAddress(benchmark.Benchmark)}}),
 		})
 	}
 	return Page{Template: "compare-nothing", Title: "Compare", Section: "compare", Model: view}, nil
@@ -286,10 +286,11 @@ func (c *compared) readBaseline() error {
 	if !strings.Contains(c.base, "/") || len(c.by) != 1 || c.by[0] != comparison.ByFlavor {
 		return nil
 	}
-	l := lookup{site: c.site, ctx: c.r.Context(), caller: c.r.Caller()}
-	id, err := l.flavorID(c.base)
-	if err == nil && id != uuid.Nil {
-		c.base = id.String()
+	l := lookup{pages: c.site, ctx: c.r.Context(), caller: c.r.Caller()}
+	flavor, err := l.flavor(c.base)
+	if err == nil && flavor != nil {
+		c.r.Query.Base = inAddress(c.base, flavor.ID)
+		c.base = flavor.ID.String()
 	}
 	return err
 }

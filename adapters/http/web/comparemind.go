@@ -58,7 +58,7 @@ func (c *compared) mind(answer *comparison.Comparison) []remark {
 	}
 	for _, group := range groups {
 		if slices.Contains(group.Warnings, statistics.Multimodal) {
-			add(words.TwoModes(nameOf(group)))
+			add(words.TwoModes(shortNameOf(group)))
 		}
 	}
 	if newest := newestRun(groups); time.Since(newest) > year {

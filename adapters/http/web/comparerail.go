@@ -1,25 +1,20 @@
 package web
 
 import (
-	"html/template"
-	"net/url"
 	"slices"
-	"strings"
 
 	"github.com/eosc-perf/backend/adapters/http/web/address"
 	"github.com/eosc-perf/backend/adapters/http/web/words"
 	"github.com/eosc-perf/backend/core/comparison"
 	"github.com/eosc-perf/backend/core/domain"
-	"github.com/eosc-perf/backend/core/filter"
 	"github.com/eosc-perf/backend/core/metrics"
-	"github.com/eosc-perf/backend/ports"
 )
 
 // railView is the form that changes the question.
 type railView struct {
 	Selects []selectView
 	// Hidden are the parts of the address that the form keeps.
-	Hidden []hiddenField
+	Hidden []keptField
 	Picks  []pickView
 	// Since and Before are the days of the run.
 	Since, Before string
@@ -34,33 +29,16 @@ type railView struct {
 type selectView struct {
 	ID, Name, Label string
 	Options         []option
-	// Pair is true for the first of two that stand beside each other.
+	// Half is true for one of two that stand beside each other.
 	Half bool
+	// More leads to what else could be chosen; empty if the options are all.
+	More anchor
 }
 
 type option struct {
 	Value, Text string
 	Selected    bool
 }
-
-type hiddenField struct{ Name, Value string }
-
-// pickView is a list of boxes to tick. What goes beyond the first few is folded away.
-type pickView struct {
-	Legend      string
-	Boxes, More []box
-}
-
-type box struct {
-	Name, Value, Text, Count string
-	Key                      template.HTML
-	Checked                  bool
-}
-
-const (
-	// mostShownBoxes are shown at once, mostBoxes at all.
-	mostShownBoxes, mostBoxes = 6, 60
-)
 
 // rail makes the form. The selects are those of the view.
 func (c *compared) rail(selects []selectView) (railView, error) {
@@ -70,142 +48,36 @@ func (c *compared) rail(selects []selectView) (railView, error) {
 		Count: c.r.To("results"), Suggestions: c.r.To("../results:paths?benchmark_id=" + c.Benchmarks[0].ID.String()),
 		Reset: c.r.Here(address.Query{Benchmarks: q.Benchmarks, View: q.View}),
 	}
-	rail.Picks = append(rail.Picks, c.sitePicks())
-	if machines := c.machinePicks(); len(machines.Boxes) > 1 {
-		rail.Picks = append(rail.Picks, machines)
-	}
-	tags, err := c.tagPicks()
-	if err != nil {
+	var err error
+	offered := offers{site: c.site, r: c.r, selection: &c.Selection, overview: c.overview, page: "compare"}
+	if rail.Picks, err = offered.picks(); err != nil {
 		return rail, err
-	}
-	if len(tags.Boxes) > 0 {
-		rail.Picks = append(rail.Picks, tags)
 	}
 	rail.Hidden = c.hidden(rail)
 	return rail, nil
 }
 
-// fold keeps the first boxes, and those that are ticked, in sight.
-func (p *pickView) fold() {
-	all := p.Boxes[:min(mostBoxes, len(p.Boxes))]
-	if len(all) <= mostShownBoxes+1 {
-		p.Boxes = all
-		return
-	}
-	var shown, more []box
-	for i, b := range all {
-		if i < mostShownBoxes || b.Checked {
-			shown = append(shown, b)
-			continue
-		}
-		more = append(more, b)
-	}
-	p.Boxes, p.More = shown, more
-}
-
-func (c *compared) sitePicks() pickView {
-	picks := pickView{Legend: "Site"}
-	for _, site := range c.overview.Sites {
-		picks.Boxes = append(picks.Boxes, box{
-			Name: "site", Value: site.Name, Text: site.Name, Count: words.Number(site.Results), Key: c.palette[site.ID].Key(),
-			Checked: slices.Contains(c.Results.SiteIDs, site.ID),
-		})
-	}
-	picks.fold()
-	return picks
-}
-
-func (c *compared) machinePicks() pickView {
-	picks := pickView{Legend: words.Upper(words.LabelName(c.metric.Label))}
-	if c.metric.Label == "" {
-		return picks
-	}
-	chosen := c.r.Query.ValueAt(c.metric.Label)
-	for _, machine := range c.overview.Machines {
-		value := address.Exactly(machine.Name, true)
-		picks.Boxes = append(picks.Boxes, box{
-			Name: comparison.JSONPrefix + c.metric.Label, Value: value, Text: words.Machine(machine.Name), Count: words.Number(machine.Results),
-			Checked: slices.Contains(chosen, value),
-		})
-	}
-	picks.fold()
-	return picks
-}
-
-// tagPicks are tags by name. Counting them would read the tags of every result.
-func (c *compared) tagPicks() (pickView, error) {
-	picks := pickView{Legend: "Tag"}
-	page, err := c.site.config.Services.Tags.List(c.r.Context(), c.r.Caller(), ports.TagQuery{ListOptions: ports.ListOptions{
-		Page: domain.PageRequest{Number: 1, Size: mostBoxes}, Sort: []filter.Key{{Field: "name"}},
-	}})
-	for _, tag := range page.Items {
-		picks.Boxes = append(picks.Boxes, box{
-			Name: "tag", Value: tag.Name, Text: tag.Name, Checked: slices.Contains(c.Results.TagIDs, tag.ID),
-		})
-	}
-	picks.fold()
-	return picks, err
-}
-
 // hidden are the parts of the address that no field of the form has.
-func (c *compared) hidden(rail railView) []hiddenField {
-	shown := map[string]bool{"since": true, "before": true, "as_of": true, "set": true, "after": true}
+func (c *compared) hidden(rail railView) []keptField {
+	shown := map[string]bool{"since": true, "before": true, "as_of": true, "set": true, "after": true, "site": true, "tag": true}
+	var first []string
 	for _, s := range rail.Selects {
-		shown[s.Name] = true
-	}
-	boxes := map[string]map[string]bool{}
-	for _, picks := range rail.Picks {
-		for _, b := range slices.Concat(picks.Boxes, picks.More) {
-			if boxes[b.Name] == nil {
-				boxes[b.Name] = map[string]bool{}
-			}
-			boxes[b.Name][b.Value] = true
+		if shown[s.Name] = true; s.Name == "benchmark" || s.Name == "by" {
+			first = append(first, s.Name)
 		}
 	}
-	values, err := url.ParseQuery(c.r.Query.String())
-	if err != nil { // it was just written
-		return nil
-	}
-	var fields []hiddenField
-	for _, name := range []string{"benchmark", "by"} { // a select has the first of them
-		for _, value := range values[name][min(1, len(values[name])):] {
-			fields = append(fields, hiddenField{name, value})
-		}
-	}
-	for _, pair := range strings.Split(c.r.Query.String(), "&") {
-		key, _, _ := strings.Cut(pair, "=")
-		name, err := url.QueryUnescape(key)
-		if err != nil || shown[name] {
-			continue
-		}
-		shown[name] = true
-		for _, value := range values[name] {
-			if !boxes[name][c.nameOf(value)] {
-				fields = append(fields, hiddenField{name, value})
-			}
-		}
-	}
-	return fields
+	return hiddenOf(c.r.Query, shown, first, rail.Picks)
 }
 
-// benchmarkSelect offers all benchmarks. Of several chosen ones the others stay as they are.
+// benchmarkSelect offers benchmarks. Of several chosen ones the others stay as they are.
 func (c *compared) benchmarkSelect() (selectView, error) {
 	view := selectView{ID: "benchmark", Name: "benchmark", Label: "Benchmark"}
-	offered, err := c.site.offeredBenchmarks(c.r)
-	chosen := c.Benchmarks[0]
-	known := false
-	for _, benchmark := range offered {
-		known = known || benchmark.ID == chosen.ID
-		view.Options = append(view.Options, benchmarkOption(benchmark, benchmark.ID == chosen.ID))
-	}
-	if !known {
-		view.Options = append(view.Options, benchmarkOption(chosen, true))
+	offered, more, err := c.site.benchmarkOptions(c.r, c.Benchmarks[:1], mostOptions)
+	view.Options = offered
+	if more {
+		view.More = anchor{"All benchmarks", c.r.To("benchmarks")}
 	}
 	return view, err
-}
-
-func benchmarkOption(b *domain.Benchmark, selected bool) option {
-	return option{b.Name(), BenchmarkTitle(b) + " (" + b.Name() + ")", selected}
 }
 
 // metricSelect offers the metrics that the benchmark declares.
@@ -301,7 +173,7 @@ func (c *compared) tabs() tabsView {
 }
 
 // mostChips is the number of chips that have room; the most usual numbers are shown.
-const mostChips = 10
+const mostChips = 8
 
 // resourceChips are links to the results with a number of the resource.
 func resourceChips(

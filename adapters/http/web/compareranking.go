@@ -162,10 +162,10 @@ func (c *compared) ranked(answer *comparison.Comparison) words.Ranked {
 	ranked := words.Ranked{Metric: c.metric, Total: answer.Groups.Total, Kind: c.kind(), IsSpeed: c.isSpeed()}
 	ranked.Metric.Unit = c.unit()
 	if c.base != "" && answer.Baseline != nil {
-		ranked.Baseline = nameOf(answer.Baseline)
+		ranked.Baseline = shortNameOf(answer.Baseline)
 	}
 	for _, group := range answer.Groups.Items {
-		ranked.Rows = append(ranked.Rows, words.Row{Name: nameOf(group), Group: group})
+		ranked.Rows = append(ranked.Rows, words.Row{Name: shortNameOf(group), Group: group})
 	}
 	if len(c.r.Query.ValueAt(c.metric.Resource)) == 0 {
 		ranked.Common = mostMeasured(c.overview.Resources)
@@ -179,6 +179,17 @@ func nameOf(g *comparison.Group) string {
 	return strings.TrimSpace(place + " " + name)
 }
 
+// shortNameOf is a name among others to choose from.
+func shortNameOf(g *comparison.Group) string {
+	place, name := placeAndName(g)
+	return strings.TrimSpace(placeOf(place, name))
+}
+
+// placeOf is a flavor among other words: the end of a long name of its site goes first.
+func placeOf(site, flavor string) string {
+	return clipped(site, longestPlace) + " " + clipped(flavor, longestShown)
+}
+
 func placeAndName(g *comparison.Group) (place, name string) {
 	if flavor := keyText(g, "flavor_name"); flavor != "" {
 		place, name = keyText(g, "site_name"), flavor
@@ -190,13 +201,10 @@ func placeAndName(g *comparison.Group) (place, name string) {
 	return "", g.Name
 }
 
-// longestShown bounds the characters of a name beside others in a table.
-const longestShown = 48
-
 // shortPlaceAndName leaves room for the name beside that of a long place.
 func shortPlaceAndName(g *comparison.Group) (place, name string) {
 	place, name = placeAndName(g)
-	return clipped(place, longestShown), name
+	return clipped(place, longestPlace), clipped(name, longestShown)
 }
 
 // flavorFields is the number of fields of the key of a flavor alone.
@@ -252,10 +260,10 @@ func (c *compared) lanes(answer *comparison.Comparison) (draw.Lanes, error) {
 	}
 	if c.r.Query.Scale == address.Near && baseline != nil {
 		lanes.Scale = draw.NewNearScale(lanes.Baseline)
-		return lanes, nil
+		return lanes.Thinned(), nil
 	}
 	lanes.Scale = draw.NewScale(draw.ValuesOf(lanes.Rows), draw.Measure(c.r.Query.Scale))
-	return lanes, nil
+	return lanes.Thinned(), nil
 }
 
 // mostRepeats is how many results a page reads the repeats of.
@@ -314,23 +322,50 @@ func (c *compared) baseSelect(answer *comparison.Comparison) selectView {
 	}
 	view := selectView{ID: "base", Name: "base", Label: "Compare with", Options: []option{{"", none, c.base == ""}}}
 	chosen := c.base == ""
-	for _, group := range answer.Groups.Items {
+	for i, group := range answer.Groups.Items {
 		is := c.base != "" && group == answer.Baseline
+		if !is && i >= mostBoxes {
+			continue
+		}
 		chosen = chosen || is
-		view.Options = append(view.Options, option{c.baseName(group), nameOf(group), is})
+		view.Options = append(view.Options, option{c.baseName(group), shortNameOf(group), is})
 	}
 	if !chosen {
-		view.Options = append(view.Options, option{c.r.Query.Base, c.r.Query.Base, true})
+		view.Options = append(view.Options, option{c.r.Query.Base, clipped(c.r.Query.Base, longestShown), true})
+	}
+	if answer.Groups.Total > mostBoxes {
+		all := offers{r: c.r, page: "compare"}
+		view.More = anchor{"All " + words.Number(answer.Groups.Total), all.link("base")}
 	}
 	return view
 }
 
 // baseName is the name of a group in an address.
 func (c *compared) baseName(g *comparison.Group) string {
-	if len(c.by) == 1 && c.by[0] == comparison.ByFlavor {
-		return keyText(g, "site_name") + "/" + keyText(g, "flavor_name")
+	if len(c.by) != 1 {
+		return g.Name
 	}
-	return g.Name
+	switch c.by[0] {
+	case comparison.ByFlavor:
+		return flavorOf(g)
+	case comparison.BySite:
+		return keyed(g, "site")
+	case comparison.ByBenchmark:
+		return keyed(g, "benchmark")
+	default:
+		return g.Name
+	}
+}
+
+// keyed is the name of what is in the key of a group for an address, or its id: site, benchmark, tag.
+func keyed(g *comparison.Group, kind string) string {
+	id, _ := idIn(g, kind+"_id")
+	return inAddress(keyText(g, kind+"_name"), id)
+}
+
+func flavorOf(g *comparison.Group) string {
+	id, _ := idIn(g, "flavor_id")
+	return inAddress(keyText(g, "site_name")+"/"+keyText(g, "flavor_name"), id)
 }
 
 // target is where the name of a group leads, and the results of the group.
@@ -359,14 +394,14 @@ func (c *compared) narrowed(g *comparison.Group) address.Query {
 			switch field.Name {
 			case "site_id":
 				if keyText(g, "flavor_id") == "" {
-					q.Sites = []string{keyText(g, "site_name")}
+					q.Sites = []string{keyed(g, "site")}
 				}
 			case "flavor_id":
-				q.Flavors, q.Sites = []string{keyText(g, "site_name") + "/" + keyText(g, "flavor_name")}, nil
+				q.Flavors, q.Sites = []string{flavorOf(g)}, nil
 			case "benchmark_id":
-				q.Benchmarks = []string{keyText(g, "benchmark_name")}
+				q.Benchmarks = []string{keyed(g, "benchmark")}
 			case "tag_id":
-				q.Tags = append(q.Tags, keyText(g, "tag_name"))
+				q.Tags = append(q.Tags, keyed(g, "tag"))
 			case "month":
 				q.Since, q.Before = monthDays(text)
 			default:

@@ -110,8 +110,8 @@ func (c *compared) fillSpread(view *spreadView, answer *comparison.Distribution,
 			row.Quartiles = words.Range(*group.Q1, *group.Q3)
 			if group.CoV != nil {
 				row.Share = words.Percent(*group.CoV)
-				steadiest.Least(nameOf(group.Group), *group.CoV)
-				widest.Most(nameOf(group.Group), *group.CoV)
+				steadiest.Least(shortNameOf(group.Group), *group.CoV)
+				widest.Most(shortNameOf(group.Group), *group.CoV)
 			}
 		}
 		view.Rows = append(view.Rows, row)
@@ -135,8 +135,8 @@ func (c *compared) addCurves(view *spreadView, answer *comparison.Distribution) 
 			return
 		}
 		style := draw.StyleOf(i)
-		shares.Groups = append(shares.Groups, draw.Distributed{Name: nameOf(group.Group), Style: style, Values: valuesOf(group)})
-		view.Key = append(view.Key, keyView{Name: nameOf(group.Group), Sign: style.Key(), Link: c.r.Here(c.narrowedHere(group.Group))})
+		shares.Groups = append(shares.Groups, draw.Distributed{Name: shortNameOf(group.Group), Style: style, Values: valuesOf(group)})
+		view.Key = append(view.Key, keyView{Name: shortNameOf(group.Group), Sign: style.Key(), Link: c.r.Here(c.narrowedHere(group.Group))})
 	}
 	if len(shares.Groups) < draw.FewestCurves || len(shares.Groups) > draw.MostCurves {
 		view.Key = nil

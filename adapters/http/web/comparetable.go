@@ -74,6 +74,9 @@ func most(groups []*comparison.Group) int {
 	return n
 }
 
+// mostSentences is how many rows a table has at most that says its verdicts in sentences too: they double its size. Files have them.
+const mostSentences, longestSentence = 20, 300
+
 func (c *compared) row(answer *comparison.Comparison, g *comparison.Group, i int, lanes draw.Lanes) rankingRow {
 	drawn := lanes.Rows[i]
 	row := rankingRow{
@@ -104,8 +107,8 @@ func (c *compared) row(answer *comparison.Comparison, g *comparison.Group, i int
 		return row
 	}
 	row.Verdict, row.VerdictClass = words.Verdict(g.Versus, c.metric, c.isSpeed())
-	if g.Versus != nil {
-		row.Sentence = g.Versus.Sentence
+	if g.Versus != nil && len(answer.Groups.Items) <= mostSentences {
+		row.Sentence = clipped(g.Versus.Sentence, longestSentence)
 	}
 	return row
 }
@@ -140,7 +143,7 @@ func machineOf(g *comparison.Group) string {
 
 // The pictures of the signs.
 const (
-	markSign  template.HTML = `<svg class="c0 sign" aria-hidden="true"><use href="#m1" class="m" x="12" y="8"/></svg>`
+	markSign  template.HTML = `<svg class="c0 sign" aria-hidden="true"><use href="#m1" x="12" y="8"/></svg>`
 	ticksSign template.HTML = `<svg class="c0 sign" aria-hidden="true"><line class="range" x1="2" x2="22" y1="8" y2="8"/>` +
 		`<line class="rep" x1="2" x2="2" y1="4" y2="12"/><line class="rep" x1="9" x2="9" y1="4" y2="12"/>` +
 		`<line class="rep" x1="22" x2="22" y1="4" y2="12"/></svg>`

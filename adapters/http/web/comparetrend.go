@@ -85,7 +85,7 @@ func (c *compared) drawnTrend(answer *comparison.Trend) (draw.Trend, []keyView) 
 		if len(c.by) == 1 && c.by[0] == comparison.BySite {
 			style = c.palette.of(group.SiteIDs)
 		}
-		course := draw.Course{Name: nameOf(group.Group), Style: style}
+		course := draw.Course{Name: shortNameOf(group.Group), Style: style}
 		for _, run := range group.Runs {
 			course.Runs = append(course.Runs, draw.Run{At: run.At, Value: run.Value})
 		}
@@ -99,7 +99,7 @@ func (c *compared) drawnTrend(answer *comparison.Trend) (draw.Trend, []keyView) 
 		trend.Courses = append(trend.Courses, course)
 		trend.Turns = append(trend.Turns, turnsOf(group)...)
 		keys = append(keys, keyView{
-			Name: course.Name, Sign: style.Key(), Link: c.r.Here(c.narrowedHere(group.Group)), Title: "Only " + course.Name,
+			Name: course.Name, Sign: style.Key(), Link: c.r.Here(c.narrowedHere(group.Group)), Title: "Only this",
 		})
 	}
 	return trend, keys
@@ -108,7 +108,7 @@ func (c *compared) drawnTrend(answer *comparison.Trend) (draw.Trend, []keyView) 
 // turnsOf are the lines of a group: another machine, another image, another level.
 func turnsOf(group comparison.Course) []draw.Turn {
 	var turns []draw.Turn
-	name := nameOf(group.Group)
+	name := shortNameOf(group.Group)
 	for _, turn := range group.Turns {
 		turns = append(turns, draw.Turn{At: turn.At, Text: words.Turn(name, turn.At, words.Machine(turn.Machine), turn.Image)})
 	}
@@ -122,7 +122,7 @@ func (c *compared) trendAnswer(answer *comparison.Trend) words.Sentence {
 	var changes []words.Changed
 	for _, group := range answer.Groups {
 		for _, change := range group.Changes {
-			changes = append(changes, words.Changed{Name: nameOf(group.Group), Sentence: change.Sentence})
+			changes = append(changes, words.Changed{Name: shortNameOf(group.Group), Sentence: change.Sentence})
 		}
 	}
 	return words.TrendAnswer(answer.Results, answer.GroupsTotal, c.kind(), changes)
@@ -150,7 +150,7 @@ func (c *compared) trendFigures(answer *comparison.Trend) figuresTable {
 			changes += change.Sentence + " "
 		}
 		t.Rows = append(t.Rows, []cell{
-			{Text: nameOf(group.Group), Link: link}, {Text: month(first.Start)}, {Text: words.Value(first.Median), IsNumber: true},
+			{Text: shortNameOf(group.Group), Link: link}, {Text: month(first.Start)}, {Text: words.Value(first.Median), IsNumber: true},
 			{Text: month(last.Start)}, {Text: words.Value(last.Median), IsNumber: true}, {Text: words.Number(len(group.Parts)), IsNumber: true},
 			{Text: words.Number(group.N), Link: results, IsNumber: true}, {Text: changes},
 		})

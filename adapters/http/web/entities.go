@@ -139,7 +139,7 @@ func (s *Site) showBenchmarks(r *Request) (Answer, error) {
 		}
 		if results > 0 {
 			line.Count = countOf(results, "result", "results")
-			line.Results = r.On("results", address.Query{Benchmarks: []string{b.Name()}})
+			line.Results = r.On("results", address.Query{Benchmarks: []string{benchmarkInAddress(b)}})
 		}
 		m.Items = append(m.Items, line)
 	}
@@ -166,7 +166,7 @@ func (s *Site) showSites(r *Request) (Answer, error) {
 		}
 		if results > 0 {
 			line.Count = countOf(results, "result", "results")
-			line.Results = r.On("results", address.Query{Sites: []string{site.Name}})
+			line.Results = r.On("results", address.Query{Sites: []string{siteInAddress(site)}})
 		}
 		m.Items = append(m.Items, line)
 	}

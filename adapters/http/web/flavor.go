@@ -77,7 +77,7 @@ func (s *Site) flavorPage(r *Request, id uuid.UUID, faults []fieldFault) (Answer
 	if err != nil {
 		return nil, err
 	}
-	results := address.Query{Flavors: []string{site.Name + "/" + flavor.Name}}
+	results := address.Query{Flavors: []string{flavorInAddress(site, flavor)}}
 	m := &flavorModel{
 		Name: flavor.Name, Description: textOf(flavor.Description), Site: siteAnchor(r, site), OnReview: !flavor.IsApproved(),
 		JSON: r.To("../flavors/" + id.String()), Notice: newNotices[r.URL.Query().Get("done")], Faults: faults,
@@ -123,10 +123,10 @@ func (s *Site) addBenchmarksOf(r *Request, site *domain.Site, flavor *domain.Fla
 		m.Later = awaitPlaces
 		return nil
 	}
-	m.More = all.moreLinks(r, address.Query{Flavors: []string{site.Name + "/" + flavor.Name}})
+	m.More = all.moreLinks(r, address.Query{Flavors: []string{flavorInAddress(site, flavor)}})
 	labels := map[string]bool{}
 	for _, of := range all.shown {
-		q := address.Query{Benchmarks: []string{of.benchmark.Name()}, Flavors: []string{site.Name + "/" + flavor.Name}}
+		q := address.Query{Benchmarks: []string{benchmarkInAddress(of.benchmark)}, Flavors: []string{flavorInAddress(site, flavor)}}
 		if err := s.addMachines(r, of, flavor, q, m, labels); err != nil {
 			return err
 		}
@@ -258,7 +258,7 @@ func sparkline(times, values []float64) template.HTML {
 		if math.IsNaN(values[i]) {
 			continue
 		}
-		fmt.Fprintf(&b, `<use href="#m0" class="m" x="%.1f%%" y="%.1f%%"/>`, 100*x.Within(times[i]), 100*(1-y.Within(values[i])))
+		fmt.Fprintf(&b, `<use href="#m0" x="%.1f%%" y="%.1f%%"/>`, 100*x.Within(times[i]), 100*(1-y.Within(values[i])))
 	}
 	b.WriteString("</svg>")
 	return template.HTML(b.String()) //nolint:gosec // numbers only

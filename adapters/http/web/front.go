@@ -39,7 +39,6 @@ type frontView struct {
 	AllText               string
 	Newest                []newestView
 	Strips                []stripView
-	MoreBenchmarks        bool
 }
 
 // newestView is a result that was uploaded lately.
@@ -59,10 +58,10 @@ type stripView struct {
 }
 
 const (
-	// frontRows, frontNewest and frontStrips are how much the front door shows of each.
-	frontRows, frontNewest, frontStrips = 8, 5, 8
+	// frontRows, frontNewest, frontStrips and frontOptions are how much the front door shows of each.
+	frontRows, frontNewest, frontStrips, frontOptions = 5, 4, 4, 8
 	// frontSigns is how many signs a strip has: more would hide each other on its width.
-	frontSigns = 24
+	frontSigns = 16
 )
 
 // front is the front door.
@@ -76,9 +75,8 @@ func (s *Site) front(r *Request) (Answer, error) {
 		page.Model = frontView{IsEmpty: true}
 		return page, nil
 	}
-	view := frontView{Compare: r.To("compare"), MoreBenchmarks: len(all) > frontStrips}
+	view := frontView{Compare: r.To("compare")}
 	results, sites, flavors := 0, map[string]bool{}, 0
-	var offered []*domain.Benchmark
 	for _, benchmark := range all {
 		results += benchmark.Results
 		if benchmark.Overview != nil {
@@ -87,13 +85,15 @@ func (s *Site) front(r *Request) (Answer, error) {
 				sites[site.Name] = true
 			}
 		}
-		offered = append(offered, benchmark.Benchmark)
-	}
-	byTitle(offered)
-	for _, benchmark := range offered {
-		view.Benchmarks = append(view.Benchmarks, benchmarkOption(benchmark, false))
 	}
 	view.Total = words.FrontTotal(results, len(all), flavors, len(sites))
+	var ranked []*domain.Benchmark
+	if busiest := busiestOf(all); busiest >= 0 {
+		ranked = append(ranked, all[busiest].Benchmark)
+	}
+	if view.Benchmarks, _, err = s.benchmarkOptions(r, ranked, frontOptions); err != nil {
+		return nil, err
+	}
 	if err := s.frontRanking(r, &view, all); err != nil {
 		return nil, err
 	}
@@ -111,19 +111,21 @@ func (s *Site) front(r *Request) (Answer, error) {
 	return page, nil
 }
 
+// busiestOf is the index of the first benchmark whose results can be compared; -1 for none.
+func busiestOf(all []counted) int {
+	return slices.IndexFunc(all, func(c counted) bool { return c.Overview != nil && c.Overview.Results > 0 })
+}
+
 // frontRanking is the ranking of the busiest benchmark with a metric, at its most measured
 // number of cores.
 func (s *Site) frontRanking(r *Request, view *frontView, all []counted) error {
-	busiest := slices.IndexFunc(all, func(c counted) bool { return c.Overview != nil && c.Overview.Results > 0 })
+	busiest := busiestOf(all)
 	if busiest < 0 {
 		return nil
 	}
 	benchmark := all[busiest]
-	for i := range view.Benchmarks {
-		view.Benchmarks[i].Selected = view.Benchmarks[i].Value == all[busiest].Name()
-	}
 	metric := benchmark.Overview.Metric
-	query := address.Query{Benchmarks: []string{benchmark.Name()}}
+	query := address.Query{Benchmarks: []string{benchmarkInAddress(benchmark.Benchmark)}}
 	view.All = r.On("compare", query)
 	usual := mostMeasured(benchmark.Overview.Resources)
 	if usual > 0 {
@@ -166,8 +168,8 @@ func (s *Site) frontRanking(r *Request, view *frontView, all []counted) error {
 
 // strip is a benchmark with the medians of its flavors on a line, the best on the left.
 func (s *Site) strip(r *Request, b counted) (stripView, error) {
-	query := address.Query{Benchmarks: []string{b.Name()}}
-	view := stripView{Title: BenchmarkTitle(b.Benchmark), Name: b.Name(), Link: r.On("compare", query)}
+	query := address.Query{Benchmarks: []string{benchmarkInAddress(b.Benchmark)}}
+	view := stripView{Title: BenchmarkTitle(b.Benchmark), Name: clipped(b.Name(), longestShown), Link: r.On("compare", query)}
 	if b.Overview == nil {
 		view.About = words.StripUndeclared(b.Results)
 		return view, nil
@@ -225,7 +227,8 @@ func (s *Site) frontNewestResults(r *Request, n int) ([]newestView, error) {
 
 func newestOf(r *Request, result *domain.Result) newestView {
 	view := newestView{
-		Link: r.To("results/" + result.ID.String()), Text: BenchmarkTitle(result.Benchmark), Place: result.Site.Name + " " + result.Flavor.Name,
+		Link: r.To("results/" + result.ID.String()), Text: BenchmarkTitle(result.Benchmark),
+		Place: placeOf(result.Site.Name, result.Flavor.Name),
 	}
 	facts := words.Facts{Run: result.ExecutedAt}
 	if metric, ok := metrics.Find(result.Benchmark, ""); ok {

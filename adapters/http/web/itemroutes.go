@@ -38,7 +38,7 @@ func (s *Site) itemRoutes() []route {
 // listKeys are those of the lists of benchmarks and sites, itemKeys those of the pages of one thing.
 var (
 	listKeys = []string{"terms", "status", "page", "done"}
-	itemKeys = []string{"pick", "done", withPlaces}
+	itemKeys = []string{"pick", "done", "page", withPlaces}
 )
 
 // item is the page of one thing. Its suffix .json leads to the thing in the API.

@@ -1,25 +1,22 @@
 package web
 
 import (
-	"html/template"
-	"net/url"
 	"slices"
 	"strings"
 
 	"github.com/eosc-perf/backend/adapters/http/web/address"
 	"github.com/eosc-perf/backend/adapters/http/web/words"
 	"github.com/eosc-perf/backend/core/comparison"
-	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/filter"
 	"github.com/eosc-perf/backend/core/metrics"
-	"github.com/eosc-perf/backend/ports"
 )
 
 // listFilters is the form beside the list.
 type listFilters struct {
-	Benchmarks []listOption
-	Sites      []listOption
-	Tags       []listOption
+	Benchmarks []option
+	// MoreBenchmarks leads to the list of all; empty if the options are all.
+	MoreBenchmarks Link
+	Picks          []pickView
 	// Range is the value of the default metric; empty for none.
 	RangeName, RangePath, From, To string
 	Since, Before                  string
@@ -33,75 +30,28 @@ type listFilters struct {
 type listOption struct {
 	Value, Text, Count string
 	Chosen             bool
-	// Sign is the sign of a site on all pages of the benchmark; empty for what has none.
-	Sign template.HTML
 }
-
-const (
-	mostSiteBoxes = 60
-	mostTagBoxes  = 30
-)
 
 func (l *listed) filters() (listFilters, error) {
 	f := listFilters{Since: l.q.Since, Before: l.q.Before, Reset: l.r.To("results"), Active: len(l.conditions())}
-	benchmarks, err := l.offeredBenchmarks(l.r)
+	var more bool
+	var err error
+	if f.Benchmarks, more, err = l.benchmarkOptions(l.r, l.Benchmarks, mostOptions); err != nil {
+		return f, err
+	}
+	if more {
+		f.MoreBenchmarks = l.r.To("benchmarks")
+	}
+	overview, err := l.measured()
 	if err != nil {
 		return f, err
 	}
-	names := l.names()
-	for _, b := range benchmarks {
-		f.Benchmarks = append(f.Benchmarks, listOption{
-			Value: b.Name(), Text: shortName(b) + " (" + b.Name() + ")", Chosen: slices.Contains(names, b.Name()),
-		})
-	}
-	for _, b := range l.Benchmarks {
-		if !slices.ContainsFunc(f.Benchmarks, func(o listOption) bool { return o.Value == b.Name() }) {
-			f.Benchmarks = append(f.Benchmarks, listOption{Value: b.Name(), Text: b.Name(), Chosen: true})
-		}
-	}
-	if err := l.addSites(&f); err != nil {
-		return f, err
-	}
-	if err := l.addTags(&f); err != nil {
+	if f.Picks, err = (offers{site: l.Site, r: l.r, selection: &l.Selection, overview: overview, page: "results"}).picks(); err != nil {
 		return f, err
 	}
 	l.addRange(&f)
 	l.addHidden(&f)
 	return f, nil
-}
-
-func (l *listed) names() []string {
-	names := make([]string, len(l.Benchmarks))
-	for i, b := range l.Benchmarks {
-		names[i] = b.Name()
-	}
-	return names
-}
-
-// addSites offers the sites. Those of a benchmark have the number of its results and the sign
-// that they have in its comparisons.
-func (l *listed) addSites(f *listFilters) error {
-	overview, err := l.measured()
-	if err != nil {
-		return err
-	}
-	if overview != nil {
-		palette := newPalette(overview)
-		for _, site := range overview.Sites[:min(mostSiteBoxes, len(overview.Sites))] {
-			f.Sites = append(f.Sites, listOption{
-				Value: site.Name, Text: site.Name, Count: words.Number(site.Results), Sign: palette[site.ID].Key(),
-				Chosen: slices.Contains(l.Results.SiteIDs, site.ID),
-			})
-		}
-		return nil
-	}
-	q := ports.SiteQuery{}
-	q.Status, q.Page, q.Sort = domain.Approved, domain.PageRequest{Number: 1, Size: mostSiteBoxes}, []filter.Key{{Field: "name"}}
-	page, err := l.config.Services.Sites.List(l.r.Context(), l.r.Caller(), q)
-	for _, site := range page.Items {
-		f.Sites = append(f.Sites, listOption{Value: site.Name, Text: site.Name, Chosen: slices.Contains(l.Results.SiteIDs, site.ID)})
-	}
-	return err
 }
 
 // measured is what the results of the benchmark of the list have in common; nil without one
@@ -111,16 +61,6 @@ func (l *listed) measured() (*comparison.Overview, error) {
 		return nil, nil //nolint:nilnil // there is none
 	}
 	return l.overview(l.r, l.Benchmarks, "", "")
-}
-
-func (l *listed) addTags(f *listFilters) error {
-	q := ports.TagQuery{}
-	q.Page, q.Sort = domain.PageRequest{Number: 1, Size: mostTagBoxes}, []filter.Key{{Field: "name"}}
-	page, err := l.config.Services.Tags.List(l.r.Context(), l.r.Caller(), q)
-	for _, tag := range page.Items {
-		f.Tags = append(f.Tags, listOption{Value: tag.Name, Text: tag.Name, Chosen: slices.Contains(l.Results.TagIDs, tag.ID)})
-	}
-	return err
 }
 
 // addRange offers a range of the default metric's values.
@@ -142,32 +82,14 @@ func (l *listed) addRange(f *listFilters) {
 
 // addHidden keeps what no field of the form has.
 func (l *listed) addHidden(f *listFilters) {
-	values, err := url.ParseQuery(l.q.String())
-	if err != nil {
-		return
+	shown := map[string]bool{
+		"benchmark": true, "site": true, "tag": true, "since": true, "before": true, "after": true, "as_of": true, "set": true,
 	}
-	shown := []string{"benchmark", "site", "tag", "since", "before", "after", "as_of", "set"}
-	for _, name := range sortedNames(values) {
-		if slices.Contains(shown, name) {
-			continue
-		}
-		for _, value := range values[name] {
-			if f.RangePath != "" && name == filter.JSONField+"."+f.RangePath && strings.Contains(value, "..") && !strings.HasPrefix(value, "!") {
-				continue
-			}
-			f.Hidden = append(f.Hidden, keptField{name, value})
-		}
-	}
-	// What the boxes do not offer stays.
-	for _, kept := range []struct {
-		name    string
-		texts   []string
-		offered []listOption
-	}{{"site", l.q.Sites, f.Sites}, {"tag", l.q.Tags, f.Tags}} {
-		for _, text := range kept.texts {
-			if !slices.ContainsFunc(kept.offered, func(o listOption) bool { return o.Value == l.nameOf(text) }) {
-				f.Hidden = append(f.Hidden, keptField{kept.name, text})
-			}
+	for _, field := range hiddenOf(l.q, shown, nil, f.Picks) {
+		isRange := f.RangePath != "" && field.Name == filter.JSONField+"."+f.RangePath && strings.Contains(field.Value, "..") &&
+			!strings.HasPrefix(field.Value, "!")
+		if !isRange {
+			f.Hidden = append(f.Hidden, field)
 		}
 	}
 }
@@ -194,7 +116,7 @@ func (l *listed) conditions() []filterCondition {
 	}
 	for _, value := range l.q.Values {
 		for _, text := range value.Texts {
-			add(filter.JSONField+"."+value.Path, text, value.Path+" "+text, func(q *address.Query) {
+			add(filter.JSONField+"."+value.Path, text, value.Path+" "+clipped(text, longestShown), func(q *address.Query) {
 				*q = q.WithValue(value.Path, drop(q.ValueAt(value.Path), text)...)
 			})
 		}

@@ -27,19 +27,21 @@ func BenchmarkTitle(b *domain.Benchmark) string {
 	if title := titles.Get(b.JSONSchema, readTitle); title != "" {
 		return title
 	}
-	return b.DockerImage[strings.LastIndex(b.DockerImage, "/")+1:]
+	return clipped(b.DockerImage[strings.LastIndex(b.DockerImage, "/")+1:], longestTitle)
 }
+
+// longestTitle is the longest title of a benchmark, in bytes.
+const longestTitle = 60
 
 // titles are those of schemas.
 var titles metrics.BySchema[string]
 
 // readTitle is the title of a schema, if it is short.
 func readTitle(schema []byte) string {
-	const longest = 60
 	var found struct {
 		Title string `json:"title"`
 	}
-	if json.Unmarshal(schema, &found) != nil || len(found.Title) > longest {
+	if json.Unmarshal(schema, &found) != nil || len(found.Title) > longestTitle {
 		return ""
 	}
 	return found.Title
@@ -59,8 +61,9 @@ func (s *Site) offeredBenchmarks(r *Request) ([]*domain.Benchmark, error) {
 	q.Status, q.Page = domain.Approved, domain.PageRequest{Number: 1, Size: mostBenchmarks}
 	q.Sort = []filter.Key{{Field: "docker_image"}, {Field: "docker_tag"}}
 	page, err := s.config.Services.Benchmarks.List(r.Context(), r.Caller(), q)
-	byTitle(page.Items)
-	return page.Items, err
+	offered := slices.Clone(page.Items) // the page may be kept for others
+	byTitle(offered)
+	return offered, err
 }
 
 // counted is a benchmark with what is known of its results.

@@ -1,6 +1,9 @@
 package web
 
 import (
+	"fmt"
+	"strconv"
+
 	"github.com/google/uuid"
 
 	"github.com/eosc-perf/backend/adapters/http/web/address"
@@ -26,11 +29,12 @@ type siteModel struct {
 	Without bool
 	// More are benchmarks with results, but without a column.
 	More []countedLink
-	// FlavorsTotal is larger than the number of lines if the page leaves flavors out.
-	FlavorsTotal int
-	Newest       []resultLine
-	Results      Link
-	Count        string
+	// Before and After are the flavors around those of the page, Range is which of how many it has; empty if it has all.
+	Before, After Link
+	Range         string
+	Newest        []resultLine
+	Results       Link
+	Count         string
 	// Claimed says how many results are under claim; empty for none. Claims are those that the visitor may read.
 	Claimed string
 	Claims  []myClaim
@@ -70,7 +74,7 @@ type resultLine struct {
 
 const (
 	// shownFlavors and shownBenchmarks bound the table of a site.
-	shownFlavors    = 100
+	shownFlavors    = 50
 	shownBenchmarks = 4
 	shownNewest     = 5
 )
@@ -96,7 +100,7 @@ func (s *Site) sitePage(r *Request, id uuid.UUID, faults []fieldFault) (Answer, 
 	if err != nil {
 		return nil, err
 	}
-	results := address.Query{Sites: []string{site.Name}}
+	results := address.Query{Sites: []string{siteInAddress(site)}}
 	m.Newest, m.Count, m.Results = lines, words.All(total, "result"), r.On("results", results)
 	if total > 0 {
 		m.Files = itemFiles(r, results, false)
@@ -129,17 +133,19 @@ func statusOf(faults []fieldFault) int {
 
 // addFlavors lists the flavors of a site, which has so many results, with their places, those on review last.
 func (s *Site) addFlavors(r *Request, site *domain.Site, results int, m *siteModel) error {
-	flavors, total, err := s.flavorsOf(r, site.ID, shownFlavors)
+	number := listQueryOf(r.URL.Query()).page
+	flavors, total, err := s.flavorsOf(r, site.ID, number*shownFlavors)
 	if err != nil {
 		return err
 	}
-	m.FlavorsTotal = total
+	m.place(r, site, number, total)
+	flavors = flavors[min(len(flavors), (number-1)*shownFlavors):]
 	only := ports.ResultQuery{SiteIDs: []uuid.UUID{site.ID}}
 	all, err := s.standingsOf(r, only, results)
 	if err != nil {
 		return err
 	}
-	m.More = all.moreLinks(r, address.Query{Sites: []string{site.Name}})
+	m.More = all.moreLinks(r, address.Query{Sites: []string{siteInAddress(site)}})
 	if m.Without = all.later && len(flavors) > 0; m.Without {
 		m.Places = awaitPlaces
 	}
@@ -149,7 +155,7 @@ func (s *Site) addFlavors(r *Request, site *domain.Site, results int, m *siteMod
 			return err
 		}
 		m.Benchmarks = append(m.Benchmarks, anchor{shortName(of.benchmark), r.On("compare", address.Query{
-			Benchmarks: []string{of.benchmark.Name()}, Sites: []string{site.Name},
+			Benchmarks: []string{benchmarkInAddress(of.benchmark)}, Sites: []string{siteInAddress(site)},
 		})})
 		if of.all == nil && of.metric.Better != domain.NoneBetter {
 			m.Places = awaitPlaces
@@ -157,7 +163,7 @@ func (s *Site) addFlavors(r *Request, site *domain.Site, results int, m *siteMod
 	}
 	for _, flavor := range flavors {
 		line := flavorLine{
-			anchor: anchor{flavor.Name, r.To("flavors/" + flavor.ID.String())}, Description: textOf(flavor.Description),
+			anchor: anchor{clipped(flavor.Name, longestShown), r.To("flavors/" + flavor.ID.String())}, Description: textOf(flavor.Description),
 			OnReview: !flavor.IsApproved(),
 		}
 		if results := all.flavors[flavor.ID]; results > 0 {
@@ -169,6 +175,23 @@ func (s *Site) addFlavors(r *Request, site *domain.Site, results int, m *siteMod
 		m.Flavors = append(m.Flavors, line)
 	}
 	return nil
+}
+
+// place says which of so many flavors the page has, and links to the others.
+func (m *siteModel) place(r *Request, site *domain.Site, number, total int) {
+	if total <= shownFlavors {
+		return
+	}
+	at := func(number int) Link {
+		return r.To("sites/" + site.ID.String() + "?page=" + strconv.Itoa(number) + "#flavors")
+	}
+	if number > 1 {
+		m.Before = at(number - 1)
+	}
+	if number*shownFlavors < total {
+		m.After = at(number + 1)
+	}
+	m.Range = fmt.Sprintf("%s-%s of %s", words.Number((number-1)*shownFlavors+1), words.Number(min(number*shownFlavors, total)), words.Number(total))
 }
 
 // flavorsOf are the flavors of a site by name, at most so many, and how many there are: those
@@ -198,7 +221,7 @@ func (of standing) cell(r *Request, site *domain.Site, flavor *domain.Flavor) pl
 	if group == nil || group.Median == nil {
 		return placeCell{}
 	}
-	q := address.Query{Benchmarks: []string{of.benchmark.Name()}, Flavors: []string{site.Name + "/" + flavor.Name}}
+	q := address.Query{Benchmarks: []string{benchmarkInAddress(of.benchmark)}, Flavors: []string{flavorInAddress(site, flavor)}}
 	cell := placeCell{
 		Benchmark: shortName(of.benchmark), Value: words.MedianWithUnit(group, of.metric.Unit), Link: r.On("results", q),
 	}
@@ -231,6 +254,6 @@ func resultLineOf(r *Request, result *domain.Result) resultLine {
 	}
 	return resultLine{
 		anchor: anchor{text, r.To("results/" + result.ID.String())}, Day: dayText(result.ExecutedAt),
-		Benchmark: shortName(result.Benchmark), Place: result.Site.Name + " " + result.Flavor.Name,
+		Benchmark: shortName(result.Benchmark), Place: placeOf(result.Site.Name, result.Flavor.Name),
 	}
 }

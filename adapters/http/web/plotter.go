@@ -178,7 +178,7 @@ func (p *plotter) plot() draw.Plot {
 	}
 	plot.Label = words.PlotLabel(p.axisName(p.axes.y), p.axisName(p.axes.x), len(p.answer.Points))
 	for _, group := range p.groups {
-		series := draw.Series{Name: group.name, Style: group.style}
+		series := draw.Series{Name: clipped(group.name, longestShown), Style: group.style}
 		for _, point := range group.points {
 			series.Spots = append(series.Spots, draw.Spot{
 				X: p.x.number(point.X), Y: p.y.number(point.Y), Note: p.note(group.name, point),
@@ -206,7 +206,7 @@ func (p *plotter) note(name string, point comparison.Point) string {
 	if name == "" {
 		return text
 	}
-	return name + ": " + text
+	return clipped(name, longestShown/2) + ": " + text
 }
 
 func (p *plotter) valueText(axis string, c comparison.Coordinate) string {
@@ -233,7 +233,7 @@ func (p *plotter) key() []keyView {
 		if name == "" {
 			name = "without"
 		}
-		keys = append(keys, keyView{Name: name, Sign: group.style.Key(), Title: "Only " + name, Link: p.only(group.name)})
+		keys = append(keys, keyView{Name: clipped(name, longestShown), Sign: group.style.Key(), Title: "Only this", Link: p.only(group.name)})
 	}
 	return keys
 }
@@ -243,7 +243,7 @@ func (p *plotter) only(name string) Link {
 		path, inDocument := strings.CutPrefix(p.axes.color, comparison.JSONPrefix)
 		switch {
 		case p.axes.color == "site":
-			q.Sites = []string{name}
+			q.Sites = []string{p.siteInAddress(name)}
 		case p.axes.color == "tag":
 			q.Tags = []string{name}
 		case p.axes.color == "benchmark":
@@ -252,6 +252,15 @@ func (p *plotter) only(name string) Link {
 			*q = q.WithValue(path, strings.ReplaceAll(name, words.Narrow, ""))
 		}
 	}))
+}
+
+func (p *plotter) siteInAddress(name string) string {
+	for _, site := range p.overview.Sites {
+		if site.Name == name {
+			return inAddress(name, site.ID)
+		}
+	}
+	return name
 }
 
 func (p *plotter) entries() []draw.Entry {
@@ -326,8 +335,8 @@ func (p *plotter) figures() figuresTable {
 	}
 	for _, point := range p.answer.Points[:min(shownRows, len(p.answer.Points))] {
 		row := []cell{
-			{Text: coordinateText(point.X), IsNumber: p.x.kind != draw.Categories},
-			{Text: coordinateText(point.Y), Link: p.r.To("results/" + point.ResultID.String()), IsNumber: p.y.kind != draw.Categories},
+			{Text: clipped(coordinateText(point.X), longestShown), IsNumber: p.x.kind != draw.Categories},
+			{Text: clipped(coordinateText(point.Y), longestShown), Link: p.r.To("results/" + point.ResultID.String()), IsNumber: p.y.kind != draw.Categories},
 		}
 		if p.axes.color != noColor {
 			row = append(row, cell{Text: clipped(colorText(point), longestShown)})

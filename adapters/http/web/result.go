@@ -274,7 +274,7 @@ func (s *Site) addPlace(r *Request, m *resultModel, record *domain.ResultRecord)
 	}
 	ranking, err := s.placed(r, record.Benchmark)
 	if err == nil {
-		compare := r.On("compare", address.Query{Benchmarks: []string{record.Benchmark.Name()}})
+		compare := r.On("compare", address.Query{Benchmarks: []string{benchmarkInAddress(record.Benchmark)}})
 		m.Place = placeIn(ranking, record.Benchmark, record.Flavor.ID, compare)
 	}
 	return err

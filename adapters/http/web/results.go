@@ -235,15 +235,18 @@ func (l *listed) row(result *domain.Result) listRow {
 			cell.Link = row.Link
 		}
 		if cell.condition != "" {
-			cell.Pick = row.ID + " " + column.name
+			cell.Pick = row.ID[lastOfID:] + " " + column.name
 		}
-		if cell.Pick != "" && cell.Pick == l.picked {
+		if cell.Pick != "" && strings.HasSuffix(l.picked, cell.Pick) {
 			cell.Menu = l.menu(column, cell)
 		}
 		row.Cells = append(row.Cells, cell.listCell)
 	}
 	return row
 }
+
+// lastOfID is where the last part of an id begins, which is enough to tell the rows of a page apart.
+const lastOfID = 24
 
 // menu is what can be done with a value of the list.
 func (l *listed) menu(column column, cell columnCell) []anchor {

@@ -226,6 +226,9 @@ func (m *reviewItemModel) checkBenchmark(found service.BenchmarkCheck, b *domain
 	}
 }
 
+// comparedFlavors is how many flavors of the site the review compares the name of a new one with.
+const comparedFlavors = 100
+
 // safeURL is the address of a page elsewhere, empty for what is none.
 func safeURL(text string) string {
 	if strings.HasPrefix(text, "https://") || strings.HasPrefix(text, "http://") {
@@ -288,7 +291,7 @@ func (s *Site) reviewFlavor(r *Request, id uuid.UUID, m *reviewItemModel) error 
 	} else {
 		m.check(false, "Its site is on review: decide about that one first.")
 	}
-	others, _, err := s.flavorsOf(r, site.ID, shownFlavors)
+	others, _, err := s.flavorsOf(r, site.ID, comparedFlavors)
 	if err != nil {
 		return err
 	}

@@ -70,6 +70,7 @@ func (s *Site) table() [][]route {
 		s.itemRoutes(),
 		s.fileRoutes(),
 		s.compareRoutes(),
+		s.chooseRoutes(),
 		s.workRoutes(),
 	}
 }

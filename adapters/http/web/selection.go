@@ -22,18 +22,32 @@ type Selection struct {
 	Results ports.ResultQuery
 	// Benchmarks are those of the address, in its order.
 	Benchmarks []*domain.Benchmark
+	// Sites, Flavors and Tags are what the address names.
+	Sites, Flavors, Tags []chosen
 	// Ignored is what of the address has no effect: unknown keys, names and values.
 	Ignored []address.Ignored
-	// names are those of the things that the address has by id.
-	names map[string]string
+}
+
+// chosen is something that the address names by its name or id.
+type chosen struct {
+	ID uuid.UUID
+	// Text is what the address has, Name what people call it.
+	Text, Name string
 }
 
 // nameOf is what people call a thing that the address has by name or id.
 func (s Selection) nameOf(text string) string {
-	if name, ok := s.names[text]; ok {
-		return name
+	for _, benchmark := range s.Benchmarks {
+		if benchmark.ID.String() == text {
+			text = benchmark.Name()
+		}
 	}
-	return text
+	for _, one := range slices.Concat(s.Sites, s.Flavors, s.Tags) {
+		if one.Text == text {
+			text = one.Name
+		}
+	}
+	return clipped(text, longestShown)
 }
 
 // namesOf are the names of several things.
@@ -45,10 +59,20 @@ func (s Selection) namesOf(texts []string) string {
 	return words.List(names)
 }
 
-// selection looks up the names in the address of a request.
+// idsOf are the ids of what the address names, nil for nothing.
+func idsOf(all []chosen) []uuid.UUID {
+	var ids []uuid.UUID
+	for _, one := range all {
+		ids = append(ids, one.ID)
+	}
+	return ids
+}
+
+// selection looks up the names in the address of a request. In the links of the page ids stand in the place of long names.
 func (s *Site) selection(r *Request) (Selection, error) {
-	l := lookup{site: s, ctx: r.Context(), caller: r.Caller(), found: Selection{Ignored: r.Ignored, names: map[string]string{}}}
+	l := lookup{pages: s, ctx: r.Context(), caller: r.Caller(), found: Selection{Ignored: r.Ignored}}
 	q := r.Query
+	var benchmarks []string
 	for _, text := range q.Benchmarks {
 		benchmark, err := l.benchmark(text)
 		if err != nil {
@@ -56,33 +80,40 @@ func (s *Site) selection(r *Request) (Selection, error) {
 		}
 		if benchmark == nil {
 			l.ignore("benchmark", text, "There is no benchmark "+text+".")
+			benchmarks = append(benchmarks, text)
 			continue
 		}
-		l.name(text, benchmark.Name())
 		l.found.Benchmarks = append(l.found.Benchmarks, benchmark)
 		l.found.Results.BenchmarkIDs = append(l.found.Results.BenchmarkIDs, benchmark.ID)
+		benchmarks = append(benchmarks, inAddress(text, benchmark.ID))
 	}
+	r.Query.Benchmarks = benchmarks
 	for _, kind := range []struct {
 		key   string
-		texts []string
-		find  func(text string) (uuid.UUID, error)
+		texts *[]string
+		find  func(text string) (*chosen, error)
+		found *[]chosen
 		ids   *[]uuid.UUID
 	}{
-		{"site", q.Sites, l.siteID, &l.found.Results.SiteIDs},
-		{"flavor", q.Flavors, l.flavorID, &l.found.Results.FlavorIDs},
-		{"tag", q.Tags, l.tagID, &l.found.Results.TagIDs},
+		{"site", &r.Query.Sites, l.site, &l.found.Sites, &l.found.Results.SiteIDs},
+		{"flavor", &r.Query.Flavors, l.flavor, &l.found.Flavors, &l.found.Results.FlavorIDs},
+		{"tag", &r.Query.Tags, l.tag, &l.found.Tags, &l.found.Results.TagIDs},
 	} {
-		for _, text := range kind.texts {
-			id, err := kind.find(text)
-			switch {
-			case err != nil:
+		var texts []string
+		for _, text := range *kind.texts {
+			one, err := kind.find(text)
+			if err != nil {
 				return l.found, err
-			case id == uuid.Nil:
-				l.ignore(kind.key, text, fmt.Sprintf("There is no %s %s.", kind.key, text))
-			default:
-				*kind.ids = append(*kind.ids, id)
 			}
+			if one == nil {
+				l.ignore(kind.key, text, fmt.Sprintf("There is no %s %s.", kind.key, text))
+				texts = append(texts, text)
+				continue
+			}
+			one.Text = inAddress(text, one.ID)
+			*kind.found, texts = append(*kind.found, *one), append(texts, one.Text)
 		}
+		*kind.texts, *kind.ids = texts, idsOf(*kind.found)
 	}
 	where, ignored := q.Where()
 	l.found.Results.Where = where
@@ -115,7 +146,7 @@ func window(q address.Query) ports.Window {
 
 // lookup finds entities by the names and ids of an address.
 type lookup struct {
-	site   *Site
+	pages  *Site
 	ctx    context.Context //nolint:containedctx // a lookup lives as long as its request
 	caller domain.Caller
 	found  Selection
@@ -123,13 +154,6 @@ type lookup struct {
 
 func (l *lookup) ignore(key, text, reason string) {
 	l.found.Ignored = append(l.found.Ignored, address.Ignored{Key: key, Text: text, Reason: reason})
-}
-
-// name notes what a thing is called that the address has by its id.
-func (l *lookup) name(id, name string) {
-	if l.found.names != nil {
-		l.found.names[id] = name
-	}
 }
 
 // one is a list of one item.
@@ -168,7 +192,7 @@ func first[T any](page domain.Page[*T], err error) (*T, error) {
 
 // benchmark is the benchmark of a name or id; nil if there is none.
 func (l *lookup) benchmark(text string) (*domain.Benchmark, error) {
-	benchmarks := l.site.config.Services.Benchmarks
+	benchmarks := l.pages.config.Services.Benchmarks
 	if id, ok := asID(text); ok {
 		return absent(benchmarks.Get(l.ctx, l.caller, id))
 	}
@@ -180,79 +204,73 @@ func (l *lookup) benchmark(text string) (*domain.Benchmark, error) {
 	return first(benchmarks.List(l.ctx, l.caller, ports.BenchmarkQuery{ReviewedOptions: approvedOne(), DockerImage: &image, DockerTag: &tag}))
 }
 
-// siteID is the id of a site by its name or id; uuid.Nil if there is none.
-func (l *lookup) siteID(text string) (uuid.UUID, error) {
-	sites := l.site.config.Services.Sites
+// site is a site by its name or id; nil if there is none.
+func (l *lookup) site(text string) (*chosen, error) {
+	sites := l.pages.config.Services.Sites
+	var site *domain.Site
+	var err error
 	if id, ok := asID(text); ok {
-		site, err := absent(sites.Get(l.ctx, l.caller, id))
-		if err != nil || site == nil {
-			return uuid.Nil, err
-		}
-		l.name(text, site.Name)
-		return site.ID, nil
+		site, err = absent(sites.Get(l.ctx, l.caller, id))
+	} else {
+		site, err = first(sites.List(l.ctx, l.caller, ports.SiteQuery{ReviewedOptions: approvedOne(), Name: &text}))
 	}
-	site, err := first(sites.List(l.ctx, l.caller, ports.SiteQuery{ReviewedOptions: approvedOne(), Name: &text}))
 	if err != nil || site == nil {
-		return uuid.Nil, err
+		return nil, err
 	}
-	return site.ID, nil
+	return &chosen{ID: site.ID, Name: site.Name}, nil
 }
 
-// flavorID is the id of a flavor by SITE/NAME or id; uuid.Nil if there is none. Names may hold
-// slashes: each of them is tried.
-func (l *lookup) flavorID(text string) (uuid.UUID, error) {
-	flavors := l.site.config.Services.Flavors
+// flavor is a flavor by SITE/NAME or id; nil if there is none. Names may hold slashes: each of them is tried.
+func (l *lookup) flavor(text string) (*chosen, error) {
+	flavors := l.pages.config.Services.Flavors
 	if id, ok := asID(text); ok {
 		flavor, err := absent(flavors.Get(l.ctx, l.caller, id))
 		if err != nil || flavor == nil {
-			return uuid.Nil, err
+			return nil, err
 		}
-		site, err := absent(flavors.GetSite(l.ctx, l.caller, id))
-		if err != nil || site == nil {
-			return uuid.Nil, err
+		site, err := flavors.GetSite(l.ctx, l.caller, id)
+		if err != nil {
+			return nil, err
 		}
-		l.name(text, site.Name+"/"+flavor.Name)
-		return flavor.ID, nil
+		return &chosen{ID: id, Name: clipped(site.Name, longestShown/2) + "/" + flavor.Name}, nil
 	}
 	for i, c := range text {
 		if c != '/' {
 			continue
 		}
-		site, err := l.siteID(text[:i])
+		site, err := l.site(text[:i])
 		if err != nil {
-			return uuid.Nil, err
+			return nil, err
 		}
-		if site == uuid.Nil {
+		if site == nil {
 			continue
 		}
 		name := text[i+1:]
-		flavor, err := first(flavors.List(l.ctx, l.caller, ports.FlavorQuery{ReviewedOptions: approvedOne(), SiteID: site, Name: &name}))
+		flavor, err := first(flavors.List(l.ctx, l.caller, ports.FlavorQuery{ReviewedOptions: approvedOne(), SiteID: site.ID, Name: &name}))
 		if err != nil {
-			return uuid.Nil, err
+			return nil, err
 		}
 		if flavor != nil {
-			return flavor.ID, nil
+			return &chosen{ID: flavor.ID, Name: text}, nil
 		}
 	}
-	return uuid.Nil, nil
+	return nil, nil //nolint:nilnil // there is none
 }
 
-// tagID is the id of a tag by its name or id; uuid.Nil if there is none.
-func (l *lookup) tagID(text string) (uuid.UUID, error) {
-	tags := l.site.config.Services.Tags
+// tag is a tag by its name or id; nil if there is none.
+func (l *lookup) tag(text string) (*chosen, error) {
+	tags := l.pages.config.Services.Tags
+	var tag *domain.Tag
+	var err error
 	if id, ok := asID(text); ok {
-		tag, err := absent(tags.Get(l.ctx, l.caller, id))
-		if err != nil || tag == nil {
-			return uuid.Nil, err
-		}
-		l.name(text, tag.Name)
-		return tag.ID, nil
+		tag, err = absent(tags.Get(l.ctx, l.caller, id))
+	} else {
+		tag, err = first(tags.List(l.ctx, l.caller, ports.TagQuery{ListOptions: one(), Name: &text}))
 	}
-	tag, err := first(tags.List(l.ctx, l.caller, ports.TagQuery{ListOptions: one(), Name: &text}))
 	if err != nil || tag == nil {
-		return uuid.Nil, err
+		return nil, err
 	}
-	return tag.ID, nil
+	return &chosen{ID: tag.ID, Name: tag.Name}, nil
 }
 
 // benchmarkTitle names the benchmarks that are chosen; empty for all.

@@ -112,17 +112,6 @@ func countLeaves(value document.Value) int {
 	return n
 }
 
-// clipped shortens a text to so many characters.
-func clipped(text string, most int) string {
-	if len(text) <= most {
-		return text
-	}
-	if runes := []rune(text); len(runes) > most {
-		return string(runes[:most-1]) + "…"
-	}
-	return text
-}
-
 // pick gives the value at the path a menu, and unfolds what is around it. ok is false if there
 // is no such value.
 func (t tree) pick(path string, menu func(treeNode) []anchor) bool {

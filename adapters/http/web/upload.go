@@ -11,24 +11,32 @@ import (
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/filter"
 	"github.com/eosc-perf/backend/core/service"
+	"github.com/eosc-perf/backend/ports"
 )
 
 // uploadModel is the view model of the form that uploads results.
 type uploadModel struct {
-	Title              string
-	Faults             []fieldFault
-	Before             loginHint
-	Benchmarks, Sites  []listOption
-	Flavors, Zones     []listOption
-	HasSite            bool
-	Day, Time, Tags    string
-	KnownTags          []string
-	NewTags            []newTag
-	Files              []fileLine
-	Good, Bad          int
-	Checked            bool
-	Nonce              string
-	NewSite, NewFlavor Link
+	Title      string
+	Faults     []fieldFault
+	Before     loginHint
+	Benchmarks []option
+	// MoreBenchmarks is true if there are more than the form offers.
+	MoreBenchmarks bool
+	Sites          []listOption
+	Flavors, Zones []listOption
+	HasSite        bool
+	// FindSite and FindFlavor are what is searched for. ManySites and ManyFlavors are how many there are, empty if the form
+	// offers all.
+	FindSite, FindFlavor   string
+	ManySites, ManyFlavors string
+	Day, Time, Tags        string
+	KnownTags              []string
+	NewTags                []newTag
+	Files                  []fileLine
+	Good, Bad              int
+	Checked                bool
+	Nonce                  string
+	NewSite, NewFlavor     Link
 	// Corrects is the result that the upload takes the place of.
 	Corrects   anchor
 	CorrectsID string
@@ -59,7 +67,6 @@ type uploading struct {
 	form      uploadForm
 	benchmark *domain.Benchmark
 	site      *domain.Site
-	flavors   []*domain.Flavor
 	flavor    *domain.Flavor
 	at        *service.ExecutionTime
 	corrected *domain.ResultRecord
@@ -203,7 +210,7 @@ func (u *uploading) chooseBenchmark() error {
 		u.fault("benchmark", "Choose a benchmark.")
 		return nil
 	}
-	l := lookup{site: u.Site, ctx: u.r.Context(), caller: u.r.Caller()}
+	l := lookup{pages: u.Site, ctx: u.r.Context(), caller: u.r.Caller()}
 	benchmark, err := l.benchmark(text)
 	switch {
 	case err != nil:
@@ -224,16 +231,16 @@ func (u *uploading) chooseSite() error {
 		u.fault("site", "Choose a site.")
 		return nil
 	}
-	l := lookup{site: u.Site, ctx: u.r.Context(), caller: u.r.Caller()}
-	id, err := l.siteID(text)
+	l := lookup{pages: u.Site, ctx: u.r.Context(), caller: u.r.Caller()}
+	found, err := l.site(text)
 	if err != nil {
 		return err
 	}
-	if id == uuid.Nil {
+	if found == nil {
 		u.fault("site", "There is no such site: choose another.")
 		return nil
 	}
-	site, err := u.config.Services.Sites.Get(u.r.Context(), u.r.Caller(), id)
+	site, err := u.config.Services.Sites.Get(u.r.Context(), u.r.Caller(), found.ID)
 	if err != nil {
 		return err
 	}
@@ -242,30 +249,35 @@ func (u *uploading) chooseSite() error {
 		return nil
 	}
 	u.site = site
-	flavors, _, err := u.flavorsOf(u.r, id, mostUploadFlavors)
-	u.flavors = slices.DeleteFunc(flavors, func(f *domain.Flavor) bool { return !f.IsApproved() })
-	return err
+	return nil
 }
-
-// mostUploadFlavors bounds the flavors that the form offers.
-const mostUploadFlavors = 1000
 
 // chooseFlavor takes a flavor of the chosen site only: with another site, the one of before is
 // none of its flavors.
 func (u *uploading) chooseFlavor() error {
-	text := u.form.Get("flavor")
-	for _, flavor := range u.flavors {
-		if text == flavor.ID.String() || text == flavor.Name {
-			u.flavor = flavor
-			return nil
-		}
-	}
 	if u.site == nil {
 		u.fault("flavor", "Choose a site, then one of its flavors.")
 		return nil
 	}
-	u.fault("flavor", "Choose a flavor of "+u.site.Name+".")
+	flavor, err := u.flavorNamed(u.form.Get("flavor"))
+	switch {
+	case err != nil:
+		return err
+	case flavor == nil || flavor.SiteID != u.site.ID || !flavor.IsApproved():
+		u.fault("flavor", "Choose a flavor of "+u.site.Name+".")
+	default:
+		u.flavor = flavor
+	}
 	return nil
+}
+
+// flavorNamed is the flavor of this name at the chosen site, or of this id; nil if there is none.
+func (u *uploading) flavorNamed(text string) (*domain.Flavor, error) {
+	flavors := u.config.Services.Flavors
+	if id, ok := asID(text); ok {
+		return absent(flavors.Get(u.r.Context(), u.r.Caller(), id))
+	}
+	return first(flavors.List(u.r.Context(), u.r.Caller(), ports.FlavorQuery{ReviewedOptions: approvedOne(), SiteID: u.site.ID, Name: &text}))
 }
 
 func (u *uploading) chooseTime() {

@@ -3,9 +3,11 @@ package web
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/google/uuid"
 
+	"github.com/eosc-perf/backend/adapters/http/web/words"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/filter"
 	"github.com/eosc-perf/backend/ports"
@@ -44,26 +46,19 @@ func (u *uploading) page(checked bool) (Answer, error) {
 
 // offer fills the lists to choose from.
 func (u *uploading) offer(m *uploadModel) error {
-	benchmarks, err := u.offeredBenchmarks()
-	if err != nil {
+	var benchmarks []*domain.Benchmark
+	if u.benchmark != nil {
+		benchmarks = append(benchmarks, u.benchmark)
+	}
+	var err error
+	if m.Benchmarks, m.MoreBenchmarks, err = u.benchmarkOptions(u.r, benchmarks, mostOffered); err != nil {
 		return err
 	}
-	for _, b := range benchmarks {
-		m.Benchmarks = append(m.Benchmarks, listOption{
-			Value: b.ID.String(), Text: shortName(b) + " (" + b.Name() + ")", Chosen: u.benchmark != nil && u.benchmark.ID == b.ID,
-		})
-	}
-	sites, err := u.offeredSites()
-	if err != nil {
+	if err := u.offerSites(m); err != nil {
 		return err
 	}
-	for _, site := range sites {
-		m.Sites = append(m.Sites, listOption{Value: site.ID.String(), Text: site.Name, Chosen: u.site != nil && u.site.ID == site.ID})
-	}
-	for _, flavor := range u.flavors {
-		m.Flavors = append(m.Flavors, listOption{
-			Value: flavor.ID.String(), Text: flavor.Name, Chosen: u.flavor != nil && u.flavor.ID == flavor.ID,
-		})
+	if err := u.offerFlavors(m); err != nil {
+		return err
 	}
 	if u.site != nil {
 		m.NewFlavor = u.r.To("sites/" + u.site.ID.String() + "/flavors/new")
@@ -76,40 +71,70 @@ func (u *uploading) offer(m *uploadModel) error {
 	return u.offerTags(m)
 }
 
-func (u *uploading) offerTags(m *uploadModel) error {
-	q := ports.TagQuery{}
-	q.Page, q.Sort = firstPage, []filter.Key{{Field: "name"}}
-	page, err := u.config.Services.Tags.List(u.r.Context(), u.r.Caller(), q)
-	for _, tag := range page.Items {
-		m.KnownTags = append(m.KnownTags, tag.Name)
+// mostOffered is how many benchmarks, sites, flavors and tags the form offers of each. A search finds the other ones.
+const mostOffered = 50
+
+func searched() ports.ReviewedOptions {
+	q := ports.ReviewedOptions{Status: domain.Approved}
+	q.Page, q.Sort = domain.PageRequest{Number: 1, Size: mostOffered}, []filter.Key{{Field: "name"}}
+	return q
+}
+
+// offerSites offers approved sites by name: those that are searched for, and the chosen one.
+func (u *uploading) offerSites(m *uploadModel) error {
+	m.FindSite = clipped(u.form.Get("find-site"), longestTerms)
+	page, err := u.config.Services.Sites.Search(u.r.Context(), u.r.Caller(), ports.SiteQuery{
+		ReviewedOptions: searched(), Terms: strings.Fields(m.FindSite),
+	})
+	if page.Total > len(page.Items) || m.FindSite != "" {
+		m.ManySites = words.Number(page.Total)
+	}
+	sites := page.Items
+	if u.site != nil && !slices.ContainsFunc(sites, func(s *domain.Site) bool { return s.ID == u.site.ID }) {
+		sites = append([]*domain.Site{u.site}, sites...)
+	}
+	for _, site := range sites {
+		m.Sites = append(m.Sites, listOption{
+			Value: site.ID.String(), Text: clipped(site.Name, longestShown), Chosen: u.site != nil && u.site.ID == site.ID,
+		})
 	}
 	return err
 }
 
-func (u *uploading) offeredBenchmarks() ([]*domain.Benchmark, error) {
-	offered, err := u.Site.offeredBenchmarks(u.r)
-	if b := u.benchmark; b != nil && !slices.ContainsFunc(offered, func(o *domain.Benchmark) bool { return o.ID == b.ID }) {
-		offered = append(offered, b)
+// offerFlavors offers approved flavors of the chosen site.
+func (u *uploading) offerFlavors(m *uploadModel) error {
+	if u.site == nil {
+		return nil
 	}
-	return offered, err
+	m.FindFlavor = clipped(u.form.Get("find-flavor"), longestTerms)
+	page, err := u.config.Services.Flavors.Search(u.r.Context(), u.r.Caller(), ports.FlavorQuery{
+		ReviewedOptions: searched(), SiteID: u.site.ID, Terms: strings.Fields(m.FindFlavor),
+	})
+	if page.Total > len(page.Items) || m.FindFlavor != "" {
+		m.ManyFlavors = words.Number(page.Total)
+	}
+	flavors := page.Items
+	if u.flavor != nil && !slices.ContainsFunc(flavors, func(f *domain.Flavor) bool { return f.ID == u.flavor.ID }) {
+		flavors = append([]*domain.Flavor{u.flavor}, flavors...)
+	}
+	for _, flavor := range flavors {
+		m.Flavors = append(m.Flavors, listOption{
+			Value: flavor.ID.String(), Text: clipped(flavor.Name, longestShown), Chosen: u.flavor != nil && u.flavor.ID == flavor.ID,
+		})
+	}
+	return err
 }
 
-// offeredSites are the approved sites by name.
-func (u *uploading) offeredSites() (sites []*domain.Site, err error) {
-	const mostPages = 10
-	for number := 1; number <= mostPages; number++ {
-		q := ports.SiteQuery{}
-		q.Status, q.Page, q.Sort = domain.Approved, domain.PageRequest{Number: number, Size: firstPage.Size}, []filter.Key{{Field: "name"}}
-		page, err := u.config.Services.Sites.List(u.r.Context(), u.r.Caller(), q)
-		if err != nil {
-			return nil, err
-		}
-		sites = append(sites, page.Items...)
-		if number >= page.Pages() {
-			break
+func (u *uploading) offerTags(m *uploadModel) error {
+	q := ports.TagQuery{}
+	q.Page, q.Sort = domain.PageRequest{Number: 1, Size: mostOffered}, []filter.Key{{Field: "name"}}
+	page, err := u.config.Services.Tags.List(u.r.Context(), u.r.Caller(), q)
+	for _, tag := range page.Items {
+		if len(tag.Name) <= longestOffer {
+			m.KnownTags = append(m.KnownTags, tag.Name)
 		}
 	}
-	return sites, nil
+	return err
 }
 
 // zones are the offsets that are in use.

@@ -17,7 +17,7 @@ const Signs template.HTML = `<svg width="0" height="0" aria-hidden="true" class=
 // classes are those of the style sheet.
 var classes = map[Role]string{
 	Grid: "g", Frame: "g2", Baseline: "basis", Guide: "guide", Span: "range", Value: "rep", Interval: "ci", Quartiles: "box",
-	Joint: "series", Faint: "faint", Change: "change", Point: "m", Between: "between", Title: "label2", Name: "label end",
+	Joint: "series", Faint: "faint", Change: "change", Between: "between", Title: "label2", Name: "label end",
 }
 
 // Class is the class of a style for a row, a group or a key.
@@ -33,7 +33,7 @@ func (s Style) Class() string {
 func (s Style) Key() template.HTML {
 	//nolint:gosec // it has numbers only
 	return template.HTML(`<svg class="` + s.Class() + `" aria-hidden="true"><use href="#m` + strconv.Itoa(int(s.Shape)) +
-		`" class="m" x="9" y="7"/></svg>`)
+		`" x="9" y="7"/></svg>`)
 }
 
 // inline writes marks as SVG elements that stretch with the page: places are in percent,
@@ -129,7 +129,10 @@ func (w *inline) element(m Mark) {
 		if m.Role == Value {
 			w.b.WriteString(`<use href="#t"`)
 		} else {
-			w.write(`<use href="#m`, strconv.Itoa(int(m.Style.Shape)), `" class="`, classes[m.Role], `"`)
+			w.write(`<use href="#m`, strconv.Itoa(int(m.Style.Shape)), `"`)
+			if m.Role == Faint {
+				w.write(` class="`, classes[Faint], `"`)
+			}
 		}
 		w.place("x", m.From.X, true)
 		w.place("y", m.From.Y, true)

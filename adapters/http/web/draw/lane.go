@@ -3,9 +3,12 @@ package draw
 import (
 	"html/template"
 	"slices"
+	"strings"
 )
 
 const (
+	// mostTicksTogether is the number of ticks that all lanes of a table have.
+	mostTicksTogether = 400
 	// mostTicksOfLane is the number of values up to which a lane shows each of them.
 	mostTicksOfLane = 30
 	// IntervalFrom is the number of values from which on a median has a 95 % interval.
@@ -43,7 +46,7 @@ type Lanes struct {
 	apart float64
 }
 
-// Thinned are the lanes with 800 ticks at most, all of them together: lanes with many ticks lose those that are
+// Thinned are the lanes with 400 ticks at most, all of them together: lanes with many ticks lose those that are
 // nearest to others.
 func (l Lanes) Thinned() Lanes {
 	for l.apart = apart; l.apart < 1; l.apart *= 1.25 {
@@ -53,7 +56,7 @@ func (l Lanes) Thinned() Lanes {
 				ticks += len(l.Scale.distinct(row.Values, l.apart))
 			}
 		}
-		if ticks <= mostSigns {
+		if ticks <= mostTicksTogether {
 			break
 		}
 	}
@@ -145,8 +148,36 @@ func (s Scale) distinct(values []float64, least float64) []float64 {
 
 // Lane is the picture of row i, without the grid: the row says the same in words.
 func (l Lanes) Lane(i int) template.HTML {
-	return template.HTML(`<svg class="lane" aria-hidden="true"><use href="#grid"/>` + //nolint:gosec // elements escapes all texts
-		elements(l.lane(l.Rows[i]), true) + `</svg>`)
+	marks := l.lane(l.Rows[i])
+	n := slices.IndexFunc(marks, func(m Mark) bool { return m.Role == Point })
+	//nolint:gosec // elements escapes all texts
+	return template.HTML(`<svg class="lane" aria-hidden="true"><use href="#grid"/>` + along(marks[:n]) + elements(marks[n:], true) + `</svg>`)
+}
+
+// along are lines and ticks of a lane in a picture that stretches with it, and begins at half of its height: a path is a third
+// as long as elements with places in percent. The line from the smallest to the largest value and the ticks are one path.
+func along(marks []Mark) string {
+	if len(marks) == 0 {
+		return ""
+	}
+	var b strings.Builder
+	b.WriteString(`<svg viewBox="0 0 1000 12" preserveAspectRatio="none">`)
+	class := ""
+	for _, m := range marks {
+		if m.Role != Value && classes[m.Role] != class || class == "" {
+			if class != "" {
+				b.WriteString(`"/>`)
+			}
+			class = classes[m.Role]
+			b.WriteString(`<path class="` + class + `" d="`)
+		}
+		if m.Kind == Line {
+			b.WriteString("M" + decimal(m.From.X*1000, 1) + " 0h" + decimal((m.To.X-m.From.X)*1000, 1))
+		} else {
+			b.WriteString("M" + decimal(m.From.X*1000, 0) + "-6v12")
+		}
+	}
+	return b.String() + `"/></svg>`
 }
 
 // Grid defines the grid that all lanes of a page refer to. It comes before the table.

@@ -23,10 +23,11 @@ type Strip struct {
 // mostSigns is the number of signs that a strip and a plot show.
 const mostSigns = 800
 
+// marks are the line, and the signs on it: their frame begins at half of the height.
 func (s Strip) marks() []Mark {
 	marks := []Mark{horizontal(Frame, 0.5)}
 	for _, item := range s.shown() {
-		at := At{X: s.Scale.Within(item.Value), Y: 0.5}
+		at := At{X: s.Scale.Within(item.Value)}
 		marks = append(marks, Mark{Kind: Sign, Role: Point, Style: item.Style, From: at, Note: item.Note, Link: item.Link})
 	}
 	return marks
@@ -73,5 +74,6 @@ func (s Strip) HTML() template.HTML {
 		}
 	}
 	//nolint:gosec // elements escapes all texts
-	return template.HTML(`<svg class="strip"` + hidden + `>` + elements(s.marks(), false) + `</svg>`)
+	return template.HTML(`<svg class="strip"` + hidden + `>` + elements(s.marks()[:1], false) + `<svg y="50%">` +
+		elements(s.marks()[1:], false) + `</svg></svg>`)
 }
