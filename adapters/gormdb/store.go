@@ -97,6 +97,12 @@ func (s *Store) Ready(ctx context.Context) error { return s.database.Ready(ctx) 
 // Examine is Ready for an operator who can wait: it also looks at what takes long.
 func (s *Store) Examine(ctx context.Context) error { return s.database.Examine(ctx) }
 
+// Connections returns nil if the database gives us so many connections at once. It knows nothing of
+// the limits of a pooler. The error is Unavailable.
+func (s *Store) Connections(ctx context.Context, wanted int) error {
+	return s.database.Connections(ctx, wanted)
+}
+
 // Fault is a state of the database that somebody must end.
 type Fault = session.Fault
 

@@ -32,7 +32,7 @@ func doctorCommand() *cobra.Command {
 		Use:   "doctor",
 		Short: "Check everything that a server needs, and say what to do",
 		Long: `Check everything that a server with these settings needs: the settings, the
-database, its schema and its clock, the identity providers, the mail server and the
+database, its connections, its schema and its clock, the identity providers, the mail server and the
 registries of images. Each part is fine, is off, or has a problem. The command changes
 nothing, sends no mail, and fails if a part has a problem.`,
 		Example: `  admin doctor
@@ -110,6 +110,8 @@ func (d *doctor) database(ctx context.Context, db config.Database) {
 	}
 	if pooler := opened.store.Pool().Pooler; pooler != "" {
 		d.note("pooler", pooler, nil, "")
+	} else if db.Driver == config.Postgres {
+		d.note("connections", fmt.Sprintf("%d are allowed", db.MaxConnections), opened.store.Connections(ctx, db.MaxConnections), "then look again")
 	}
 	schema := opened.upToDate(ctx)
 	if schema == nil {

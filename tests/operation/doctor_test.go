@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/eosc-perf/backend/adapters/gormdb/postgres/pgtest"
 	"github.com/eosc-perf/backend/adapters/migrations/alembictest"
 	"github.com/eosc-perf/backend/tests/harness"
 	"github.com/eosc-perf/backend/tests/process"
@@ -67,6 +68,38 @@ func TestDoctorSaysWhatToDoAboutEachProblem(t *testing.T) {
 				t.Errorf("it shows a secret:\n%s", out)
 			}
 		})
+	}
+}
+
+func TestDoctorComparesTheConnectionsWithTheLimitsOfTheDatabase(t *testing.T) {
+	u := restricted(t, "", "", "", false)
+	owner := harness.OpenSQL(t, harness.OnPostgres(pgtest.New(t)))
+	role, name := u.settings["DB_USER"], u.settings["DB_NAME"]
+	for _, c := range []struct {
+		statement, wanted string
+		code              int
+		parts             []string
+	}{
+		{"SELECT 1", "20", 0, []string{"connections  fine", "20 are allowed"}},
+		{
+			"ALTER ROLE " + role + " CONNECTION LIMIT 19", "20", 3,
+			[]string{"the role " + role + " has a limit of 19", "ALTER ROLE ... CONNECTION LIMIT"},
+		},
+		{"ALTER ROLE " + role + " CONNECTION LIMIT 20", "20", 0, []string{"20 are allowed"}},
+		{"ALTER DATABASE " + name + " CONNECTION LIMIT 7", "20", 3, []string{"the database " + name + " has a limit of 7", "ALTER DATABASE"}},
+		{"ALTER DATABASE " + name + " CONNECTION LIMIT -1", "1000", 3, []string{"the role " + role + " has a limit of 20"}},
+		{"ALTER ROLE " + role + " CONNECTION LIMIT -1", "1000", 3, []string{"max_connections", "restart PostgreSQL"}},
+	} {
+		if _, err := owner.ExecContext(t.Context(), c.statement); err != nil {
+			t.Fatal(err)
+		}
+		doctor := u.run(t, "admin", "doctor", "--db-max-connections", c.wanted)
+		expectExit(t, doctor, c.code)
+		for _, part := range c.parts {
+			if !doctor.Output.Contains(part) {
+				t.Errorf("%s: doctor does not say %q:\n%s", c.statement, part, doctor.Output.String())
+			}
+		}
 	}
 }
 

@@ -16,6 +16,7 @@ type health struct{}
 var (
 	checkServer        = statements.Text("check_server")
 	writeTemporaryFile = statements.Text("write_temporary_file")
+	connectionLimits   = statements.Text("connection_limits")
 )
 
 // Check implements session.Health: is the server one that can be written to, and may this
@@ -65,6 +66,34 @@ func (health) Examine(ctx context.Context, db *gorm.DB) error {
 		}
 		return tx.Exec(writeTemporaryFile).Error
 	})
+}
+
+// Connections implements session.Health. Each of the three limits holds.
+func (health) Connections(ctx context.Context, db *gorm.DB, wanted int) error {
+	var found struct {
+		Role, Database               string
+		OfRole, OfDatabase, OfServer int
+	}
+	if err := db.WithContext(ctx).Raw(connectionLimits).Scan(&found).Error; err != nil {
+		return err
+	}
+	for _, limit := range []struct {
+		most        int
+		of, command string
+	}{
+		{found.OfRole, "the role " + found.Role, "raise it with ALTER ROLE ... CONNECTION LIMIT"},
+		{found.OfDatabase, "the database " + found.Database, "raise it with ALTER DATABASE ... CONNECTION LIMIT"},
+		{found.OfServer, "the server (max_connections, less those for superusers)", "raise max_connections and restart PostgreSQL"},
+	} {
+		if limit.most >= 0 && limit.most < wanted {
+			return &session.Fault{
+				Reason: fmt.Sprintf("the database gives us fewer connections than DB_MAX_CONNECTIONS, %d", wanted),
+				Cause:  fmt.Errorf("%s has a limit of %d, for all its users together", limit.of, limit.most),
+				Remedy: limit.command + ", use a pooler, or let DB_MAX_CONNECTIONS of all servers together be smaller",
+			}
+		}
+	}
+	return nil
 }
 
 func readOnlyFault(cause error) *session.Fault {

@@ -17,6 +17,9 @@ type Health interface {
 	// Examine looks at what takes longer to see. It returns a *Fault, or an error of
 	// the database.
 	Examine(ctx context.Context, db *gorm.DB) error
+	// Connections returns a *Fault if the database gives us fewer connections at once than
+	// wanted, or an error of the database.
+	Connections(ctx context.Context, db *gorm.DB, wanted int) error
 }
 
 const (
@@ -94,6 +97,12 @@ func (d *Database) Examine(ctx context.Context) error {
 		return err
 	}
 	return d.unfit(ctx, errors.Join(d.Dialect.Health.Check(ctx, d.db), d.Dialect.Health.Examine(ctx, d.db)))
+}
+
+// Connections returns nil if the database gives us so many connections at once. The error is
+// Unavailable.
+func (d *Database) Connections(ctx context.Context, wanted int) error {
+	return d.unfit(ctx, d.Dialect.Health.Connections(ctx, d.db, wanted))
 }
 
 // unfit makes the Unavailable error of a fault, and translates all others.

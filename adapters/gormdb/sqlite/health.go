@@ -52,6 +52,9 @@ func (h health) Check(ctx context.Context, _ *gorm.DB) error {
 	})
 }
 
+// Connections implements session.Health: a file has no limit.
+func (health) Connections(context.Context, *gorm.DB, int) error { return nil }
+
 // Examine implements session.Health: is the file a sound database?
 func (h health) Examine(ctx context.Context, _ *gorm.DB) error {
 	return h.ask(ctx, func(connection *sql.Conn) error {
