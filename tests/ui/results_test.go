@@ -160,7 +160,9 @@ func TestPagesOfThings(t *testing.T) {
 	s := harness.Start(t, harness.SQLite(t))
 	f, ids := measured(t, s, "Things", `{"score":2,"all":[1,2,3],"cpu":{"count":8,"name":"A"}}`, `{"score":3,"cpu":{"count":8,"name":"B"}}`)
 	b := s.Browse(t, "")
-	result := b.Get("/ui/results/"+ids[0]).Want(t, http.StatusOK,
+	b.Get("/ui/results?benchmark="+f.Benchmark).Want(t, http.StatusOK, `data-paths="./../results:paths?benchmark_id=`+f.Benchmark+`"`,
+		`<datalist id="paths"><option>`)
+	result := b.Get("/ui/results/"+ids[0]).Want(t, http.StatusOK, `<time datetime="2021-05-21T08:31:00Z">`, `" title="20`,
 		"2.00 s", "8 cores", ">1 of 1 flavor<", "1, 2, 3 s", "Digest of the content", "submitted by its uploader", "/results/"+ids[0])
 	result.Lacks(t, "alice", "Withdraw", "Save the tags")
 	b.Get("/ui/results/"+ids[0]+".bib").Want(t, http.StatusOK, "@", ids[0])

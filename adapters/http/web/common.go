@@ -105,7 +105,7 @@ func countOf(n int, one, several string) string {
 
 // historyLine is something that was done.
 type historyLine struct {
-	Word, Role, Day, At, Reason string
+	Word, Role, Day, At, Instant, Reason string
 }
 
 // roleNames are the words for who acted; histories name no person.
@@ -123,7 +123,10 @@ func historyLines(page domain.Page[domain.Event], of domain.Resource) []historyL
 		if event.Role == domain.UploaderRole && of != domain.ResultResource {
 			role = "its submitter"
 		}
-		lines[i] = historyLine{event.Word(), role, dayText(event.At), instantText(event.At), event.Reason}
+		lines[i] = historyLine{
+			Word: event.Word(), Role: role, Day: dayText(event.At), At: instantText(event.At), Instant: event.At.UTC().Format(time.RFC3339),
+			Reason: event.Reason,
+		}
 	}
 	return lines
 }

@@ -205,25 +205,6 @@ func (c *compared) numberPaths(b *domain.Benchmark) (paths []string, err error) 
 	return paths, err
 }
 
-// schemaPaths are the paths that the schemas describe, sorted.
-func (c *compared) schemaPaths() []string {
-	const most = 100
-	var paths []string
-	for _, benchmark := range c.Benchmarks {
-		for path := range metrics.Descriptions(benchmark.JSONSchema) {
-			if !slices.Contains(paths, path) {
-				paths = append(paths, path)
-			}
-		}
-	}
-	slices.Sort(paths)
-	all := slices.Clone(paths)
-	paths = slices.DeleteFunc(paths, func(path string) bool { // an object is no value
-		return slices.ContainsFunc(all, func(other string) bool { return strings.HasPrefix(other, path+".") })
-	})
-	return paths[:min(most, len(paths))]
-}
-
 // dropOtherUnits leaves out benchmarks whose metric is in a unit that cannot be converted to that
 // of the first one: their values cannot stand side by side.
 func (c *compared) dropOtherUnits() {

@@ -45,7 +45,7 @@ func (c *compared) rail(selects []selectView) (railView, error) {
 	q := c.r.Query
 	rail := railView{
 		Selects: selects, Since: q.Since, Before: q.Before, Paths: c.schemaPaths(),
-		Count: c.r.To("results"), Suggestions: c.r.To("../results:paths?benchmark_id=" + c.Benchmarks[0].ID.String()),
+		Count: c.r.To("results"), Suggestions: c.suggestions(c.r),
 		Reset: c.r.Here(address.Query{Benchmarks: q.Benchmarks, View: q.View}),
 	}
 	var err error

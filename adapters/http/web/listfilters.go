@@ -21,8 +21,10 @@ type listFilters struct {
 	RangeName, RangePath, From, To string
 	Since, Before                  string
 	Paths                          []string
-	Hidden                         []keptField
-	Reset                          Link
+	// Suggestions is the operation of the API that knows the values at a path.
+	Suggestions Link
+	Hidden      []keptField
+	Reset       Link
 	// Active is how many conditions there are.
 	Active int
 }
@@ -33,7 +35,10 @@ type listOption struct {
 }
 
 func (l *listed) filters() (listFilters, error) {
-	f := listFilters{Since: l.q.Since, Before: l.q.Before, Reset: l.r.To("results"), Active: len(l.conditions())}
+	f := listFilters{
+		Since: l.q.Since, Before: l.q.Before, Reset: l.r.To("results"), Active: len(l.conditions()), Paths: l.schemaPaths(),
+		Suggestions: l.suggestions(l.r),
+	}
 	var more bool
 	var err error
 	if f.Benchmarks, more, err = l.benchmarkOptions(l.r, l.Benchmarks, mostOptions); err != nil {

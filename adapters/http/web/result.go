@@ -58,6 +58,13 @@ type fact struct {
 	Link       Link
 	// Code is true for a text of machines.
 	Code bool
+	// Instant is the same time for machines; empty for what is none.
+	Instant string
+}
+
+// timeFact is an instant as a fact: in UTC, with the title of a script in the time of the reader.
+func timeFact(name string, at time.Time) fact {
+	return fact{Name: name, Text: instantText(at), Instant: at.UTC().Format(time.RFC3339)}
 }
 
 // repeats are those of one run.
@@ -188,8 +195,7 @@ func (m *resultModel) provenance(r *Request, record *domain.ResultRecord) {
 			m.Provenance = append(m.Provenance, fact{Name: name, Text: text, Code: code})
 		}
 	}
-	add("Run", instantText(record.ExecutedAt), false)
-	add("Uploaded", instantText(record.UploadedAt), false)
+	m.Provenance = []fact{timeFact("Run", record.ExecutedAt), timeFact("Uploaded", record.UploadedAt)}
 	add("Checked", "by the JSON Schema of the benchmark, when it was uploaded", false)
 	add("Image", record.Benchmark.Name(), true)
 	add("Digest of the image", record.ImageDigest, true)

@@ -46,7 +46,7 @@ func (s *Site) reviewClaim(r *Request, id uuid.UUID, m *reviewItemModel) error {
 		{Name: "Site", Text: record.Site.Name, Link: siteAnchor(r, record.Site).Link},
 		{Name: "Flavor", Text: record.Flavor.Name, Link: flavorAnchor(r, record.Flavor).Link},
 		{Name: "Benchmark", Text: record.Benchmark.Name(), Link: benchmarkAnchor(r, record.Benchmark).Link},
-		{Name: "Run", Text: instantText(record.ExecutedAt)}, {Name: "Uploaded", Text: instantText(record.UploadedAt)},
+		timeFact("Run", record.ExecutedAt), timeFact("Uploaded", record.UploadedAt),
 	}
 	uploader, err := s.config.Services.Results.Uploader(r.Context(), r.Caller(), record.ID)
 	if err != nil {

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"github.com/eosc-perf/backend/adapters/http/web/words"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/filter"
+	"github.com/eosc-perf/backend/core/metrics"
 	"github.com/eosc-perf/backend/ports"
 )
 
@@ -271,6 +273,34 @@ func (l *lookup) tag(text string) (*chosen, error) {
 		return nil, err
 	}
 	return &chosen{ID: tag.ID, Name: tag.Name}, nil
+}
+
+// schemaPaths are the paths of values that the schemas name, sorted.
+func (s Selection) schemaPaths() []string {
+	const most = 100
+	var paths []string
+	for _, benchmark := range s.Benchmarks {
+		for _, property := range metrics.Properties(benchmark.JSONSchema) {
+			if !slices.Contains(paths, property.Path) {
+				paths = append(paths, property.Path)
+			}
+		}
+	}
+	slices.Sort(paths)
+	all := slices.Clone(paths)
+	paths = slices.DeleteFunc(paths, func(path string) bool { // an object is no value
+		return slices.ContainsFunc(all, func(other string) bool { return strings.HasPrefix(other, path+".") })
+	})
+	return paths[:min(most, len(paths))]
+}
+
+// suggestions is the operation of the API that knows the values at the paths of the results.
+func (s Selection) suggestions(r *Request) Link {
+	query := url.Values{}
+	for _, benchmark := range s.Benchmarks {
+		query.Add("benchmark_id", benchmark.ID.String())
+	}
+	return r.To("../results:paths?" + query.Encode())
 }
 
 // benchmarkTitle names the benchmarks that are chosen; empty for all.
