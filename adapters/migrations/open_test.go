@@ -48,8 +48,9 @@ const (
 	newestRevision       = "37adcbdfe53c"
 	fastArraysRevision   = "b81e5d2f07c4"
 	schemaPathsRevision  = "c5d20e9b7a63"
+	quantitiesRevision   = "6e0c3b97d1a2"
 
-	headRevision = schemaPathsRevision
+	headRevision = quantitiesRevision
 )
 
 var embeddedIDs = []string{
@@ -59,6 +60,7 @@ var embeddedIDs = []string{
 	sessionsRevision, auditRevision,
 	embeddedIndex, outlineRevision, arraysRevision, tagChangesRevision,
 	insertRevision, longArraysRevision, derivedRevision, newestRevision, fastArraysRevision, schemaPathsRevision,
+	quantitiesRevision,
 }
 
 // after are the embedded revisions that come after the one, the newest first.
