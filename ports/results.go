@@ -179,8 +179,9 @@ type Results interface {
 	// same, because all of it is read from one state of the database, which others may change
 	// meanwhile. The error of read is returned as it is.
 	Stream(ctx context.Context, q ResultQuery, read func(results iter.Seq2[*domain.Result, error]) error) error
-	// References returns the entities that a result of the benchmark on the flavor refers to.
-	References(ctx context.Context, benchmarkID, flavorID uuid.UUID, tagIDs []uuid.UUID) (References, error)
+	// References returns a function that finds what results refer to: as it is at the time of this call, or
+	// later. So many results that are uploaded together ask the database once.
+	References(ctx context.Context) (FindReferences, error)
 	// Add stores the result and its ties to its tags, or nothing. A result with a digest
 	// holds it from then on. Error: *DuplicateError if another result of the uploader holds
 	// the digest, or supersedes the same result. The event, if there is one, is added with it.
@@ -243,6 +244,9 @@ type Results interface {
 	// claims, and their ties to tags. The caller has locked them.
 	RemoveAll(ctx context.Context, match ResultMatch) error
 }
+
+// FindReferences returns the entities that a result of the benchmark on the flavor refers to.
+type FindReferences func(ctx context.Context, benchmarkID, flavorID uuid.UUID, tagIDs []uuid.UUID) (References, error)
 
 // References are the entities that a result refers to; nil for an entity that does not
 // exist. Callers share them and must not change them.

@@ -92,11 +92,20 @@ func (r results) Stream(ctx context.Context, q ports.ResultQuery, read func(iter
 }
 
 // References implements ports.Results.
-func (r results) References(ctx context.Context, benchmarkID, flavorID uuid.UUID, tagIDs []uuid.UUID) (ports.References, error) {
+func (r results) References(ctx context.Context) (ports.FindReferences, error) {
 	version, err := references.Version(ctx, r.Session)
 	if err != nil {
-		return ports.References{}, err
+		return nil, err
 	}
+	return func(ctx context.Context, benchmarkID, flavorID uuid.UUID, tagIDs []uuid.UUID) (ports.References, error) {
+		return r.references(ctx, version, benchmarkID, flavorID, tagIDs)
+	}, nil
+}
+
+// references finds entities by the version, nil for none, at which they may be cached.
+func (r results) references(
+	ctx context.Context, version *int64, benchmarkID, flavorID uuid.UUID, tagIDs []uuid.UUID,
+) (ports.References, error) {
 	cache := r.lists.References
 	ids := references.IDs{Benchmarks: []uuid.UUID{benchmarkID}, Flavors: []uuid.UUID{flavorID}, Tags: sortedDistinct(tagIDs)}
 	found, err := cache.Find(ctx, r.Session, version, ids)

@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/google/uuid"
 
 	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/core/parallel"
 	"github.com/eosc-perf/backend/ports"
 )
 
@@ -16,6 +18,9 @@ const (
 	// batchResults and batchBytes bound what a batch stores in one unit of work.
 	batchResults = 100
 	batchBytes   = 1 << 20
+	// preparedResults and preparedBytes bound the lines that are checked at once, on all processors.
+	preparedResults = 16
+	preparedBytes   = 64 << 10
 	// MaxBatch is the largest number of results of a batch.
 	MaxBatch = 1000
 )
@@ -27,6 +32,8 @@ type BatchLine struct {
 	// Number counts from 1.
 	Number int
 	NewResult
+	// Size is the length of its text.
+	Size int
 	// Err says why the line is no result; nil if it is one.
 	Err error
 }
@@ -49,10 +56,21 @@ type batch struct {
 	caller   domain.Caller
 	atomic   bool
 	outcomes []BatchOutcome
+	// taken are the lines that are not checked yet, and takenBytes their length.
+	taken      []takenLine
+	takenBytes int
 	// waiting are the results that are not stored yet, by the index of their outcome.
 	waiting []waitingResult
 	bytes   int
-	places  map[string]*domain.Result
+	// find and places are what was asked about the entities of waiting results.
+	find   ports.FindReferences
+	places map[string]*domain.Result
+}
+
+type takenLine struct {
+	NewResult
+
+	outcome int
 }
 
 type waitingResult struct {
@@ -70,7 +88,6 @@ func (s *Results) Upload(ctx context.Context, caller domain.Caller, atomic bool,
 		return nil, err
 	}
 	b := &batch{Results: s, caller: caller, atomic: atomic, places: map[string]*domain.Result{}}
-	refused := false
 	for {
 		line, err := next()
 		if errors.Is(err, io.EOF) {
@@ -85,14 +102,16 @@ func (s *Results) Upload(ctx context.Context, caller domain.Caller, atomic bool,
 		if err := b.take(ctx, line); err != nil {
 			return b.outcomes, err
 		}
-		refused = refused || b.outcomes[len(b.outcomes)-1].Err != nil
 		if !atomic && (len(b.waiting) >= batchResults || b.bytes >= batchBytes) {
 			if err := b.flush(outsideOf(ctx), b.storeSome); err != nil {
 				return b.outcomes, err
 			}
 		}
 	}
-	if atomic && refused {
+	if err := b.prepareTaken(ctx); err != nil {
+		return b.outcomes, err
+	}
+	if atomic && slices.ContainsFunc(b.outcomes, func(o BatchOutcome) bool { return o.Err != nil }) {
 		return b.outcomes, nil
 	}
 	if atomic {
@@ -101,32 +120,61 @@ func (s *Results) Upload(ctx context.Context, caller domain.Caller, atomic bool,
 	return b.outcomes, b.flush(outsideOf(ctx), b.storeSome)
 }
 
-// take checks a line. The error is one that ends the batch.
+// take takes a line, and checks those that it has taken if they are enough. The error is one that ends the batch.
 func (b *batch) take(ctx context.Context, line BatchLine) error {
-	outcome := BatchOutcome{Number: line.Number, Err: line.Err}
 	if line.Err == nil {
-		result, err := b.prepareAt(ctx, b.caller, line.NewResult, b.place)
-		if err != nil && !isOfLine(err) {
-			return err
-		}
-		if outcome.Err = err; err == nil {
-			line.Document = noDocument // the result has its form
-			b.waiting = append(b.waiting, waitingResult{result, line.NewResult, len(b.outcomes)})
-			b.bytes += len(result.JSON)
+		b.taken = append(b.taken, takenLine{line.NewResult, len(b.outcomes)})
+		b.takenBytes += line.Size
+	}
+	b.outcomes = append(b.outcomes, BatchOutcome{Number: line.Number, Err: line.Err})
+	if len(b.taken) < preparedResults && len(b.taken)+len(b.waiting) < batchResults && b.takenBytes < preparedBytes {
+		return nil
+	}
+	return b.prepareTaken(ctx)
+}
+
+// prepareTaken checks the lines that were taken, on all processors. The error is one that ends the batch.
+func (b *batch) prepareTaken(ctx context.Context) error {
+	taken := b.taken
+	b.taken, b.takenBytes = nil, 0
+	results, errs := make([]*domain.Result, len(taken)), make([]error, len(taken))
+	for i, line := range taken {
+		results[i], errs[i] = b.begin(ctx, b.caller, line.NewResult, b.place)
+		if errs[i] != nil && !isOfLine(errs[i]) {
+			return errs[i]
 		}
 	}
-	b.outcomes = append(b.outcomes, outcome)
+	parallel.Each(len(taken), func(i int) {
+		if errs[i] == nil {
+			errs[i] = b.complete(ctx, results[i], taken[i].NewResult)
+		}
+	})
+	for i, line := range taken {
+		if errs[i] != nil && !isOfLine(errs[i]) {
+			return errs[i]
+		}
+		if b.outcomes[line.outcome].Err = errs[i]; errs[i] == nil {
+			line.Document = noDocument // the result has its form
+			b.waiting = append(b.waiting, waitingResult{results[i], line.NewResult, line.outcome})
+			b.bytes += len(results[i].JSON)
+		}
+	}
 	return nil
 }
 
-// place is Results.place, which asks once for results that refer to the same entities.
-func (b *batch) place(ctx context.Context, result *domain.Result, in NewResult) error {
+// place is Results.place, which asks once about the entities of the results that are stored together.
+func (b *batch) place(ctx context.Context, result *domain.Result, in NewResult) (err error) {
+	if b.find == nil {
+		if b.find, err = b.storage.Repos().Results.References(ctx); err != nil {
+			return err
+		}
+	}
 	key := fmt.Sprint(in.BenchmarkID, in.FlavorID, in.TagIDs)
 	if known := b.places[key]; known != nil {
 		result.Benchmark, result.Flavor, result.Site, result.Tags = known.Benchmark, known.Flavor, known.Site, known.Tags
 		return nil
 	}
-	err := b.Results.place(ctx, result, in)
+	err = placeBy(ctx, b.find, result, in)
 	if err == nil {
 		b.places[key] = result
 	}
@@ -139,7 +187,7 @@ func (b *batch) place(ctx context.Context, result *domain.Result, in NewResult) 
 // nothing then.
 func (b *batch) flush(ctx context.Context, store func(context.Context, []*domain.Result) (holders, error)) error {
 	waiting := b.waiting
-	b.waiting, b.bytes, b.places = nil, 0, map[string]*domain.Result{}
+	b.waiting, b.bytes, b.find, b.places = nil, 0, nil, map[string]*domain.Result{}
 	if len(waiting) == 0 {
 		return nil
 	}

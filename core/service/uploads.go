@@ -75,11 +75,15 @@ var noDocument document.Value
 
 // prepare checks what a user uploads, and makes a result of it.
 func (s *Results) prepare(ctx context.Context, caller domain.Caller, in NewResult) (*domain.Result, error) {
-	return s.prepareAt(ctx, caller, in, s.place)
+	result, err := s.begin(ctx, caller, in, s.place)
+	if err != nil {
+		return nil, err
+	}
+	return result, s.complete(ctx, result, in)
 }
 
-// prepareAt is prepare with another way to find the entities that the result refers to.
-func (s *Results) prepareAt(
+// begin is the part of prepare that asks the storage, with a way to find the entities that the result refers to.
+func (s *Results) begin(
 	ctx context.Context, caller domain.Caller, in NewResult, place func(context.Context, *domain.Result, NewResult) error,
 ) (*domain.Result, error) {
 	now := s.clock.Now()
@@ -96,17 +100,19 @@ func (s *Results) prepareAt(
 		ID: id, Upload: domain.Upload{Uploader: caller.User().UserID, UploadedAt: now}, ExecutedAt: executedAt,
 		Client: ports.OriginOf(ctx).Client,
 	}
-	if err := place(ctx, result, in); err != nil {
-		return nil, err
-	}
+	return result, place(ctx, result, in)
+}
+
+// complete is the rest of prepare. It may run for several results at once.
+func (s *Results) complete(ctx context.Context, result *domain.Result, in NewResult) error {
 	if err := s.schemas.Validate(ctx, result.Benchmark.JSONSchema, in.Document); err != nil {
-		return nil, err
+		return err
 	}
 	result.JSON = in.Document.Append(nil)
-	result.Digest = digest(in.BenchmarkID, in.FlavorID, executedAt, in.Document)
+	result.Digest = digest(in.BenchmarkID, in.FlavorID, result.ExecutedAt, in.Document)
 	result.ImageDigest = result.Benchmark.Image.Digest
 	s.images.Refresh(result.Benchmark)
-	return result, nil
+	return nil
 }
 
 // check returns the time in UTC, in microseconds. Error: Invalid.
@@ -212,7 +218,16 @@ func (s *Results) release(ctx context.Context, id uuid.UUID) error {
 // place reads the benchmark, flavor, site and tags of the result and checks that they
 // may be used.
 func (s *Results) place(ctx context.Context, result *domain.Result, in NewResult) error {
-	references, err := s.storage.Repos().Results.References(ctx, in.BenchmarkID, in.FlavorID, in.TagIDs)
+	find, err := s.storage.Repos().Results.References(ctx)
+	if err != nil {
+		return err
+	}
+	return placeBy(ctx, find, result, in)
+}
+
+// placeBy is place with a function that finds them.
+func placeBy(ctx context.Context, find ports.FindReferences, result *domain.Result, in NewResult) error {
+	references, err := find(ctx, in.BenchmarkID, in.FlavorID, in.TagIDs)
 	switch {
 	case err != nil:
 		return err

@@ -24,6 +24,8 @@ type storage struct {
 	interrupt func()
 	inUnit    bool
 	mails     []*domain.OutgoingMail
+	// asked is how often the core asked what results refer to.
+	asked int
 }
 
 func (s *storage) runInterrupt() {
@@ -66,6 +68,12 @@ type interruptedResults struct {
 func (r interruptedResults) Add(ctx context.Context, result *domain.Result, e ...domain.Event) error {
 	r.storage.runInterrupt()
 	return r.Results.Add(ctx, result, e...)
+}
+
+// References implements ports.Results.
+func (r interruptedResults) References(ctx context.Context) (ports.FindReferences, error) {
+	r.storage.asked++
+	return r.Results.References(ctx)
 }
 
 type recordingOutbox struct {

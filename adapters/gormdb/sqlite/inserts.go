@@ -11,6 +11,7 @@ import (
 	"github.com/eosc-perf/backend/adapters/gormdb/session"
 	"github.com/eosc-perf/backend/adapters/gormdb/tables"
 	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/core/parallel"
 )
 
 // inserts implements session.Inserts. What is derived from results is written before them: then
@@ -45,11 +46,11 @@ type prepared struct {
 // which is free stays free.
 func (i inserts) Results(list []*domain.Result) session.Insertion {
 	all := make([]prepared, len(list))
-	for n, result := range list {
-		row := tables.NewResult(result)
+	parallel.Each(len(list), func(n int) {
+		row := tables.NewResult(list[n])
 		known, metrics := i.last.of(row.BenchmarkID)
-		all[n] = prepared{result, row, known.derive(row.JSON), metrics.derive(row.JSON)}
-	}
+		all[n] = prepared{list[n], row, known.derive(row.JSON), metrics.derive(row.JSON)}
+	})
 	return func(ctx context.Context, tx gorm.ConnPool) ([]uuid.UUID, error) {
 		held, err := heldDigests(ctx, tx, list)
 		if err != nil {

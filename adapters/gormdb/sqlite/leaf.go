@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -22,7 +23,7 @@ type leaf struct {
 // in one pass.
 type leaves struct {
 	all []leaf
-	// tree has the paths that consist of names, others the positions of all others in all.
+	// tree has the paths up to the first [*] that consist of names, others the positions of all others in all.
 	tree   branch
 	others []int
 }
@@ -48,13 +49,21 @@ func parseLeaves(text string) (*leaves, error) {
 		text, _ := pair[1].(string)
 		path, _ := filter.ParsePath(text, math.MaxInt)
 		found.all = append(found.all, leaf{int64(id), path})
-		if path.IsPlain() {
-			found.tree.add(path, i)
+		if before := beforeElements(path); before.IsPlain() && !before.LeadsNowhere() {
+			found.tree.add(before, i)
 		} else {
 			found.others = append(found.others, i)
 		}
 	}
 	return found, nil
+}
+
+// beforeElements is the path up to the first [*], all of it if there is none.
+func beforeElements(path filter.Path) filter.Path {
+	if i := slices.IndexFunc(path, func(part filter.Part) bool { return part.Any }); i >= 0 {
+		return path[:i]
+	}
+	return path
 }
 
 func (b *branch) add(path filter.Path, position int) {
@@ -78,8 +87,7 @@ func (b *branch) add(path filter.Path, position int) {
 	b.next[name].add(path[1:], position)
 }
 
-// find returns the texts of the values at the paths, nil where there is none, and for paths
-// with [*].
+// find returns the texts of the values at the paths up to the first [*], nil where there is none.
 func (l *leaves) find(text []byte) []jsontext.Value {
 	values := make([]jsontext.Value, len(l.all))
 	whole, err := jsontext.NewDecoder(bytes.NewBuffer(text), lenient...).ReadValue()
@@ -88,9 +96,7 @@ func (l *leaves) find(text []byte) []jsontext.Value {
 	}
 	l.tree.collect(whole, values)
 	for _, i := range l.others {
-		if path := l.all[i].path; !path.HasAny() {
-			values[i] = find(text, path)
-		}
+		values[i] = find(text, beforeElements(l.all[i].path))
 	}
 	return values
 }

@@ -41,7 +41,7 @@ func (l *leaves) rowKeys(document []byte) []rowKey {
 	var keys []rowKey
 	for i, value := range l.find(document) {
 		if leaf := l.all[i]; leaf.path.HasAny() {
-			keys = append(keys, leaf.elementKeys(document)...)
+			keys = append(keys, leaf.elementKeys(value)...)
 			continue
 		}
 		keys = appendKeys(keys, l.all[i].id, value)
@@ -65,15 +65,19 @@ func appendKeys(keys []rowKey, id int64, value jsontext.Value) []rowKey {
 	return keys
 }
 
-// elementKeys are the rows of a path with [*]: those of its different values, or one for too many.
-func (l leaf) elementKeys(document []byte) (keys []rowKey) {
+// elementKeys are the rows of a path with [*], whose array is found: those of its different values, or one
+// for too many.
+func (l leaf) elementKeys(array jsontext.Value) (keys []rowKey) {
 	var seen distinct
 	var values []jsontext.Value
-	eachAt(document, l.path, func(value jsontext.Value) bool {
-		if value != nil && seen.add(value) {
-			values = append(values, value)
-		}
-		return len(values) <= maxElements
+	inside := l.path[len(beforeElements(l.path))+1:]
+	elements(array, func(element []byte) bool {
+		return eachAt(element, inside, func(value jsontext.Value) bool {
+			if value != nil && seen.add(value) {
+				values = append(values, value)
+			}
+			return len(values) <= maxElements
+		})
 	})
 	if len(values) > maxElements {
 		return []rowKey{{l.id, []byte{moreRank}}}

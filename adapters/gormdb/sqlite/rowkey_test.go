@@ -45,7 +45,7 @@ func TestElementsHaveOneRowForEachKey(t *testing.T) {
 		if len(keys) > maxElements {
 			want = []rowKey{{7, []byte{moreRank}}}
 		}
-		got := leaf{7, path}.elementKeys([]byte(`{"of":[` + strings.Join(elements, ", ") + `]}`))
+		got := leaf{7, path}.elementKeys([]byte(`[` + strings.Join(elements, ", ") + `]`))
 		if fmt.Sprint(got) != fmt.Sprint(want) {
 			t.Fatalf("got %v, want %v", got, want)
 		}
@@ -62,10 +62,10 @@ func BenchmarkElementKeys(b *testing.B) {
 		for i := range n {
 			flags = append(flags, fmt.Sprintf(`"flag_%d"`, i))
 		}
-		document := []byte(`{"of":[` + strings.Join(flags, ",") + `]}`)
+		array := []byte(`[` + strings.Join(flags, ",") + `]`)
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			for b.Loop() {
-				leaf{7, path}.elementKeys(document)
+				leaf{7, path}.elementKeys(array)
 			}
 		})
 	}

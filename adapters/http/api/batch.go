@@ -103,7 +103,7 @@ func batchForm(contentType string) (isArray, ok bool) {
 // next returns the next result. The error is io.EOF after the last.
 func (s *batchSource) next(ctx context.Context) (service.BatchLine, error) {
 	text, err := s.lines.next()
-	line := service.BatchLine{Number: s.lines.number}
+	line := service.BatchLine{Number: s.lines.number, Size: len(text)}
 	switch {
 	case errors.Is(err, errLongElement):
 		line.Err = tooLarge("The line has more than BODY_LIMIT, which is %d bytes", s.bodies.limits.Bytes)

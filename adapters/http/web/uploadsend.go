@@ -79,8 +79,9 @@ func (u *uploading) upload(ctx context.Context) ([]sentLine, error) {
 			return service.BatchLine{}, io.EOF
 		}
 		number++
-		result, err := u.newResult(ctx, u.checked[good[number-1]].sentFile, ids)
-		return service.BatchLine{Number: number, NewResult: result}, err
+		file := u.checked[good[number-1]].sentFile
+		result, err := u.newResult(ctx, file, ids)
+		return service.BatchLine{Number: number, NewResult: result, Size: len(file.text)}, err
 	}
 	outcomes, err := u.config.Services.Results.Upload(ctx, u.r.Caller(), false, next)
 	if err != nil {
