@@ -33,7 +33,7 @@ type Measurements interface {
 	// Measure returns the measurements of all chosen results that have a value of the
 	// metric, or of all if q.All is true, sorted by the id of the result. All are of one state of the database.
 	Measure(ctx context.Context, q MeasurementQuery) (domain.Measurements, error)
-	// Version returns the version of the results of these benchmarks, with the tags that they
+	// Version returns the version of the results of these benchmarks, or of all for none, with the tags that they
 	// bear, and of all benchmarks, sites, flavors and tags. It is another after each change of
 	// one of them, and after the values of a metric were derived.
 	Version(ctx context.Context, benchmarkIDs []uuid.UUID) (DataVersion, error)

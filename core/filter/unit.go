@@ -134,6 +134,9 @@ func (u Unit) In(other Unit, number string) string {
 // ParseQuantity reads a text of a number and a unit, such as `4693.667 MHz`: a number by the
 // rule of IsNumericString, any blanks, and the symbol of a unit.
 func ParseQuantity(text string) (number string, unit Unit, ok bool) {
+	if len(text) > NumericStringLength {
+		return "", Unit{}, false
+	}
 	n := len(text) - len(strings.TrimLeft(text, "-+.0123456789eE"))
 	// The e or E of a number may be the first letter of the unit: `1 Eb` has a blank, `1Eb` has not.
 	for ; n > 0; n-- {
@@ -141,7 +144,7 @@ func ParseQuantity(text string) (number string, unit Unit, ok bool) {
 			continue
 		}
 		unit, ok = ParseUnit(strings.TrimLeft(text[n:], " "))
-		return text[:n], unit, ok && len(text) <= NumericStringLength
+		return text[:n], unit, ok
 	}
 	return "", Unit{}, false
 }

@@ -3,6 +3,7 @@ package service
 import (
 	"container/list"
 	"context"
+	"fmt"
 	"sync"
 	"time"
 
@@ -31,6 +32,8 @@ type answers struct {
 	byQuestion map[string]*list.Element
 	recent     *list.List
 	weight     int
+	// underWay are questions that somebody finds the answer to: each channel is closed afterwards.
+	underWay map[answerKey]chan struct{}
 }
 
 type answer struct {
@@ -48,7 +51,7 @@ type answerKey struct {
 }
 
 func newAnswers(clock ports.Clock) *answers {
-	return &answers{clock: clock, byQuestion: map[string]*list.Element{}, recent: list.New()}
+	return &answers{clock: clock, byQuestion: map[string]*list.Element{}, recent: list.New(), underWay: map[answerKey]chan struct{}{}}
 }
 
 // asking is a question whose answer may be kept.
@@ -69,7 +72,7 @@ func (q MetricQuestion) asking(operation domain.Operation) asking {
 // is the number of groups or points of an answer. Answers are shared, and must not be changed.
 //
 // The version is read before the results: an answer may be newer than its version, and is
-// found no more then.
+// found no more then. Of those who ask the same at once one finds the answer, and the others wait.
 func ask[T interface{ IsFinal() bool }](
 	ctx context.Context, a *answers, r ports.Measurements, q asking, weigh func(T) int, find func() (T, error),
 ) (T, error) {
@@ -92,6 +95,12 @@ func ask[T interface{ IsFinal() bool }](
 		var none T
 		return none, err
 	}
+	done, err := a.begin(ctx, key)
+	if err != nil {
+		var none T
+		return none, err
+	}
+	defer done()
 	if kept, ok := a.get(key).(T); ok { // somebody asked the same meanwhile
 		return kept, nil
 	}
@@ -100,6 +109,32 @@ func ask[T interface{ IsFinal() bool }](
 		a.keep(&answer{key, a.clock.Now(), value, 1 + weigh(value)})
 	}
 	return value, err
+}
+
+// begin waits until nobody else finds the answer to the question. The caller then does, and calls done
+// afterwards.
+func (a *answers) begin(ctx context.Context, key answerKey) (done func(), err error) {
+	for {
+		a.mutex.Lock()
+		other, isUnderWay := a.underWay[key]
+		if !isUnderWay {
+			ended := make(chan struct{})
+			a.underWay[key] = ended
+			a.mutex.Unlock()
+			return func() {
+				a.mutex.Lock()
+				defer a.mutex.Unlock()
+				delete(a.underWay, key)
+				close(ended)
+			}, nil
+		}
+		a.mutex.Unlock()
+		select {
+		case <-other:
+		case <-ctx.Done():
+			return nil, fmt.Errorf("wait for the answer to the same question: %w", ctx.Err())
+		}
+	}
 }
 
 // compute waits until the request may keep a processor busy.

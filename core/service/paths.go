@@ -27,7 +27,7 @@ type PathsQuestion struct {
 	// all results of a benchmark.
 	Newest int
 	// Asked is the same for the same question only, but for its page. What the documents contain is
-	// kept by it, as that of MetricQuestion, if the question names a benchmark.
+	// kept by it, as that of MetricQuestion.
 	Asked string
 }
 
@@ -62,11 +62,7 @@ func (s *Results) Paths(ctx context.Context, caller domain.Caller, q PathsQuesti
 	if len(q.BenchmarkIDs) == 0 && (newest == 0 || newest > mostSampled) {
 		newest = mostSampled
 	}
-	asked := asking{domain.ListPaths, q.Asked, q.BenchmarkIDs}
-	if len(q.BenchmarkIDs) == 0 {
-		asked.text = "" // the versions of all benchmarks are not known
-	}
-	found, err := ask(ctx, s.answers, s.storage.Repos().Measurements, asked, surveyed.weight,
+	found, err := ask(ctx, s.answers, s.storage.Repos().Measurements, asking{domain.ListPaths, q.Asked, q.BenchmarkIDs}, surveyed.weight,
 		func() (surveyed, error) { return s.survey(ctx, q, newest) })
 	if err != nil {
 		return ResultPaths{}, err
@@ -93,11 +89,15 @@ type surveyed struct {
 // IsFinal: the documents are complete at any time.
 func (surveyed) IsFinal() bool { return true }
 
-// weight is the number of paths and values.
+// weight is the number of paths and values, of which long ones count more.
 func (s surveyed) weight() int {
+	const long = 100
 	weight := 0
 	for _, path := range s.paths {
-		weight += 1 + len(path.Values)
+		weight += 1 + len(path.Path.String())/long
+		for _, value := range path.Values {
+			weight += 1 + len(value.JSON)/long
+		}
 	}
 	return weight
 }

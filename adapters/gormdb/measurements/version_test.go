@@ -19,11 +19,17 @@ func TestEveryChangeIsAnotherVersion(t *testing.T) {
 	storetest.OnEachDatabase(t, func(t *testing.T, store *gormdb.Store) {
 		results, metric := withMetric(4)
 		benchmark := results[0].Benchmark.ID
+		var lastOne, lastOfAll ports.DataVersion
 		version := func() ports.DataVersion {
 			found, err := store.Repos().Measurements.Version(t.Context(), []uuid.UUID{benchmark})
 			if err != nil {
 				t.Fatal(err)
 			}
+			ofAll, err := store.Repos().Measurements.Version(t.Context(), nil)
+			if err != nil || ofAll == lastOfAll && found != lastOne {
+				t.Errorf("the version of all results is still %v, %v", ofAll, err)
+			}
+			lastOne, lastOfAll = found, ofAll
 			return found
 		}
 		tag := &domain.Tag{ID: uuid.New(), Name: "tag"}

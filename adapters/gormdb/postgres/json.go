@@ -25,24 +25,44 @@ var operators = map[filter.Operator]string{
 // OfText implements session.JSON.
 func (documents) OfText(text string) string { return "to_jsonb(CAST(" + text + " AS text))" }
 
-// Comparison implements session.JSON. A path with [*] is a subquery over the elements.
+// Comparison implements session.JSON.
 func (documents) Comparison(value string, c filter.Comparison, occurrence string) clause.Expr {
-	return compareBelow(expr(value), c.Operand.Path, c, occurrence, 1)
+	table, isDocument := strings.CutSuffix(value, ".json")
+	path := c.Operand.Path
+	n := slices.IndexFunc(path, func(part filter.Part) bool { return !isOutlined(filter.Path{part}) })
+	if n < 0 {
+		n = len(path)
+	}
+	if !isDocument || n == 0 {
+		return compareBelow(expr(value), path, c, occurrence, 1)
+	}
+	return once(beginningOf(table, path, n), "beginning", func(value clause.Expr) clause.Expr {
+		return compareBelow(value, path[n:], c, occurrence, 1)
+	})
+}
+
+// once makes the database compute a value once, for something that needs it several times.
+func once(value clause.Expr, alias string, need func(value clause.Expr) clause.Expr) clause.Expr {
+	return expr("(SELECT ? FROM (SELECT ? AS value OFFSET 0) AS "+alias+")", need(expr(alias+".value")), value)
 }
 
 // compareBelow compares what is at the path below the value. depth numbers the subqueries.
 func compareBelow(value clause.Expr, path filter.Path, c filter.Comparison, occurrence string, depth int) clause.Expr {
 	i := slices.IndexFunc(path, func(part filter.Part) bool { return part.Any })
-	if i < 0 {
-		return holds(valueAt(value, path), c, occurrence)
+	before := path
+	if i >= 0 {
+		before = path[:i]
 	}
-	element := fmt.Sprintf("element_%d", depth)
-	not := ""
-	if c.Negated {
-		not, c.Negated = "NOT ", false
+	need := func(value clause.Expr) clause.Expr {
+		if i < 0 {
+			return holds(value, c, occurrence)
+		}
+		return compareElements(value, path[i+1:], c, occurrence, depth)
 	}
-	return expr(not+"EXISTS (SELECT FROM jsonb_array_elements(?) AS "+element+"(value) WHERE ?)",
-		elementsOf(valueAt(value, path[:i])), compareBelow(expr(element+".value"), path[i+1:], c, occurrence, depth+1))
+	if len(before) == 0 {
+		return need(value)
+	}
+	return once(valueAt(value, before), fmt.Sprintf("place_%d", depth), need)
 }
 
 // holds tells whether the value satisfies the comparison; it is not NULL.
@@ -224,19 +244,6 @@ func valueAt(value clause.Expr, path filter.Path) clause.Expr {
 		path = path[1:]
 	}
 	return value
-}
-
-// firstMatch is the first element of an array that is an object whose member equals a value.
-func firstMatch(array clause.Expr, match filter.Match) clause.Expr {
-	c := filter.Comparison{Operator: filter.Equal, Values: []filter.Value{match.Value}}
-	return expr("(SELECT matched.value FROM jsonb_array_elements(?) WITH ORDINALITY AS matched(value, ordinal) "+
-		"WHERE jsonb_typeof(matched.value) = 'object' AND ? ORDER BY matched.ordinal LIMIT 1)",
-		elementsOf(array), holds(expr("(matched.value -> CAST(? AS text))", match.Member), c, ""))
-}
-
-// elementsOf is the value if it is an array, else an empty array.
-func elementsOf(value clause.Expr) clause.Expr {
-	return expr("CASE jsonb_typeof(?) WHEN 'array' THEN ? ELSE '[]' END", value, value)
 }
 
 // arrayOf writes texts as a literal of the type text[].

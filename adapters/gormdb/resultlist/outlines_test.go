@@ -11,6 +11,7 @@ import (
 	"github.com/eosc-perf/backend/adapters/gormdb"
 	"github.com/eosc-perf/backend/adapters/gormdb/storetest"
 	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/core/filter"
 	"github.com/eosc-perf/backend/ports"
 )
 
@@ -92,22 +93,53 @@ func TestOutlinesSortAsTheirDocumentsDo(t *testing.T) {
 		if outlines := storetest.Query[int](t, store, "SELECT count(*) FROM result_outline")[0]; outlines < 15 {
 			t.Errorf("%d documents have an outline, want those of all large ones", outlines)
 		}
+		matching := matchingLarge(t, store, results)
 		storetest.Execute(t, store, "DELETE FROM result_outline")
+		for condition, want := range matchingLarge(t, store, results) {
+			if got := matching[condition]; got != want {
+				t.Errorf("%s: by outlines %s, by documents %s", condition, got, want)
+			}
+		}
 		for by, got := range withOutlines {
 			if want := sorted(t, store, results, by); !slices.Equal(got, want) {
 				t.Errorf("%s: sorted by outlines %v, by documents %v", by, got, want)
 			}
 		}
-		answers = append(answers, fmt.Sprint(withOutlines))
+		answers = append(answers, fmt.Sprint(withOutlines, matching))
 	})
 	if len(answers) == 2 && answers[0] != answers[1] {
 		t.Errorf("the databases sort in other orders:\n%s\n%s", answers[0], answers[1])
 	}
 }
 
+// matchingLarge are the places of the results that satisfy conditions, by the condition.
+func matchingLarge(t *testing.T, store *gormdb.Store, results []*domain.Result) map[string]string {
+	t.Helper()
+	places := map[string]string{}
+	for _, path := range append(paths[1:], "json.a[*]", "json.a.b[*]", "json.a[*][*]", "json.[*].a", `json.a[k="1"].b`) {
+		for _, condition := range []string{` == 3`, ` > 999`, ` <= "3"`, ` ~ "YY"`, ` != 12`, ` EXISTS`, ` MISSING`, ` IN (1, "text", true)`} {
+			for _, item := range satisfying(t, store, results[0].Benchmark.ID, path+condition) {
+				places[path+condition] += fmt.Sprintln(slices.IndexFunc(results, func(r *domain.Result) bool { return r.ID == item.ID }))
+			}
+		}
+	}
+	return places
+}
+
+// satisfying are the results of the benchmark that satisfy the condition.
+func satisfying(t *testing.T, store *gormdb.Store, benchmark uuid.UUID, condition string) []*domain.Result {
+	t.Helper()
+	where, err := filter.ParseWhere(condition, ports.ResultFields, filter.Limits{PathParts: 9, Exponent: 9, NumberLength: 9, Comparisons: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	q := ports.ResultQuery{BenchmarkIDs: []uuid.UUID{benchmark}, Where: where, ListOptions: storetest.PageRequest(1, 100)}
+	return storetest.List(t, store, q).Items
+}
+
 // Here the documents are changed behind the back of the triggers. So the order tells what a list
 // has read.
-func TestListsDoNotReadLargeDocumentsToSortThem(t *testing.T) {
+func TestListsDoNotReadLargeDocumentsToSortAndFilterThem(t *testing.T) {
 	huge := `{"score": [{}` + strings.Repeat(",{}", 339_999) + `], "n": %d}`
 	storetest.OnEachDatabase(t, func(t *testing.T, store *gormdb.Store) {
 		documents := []string{`{"score": 1, "n": 5}`}
@@ -119,6 +151,7 @@ func TestListsDoNotReadLargeDocumentsToSortThem(t *testing.T) {
 		for _, by := range []string{"+json.score,+json.n", "+json", "-json", "+json.n"} {
 			orders[by] = fmt.Sprint(sorted(t, store, results, by))
 		}
+		wanted := map[string]int{`json.n = 5`: 2, `json.n > 7`: 2, `json.score EXISTS`: 11, `json.score < 2`: 1, `json.missing[*] EXISTS`: 0, `json.n[*] = 1`: 0}
 		if store.DB().Name() == "postgres" {
 			storetest.Execute(t, store, "ALTER TABLE result DISABLE TRIGGER USER")
 			storetest.Execute(t, store, `UPDATE result SET json = jsonb_build_object('score', 0, 'n', -length(CAST(id AS text)), 'pad',
@@ -126,11 +159,16 @@ func TestListsDoNotReadLargeDocumentsToSortThem(t *testing.T) {
 		} else {
 			storetest.Execute(t, store, "DROP TRIGGER result_outline_update")
 			storetest.Execute(t, store, "DROP TRIGGER result_value_update")
-			storetest.Execute(t, store, "UPDATE result SET json = '{\"score\": 0}' WHERE length(json) > 1000")
+			storetest.Execute(t, store, `UPDATE result SET json = '{"score": 0, "pad": "' || hex(zeroblob(9000)) || '"}' WHERE length(json) > 1000`)
 		}
 		for by, want := range orders {
 			if got := fmt.Sprint(sorted(t, store, results, by)); got != want {
 				t.Errorf("sorted by %s: the documents were read: %s, want %s", by, got, want)
+			}
+		}
+		for condition, want := range wanted {
+			if got := len(satisfying(t, store, results[0].Benchmark.ID, condition)); got != want {
+				t.Errorf("%s holds for %d results, want %d: the documents were read", condition, got, want)
 			}
 		}
 	})

@@ -7,6 +7,7 @@ import (
 	"math"
 	"strings"
 	"sync"
+	"unicode"
 
 	gosqlite "modernc.org/sqlite"
 
@@ -23,13 +24,17 @@ const (
 	// json_key(document, path) returns a key that orders documents by the value at the path;
 	// a NULL path is the whole document. The key is NULL if there is no such value.
 	keyFunction = "json_key"
-	// json_operand(document, path, kind) returns a key that compares with the key of a
-	// condition's value. The key is NULL if there is no value that compares with that kind.
+	// json_operand(document, path, kind, bytes) returns a key that compares with the key of a
+	// condition's value, which has less than so many bytes. The key is NULL if there is no value that
+	// compares with that kind.
 	operandFunction = "json_operand"
 	// outline_knows(outline, path) returns 1 if the outline of a document has the key of the value
 	// at the path, or there is no such value, else 0. outline_key(outline, path) returns the key.
 	knowsFunction   = "outline_knows"
 	outlineFunction = "outline_key"
+	// lean_document(outline, path) returns a short document with the same value at the path, as far as
+	// conditions can tell; NULL if only the document says what is there.
+	leanFunction = "lean_document"
 	// json_outline(document) returns the outline of a document, NULL for a short one.
 	makeFunction = "json_outline"
 	// json_text(document, path) returns the JSON text of the value at the path. It is NULL
@@ -63,10 +68,11 @@ func init() {
 		func(_ *gosqlite.FunctionContext, args []driver.Value) (driver.Value, error) {
 			return blob(sortKey(text(args[0]), path(args[1]))), nil
 		})
-	gosqlite.MustRegisterDeterministicScalarFunction(operandFunction, 3,
+	gosqlite.MustRegisterDeterministicScalarFunction(operandFunction, 4,
 		func(_ *gosqlite.FunctionContext, args []driver.Value) (driver.Value, error) {
 			kind, _ := args[2].(int64)
-			return blob(operandKey(text(args[0]), path(args[1]), filter.Kind(kind))), nil
+			bytes, _ := args[3].(int64)
+			return blob(operandKey(text(args[0]), path(args[1]), filter.Kind(kind), int(bytes))), nil
 		})
 	gosqlite.MustRegisterDeterministicScalarFunction(holdsFunction, 3,
 		func(_ *gosqlite.FunctionContext, args []driver.Value) (driver.Value, error) {
@@ -136,6 +142,13 @@ func init() {
 			key, _ := outlined(text(args[0]), path(args[1]))
 			return blob(key), nil
 		})
+	gosqlite.MustRegisterDeterministicScalarFunction(leanFunction, 2,
+		func(_ *gosqlite.FunctionContext, args []driver.Value) (driver.Value, error) {
+			if lean := leanDocument(text(args[0]), path(args[1])); lean != nil {
+				return string(lean), nil
+			}
+			return nil, nil
+		})
 	gosqlite.MustRegisterDeterministicScalarFunction(makeFunction, 1,
 		func(_ *gosqlite.FunctionContext, args []driver.Value) (driver.Value, error) {
 			return blob(outlineOf(text(args[0]))), nil
@@ -156,11 +169,20 @@ func leafPaths(schema, declared []byte) (string, error) {
 	return string(list), err
 }
 
-// sameLetters replaces what differs in lower case although only the case differed: a sigma at
-// the end of a word, and the dot of the Turkish capital i.
-var sameLetters = strings.NewReplacer("\u03c2", "\u03c3", "\u0307", "")
-
-func fold(s string) string { return sameLetters.Replace(strings.ToLower(s)) }
+// fold is the text in lower case, without what differs there although only the case differed: a sigma
+// at the end of a word, and the dot of the Turkish capital i.
+func fold(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch r {
+		case '\u03c2':
+			return '\u03c3'
+		case '\u0307':
+			return -1
+		default:
+			return unicode.ToLower(r)
+		}
+	}, s)
+}
 
 func text(value driver.Value) []byte {
 	switch v := value.(type) {

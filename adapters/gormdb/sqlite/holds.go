@@ -27,8 +27,9 @@ type condition struct {
 type part struct {
 	filter.Comparison
 
-	// keys are those of the values.
-	keys [][]byte
+	// keys are those of the values, of which none is longer than longest.
+	keys    [][]byte
+	longest int
 	// folded is the first text.
 	folded string
 }
@@ -50,7 +51,8 @@ func conditionOf(comparison filter.Comparison) *condition {
 	for _, ofKind := range comparison.ByKind() {
 		p := part{Comparison: ofKind, folded: fold(ofKind.Values[0].Text)}
 		for _, value := range ofKind.Values {
-			p.keys = append(p.keys, valueKey(value))
+			key := valueKey(value)
+			p.keys, p.longest = append(p.keys, key), max(p.longest, len(key))
 		}
 		c.parts = append(c.parts, p)
 	}
@@ -60,8 +62,9 @@ func conditionOf(comparison filter.Comparison) *condition {
 // holds tells whether the document satisfies the condition of what is at its path. Numbers
 // without a unit are in the unit.
 func (c *condition) holds(document []byte, unit filter.Unit) bool {
+	var room [64]byte // for the key of a usual value
 	if !c.ofElements {
-		return c.holdsFor(find(document, c.after), unit, c.Negated)
+		return c.holdsFor(room[:0], find(document, c.after), unit, c.Negated)
 	}
 	var inside *condition
 	if c.after.HasAny() {
@@ -73,7 +76,7 @@ func (c *condition) holds(document []byte, unit filter.Unit) bool {
 		if inside != nil {
 			return !inside.holds(element, unit)
 		}
-		return !c.holdsFor(inElement(element, c.after), unit, false)
+		return !c.holdsFor(room[:0], inElement(element, c.after), unit, false)
 	})
 	return noneHolds == c.Negated
 }
@@ -90,8 +93,8 @@ func inElement(element jsontext.Value, path filter.Path) jsontext.Value {
 	return find(element, path)
 }
 
-// holdsFor tells whether the value, nil for none, satisfies the condition.
-func (c *condition) holdsFor(value jsontext.Value, unit filter.Unit, negated bool) bool {
+// holdsFor tells whether the value, nil for none, satisfies the condition. Its key may take the room.
+func (c *condition) holdsFor(room []byte, value jsontext.Value, unit filter.Unit, negated bool) bool {
 	if c.Operator == filter.Exists {
 		return (value != nil && value.Kind() != 'n') != negated
 	}
@@ -100,7 +103,7 @@ func (c *condition) holdsFor(value jsontext.Value, unit filter.Unit, negated boo
 	}
 	isComparable := false
 	for i := range c.parts {
-		key := c.parts[i].keyFor(value, unit)
+		key := c.parts[i].keyFor(room, value, unit)
 		if key == nil {
 			continue
 		}
@@ -112,18 +115,23 @@ func (c *condition) holdsFor(value jsontext.Value, unit filter.Unit, negated boo
 	return isComparable && negated
 }
 
-// keyFor returns the key of the value, nil if it does not compare with the values of the
-// part. Quantities are in the base unit of their kind.
-func (p *part) keyFor(value jsontext.Value, numbersIn filter.Unit) []byte {
+// keyFor returns the key of the value, appended to no key, and nil if it does not compare with the values
+// of the part. Quantities are in the base unit of their kind.
+func (p *part) keyFor(none []byte, value jsontext.Value, numbersIn filter.Unit) []byte {
 	unit := p.Values[0].Unit
 	switch {
+	case p.Operator == filter.Contains:
+		if value.Kind() != '"' {
+			return nil
+		}
+		return append(none, stringRank)
 	case unit == (filter.Unit{}):
-		return comparableKey(value, p.Values[0].Kind)
+		return appendComparable(none, value, p.Values[0].Kind, p.longest+1)
 	case value.Kind() == '0' && numbersIn.Kind == unit.Kind:
-		return appendNumber(nil, numbersIn.InBase(string(value)))
+		return appendNumber(none, numbersIn.InBase(string(value)))
 	case value.Kind() == '"':
-		if number, of, ok := filter.ParseQuantity(unquoted(value)); ok && of.Kind == unit.Kind {
-			return appendNumber(nil, of.InBase(number))
+		if number, of, ok := filter.ParseQuantity(unquoted(cutString(value, filter.NumericStringLength+1))); ok && of.Kind == unit.Kind {
+			return appendNumber(none, of.InBase(number))
 		}
 	}
 	return nil

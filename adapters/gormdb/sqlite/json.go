@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"fmt"
 	"strings"
 
 	"gorm.io/gorm/clause"
@@ -24,18 +25,31 @@ func (documents) OfText(text string) string { return "json_quote(" + text + ")" 
 
 // Comparison implements session.JSON.
 func (documents) Comparison(document string, c filter.Comparison, _ string) clause.Expr {
+	document, values := lean(document, c.Operand.Path)
 	operator, isSimple := operators[c.Operator]
 	if !isSimple || c.Negated || !c.Operand.Path.IsPlain() || c.Values[0].Unit != (filter.Unit{}) {
 		return clause.Expr{
 			SQL:  "(" + holdsFunction + "(" + document + ", ?, ?) = 1)",
-			Vars: []any{c.String(), c.NumbersIn.Symbol},
+			Vars: append(values, c.String(), c.NumbersIn.Symbol),
 		}
 	}
 	// Keys compare like the values.
+	key := valueKey(c.Values[0])
 	return clause.Expr{
-		SQL:  "(ifnull(" + operandFunction + "(" + document + ", ?, ?) " + operator + " ?, 0) = 1)",
-		Vars: []any{written(c.Operand.Path), int64(c.Values[0].Kind), valueKey(c.Values[0])},
+		SQL:  "(ifnull(" + operandFunction + "(" + document + ", ?, ?, ?) " + operator + " ?, 0) = 1)",
+		Vars: append(values, written(c.Operand.Path), int64(c.Values[0].Kind), len(key)+1, key),
 	}
+}
+
+// lean is the SQL of a document for a condition on what is at the path, and the values that it needs. It
+// reads no large document whose outline says enough.
+func lean(document string, path filter.Path) (sql string, values []any) {
+	table, isColumn := strings.CutSuffix(document, ".json")
+	if !isColumn || len(path) == 0 {
+		return document, nil
+	}
+	return fmt.Sprintf("coalesce(CASE WHEN octet_length(%s) > %d THEN (SELECT %s(o.outline, ?) FROM result_outline AS o "+
+		"WHERE o.result_id = %s.id) END, %s)", document, largeDocument, leanFunction, table, document), []any{written(path)}
 }
 
 // Order implements session.JSON.

@@ -9,9 +9,11 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/eosc-perf/backend/core/document"
 	"github.com/eosc-perf/backend/core/filter"
 )
 
@@ -29,9 +31,9 @@ const (
 )
 
 // sortKey returns the key of the value at the path, nil if there is no such value.
-func sortKey(document []byte, path filter.Path) []byte {
-	value := find(document, path)
-	if value == nil {
+func sortKey(text []byte, path filter.Path) []byte {
+	value := find(text, path)
+	if !value.IsValid(lenient...) {
 		return nil
 	}
 	return topKey(value)
@@ -53,39 +55,77 @@ func topKeyUpTo(value jsontext.Value, most int) []byte {
 }
 
 // operandKey returns the key of the value at the path, nil if there is no value that
-// compares with values of the kind.
-func operandKey(document []byte, path filter.Path, kind filter.Kind) []byte {
-	if value := find(document, path); value != nil {
-		return comparableKey(value, kind)
+// compares with values of the kind. It has at least so many bytes of a longer key.
+func operandKey(text []byte, path filter.Path, kind filter.Kind, bytes int) []byte {
+	if value := find(text, path); value != nil {
+		return appendComparable(nil, value, kind, bytes)
 	}
 	return nil
 }
 
-// comparableKey returns the key of the value, nil if it does not compare with values of
-// the kind.
-func comparableKey(value jsontext.Value, kind filter.Kind) []byte {
+// appendComparable appends the key of the value to no key, and returns nil if it does not compare with
+// values of the kind. Of a longer key it has at least so many bytes, by which the key compares with
+// shorter ones.
+func appendComparable(none []byte, value jsontext.Value, kind filter.Kind, bytes int) []byte {
 	switch got := value.Kind(); {
-	case got == '"':
-		if kind == filter.Text {
-			return appendString(nil, unquoted(value))
+	case got == '"' && kind == filter.Text:
+		if value = cutString(value, bytes); isString(value) {
+			return appendString(none, unquoted(value))
 		}
-		if text := unquoted(value); kind == filter.Number && filter.IsNumericString(text) {
-			return appendNumber(nil, text)
+	case got == '"' && kind == filter.Number:
+		if first := value[1]; first != '-' && first != '\\' && (first < '0' || first > '9') {
+			return nil
 		}
-	case got == '0' && kind == filter.Number:
-		return appendNumber(nil, string(value))
+		if text := unquoted(cutString(value, filter.NumericStringLength+1)); filter.IsNumericString(text) {
+			return appendNumber(none, text)
+		}
+	case got == '0' && kind == filter.Number && filter.IsNumberText(value):
+		return appendNumber(none, string(value))
 	case (got == 't' || got == 'f') && kind == filter.Boolean:
-		return appendBoolean(nil, got == 't')
+		return appendBoolean(none, got == 't')
 	}
 	return nil
 }
 
-// unquoted is the text of a JSON string: an error is about bad Unicode, which AppendUnquote
-// replaces.
-func unquoted(value jsontext.Value) string {
-	text, _ := jsontext.AppendUnquote(nil, value)
-	return string(text)
+// isString tells whether the value is a JSON string: mostly one without escapes, in ASCII.
+func isString(value jsontext.Value) bool {
+	for _, c := range value {
+		if c < ' ' || c == '\\' || c >= utf8.RuneSelf {
+			return value.IsValid(lenient...)
+		}
+	}
+	return true
 }
+
+// cutString is the beginning of a long JSON string, with at least so many bytes of its text.
+func cutString(value jsontext.Value, bytes int) jsontext.Value {
+	// Half a character at the end may become another one.
+	const half = 12
+	if len(value) <= bytes {
+		return value
+	}
+	i := 1
+	for n := 0; n < bytes+half; n++ {
+		if i >= len(value)-1 {
+			return value
+		}
+		switch {
+		case value[i] != '\\':
+			i++
+		case value[i+1] == 'u':
+			i += len(`\u0000`)
+		default:
+			i += len(`\n`)
+		}
+	}
+	if i >= len(value)-1 {
+		return value
+	}
+	return append(value[:i:i], '"')
+}
+
+// unquoted is the text of a JSON string.
+func unquoted(value jsontext.Value) string { return document.Name(value) }
 
 // valueKey returns the key of a value to compare with, a quantity in its base unit.
 func valueKey(v filter.Value) []byte {

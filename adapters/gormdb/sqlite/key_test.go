@@ -3,6 +3,7 @@ package sqlite
 import (
 	"bytes"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -53,7 +54,7 @@ func TestWhatIsNoDocumentHasNoKey(t *testing.T) {
 				t.Errorf("the sort key of %.40q at %q is %x, want none", document, path, key)
 			}
 			for _, kind := range []filter.Kind{filter.Text, filter.Number, filter.Boolean} {
-				if key := operandKey([]byte(document), path, kind); key != nil {
+				if key := operandKey([]byte(document), path, kind, math.MaxInt32); key != nil {
 					t.Errorf("the operand of kind %d of %.40q at %q is %x, want none", kind, document, path, key)
 				}
 			}
@@ -66,7 +67,7 @@ func TestBadUnicodeIsTakenAsItCan(t *testing.T) {
 		if key := sortKey([]byte(document), filter.Names("a")); key == nil {
 			t.Errorf("%q at a has no key", document)
 		}
-		if key := operandKey([]byte(document), filter.Names("a"), filter.Text); key == nil {
+		if key := operandKey([]byte(document), filter.Names("a"), filter.Text, math.MaxInt32); key == nil {
 			t.Errorf("%q at a has no operand", document)
 		}
 	}
@@ -98,7 +99,7 @@ func FuzzKeys(f *testing.F) {
 		split := filter.Names(strings.Split(path, ".")...)
 		key := sortKey(document, split)
 		for kind, rank := range map[filter.Kind]byte{filter.Text: stringRank, filter.Boolean: booleanRank} {
-			operand := operandKey(document, split, kind)
+			operand := operandKey(document, split, kind, math.MaxInt32)
 			if operand != nil && !bytes.Equal(operand, key) {
 				t.Errorf("%q at %q: operand %x, sort key %x", document, path, operand, key)
 			}
@@ -121,7 +122,7 @@ func BenchmarkKeys(b *testing.B) {
 	b.SetBytes(int64(len(document)))
 	b.Run("operand", func(b *testing.B) {
 		for b.Loop() {
-			operandKey(document, path, filter.Number)
+			operandKey(document, path, filter.Number, math.MaxInt32)
 		}
 	})
 	b.Run("sort", func(b *testing.B) {

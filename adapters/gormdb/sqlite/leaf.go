@@ -1,7 +1,6 @@
 package sqlite
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -90,8 +89,8 @@ func (b *branch) add(path filter.Path, position int) {
 // find returns the texts of the values at the paths up to the first [*], nil where there is none.
 func (l *leaves) find(text []byte) []jsontext.Value {
 	values := make([]jsontext.Value, len(l.all))
-	whole, err := jsontext.NewDecoder(bytes.NewBuffer(text), lenient...).ReadValue()
-	if err != nil {
+	whole := find(text, nil)
+	if whole == nil {
 		return values
 	}
 	l.tree.collect(whole, values)
@@ -128,29 +127,13 @@ func (b *branch) collect(value jsontext.Value, values []jsontext.Value) {
 
 // collectMembers looks into an object. Of several members with one name the last one counts.
 func (b *branch) collectMembers(object jsontext.Value, values []jsontext.Value) {
-	d := jsontext.NewDecoder(bytes.NewBuffer(object), lenient...)
-	if d.PeekKind() != '{' {
-		return
-	}
-	if _, err := d.ReadToken(); err != nil {
-		return
-	}
-	for d.PeekKind() != '}' {
-		name, err := d.ReadToken()
-		if err != nil {
-			return
-		}
-		next := b.next[name.String()]
-		value, err := d.ReadValue()
-		if err != nil {
-			return
-		}
-		if next != nil {
-			end := d.InputOffset()
+	document.Members(object, func(name, value []byte) bool {
+		if next := b.next[document.Name(name)]; next != nil {
 			next.clear(values)
-			next.collect(object[end-int64(len(value)):end], values)
+			next.collect(value, values)
 		}
-	}
+		return true
+	})
 }
 
 // clear forgets the values of an earlier member with the same name.

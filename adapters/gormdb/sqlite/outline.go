@@ -2,6 +2,8 @@ package sqlite
 
 import (
 	"encoding/binary"
+	"encoding/json"
+	"slices"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -115,6 +117,41 @@ func outlined(outline []byte, path filter.Path) (key []byte, found bool) {
 		}
 	}
 	return nil, false
+}
+
+// leanDocument returns a short document that has the same value at the path as the large one, as far as
+// conditions can tell; nil if the outline does not say enough. An array or object at the path is an
+// empty one there: conditions compare none with values.
+func leanDocument(outline []byte, path filter.Path) []byte {
+	n := slices.IndexFunc(path, func(part filter.Part) bool { return part.Any || part.Match != nil })
+	if n < 0 {
+		n = len(path)
+	}
+	names := path[:n].Names()
+	for depth := 0; depth <= n; depth++ {
+		kind, content := entryAt(outline, placeOf(names[:depth]))
+		switch {
+		case kind == wholeValue:
+			return within(names[:depth], content)
+		case depth < n && kind == withMembers:
+		case depth == n && n == len(path) && (kind == withMembers || kind == keyOnly):
+			return within(names, []byte("{}"))
+		case kind == 0 && depth > 0: // the object has no such member
+			return []byte("{}")
+		default:
+			return nil
+		}
+	}
+	return nil
+}
+
+// within is a document with the value at the end of the names.
+func within(names []string, value []byte) []byte {
+	for _, name := range slices.Backward(names) {
+		quoted, _ := json.Marshal(name) // a text is always encoded
+		value = slices.Concat([]byte("{"), quoted, []byte(":"), value, []byte("}"))
+	}
+	return value
 }
 
 // entryAt returns the entry of a place, with kind 0 if there is none.

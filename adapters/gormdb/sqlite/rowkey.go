@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"slices"
-	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -55,7 +54,7 @@ func appendKeys(keys []rowKey, id int64, value jsontext.Value) []rowKey {
 	if value == nil || value.Kind() != '"' {
 		return keys
 	}
-	text := unquoted(value)
+	text := unquoted(cutString(value, filter.NumericStringLength+1))
 	if filter.IsNumericString(text) {
 		keys = append(keys, rowKey{-id, cut(appendNumber(nil, text))})
 	}
@@ -100,7 +99,7 @@ const maxShort = maxKeyLength/2 - 2
 // add adds a value, and tells whether its key is a new one.
 func (d *distinct) add(value jsontext.Value) bool {
 	if value.Kind() == '"' {
-		if text := textOf(value); len(text) <= maxShort {
+		if text := unquoted(value); len(text) <= maxShort {
 			return addTo(&d.texts, text)
 		}
 	}
@@ -116,16 +115,6 @@ func addTo(set *map[string]bool, text string) bool {
 	}
 	(*set)[text] = true
 	return true
-}
-
-// textOf is unquoted, and fast for the usual string.
-func textOf(value jsontext.Value) string {
-	for _, c := range value {
-		if c == '\\' || c >= utf8.RuneSelf {
-			return unquoted(value)
-		}
-	}
-	return string(bytes.Trim(value, `"`))
 }
 
 // eachAt calls yield with each of the values at the path, until yield returns false. It returns

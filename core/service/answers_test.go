@@ -1,0 +1,86 @@
+package service
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/core/paths"
+	"github.com/eosc-perf/backend/ports"
+)
+
+// sameVersion are results that never change.
+type sameVersion struct{ ports.Measurements }
+
+func (sameVersion) Version(context.Context, []uuid.UUID) (ports.DataVersion, error) {
+	return ports.DataVersion{Results: 1}, nil
+}
+
+type noon struct{}
+
+func (noon) Now() time.Time { return time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC) }
+
+func TestWhoAsksTheSameAtOnceGetsOneAnswer(t *testing.T) {
+	const askers = 8
+	a := newAnswers(noon{})
+	question := asking{domain.ListPaths, "paths of all", nil}
+	var finds int // only one goroutine at a time finds an answer
+	var all sync.WaitGroup
+	for range askers {
+		all.Go(func() {
+			found, err := ask(t.Context(), a, sameVersion{}, question, surveyed.weight, func() (surveyed, error) {
+				finds++
+				if finds == 1 {
+					time.Sleep(20 * time.Millisecond)
+					return surveyed{}, errors.New("the first one fails")
+				}
+				return surveyed{documents: finds}, nil
+			})
+			if err == nil && found.documents != 2 {
+				t.Errorf("the answer is of %d, want that of the second", found.documents)
+			}
+		})
+	}
+	all.Wait()
+	if finds != 2 {
+		t.Errorf("%d answers were found, want one after the failure", finds)
+	}
+}
+
+func TestWhoWaitsForAnAnswerEndsWithTheirRequest(t *testing.T) {
+	a := newAnswers(noon{})
+	key := answerKey{question: "q"}
+	done, err := a.begin(t.Context(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := a.begin(ended, key); !errors.Is(err, context.Canceled) {
+		t.Errorf("a request that has ended waits: %v", err)
+	}
+	done()
+	done, err = a.begin(t.Context(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	done()
+	if len(a.underWay) != 0 {
+		t.Errorf("%d questions are under way", len(a.underWay))
+	}
+}
+
+// Values may be long, and so may paths: what is kept is bounded in bytes.
+func TestLongValuesWeighMore(t *testing.T) {
+	value := func(size int) surveyed {
+		return surveyed{paths: []paths.Path{{Values: []paths.Value{{JSON: make([]byte, size)}}}}}
+	}
+	if short, long := value(10).weight(), value(1000).weight(); long < 5*short {
+		t.Errorf("a value of 10 bytes weighs %d, one of 1,000 %d", short, long)
+	}
+}
