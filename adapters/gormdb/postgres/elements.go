@@ -41,7 +41,8 @@ func compareElements(array clause.Expr, path filter.Path, c filter.Comparison, o
 	if len(p.mayHold) > 0 {
 		element := fmt.Sprintf("element_%d", depth)
 		sql = append(sql, "EXISTS (SELECT FROM "+elementsOf+" AS "+element+"(value) WHERE ?)")
-		values = append(values, array, elementsWith(p.mayHold), p.variables(), compareBelow(expr(element+".value"), path, c, occurrence, depth+1))
+		values = append(values, array, elementsWith(p.mayHold), p.variables(),
+			compareBelow(expr(element+".value"), path, c, occurrence, depth+1))
 	}
 	return expr(not+"("+strings.Join(sql, " OR ")+")", values...)
 }
@@ -56,7 +57,8 @@ func firstMatch(array clause.Expr, match filter.Match) clause.Expr {
 	p.compare(member("@", match.Member), c)
 	p.holds = append(p.holds, member("@", match.Member)+" == "+p.variable(match.Value))
 	if len(p.mayHold) == 0 {
-		return expr("jsonb_path_query_first(?, CAST(? AS jsonpath), CAST(? AS jsonb), true)", array, elementsWith(p.holds), p.variables())
+		return expr("jsonb_path_query_first(?, CAST(? AS jsonpath), CAST(? AS jsonb), true)",
+			array, elementsWith(p.holds), p.variables())
 	}
 	return expr("(SELECT matched.value FROM "+elementsOf+" WITH ORDINALITY AS matched(value, ordinal) WHERE ? ORDER BY matched.ordinal LIMIT 1)",
 		array, elementsWith(append(p.holds, p.mayHold...)), p.variables(),

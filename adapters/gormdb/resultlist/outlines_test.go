@@ -151,7 +151,9 @@ func TestListsDoNotReadLargeDocumentsToSortAndFilterThem(t *testing.T) {
 		for _, by := range []string{"+json.score,+json.n", "+json", "-json", "+json.n"} {
 			orders[by] = fmt.Sprint(sorted(t, store, results, by))
 		}
-		wanted := map[string]int{`json.n = 5`: 2, `json.n > 7`: 2, `json.score EXISTS`: 11, `json.score < 2`: 1, `json.missing[*] EXISTS`: 0, `json.n[*] = 1`: 0}
+		wanted := map[string]int{
+			`json.n = 5`: 2, `json.n > 7`: 2, `json.score EXISTS`: 11, `json.score < 2`: 1, `json.missing[*] EXISTS`: 0, `json.n[*] = 1`: 0,
+		}
 		if store.DB().Name() == "postgres" {
 			storetest.Execute(t, store, "ALTER TABLE result DISABLE TRIGGER USER")
 			storetest.Execute(t, store, `UPDATE result SET json = jsonb_build_object('score', 0, 'n', -length(CAST(id AS text)), 'pad',
