@@ -111,7 +111,8 @@ func (d *doctor) database(ctx context.Context, db config.Database) {
 	if pooler := opened.store.Pool().Pooler; pooler != "" {
 		d.note("pooler", pooler, nil, "")
 	} else if db.Driver == config.Postgres {
-		d.note("connections", fmt.Sprintf("%d are allowed", db.MaxConnections), opened.store.Connections(ctx, db.MaxConnections), "then look again")
+		err := opened.store.Connections(ctx, db.MaxConnections)
+		d.note("connections", fmt.Sprintf("%d are allowed", db.MaxConnections), err, "then look again")
 	}
 	schema := opened.upToDate(ctx)
 	if schema == nil {
