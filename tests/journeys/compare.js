@@ -27,6 +27,16 @@ journey(8, "twenty rows stand in the order of their medians", "np", {}, async (p
   const medians = numbers(await column(person, /Median|Time/));
   assert.equal(medians.length, 20);
   assert.deepEqual(medians, medians.toSorted((a, b) => a - b));
+  const spans = await person.page.locator(".lane svg").evaluateAll((all) => all.map((span) => {
+    const [own, lane] = [span, span.parentElement].map((e) => e.getBoundingClientRect());
+    return [own.top - lane.top - lane.height / 2, own.height, lane.height].map(Math.round);
+  }));
+  assert.ok(spans.length > 0 && spans.every(([above, height]) => above > -9 && above + height < 15), `lines lie on their lane: ${spans}`);
+  if (person.phone) {
+    const small = await person.page.locator(":is(.chips, .take, .foot, .top, .who) a").evaluateAll((all) => all.filter((a) => a.offsetHeight && a.offsetHeight < 40)
+      .map((a) => `${a.textContent} ${a.offsetHeight}`));
+    assert.deepEqual(small, [], "what a finger meets has 40 pixels");
+  }
 });
 
 journey(9, "two sites are chosen", "n", {}, async (person) => {

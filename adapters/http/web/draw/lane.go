@@ -161,7 +161,7 @@ func along(marks []Mark) string {
 		return ""
 	}
 	var b strings.Builder
-	b.WriteString(`<svg viewBox="0 0 1000 12" preserveAspectRatio="none">`)
+	b.WriteString(`<svg y="50%" height="12" viewBox="0 0 1000 12" preserveAspectRatio="none">`)
 	class := ""
 	for _, m := range marks {
 		if m.Role != Value && classes[m.Role] != class || class == "" {
