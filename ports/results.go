@@ -161,6 +161,8 @@ type Results interface {
 	// Tally counts the results that the query selects by benchmark and flavor. Page and order of
 	// the query do not matter.
 	Tally(ctx context.Context, q ResultQuery) ([]Tally, error)
+	// CountBySite counts the visible results of each of the sites, in one statement. Sites without results are not in the answer.
+	CountBySite(ctx context.Context, siteIDs []uuid.UUID) (map[uuid.UUID]int, error)
 	// EachDocument calls yield with the document of each result that the query selects, which is
 	// valid until yield returns: of all of them, or for newest > 0 of so many of those that were
 	// executed last. It stops at an error of yield, and returns it. Page and order of the query do

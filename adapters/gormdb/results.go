@@ -66,6 +66,11 @@ func (r results) Tally(ctx context.Context, q ports.ResultQuery) ([]ports.Tally,
 	return r.lists.Reader(r.Session).Tally(ctx, q)
 }
 
+// CountBySite implements ports.Results.
+func (r results) CountBySite(ctx context.Context, siteIDs []uuid.UUID) (map[uuid.UUID]int, error) {
+	return r.lists.Reader(r.Session).CountBySite(ctx, siteIDs)
+}
+
 // ListAfter implements ports.Results.
 func (r results) ListAfter(ctx context.Context, q ports.CursorQuery) (ports.ResultPart, error) {
 	return r.lists.Reader(r.Session).ListAfter(ctx, q)

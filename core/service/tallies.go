@@ -26,6 +26,14 @@ type Tallies struct {
 	Flavors map[uuid.UUID]int
 }
 
+// CountBySite counts the visible results of each of the sites; those without any are not in the answer.
+func (s *Results) CountBySite(ctx context.Context, caller domain.Caller, siteIDs []uuid.UUID) (map[uuid.UUID]int, error) {
+	if err := caller.May(domain.ListResults); err != nil {
+		return nil, err
+	}
+	return s.storage.Repos().Results.CountBySite(ctx, siteIDs)
+}
+
 // Tally counts the visible results that a question chooses by benchmark and by flavor.
 func (s *Results) Tally(ctx context.Context, caller domain.Caller, q ports.ResultQuery) (Tallies, error) {
 	all := Tallies{Flavors: map[uuid.UUID]int{}}

@@ -65,6 +65,7 @@ var useCases = map[string]domain.Operation{
 	"Results.ListOwnAfter": domain.ListUserResults,
 	"Results.Paths":        domain.ListPaths,
 	"Results.Tally":        domain.ListResults,
+	"Results.CountBySite":  domain.ListResults,
 
 	"Results.Create":   domain.CreateResult,
 	"Results.Get":      domain.GetResult,

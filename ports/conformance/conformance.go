@@ -129,6 +129,7 @@ func Run(t *testing.T, open func(t *testing.T, wake func()) ports.Storage) {
 		{"numbers are in the unit of their metric", numbersAreInTheUnitOfTheirMetric},
 		{"several entities select the results of any", severalEntitiesSelect},
 		{"results are counted by benchmark and flavor", resultsAreCounted},
+		{"results are counted by site", resultsAreCountedBySite},
 		{"a list is as of a time", listsAreAsOfATime},
 		{"JSON sorts by type, then by value", jsonSorts},
 		{"cursors read every order", cursorsReadEveryOrder},

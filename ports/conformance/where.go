@@ -3,6 +3,7 @@ package conformance
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -250,6 +251,30 @@ func resultsAreCounted(t *testing.T, w *world) {
 		}
 		if got, want := inOrder(tallies), inOrder(q.want); err != nil || !slices.Equal(got, want) {
 			t.Errorf("%s: %v, %v; want %v", q.name, got, err, want)
+		}
+	}
+}
+
+// resultsAreCountedBySite: hidden results do not count, and sites without any are left out.
+func resultsAreCountedBySite(t *testing.T, w *world) {
+	a, b, none := w.place(t), w.place(t), w.place(t)
+	another := a
+	another.benchmark, another.flavor = b.benchmark, w.flavor(t, a.user, a.site)
+	hidden := none.result(`{}`)
+	w.add(t, a.result(`{"n":1}`), another.result(`{}`), b.result(`{}`), hidden)
+	w.hide(t, hidden)
+	for _, q := range []struct {
+		name  string
+		sites []uuid.UUID
+		want  map[uuid.UUID]int
+	}{
+		{"several", []uuid.UUID{a.site.ID, b.site.ID, none.site.ID, uuid.New()}, map[uuid.UUID]int{a.site.ID: 2, b.site.ID: 1}},
+		{"one", []uuid.UUID{b.site.ID}, map[uuid.UUID]int{b.site.ID: 1}},
+		{"none", nil, map[uuid.UUID]int{}},
+	} {
+		got, err := w.Repos().Results.CountBySite(t.Context(), q.sites)
+		if err != nil || !maps.Equal(got, q.want) {
+			t.Errorf("%s: %v, %v; want %v", q.name, got, err, q.want)
 		}
 	}
 }

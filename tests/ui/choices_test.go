@@ -57,7 +57,9 @@ func TestManyChoicesHaveAPageOfTheirOwn(t *testing.T) {
 
 	b.Get(question+"&site="+last).Want(t, http.StatusOK, `name="site" value="`+last+`" checked`, `>All 40</a>`)
 	b.Get("/ui/results?site="+last).Want(t, http.StatusOK, `name="site" value="`+last+`" checked`, `>All 40</a>`)
-	for _, page := range []string{question + "&site=" + last + "&view=spread", "/ui/results?benchmark=" + crowdBenchmark + "&site=" + last, "/ui/results?site=" + last} {
+	for _, page := range []string{
+		question + "&site=" + last + "&view=spread", "/ui/results?benchmark=" + crowdBenchmark + "&site=" + last, "/ui/results?site=" + last,
+	} {
 		form := b.Get(page)
 		all := b.Get(follow(t, form, "All 40")).Want(t, http.StatusOK, "Find among 40", `name="site" value="`+last+`" checked`)
 		if n := strings.Count(all.HTML, `type="checkbox"`); n < 30 || n > 31 {
@@ -65,7 +67,8 @@ func TestManyChoicesHaveAPageOfTheirOwn(t *testing.T) {
 		}
 		found := b.Get(all.Path+"&find="+other).Want(t, http.StatusOK, "Find among 1<", `value="`+other+`">`, `value="`+last+`" checked`)
 		shown := b.Get(found.Path + "&site=" + other + "&show=1")
-		if kept := strings.Contains(shown.Path, "view=spread"); kept != strings.Contains(page, "view=spread") || strings.Contains(shown.Path, "find") ||
+		const view = "view=spread"
+		if strings.Contains(shown.Path, view) != strings.Contains(page, view) || strings.Contains(shown.Path, "find") ||
 			!strings.HasPrefix(shown.Path, page[:len("/ui/compare")]) {
 			t.Errorf("%s leads to %s", found.Path, shown.Path)
 		}
@@ -77,7 +80,7 @@ func TestManyChoicesHaveAPageOfTheirOwn(t *testing.T) {
 	if n := strings.Count(rest.HTML, `type="checkbox"`); n != 10 {
 		t.Errorf("the second page has %d choices, want 10", n)
 	}
-	b.Get("/ui/choose?benchmark="+crowdBenchmark+"&find=nowhere&for=compare&of=site").Want(t, http.StatusOK, "Nothing has “<bdi>nowhere</bdi>”")
+	b.Get("/ui/choose?find=nowhere&for=compare&of=site").Want(t, http.StatusOK, "Nothing has “<bdi>nowhere</bdi>”")
 	b.Get("/ui/choose?for=compare&of=nothing").Want(t, http.StatusNotFound)
 
 	base := b.Get(follow(t, b.Get(question), "All 125")).Want(t, http.StatusOK, `type="radio" name="base"`)

@@ -67,6 +67,21 @@ func (r Reader) tally(ctx context.Context, q ports.ResultQuery) ([]ports.Tally, 
 	return tallies, err
 }
 
+// CountBySite counts the visible results of each of the sites. The index of the results of a site answers it without their rows.
+func (r Reader) CountBySite(ctx context.Context, siteIDs []uuid.UUID) (map[uuid.UUID]int, error) {
+	var rows []struct {
+		SiteID  tables.Key
+		Results int
+	}
+	err := r.Query(ctx).Table("result").Where("NOT deleted AND site_id IN ?", tables.Keys(siteIDs)).
+		Select("site_id, count(*) AS results").Group("site_id").Scan(&rows).Error
+	counts := make(map[uuid.UUID]int, len(rows))
+	for _, row := range rows {
+		counts[uuid.UUID(row.SiteID)] = row.Results
+	}
+	return counts, r.Failed(ctx, err, "count results by site")
+}
+
 // countIntersection counts the results that satisfy the conditions and each of the
 // terms, when an index answers each term. An index alone chooses the results of each
 // term, and the database intersects their ids. Otherwise PostgreSQL reads the rows of

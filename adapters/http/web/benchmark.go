@@ -292,7 +292,10 @@ func (s *Site) addNoise(r *Request, b *domain.Benchmark, m *benchmarkModel) erro
 		}
 	}
 	for id, of := range sites {
-		line := noiseLine{Site: anchor{clipped(of.name, longestShown), r.To("sites/" + id.String())}, N: words.Plural(of.n, "result"), Spread: "too few repeated runs"}
+		line := noiseLine{
+			Site: anchor{clipped(of.name, longestShown), r.To("sites/" + id.String())}, N: words.Plural(of.n, "result"),
+			Spread: "too few repeated runs",
+		}
 		if len(of.spread) > 0 {
 			line.Spread = fmt.Sprintf("%.1f %% in the median flavor", 100*medianOf(of.spread))
 		}

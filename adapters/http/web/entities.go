@@ -158,14 +158,18 @@ func (s *Site) showSites(r *Request) (Answer, error) {
 	m := q.model(r, "sites", page.Total, "site", "sites")
 	m.Title, m.Lead = "Sites", "Computing centres, and their machine types."
 	m.Add = anchor{"Add a site", r.To("sites/new")}
+	ids := make([]uuid.UUID, len(page.Items))
+	for i, site := range page.Items {
+		ids[i] = site.ID
+	}
+	results, err := s.config.Services.Results.CountBySite(r.Context(), r.Caller(), ids)
+	if err != nil {
+		return nil, err
+	}
 	for _, site := range page.Items {
 		line := entityLine{anchor: anchor{site.Name, r.To("sites/" + site.ID.String())}, Sub: site.Address, Description: textOf(site.Description)}
-		results, err := s.countResults(r, ports.ResultQuery{SiteIDs: []uuid.UUID{site.ID}})
-		if err != nil {
-			return nil, err
-		}
-		if results > 0 {
-			line.Count = countOf(results, "result", "results")
+		if n := results[site.ID]; n > 0 {
+			line.Count = countOf(n, "result", "results")
 			line.Results = r.On("results", address.Query{Sites: []string{siteInAddress(site)}})
 		}
 		m.Items = append(m.Items, line)

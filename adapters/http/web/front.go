@@ -61,7 +61,7 @@ const (
 	// frontRows, frontNewest, frontStrips and frontOptions are how much the front door shows of each.
 	frontRows, frontNewest, frontStrips, frontOptions = 5, 4, 4, 8
 	// frontSigns is how many signs a strip has: more would hide each other on its width.
-	frontSigns = 16
+	frontSigns = 12
 )
 
 // front is the front door.

@@ -220,7 +220,9 @@ func (s *Site) addMine(r *Request, m *myModel) error {
 			return err
 		}
 		to := r.To(pathsOfKinds[submit.ResourceType] + submit.ResourceID.String())
-		m.Submissions = append(m.Submissions, submissionLine{anchor{clipped(name, longestShown), to}, string(submit.ResourceType), dayText(submit.UploadedAt)})
+		m.Submissions = append(m.Submissions, submissionLine{
+			anchor{clipped(name, longestShown), to}, string(submit.ResourceType), dayText(submit.UploadedAt),
+		})
 	}
 	return nil
 }

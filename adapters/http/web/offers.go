@@ -20,6 +20,8 @@ const (
 	mostShownBoxes, mostBoxes = 6, 8
 	// mostOptions is how many options a list of choices has, besides the chosen one.
 	mostOptions = 20
+	// longestBox is the longest text of a box, in characters.
+	longestBox = 36
 	// longestOffer is the longest value that a form offers, in bytes.
 	longestOffer = 200
 )
@@ -86,7 +88,7 @@ func (o offers) pick(key, legend string, boxes []box, all int) pickView {
 		boxes = slices.DeleteFunc(boxes, func(b box) bool { return !b.Checked && !slices.Contains(usual, b) })
 	}
 	for i := range boxes {
-		boxes[i].Text = clipped(boxes[i].Text, longestPlace)
+		boxes[i].Text = clipped(boxes[i].Text, longestBox)
 	}
 	if len(boxes) <= mostShownBoxes+1 {
 		view.Boxes = boxes

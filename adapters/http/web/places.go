@@ -191,7 +191,8 @@ func (m *siteModel) place(r *Request, site *domain.Site, number, total int) {
 	if number*shownFlavors < total {
 		m.After = at(number + 1)
 	}
-	m.Range = fmt.Sprintf("%s-%s of %s", words.Number((number-1)*shownFlavors+1), words.Number(min(number*shownFlavors, total)), words.Number(total))
+	first, last := (number-1)*shownFlavors+1, min(number*shownFlavors, total)
+	m.Range = fmt.Sprintf("%s-%s of %s", words.Number(first), words.Number(last), words.Number(total))
 }
 
 // flavorsOf are the flavors of a site by name, at most so many, and how many there are: those

@@ -336,7 +336,10 @@ func (p *plotter) figures() figuresTable {
 	for _, point := range p.answer.Points[:min(shownRows, len(p.answer.Points))] {
 		row := []cell{
 			{Text: clipped(coordinateText(point.X), longestShown), IsNumber: p.x.kind != draw.Categories},
-			{Text: clipped(coordinateText(point.Y), longestShown), Link: p.r.To("results/" + point.ResultID.String()), IsNumber: p.y.kind != draw.Categories},
+			{
+				Text: clipped(coordinateText(point.Y), longestShown), Link: p.r.To("results/" + point.ResultID.String()),
+				IsNumber: p.y.kind != draw.Categories,
+			},
 		}
 		if p.axes.color != noColor {
 			row = append(row, cell{Text: clipped(colorText(point), longestShown)})
