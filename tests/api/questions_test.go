@@ -159,7 +159,11 @@ func TestPathsOverHTTP(t *testing.T) {
 			t.Errorf("bad id: %s", a)
 		}
 		// What was found is kept, but not beyond the next upload.
+		before := len(s.Get("/results:paths").Want(t, 200).Items(t))
 		upload(t, s, g, `{"score":8,"late":true}`)
+		if n := len(s.Get("/results:paths").Want(t, 200).Items(t)); n != before+1 {
+			t.Errorf("all results have %d paths after an upload of a new one, want %d", n, before+1)
+		}
 		again := s.Get("/results:paths?benchmark_id="+g.Benchmark).Want(t, 200)
 		if n := len(again.Items(t)); n != 4 || again.Items(t)[0]["results"] != float64(4) {
 			t.Errorf("after an upload: %s", again)

@@ -130,7 +130,7 @@ func (h questions) resource() resource {
 func (h questions) paths(ctx context.Context, r *request) (service.ResultPaths, error) {
 	q := service.PathsQuestion{
 		ResultQuery: r.chosen(), Prefix: pathPrefix.Of(r.query), Values: pathValues.Of(r.query),
-		Asked: r.query.Canonical(pageNumber.Name(), perPage.Name()),
+		Asked: "api " + r.query.Canonical(pageNumber.Name(), perPage.Name()),
 	}
 	q.Page = domain.PageRequest{Number: pageNumber.Of(r.query), Size: perPage.Of(r.query)}
 	return h.service.Paths(ctx, r.caller, q)
