@@ -184,6 +184,29 @@ func TestRefusedLoginsInABrowserAreCounted(t *testing.T) {
 	}
 }
 
+// Anybody can begin a login and invent its code: the provider is asked about some, whatever the address.
+func TestInventedCodesAreLimited(t *testing.T) {
+	s := limited(t, nil)
+	for i := range 200 {
+		v := visit(t, s).from(fmt.Sprintf("192.0.2.%d", i))
+		at, err := url.Parse(v.get("/ui/login").Header.Get("Location"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := v.get("/ui/login/callback?code=invented&state=" + url.QueryEscape(at.Query().Get("state")))
+		if p.Status != http.StatusTooManyRequests {
+			continue
+		}
+		p.wants(t, http.StatusTooManyRequests, "<title>Too many requests", "Too many people log in at the moment")
+		if i < 100 || p.Header.Get("Retry-After") == "" {
+			t.Errorf("code %d is answered with the headers %v and the page\n%s", i, p.Header, p.Text)
+		}
+		visit(t, s).from("192.0.2.201").get("/ui/login").wants(t, http.StatusSeeOther)
+		return
+	}
+	t.Error("200 invented codes were shown to the provider")
+}
+
 // registered is the administrator of development, registered.
 func registered(s *harness.Server) string {
 	s.Register("admin")

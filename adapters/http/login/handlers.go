@@ -99,6 +99,10 @@ func (l *Login) finish(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	tokens, err := provider.Finish(r.Context(), b.Login, ports.LoginAnswer{Code: query.Get("code"), Issuer: query.Get("iss")})
+	if domain.KindOf(err) == domain.Limited {
+		l.showError(w, r, err, "limited", view{})
+		return
+	}
 	if err == nil {
 		err = l.config.Sessions.LogIn(r.Context(), w, provider, tokens, b.Replace)
 	}
