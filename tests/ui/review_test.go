@@ -27,7 +27,7 @@ func TestSubmissionsAreReviewedWithAReason(t *testing.T) {
 
 	review := "/ui/review/site/" + id
 	s.Browse(t, "").Get(review).Want(t, http.StatusForbidden, "Log in")
-	alice.Get(review).Want(t, http.StatusForbidden, "Only administrators see this.")
+	alice.Get(review).Want(t, http.StatusForbidden, "Only administrators see this.").Lacks(t, "This operation needs")
 	alice.Post(review, url.Values{"do": {"approve"}}).Want(t, http.StatusForbidden)
 	admin.Get("/ui/review").Want(t, http.StatusOK, "Review (1)", "New site")
 	admin.Get(review).Want(t, http.StatusOK, "alice@example.org", "No site has such a name or address.", "Brno")
@@ -96,6 +96,8 @@ func TestAClaimHidesUntilItIsDecided(t *testing.T) {
 			t.Errorf("%d results are listed", n)
 		}
 		alice.Get(page).Want(t, http.StatusOK, "It has &lt;b&gt;one&lt;/b&gt; core", "waits for a decision")
+		bob.Get(page+"/withdraw").Want(t, http.StatusForbidden, "This operation is for the uploader of the result").
+			Lacks(t, "Only administrators")
 		const underClaim = "1 result is under claim"
 		site := "/ui/sites/" + f.Site
 		s.Browse(t, "").Get(site).Want(t, http.StatusOK, underClaim).Lacks(t, "Wrong flavor", "metric-claim 1.50 s")

@@ -68,7 +68,7 @@ func auditLineOf(r *Request, entry ports.ListedEntry) auditLine {
 	case entry.Person != nil:
 		line.Who = entry.Person.Email
 	case entry.Actor != nil:
-		line.Who = "a person who was removed since"
+		line.Who = "a person who is not registered, or was removed since"
 	}
 	path, ok := pathsOfKinds[entry.Resource]
 	if entry.Resource == domain.ResultResource {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"runtime/debug"
+	"strings"
 
 	"github.com/eosc-perf/backend/adapters/http/middleware"
 	"github.com/eosc-perf/backend/adapters/http/problem"
@@ -70,9 +71,7 @@ func (s *Site) problem(w http.ResponseWriter, r *Request, err error) {
 	}
 	shown := *view
 	shown.RequestID = middleware.RecordOf(r.Context()).RequestID
-	if text, ok := e.Errors["error"].(string); ok && e.Code < http.StatusInternalServerError && e.Code != http.StatusNotFound {
-		shown.Details = []string{text}
-	}
+	shown.explain(e, r)
 	if errors.Is(err, context.DeadlineExceeded) {
 		shown.Text, shown.Advice = "This question reads too much; choose a benchmark.", "Or choose a site or a shorter time, or try again."
 	}
@@ -91,6 +90,18 @@ func (s *Site) problem(w http.ResponseWriter, r *Request, err error) {
 	if err := page.send(s, w, r); err != nil {
 		s.config.Log.ErrorContext(r.Context(), "internal error", "error", err)
 		http.Error(w, shown.Text, e.Code)
+	}
+}
+
+// explain adds what an error says, where the texts of its status do not say it.
+func (v *problemView) explain(e *problem.Error, r *Request) {
+	text, ok := e.Errors["error"].(string)
+	switch {
+	case !ok:
+	case e.Code == http.StatusForbidden && r.refused.ID == "": // it is no administration
+		v.Text, v.Advice = strings.TrimSuffix(text, ".")+".", ""
+	case e.Code != http.StatusForbidden && e.Code != http.StatusNotFound && e.Code < http.StatusInternalServerError:
+		v.Details = []string{text}
 	}
 }
 
@@ -118,7 +129,7 @@ var problemViews = map[int]*problemView{
 		Title: "This cannot be done", Text: "Something in the request is wrong.", Advice: "Go back, and correct it.",
 	},
 	http.StatusRequestEntityTooLarge: {
-		Title: "This is too large", Text: "The server does not take so much at once.", Advice: "Send less at once.",
+		Title: "This is too large", Text: "The server does not take so much at once.", Advice: "Go back, and send less at once.",
 	},
 	http.StatusTooManyRequests: {
 		Title: "Too many requests", Text: "You have asked for many pages in a short time.", Advice: "Wait a few seconds, and try again.",
