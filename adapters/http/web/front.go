@@ -11,6 +11,7 @@ import (
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/filter"
 	"github.com/eosc-perf/backend/core/metrics"
+	"github.com/eosc-perf/backend/core/service"
 	"github.com/eosc-perf/backend/ports"
 )
 
@@ -66,6 +67,7 @@ const (
 
 // front is the front door.
 func (s *Site) front(r *Request) (Answer, error) {
+	r.Request = r.WithContext(service.WithOneReading(r.Context()))
 	all, err := s.benchmarks(r)
 	if err != nil {
 		return nil, err
@@ -94,15 +96,16 @@ func (s *Site) front(r *Request) (Answer, error) {
 	if view.Benchmarks, _, err = s.benchmarkOptions(r, ranked, frontOptions); err != nil {
 		return nil, err
 	}
-	if err := s.frontRanking(r, &view, all); err != nil {
-		return nil, err
-	}
+	// The lines come before the ranking: they compare the results that were read to count them.
 	for _, benchmark := range all[:min(frontStrips, len(all))] {
 		strip, err := s.strip(r, benchmark)
 		if err != nil {
 			return nil, err
 		}
 		view.Strips = append(view.Strips, strip)
+	}
+	if err := s.frontRanking(r, &view, all); err != nil {
+		return nil, err
 	}
 	if view.Newest, err = s.frontNewestResults(r, frontNewest); err != nil {
 		return nil, err
