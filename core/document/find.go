@@ -16,15 +16,18 @@ func Find(document []byte, path filter.Path) []byte {
 	if path.LeadsNowhere() {
 		return nil
 	}
-	start := skipSpace(document, 0)
-	end := skipValue(document, start)
+	document = document[skipSpace(document, 0):]
+	if len(path) > 0 && len(document) > 0 {
+		return find(document, path)
+	}
+	end := skipValue(document, 0)
 	if end < 0 {
 		return nil
 	}
-	return find(document[start:end], path)
+	return document[:end]
 }
 
-// find looks into a value, which has no blanks around it.
+// find looks into a value, which has no blanks before it.
 func find(value []byte, path filter.Path) []byte {
 	for _, part := range path {
 		isGood := true
@@ -58,25 +61,31 @@ func elementAt(array []byte, index string) (found []byte) {
 		return nil
 	}
 	i := int64(0)
-	Elements(array, func(element []byte) bool {
+	isGood := items(array, '[', ']', func(_, element []byte) bool {
 		if i == wanted {
 			found = element
 		}
 		i++
-		return found == nil
+		return true
 	})
+	if !isGood {
+		return nil
+	}
 	return found
 }
 
 // firstMatch is the first object of an array whose member equals a value.
 func firstMatch(array []byte, wanted filter.Match) (found []byte) {
 	member := filter.Names(wanted.Member)
-	Elements(array, func(element []byte) bool {
-		if element[0] == '{' && matches(find(element, member), wanted.Value) {
+	isGood := items(array, '[', ']', func(_, element []byte) bool {
+		if found == nil && element[0] == '{' && matches(find(element, member), wanted.Value) {
 			found = element
 		}
-		return found == nil
+		return true
 	})
+	if !isGood {
+		return nil
+	}
 	return found
 }
 

@@ -12,7 +12,7 @@ import (
 )
 
 // Arrays may have hundreds of thousands of elements. PostgreSQL compares them by its operator @>, or
-// goes through them in the language of SQL/JSON paths: a subquery over them takes up to fifty times as
+// goes through them in the language of SQL/JSON paths: a subquery over them takes two to five times as
 // long. In the strict mode of that language nothing but an array has elements, and what a predicate
 // cannot compare does not satisfy it.
 
