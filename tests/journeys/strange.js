@@ -95,6 +95,7 @@ export async function strangePages(base) {
     ["strange-many", question(many)], ["strange-many-plot", `${question(many)}&view=plot`],
     ["strange-many-spread", `${question(many)}&view=spread`], ["strange-many-trend", `${question(many)}&view=trend`],
     ["strange-many-sites", `${question(many)}&by=site`],
+    ["strange-choose", `choose?benchmark=${many.id}&for=compare&of=site`], ["strange-choose-base", `choose?benchmark=${many.id}&for=compare&of=base`],
     ["strange-wide", question(wide)], ["strange-wide-plot", `${question(wide)}&view=plot&x=run`],
     ["strange-wide-spread", `${question(wide)}&view=spread`], ["strange-wide-trend", `${question(wide)}&view=trend`],
     ["strange-results", "results"], ["strange-results-many", `results?benchmark=${many.id}`],

@@ -135,9 +135,9 @@ func (o offers) baselines(terms []string) (boxes []box, err error) {
 	}
 	for _, group := range answer.Groups.Items {
 		is := o.compared.base != "" && group == answer.Baseline
-		if name := nameOf(group); is || hasTerms(name, terms) {
+		if is || hasTerms(nameOf(group), terms) {
 			boxes = append(boxes, box{
-				Name: "base", Value: o.compared.baseName(group), Text: name, Count: words.Value(*group.Median), IsOne: true, Checked: is,
+				Name: "base", Value: o.compared.baseName(group), Text: shortNameOf(group), Count: words.Value(*group.Median), IsOne: true, Checked: is,
 				Key: o.compared.palette.of(group.SiteIDs).Key(),
 			})
 		}

@@ -179,17 +179,6 @@ func nameOf(g *comparison.Group) string {
 	return strings.TrimSpace(place + " " + name)
 }
 
-// shortNameOf is a name among others to choose from.
-func shortNameOf(g *comparison.Group) string {
-	place, name := placeAndName(g)
-	return strings.TrimSpace(placeOf(place, name))
-}
-
-// placeOf is a flavor among other words: the end of a long name of its site goes first.
-func placeOf(site, flavor string) string {
-	return clipped(site, longestPlace) + " " + clipped(flavor, longestShown)
-}
-
 func placeAndName(g *comparison.Group) (place, name string) {
 	if flavor := keyText(g, "flavor_name"); flavor != "" {
 		place, name = keyText(g, "site_name"), flavor
@@ -355,17 +344,6 @@ func (c *compared) baseName(g *comparison.Group) string {
 	default:
 		return g.Name
 	}
-}
-
-// keyed is the name of what is in the key of a group for an address, or its id: site, benchmark, tag.
-func keyed(g *comparison.Group, kind string) string {
-	id, _ := idIn(g, kind+"_id")
-	return inAddress(keyText(g, kind+"_name"), id)
-}
-
-func flavorOf(g *comparison.Group) string {
-	id, _ := idIn(g, "flavor_id")
-	return inAddress(keyText(g, "site_name")+"/"+keyText(g, "flavor_name"), id)
 }
 
 // target is where the name of a group leads, and the results of the group.

@@ -3,10 +3,12 @@ package web
 import (
 	"net/url"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/google/uuid"
 
+	"github.com/eosc-perf/backend/core/comparison"
 	"github.com/eosc-perf/backend/core/domain"
 )
 
@@ -55,4 +57,26 @@ func clipped(text string, most int) string {
 func isJoint(r rune) bool {
 	const joiner, variation = '\u200d', '\ufe0f'
 	return slices.Contains([]rune{joiner, variation, ' '}, r)
+}
+
+// shortNameOf is a name among others to choose from.
+func shortNameOf(g *comparison.Group) string {
+	place, name := placeAndName(g)
+	return strings.TrimSpace(placeOf(place, name))
+}
+
+// placeOf is a flavor among other words: the end of a long name of its site goes first.
+func placeOf(site, flavor string) string {
+	return clipped(site, longestPlace) + " " + clipped(flavor, longestShown)
+}
+
+// keyed is the name of what is in the key of a group for an address, or its id: site, benchmark, tag.
+func keyed(g *comparison.Group, kind string) string {
+	id, _ := idIn(g, kind+"_id")
+	return inAddress(keyText(g, kind+"_name"), id)
+}
+
+func flavorOf(g *comparison.Group) string {
+	id, _ := idIn(g, "flavor_id")
+	return inAddress(keyText(g, "site_name")+"/"+keyText(g, "flavor_name"), id)
 }
