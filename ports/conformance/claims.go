@@ -111,6 +111,13 @@ func claimsAreSelectedAndSorted(t *testing.T, w *world) {
 				page, err := list(ports.ClaimQuery{ReviewedOptions: withStatus(status), Uploader: uploader, ResultID: result})
 				expectPage(t, "claims", page, err, claimID, want...)
 			}
+			for site, is := range map[*uuid.UUID]bool{&p.site.ID: true, ptr(uuid.New()): false} {
+				want := where(claims, func(c *domain.Claim) bool {
+					return is && c.Status == cmp.Or(status, domain.OnReview) && (uploader == nil || c.Uploader.UserID == *uploader)
+				})
+				page, err := list(ports.ClaimQuery{ReviewedOptions: withStatus(status), Uploader: uploader, SiteID: site})
+				expectPage(t, "claims on results of a site", page, err, claimID, want...)
+			}
 		}
 	}
 	q := ports.ClaimQuery{ReviewedOptions: withStatus(domain.OnReview)}

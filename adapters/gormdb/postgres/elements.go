@@ -60,7 +60,8 @@ func firstMatch(array clause.Expr, match filter.Match) clause.Expr {
 		return expr("jsonb_path_query_first(?, CAST(? AS jsonpath), CAST(? AS jsonb), true)",
 			array, elementsWith(p.holds), p.variables())
 	}
-	return expr("(SELECT matched.value FROM "+elementsOf+" WITH ORDINALITY AS matched(value, ordinal) WHERE ? ORDER BY matched.ordinal LIMIT 1)",
+	return expr("(SELECT matched.value FROM "+elementsOf+
+		" WITH ORDINALITY AS matched(value, ordinal) WHERE ? ORDER BY matched.ordinal LIMIT 1)",
 		array, elementsWith(append(p.holds, p.mayHold...)), p.variables(),
 		holds(expr("(matched.value -> CAST(? AS text))", match.Member), c, ""))
 }
@@ -147,6 +148,7 @@ func (p *predicate) compare(place string, c filter.Comparison) {
 	case filter.Contains:
 		p.mayHold = append(p.mayHold, place+`.type() == "string"`)
 		return
+	default:
 	}
 	for _, v := range c.Values {
 		switch {
