@@ -49,8 +49,9 @@ const (
 	fastArraysRevision   = "b81e5d2f07c4"
 	schemaPathsRevision  = "c5d20e9b7a63"
 	quantitiesRevision   = "6e0c3b97d1a2"
+	longTextsRevision    = "2fa94d7be018"
 
-	headRevision = quantitiesRevision
+	headRevision = longTextsRevision
 )
 
 var embeddedIDs = []string{
@@ -60,7 +61,7 @@ var embeddedIDs = []string{
 	sessionsRevision, auditRevision,
 	embeddedIndex, outlineRevision, arraysRevision, tagChangesRevision,
 	insertRevision, longArraysRevision, derivedRevision, newestRevision, fastArraysRevision, schemaPathsRevision,
-	quantitiesRevision,
+	quantitiesRevision, longTextsRevision,
 }
 
 // after are the embedded revisions that come after the one, the newest first.

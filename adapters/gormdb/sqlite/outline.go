@@ -37,6 +37,8 @@ const (
 	keyOnly = 'k'
 	// withMembers: the same, and entries for all members follow.
 	withMembers = 'm'
+	// membersOnly: entries for all members follow. The key of the object is too long.
+	membersOnly = 'n'
 )
 
 // outlineOf returns the outline of a document, nil for a short one.
@@ -55,18 +57,15 @@ func appendOutline(outline []byte, value jsontext.Value, path []string) []byte {
 	if len(value) <= smallValue {
 		return appendEntry(outline, path, wholeValue, value)
 	}
-	kind, key := byte(inDocument), []byte(nil)
+	kind, inside, key := byte(inDocument), byte(membersOnly), []byte(nil)
 	if first := value.Kind(); first == '[' || first == '{' {
 		if key = topKeyUpTo(value, maxOutlineKey); key != nil {
-			kind = keyOnly
+			kind, inside = keyOnly, withMembers
 		}
-	}
-	if kind == inDocument {
-		return appendEntry(outline, path, kind, nil)
 	}
 	if value.Kind() == '{' && len(path) < maxDepth {
 		if members := membersUpTo(value, maxOutlined); len(members) <= maxOutlined {
-			whole := appendEntry(outline, path, withMembers, key)
+			whole := appendEntry(outline, path, inside, key)
 			for _, m := range sortedByName(members) {
 				whole = appendOutline(whole, m.value, append(path[:len(path):len(path)], m.name))
 			}
@@ -75,7 +74,7 @@ func appendOutline(outline []byte, value jsontext.Value, path []string) []byte {
 			}
 		}
 	}
-	return appendEntry(outline[:len(outline):len(outline)], path, keyOnly, key)
+	return appendEntry(outline[:len(outline):len(outline)], path, kind, key)
 }
 
 // appendEntry appends the place, the kind and the content of an entry.
@@ -107,7 +106,7 @@ func outlined(outline []byte, path filter.Path) (key []byte, found bool) {
 		switch {
 		case kind == wholeValue:
 			return sortKey(content, path[depth:]), true
-		case depth < len(names) && kind == withMembers:
+		case depth < len(names) && (kind == withMembers || kind == membersOnly):
 		case depth == len(names) && (kind == withMembers || kind == keyOnly):
 			return content, true
 		case kind == 0 && depth > 0: // the object has no such member
@@ -133,8 +132,8 @@ func leanDocument(outline []byte, path filter.Path) []byte {
 		switch {
 		case kind == wholeValue:
 			return within(names[:depth], content)
-		case depth < n && kind == withMembers:
-		case depth == n && n == len(path) && (kind == withMembers || kind == keyOnly):
+		case depth < n && (kind == withMembers || kind == membersOnly):
+		case depth == n && n == len(path) && (kind == withMembers || kind == membersOnly || kind == keyOnly):
 			return within(names, []byte("{}"))
 		case kind == 0 && depth > 0: // the object has no such member
 			return []byte("{}")
