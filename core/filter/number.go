@@ -62,7 +62,7 @@ func scanNumber[T string | []byte](s T) (exponentDigits int, ok bool) {
 	return exponentDigits, i == len(s)
 }
 
-// IsNumberText is IsNumber.
+// IsNumberText is IsNumber for a text that is still in bytes, and makes no copy of it.
 func IsNumberText(s []byte) bool {
 	_, ok := scanNumber(s)
 	return ok
