@@ -3,7 +3,7 @@
 LISTEN    ?= 127.0.0.1:5000
 VERSION   ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 # The packages that take longest begin first.
-PACKAGES  ?= ./tests/api ./tests/operation ./adapters/gormdb ./... ./tests/... ./scripts/bench/... ./scripts/attack/...
+PACKAGES  ?= ./tests/api ./tests/operation ./cmd/admin ./tests/ui ./core/paths ./tests/login ./adapters/gormdb ./... ./tests/... ./scripts/bench/... ./scripts/attack/...
 TESTFLAGS ?=
 # Tests wait for programs and databases: twice as many packages as there are cores keep them busy.
 AT_ONCE   ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) * 2)))

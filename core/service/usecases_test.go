@@ -99,6 +99,7 @@ var useCases = map[string]domain.Operation{
 	"Users.PreviewRemoval":   domain.PreviewRemoval,
 	"Benchmarks.Check":       domain.CheckBenchmark,
 	"Claims.Show":            domain.ShowClaim,
+	"Claims.OfSite":          domain.GetSite,
 	"Reports.ListOwnSubmits": domain.ListUserSubmits,
 	"Reports.LastDecision":   domain.ShowDecision,
 	"Results.ListOwnStates":  domain.ListUserResults,

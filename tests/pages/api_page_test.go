@@ -58,13 +58,16 @@ func TestAPIPageInABrowser(t *testing.T) {
 			if filled != "" || !strings.Contains(shownText, `"score": 567.9`) {
 				t.Errorf("the body of CreateResult is filled with %q, and its example is %q", filled, shownText)
 			}
-			page.Run("unfold ListResults", chromedp.Click("#operations-results-ListResults .opblock-summary-control"),
-				chromedp.WaitVisible("#operations-results-ListResults .execute"),
-				chromedp.Evaluate(`[...document.querySelectorAll("#operations-results-ListResults .parameters :is(input, select, textarea)")]
-					.map((field) => field.value).filter((value) => value !== "" && value !== "--").join(" ")`, &filled),
-				chromedp.Evaluate(`JSON.stringify(localStorage) + document.body.innerText`, &shownText))
+			page.Run("unfold all operations",
+				chromedp.Evaluate(`document.querySelectorAll('.opblock:not(.is-open) .opblock-summary-control').forEach((one) => one.click())`, nil),
+				chromedp.WaitReady(`body:not(:has(.opblock:not(.is-open)))`),
+				chromedp.Evaluate(`[...document.querySelectorAll(".opblock :is(.parameters, .opblock-section-request-body) :is(input, select, textarea)")]
+					.filter((field) => field.value !== "" && field.value !== "--" && !field.closest(".content-type-wrapper, .body-param-content-type"))
+					.map((field) => field.closest(".opblock").id + ": " + field.value).join("\n")`, &filled),
+				chromedp.Evaluate(`JSON.stringify([localStorage, sessionStorage, document.cookie, location.href]) + document.body.innerText`,
+					&shownText))
 			if filled != "" {
-				t.Errorf("the parameters of ListResults are filled with %q", filled)
+				t.Errorf("these fields are filled:\n%s", filled)
 			}
 			if strings.Contains(shownText, s.Token("bob")) || strings.Contains(shownText, "curl -X") {
 				t.Error("the page or the storage of the browser shows a token")
