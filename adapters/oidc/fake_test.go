@@ -55,7 +55,14 @@ func newFake(t testing.TB) *fake {
 	f := &fake{hits: map[string]int{}}
 	server := httptest.NewServer(f)
 	t.Cleanup(server.Close)
-	f.url = server.URL
+	f.describe(t, server.URL)
+	return f
+}
+
+// describe makes a provider at the address that answers as it should.
+func (f *fake) describe(t testing.TB, url string) {
+	t.Helper()
+	f.url = url
 	f.discovery = object{
 		"issuer": f.url, "jwks_uri": f.url + "/keys", "userinfo_endpoint": f.url + "/userinfo",
 		"introspection_endpoint": f.url + "/introspect",
@@ -67,7 +74,6 @@ func newFake(t testing.TB) *fake {
 		"/introspect":                       answer(object{"active": true, "sub": "ann"}),
 	}
 	f.rotate(t)
-	return f
 }
 
 func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {

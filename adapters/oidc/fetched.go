@@ -11,12 +11,12 @@ const (
 	// that was away is used that soon after its return, and strangers cannot make us
 	// ask more often.
 	fetchPause = time.Second
-	// refreshPatience is how long callers wait for a newer value when there is an old one.
+	// refreshPatience is how long those who need a newer value wait when there is an old one.
 	refreshPatience = time.Second
 )
 
 // fetched is a document of a provider. It is fetched when it is first needed, and
-// again when it is too old.
+// again when it is used and too old.
 type fetched[T any] struct {
 	fetch func(context.Context) (*T, error)
 	now   func() time.Time
@@ -35,30 +35,41 @@ type attempt[T any] struct {
 	err   error
 }
 
-// get returns a value that is not older than maxAge. If that cannot be fetched, or
-// not before ctx ends, get returns the error together with the older value, nil if
-// there is none.
+// get returns the value. If it is older than maxAge, a newer one is fetched meanwhile:
+// nobody waits for a provider that hangs as long as there is a value. Without one, get
+// waits for the first; the error says that there is none, or none before ctx ends.
 func (f *fetched[T]) get(ctx context.Context, maxAge time.Duration) (*T, error) {
+	old, a := f.look(ctx, maxAge)
+	if old != nil {
+		return old, nil
+	}
+	return a.wait(ctx, nil)
+}
+
+// newer returns a value that is not older than maxAge. The error says that there is none
+// within refreshPatience or, without an older value, before ctx ends.
+func (f *fetched[T]) newer(ctx context.Context, maxAge time.Duration) (*T, error) {
 	old, a := f.look(ctx, maxAge)
 	if a == nil {
 		return old, nil
 	}
-	var enough <-chan time.Time
-	if old != nil {
-		timer := time.NewTimer(refreshPatience)
-		defer timer.Stop()
-		enough = timer.C
+	if old == nil {
+		return a.wait(ctx, nil)
 	}
+	timer := time.NewTimer(refreshPatience)
+	defer timer.Stop()
+	return a.wait(ctx, timer.C)
+}
+
+// wait returns the outcome of the attempt.
+func (a *attempt[T]) wait(ctx context.Context, enough <-chan time.Time) (*T, error) {
 	select {
 	case <-a.done:
-		if a.err != nil {
-			return old, a.err
-		}
-		return a.value, nil
+		return a.value, a.err
 	case <-enough:
-		return old, unavailable(context.DeadlineExceeded)
+		return nil, unavailable(context.DeadlineExceeded)
 	case <-ctx.Done():
-		return old, unavailable(context.Cause(ctx))
+		return nil, unavailable(context.Cause(ctx))
 	}
 }
 
@@ -72,7 +83,7 @@ func (f *fetched[T]) age() time.Duration {
 	return f.now().Sub(f.at)
 }
 
-// look returns the value and, if that is missing or too old, the attempt to wait for.
+// look returns the value and, if that is missing or too old, the attempt that fetches a newer one.
 // While an attempt hangs, another may begin: the provider may return before the first
 // attempt ends.
 func (f *fetched[T]) look(ctx context.Context, maxAge time.Duration) (*T, *attempt[T]) {

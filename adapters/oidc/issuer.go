@@ -71,11 +71,7 @@ func (i *issuer) label() string {
 
 // provider returns the issuer as it was last described. The error is Unavailable.
 func (i *issuer) provider(ctx context.Context) (*provider, error) {
-	p, err := i.document.get(ctx, discoveryAge)
-	if p == nil {
-		return nil, err
-	}
-	return p, nil
+	return i.document.get(ctx, discoveryAge)
 }
 
 // discover asks for the provider's description. By OpenID Connect Discovery 1.0,

@@ -65,13 +65,13 @@ func (s *keySet) verify(ctx context.Context, t *signedToken) error {
 		return err
 	}
 	keys, err := s.keys.get(ctx, keysAge)
-	if keys == nil {
+	if err != nil {
 		return err
 	}
 	if signedBy(*keys, t, method) {
 		return nil
 	}
-	newer, err := s.keys.get(ctx, s.oldest())
+	newer, err := s.keys.newer(ctx, s.oldest())
 	if err != nil {
 		return err
 	}

@@ -2,7 +2,9 @@ package oidc_test
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/eosc-perf/backend/adapters/oidc"
@@ -80,8 +82,66 @@ func TestKeysSurviveAnotherDiscovery(t *testing.T) {
 	f.rotate(t)
 	verify(t, v, f.token(t, lasting), 0)
 	clock.forward(2 * time.Minute)
+	v.Check(t.Context())
 	verify(t, v, f.token(t, lasting), 0)
 	if d, k := f.count("/.well-known/openid-configuration"), f.count("/keys"); d != 2 || k != 2 {
 		t.Errorf("discovery was asked %d times and keys %d times, want twice each", d, k)
+	}
+}
+
+// without is a transport without a network, so that time can be that of a bubble.
+type without map[string]*fake
+
+func (w without) RoundTrip(r *http.Request) (*http.Response, error) {
+	recorder := httptest.NewRecorder()
+	w["http://"+r.URL.Host].ServeHTTP(recorder, r)
+	if err := r.Context().Err(); err != nil {
+		return nil, err
+	}
+	return recorder.Result(), nil
+}
+
+// TestNobodyWaitsForWhatIsKnown: a provider that hangs while it is asked for its description or its keys again
+// costs no time as long as the older ones are there, however often it is asked. Check does notice.
+func TestNobodyWaitsForWhatIsKnown(t *testing.T) {
+	const here, other = "http://here.example", "http://other.example"
+	hangs := func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
+	loops := func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, r.URL.Path, http.StatusFound) }
+	endless := func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(make([]byte, 2<<20)) }
+	for _, path := range []string{"/.well-known/openid-configuration", "/keys"} {
+		for name, away := range map[string]http.HandlerFunc{"hangs": hangs, "redirects to itself": loops, "answers too much": endless} {
+			t.Run(path+" "+name, func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					network := without{here: {hits: map[string]int{}}, other: {hits: map[string]int{}}}
+					for address, f := range network {
+						f.describe(t, address)
+					}
+					f := network[here]
+					works := f.handlers[path]
+					v := newVerifier(t, oidc.Config{Issuers: []string{other, here}, HTTPClient: &http.Client{Transport: network}})
+					verify(t, v, f.token(t, nil), 0)
+					network[other].on("/userinfo", hangs)
+					f.on(path, away)
+					time.Sleep(2 * time.Hour)
+					for range 5 {
+						begun := time.Now()
+						verify(t, v, f.token(t, nil), 0)
+						verify(t, v, "opaque", 0)
+						if waited := time.Since(begun); waited != 0 {
+							t.Errorf("good tokens waited %v", waited)
+						}
+						time.Sleep(time.Minute + time.Second)
+					}
+					if reached := v.Check(t.Context())[1].Err == nil; reached != (path == "/keys") {
+						t.Errorf("Check says that the provider is reachable: %v", reached)
+					}
+					f.on(path, works)
+					f.rotate(t)
+					time.Sleep(time.Second)
+					verify(t, v, f.token(t, nil), 0)
+					time.Sleep(time.Minute) // the requests that hang end
+				})
+			})
+		}
 	}
 }
