@@ -7,7 +7,6 @@
 package api
 
 import (
-	"fmt"
 	"log/slog"
 	"maps"
 	"time"
@@ -73,16 +72,13 @@ type Config struct {
 // Mount serves the API, its document and the page that shows the document.
 func Mount(c Config) func(*router.Router) error {
 	return func(r *router.Router) error {
-		document, err := c.register(r.Prefix(), adapter{router: r, answers: c.Answers})
-		if err != nil {
-			return err
-		}
+		document := c.register(r.Prefix(), adapter{router: r, answers: c.Answers})
 		return openapi.Mount(r, document, c.DocsURL, c.Accounts, c.Answers, c.Page)
 	}
 }
 
 // register registers all operations with the adapter, and returns the document.
-func (c Config) register(prefix string, routes huma.Adapter) ([]byte, error) {
+func (c Config) register(prefix string, routes huma.Adapter) func() ([]byte, error) {
 	resources := c.resources()
 	api := openapi.New(openapi.Config{
 		Prefix: prefix, Issuers: c.Issuers, DocsURL: c.DocsURL, Sections: sections(resources),
@@ -101,11 +97,7 @@ func (c Config) register(prefix string, routes huma.Adapter) ([]byte, error) {
 			operation.Handler(api, described)
 		}
 	}
-	written, err := openapi.Write(api.OpenAPI(), texts)
-	if err != nil {
-		return nil, fmt.Errorf("write the OpenAPI document: %w", err)
-	}
-	return written, nil
+	return openapi.Document(api.OpenAPI(), texts)
 }
 
 // resource is what the API declares about one kind of resource.

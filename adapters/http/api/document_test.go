@@ -81,7 +81,7 @@ var withoutServices = Config{Services: &service.Services{}}
 
 func readDocument(t *testing.T) openAPI {
 	t.Helper()
-	text, err := withoutServices.register("/api/v1", noRoutes{})
+	text, err := withoutServices.register("/api/v1", noRoutes{})()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -375,7 +375,7 @@ func (d deadlines) Handle(op *huma.Operation, _ func(huma.Context)) {
 // a request that takes longer, and every later request on that connection.
 func TestNoOperationLeavesADeadlineOnItsConnection(t *testing.T) {
 	d := deadlines{of: map[string]time.Duration{}}
-	if _, err := withoutServices.register("/", d); err != nil {
+	if _, err := withoutServices.register("/", d)(); err != nil {
 		t.Fatal(err)
 	}
 	if len(d.of) == 0 {

@@ -49,7 +49,7 @@ var metricsSchemas = map[string]string{
 
 // The contract wants new operations behind the first ones, in the order of its section 7.
 func TestAddedOperationsComeLastInTheDocument(t *testing.T) {
-	document, err := withoutServices.register("/api/v1", noRoutes{})
+	document, err := withoutServices.register("/api/v1", noRoutes{})()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,9 +5,11 @@ package openapi
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"reflect"
 	"strings"
+	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -78,10 +80,11 @@ func tokenText(issuers []string) string {
 	return text + ". Trusted issuers: `" + strings.Join(issuers, "`, `") + "`"
 }
 
-// Write returns the document of an API with all its operations, in version 3.0, which
-// more generators of clients understand than 3.1. schemaTexts describe the schemas, by
-// name.
-func Write(api *huma.OpenAPI, schemaTexts map[string]string) ([]byte, error) {
+// Document is the document of an API with all its operations, in version 3.0, which more
+// generators of clients understand than 3.1. schemaTexts describe the schemas, by name. The
+// document is written when it is first asked for, which takes as long as the rest of the start
+// of a server; what it is written from must not change any more.
+func Document(api *huma.OpenAPI, schemaTexts map[string]string) func() ([]byte, error) {
 	schemas := api.Components.Schemas.Map()
 	// The library adds its own form of errors, which no operation answers.
 	delete(schemas, "ErrorModel")
@@ -98,11 +101,16 @@ func Write(api *huma.OpenAPI, schemaTexts map[string]string) ([]byte, error) {
 			}
 		}
 	}
-	document, err := api.Downgrade()
-	if err != nil {
-		return nil, err
-	}
-	return inOrder(document, api.Paths)
+	return sync.OnceValues(func() ([]byte, error) {
+		document, err := api.Downgrade()
+		if err == nil {
+			document, err = inOrder(document, api.Paths)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("write the OpenAPI document: %w", err)
+		}
+		return document, nil
+	})
 }
 
 // complete describes what is known only once the library has read the types of the

@@ -65,7 +65,7 @@ const pagesPath = "/ui/"
 // Mount serves the document and, as the start page, the page that shows the document. The
 // page links to docs, the address of the documentation. accounts may be nil.
 func Mount(
-	r *router.Router, document []byte, docs string, accounts *Accounts, answers representation.Answers, start *APIPage,
+	r *router.Router, document func() ([]byte, error), docs string, accounts *Accounts, answers representation.Answers, start *APIPage,
 ) error {
 	if start == nil {
 		start = &APIPage{}
@@ -74,9 +74,13 @@ func Mount(
 		start.Limit = func(*gin.Context) {}
 	}
 	r.Handle(http.MethodGet, documentPath, start.Limit, answers.Handle, func(c *gin.Context) {
+		written, err := document()
+		if err != nil {
+			panic(err) // a fault of the program, which is logged and answered by 500
+		}
 		c.Header("Cache-Control", "no-cache")
 		c.Header("X-Content-Type-Options", "nosniff")
-		c.Data(http.StatusOK, jsonType, document)
+		c.Data(http.StatusOK, jsonType, written)
 	})
 	var page bytes.Buffer
 	err := pageTemplate.Execute(&page, map[string]any{

@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"strings"
+	"sync"
 )
 
 //go:embed *.html
@@ -21,6 +22,9 @@ const (
 
 // pages are the templates of all pages by name. Each has the frame, and defines its content.
 type pages struct{ byName map[string]*template.Template }
+
+// loadPages reads the templates of the program, which are the same for every site.
+var loadPages = sync.OnceValues(parsePages)
 
 func parsePages() (*pages, error) {
 	files, err := fs.Glob(templateFiles, "*.html")

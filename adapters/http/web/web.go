@@ -87,7 +87,7 @@ func New(c Config) (*Site, error) {
 	if err != nil {
 		return nil, err
 	}
-	pages, err := parsePages()
+	pages, err := loadPages()
 	if err != nil {
 		return nil, err
 	}
