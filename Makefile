@@ -111,18 +111,17 @@ bench-chart: ## draw CHART, data/bench/chart.svg, from the files that bench wrot
 bench-go: ## run the Go benchmarks, with allocations; PACKAGES and TESTFLAGS choose benchmarks
 	go test -run='^$$' -bench=. -benchmem $(TESTFLAGS) $(PACKAGES)
 
-.PHONY: lint lint-format lint-vet lint-go lint-dead lint-modules lint-imports lint-files lint-shell
-lint: lint-format lint-vet lint-go lint-dead lint-modules lint-imports lint-files lint-shell ## check formatting, vet, golangci-lint, dead code, go.mod and go.work, import rules, tracked files, shell scripts
+.PHONY: lint lint-format lint-go lint-tagged lint-dead lint-modules lint-imports lint-files lint-shell
+lint: lint-format lint-go lint-tagged lint-dead lint-modules lint-imports lint-files lint-shell ## check formatting, golangci-lint, which runs vet and looks for weaknesses, dead code, go.mod and go.work, import rules, tracked files, shell scripts
 
 lint-format:
 	@unformatted=$$(gofmt -l .); [ -z "$$unformatted" ] || { echo "not formatted by gofmt:"; echo "$$unformatted"; exit 1; }
 
-lint-vet:
-	$(IN_EACH_MODULE) go vet ./...
-	go vet -tags manpages ./cmd/wiring
-
 lint-go: $(LINTER)
 	$(IN_EACH_MODULE) $(LINTER) run ./...
+
+lint-tagged:
+	go vet -tags manpages ./cmd/wiring
 
 # The programs and tests of all modules together: a module may be used by another only.
 lint-dead:
@@ -165,15 +164,9 @@ reference: build ## write the pages of docs/reference that the programs and a Po
 man: ## write man pages of all commands into build/man
 	@for program in server migrate admin; do go run -tags manpages ./cmd/$$program manpages build/man || exit 1; done
 
-# The linters that look for weaknesses.
-SECURITY_LINTERS := bodyclose,gosec,noctx,rowserrcheck,sqlclosecheck
-
-# The fast parts come first.
-.PHONY: audit audit-security audit-licences audit-vulnerabilities audit-coverage
-audit: audit-security audit-licences audit-vulnerabilities audit-coverage ## look for weaknesses, licences that are not permitted, known vulnerabilities; print the coverage of the tests
-
-audit-security: $(LINTER)
-	$(IN_EACH_MODULE) $(LINTER) run --enable-only $(SECURITY_LINTERS) ./...
+# The fast parts come first. `make lint` looks for weaknesses of the code.
+.PHONY: audit audit-licences audit-vulnerabilities audit-coverage
+audit: audit-licences audit-vulnerabilities audit-coverage ## look for licences that are not permitted and known vulnerabilities; print the coverage of the tests
 
 audit-licences:
 	scripts/licences
