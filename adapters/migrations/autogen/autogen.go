@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"sync"
 
 	"ariga.io/atlas/sql/schema"
 	"gorm.io/gorm"
@@ -131,11 +130,11 @@ func (m Models) tables(db *gorm.DB) ([]string, error) {
 }
 
 func parse(db *gorm.DB, row any) (*gormschema.Schema, error) {
-	parsed, err := gormschema.Parse(row, &sync.Map{}, db.NamingStrategy)
-	if err != nil {
+	statement := &gorm.Statement{DB: db}
+	if err := statement.Parse(row); err != nil {
 		return nil, fmt.Errorf("understand the model %T: %w", row, err)
 	}
-	return parsed, nil
+	return statement.Schema, nil
 }
 
 // between compares in both directions, and plans the statements of both directions.
