@@ -90,9 +90,9 @@ func TestRemovalOfAPersonWithManyRows(t *testing.T) {
 		// results are those that are visible afterwards.
 		results int
 	}{
-		{"4,000 claims", func(m many) { m.addClaims(4_000) }, 4_000},
-		{"3,000 submissions", func(m many) { m.addSites(3_000) }, 0},
-		{"6,000 results", func(m many) { m.addResults("bob", 6_000, "false", "NULL") }, 0},
+		{"1,600 claims", func(m many) { m.addClaims(1_600) }, 1_600},
+		{"1,200 submissions", func(m many) { m.addSites(1_200) }, 0},
+		{"2,200 results", func(m many) { m.addResults("bob", 2_200, "false", "NULL") }, 0},
 	} {
 		for kind, database := range harness.Databases {
 			t.Run(c.name+" on "+kind, func(t *testing.T) {
