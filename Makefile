@@ -12,10 +12,10 @@ AT_ONCE   ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) * 2)))
 RACE      := -race '-gcflags=modernc.org/...=-race=false' '-gcflags=modernc.org/sqlite='
 # These packages start no goroutine and share nothing, which make lint-imports proves: the
 # race detector would find nothing in them, and take three quarters of their time.
-SEQUENTIAL := adapters/archive adapters/gormdb/dump adapters/gormdb/resultlist adapters/migrations/autogen \
-	core/comparison core/document core/filter core/paths core/statistics
+SEQUENTIAL := cmd/admin adapters/archive adapters/gormdb/derived adapters/gormdb/dump adapters/gormdb/measurements \
+	adapters/gormdb/resultlist adapters/migrations/autogen core/comparison core/document core/filter core/maintenance core/paths core/statistics
 # The other packages. Those that take longest begin first.
-CONCURRENT = ./tests/api ./tests/operation ./cmd/admin ./tests/ui ./tests/login ./adapters/gormdb \
+CONCURRENT = ./tests/api ./tests/operation ./tests/ui ./tests/login ./adapters/gormdb \
 	$$(go list ./... ./tests/... ./scripts/bench/... ./scripts/attack/... | grep -vE '/($(subst $() $(),|,$(SEQUENTIAL)))$$')
 FUZZTIME  ?= 10s
 HOSTILE   ?= 100000
