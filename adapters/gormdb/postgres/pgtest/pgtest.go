@@ -112,12 +112,21 @@ func serverConfig(t testing.TB) *pgx.ConnConfig {
 	return server
 }
 
+// byFiles asks how to copy a template. To copy its files takes a third of the processor time of
+// writing them to the log, and is slow only where the server waits for its disk.
+const byFiles = `SELECT CASE WHEN current_setting('server_version_num')::int >= 150000 AND current_setting('fsync') = 'off'
+	THEN ' STRATEGY file_copy' ELSE '' END`
+
 // create makes a database with this clause, until the test is over.
 func create(t testing.TB, server *pgx.ConnConfig, clause string) *Database {
 	t.Helper()
 	name := "test_" + strings.ToLower(rand.Text()[:16])
 	execute(t, server, func(ctx context.Context, c *pgx.Conn) error {
-		_, err := c.Exec(ctx, "CREATE DATABASE "+name+" "+clause)
+		var copied string
+		if err := c.QueryRow(ctx, byFiles).Scan(&copied); err != nil {
+			return err
+		}
+		_, err := c.Exec(ctx, "CREATE DATABASE "+name+" "+clause+copied)
 		return err
 	})
 	t.Cleanup(func() {
