@@ -13,9 +13,9 @@ RACE      := -race '-gcflags=modernc.org/...=-race=false' '-gcflags=modernc.org/
 # These packages start no goroutine and share nothing, which make lint-imports proves: the
 # race detector would find nothing in them, and take three quarters of their time.
 SEQUENTIAL := cmd/admin adapters/archive adapters/gormdb/derived adapters/gormdb/dump adapters/gormdb/measurements \
-	adapters/gormdb/resultlist adapters/migrations/autogen core/comparison core/document core/filter core/maintenance core/paths core/statistics
+	adapters/migrations/autogen core/comparison core/document core/filter core/maintenance core/paths core/statistics
 # The other packages. Those that take longest begin first.
-CONCURRENT = ./tests/api ./tests/operation ./tests/ui ./tests/login ./adapters/gormdb \
+CONCURRENT = ./tests/api ./tests/operation ./tests/ui ./tests/login ./adapters/gormdb ./adapters/gormdb/resultlist \
 	$$(go list ./... ./tests/... ./scripts/bench/... ./scripts/attack/... | grep -vE '/($(subst $() $(),|,$(SEQUENTIAL)))$$')
 FUZZTIME  ?= 10s
 HOSTILE   ?= 100000

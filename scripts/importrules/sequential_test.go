@@ -49,7 +49,8 @@ func TestPackagesWithoutTheRaceDetectorStartNoGoroutineAndShareNothing(t *testin
 func TestConcurrencyIsSeen(t *testing.T) {
 	for _, source := range []string{
 		`func f() { go f() }`, `import "sync"; var m sync.Mutex`, `import "sync/atomic"; var n atomic.Int64`,
-		`import p "github.com/eosc-perf/backend/core/parallel"; var _ = p.Do`, `var c = make(chan int)`,
+		`import p "github.com/eosc-perf/backend/core/parallel"; var _ = p.Each`,
+		`import lru "github.com/hashicorp/golang-lru/v2/expirable"; var l lru.LRU[int, int]`, `var c = make(chan int)`,
 	} {
 		if len(concurrency(t, "f.go", "package p; "+source)) == 0 {
 			t.Errorf("%s passes", source)
@@ -60,13 +61,19 @@ func TestConcurrencyIsSeen(t *testing.T) {
 	}
 }
 
+// shared are packages of what goroutines share.
+var shared = []string{
+	"sync", "golang.org/x/sync", "github.com/hashicorp/golang-lru", "github.com/eosc-perf/backend/core/parallel",
+	"github.com/eosc-perf/backend/adapters/gormdb/versioned",
+}
+
 // concurrency names what in a file needs the race detector.
 func concurrency(t *testing.T, name string, source any) (found []string) {
 	t.Helper()
 	file := parsed(t, token.NewFileSet(), name, source)
 	for _, imported := range file.Imports {
 		path := strings.Trim(imported.Path.Value, `"`)
-		if slices.Contains([]string{"sync", "sync/atomic", "golang.org/x/sync/errgroup", "github.com/eosc-perf/backend/core/parallel"}, path) {
+		if slices.ContainsFunc(shared, func(library string) bool { return path == library || strings.HasPrefix(path, library+"/") }) {
 			found = append(found, "imports "+path)
 		}
 	}
