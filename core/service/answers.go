@@ -1,15 +1,14 @@
 package service
 
 import (
-	"container/list"
 	"context"
 	"fmt"
-	"sync"
 	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/core/versioned"
 	"github.com/eosc-perf/backend/ports"
 )
 
@@ -25,23 +24,7 @@ const (
 // answers keeps the answers to questions about metrics and paths as long as the results are the same.
 type answers struct {
 	clock ports.Clock
-
-	mutex sync.Mutex
-	// byQuestion are the elements of the list, the most recently used first, whose values
-	// are *answer.
-	byQuestion map[string]*list.Element
-	recent     *list.List
-	weight     int
-	// underWay are questions that somebody finds the answer to: each channel is closed afterwards.
-	underWay map[answerKey]chan struct{}
-}
-
-type answer struct {
-	answerKey
-
-	at     time.Time
-	value  any
-	weight int
+	kept  *versioned.Cache[string, ports.DataVersion, any]
 }
 
 // answerKey is a question on a day, and the version of the data that it is about.
@@ -51,7 +34,9 @@ type answerKey struct {
 }
 
 func newAnswers(clock ports.Clock) *answers {
-	return &answers{clock: clock, byQuestion: map[string]*list.Element{}, recent: list.New(), underWay: map[answerKey]chan struct{}{}}
+	return &answers{clock, versioned.New[string, ports.DataVersion, any](versioned.Limits{
+		Entries: maxAnswers, Weight: maxWeight, Age: maxAnswerAge,
+	})}
 }
 
 // asking is a question whose answer may be kept.
@@ -95,10 +80,10 @@ func ask[T interface{ IsFinal() bool }](
 		var none T
 		return none, err
 	}
-	done, err := a.begin(ctx, key)
+	done, err := a.kept.Begin(ctx, key.question, key.version)
 	if err != nil {
 		var none T
-		return none, err
+		return none, fmt.Errorf("wait for the answer to the same question: %w", err)
 	}
 	defer done()
 	if kept, ok := a.get(key).(T); ok { // somebody asked the same meanwhile
@@ -106,35 +91,9 @@ func ask[T interface{ IsFinal() bool }](
 	}
 	value, err := find()
 	if err == nil && value.IsFinal() {
-		a.keep(&answer{key, a.clock.Now(), value, 1 + weigh(value)})
+		a.kept.Put(key.question, key.version, a.clock.Now(), value, 1+weigh(value))
 	}
 	return value, err
-}
-
-// begin waits until nobody else finds the answer to the question. The caller then does, and calls done
-// afterwards.
-func (a *answers) begin(ctx context.Context, key answerKey) (done func(), err error) {
-	for {
-		a.mutex.Lock()
-		other, isUnderWay := a.underWay[key]
-		if !isUnderWay {
-			ended := make(chan struct{})
-			a.underWay[key] = ended
-			a.mutex.Unlock()
-			return func() {
-				a.mutex.Lock()
-				defer a.mutex.Unlock()
-				delete(a.underWay, key)
-				close(ended)
-			}, nil
-		}
-		a.mutex.Unlock()
-		select {
-		case <-other:
-		case <-ctx.Done():
-			return nil, fmt.Errorf("wait for the answer to the same question: %w", ctx.Err())
-		}
-	}
 }
 
 // compute waits until the request may keep a processor busy.
@@ -154,36 +113,6 @@ func (a *answers) keyOf(ctx context.Context, r ports.Measurements, q asking) (an
 
 // get returns the kept answer, nil for none.
 func (a *answers) get(key answerKey) any {
-	a.mutex.Lock()
-	defer a.mutex.Unlock()
-	element, ok := a.byQuestion[key.question]
-	if !ok {
-		return nil
-	}
-	kept, _ := element.Value.(*answer)
-	if kept.version != key.version || a.clock.Now().Sub(kept.at) > maxAnswerAge {
-		a.drop(element)
-		return nil
-	}
-	a.recent.MoveToFront(element)
-	return kept.value
-}
-
-func (a *answers) keep(one *answer) {
-	a.mutex.Lock()
-	defer a.mutex.Unlock()
-	if old, ok := a.byQuestion[one.question]; ok {
-		a.drop(old)
-	}
-	a.byQuestion[one.question] = a.recent.PushFront(one)
-	a.weight += one.weight
-	for a.recent.Len() > maxAnswers || a.weight > maxWeight && a.recent.Len() > 0 {
-		a.drop(a.recent.Back())
-	}
-}
-
-func (a *answers) drop(element *list.Element) {
-	old, _ := a.recent.Remove(element).(*answer)
-	delete(a.byQuestion, old.question)
-	a.weight -= old.weight
+	kept, _ := a.kept.Get(key.question, key.version, a.clock.Now())
+	return kept
 }

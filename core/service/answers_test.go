@@ -52,29 +52,6 @@ func TestWhoAsksTheSameAtOnceGetsOneAnswer(t *testing.T) {
 	}
 }
 
-func TestWhoWaitsForAnAnswerEndsWithTheirRequest(t *testing.T) {
-	a := newAnswers(noon{})
-	key := answerKey{question: "q"}
-	done, err := a.begin(t.Context(), key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	ended, cancel := context.WithCancel(t.Context())
-	cancel()
-	if _, err := a.begin(ended, key); !errors.Is(err, context.Canceled) {
-		t.Errorf("a request that has ended waits: %v", err)
-	}
-	done()
-	done, err = a.begin(t.Context(), key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	done()
-	if len(a.underWay) != 0 {
-		t.Errorf("%d questions are under way", len(a.underWay))
-	}
-}
-
 // Values may be long, and so may paths: what is kept is bounded in bytes.
 func TestLongValuesWeighMore(t *testing.T) {
 	value := func(size int) surveyed {

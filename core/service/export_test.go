@@ -18,7 +18,7 @@ func (i *Images) Idle() bool {
 type Values = values
 
 // NewValues returns one that keeps nothing yet.
-func NewValues(clock ports.Clock) *Values { return &values{clock: clock} }
+func NewValues(clock ports.Clock) *Values { return newValues(clock) }
 
 // Read is read.
 func (v *values) Read(

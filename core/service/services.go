@@ -75,7 +75,7 @@ func New(d Dependencies) *Services {
 		Reports: &Reports{storage: d.Storage},
 
 		Metrics:     &Metrics{storage: d.Storage, clock: d.Clock},
-		Comparisons: &Comparisons{storage: d.Storage, clock: d.Clock, answers: kept, values: &values{clock: d.Clock}},
+		Comparisons: &Comparisons{storage: d.Storage, clock: d.Clock, answers: kept, values: newValues(d.Clock)},
 		Images:      images,
 		Requests:    &Requests{storage: d.Storage, clock: d.Clock},
 

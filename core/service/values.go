@@ -2,14 +2,14 @@ package service
 
 import (
 	"context"
-	"reflect"
+	"fmt"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/core/versioned"
 	"github.com/eosc-perf/backend/ports"
 )
 
@@ -25,21 +25,19 @@ const (
 // then how their values spread, at one site, since a day. They read the values once.
 type values struct {
 	clock ports.Clock
-
-	mutex sync.Mutex
-	// recent are the most recently used first.
-	recent []*keptValues
+	kept  *versioned.Cache[string, ports.DataVersion, keptValues]
 }
 
 // keptValues are all measurements for a query that only names benchmarks, metrics and paths.
 type keptValues struct {
-	query   ports.MeasurementQuery
-	version ports.DataVersion
-	at      time.Time
-	items   domain.Measurements
-	mixed   bool
-	// bytes is about what the items take in memory.
-	bytes int
+	items domain.Measurements
+	mixed bool
+}
+
+func newValues(clock ports.Clock) *values {
+	return &values{clock, versioned.New[string, ports.DataVersion, keptValues](versioned.Limits{
+		Entries: maxAnswers, Weight: mostValueBytes, Age: maxAnswerAge,
+	})}
 }
 
 // read returns the measurements that the query chooses, from those that are kept, or by measure. They
@@ -58,15 +56,14 @@ func (v *values) read(
 	if err != nil {
 		return items, false, err
 	}
-	all := q
-	all.ResultQuery = ports.ResultQuery{BenchmarkIDs: q.BenchmarkIDs}
-	if kept := v.find(all, version); kept != nil {
+	all := fmt.Sprintf("%v %#v %q %t %t", q.BenchmarkIDs, q.Metrics, q.Others, q.All, q.WithTags)
+	if kept, ok := v.kept.Get(all, version, v.clock.Now()); ok {
 		items, err = chosenOf(ctx, kept.items, q.ResultQuery)
 		return items, kept.mixed, err
 	}
 	items, mixed, err = measure()
 	if err == nil && items.Complete && items.Deriving == nil {
-		v.keep(&keptValues{all, version, v.clock.Now(), items, mixed, sizeOf(items.Items)})
+		v.kept.Put(all, version, v.clock.Now(), keptValues{items, mixed}, sizeOf(items.Items))
 	}
 	return items, mixed, err
 }
@@ -74,38 +71,6 @@ func (v *values) read(
 // choosesByRows tells whether measurements themselves tell which of them the query chooses.
 func choosesByRows(q ports.ResultQuery) bool {
 	return q.Uploader == nil && q.State == nil && q.Where == nil && len(q.Filters) == 0 && len(q.TagIDs) == 0 && len(q.Terms) == 0
-}
-
-// find returns what is kept for the query, nil for nothing.
-func (v *values) find(q ports.MeasurementQuery, version ports.DataVersion) *keptValues {
-	v.mutex.Lock()
-	defer v.mutex.Unlock()
-	i := slices.IndexFunc(v.recent, func(kept *keptValues) bool { return reflect.DeepEqual(kept.query, q) })
-	if i < 0 {
-		return nil
-	}
-	kept := v.recent[i]
-	v.recent = slices.Delete(v.recent, i, i+1)
-	if kept.version != version || v.clock.Now().Sub(kept.at) > maxAnswerAge {
-		return nil
-	}
-	v.recent = slices.Insert(v.recent, 0, kept)
-	return kept
-}
-
-// keep keeps the measurements in the place of older ones.
-func (v *values) keep(one *keptValues) {
-	v.mutex.Lock()
-	defer v.mutex.Unlock()
-	v.recent = slices.DeleteFunc(v.recent, func(kept *keptValues) bool { return reflect.DeepEqual(kept.query, one.query) })
-	v.recent = slices.Insert(v.recent, 0, one)
-	bytes := 0
-	for i, kept := range v.recent {
-		if bytes += kept.bytes; bytes > mostValueBytes {
-			v.recent = slices.Delete(v.recent, i, len(v.recent))
-			return
-		}
-	}
 }
 
 // sizeOf is about what the measurements take in memory, in bytes. Their texts come from documents, and

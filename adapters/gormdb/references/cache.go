@@ -6,9 +6,12 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/eosc-perf/backend/adapters/gormdb/tables"
-	"github.com/eosc-perf/backend/adapters/gormdb/versioned"
 	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/core/versioned"
 )
+
+// MaxAge is for how long an entry is valid at most, though nothing has changed: triggers can be disabled.
+const MaxAge = time.Minute
 
 const (
 	// maxEntities is how many entities of one table are cached, and maxEntitySize the
@@ -28,12 +31,12 @@ type Cache struct {
 	Tags       *Entities[tables.Tag, domain.Tag]
 
 	// pages are those of all lists of these entities: values of domain.Page.
-	pages versioned.Cache[pageKey, int64, any]
+	pages *versioned.Cache[pageKey, int64, any]
 }
 
 // NewCache makes an empty cache.
 func NewCache() *Cache {
-	c := &Cache{Now: time.Now, pages: versioned.New[pageKey, int64, any](maxPages)}
+	c := &Cache{Now: time.Now, pages: versioned.New[pageKey, int64, any](limits(maxPages))}
 	c.Benchmarks = newEntities(c, "benchmark", tables.Benchmark.Entity, func(b *domain.Benchmark) int {
 		return len(b.JSONSchema) + length(b.Description)
 	})
@@ -43,6 +46,8 @@ func NewCache() *Cache {
 	return c
 }
 
+func limits(entries int) versioned.Limits { return versioned.Limits{Entries: entries, Age: MaxAge} }
+
 func length(text *string) int {
 	if text == nil {
 		return 0
@@ -51,5 +56,6 @@ func length(text *string) int {
 }
 
 func newEntities[R, D any](c *Cache, table string, entity func(R) (uuid.UUID, *D), size func(*D) int) *Entities[R, D] {
-	return &Entities[R, D]{Table: table, ToEntity: entity, size: size, cached: versioned.New[uuid.UUID, int64, *D](maxEntities), cache: c}
+	cached := versioned.New[uuid.UUID, int64, *D](limits(maxEntities))
+	return &Entities[R, D]{Table: table, ToEntity: entity, size: size, cached: cached, cache: c}
 }

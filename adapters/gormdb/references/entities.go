@@ -9,8 +9,8 @@ import (
 	"github.com/eosc-perf/backend/adapters/gormdb/query"
 	"github.com/eosc-perf/backend/adapters/gormdb/session"
 	"github.com/eosc-perf/backend/adapters/gormdb/tables"
-	"github.com/eosc-perf/backend/adapters/gormdb/versioned"
 	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/core/versioned"
 )
 
 // Entities reads the entities D of one table, whose rows are R, and caches them.
@@ -22,7 +22,7 @@ type Entities[R, D any] struct {
 
 	// size is the approximate size of an entity in bytes.
 	size   func(*D) int
-	cached versioned.Cache[uuid.UUID, int64, *D]
+	cached *versioned.Cache[uuid.UUID, int64, *D]
 	cache  *Cache
 }
 
@@ -76,7 +76,7 @@ func (e *Entities[R, D]) Find(ctx context.Context, s session.Session, version *i
 		entity := read[id]
 		found[id] = entity
 		if entity != nil && e.size(entity) <= maxEntitySize {
-			e.cached.Put(id, *version, now, entity)
+			e.cached.Put(id, *version, now, entity, 0)
 		}
 	}
 	return found, nil
@@ -109,7 +109,7 @@ func (e *Entities[R, D]) Page(ctx context.Context, s session.Session, sel query.
 	}
 	page, err := e.readPage(ctx, s, sel)
 	if err == nil && e.pageSize(key, page.Items) <= maxPageSize {
-		e.cache.pages.Put(key, *version, now, page)
+		e.cache.pages.Put(key, *version, now, page, 0)
 	}
 	return page, err
 }

@@ -15,7 +15,6 @@ import (
 	"github.com/eosc-perf/backend/adapters/gormdb/references"
 	"github.com/eosc-perf/backend/adapters/gormdb/resultlist"
 	"github.com/eosc-perf/backend/adapters/gormdb/storetest"
-	"github.com/eosc-perf/backend/adapters/gormdb/versioned"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/ports"
 )
@@ -176,6 +175,6 @@ func TestCachedEntitiesAreReadAgainAfterMaxAge(t *testing.T) {
 	storetest.Execute(t, store, "ALTER TABLE site DISABLE TRIGGER USER")
 	storetest.Execute(t, store, "UPDATE site SET address = 'elsewhere'")
 	wantTexts(t, store, id, textsOf(before), "a change without triggers")
-	cache.Now = func() time.Time { return time.Now().Add(versioned.MaxAge) }
+	cache.Now = func() time.Time { return time.Now().Add(references.MaxAge) }
 	wantTexts(t, store, id, strings.Replace(textsOf(before), "somewhere", "elsewhere", 1), "a minute")
 }

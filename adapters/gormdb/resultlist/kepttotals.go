@@ -50,7 +50,7 @@ func (r Reader) keptTotal(ctx context.Context, sel query.Selection, version port
 	}
 	total, err := sel.Total(ctx, r.Session)
 	if err == nil {
-		r.totals.Put(key, version, now, total)
+		r.totals.Put(key, version, now, total, 0)
 	}
 	return total, err
 }

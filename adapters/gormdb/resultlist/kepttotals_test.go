@@ -10,9 +10,9 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/eosc-perf/backend/adapters/gormdb"
+	"github.com/eosc-perf/backend/adapters/gormdb/references"
 	"github.com/eosc-perf/backend/adapters/gormdb/resultlist"
 	"github.com/eosc-perf/backend/adapters/gormdb/storetest"
-	"github.com/eosc-perf/backend/adapters/gormdb/versioned"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/filter"
 	"github.com/eosc-perf/backend/ports"
@@ -109,7 +109,7 @@ func TestTotalsAreKeptForAMinute(t *testing.T) {
 			// Nothing notices this.
 			storetest.Execute(t, store, "DELETE FROM result_value WHERE result_id IN (SELECT id FROM result WHERE "+c.number+" > 15)")
 			wantLargeAt(t.Context(), t, store.Repos(), benchmark, []string{"n"}, 10, "the second time")
-			lists.References.Now = func() time.Time { return time.Now().Add(versioned.MaxAge) }
+			lists.References.Now = func() time.Time { return time.Now().Add(references.MaxAge) }
 			wantLargeAt(t.Context(), t, store.Repos(), benchmark, []string{"n"}, 6, "after a minute")
 		})
 	}

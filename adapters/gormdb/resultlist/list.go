@@ -12,9 +12,9 @@ import (
 	"github.com/eosc-perf/backend/adapters/gormdb/references"
 	"github.com/eosc-perf/backend/adapters/gormdb/session"
 	"github.com/eosc-perf/backend/adapters/gormdb/tables"
-	"github.com/eosc-perf/backend/adapters/gormdb/versioned"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/filter"
+	"github.com/eosc-perf/backend/core/versioned"
 	"github.com/eosc-perf/backend/ports"
 )
 
@@ -30,12 +30,13 @@ type Lists struct {
 	// Log gets the plan of each list at debug level; nil for no log.
 	Log *slog.Logger
 	// totals are how many results satisfy the filters of queries.
-	totals versioned.Cache[totalKey, ports.DataVersion, int]
+	totals *versioned.Cache[totalKey, ports.DataVersion, int]
 }
 
 // NewLists makes Lists without a time limit.
 func NewLists(cache *references.Cache) *Lists {
-	return &Lists{References: cache, MaxLookups: defaultMaxLookups, totals: versioned.New[totalKey, ports.DataVersion, int](maxTotals)}
+	totals := versioned.New[totalKey, ports.DataVersion, int](versioned.Limits{Entries: maxTotals, Age: references.MaxAge})
+	return &Lists{References: cache, MaxLookups: defaultMaxLookups, totals: totals}
 }
 
 // Reader returns a reader that works in the session.

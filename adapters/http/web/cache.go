@@ -1,8 +1,6 @@
 package web
 
 import (
-	"container/list"
-	"context"
 	"maps"
 	"net/http"
 	"slices"
@@ -14,111 +12,77 @@ import (
 
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/filter"
+	"github.com/eosc-perf/backend/core/versioned"
 	"github.com/eosc-perf/backend/ports"
 )
 
 const (
 	// cacheBytes bounds the bytes of all cached pages, maxCachedPage those of one.
 	cacheBytes, maxCachedPage = 32 << 20, 1 << 20
-	// maxCacheAge bounds the life of a page: a repair of derived data may set the version back.
+	// maxCached bounds the number of cached pages.
+	maxCached = 50_000
+	// maxCacheAge bounds the life of a page: a repair of derived data may set the version
+	// back.
 	maxCacheAge = 10 * time.Minute
 )
 
 // cachedPage is a page as it was sent.
 type cachedPage struct {
-	key     string
-	version ports.DataVersion
-	at      time.Time
-	header  http.Header
-	body    []byte
+	recorder
+
 	// isPassing is true for a page that did not wait for a ranking. It is right until somebody asks for one: it knows
 	// how often that had happened.
 	isPassing bool
 	rankings  int64
 }
 
-// cache keeps the pages of strangers as long as the data are the same, the most recently used
-// ones. A page that many ask for at once is made once.
+// cache keeps the pages of strangers as long as the data are the same.
 type cache struct {
-	mutex  sync.Mutex
-	byKey  map[string]*list.Element
-	recent *list.List
-	bytes  int
+	*versioned.Cache[string, ports.DataVersion, *cachedPage]
+
 	// rankings counts the rankings that somebody waited for.
 	rankings atomic.Int64
-	// making are the pages that are being made, by key. The channel is closed at the end.
-	making map[string]chan struct{}
 }
 
 func newCache() *cache {
-	return &cache{byKey: map[string]*list.Element{}, recent: list.New(), making: map[string]chan struct{}{}}
+	return &cache{Cache: versioned.New[string, ports.DataVersion, *cachedPage](versioned.Limits{
+		Entries: maxCached, Weight: cacheBytes, Age: maxCacheAge,
+	})}
 }
 
-// get returns the kept page, or waits for one that is being made. Without one it is up to the
-// caller to make the page, and to call done.
-func (c *cache) get(
-	ctx context.Context, key string, version ports.DataVersion, now time.Time,
-) (page *cachedPage, done func(*cachedPage), err error) {
-	for {
-		c.mutex.Lock()
-		if page = c.find(key, version, now); page != nil {
-			c.mutex.Unlock()
-			return page, nil, nil
-		}
-		waiting, isMade := c.making[key]
-		if !isMade {
-			finished := make(chan struct{})
-			c.making[key] = finished
-			c.mutex.Unlock()
-			return nil, func(made *cachedPage) { c.finish(key, made, finished) }, nil
-		}
-		c.mutex.Unlock()
-		select {
-		case <-waiting:
-		case <-ctx.Done():
-			return nil, nil, ctx.Err()
-		}
-	}
-}
-
+// find returns the kept page, nil for none.
 func (c *cache) find(key string, version ports.DataVersion, now time.Time) *cachedPage {
-	element, ok := c.byKey[key]
-	if !ok {
+	page, ok := c.Get(key, version, now)
+	if !ok || page.isPassing && page.rankings != c.rankings.Load() {
 		return nil
 	}
-	page, _ := element.Value.(*cachedPage)
-	isOver := page.isPassing && page.rankings != c.rankings.Load()
-	if page.version != version || now.Sub(page.at) > maxCacheAge || isOver {
-		c.drop(element)
-		return nil
-	}
-	c.recent.MoveToFront(element)
 	return page
 }
 
-// finish keeps the page that was made, nil for none, and lets the others go on.
-func (c *cache) finish(key string, made *cachedPage, finished chan struct{}) {
-	c.mutex.Lock()
-	defer c.mutex.Unlock()
-	delete(c.making, key)
-	close(finished)
-	if made == nil || len(made.body) > maxCachedPage {
-		return
+// page returns the kept page, or that of serve, which it keeps. Of those who ask for the same at once one makes it.
+func (c *cache) page(r *Request, key string, version ports.DataVersion, serve func(http.ResponseWriter) error) (*cachedPage, error) {
+	now := time.Now()
+	key = now.UTC().Format(time.DateOnly) + " " + key
+	if page := c.find(key, version, now); page != nil {
+		return page, nil
 	}
-	if old, ok := c.byKey[key]; ok {
-		c.drop(old)
+	done, err := c.Begin(r.Context(), key, version)
+	if err != nil {
+		return nil, err
 	}
-	c.byKey[key] = c.recent.PushFront(made)
-	c.bytes += len(made.body)
-	for c.bytes > cacheBytes {
-		c.drop(c.recent.Back())
+	defer done()
+	if page := c.find(key, version, now); page != nil { // somebody asked for the same meanwhile
+		return page, nil
 	}
-}
-
-func (c *cache) drop(element *list.Element) {
-	page, _ := c.recent.Remove(element).(*cachedPage)
-	delete(c.byKey, page.key)
-	c.bytes -= len(page.body)
+	page := &cachedPage{recorder: recorder{header: http.Header{}, status: http.StatusOK}, rankings: c.rankings.Load()}
+	if err := serve(&page.recorder); err != nil {
+		return nil, err
+	}
+	page.isPassing = r.isPassing
+	if page.status == http.StatusOK && len(page.body) <= maxCachedPage {
+		c.Put(key, version, now, page, len(page.body))
+	}
+	return page, nil
 }
 
 // isCacheable is true for a page that depends on nothing but its address, the day and the
@@ -139,41 +103,19 @@ func (s *Site) serveCached(w http.ResponseWriter, r *Request, serve func(http.Re
 	if !known {
 		return serve(w)
 	}
-	now := time.Now()
-	key := now.UTC().Format(time.DateOnly) + " " + r.base() + " " + r.URL.Path + "." + r.Format + "?" + r.URL.RawQuery
-	page, done, err := s.cache.get(r.Context(), key, version, now)
+	key := r.base() + " " + r.URL.Path + "." + r.Format + "?" + r.URL.RawQuery
+	page, err := s.cache.page(r, key, version, serve)
 	if err != nil {
 		return err
 	}
-	if page != nil {
-		page.send(w, http.StatusOK)
-		return nil
-	}
-	rankings := s.cache.rankings.Load()
-	recorder := &recorder{header: http.Header{}, status: http.StatusOK}
-	made := false
-	defer func() {
-		if !made {
-			done(nil)
-		}
-	}()
-	if err := serve(recorder); err != nil {
-		return err
-	}
-	page = &cachedPage{
-		key: key, version: version, at: now, header: recorder.header, body: recorder.body, isPassing: r.isPassing, rankings: rankings,
-	}
-	if made = recorder.status == http.StatusOK; made {
-		done(page)
-	}
-	page.send(w, recorder.status)
+	page.send(w)
 	return nil
 }
 
-func (p *cachedPage) send(w http.ResponseWriter, status int) {
+func (p *cachedPage) send(w http.ResponseWriter) {
 	maps.Copy(w.Header(), p.header)
-	if status != http.StatusOK {
-		w.WriteHeader(status)
+	if p.status != http.StatusOK {
+		w.WriteHeader(p.status)
 	}
 	_, _ = w.Write(p.body) //nolint:gosec // a template wrote it; after an error the client has disconnected
 }

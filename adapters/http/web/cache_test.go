@@ -1,12 +1,9 @@
 package web
 
 import (
-	"context"
-	"fmt"
+	"errors"
 	"net/http"
 	"net/http/httptest"
-	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -14,117 +11,49 @@ import (
 	"github.com/eosc-perf/backend/ports"
 )
 
-func keep1(t *testing.T, c *cache, key string, version int64, body string) {
-	t.Helper()
-	page, done, err := c.get(t.Context(), key, ports.DataVersion{Results: version}, time.Now())
-	if err != nil || page != nil {
-		t.Fatalf("%s is kept already: %v, %v", key, page, err)
-	}
-	done(&cachedPage{key: key, version: ports.DataVersion{Results: version}, at: time.Now(), header: http.Header{}, body: []byte(body)})
-}
-
-func (c *cache) has(key string, version int64, now time.Time) bool {
-	c.mutex.Lock()
-	defer c.mutex.Unlock()
-	return c.find(key, ports.DataVersion{Results: version}, now) != nil
-}
-
-func TestPagesAreKeptAsLongAsTheDataAreTheSame(t *testing.T) {
-	c := newCache()
-	keep1(t, c, "a", 1, "x")
-	if !c.has("a", 1, time.Now()) {
-		t.Error("a page is not kept")
-	}
-	if c.has("a", 2, time.Now()) {
-		t.Error("a page of older data is kept")
-	}
-	keep1(t, c, "a", 2, "x")
-	if c.has("a", 2, time.Now().Add(maxCacheAge+time.Second)) {
-		t.Error("an old page is kept")
-	}
-	if c.bytes != 0 || c.recent.Len() != 0 {
-		t.Errorf("%d bytes of %d pages are left", c.bytes, c.recent.Len())
-	}
-}
-
 func TestAPageWithoutARankingIsKeptUntilThereIsOne(t *testing.T) {
 	c := newCache()
 	c.rankings.Add(7)
+	has := func(key string) bool { return c.find(key, ports.DataVersion{}, time.Now()) != nil }
 	for key, isPassing := range map[string]bool{"passing": true, "final": false} {
-		_, done, err := c.get(t.Context(), key, ports.DataVersion{}, time.Now())
-		if err != nil {
-			t.Fatal(err)
-		}
-		done(&cachedPage{key: key, at: time.Now(), isPassing: isPassing, rankings: 7})
-		if !c.has(key, 0, time.Now()) {
+		c.Put(key, ports.DataVersion{}, time.Now(), &cachedPage{isPassing: isPassing, rankings: 7}, 0)
+		if !has(key) {
 			t.Errorf("the %s page is not kept", key)
 		}
 	}
 	c.rankings.Add(1)
-	if c.has("passing", 0, time.Now()) || !c.has("final", 0, time.Now()) {
+	if has("passing") || !has("final") {
 		t.Error("after a ranking, not the page that waited for it is dropped")
 	}
 }
 
-func TestKeptPagesHaveABound(t *testing.T) {
-	c := newCache()
-	const size, many = 1 << 19, 100
-	for i := range many {
-		keep1(t, c, fmt.Sprint(i), 1, string(make([]byte, size)))
-	}
-	if c.bytes > cacheBytes || c.recent.Len() != cacheBytes/size {
-		t.Errorf("%d bytes of %d pages are kept, at most %d may be", c.bytes, c.recent.Len(), cacheBytes)
-	}
-	if c.has("0", 1, time.Now()) || !c.has(fmt.Sprint(many-1), 1, time.Now()) {
-		t.Error("others than the most recent pages are kept")
-	}
-	keep1(t, c, "large", 1, string(make([]byte, maxCachedPage+1)))
-	if c.has("large", 1, time.Now()) {
-		t.Error("a page that is too large is kept")
-	}
-}
-
-func TestAPageThatManyAskForIsMadeOnce(t *testing.T) {
-	c := newCache()
-	var made atomic.Int32
-	var all sync.WaitGroup
-	for range 50 {
-		all.Go(func() {
-			page, done, err := c.get(t.Context(), "a", ports.DataVersion{}, time.Now())
-			if err != nil {
-				t.Error(err)
+func TestWhichAnswersAreKept(t *testing.T) {
+	for name, c := range map[string]struct {
+		status, size int
+		err          error
+		times        int
+	}{
+		"a page":                      {http.StatusOK, 10, nil, 1},
+		"a page that is too large":    {http.StatusOK, maxCachedPage + 1, nil, 2},
+		"something that is not there": {http.StatusNotFound, 10, nil, 2},
+		"an error":                    {http.StatusOK, 10, errors.New("broken"), 2},
+	} {
+		pages, times := newCache(), 0
+		request := &Request{Request: httptest.NewRequest(http.MethodGet, Path, nil)}
+		for range 2 {
+			page, err := pages.page(request, "a", ports.DataVersion{}, func(w http.ResponseWriter) error {
+				times++
+				w.WriteHeader(c.status)
+				_, _ = w.Write(make([]byte, c.size))
+				return c.err
+			})
+			if !errors.Is(err, c.err) || err == nil && (page.status != c.status || len(page.body) != c.size) {
+				t.Errorf("%s: %+v, %v", name, page, err)
 			}
-			if page == nil {
-				made.Add(1)
-				done(&cachedPage{key: "a", at: time.Now(), body: []byte("x")})
-			}
-		})
-	}
-	all.Wait()
-	if made.Load() != 1 {
-		t.Errorf("the page was made %d times", made.Load())
-	}
-}
-
-func TestAPageThatFailsIsMadeByTheNext(t *testing.T) {
-	c := newCache()
-	_, done, err := c.get(t.Context(), "a", ports.DataVersion{}, time.Now())
-	if err != nil {
-		t.Fatal(err)
-	}
-	gone, cancel := context.WithCancel(t.Context())
-	cancel()
-	if _, _, err := c.get(gone, "a", ports.DataVersion{}, time.Now()); err == nil {
-		t.Error("a visitor who is gone waits")
-	}
-	next := make(chan bool)
-	go func() {
-		page, _, err := c.get(t.Context(), "a", ports.DataVersion{}, time.Now())
-		next <- page == nil && err == nil
-	}()
-	done(nil)
-	if !<-next {
-		t.Error("nobody makes the page that failed")
+		}
+		if times != c.times {
+			t.Errorf("%s is made %d times, want %d", name, times, c.times)
+		}
 	}
 }
 
