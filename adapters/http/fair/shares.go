@@ -72,32 +72,22 @@ func New(c Config) *Shares {
 	half := max(1, processors/2)
 	computing := max(1, min(heavy, processors-1))
 	all := &company{}
-	gate := func(limits Limits) *Gate { return newGate(limits, all) }
+	// Beside others a client that floods keeps half of the processors busy.
+	gate := func(capacity, perClient, crowded, queue, queues int) *Gate {
+		perClient = max(1, perClient)
+		return newGate(Limits{
+			Capacity: capacity, PerClient: perClient, Crowded: min(perClient, max(1, crowded)), Queue: queue, Queues: queues, Patience: patience,
+		}, all)
+	}
 	return &Shares{
-		export: gate(Limits{
-			Capacity: exports, PerClient: max(1, exports/2), Crowded: max(1, min(exports/2, half)),
-			Queue: 4, Queues: 64, Patience: patience,
-		}),
-		// More than two for each processor make no client faster. Beside others a client that
-		// floods keeps half of the processors busy.
-		light: gate(Limits{
-			Capacity: light, PerClient: max(1, min(light/2, 2*processors)), Crowded: max(1, min(light/2, half)),
-			Queue: 512, Queues: 2048, Patience: patience,
-		}),
-		heavy: gate(Limits{
-			Capacity: heavy, PerClient: max(1, heavy/2), Crowded: max(1, min(heavy/2, half)),
-			Queue: 128, Queues: 512, Patience: patience,
-		}),
-		compute: gate(Limits{
-			Capacity: computing, PerClient: max(1, computing/2), Crowded: max(1, min(computing/2, half)),
-			Queue: 128, Queues: 512, Patience: patience,
-		}),
-		write: gate(Limits{
-			Capacity: c.WriteMemory, PerClient: max(1, c.WriteMemory/2), Crowded: max(1, c.WriteMemory/writes*min(writes/2, 2*half)),
-			Queue: 256, Queues: 1024, Patience: patience,
-		}),
-		brief:        gate(Limits{Capacity: math.MaxInt, PerClient: 1, Crowded: 1, Queue: 512, Queues: 2048, Patience: patience}),
-		large:        gate(Limits{Capacity: 1, PerClient: 1, Crowded: 1, Queue: 64, Queues: 512, Patience: patience}),
+		// More than two for each processor make no client faster.
+		light:        gate(light, min(light/2, 2*processors), half, 512, 2048),
+		heavy:        gate(heavy, heavy/2, half, 128, 512),
+		compute:      gate(computing, computing/2, half, 128, 512),
+		write:        gate(c.WriteMemory, c.WriteMemory/2, c.WriteMemory/writes*2*half, 256, 1024),
+		export:       gate(exports, exports/2, half, 4, 64),
+		brief:        gate(math.MaxInt, 1, 1, 512, 2048),
+		large:        gate(1, 1, 1, 64, 512),
 		known:        newTargets(),
 		mostStranded: int32(max(1, c.Connections/4)), //nolint:gosec // the setting is small
 	}
