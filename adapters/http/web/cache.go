@@ -4,14 +4,9 @@ import (
 	"maps"
 	"net/http"
 	"slices"
-	"sync"
 	"sync/atomic"
 	"time"
 
-	"github.com/google/uuid"
-
-	"github.com/eosc-perf/backend/core/domain"
-	"github.com/eosc-perf/backend/core/filter"
 	"github.com/eosc-perf/backend/core/versioned"
 	"github.com/eosc-perf/backend/ports"
 )
@@ -96,12 +91,9 @@ func (r *Request) isCacheable() bool {
 
 // serveCached answers with the kept page, or makes and keeps it.
 func (s *Site) serveCached(w http.ResponseWriter, r *Request, serve func(http.ResponseWriter) error) error {
-	version, known, err := s.version(r)
+	version, err := s.config.Services.Comparisons.Version(r.Context(), r.Caller(), nil)
 	if err != nil {
 		return err
-	}
-	if !known {
-		return serve(w)
 	}
 	key := r.base() + " " + r.URL.Path + "." + r.Format + "?" + r.URL.RawQuery
 	page, err := s.cache.page(r, key, version, serve)
@@ -137,46 +129,4 @@ func (r *recorder) WriteHeader(status int) { r.status = status }
 func (r *recorder) Write(p []byte) (int, error) {
 	r.body = append(r.body, p...)
 	return len(p), nil
-}
-
-// knownBenchmarks are the approved benchmarks at a version of all entities.
-type knownBenchmarks struct {
-	mutex      sync.Mutex
-	references int64
-	ids        []uuid.UUID
-	areAll     bool
-}
-
-// version is that of the results of all benchmarks, and of all entities. known is false if
-// there are too many benchmarks.
-func (s *Site) version(r *Request) (version ports.DataVersion, known bool, err error) {
-	versions := s.config.Services.Comparisons
-	now, err := versions.Version(r.Context(), r.Caller(), nil)
-	if err != nil {
-		return now, false, err
-	}
-	s.known.mutex.Lock()
-	references, ids, areAll := s.known.references, s.known.ids, s.known.areAll
-	s.known.mutex.Unlock()
-	if !areAll || references != now.References {
-		if ids, areAll, err = s.benchmarkIDs(r); err != nil || !areAll {
-			return now, false, err
-		}
-		s.known.mutex.Lock()
-		s.known.references, s.known.ids, s.known.areAll = now.References, ids, areAll
-		s.known.mutex.Unlock()
-	}
-	version, err = versions.Version(r.Context(), r.Caller(), ids)
-	return version, true, err
-}
-
-func (s *Site) benchmarkIDs(r *Request) (ids []uuid.UUID, areAll bool, err error) {
-	page, err := s.config.Services.Benchmarks.List(r.Context(), r.Caller(), ports.BenchmarkQuery{ReviewedOptions: ports.ReviewedOptions{
-		ListOptions: ports.ListOptions{Page: domain.PageRequest{Number: 1, Size: mostBenchmarks}, Sort: []filter.Key{{Field: "id"}}},
-		Status:      domain.Approved,
-	}})
-	for _, benchmark := range page.Items {
-		ids = append(ids, benchmark.ID)
-	}
-	return ids, page.Total <= mostBenchmarks, err
 }

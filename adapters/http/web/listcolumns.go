@@ -322,7 +322,7 @@ func (l *listed) spare() ([]spareColumn, error) {
 	for _, c := range namedColumns {
 		add(c.name, "")
 	}
-	shares, err := l.shares.of(l.r, l.Site, l.Results.BenchmarkIDs)
+	shares, err := l.sharesOf(l.r, l.Results.BenchmarkIDs)
 	for _, share := range shares {
 		add(filter.JSONField+"."+share.path, share.text)
 	}

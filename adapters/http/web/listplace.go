@@ -4,13 +4,13 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/service"
+	"github.com/eosc-perf/backend/core/versioned"
 	"github.com/eosc-perf/backend/ports"
 )
 
@@ -66,17 +66,9 @@ func (p listPlace) start(n int) int {
 // pathShare is a path of the documents, and the share of results that have it.
 type pathShare struct{ path, text string }
 
-// pathShares are the paths of the documents of benchmarks. They are looked up again after a
-// minute.
-type pathShares struct {
-	mutex sync.Mutex
-	known map[string]knownShares
-}
-
-type knownShares struct {
-	shares []pathShare
-	until  time.Time
-}
+// pathShares are the paths of the documents of benchmarks, by the ids of the benchmarks. They are looked up
+// again after a minute, whatever changed.
+type pathShares = versioned.Cache[string, struct{}, []pathShare]
 
 const (
 	sharesLive = time.Minute
@@ -86,13 +78,14 @@ const (
 	sharesPaths  = 40
 )
 
-func (p *pathShares) of(r *Request, s *Site, benchmarks []uuid.UUID) ([]pathShare, error) {
+func newPathShares() *pathShares {
+	return versioned.New[string, struct{}, []pathShare](versioned.Limits{Entries: mostShares, Age: sharesLive})
+}
+
+func (s *Site) sharesOf(r *Request, benchmarks []uuid.UUID) ([]pathShare, error) {
 	key := idsText(benchmarks)
-	p.mutex.Lock()
-	known, ok := p.known[key]
-	p.mutex.Unlock()
-	if ok && time.Now().Before(known.until) {
-		return known.shares, nil
+	if known, ok := s.shares.Get(key, struct{}{}, time.Now()); ok {
+		return known, nil
 	}
 	q := service.PathsQuestion{Newest: sharesSample}
 	q.BenchmarkIDs, q.Page = benchmarks, domain.PageRequest{Number: 1, Size: sharesPaths}
@@ -100,17 +93,12 @@ func (p *pathShares) of(r *Request, s *Site, benchmarks []uuid.UUID) ([]pathShar
 	if err != nil {
 		return nil, err
 	}
+	var shares []pathShare
 	for _, path := range found.Items {
 		if !path.Path.Path.HasAny() {
-			known.shares = append(known.shares, pathShare{path.Path.Path.String(), fmt.Sprintf("%.0f %%", 100*path.Share)})
+			shares = append(shares, pathShare{path.Path.Path.String(), fmt.Sprintf("%.0f %%", 100*path.Share)})
 		}
 	}
-	known.until = time.Now().Add(sharesLive)
-	p.mutex.Lock()
-	defer p.mutex.Unlock()
-	if len(p.known) >= mostShares || p.known == nil {
-		p.known = map[string]knownShares{}
-	}
-	p.known[key] = known
-	return known.shares, nil
+	s.shares.Put(key, struct{}{}, time.Now(), shares, 0)
+	return shares, nil
 }

@@ -67,13 +67,11 @@ type Site struct {
 	// formats are those of the pages, by the pattern of their routes.
 	formats map[string][]string
 	// shares are the values that documents have.
-	shares pathShares
+	shares *pathShares
 	// renderings has a place for each figure that is drawn.
 	renderings chan struct{}
-	// cache keeps pages, as long as the data are the same. known tells which benchmarks that
-	// depends on.
+	// cache keeps pages, as long as the data are the same.
 	cache *cache
-	known knownBenchmarks
 	// guarded are the pages behind Config.Guard.
 	guarded http.Handler
 }
@@ -93,7 +91,7 @@ func New(c Config) (*Site, error) {
 	}
 	s := &Site{
 		config: c, pages: pages, assets: assets, routes: http.NewServeMux(), renderings: make(chan struct{}, mostRenderings),
-		cache: newCache(), formats: map[string][]string{},
+		cache: newCache(), shares: newPathShares(), formats: map[string][]string{},
 	}
 	s.register()
 	for _, format := range exportFormats {
