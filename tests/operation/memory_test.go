@@ -180,6 +180,7 @@ func beginLight(t *testing.T, s *harness.Server) (end func()) {
 					t.Errorf("%s: %d", path, got)
 				}
 				count++
+				time.Sleep(20 * time.Millisecond)
 			}
 		}
 		done <- count
