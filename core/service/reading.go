@@ -13,17 +13,16 @@ import (
 	"github.com/eosc-perf/backend/ports"
 )
 
-// readings keeps the measurements that one request read, for its questions about the same results: what
-// they have in common, and how they compare.
+// readings keeps what one request read, for its questions about the same results: what they have in common,
+// and how they compare.
 type readings struct {
 	mutex sync.Mutex
 	kept  []*reading
 
-	// facts guards what measurements need while they are read.
-	facts sync.Mutex
 	// versions are those of the results of benchmarks, whose ids are the key; benchmarks are those of questions.
-	versions   map[string]ports.DataVersion
-	benchmarks map[uuid.UUID]*domain.Benchmark
+	// Measurements need them while they are read.
+	versions   once[string, ports.DataVersion]
+	benchmarks once[uuid.UUID, *domain.Benchmark]
 }
 
 type reading struct {
@@ -37,51 +36,51 @@ type readingKey struct{}
 // WithOneReading returns a context in which questions about the same results read them once. It is for
 // one request: its results are those of the first question. Many results are kept until others are read.
 func WithOneReading(ctx context.Context) context.Context {
-	return context.WithValue(ctx, readingKey{}, &readings{
-		versions: map[string]ports.DataVersion{}, benchmarks: map[uuid.UUID]*domain.Benchmark{},
-	})
+	return context.WithValue(ctx, readingKey{}, &readings{})
 }
 
-// readingsOf are those of the request; nil for none.
+// readingsOf are those of the request; none are shared without WithOneReading.
 func readingsOf(ctx context.Context) *readings {
-	all, _ := ctx.Value(readingKey{}).(*readings)
-	return all
+	if all, ok := ctx.Value(readingKey{}).(*readings); ok {
+		return all
+	}
+	return &readings{}
 }
 
-// once returns what the request has read already, or reads it.
-func once[K comparable, V any](all *readings, kept func() map[K]V, key K, read func() (V, error)) (V, error) {
-	if all == nil {
-		return read()
-	}
-	all.facts.Lock()
-	value, ok := kept()[key]
-	all.facts.Unlock()
+// once keeps what was read. The zero value is empty.
+type once[K comparable, V any] struct {
+	mutex sync.Mutex
+	kept  map[K]V
+}
+
+// get returns what was read already, or reads it.
+func (o *once[K, V]) get(key K, read func() (V, error)) (V, error) {
+	o.mutex.Lock()
+	value, ok := o.kept[key]
+	o.mutex.Unlock()
 	if ok {
 		return value, nil
 	}
 	value, err := read()
 	if err == nil {
-		all.facts.Lock()
-		defer all.facts.Unlock()
-		kept()[key] = value
+		o.mutex.Lock()
+		defer o.mutex.Unlock()
+		if o.kept == nil {
+			o.kept = map[K]V{}
+		}
+		o.kept[key] = value
 	}
 	return value, err
 }
 
 // versionOnce is the version of the results of benchmarks.
 func versionOnce(ctx context.Context, r ports.Measurements, benchmarkIDs []uuid.UUID) (ports.DataVersion, error) {
-	all := readingsOf(ctx)
-	return once(all, func() map[string]ports.DataVersion { return all.versions }, fmt.Sprint(benchmarkIDs), func() (ports.DataVersion, error) {
-		return r.Version(ctx, benchmarkIDs)
-	})
+	return readingsOf(ctx).versions.get(fmt.Sprint(benchmarkIDs), func() (ports.DataVersion, error) { return r.Version(ctx, benchmarkIDs) })
 }
 
 // benchmarkOnce is a benchmark of a question.
 func benchmarkOnce(ctx context.Context, r ports.Repos, id uuid.UUID) (*domain.Benchmark, error) {
-	all := readingsOf(ctx)
-	return once(all, func() map[uuid.UUID]*domain.Benchmark { return all.benchmarks }, id, func() (*domain.Benchmark, error) {
-		return getBenchmark(ctx, r, id)
-	})
+	return readingsOf(ctx).benchmarks.get(id, func() (*domain.Benchmark, error) { return getBenchmark(ctx, r, id) })
 }
 
 // answers tells whether what was read has what the query asks for. A query without further paths is
@@ -100,9 +99,6 @@ func readOnce(
 	ctx context.Context, q ports.MeasurementQuery, read func() (domain.Measurements, bool, error),
 ) (domain.Measurements, bool, error) {
 	all := readingsOf(ctx)
-	if all == nil {
-		return read()
-	}
 	all.mutex.Lock()
 	defer all.mutex.Unlock()
 	if i := slices.IndexFunc(all.kept, func(r *reading) bool { return r.answers(q) }); i >= 0 {
