@@ -98,7 +98,7 @@ func unprintable(runes []rune, i int) string {
 		}
 		return "invisible here"
 	case unicode.Is(unicode.Variation_Selector, r):
-		if i > 0 && selects(runes[i-1], r) {
+		if i > 0 && selects(runes[i-1], r) || isKeycap(runes, i) {
 			return ""
 		}
 		return "invisible here"
@@ -145,6 +145,11 @@ func selects(before, selector rune) bool {
 		return unicode.In(before, unicode.Han, unicode.Sm) && before > unicode.MaxASCII
 	}
 	return unicode.Is(unicode.Mongolian, before)
+}
+
+// isKeycap reports whether the selector at the index is in the emoji of a key, as 1, selector, U+20E3.
+func isKeycap(runes []rune, i int) bool {
+	return runes[i] == emojiStyle && i > 0 && strings.ContainsRune("0123456789#*", runes[i-1]) && i+1 < len(runes) && runes[i+1] == '\u20e3'
 }
 
 // viramas have this canonical combining class: a joiner after one chooses between forms of

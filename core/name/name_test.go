@@ -18,7 +18,7 @@ func TestNamesThatPeopleCanTellApart(t *testing.T) {
 		"Zürich", "Πανεπιστήμιο", "Университет", "東京大学", "서울", "มหาวิทยาลัย", "विश्वविद्यालय",
 		"جامعة", "אוניברסיטה", "CERN جنيف", // from right to left
 		"دانشگاه\u200cها", "ක්\u200dෂ", "न्\u200dय", "葛\U000e0100城市", // joiners and variants that change the letters
-		"🧪", "☀\ufe0f", "👩\u200d🔬", "👩🏽\u200d🔬", "❤\ufe0f\u200d🔥", "🇨🇭", "©", "©\ufe0f",
+		"🧪", "☀\ufe0f", "1\ufe0f\u20e3", "👩\u200d🔬", "👩🏽\u200d🔬", "❤\ufe0f\u200d🔥", "🇨🇭", "©", "©\ufe0f",
 		"↔\ufe0f", "👨🏽\u200d⚕\ufe0f", "🐈\u200d⬛", "∩\ufe00", "ᠠ\u180b", "می\u200cخواهم", "בְּרֵאשִׁ֖ית", "Nguyễn Văn", "བསྒྲུབས",
 		strings.Repeat("x", 1000),
 	} {
@@ -51,6 +51,7 @@ func TestNamesThatPeopleCannotTellApart(t *testing.T) {
 		"CERN\u200d":           "U+200D",
 		"👩\u200d":              "U+200D",
 		"CERN\ufe0f":           "U+FE0F",
+		"S1\ufe0f":             "U+FE0F",
 		"☀\ufe0f\ufe0f":        "Character 3, U+FE0F",
 		"CE\ufeffRN":           "U+FEFF",
 		"CE\u00adRN":           "U+00AD",
@@ -177,7 +178,7 @@ func TestAddresses(t *testing.T) {
 		"https://a.b/%20x", "https://example.org/@user", "https://example.org/?mail=a@b.example", "https://example.org/#a:b@c",
 		"https://παράδειγμα.δοκιμή", "https://例え.テスト/", "https://a_b.example", "https://☃.net", "https://xn--pple-43d.com",
 		"https://日本語-a.example",
-		"https://example.org./", "https://кафе.example/menu",
+		"https://example.org./", "https://кафе.example/menu", "https://сор.рф/", "https://kız.example", "https://ærø.example",
 	} {
 		if fault := name.URLFault(address); fault != "" {
 			t.Errorf("%q: %s", address, fault)
@@ -198,6 +199,7 @@ func TestAddresses(t *testing.T) {
 		"https://example.org？x.example/", "https://example。org/", "https://l%E2%80%AEx.org/", "https://bu\u0308cher.example",
 		"https://ｅxample.org",
 		"https://ﬁne.example", "https://\u0430pple.com/", "https://g\u043e\u043egle.com", "https://\u03bfracle.com",
+		"https://\u0430\u0440\u0440\u04cf\u0435.com/", "https://www.\u0441\u0430\u0440.example.org", "https://\ua4d0\ua4ee.com", "https://\u10ffx.com",
 		"https://a..b", "https://.a.example",
 		"https://exa$mple.org", "https://a,b/", `https://a"b/`, "https://a<b/", "https://*.example.org", "https://a'b/",
 	} {

@@ -51,7 +51,9 @@ func URLFault(text string) string {
 // nothing is. Whatever browsers show otherwise than it is written, or take for the end of the host,
 // is refused: the name in ASCII, which begins with xn--, can be given always.
 func hostFault(host string) string {
-	for label := range strings.SplitSeq(strings.TrimSuffix(host, "."), ".") {
+	host = strings.TrimSuffix(host, ".")
+	national := !isASCII(host[strings.LastIndexByte(host, '.')+1:])
+	for label := range strings.SplitSeq(host, ".") {
 		if label == "" {
 			return "has two dots in a row, or begins with one"
 		}
@@ -65,8 +67,25 @@ func hostFault(host string) string {
 		if mixesAlphabets(label) {
 			return fmt.Sprintf("mixes letters of different alphabets, which look alike, in %+q: write it in ASCII, beginning with xn--", label)
 		}
+		if latin := imitated(label); latin != "" && !national {
+			return fmt.Sprintf("looks like %q and is %+q: write it in ASCII, beginning with xn--", latin, label)
+		}
 	}
 	return ""
+}
+
+// imitated returns the text in ASCII that the label of a host looks like though it has letters of another
+// alphabet than Latin; "" if there is none. Below a domain of another alphabet such a label is a word.
+func imitated(label string) string {
+	foreign := func(r rune) bool { return unicode.IsLetter(r) && !unicode.Is(unicode.Latin, r) }
+	if latin := skeleton(label); isASCII(latin) && strings.ContainsFunc(label, foreign) {
+		return latin
+	}
+	return ""
+}
+
+func isASCII(text string) bool {
+	return !strings.ContainsFunc(text, func(r rune) bool { return r > unicode.MaxASCII })
 }
 
 func inHost(r rune) bool {
