@@ -27,7 +27,8 @@ func backupCommand(open opener) *cobra.Command {
 		Short: "Write the whole database into one file",
 		Long: `Write the whole database of one moment into one file, while the service goes on.
 The file appears when it is complete, and replaces a file of the same name. "admin
-restore" writes it into an empty database of either kind.
+restore" writes it into an empty database of either kind. A row that could not be
+restored ends the backup with an error, and "admin check" names all such rows.
 
 In a folder, the backup has its time in its name. With --keep, the newest complete
 backups stay, and older backups are removed. With -, the backup goes to the standard

@@ -19,8 +19,9 @@ func checkCommand(open opener) *cobra.Command {
 		Short: "Find rows that contradict the rules",
 		Long: `Find rows that contradict the rules: results that are hidden without a reason or
 visible although they have a reason to be hidden, claims without a result, reports
-without a subject, submissions on review without a report, parked mails. The command
-says what to do, and fails if it finds anything.
+without a subject, submissions on review without a report, parked mails, and rows with
+values that their columns should not hold, which no backup can hold. The command says
+what to do, and fails if it finds anything.
 
 Without --fix the command changes nothing. With --fix it first removes the rows that
 belong to nothing any more: claims whose result is gone, with their reports, and reports

@@ -72,6 +72,14 @@ func TestATamperedBackupIsRefusedByItsLine(t *testing.T) {
 		"no such machine": {replace(`"flavor_id":"f0000000-0000-4000-8000-000000000002"`, `"flavor_id":"`+nothing+`"`), "dangling"},
 		"a claim of nothing": {replace(`"result_id":"a0000000-0000-4000-8000-000000000005","status"`, `"result_id":"`+nothing+`","status"`),
 			"is of a result that is not there"},
+		"a correction of nothing": {func(_ *domain.BackupHeader, row string) string {
+			if !strings.Contains(row, `"id":"a0000000-0000-4000-8000-000000000005"`) {
+				return row
+			}
+			return strings.Replace(row, `"supersedes":null`, `"supersedes":"`+nothing+`"`, 1)
+		}, "corrects a result that is not there"},
+		"no end of the trail":         {replace(`"name":"trail"`, `"name":""`), "of the audit trail is behind the end"},
+		"an earlier end of the trail": {replace(`"name":"trail","seq":2`, `"name":"trail","seq":1`), "of the audit trail is behind the end"},
 		"tables in another order": {func(h *domain.BackupHeader, row string) string {
 			rest := slices.DeleteFunc(slices.Clone(h.Tables), func(table string) bool { return table == "result" })
 			h.Tables = append([]string{"result"}, rest...)
@@ -124,6 +132,10 @@ func withNumbers(t *testing.T) string {
 		"INSERT INTO daily_use (sub, iss, kind, day, used) VALUES ('ada', 'https://aai.example.org/oidc', 'uploads', '2026-11-27', 7)",
 		"INSERT INTO idempotency_key (name, created_at, fingerprint, uploader_sub, uploader_iss, status)" +
 			" VALUES ('key', '2026-11-27 12:00:00', 'x', 'ada', 'https://aai.example.org/oidc', 201)",
+		"INSERT INTO audit_entry (seq, id, at, actor_role, action, resource_type, resource_id, hash) VALUES" +
+			" (1, 'e0000000-0000-4000-8000-000000000001', '2026-11-27 12:00:00', 'system', 'x', 'tag', '70000000-0000-4000-8000-000000000001', '1')," +
+			" (2, 'e0000000-0000-4000-8000-000000000002', '2026-11-27 12:00:00', 'system', 'x', 'tag', '70000000-0000-4000-8000-000000000001', '2')",
+		"INSERT INTO audit_head (name, seq, hash) VALUES ('trail', 2, '2')",
 	} {
 		if err := p.store(t).DB().Exec(statement).Error; err != nil {
 			t.Fatal(err)

@@ -58,7 +58,7 @@ func (i Integrity) removeOrphans(ctx context.Context, r ports.Repos, orphans []d
 	for _, orphan := range orphans {
 		id, err := uuid.Parse(orphan.ID)
 		if err != nil {
-			return nil, err
+			continue // no id, as Check says
 		}
 		if orphan.Table == string(domain.ClaimResource) {
 			claim, err := r.Claims.Lock(ctx, id)

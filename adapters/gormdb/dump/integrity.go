@@ -51,6 +51,12 @@ var rules = []rule{
 	unreported("benchmark"), unreported("site"), unreported("flavor"), unreported("claim"),
 	dangling("benchmark"), dangling("site"), dangling("flavor", "site"), dangling("claim"), dangling("result", "benchmark", "site", "flavor"),
 	{
+		level: domain.Problem, table: "result_tags", statement: "SELECT CAST(result_id AS text) FROM result_tags" +
+			" WHERE NOT EXISTS (SELECT 1 FROM result WHERE result.id = result_tags.result_id)" +
+			" OR NOT EXISTS (SELECT 1 FROM tag WHERE tag.id = result_tags.tag_id) ORDER BY result_id",
+		problem: "refers to what is gone: the result or a tag is missing", remedy: "remove such rows in SQL: no backup with them can be restored",
+	},
+	{
 		level: domain.Problem, table: "outbox", statement: "SELECT CAST(id AS text) FROM outbox WHERE parked_at IS NOT NULL ORDER BY id",
 		problem: "a mail that is not tried any more", remedy: "look at it with `admin outbox list`, and send it with `admin outbox retry ID`",
 	},
@@ -87,14 +93,14 @@ func unreported(table string) rule {
 }
 
 // allFindings calls each with every row that breaks a rule, by rule and id, then with
-// those that are noteworthy.
+// those that are noteworthy, and with those that are not what the tables should hold.
 func (s *snapshot) allFindings(ctx context.Context, each func(domain.Finding) error) error {
 	for _, r := range rules {
 		if err := s.findings(ctx, r, each); err != nil {
 			return err
 		}
 	}
-	return nil
+	return s.oddRows(ctx, each)
 }
 
 // names calls each with every name.

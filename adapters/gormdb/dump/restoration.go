@@ -30,8 +30,8 @@ type restoration struct {
 	bytes  int
 	// inserted counts the rows that came, those of the next statement included.
 	inserted int64
-	// claimed is true if claims name their results.
-	claimed bool
+	// late are those of lateReferences that the tables have.
+	late []reference
 	// trial: see Dump.Trial.
 	trial bool
 }
@@ -57,7 +57,7 @@ func (d Dump) Restore(ctx context.Context, write func(ctx context.Context, to po
 		if err := r.flush(ctx); err != nil {
 			return err
 		}
-		if err := r.checkClaims(ctx); err != nil {
+		if err := errors.Join(r.checkReferences(ctx), r.checkTrail(ctx)); err != nil {
 			return err
 		}
 		// When the context has ended, the driver of SQLite reports success for statements
@@ -159,7 +159,11 @@ func (r *restoration) begin(ctx context.Context, table string) error {
 		return r.Failed(ctx, err, "read the columns of table %s", table)
 	}
 	r.table, r.columns = table, columns
-	r.claimed = r.claimed || table == "claim" && slices.ContainsFunc(columns, func(c column) bool { return c.name == "result_id" })
+	for _, late := range lateReferences {
+		if late.table == table && slices.ContainsFunc(columns, func(c column) bool { return c.name == late.column }) {
+			r.late = append(r.late, late)
+		}
+	}
 	return nil
 }
 
@@ -215,20 +219,42 @@ func (r *restoration) insert(ctx context.Context, values []any) error {
 	return r.Failed(ctx, err, "write rows of table %s", r.table)
 }
 
-// checkClaims returns an error for a claim of a result that is not there. The database checks
-// that only when the transaction is committed, and does not say which row it is.
-func (r *restoration) checkClaims(ctx context.Context) error {
-	if !r.claimed {
+// reference is a column that refers to a result.
+type reference struct{ table, column, what string }
+
+// lateReferences are those that the database checks only when the transaction is committed, without
+// saying which row it is.
+var lateReferences = []reference{{"claim", "result_id", "is of"}, {"result", "supersedes", "corrects"}}
+
+// checkReferences returns an error for a row that refers to a result that is not there.
+func (r *restoration) checkReferences(ctx context.Context) error {
+	for _, late := range r.late {
+		var ids []string
+		question := "SELECT CAST(id AS text) FROM " + late.table + " AS referring WHERE " + late.column + " IS NOT NULL" +
+			" AND NOT EXISTS (SELECT 1 FROM result WHERE result.id = referring." + late.column + ") ORDER BY id LIMIT 1"
+		if err := r.Query(ctx).Raw(question).Scan(&ids).Error; err != nil {
+			return r.Failed(ctx, err, "check what refers to results")
+		}
+		if len(ids) > 0 {
+			cause := fmt.Errorf("%s %s %s a result that is not there: nothing is committed", late.table, ids[0], late.what)
+			return &ports.RowError{Table: late.table, ID: ids[0], Cause: cause}
+		}
+	}
+	return nil
+}
+
+// checkTrail returns an error for an entry of the audit trail behind its end: nothing could be added to
+// the trail any more.
+func (r *restoration) checkTrail(ctx context.Context) error {
+	if !slices.Contains(r.tables, "audit_entry") || !slices.Contains(r.tables, "audit_head") {
 		return nil
 	}
 	var ids []string
-	if err := r.Query(ctx).Raw(statements.Text("find_claim_of_missing_result")).Scan(&ids).Error; err != nil {
-		return r.Failed(ctx, err, "check the results of claims")
+	const question = "SELECT CAST(id AS text) FROM audit_entry" +
+		" WHERE seq > coalesce((SELECT seq FROM audit_head WHERE name = ?), 0) ORDER BY seq LIMIT 1"
+	if err := r.Query(ctx).Raw(question, tables.AuditHeadName).Scan(&ids).Error; err != nil || len(ids) == 0 {
+		return r.Failed(ctx, err, "check the end of the audit trail")
 	}
-	if len(ids) == 0 {
-		return nil
-	}
-	return &ports.RowError{
-		Table: "claim", ID: ids[0], Cause: fmt.Errorf("claim %s is of a result that is not there: nothing is committed", ids[0]),
-	}
+	cause := fmt.Errorf("entry %s of the audit trail is behind the end that table audit_head names: nothing is committed", ids[0])
+	return &ports.RowError{Table: "audit_entry", ID: ids[0], Cause: cause}
 }

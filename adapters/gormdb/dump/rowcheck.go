@@ -103,7 +103,7 @@ func checkText(kind tables.Kind, text string) error {
 		if len(text) > maxDeclared {
 			return fmt.Errorf("a text of %d bytes, more than %d", len(text), maxDeclared)
 		}
-		if err := new(tables.Metrics).Scan(text); err != nil {
+		if err := tables.CheckMetrics(text); err != nil {
 			return err
 		}
 		return checkText(tables.JSON, text)

@@ -77,10 +77,19 @@ func appendRow(row []byte, columns []column, values []sql.RawBytes) (_ []byte, e
 		}
 		row = append(append(append(row, '"'), c.name...), `":`...)
 		if row, err = c.append(row, values[i]); err != nil {
-			return nil, fmt.Errorf("column %s of %s: %w", c.name, nameOf(columns, values), err)
+			return nil, fmt.Errorf("column %q: %w", c.name, err)
 		}
 	}
 	return append(row, '}'), nil
+}
+
+// storableRow is appendRow for a row that can be restored.
+func storableRow(row []byte, table string, columns []column, values []sql.RawBytes) ([]byte, error) {
+	row, err := appendRow(row, columns, values)
+	if err == nil {
+		_, err = parseRow(table, row, columns)
+	}
+	return row, err
 }
 
 // nameOf names a row in errors, without personal data.
@@ -100,10 +109,13 @@ func (c column) append(row []byte, value sql.RawBytes) ([]byte, error) {
 	case c.spelling == asNumber || c.spelling == asInteger:
 		return append(row, value...), nil
 	case c.spelling == asBoolean:
-		if text := string(value); text == "true" || text == "1" {
+		switch string(value) {
+		case "true", "1":
 			return append(row, "true"...), nil
+		case "false", "0":
+			return append(row, "false"...), nil
 		}
-		return append(row, "false"...), nil
+		return nil, fmt.Errorf("%.100q is neither true nor false", value)
 	case c.spelling == asTime:
 		value = sixDigits(value)
 	}

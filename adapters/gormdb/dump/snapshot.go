@@ -85,14 +85,24 @@ func (s *snapshot) Count(ctx context.Context) (total int64, err error) {
 // Rows implements ports.Snapshot. A row has a member for each column: a text, a number, a
 // boolean or null.
 func (s *snapshot) Rows(ctx context.Context, table string, each func(row []byte) error) error {
-	return s.rows(ctx, table, each, "")
+	columns, err := s.columnsOf(ctx, table)
+	if err != nil {
+		return err
+	}
+	var row []byte
+	return s.values(ctx, table, columns, func(values []sql.RawBytes) (err error) {
+		if row, err = storableRow(row[:0], table, columns, values); err != nil {
+			return fmt.Errorf("table %s: %s could not be restored: %w; `admin check` names all such rows", table, nameOf(columns, values), err)
+		}
+		return each(row)
+	}, "")
 }
 
 // rows reads the rows that a WHERE clause chooses.
 func (s *snapshot) rows(ctx context.Context, table string, each func(row []byte) error, where string, bound ...any) error {
-	columns, err := columnsOf(s.Query(ctx), table)
+	columns, err := s.columnsOf(ctx, table)
 	if err != nil {
-		return s.Failed(ctx, err, "read the columns of table %s", table)
+		return err
 	}
 	return s.rowsOf(ctx, table, columns, each, where, bound...)
 }
@@ -100,6 +110,24 @@ func (s *snapshot) rows(ctx context.Context, table string, each func(row []byte)
 // rowsOf is rows with some of the columns.
 func (s *snapshot) rowsOf(
 	ctx context.Context, table string, columns []column, each func(row []byte) error, where string, bound ...any,
+) error {
+	var row []byte
+	return s.values(ctx, table, columns, func(values []sql.RawBytes) (err error) {
+		if row, err = appendRow(row[:0], columns, values); err != nil {
+			return fmt.Errorf("table %s: %s: %w", table, nameOf(columns, values), err)
+		}
+		return each(row)
+	}, where, bound...)
+}
+
+func (s *snapshot) columnsOf(ctx context.Context, table string) ([]column, error) {
+	columns, err := columnsOf(s.Query(ctx), table)
+	return columns, s.Failed(ctx, err, "read the columns of table %s", table)
+}
+
+// values reads the columns, as texts, of the rows that a WHERE clause chooses.
+func (s *snapshot) values(
+	ctx context.Context, table string, columns []column, each func(values []sql.RawBytes) error, where string, bound ...any,
 ) error {
 	rows, err := s.Query(ctx).Raw(selectTexts(table, columns)+where, bound...).Rows()
 	if err != nil {
@@ -110,15 +138,11 @@ func (s *snapshot) rowsOf(
 	for i := range values {
 		pointers[i] = &values[i]
 	}
-	var row []byte
 	for rows.Next() {
 		if err := rows.Scan(pointers...); err != nil {
 			return s.Failed(ctx, err, "read table %s", table)
 		}
-		if row, err = appendRow(row[:0], columns, values); err != nil {
-			return fmt.Errorf("table %s: %w", table, err)
-		}
-		if err := each(row); err != nil {
+		if err := each(values); err != nil {
 			return err
 		}
 	}

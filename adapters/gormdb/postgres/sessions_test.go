@@ -25,6 +25,7 @@ var hostile = map[string]string{
 	"extra_float_digits": "-15", "bytea_output": "escape", "xmlbinary": "hex", "xmloption": "document", "lc_monetary": "POSIX",
 	"lc_numeric": "POSIX", "lc_time": "POSIX", "standard_conforming_strings": "off", "backslash_quote": "on", "array_nulls": "off",
 	"transform_null_equals": "on", "quote_all_identifiers": "on", "gin_fuzzy_search_limit": "1",
+	"plpgsql.extra_errors":          "all",
 	"default_transaction_isolation": "serializable", "default_transaction_read_only": "on", "default_transaction_deferrable": "on",
 	"exit_on_error": "on", "lock_timeout": "1h", "idle_in_transaction_session_timeout": "1h", "statement_timeout": "1h", "jit": "on",
 	"max_parallel_workers_per_gather": "4", "random_page_cost": "9",

@@ -40,6 +40,7 @@ var fixed = map[string]string{
 	"transform_null_equals":       "off",
 	"quote_all_identifiers":       "off",
 	"gin_fuzzy_search_limit":      "0",
+	"plpgsql.extra_errors":        "none",
 	// What a transaction sees, and whether it can write.
 	"default_transaction_isolation":  "read committed",
 	"default_transaction_read_only":  "off",

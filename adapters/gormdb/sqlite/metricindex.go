@@ -71,9 +71,7 @@ func (metricIndex) Rows(
 			}
 			continue
 		}
-		if err := fillMetricRow(row, columns); err != nil {
-			return err
-		}
+		fillMetricRow(row, columns)
 		if err := take(row); err != nil {
 			return err
 		}
@@ -113,20 +111,13 @@ func splitColumns(text []byte, columns [][]byte) (ok bool) {
 }
 
 // fillMetricRow reads the columns.
-func fillMetricRow(row *session.MetricRow, columns [][]byte) (err error) {
+func fillMetricRow(row *session.MetricRow, columns [][]byte) {
 	for i, id := range []*uuid.UUID{&row.ResultID, &row.SiteID, &row.FlavorID} {
-		if *id, err = uuid.ParseBytes(columns[i]); err != nil {
-			return fmt.Errorf("read an id: %w", err)
-		}
+		*id = tables.ParseKey(columns[i])
 	}
 	row.Subject, row.Issuer = columns[3], columns[4]
 	for i, at := range []*time.Time{&row.Uploaded, &row.Executed} {
-		stamp, err := tables.ParseTimestamp(columns[5+i])
-		if err != nil {
-			return err
-		}
-		*at = stamp.Time
+		*at = tables.ParseTimestamp(columns[5+i]).Time
 	}
 	row.Digest, row.Texts = columns[7], columns[session.MetricColumns:]
-	return nil
 }

@@ -63,16 +63,28 @@ func (m Metrics) Value() (driver.Value, error) {
 	return string(text), err
 }
 
-// Scan implements sql.Scanner.
+// Scan implements sql.Scanner. A text that is no list of metrics is read as none; `admin check` names
+// its row.
 func (m *Metrics) Scan(value any) error {
 	var text Document
 	if err := text.Scan(value); err != nil {
 		return err
 	}
-	if err := json.Unmarshal(text, (*[]storedMetric)(m)); err != nil {
-		return fmt.Errorf("read declared metrics: %w", err)
-	}
+	*m, _ = parseMetrics(text)
 	return nil
+}
+
+// CheckMetrics returns an error for a text that is no list of metrics.
+func CheckMetrics(text string) error {
+	_, err := parseMetrics([]byte(text))
+	return err
+}
+
+func parseMetrics(text []byte) (m Metrics, err error) {
+	if err := json.Unmarshal(text, (*[]storedMetric)(&m)); err != nil {
+		return nil, fmt.Errorf("read declared metrics: %w", err)
+	}
+	return m, nil
 }
 
 // GormDBDataType names the type in the database.

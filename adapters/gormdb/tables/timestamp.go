@@ -21,6 +21,12 @@ const (
 	lenientForm = "2006-01-02 15:04:05"
 )
 
+// otherForms are forms that no row of this program has. SQLite stores any text as a time, and one that
+// cannot be read would break each list that has it.
+var otherForms = []string{
+	lenientForm + "Z07:00", "2006-01-02T15:04:05", time.RFC3339, "2006-01-02 15:04", "2006-01-02T15:04", time.DateOnly,
+}
+
 // TimestampOf converts a time.
 func TimestampOf(t time.Time) Timestamp {
 	return Timestamp{t.UTC().Truncate(time.Microsecond)}
@@ -62,17 +68,16 @@ func (t Timestamp) Value() (driver.Value, error) { return t.Format(timestampForm
 
 // Scan implements sql.Scanner. Both databases return times without a zone: they are
 // UTC. Other programs may have written times beyond the years 1 to 9999, also
-// PostgreSQL's infinities: Scan returns the nearest time inside.
+// PostgreSQL's infinities: Scan returns the nearest time inside. A text that is no time is read as the
+// first one; `admin check` names its row.
 func (t *Timestamp) Scan(value any) error {
 	switch v := value.(type) {
 	case time.Time:
 		*t = NearestTimestamp(v)
 	case string:
-		parsed, err := parseTimestamp(v)
-		if err != nil {
-			return err
-		}
-		*t = NearestTimestamp(parsed)
+		*t = NearestTimestamp(parseTimestamp(v))
+	case []byte:
+		*t = NearestTimestamp(parseTimestamp(string(v)))
 	default:
 		return fmt.Errorf("a timestamp cannot be read from %T", value)
 	}
@@ -81,12 +86,11 @@ func (t *Timestamp) Scan(value any) error {
 
 // ParseTimestamp reads the text of a timestamp. What this program wrote is read digit by digit, a
 // tenth of the time.
-func ParseTimestamp(text []byte) (stamp Timestamp, err error) {
+func ParseTimestamp(text []byte) Timestamp {
 	if t, ok := parseFixed(text); ok {
-		return Timestamp{t}, nil
+		return Timestamp{t}
 	}
-	err = stamp.Scan(string(text))
-	return stamp, err
+	return NearestTimestamp(parseTimestamp(string(text)))
 }
 
 // parseFixed reads a time in timestampForm; ok is false for all other texts.
@@ -117,19 +121,16 @@ func parseFixed(text []byte) (t time.Time, ok bool) {
 	return t, ok
 }
 
-func parseTimestamp(text string) (time.Time, error) {
+func parseTimestamp(text string) time.Time {
 	const beyondAll = 10_000
-	switch text {
-	case "infinity":
-		return time.Date(beyondAll, 1, 1, 0, 0, 0, 0, time.UTC), nil
-	case "-infinity":
-		return time.Time{}, nil
+	if text == "infinity" {
+		return time.Date(beyondAll, 1, 1, 0, 0, 0, 0, time.UTC)
 	}
 	t, err := time.Parse(lenientForm, text)
-	if err != nil {
-		return t, fmt.Errorf("read a timestamp: %w", err)
+	for i := 0; err != nil && i < len(otherForms); i++ {
+		t, err = time.Parse(otherForms[i], text)
 	}
-	return t, nil
+	return t // the first time where there is an error
 }
 
 // GormDBDataType names the type in the database.

@@ -42,8 +42,28 @@ func Keys(ids []uuid.UUID) []Key {
 // Value implements driver.Valuer.
 func (k Key) Value() (driver.Value, error) { return uuid.UUID(k).String(), nil }
 
-// Scan implements sql.Scanner.
-func (k *Key) Scan(value any) error { return (*uuid.UUID)(k).Scan(value) }
+// Scan implements sql.Scanner. SQLite stores any text as an id: one that cannot be read would break
+// each list that has it, and is read as the nil UUID, which nothing has. `admin check` names its row.
+func (k *Key) Scan(value any) error {
+	switch v := value.(type) {
+	case string:
+		*k = Key(ParseKey([]byte(v)))
+	case []byte:
+		*k = Key(ParseKey(v))
+	default:
+		return (*uuid.UUID)(k).Scan(value)
+	}
+	return nil
+}
+
+// ParseKey reads the text of an id, or its 16 bytes; see Key.Scan.
+func ParseKey(text []byte) uuid.UUID {
+	if id, err := uuid.ParseBytes(text); err == nil {
+		return id
+	}
+	id, _ := uuid.FromBytes(text) // the nil UUID if there are not 16 bytes
+	return id
+}
 
 // GormDBDataType names the type in the database.
 func (Key) GormDBDataType(db *gorm.DB, _ *schema.Field) string { return typeIn(db, "uuid") }
