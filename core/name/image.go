@@ -1,7 +1,6 @@
 package name
 
 import (
-	"fmt"
 	"regexp"
 	"strings"
 )
@@ -29,7 +28,7 @@ func ImageFault(image string) string {
 	case image == "":
 		return empty
 	case len(image) > longestImage:
-		return fmt.Sprintf("Longer than maximum length %d bytes: it has %d.", longestImage, len(image))
+		return tooLong(image, longestImage)
 	case strings.Contains(image, "@"):
 		return form + ". A digest is not part of it."
 	case strings.Contains(repository, ":"):

@@ -15,6 +15,9 @@ import (
 
 const empty = "May not be empty."
 
+// longest is the longest name in bytes: PostgreSQL's indexes take rows of up to 2704.
+const longest = 1000
+
 // Fault returns what is wrong with the name of a site, a flavor or a tag, as a sentence for
 // who sent it; "" if nothing is. A name is in normalization form C (Unicode annex 15), and
 // its characters are printable, by the Unicode version of package unicode. Inside it may
@@ -28,6 +31,8 @@ func Fault(text string) string {
 		return empty
 	case !utf8.ValidString(text):
 		return "Not valid UTF-8."
+	case len(text) > longest:
+		return tooLong(text, longest)
 	}
 	runes := []rune(text)
 	if fault := hidden(runes); fault != "" {
@@ -42,6 +47,10 @@ func Fault(text string) string {
 		return fmt.Sprintf("Not in Unicode's normalization form C, in which it is %+q.", norm.NFC.String(text))
 	}
 	return stacked(runes)
+}
+
+func tooLong(text string, most int) string {
+	return fmt.Sprintf("Longer than maximum length %d bytes: it has %d.", most, len(text))
 }
 
 // Hidden returns which character of the text is invisible or changes how others are read, as a sentence;

@@ -101,7 +101,7 @@ func TestStoredNamesStayAsTheyAre(t *testing.T) {
 				"UPDATE benchmark SET docker_image = 'Q:B ', docker_tag = 'b:c', url = '' WHERE id = '%s'": f.Benchmark,
 				"UPDATE site SET name = ' x' WHERE id = '%s'":                                              f.Site,
 				"UPDATE flavor SET name = '' WHERE id = '%s'":                                              f.Flavor,
-				"UPDATE tag SET name = ' x' WHERE id = '%s'":                                               f.Tag,
+				"UPDATE tag SET name = '" + strings.Repeat("x ", 600) + "' WHERE id = '%s'":                f.Tag,
 			} {
 				if _, err := sql.ExecContext(t.Context(), fmt.Sprintf(statement, id)); err != nil {
 					t.Fatal(err)
@@ -119,6 +119,7 @@ func TestStoredNamesStayAsTheyAre(t *testing.T) {
 					t.Errorf("after a change of the description: %v", got)
 				}
 				put(strings.TrimSuffix(before, "}")+`,"`+field+`":" bad"}`).Want(t, 422)
+				put(strings.TrimSuffix(before, "}")+`,"`+field+`":"`+strings.Repeat("x", 1001)+`"}`).Want(t, 422)
 				put(before).Want(t, 204)
 			}
 		})

@@ -46,8 +46,8 @@ type CreateBenchmark struct {
 //nolint:lll // a struct tag is one line
 type Benchmark struct {
 	ID             uuid.UUID  `json:"id" format:"uuid" readOnly:"true" doc:"Id of the benchmark" example:"5a7b1c9e-3f0d-4c58-9b1e-2d6f8a4c0e11"`
-	DockerImage    string     `json:"docker_image" maxLength:"1000" doc:"Container image in the grammar of the OCI, with its registry where that is not Docker Hub" example:"thechristophe/openbench-c-ray"`
-	DockerTag      string     `json:"docker_tag" maxLength:"1000" doc:"Tag of the container image, in the grammar of the OCI" example:"latest"`
+	DockerImage    string     `json:"docker_image" doc:"Container image in the grammar of the OCI, with its registry where that is not Docker Hub" example:"thechristophe/openbench-c-ray"`
+	DockerTag      string     `json:"docker_tag" doc:"Tag of the container image, in the grammar of the OCI" example:"latest"`
 	URL            string     `json:"url" doc:"Where to read about the benchmark: an http or https URL" example:"https://hub.docker.com/r/thechristophe/openbench-c-ray"`
 	JSONSchema     JSONSchema `json:"json_schema" doc:"JSON Schema that results must satisfy, as it was sent"`
 	Description    *string    `json:"description,omitempty" doc:"What it measures" example:"Seconds to render a picture; lower is better"`
