@@ -128,13 +128,14 @@ func TestATamperedBackupIsRefusedByItsLine(t *testing.T) {
 func withNumbers(t *testing.T) string {
 	t.Helper()
 	p := flask(t).upgrade(t, migrations.Head)
+	const first, second = "e0000000-0000-4000-8000-000000000001", "e0000000-0000-4000-8000-000000000002"
 	for _, statement := range []string{
 		"INSERT INTO daily_use (sub, iss, kind, day, used) VALUES ('ada', 'https://aai.example.org/oidc', 'uploads', '2026-11-27', 7)",
 		"INSERT INTO idempotency_key (name, created_at, fingerprint, uploader_sub, uploader_iss, status)" +
 			" VALUES ('key', '2026-11-27 12:00:00', 'x', 'ada', 'https://aai.example.org/oidc', 201)",
 		"INSERT INTO audit_entry (seq, id, at, actor_role, action, resource_type, resource_id, hash) VALUES" +
-			" (1, 'e0000000-0000-4000-8000-000000000001', '2026-11-27 12:00:00', 'system', 'x', 'tag', '70000000-0000-4000-8000-000000000001', '1')," +
-			" (2, 'e0000000-0000-4000-8000-000000000002', '2026-11-27 12:00:00', 'system', 'x', 'tag', '70000000-0000-4000-8000-000000000001', '2')",
+			" (1, '" + first + "', '2026-11-27 12:00:00', 'system', 'x', 'tag', '" + first + "', '1')," +
+			" (2, '" + second + "', '2026-11-27 12:00:00', 'system', 'x', 'tag', '" + second + "', '2')",
 		"INSERT INTO audit_head (name, seq, hash) VALUES ('trail', 2, '2')",
 	} {
 		if err := p.store(t).DB().Exec(statement).Error; err != nil {

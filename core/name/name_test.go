@@ -199,7 +199,8 @@ func TestAddresses(t *testing.T) {
 		"https://example.org？x.example/", "https://example。org/", "https://l%E2%80%AEx.org/", "https://bu\u0308cher.example",
 		"https://ｅxample.org",
 		"https://ﬁne.example", "https://\u0430pple.com/", "https://g\u043e\u043egle.com", "https://\u03bfracle.com",
-		"https://\u0430\u0440\u0440\u04cf\u0435.com/", "https://www.\u0441\u0430\u0440.example.org", "https://\ua4d0\ua4ee.com", "https://\u10ffx.com",
+		"https://\u0430\u0440\u0440\u04cf\u0435.com/", "https://www.\u0441\u0430\u0440.example.org",
+		"https://\ua4d0\ua4ee.com", "https://\u10ffx.com",
 		"https://a..b", "https://.a.example",
 		"https://exa$mple.org", "https://a,b/", `https://a"b/`, "https://a<b/", "https://*.example.org", "https://a'b/",
 	} {

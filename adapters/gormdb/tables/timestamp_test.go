@@ -60,7 +60,8 @@ func TestOddValuesAreRead(t *testing.T) {
 	const id = "0123abcd-0000-4000-8000-000000000000"
 	for value, want := range map[string]string{
 		id: id, strings.ToUpper(id): id, "{" + id + "}": id, strings.ReplaceAll(id, "-", ""): id,
-		"0123456789abcdef": "30313233-3435-3637-3839-616263646566", "tag": uuid.Nil.String(), "": uuid.Nil.String(), id[:35] + "x": uuid.Nil.String(),
+		"0123456789abcdef": "30313233-3435-3637-3839-616263646566", "tag": uuid.Nil.String(), "": uuid.Nil.String(),
+		id[:35] + "x": uuid.Nil.String(),
 	} {
 		for _, v := range []any{value, []byte(value)} {
 			key := tables.Key(uuid.Max)
