@@ -98,16 +98,7 @@ func (s *snapshot) Rows(ctx context.Context, table string, each func(row []byte)
 	}, "")
 }
 
-// rows reads the rows that a WHERE clause chooses.
-func (s *snapshot) rows(ctx context.Context, table string, each func(row []byte) error, where string, bound ...any) error {
-	columns, err := s.columnsOf(ctx, table)
-	if err != nil {
-		return err
-	}
-	return s.rowsOf(ctx, table, columns, each, where, bound...)
-}
-
-// rowsOf is rows with some of the columns.
+// rowsOf reads columns of the rows that a WHERE clause chooses.
 func (s *snapshot) rowsOf(
 	ctx context.Context, table string, columns []column, each func(row []byte) error, where string, bound ...any,
 ) error {

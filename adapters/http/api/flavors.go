@@ -23,7 +23,7 @@ type CreateFlavor struct {
 // Flavor is a machine type of a site.
 type Flavor struct {
 	ID             uuid.UUID `json:"id" format:"uuid" readOnly:"true" doc:"Id of the flavor" example:"5a7b1c9e-3f0d-4c58-9b1e-2d6f8a4c0e11"`
-	Name           string    `json:"name" doc:"Name of the machine type, printable and in NFC; a new one has at most 1000 bytes" example:"standard.large"`
+	Name           string    `json:"name" doc:"Name of the machine type, printable, NFC, at most 1000 bytes if new" example:"standard.large"`
 	Description    *string   `json:"description,omitempty" doc:"Processors, memory and the like" example:"4 cores, 8 GB of memory"`
 	UploadDatetime DateTime  `json:"upload_datetime" readOnly:"true" doc:"When it was uploaded, in UTC without an offset"`
 }

@@ -24,7 +24,7 @@ type CreateSite struct {
 // Site is a computing centre.
 type Site struct {
 	ID             uuid.UUID `json:"id" format:"uuid" readOnly:"true" doc:"Id of the site" example:"5a7b1c9e-3f0d-4c58-9b1e-2d6f8a4c0e11"`
-	Name           string    `json:"name" doc:"Short name, printable and in Unicode NFC; a new one has at most 1000 bytes" example:"CESNET-MCC"`
+	Name           string    `json:"name" doc:"Short name, printable, in Unicode NFC, at most 1000 bytes if new" example:"CESNET-MCC"`
 	Address        string    `json:"address" doc:"Place or network address" example:"cloud.example.org"`
 	Description    *string   `json:"description,omitempty" doc:"What else there is to say" example:"OpenStack, for members of EOSC"`
 	UploadDatetime DateTime  `json:"upload_datetime" readOnly:"true" doc:"When it was uploaded, in UTC without an offset"`

@@ -23,7 +23,7 @@ type CreateTag struct {
 // Tag is a word that groups results.
 type Tag struct {
 	ID          uuid.UUID `json:"id" format:"uuid" readOnly:"true" doc:"Id of the tag" example:"5a7b1c9e-3f0d-4c58-9b1e-2d6f8a4c0e11"`
-	Name        string    `json:"name" doc:"The word, printable and in Unicode NFC; a new one has at most 1000 bytes" example:"2026-campaign"`
+	Name        string    `json:"name" doc:"The word, printable, in Unicode NFC, at most 1000 bytes if new" example:"2026-campaign"`
 	Description *string   `json:"description,omitempty" doc:"What it stands for" example:"Runs of the campaign of 2026"`
 }
 
