@@ -14,6 +14,9 @@ func (p *translator) class() {
 			p.failAt(start, "missing closing ] of the class")
 		}
 		first, set := p.classAtom()
+		if set != nil && p.peek(0) == '-' && p.peek(1) == '-' && p.peek(2) != ']' {
+			p.fail("a difference of classes, which is not supported: a hyphen in a class is escaped")
+		}
 		if set != nil || p.peek(0) != '-' || p.peek(1) == ']' || p.peek(1) == end {
 			if ranges = append(append(ranges, set...), first...); len(ranges) > manyRanges {
 				ranges = setOf(ranges...)
@@ -60,6 +63,15 @@ var (
 	whiteSpace = tableSet(unicode.Zs).union(charsOf("\t\n\v\f\r\u2028\u2029\ufeff"))
 )
 
+// wordChars are those of \w and \W: without regard to case also the long s and the sign of
+// kelvin, which are other cases of s and k.
+func (p *translator) wordChars() charSet {
+	if p.flags.ignoreCase {
+		return wordChars.withOtherCases()
+	}
+	return wordChars
+}
+
 // setEscape reads the rest of an escape that stands for a set.
 func (p *translator) setEscape(c rune) (set charSet, ok bool) {
 	switch c {
@@ -68,9 +80,9 @@ func (p *translator) setEscape(c rune) (set charSet, ok bool) {
 	case 'D':
 		return digits.complement(), true
 	case 'w':
-		return wordChars, true
+		return p.wordChars(), true
 	case 'W':
-		return wordChars.complement(), true
+		return p.wordChars().complement(), true
 	case 's':
 		return whiteSpace, true
 	case 'S':

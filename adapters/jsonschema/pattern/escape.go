@@ -1,7 +1,7 @@
 package pattern
 
 import (
-	"strconv"
+	"fmt"
 	"strings"
 	"unicode"
 )
@@ -44,7 +44,8 @@ func (p *translator) escape() (isAssertion bool) {
 }
 
 // writeBoundary writes \b or \B. The backtracking engine has Unicode's words, not those
-// of ECMA-262.
+// of ECMA-262. Without regard to case ECMA-262 has two more characters in words, the long s
+// and the sign of kelvin; the linear engine does not have them.
 func (p *translator) writeBoundary(c rune) {
 	switch {
 	case !p.backtracks:
@@ -66,7 +67,11 @@ func (p *translator) writeReference(number int) {
 		return
 	}
 	p.backtracks = true
-	p.out.WriteString(`(?:\` + strconv.Itoa(number) + `)`)
+	flag := ""
+	if p.flags.ignoreCase {
+		flag = "i"
+	}
+	fmt.Fprintf(&p.out, `(?%s:\%d)`, flag, number)
 }
 
 // charEscape reads the rest of an escape that stands for one character.

@@ -52,9 +52,6 @@ func (p *translator) flagsOfAll() {
 	for _, prefix := range []string{"(?i)", "(?s)", "(?is)", "(?si)"} {
 		if p.accept(prefix) {
 			p.flags = flags{ignoreCase: strings.Contains(prefix, "i"), dotAll: strings.Contains(prefix, "s")}
-			if p.flags.ignoreCase {
-				p.out.WriteString("(?i)")
-			}
 			return
 		}
 	}
@@ -141,11 +138,7 @@ func (p *translator) modifiers(start int) {
 			if seen == "-:" {
 				p.failAt(start, "a group that ECMA-262 does not have")
 			}
-			if p.flags.ignoreCase {
-				p.out.WriteString("(?i:")
-			} else {
-				p.out.WriteString("(?-i:")
-			}
+			p.out.WriteString("(?:")
 			return
 		default:
 			p.failAt(start, "a group that ECMA-262 does not have, or a flag that is not supported")

@@ -9,7 +9,7 @@
 //
 // Beyond ECMA-262 the package accepts what is common in patterns and cannot be
 // misunderstood: any escaped ASCII punctuation, braces and brackets that stand for
-// themselves (but not where [[:alpha:]] or a class of the flag v may be meant), names of
+// themselves (but not where {,3}, [[:alpha:]] or a class of the flag v may be meant), names of
 // scripts without "Script=", and (?i) at the beginning.
 //
 // It is imported by adapters/jsonschema.
@@ -105,9 +105,8 @@ func backtracking(translated string) (*regexp2.Regexp, error) {
 func (p *Pattern) String() string { return p.source }
 
 // Weight is the size of the compiled pattern in units of about 100 bytes: one for each
-// character, class or assertion, and one for each sixteen ranges of a class, or 512
-// characters without regard to case; times the counts around, where the engine writes
-// them out.
+// character, class or assertion, and one for each sixteen ranges of a class; times the counts
+// around, where the engine writes them out.
 func (p *Pattern) Weight() int { return p.weight }
 
 // Match tells whether the pattern is found in the text. It calls step with the work

@@ -41,6 +41,24 @@ func (p *translator) quantifier() (r repetition, ok bool) {
 	return r, true
 }
 
+// refuseLookalike refuses an opening brace, which was read, if it begins what reads like a
+// quantifier and is none, such as {,3} and {1, 2}: its author did not mean these characters.
+func (p *translator) refuseLookalike() {
+	digits, commas := 0, 0
+	for _, c := range p.source[p.at:] {
+		switch {
+		case c >= '0' && c <= '9':
+			digits++
+		case c == ',':
+			commas++
+		case c == '}' && digits > 0 && commas <= 1:
+			p.failAt(p.at-1, "a quantifier that ECMA-262 does not have here: one is {2}, {2,} or {2,3}, and a brace that stands for itself is escaped")
+		case c != ' ':
+			return
+		}
+	}
+}
+
 // counts reads {n}, {n,} or {n,m}; ok is false if something else comes next.
 func (p *translator) counts() (r repetition, ok bool) {
 	start := p.at

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 )
 
@@ -74,14 +75,35 @@ func tableSet(tables ...*unicode.RangeTable) charSet {
 	return setOf(ranges...)
 }
 
-// size returns the number of characters that may have another case.
-func (s charSet) size() int {
-	const lastWithCase = 0x1E943
-	n := 0
-	for _, r := range s {
-		n += int(max(0, min(r.last, lastWithCase)-r.first+1))
+// withCase are the characters that have other cases, in ascending order.
+var withCase = sync.OnceValue(func() []rune {
+	var chars []rune
+	for c := range rune(unicode.MaxRune) {
+		if unicode.SimpleFold(c) != c {
+			chars = append(chars, c)
+		}
 	}
-	return n
+	return chars
+})
+
+// withOtherCases returns the set with the other cases of its characters, by the simple
+// case folding of Unicode as ECMA-262 wants it (section "Canonicalize"). The engines fold in
+// ways of their own.
+func (s charSet) withOtherCases() charSet {
+	ranges := slices.Clone(s)
+	for _, r := range s {
+		chars := withCase()
+		first, _ := slices.BinarySearch(chars, r.first)
+		for _, c := range chars[first:] {
+			if c > r.last {
+				break
+			}
+			for other := unicode.SimpleFold(c); other != c; other = unicode.SimpleFold(other) {
+				ranges = append(ranges, charRange{other, other})
+			}
+		}
+	}
+	return setOf(ranges...)
 }
 
 func (s charSet) union(others ...charSet) charSet {

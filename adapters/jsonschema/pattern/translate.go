@@ -3,6 +3,7 @@ package pattern
 import (
 	"fmt"
 	"strings"
+	"unicode"
 )
 
 // translator reads a pattern by the grammar of ECMA-262 (section "Patterns", with
@@ -192,6 +193,9 @@ func (p *translator) atom() (written int, isAssertion bool) {
 		p.class()
 	case '\\':
 		isAssertion = p.escape()
+	case '{':
+		p.refuseLookalike()
+		p.writeLiteral(c)
 	case '*', '+', '?':
 		p.failAt(p.at-1, "missing argument to repetition")
 	case ']':
@@ -208,18 +212,13 @@ func (p *translator) atom() (written int, isAssertion bool) {
 var lineTerminators = charsOf("\n\r\u2028\u2029")
 
 func (p *translator) writeSet(set charSet, negated bool) {
-	const (
-		rangesPerWeight = 16
-		// Without regard to case the engines look at each character of a range.
-		charsPerWeight = 512
-	)
-	p.weight += len(set) / rangesPerWeight
+	const rangesPerWeight = 16
 	if p.flags.ignoreCase {
-		p.weight += set.size() / charsPerWeight
+		set = set.withOtherCases()
 	}
+	p.weight += len(set) / rangesPerWeight
 	if p.weight > MaxWeight {
-		p.failAt(p.at-1, "classes of the pattern are larger than the limit of %d ranges, or without regard to case %d characters, together",
-			rangesPerWeight*MaxWeight, charsPerWeight*MaxWeight)
+		p.failAt(p.at-1, "classes of the pattern are larger than the limit of %d ranges together", rangesPerWeight*MaxWeight)
 	}
 	set.write(&p.out, negated)
 }
@@ -228,6 +227,10 @@ func (p *translator) writeLiteral(c rune) {
 	if c >= firstSurrogate && c <= lastSurrogate {
 		// No text has half a surrogate pair.
 		p.writeSet(nil, false)
+		return
+	}
+	if p.flags.ignoreCase && unicode.SimpleFold(c) != c {
+		p.writeSet(setOf(charRange{c, c}), false)
 		return
 	}
 	writeChar(&p.out, c)
