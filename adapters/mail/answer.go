@@ -28,8 +28,9 @@ const (
 	theMoment
 )
 
-// enhanced is the enhanced status code at the begin of a line of an answer (RFC 2034).
-var enhanced = regexp.MustCompile(`(?m)^[245]\.(\d{1,3}\.\d{1,3})\b`)
+// enhanced is the enhanced status code at the begin of a line of an answer (RFC 2034), or
+// behind a # as qmail writes it.
+var enhanced = regexp.MustCompile(`(?m)(?:^|#)[245]\.(\d{1,3}\.\d{1,3})\b`)
 
 // ours are the details of enhanced status codes (RFC 3463, RFC 5248) that are about the
 // sender: its address (1.7, 1.8), its rate (4.5), the protocol (5), security and policy
@@ -37,21 +38,28 @@ var enhanced = regexp.MustCompile(`(?m)^[245]\.(\d{1,3}\.\d{1,3})\b`)
 // a whole, but for a mail that is too large for it (3.4).
 var ours = regexp.MustCompile(`^(1\.[78]|3\.[^4]\d*|3\.4\d+|4\.5|5\.\d+|7\.\d+)$`)
 
+// vague are details that say only to which kind the answer belongs: Postfix has 1.0 for
+// senders and receivers. The words decide.
+var vague = regexp.MustCompile(`^[0124]\.0$`)
+
 // theirs are details of security and policy that are about the receiver: an account that is
 // disabled, and an address that has another owner now (RFC 7293).
 var theirs = regexp.MustCompile(`^7\.1[378]$`)
 
-// oursInWords are words for the same in answers without enhanced status codes. If they
-// match an answer about a receiver by mistake, the mail is tried for two days in vain.
+// oursInWords are words for the same, and for waiting, in answers whose enhanced status code is
+// missing or vague. If they match an answer about a receiver by mistake, the mail is tried for
+// two days in vain.
 var oursInWords = regexp.MustCompile(
 	`(?i)\b(helo|ehlo|relay|relaying|relayed|authenticat\w*|auth|black-? ?list\w*|block-? ?list\w*|deny-? ?list\w*|rbl|dnsbl|spamhaus|` +
-		`spamcop|reputation|reverse dns|rdns|ptr|spf|dkim|dmarc|(rate|sending)[- ]?limit\w*|too (many|much) (mails?|e-?mails?|messages?|` +
-		`connections?)|senders?|mail from|starttls|tls|encryption|client host|(your|client|sending) (ip|host|domain|server|network|` +
-		`address|account)|ip address)\b`)
+		`spamcop|reputation|reverse dns|rdns|ptr|spf|dkim|dmarc|(rate|sending)[- ]?(limit|quota)\w*|quota exceeded for sending|` +
+		`too (many|much) (\w+ ){0,2}(mails?|e-?mails?|messages?|connections?)|senders?|mail from|starttls|tls|encryption|client host|` +
+		`(your|client|sending) (ip|host|domain|server|network|address|account)|ip|host blocked|unauthenticated|not authorized|` +
+		`not (allowed|permitted) to send|rcpthosts|access denied|administrative\w* prohibit\w*|policy|spam|no smtp service|` +
+		`gr[ae]y-?list\w*|(try|retry) (again )?(later|in)|please (try|retry) again|temporarily deferred)\b`)
 
 // isOurs is whether an answer objects to us.
 func isOurs(answer *textproto.Error) bool {
-	if code := enhanced.FindStringSubmatch(answer.Msg); code != nil {
+	if code := enhanced.FindStringSubmatch(answer.Msg); code != nil && !vague.MatchString(code[1]) {
 		return ours.MatchString(code[1]) && !theirs.MatchString(code[1])
 	}
 	return oursInWords.MatchString(answer.Msg)

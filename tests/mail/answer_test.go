@@ -39,6 +39,8 @@ func TestWhomAnAnswerIsAbout(t *testing.T) {
 		{550, "Requested action not taken: mailbox unavailable", thisMailForGood, thisMailForGood},
 		{550, "over quota", thisMailForGood, thisMailForGood},
 		{552, "message exceeds the fixed maximum size", thisMailForNow, thisMailForGood},
+		{550, "5.1.0 <alice@example.org>: Recipient address rejected: User unknown", thisMailForGood, thisMailForGood},
+		{553, "sorry, no mailbox here by that name (#5.1.1)", thisMailForGood, thisMailForGood},
 
 		{504, "5.5.2 <4f3c2a>: Helo command rejected: need fully-qualified hostname", anyMail, anyMail},
 		{554, "5.7.1 <4f3c2a>: Helo command rejected: Access denied", anyMail, anyMail},
@@ -68,6 +70,13 @@ func TestWhomAnAnswerIsAbout(t *testing.T) {
 		{554, "this message fails DMARC", anyMail, anyMail},
 		{550, "SMTP AUTH is required", anyMail, anyMail},
 		{550, "Encryption needed", anyMail, anyMail},
+		{550, "5.1.0 <perf@example.org>: Sender address rejected: User unknown in local recipient table", anyMail, anyMail}, // Postfix
+		{550, "5.0.0 Relaying denied", anyMail, anyMail},                                                                    // Sendmail
+		{553, "sorry, that domain isn't in my list of allowed rcpthosts (#5.7.1)", anyMail, anyMail},                        // qmail
+		{550, "Administrative prohibition", anyMail, anyMail},                                                               // Exim
+		{550, "Greylisted, please try again in 5 minutes", anyMail, anyMail},
+		{550, "Daily sending quota exceeded", anyMail, anyMail},
+		{554, "Too many concurrent SMTP connections", anyMail, anyMail},
 
 		{450, "4.7.1 <4f3c2a>: Helo command rejected: Host not found", thisMailForNow, thisMailForNow},
 		{450, "4.2.0 greylisted", thisMailForNow, thisMailForNow},
