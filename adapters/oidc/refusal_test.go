@@ -66,7 +66,10 @@ func TestRefusalsAreExplained(t *testing.T) {
 		},
 		{"a bad subject", f.token(t, aud.with(object{"sub": "a\x00"})), oidc.BadSubject, "does not name a person", "control character", ""},
 		{"too long", strings.Repeat("a", 48<<10+1), oidc.TooLong, "has 49153 bytes, and the limit is 49152 (TOKEN_LIMIT)", "", ""},
-		{"no token characters", "a b", oidc.Malformed, "characters that no token has", "", ""},
+		{"no token characters", "a b", oidc.Malformed, "has ' ' at character 2", "", ""},
+		{"quotes", `"` + f.token(t, aud) + `"`, oidc.Malformed, `has '"' at character 1,`, "", ""},
+		{"quotes of a text program", "“abc”", oidc.Malformed, "has '“' at character 1,", "", ""},
+		{"bytes that are no text", "abc\xff", oidc.Malformed, "at character 4,", "", ""},
 		{"not accepted", "made-up", oidc.Rejected, "not accepted by any trusted identity provider", "answers 401", "401"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/golang-jwt/jwt/v5"
 )
@@ -18,16 +19,16 @@ func (v *Verifier) checkForm(token string) error {
 	if text == "" {
 		return refuse(Malformed, "The access token is empty", nil)
 	}
-	for i := range len(text) {
-		if !isTokenByte(text[i]) {
-			return refuse(Malformed, "The access token has characters that no token has", nil)
-		}
+	// One character shows nothing of the token, and tells quotes from the brackets of a template.
+	if at := strings.IndexFunc(text, isOtherThanToken); at >= 0 {
+		odd, _ := utf8.DecodeRuneInString(text[at:])
+		return refuse(Malformed, fmt.Sprintf("The access token has %q at character %d, and no token has that", odd, at+1), nil)
 	}
 	return nil
 }
 
-func isTokenByte(c byte) bool {
-	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.IndexByte("-._~+/", c) >= 0
+func isOtherThanToken(c rune) bool {
+	return (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && !strings.ContainsRune("-._~+/", c)
 }
 
 // algorithms are the accepted ways to sign, by their names in JOSE: those with a

@@ -127,7 +127,21 @@ func TestBadTokensAreRefusedAndPublicOperationsIgnoreThem(t *testing.T) {
 			}
 		}
 	}
-	s.Do(harness.Call{Method: "GET", Path: "/users/self", As: "raw:bearer " + s.Token("alice")}).Want(t, 200)
+	alice := s.Token("alice")
+	s.Do(harness.Call{Method: "GET", Path: "/users/self", As: "raw:bearer " + alice}).Want(t, 200)
+	for _, tt := range []struct {
+		headers []string
+		says    string
+	}{
+		{[]string{alice}, "begins with Bearer"},
+		{[]string{"Token " + alice}, "begins with Bearer"},
+		{[]string{"Bearer " + alice, "Bearer x"}, "more than one Authorization header"},
+	} {
+		a := s.Do(harness.Call{Method: "GET", Path: "/users/self", Header: http.Header{"Authorization": tt.headers}}).Want(t, 401)
+		if !strings.Contains(a.Body, tt.says) {
+			t.Errorf("%s\nwant %q", a, tt.says)
+		}
+	}
 }
 
 func tampered(token string) string {

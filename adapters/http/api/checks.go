@@ -208,13 +208,16 @@ func (c checks) identify(g *gin.Context, operation domain.Operation) (domain.Cal
 // bearerToken returns the token of the Authorization header (RFC 6750, section 2.1),
 // "" if there is none.
 func bearerToken(header http.Header) (string, error) {
+	if len(header.Values("Authorization")) > 1 {
+		return "", domain.BadToken("The request has more than one Authorization header", nil)
+	}
 	value := strings.TrimSpace(header.Get("Authorization"))
 	if value == "" {
 		return "", nil
 	}
 	scheme, token, _ := strings.Cut(value, " ")
 	if !strings.EqualFold(scheme, "Bearer") {
-		return "", domain.ErrNoToken
+		return "", &domain.Error{Kind: domain.Unauthenticated, Message: domain.ErrNoToken.Message + ": the header begins with Bearer and a blank"}
 	}
 	if token = strings.TrimSpace(token); token == "" {
 		return "", domain.BadToken("The Authorization header has no token after Bearer", nil)
