@@ -132,7 +132,11 @@ func (b *bound) holds(e *evaluation, value document.Value) bool {
 }
 
 func (b *bound) message(_ *evaluation, value document.Value) string {
-	return fmt.Sprintf("%s: got %s, want %s", b.keyword, numberText(value.Text()), numberText(b.limit.Text()))
+	more := ""
+	if !b.allows(0) {
+		more = map[bool]string{true: "more than ", false: "less than "}[b.allows(1)]
+	}
+	return fmt.Sprintf("%s: got %s, want %s%s", b.keyword, display(value), more, display(b.limit))
 }
 
 // multiple is the keyword multipleOf.
@@ -160,7 +164,7 @@ func (m *multiple) holds(e *evaluation, value document.Value) bool {
 }
 
 func (m *multiple) message(_ *evaluation, value document.Value) string {
-	return fmt.Sprintf("multipleOf: got %s, want %s", numberText(value.Text()), numberText(m.divisor.Text()))
+	return fmt.Sprintf("multipleOf: got %s, want a multiple of %s", display(value), display(m.divisor))
 }
 
 // size is a limit on the length of a text, or the number of items or members.

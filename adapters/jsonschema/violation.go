@@ -125,18 +125,18 @@ func quoteAll(texts []string) string {
 	return strings.Join(quoted, ", ")
 }
 
-// display writes a value in a message, and of a long one what a message has room for. A value with parts is
-// not written.
+// display writes a value in a message, and of a long one the beginning, so that the rest of the
+// message has room. A value with parts is not written.
 func display(value document.Value) string {
 	switch value.Kind() {
 	case document.String:
-		return quote(first(value.Text(), maxText))
+		return quote(beginning(value.Text()))
 	case document.Array, document.Object:
 		return "value"
 	case document.Number:
-		return first(numberText(string(value.Append(nil))), maxText)
+		return beginning(numberText(string(value.Append(nil))))
 	default:
-		return first(string(value.Append(nil)), maxText)
+		return string(value.Append(nil)) // null or a truth
 	}
 }
 
