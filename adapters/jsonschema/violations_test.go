@@ -38,7 +38,8 @@ func TestViolations(t *testing.T) {
 		{"many digits", `{"properties":{"a":{"const":1234567890123456789012345678901234567890123}}}`, `{"a":1}`, "/a",
 			"value must be 1234567890123456789012345678901234567890123"},
 		{"one of numbers that are mostly zeros", `{"properties":{"a":{"enum":[1e100,2]}}}`, `{"a":1}`, "/a", "value must be one of 1e100, 2"},
-		{"small numbers", `{"properties":{"a":{"multipleOf":1e-7}}}`, `{"a":12.50000005}`, "/a", "multipleOf: got 12.50000005, want a multiple of 0.0000001"},
+		{"small numbers", `{"properties":{"a":{"multipleOf":1e-7}}}`, `{"a":12.50000005}`, "/a",
+			"multipleOf: got 12.50000005, want a multiple of 0.0000001"},
 		{"large numbers", `{"properties":{"a":{"exclusiveMaximum":1e21}}}`, `{"a":1e21}`, "/a",
 			"exclusiveMaximum: got 1000000000000000000000, want less than 1000000000000000000000"},
 		{"the limit itself", `{"properties":{"a":{"exclusiveMinimum":5}}}`, `{"a":5}`, "/a", "exclusiveMinimum: got 5, want more than 5"},
@@ -52,7 +53,8 @@ func TestViolations(t *testing.T) {
 		{"order of places", `{"items":{"type":"string"}}`, `["a","b","c","d","e","f","g","h","i","j",1,"k",2]`, "/10", "got number, want string"},
 		{"long value", `{"properties":{"a":{"pattern":"^x$"}}}`, `{"a":"` + strings.Repeat("\u00e9", 5000) + `"}`, "/a", "\u00e9\u00e9..."},
 		{"long enum", `{"properties":{"a":{"enum":["` + strings.Repeat("x", 5000) + `"]}}}`, `{"a":1}`, "/a", "xxx..."},
-		{"a long value in an enum", `{"properties":{"a":{"enum":["` + strings.Repeat("x", 5000) + `","last"]}}}`, `{"a":1}`, "/a", "xxx...', 'last'"},
+		{"a long value in an enum", `{"properties":{"a":{"enum":["` + strings.Repeat("x", 5000) + `","last"]}}}`, `{"a":1}`, "/a",
+			"xxx...', 'last'"},
 		{"not JSON", `{}`, `{"a":`, "", "not a JSON document"},
 	}
 	v := jsonschema.New()

@@ -28,9 +28,19 @@ func TestPagesAreProtected(t *testing.T) {
 		if a.Header.Get("X-Content-Type-Options") != "nosniff" || !validTag.MatchString(tag) {
 			t.Errorf("%s has the options %q and the entity tag %q", path, a.Header.Get("X-Content-Type-Options"), tag)
 		}
-		again := s.Do(harness.Call{Method: http.MethodGet, Path: path, Header: http.Header{"If-None-Match": {tag}}})
-		if again.Status != http.StatusNotModified {
-			t.Errorf("%s with its own entity tag is %d, want 304", path, again.Status)
+		for _, known := range []string{tag, "W/" + tag, `"other", ` + tag, "*"} {
+			again := s.Do(harness.Call{Method: http.MethodGet, Path: path, Header: http.Header{"If-None-Match": {known}}})
+			if again.Status != http.StatusNotModified || again.Header.Get("ETag") != tag {
+				t.Errorf("%s with %s is %d of %s, want 304 of %s", path, known, again.Status, again.Header.Get("ETag"), tag)
+			}
+		}
+		packed := http.Header{"Accept-Encoding": {"gzip"}} // as Go asks for content
+		if head := s.Do(harness.Call{Method: http.MethodHead, Path: path, Header: packed}); head.Status != http.StatusOK || head.Header.Get("ETag") != tag {
+			t.Errorf("the head of %s is %d of %s, want 200 of %s", path, head.Status, head.Header.Get("ETag"), tag)
+		}
+		plain := s.Do(harness.Call{Method: http.MethodGet, Path: path, Header: http.Header{"Accept-Encoding": {"gzip;q=0"}}}).Want(t, http.StatusOK)
+		if plain.Header.Get("Content-Encoding") != "" || plain.Body != a.Body {
+			t.Errorf("%s without gzip has %v and another content", path, plain.Header)
 		}
 	}
 }

@@ -7,11 +7,8 @@ import (
 	"html/template"
 	"net/http"
 	"net/url"
-	"strings"
 
 	"github.com/gin-gonic/gin"
-	"github.com/swaggest/swgui"
-	"github.com/swaggest/swgui/v5emb"
 
 	"github.com/eosc-perf/backend/adapters/http/representation"
 	"github.com/eosc-perf/backend/adapters/http/router"
@@ -101,7 +98,6 @@ func Mount(
 		}
 		start.ServeHTTP(c.Writer, c.Request)
 	})
-	library := v5emb.NewHandlerWithConfig(swgui.Config{BasePath: r.Prefix() + assetsPath, InternalBasePath: assetsPath})
 	for name, contentType := range map[string]string{"page.css": "text/css; charset=utf-8", "page.js": "text/javascript; charset=utf-8",
 		"callback.js": "text/javascript; charset=utf-8"} {
 		content, err := pageFiles.ReadFile(name)
@@ -114,12 +110,13 @@ func Mount(
 		})
 	}
 	for _, name := range []string{"swagger-ui.css", "swagger-ui-bundle.js", "favicon-16x16.png", "favicon-32x32.png"} {
+		file, err := readLibraryFile(name)
+		if err != nil {
+			return err
+		}
 		r.Handle(http.MethodGet, assetsPath+name, func(c *gin.Context) {
 			protect(c.Writer.Header(), policy)
-			if known := c.GetHeader("If-None-Match"); known != "" {
-				c.Request.Header.Set("If-None-Match", strings.Trim(strings.TrimPrefix(known, "W/"), `"`))
-			}
-			library.ServeHTTP(quotedTag{c.Writer}, c.Request)
+			file.serve(c)
 		})
 	}
 	return mountLogins(r, start, policy)
@@ -148,26 +145,4 @@ func pagePolicy(accounts *Accounts, logins []Login) string {
 	}
 	return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self' data:; connect-src " + connect +
 		"; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-}
-
-// quotedTag puts the entity tags of the page library into quotes (RFC 9110, section 8.8.3),
-// which the library forgets.
-type quotedTag struct{ gin.ResponseWriter }
-
-// WriteHeader implements http.ResponseWriter.
-func (w quotedTag) WriteHeader(status int) {
-	w.quote()
-	w.ResponseWriter.WriteHeader(status)
-}
-
-// Write implements http.ResponseWriter.
-func (w quotedTag) Write(b []byte) (int, error) {
-	w.quote()
-	return w.ResponseWriter.Write(b)
-}
-
-func (w quotedTag) quote() {
-	if tag := w.Header().Get("ETag"); tag != "" && !strings.HasSuffix(tag, `"`) {
-		w.Header().Set("ETag", `"`+tag+`"`)
-	}
 }

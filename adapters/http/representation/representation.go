@@ -75,11 +75,21 @@ func chooseCoding(request http.Header, size int) string {
 		return ""
 	}
 	for _, coding := range codings {
-		// SelectQValue returns the first of the allowed codings even where the client
-		// refuses it: hence one before that no client names.
-		if negotiation.SelectQValue(accepted, []string{"\x00", coding}) == coding {
+		if accepts(accepted, coding) {
 			return coding
 		}
 	}
 	return ""
+}
+
+// Accepts is whether a client names a content coding and does not refuse it.
+func Accepts(request http.Header, coding string) bool {
+	accepted := strings.ToLower(strings.Join(request.Values("Accept-Encoding"), ","))
+	return accepted != "" && accepts(accepted, coding)
+}
+
+func accepts(accepted, coding string) bool {
+	// SelectQValue returns the first of the allowed codings even where the client
+	// refuses it: hence one before that no client names.
+	return negotiation.SelectQValue(accepted, []string{"\x00", coding}) == coding
 }

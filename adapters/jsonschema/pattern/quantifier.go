@@ -52,7 +52,8 @@ func (p *translator) refuseLookalike() {
 		case c == ',':
 			commas++
 		case c == '}' && digits > 0 && commas <= 1:
-			p.failAt(p.at-1, "a quantifier that ECMA-262 does not have here: one is {2}, {2,} or {2,3}, and a brace that stands for itself is escaped")
+			p.failAt(p.at-1, "a quantifier that ECMA-262 does not have here: one is {2}, {2,} or {2,3}, "+
+				"and a brace that stands for itself is escaped")
 		case c != ' ':
 			return
 		}
