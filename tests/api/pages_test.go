@@ -35,10 +35,12 @@ func TestPagesAreProtected(t *testing.T) {
 			}
 		}
 		packed := http.Header{"Accept-Encoding": {"gzip"}} // as Go asks for content
-		if head := s.Do(harness.Call{Method: http.MethodHead, Path: path, Header: packed}); head.Status != http.StatusOK || head.Header.Get("ETag") != tag {
+		head := s.Do(harness.Call{Method: http.MethodHead, Path: path, Header: packed})
+		if head.Status != http.StatusOK || head.Header.Get("ETag") != tag {
 			t.Errorf("the head of %s is %d of %s, want 200 of %s", path, head.Status, head.Header.Get("ETag"), tag)
 		}
-		plain := s.Do(harness.Call{Method: http.MethodGet, Path: path, Header: http.Header{"Accept-Encoding": {"gzip;q=0"}}}).Want(t, http.StatusOK)
+		unpacked := http.Header{"Accept-Encoding": {"gzip;q=0"}}
+		plain := s.Do(harness.Call{Method: http.MethodGet, Path: path, Header: unpacked}).Want(t, http.StatusOK)
 		if plain.Header.Get("Content-Encoding") != "" || plain.Body != a.Body {
 			t.Errorf("%s without gzip has %v and another content", path, plain.Header)
 		}
