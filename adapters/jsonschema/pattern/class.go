@@ -67,7 +67,7 @@ var (
 // kelvin, which are other cases of s and k.
 func (p *translator) wordChars() charSet {
 	if p.flags.ignoreCase {
-		return wordChars.withOtherCases()
+		return wordChars.union(charsOf("\u017f\u212a"))
 	}
 	return wordChars
 }

@@ -105,8 +105,9 @@ func backtracking(translated string) (*regexp2.Regexp, error) {
 func (p *Pattern) String() string { return p.source }
 
 // Weight is the size of the compiled pattern in units of about 100 bytes: one for each
-// character, class or assertion, and one for each sixteen ranges of a class; times the counts
-// around, where the engine writes them out.
+// character, class or assertion, and one for each sixteen ranges of a class, or 64 characters
+// that have another case, where case does not matter; times the counts around, where the
+// engine writes them out.
 func (p *Pattern) Weight() int { return p.weight }
 
 // Match tells whether the pattern is found in the text. It calls step with the work

@@ -146,6 +146,7 @@ func TestCompileNamesThePlace(t *testing.T) {
 		{strings.Repeat("(", 500_000), 10_001, "pattern of 500000 characters"},
 		{strings.Repeat("(", 5000) + strings.Repeat(")", 5000), 101, "nested deeper than the limit of 100"},
 		{strings.Repeat(`\p{IDC}`, 1400), 2863, "larger than the limit"},
+		{"(?i)" + strings.Repeat(`\W`, 4990), 894, "without regard to case"},
 	}
 	for _, tt := range tests {
 		p, err := pattern.Compile(tt.pattern)

@@ -86,24 +86,47 @@ var withCase = sync.OnceValue(func() []rune {
 	return chars
 })
 
-// withOtherCases returns the set with the other cases of its characters, by the simple
-// case folding of Unicode as ECMA-262 wants it (section "Canonicalize"). The engines fold in
-// ways of their own.
-func (s charSet) withOtherCases() charSet {
-	ranges := slices.Clone(s)
+// cased returns the characters of the set that have other cases.
+func (s charSet) cased() []rune {
+	var found []rune
 	for _, r := range s {
 		chars := withCase()
 		first, _ := slices.BinarySearch(chars, r.first)
-		for _, c := range chars[first:] {
-			if c > r.last {
-				break
-			}
-			for other := unicode.SimpleFold(c); other != c; other = unicode.SimpleFold(other) {
-				ranges = append(ranges, charRange{other, other})
+		after, _ := slices.BinarySearch(chars, r.last+1)
+		found = append(found, chars[first:after]...)
+	}
+	return found
+}
+
+// withCases returns the set with the other cases of its characters that have some, by the
+// simple case folding of Unicode as ECMA-262 wants it (section "Canonicalize"). The engines
+// fold in ways of their own.
+func (s charSet) withCases(cased []rune) charSet {
+	var others []charRange
+	for _, c := range cased {
+		for other := unicode.SimpleFold(c); other != c; other = unicode.SimpleFold(other) {
+			if !s.has(other) {
+				others = append(others, charRange{other, other})
 			}
 		}
 	}
-	return setOf(ranges...)
+	if others == nil {
+		return s
+	}
+	return s.union(others)
+}
+
+func (s charSet) has(c rune) bool {
+	_, found := slices.BinarySearchFunc(s, c, func(r charRange, c rune) int {
+		switch {
+		case r.last < c:
+			return -1
+		case r.first > c:
+			return 1
+		}
+		return 0
+	})
+	return found
 }
 
 func (s charSet) union(others ...charSet) charSet {

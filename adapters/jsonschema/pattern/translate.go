@@ -212,13 +212,20 @@ func (p *translator) atom() (written int, isAssertion bool) {
 var lineTerminators = charsOf("\n\r\u2028\u2029")
 
 func (p *translator) writeSet(set charSet, negated bool) {
-	const rangesPerWeight = 16
+	const (
+		rangesPerWeight = 16
+		// Without regard to case each character with another case is looked at.
+		casedPerWeight = 64
+	)
 	if p.flags.ignoreCase {
-		set = set.withOtherCases()
+		cased := set.cased()
+		set = set.withCases(cased)
+		p.weight += len(cased) / casedPerWeight
 	}
 	p.weight += len(set) / rangesPerWeight
 	if p.weight > MaxWeight {
-		p.failAt(p.at-1, "classes of the pattern are larger than the limit of %d ranges together", rangesPerWeight*MaxWeight)
+		p.failAt(p.at-1, "classes of the pattern are larger than the limit of %d ranges, or without regard to case %d characters, together",
+			rangesPerWeight*MaxWeight, casedPerWeight*MaxWeight)
 	}
 	set.write(&p.out, negated)
 }
