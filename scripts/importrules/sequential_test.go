@@ -64,7 +64,7 @@ func TestConcurrencyIsSeen(t *testing.T) {
 // shared are packages of what goroutines share.
 var shared = []string{
 	"sync", "golang.org/x/sync", "github.com/hashicorp/golang-lru", "github.com/eosc-perf/backend/core/parallel",
-	"github.com/eosc-perf/backend/adapters/gormdb/versioned",
+	"github.com/eosc-perf/backend/core/versioned",
 }
 
 // concurrency names what in a file needs the race detector.
