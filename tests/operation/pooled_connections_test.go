@@ -65,13 +65,13 @@ func alongEachWay(t *testing.T, settings harness.Settings, test func(t *testing.
 }
 
 // calls are requests for every operation, each with entities of its own if it changes
-// something. Each caller is known to the server already.
+// some. Each caller is known to the server already.
 func (w *way) calls(t *testing.T, purpose string) (calls []harness.Call, statuses []int) {
 	t.Helper()
 	shared := w.direct.FullFixture(purpose)
 	for _, op := range harness.Operations {
 		f, as := shared, "alice"
-		if op.Method != http.MethodGet {
+		if op.Method != http.MethodGet && strings.Contains(op.Path, "_id}") {
 			f = w.direct.FullFixture(purpose + "-" + strings.ToLower(op.ID))
 		}
 		if op.Right == "admin" {
@@ -146,7 +146,7 @@ func (w *way) wantClean(t *testing.T, after string) {
 
 func (w *way) cleanCalls(purpose string) (calls []harness.Call) {
 	as := "raw:Bearer " + w.direct.Token("alice")
-	for n := range 60 {
+	for n := range len(harness.Operations)/2 + 1 { // more in all than operations had connections
 		calls = append(calls,
 			harness.Call{Method: "GET", Path: "/sites"},
 			harness.Call{Method: "POST", Path: "/tags", As: as, Body: fmt.Sprintf(`{"name":"after %s %d"}`, purpose, n)})
@@ -251,16 +251,19 @@ func (w *way) abandon(t *testing.T, calls []harness.Call, announced func(harness
 }
 
 // TestNoContentIsNothing: an answer 204 has no body and says nothing about one, in both
-// versions of HTTP, and the next answer follows at once.
+// versions of HTTP, and the next answer follows at once. Proxies are asked in HTTP/1.1.
 func TestNoContentIsNothing(t *testing.T) {
 	for name, lead := range ways {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := harness.Start(t, harness.SQLite(t))
 			address := lead(t, strings.TrimPrefix(s.Base, "http://"))
-			empty := 0
+			versions, empty := []string{"1.1"}, 0
+			if name == "directly" {
+				versions = append(versions, "1.0")
+			}
 			for _, op := range harness.Operations {
-				for _, version := range []string{"1.0", "1.1"} {
+				for _, version := range versions {
 					if op.Status != http.StatusNoContent {
 						continue
 					}
@@ -272,8 +275,7 @@ func TestNoContentIsNothing(t *testing.T) {
 				}
 			}
 			wantNothing(t, address, "1.1", "OPTIONS /sites", "Origin: https://a.example.org\r\nAccess-Control-Request-Method: POST", "")
-			const least = 20 * 2
-			if empty < least {
+			if least := 20 * len(versions); empty < least {
 				t.Errorf("only %d requests were made", empty)
 			}
 		})
