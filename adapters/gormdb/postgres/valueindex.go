@@ -68,15 +68,20 @@ func (valueIndex) IndexedPaths(
 
 // Conditions implements session.ValueIndex. The index finds a range, in which rows with
 // a shortened value may not satisfy the comparison. The condition reads the documents of
-// these rows.
-func (valueIndex) Conditions(alias string, indexedPaths []int, c filter.Comparison) (conditions []clause.Expr) {
+// those whose value is equal to that of the comparison, if both are shortened: others compare like
+// the shortened ones.
+func (valueIndex) Conditions(
+	alias string, indexedPaths []int, c filter.Comparison, known func(string, clause.Expr) clause.Expr,
+) (conditions []clause.Expr) {
 	isIndexed := fmt.Sprintf("%s.leaf IN (%s) AND ", alias, listed(indexedPaths))
 	operator := operators[c.Operator]
 	within := strings.TrimSuffix(operator, "=") + "="
-	inDocument := expr("(SELECT ? FROM result AS r WHERE r.id = "+alias+".result_id)", documents{}.Comparison("r.json", c, ""))
+	inDocument := known(alias+".result_id",
+		expr("(SELECT ? FROM result AS r WHERE r.id = "+alias+".result_id)", documents{}.Comparison("r.json", c, "")))
 	ofNumber := func(kind, number string) clause.Expr {
 		return expr(isIndexed+kind+" AND "+alias+".number "+within+" result_value_floor(CAST(? AS numeric)) AND CASE WHEN "+
-			alias+".exact THEN "+alias+".number "+operator+" CAST(? AS numeric) ELSE ? END", number, number, inDocument)
+			alias+".exact OR "+alias+".number <> result_value_floor(CAST(? AS numeric)) THEN "+
+			alias+".number "+operator+" CAST(? AS numeric) ELSE ? END", number, number, number, inDocument)
 	}
 	switch v := c.Values[0]; {
 	case v.Unit != (filter.Unit{}):
@@ -94,7 +99,8 @@ func (valueIndex) Conditions(alias string, indexedPaths []int, c filter.Comparis
 			expr(isIndexed+alias+".kind = 4 AND "+alias+".number "+operator+" CAST(CAST(CAST(? AS boolean) AS integer) AS numeric)", v.Text))
 	default:
 		conditions = append(conditions, expr(isIndexed+alias+".kind = 2 AND "+alias+".txt "+within+" CAST(? AS text) AND CASE WHEN "+
-			alias+".exact THEN "+alias+".txt "+operator+" CAST(? AS text) ELSE ? END", prefixOf(v.Text), v.Text, inDocument))
+			alias+".exact OR "+alias+".txt <> CAST(? AS text) THEN "+alias+".txt "+operator+" CAST(? AS text) ELSE ? END",
+			prefixOf(v.Text), prefixOf(v.Text), v.Text, inDocument))
 	}
 	if c.Operand.Path.HasAny() {
 		conditions = append(conditions, expr(isIndexed+alias+".kind = 10 AND ?", inDocument))

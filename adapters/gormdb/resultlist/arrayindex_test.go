@@ -88,6 +88,15 @@ func longLists() *rapid.Generator[string] {
 		for i := range rapid.IntRange(45, 60).Draw(t, "elements") {
 			elements = append(elements, fmt.Sprintf(`{"n":%d,"v":"%d s"}`, i*7%53, i))
 		}
-		return `{"a":[` + strings.Join(elements, ",") + `],"b":"1 GHz"}`
+		document := `{"a":[` + strings.Join(elements, ",") + `],"b":"1 GHz"}`
+		if rapid.Bool().Draw(t, "large") {
+			return large(document)
+		}
+		return document
 	})
+}
+
+// large makes the document, an object with members, large enough for an outline.
+func large(document string) string {
+	return `{"pad":"` + strings.Repeat("x", 16_000) + `",` + document[1:]
 }

@@ -60,7 +60,7 @@ func (r Reader) firstOf(ctx context.Context, s session.Session, list query.Selec
 	}
 	list.Table, list.Values, list.Where = "(?) AS result", []any{first.Select("result.*").Limit(length)}, nil
 	for _, f := range p.query.Filters {
-		translator{Reader: r, units: p.paths.units}.addFilter(&list.Where, f)
+		translator{Reader: r, units: p.paths.units, decided: p.paths.decided}.addFilter(&list.Where, f)
 	}
 	return scan(list), nil
 }

@@ -32,7 +32,7 @@ func (r Reader) Chosen(ctx context.Context, q ports.ResultQuery) (*gorm.DB, erro
 // snapshot: what the value index knows must not change before the rows are read.
 func (r Reader) chosen(ctx context.Context, q ports.ResultQuery) (query.Selection, error) {
 	q = withFilters(q)
-	paths, err := r.indexedPaths(ctx, q)
+	paths, err := r.lookUp(ctx, q)
 	if err != nil {
 		return query.Selection{}, err
 	}

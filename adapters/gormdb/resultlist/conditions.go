@@ -47,9 +47,10 @@ func (r Reader) selection(ctx context.Context, q ports.ResultQuery, paths indexe
 	if err != nil {
 		return query.Selection{}, err
 	}
-	where := r.conditions(q, paths, translator{Reader: r, units: units})
+	t := translator{Reader: r, units: units, decided: paths.decided}
+	where := r.conditions(q, paths, t)
 	if q.Where != nil {
-		condition, err := r.whereCondition(ctx, q, units)
+		condition, err := r.whereCondition(ctx, q, t)
 		if err != nil {
 			return query.Selection{}, err
 		}

@@ -68,7 +68,7 @@ func (r Reader) idsAfter(ctx context.Context, q ports.CursorQuery, size int) (id
 			return err
 		}
 		if p.plan != InIndexOrder {
-			ids, total, err = in.selectAfter(ctx, q, size)
+			ids, total, err = in.selectAfter(ctx, q, p.paths.decided, size)
 			return err
 		}
 		if q.WithTotal {
@@ -92,10 +92,10 @@ func (r Reader) idsAfter(ctx context.Context, q ports.CursorQuery, size int) (id
 // snapshot.
 func (r Reader) planAfter(ctx context.Context, q ports.ResultQuery) (p planned, err error) {
 	p.query = q
+	if p.paths, err = r.lookUp(ctx, q); err != nil {
+		return p, err
+	}
 	if readsDocuments(q) {
-		if p.paths, err = r.indexedPaths(ctx, q); err != nil {
-			return p, err
-		}
 		p.facts = Facts{FiltersIndexed: p.paths.coverAll(q.Filters), SortIndexed: p.paths.coverSort(q.Sort)}
 	}
 	p.plan, p.reason = ChooseAfter(q, p.facts)
@@ -114,8 +114,8 @@ func (r Reader) total(ctx context.Context, q ports.ResultQuery, paths indexedPat
 }
 
 // selectAfter reads the table result, and the documents.
-func (r Reader) selectAfter(ctx context.Context, q ports.CursorQuery, size int) (ids []tables.Key, total int, err error) {
-	sel, err := r.selection(ctx, q.ResultQuery, indexedPaths{})
+func (r Reader) selectAfter(ctx context.Context, q ports.CursorQuery, known decided, size int) (ids []tables.Key, total int, err error) {
+	sel, err := r.selection(ctx, q.ResultQuery, indexedPaths{decided: known})
 	if err != nil {
 		return nil, 0, err
 	}

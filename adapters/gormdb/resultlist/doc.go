@@ -4,6 +4,7 @@
 //   - list.go: from a query to a page of results;
 //   - filters.go: parts of conditions that are filters;
 //   - facts.go, indexedpaths.go, totals.go: what is known about a query;
+//   - largedocuments.go, answers.go: what many large documents say to the conditions of a query;
 //   - planner.go: which plan is taken, and why: a pure function;
 //   - the file of the plan: bydocuments.go, byfirstdocuments.go, byvalueindex.go,
 //     inindexorder.go or byhashtable.go;

@@ -52,7 +52,7 @@ func (r Reader) ExplainPart(ctx context.Context, q ports.CursorQuery) (e ports.E
 			e = p.explained(ranges...)
 			return err
 		}
-		sel, err := in.selection(ctx, q.ResultQuery, indexedPaths{})
+		sel, err := in.selection(ctx, q.ResultQuery, indexedPaths{decided: p.paths.decided})
 		if err != nil {
 			return err
 		}

@@ -21,15 +21,17 @@ type translator struct {
 	occurrence string
 	// units are those that metrics declare, by the path of the metric.
 	units declaredUnits
+	// decided are the answers of large documents.
+	decided decided
 }
 
 // whereCondition translates the expression of a query.
-func (r Reader) whereCondition(ctx context.Context, q ports.ResultQuery, units declaredUnits) (clause.Expr, error) {
-	occurrence, err := r.Dialect.Text.Occurrence(ctx, r.Query(ctx))
+func (r Reader) whereCondition(ctx context.Context, q ports.ResultQuery, t translator) (_ clause.Expr, err error) {
+	t.occurrence, err = r.Dialect.Text.Occurrence(ctx, r.Query(ctx))
 	if err != nil {
 		return clause.Expr{}, r.Failed(ctx, err, "prepare a condition")
 	}
-	return translator{r, occurrence, units}.expression(q.Where), nil
+	return t.expression(q.Where), nil
 }
 
 func (t translator) expression(e filter.Expression) clause.Expr {
@@ -87,9 +89,14 @@ func (t translator) comparison(c filter.Comparison) clause.Expr {
 	return onColumn("result."+field, field, c)
 }
 
-// inDocument compares what is at the path of the document. Numbers without a unit are in the
-// unit that the metric of their benchmark declares.
+// inDocument compares what is at the path of the document.
 func (t translator) inDocument(c filter.Comparison) clause.Expr {
+	return t.decided.or(c, "result.id", t.readingDocument(c))
+}
+
+// readingDocument is inDocument for one document after the other. Numbers without a unit are in the
+// unit that the metric of their benchmark declares.
+func (t translator) readingDocument(c filter.Comparison) clause.Expr {
 	units := t.units[c.Operand.Path.String()]
 	if len(units) == 0 || !hasUnit(c) {
 		return t.Dialect.JSON.Comparison(documentColumn, c, t.occurrence)

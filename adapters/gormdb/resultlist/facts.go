@@ -23,10 +23,10 @@ type planned struct {
 // the session must be a snapshot.
 func (r Reader) plan(ctx context.Context, q ports.ResultQuery) (p planned, err error) {
 	p = planned{query: q, facts: Facts{MaxLookups: r.MaxLookups}}
+	if p.paths, err = r.lookUp(ctx, q); err != nil {
+		return p, err
+	}
 	if readsDocuments(q) {
-		if p.paths, err = r.indexedPaths(ctx, q); err != nil {
-			return p, err
-		}
 		p.facts.FiltersIndexed, p.facts.SortIndexed = p.paths.coverAll(q.Filters), p.paths.coverSort(q.Sort)
 		if IsCounted(q, p.facts) {
 			if err = r.count(ctx, &p); err != nil {
@@ -37,6 +37,18 @@ func (r Reader) plan(ctx context.Context, q ports.ResultQuery) (p planned, err e
 	p.plan, p.reason = Choose(q, p.facts)
 	r.note(ctx, p)
 	return p, nil
+}
+
+// lookUp finds out what is known about the values that the query asks for: which of them an index has,
+// and what large documents say.
+func (r Reader) lookUp(ctx context.Context, q ports.ResultQuery) (paths indexedPaths, err error) {
+	if readsDocuments(q) {
+		if paths, err = r.indexedPaths(ctx, q); err != nil {
+			return paths, err
+		}
+	}
+	paths.decided, err = r.decide(ctx, q, paths)
+	return paths, err
 }
 
 // count finds out how many results there are, and how many of them satisfy the filters.

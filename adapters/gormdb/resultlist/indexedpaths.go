@@ -22,6 +22,8 @@ type indexedPaths struct {
 	key   func(filter.Path) string
 	// units are those of the paths that the query compares with quantities.
 	units declaredUnits
+	// decided are the answers of large documents, which are in no index.
+	decided decided
 }
 
 // indexedPaths returns those of the paths in the query that the value index can answer
@@ -103,6 +105,9 @@ func (p indexedPaths) coverSort(keys []filter.Key) bool {
 // if one of its rows satisfies one of them.
 func (p indexedPaths) rows(index session.ValueIndex, alias string, f filter.Condition) (conditions []clause.Expr) {
 	c := f.Comparison()
+	known := func(resultID string, read clause.Expr) clause.Expr {
+		return p.decided.or(f.Comparison(), resultID, read)
+	}
 	inUnit := map[filter.Unit][]int{}
 	for _, path := range p.of(f.Path) {
 		unit := filter.Unit{}
@@ -113,7 +118,7 @@ func (p indexedPaths) rows(index session.ValueIndex, alias string, f filter.Cond
 	}
 	for _, unit := range slices.SortedFunc(maps.Keys(inUnit), func(a, b filter.Unit) int { return strings.Compare(a.Symbol, b.Symbol) }) {
 		c.NumbersIn = unit
-		conditions = append(conditions, index.Conditions(alias, inUnit[unit], c)...)
+		conditions = append(conditions, index.Conditions(alias, inUnit[unit], c, known)...)
 	}
 	return conditions
 }

@@ -27,16 +27,23 @@ type Lists struct {
 	// MaxLookups: up to this number of results that satisfy the filters of a query,
 	// the database looks each of them up. For more it reads tables and indexes in bulk.
 	MaxLookups int
+	// FewLarge: so many large documents at most are read by each list that asks for what is inside.
+	// Of more it is kept what they say.
+	FewLarge int
 	// Log gets the plan of each list at debug level; nil for no log.
 	Log *slog.Logger
 	// totals are how many results satisfy the filters of queries.
 	totals *versioned.Cache[totalKey, ports.DataVersion, int]
+	// answers are those of large documents to conditions.
+	answers *answers
 }
 
 // NewLists makes Lists without a time limit.
 func NewLists(cache *references.Cache) *Lists {
 	totals := versioned.New[totalKey, ports.DataVersion, int](versioned.Limits{Entries: maxTotals, Age: references.MaxAge})
-	return &Lists{References: cache, MaxLookups: defaultMaxLookups, totals: totals}
+	return &Lists{
+		References: cache, MaxLookups: defaultMaxLookups, FewLarge: defaultFewLarge, totals: totals, answers: newAnswers(maxAnswers),
+	}
 }
 
 // Reader returns a reader that works in the session.

@@ -56,7 +56,7 @@ func oddDocuments() *rapid.Generator[string] {
 
 // inBulk makes lists of any size be read like lists of many results.
 func inBulk() gormdb.Option {
-	return gormdb.WithLists(func(l *resultlist.Lists) { l.MaxLookups = 0 })
+	return gormdb.WithLists(func(l *resultlist.Lists) { l.MaxLookups, l.FewLarge = 0, 0 })
 }
 
 // For any query the value index gives the answers that the documents give, after any

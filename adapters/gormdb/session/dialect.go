@@ -134,8 +134,11 @@ type ValueIndex interface {
 	// Conditions hold for rows of the table, under an alias, that belong to one of the indexed
 	// paths: a result satisfies the comparison, which is no negated one, has one value, and is
 	// no ~ or EXISTS, if one of its rows satisfies one of the conditions. But for a path with
-	// [*], a result has one such row.
-	Conditions(alias string, indexedPaths []int, c filter.Comparison) []clause.Expr
+	// [*], a result has one such row. Where the index has not the whole value, a condition reads the
+	// document, unless known, which gets the SQL of the id of a result and that condition, replaces it.
+	Conditions(
+		alias string, indexedPaths []int, c filter.Comparison, known func(resultID string, read clause.Expr) clause.Expr,
+	) []clause.Expr
 	// Order returns the expressions to sort rows of one indexed path by; none is NULL.
 	Order(alias string, path filter.Path) []clause.Expr
 	// SortRow is the condition that a row is the one of its result to sort by.

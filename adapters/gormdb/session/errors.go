@@ -36,6 +36,13 @@ func TooSlow(cause error) error {
 		"The query took too long. Choose fewer results, by a benchmark for example, or an earlier page", cause)
 }
 
+// Unfinished makes the Unavailable error for a query that took too long, and goes on where it stopped
+// if it is asked again.
+func Unfinished(cause error) error {
+	return domain.UnavailableFor(time.Second, "The query looks into many large documents and took too long. Ask again: it goes on "+
+		"where it stopped. Or choose fewer results, by a benchmark or times for example", cause)
+}
+
 // Failed translates an error of the database and adds what the statement was for; nil
 // stays nil.
 func (d *Database) Failed(ctx context.Context, err error, format string, args ...any) error {

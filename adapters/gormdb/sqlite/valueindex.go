@@ -57,15 +57,21 @@ func (valueIndex) IndexedPaths(
 
 // Conditions implements session.ValueIndex. The index has the range of the keys that satisfy
 // the comparison, and are of its kind.
-func (valueIndex) Conditions(alias string, indexedPaths []int, c filter.Comparison) []clause.Expr {
+func (valueIndex) Conditions(
+	alias string, indexedPaths []int, c filter.Comparison, known func(string, clause.Expr) clause.Expr,
+) []clause.Expr {
 	ids := slices.Clone(indexedPaths)
 	var others []int
 	for _, id := range ids {
 		others = append(others, -id)
 	}
 	key := valueKey(c.Values[0])
+	inDocument := known(alias+".result_id", clause.Expr{
+		SQL:  "(SELECT ? FROM result AS r WHERE r.id = " + alias + ".result_id)",
+		Vars: []any{documents{}.Comparison("r.json", c, "")},
+	})
 	within := func(ids []int, key []byte, first, end []byte) clause.Expr {
-		return keysWithin(alias, ids, c, key, first, end)
+		return keysWithin(alias, ids, c.Operator, key, first, end, inDocument)
 	}
 	var conditions []clause.Expr
 	switch v := c.Values[0]; {
@@ -86,27 +92,22 @@ func (valueIndex) Conditions(alias string, indexedPaths []int, c filter.Comparis
 	}
 	if c.Operand.Path.HasAny() {
 		conditions = append(conditions, clause.Expr{
-			SQL:  alias + ".leaf IN (" + listed(indexedPaths) + ") AND " + alias + ".key = ? AND " + ofDocument(alias),
-			Vars: []any{[]byte{moreRank}, documents{}.Comparison("r.json", c, "")},
+			SQL:  alias + ".leaf IN (" + listed(indexedPaths) + ") AND " + alias + ".key = ? AND ?",
+			Vars: []any{[]byte{moreRank}, inDocument},
 		})
 	}
 	return conditions
 }
 
-// ofDocument is a condition on the document of a row of the index.
-func ofDocument(alias string) string {
-	return "(SELECT ? FROM result AS r WHERE r.id = " + alias + ".result_id)"
-}
-
 // keysWithin chooses the keys that compare with the key as the comparison says, from first up to
 // the end. A key that was cut and the beginning of the other key may be equal: then the document
 // decides.
-func keysWithin(alias string, ids []int, c filter.Comparison, key, first, end []byte) clause.Expr {
-	operator := operators[c.Operator]
+func keysWithin(alias string, ids []int, by filter.Operator, key, first, end []byte, inDocument clause.Expr) clause.Expr {
+	operator := operators[by]
 	where := clause.Expr{SQL: alias + ".leaf IN (" + listed(ids) + ") AND "}
 	// One bound is the key, the other that of all keys of the kind.
 	switch within := strings.TrimSuffix(operator, "=") + "="; {
-	case c.Operator == filter.Equal:
+	case by == filter.Equal:
 		where.SQL, where.Vars = where.SQL+alias+".key = ?", []any{cut(key)}
 	case operator[0] == '>':
 		where.SQL, where.Vars = where.SQL+alias+".key "+within+" ? AND "+alias+".key < ?", []any{cut(key), end}
@@ -114,14 +115,13 @@ func keysWithin(alias string, ids []int, c filter.Comparison, key, first, end []
 		where.SQL, where.Vars = where.SQL+alias+".key "+within+" ? AND "+alias+".key >= ?", []any{cut(key), first}
 	}
 	if len(key) < maxKeyLength {
-		if c.Operator == filter.Less || c.Operator == filter.Greater {
+		if by == filter.Less || by == filter.Greater {
 			where.SQL, where.Vars = where.SQL+" AND "+alias+".key <> ?", append(where.Vars, key)
 		}
 		return where
 	}
-	where.SQL += fmt.Sprintf(" AND CASE WHEN length(%s.key) < %d THEN %s.key %s ? ELSE %s END",
-		alias, maxKeyLength, alias, operator, ofDocument(alias))
-	where.Vars = append(where.Vars, key, documents{}.Comparison("r.json", c, ""))
+	where.SQL += fmt.Sprintf(" AND CASE WHEN length(%s.key) < %d THEN %s.key %s ? ELSE ? END", alias, maxKeyLength, alias, operator)
+	where.Vars = append(where.Vars, key, inDocument)
 	return where
 }
 
