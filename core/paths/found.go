@@ -119,18 +119,31 @@ func (f *found) describe(path filter.Path, values int) Path {
 	return p
 }
 
+// mostFrequent returns so many values. There may be thousands of each path: it sorts only those.
 func (f *found) mostFrequent(most int) []Value {
-	all := make([]Value, 0, len(f.values))
+	top := make([]Value, 0, min(most, len(f.values)))
 	for key, value := range f.values {
 		if strings.HasPrefix(key, unlisted) {
 			continue
 		}
-		all = append(all, Value{[]byte(key), value.documents})
+		i, _ := slices.BinarySearchFunc(top, Value{[]byte(key), value.documents}, compareValues)
+		if i == most {
+			continue
+		}
+		if len(top) == most {
+			top = top[:most-1]
+		}
+		top = slices.Insert(top, i, Value{[]byte(key), value.documents})
 	}
-	slices.SortFunc(all, func(a, b Value) int {
-		return cmp.Or(cmp.Compare(b.Documents, a.Documents), compareJSON(string(a.JSON), string(b.JSON)))
-	})
-	return all[:min(most, len(all))]
+	return top
+}
+
+// compareValues puts frequent values first, and equally frequent ones in their order.
+func compareValues(a, b Value) int {
+	if c := cmp.Compare(b.Documents, a.Documents); c != 0 {
+		return c
+	}
+	return compareJSON(string(a.JSON), string(b.JSON))
 }
 
 // compareJSON compares numbers as numbers, and all other scalars by their text.

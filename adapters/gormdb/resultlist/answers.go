@@ -11,8 +11,8 @@ import (
 )
 
 const (
-	// maxAnswers is how many answers of documents are kept, of some 60 bytes each.
-	maxAnswers = 200_000
+	// maxAnswers is how many answers of documents are kept, of some 30 bytes each.
+	maxAnswers = 500_000
 	// maxAnswerAge is for how long they are kept. Documents do not change, but another program may
 	// change a row behind our back, or replace the database.
 	maxAnswerAge = time.Hour

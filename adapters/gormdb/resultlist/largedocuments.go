@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
@@ -18,14 +19,16 @@ import (
 // A condition on a value that no index and no outline has needs the document: milliseconds for a
 // large one. Many large documents of one uploader would make each such question longer than the time
 // that it has, for everybody. So what large documents say to a comparison is found out before the
-// list is read, a few documents at a time, and kept: a question that did not have time enough goes
+// list is read, in steps, and kept: a question that did not have time enough goes
 // on where it stopped, and the next one reads no document.
 
 const (
 	// defaultFewLarge: see Lists.FewLarge.
 	defaultFewLarge = 16
-	// largeStep is how many large documents one statement reads.
-	largeStep = 8
+	// firstStep is how many large documents the first statement reads. The next ones read twice as
+	// many while they take less than shortStep.
+	firstStep = 8
+	shortStep = 100 * time.Millisecond
 )
 
 // decided are the answers of large documents to the comparisons of a query.
@@ -152,16 +155,20 @@ func (r Reader) holding(ctx context.Context, condition clause.Expr, among []tabl
 		return nil, r.unfinished(ctx, err)
 	}
 	defer known.unlock()
-	for {
+	for size := firstStep; ; {
 		if holding, open = known.among(among); len(open) == 0 {
 			return holding, nil
 		}
-		step := open[:min(largeStep, len(open))]
+		step := open[:min(size, len(open))]
 		var found []tables.Key
+		began := time.Now()
 		if err := satisfying(step...).Scan(&found).Error; err != nil {
 			return nil, r.unfinished(ctx, err)
 		}
 		r.answers.add(known, step, found)
+		if time.Since(began) < shortStep {
+			size *= 2
+		}
 	}
 }
 
