@@ -35,16 +35,27 @@ func compareElements(array clause.Expr, path filter.Path, c filter.Comparison, o
 		values = append(values, array, part)
 	}
 	if len(p.holds) > 0 {
-		sql = append(sql, "coalesce(jsonb_path_exists(?, CAST(? AS jsonpath), CAST(? AS jsonb), true), false)")
-		values = append(values, array, elementsWith(p.holds), p.variables())
+		sql = append(sql, "? coalesce(jsonb_path_exists(?, CAST(? AS jsonpath), CAST(? AS jsonb), true), false)")
+		values = append(values, p.mayHaveOne(array, p.holdsAtAll), array, elementsWith(p.holds), p.variables())
 	}
 	if len(p.mayHold) > 0 {
 		element := fmt.Sprintf("element_%d", depth)
-		sql = append(sql, "EXISTS (SELECT FROM "+elementsOf+" AS "+element+"(value) WHERE ?)")
-		values = append(values, array, elementsWith(p.mayHold), p.variables(),
+		sql = append(sql, "? EXISTS (SELECT FROM "+elementsOf+" AS "+element+"(value) WHERE ?)")
+		values = append(values, p.mayHaveOne(array, p.mayHoldAtAll), array, elementsWith(p.mayHold), p.variables(),
 			compareBelow(expr(element+".value"), path, c, occurrence, depth+1))
 	}
 	return expr(not+"("+strings.Join(sql, " OR ")+")", values...)
+}
+
+// mayHaveOne is a condition, with the AND behind it, that arrays satisfy which have an element with one
+// of the conditions at all, and some others: what is no array, and arrays in elements. It compares all
+// elements by one predicate, which takes a fifth of the time of a predicate for each.
+func (p predicate) mayHaveOne(array clause.Expr, conditions []string) clause.Expr {
+	if len(conditions) == 0 {
+		return clause.Expr{}
+	}
+	return expr("coalesce(jsonb_path_match(?, CAST(? AS jsonpath), CAST(? AS jsonb), true), false) AND",
+		array, "lax "+strings.Join(conditions, " || "), p.variables())
 }
 
 // elementsOf are the elements of an array at a path of SQL/JSON, with variables; none of anything else.
@@ -72,6 +83,9 @@ func firstMatch(array clause.Expr, match filter.Match) clause.Expr {
 type predicate struct {
 	// holds and mayHold are in the language of SQL/JSON paths.
 	holds, mayHold []string
+	// holdsAtAll and mayHoldAtAll are the same for what is at the path in any element; none if most
+	// arrays satisfy them.
+	holdsAtAll, mayHoldAtAll []string
 	// parts are arrays of one element, for the operator @>.
 	parts []string
 	// values are those of the variables $v0, $v1 and so on.
@@ -81,18 +95,24 @@ type predicate struct {
 // predicateOn is the comparison of what is at the path inside of an element; ok is false if the
 // language cannot follow the path.
 func predicateOn(path filter.Path, c filter.Comparison) (p predicate, ok bool) {
-	place, ending := "@", ""
+	place, ending, everywhere := "@", "", "$[*]"
 	var around []string
 	for _, part := range path {
 		switch {
 		case part.Any:
 			// The elements of an array in the element: exists(@."a"[*] ? (conditions)).
 			around, place, ending = append(around, "exists("+place+"[*] ? ("), "@", ending+"))"
+			everywhere += "[*]"
 		case part.Match != nil || part.Name == "" || strings.Trim(part.Name, "0123456789") == "":
 			return p, false
 		default:
-			place = member(place, part.Name)
+			place, everywhere = member(place, part.Name), member(everywhere, part.Name)
 		}
+	}
+	if c.Operator != filter.Exists && c.Operator != filter.Contains {
+		var atAll predicate
+		atAll.compare(everywhere, c)
+		p.holdsAtAll, p.mayHoldAtAll = atAll.holds, atAll.mayHold
 	}
 	p.compare(place, c)
 	for _, conditions := range [][]string{p.holds, p.mayHold} {
