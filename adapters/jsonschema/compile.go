@@ -188,7 +188,7 @@ func (c *compiler) refer(s *schema, keyword, reference string) *schema {
 	if c.references++; c.references > maxReferences {
 		c.report(&fault{pointer: place, text: fmt.Sprintf("the schema has more references than the limit of %d", maxReferences)})
 	}
-	address, fragment, err := resolve(s.resource.url, reference)
+	address, fragment, err := c.resolve(s.resource.url, reference)
 	if err != nil {
 		c.report(&fault{pointer: place, text: quote(beginning(reference)) + " is not valid uri-reference"})
 		return anything

@@ -229,6 +229,31 @@ func TestWorkEndsWithTheRequest(t *testing.T) {
 	}
 }
 
+// counting is a context that counts how often somebody looks whether it has ended.
+type counting struct {
+	context.Context
+
+	looks int
+}
+
+func (c *counting) Err() error {
+	c.looks++
+	return c.Context.Err()
+}
+
+// TestEachReferenceToALongAddressLooksAtTheClock: to resolve and write an address of 1 MB takes a millisecond or two.
+func TestEachReferenceToALongAddressLooksAtTheClock(t *testing.T) {
+	const references = 300
+	for _, reference := range []string{"#", ".", "?x"} {
+		schema := `{"$id":"https://x.example/` + strings.Repeat("a/", 20_000) + `","$defs":{"b":{"$id":"?x"}},"prefixItems":[` +
+			strings.Repeat(`{"$ref":"`+reference+`"},`, references-1) + `{}]}`
+		ctx := &counting{Context: t.Context()}
+		if err := jsonschema.New().Check(ctx, []byte(schema)); err != nil || ctx.looks < references {
+			t.Errorf("%d references %q: looked %d times at the clock (%v)", references, reference, ctx.looks, err)
+		}
+	}
+}
+
 // TestCompilationsWaitForEachOther: no more than two are under way, and who waits gives
 // up with the request.
 func TestCompilationsWaitForEachOther(t *testing.T) {

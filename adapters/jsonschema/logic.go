@@ -51,7 +51,7 @@ func compileDynamicRef(p part, value document.Value) {
 		return
 	}
 	r := &dynamicReference{schema: p.refer(p.schema, "$dynamicRef", value.Text())}
-	_, fragment, err := resolve(p.schema.resource.url, value.Text())
+	_, fragment, err := p.resolve(p.schema.resource.url, value.Text())
 	if owner := r.schema.resource; err == nil && owner != nil {
 		if _, ok := owner.dynamicAnchors[fragment]; ok && owner.anchors[fragment] == r.schema.place {
 			r.anchor = fragment

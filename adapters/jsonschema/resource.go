@@ -101,7 +101,7 @@ func (c *compiler) resourceOf(object document.Value, src *source, place string, 
 	if id == "" && outer != nil {
 		return outer
 	}
-	address, _, err := resolve(base, id)
+	address, _, err := c.resolve(base, id)
 	if err != nil {
 		c.report(&fault{pointer: place + "/" + d.id, text: quote(beginning(id)) + " is not valid uri-reference"})
 		address = base
@@ -165,8 +165,10 @@ func (c *compiler) collectAnchors(object document.Value, place string, owner *re
 }
 
 // resolve returns the URL without fragment that a reference means, and its decoded
-// fragment.
-func resolve(base *url.URL, reference string) (address *url.URL, fragment string, err error) {
+// fragment. It counts also the work of writing the URL, as callers do.
+func (c *clock) resolve(base *url.URL, reference string) (address *url.URL, fragment string, err error) {
+	const unit = 64
+	c.step(1 + (len(base.Host)+len(base.Path)+len(base.RawQuery)+len(base.Opaque)+len(reference))/unit)
 	target, encoded, _ := strings.Cut(reference, "#")
 	if fragment, err = url.PathUnescape(encoded); err != nil {
 		return nil, "", err
