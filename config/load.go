@@ -212,8 +212,8 @@ func (l *loader) readSecretFile(name string) string {
 	secret, problem := l.secretIn(path)
 	switch {
 	case problem != "":
-	case secret == "":
-		problem = path + " is empty; write the secret into it, or leave " + name + fileSuffix + " out"
+	case strings.TrimFunc(secret, isUnseen) == "":
+		problem = path + " is empty, or has nothing but blanks and lines; write the secret into it, or leave " + name + fileSuffix + " out"
 	case strings.TrimFunc(secret, isUnseen) != secret:
 		l.warn(name+fileSuffix, "%s has blanks, lines or characters that nobody sees at an end: they are a part of the secret", path)
 	}

@@ -222,7 +222,7 @@ func TestAnEmptySecretFileIsNamed(t *testing.T) {
 	}
 	for name, path := range map[string]string{
 		"no bytes": writeFile(t, t.TempDir(), "key", ""), "a line": writeFile(t, t.TempDir(), "key", "\r\n"), "a device": "/dev/null",
-		"a pipe that nobody writes": pipe,
+		"a pipe that nobody writes": pipe, "lines and blanks": writeFile(t, t.TempDir(), "key", "\r\n \t\n\n                  \n"),
 	} {
 		for _, setting := range []string{"SECRET_KEY_FILE", "DB_PASSWORD_FILE"} {
 			found := problems(t, config.Source{Environ: with(production, setting+"="+path)})
