@@ -29,9 +29,9 @@ type Users interface {
 	List(ctx context.Context, q UserQuery) (domain.Page[*domain.User], error)
 	Add(ctx context.Context, u *domain.User) error
 	SetEmail(ctx context.Context, id domain.UserID, email string) error
-	// LockAll returns all users who match, sorted by issuer and subject, and locks them:
-	// until the unit of work ends they cannot upload anything.
-	LockAll(ctx context.Context, match UserMatch) ([]*domain.User, error)
+	// Lock returns the first users who match, sorted by issuer and subject, at most limit, and
+	// locks them: until the unit of work ends they cannot upload anything.
+	Lock(ctx context.Context, match UserMatch, limit int) ([]*domain.User, error)
 	// Remove removes a user to whom nothing refers any more. It is idempotent.
 	Remove(ctx context.Context, id domain.UserID) error
 	// EnsureTombstone adds the tombstone if it does not exist.

@@ -111,12 +111,12 @@ func (u users) SetEmail(ctx context.Context, id domain.UserID, email string) err
 	return u.RequireChanged(ctx, done, "set a user's e-mail address")
 }
 
-// LockAll implements ports.Users. In SQLite no lock is needed: a unit of work keeps
+// Lock implements ports.Users. In SQLite no lock is needed: a unit of work keeps
 // everybody else from writing.
-func (u users) LockAll(ctx context.Context, match ports.UserMatch) ([]*domain.User, error) {
+func (u users) Lock(ctx context.Context, match ports.UserMatch, limit int) ([]*domain.User, error) {
 	var rows []person
 	err := u.Query(ctx).Table("user").Select(personColumns).Clauses(matchingUsers(match).Where(), forUpdate).
-		Order(u.issuerAndSubject()).Find(&rows).Error
+		Order(u.issuerAndSubject()).Limit(limit).Find(&rows).Error
 	return usersOf(rows), u.Failed(ctx, err, "lock users")
 }
 

@@ -2,6 +2,7 @@ package maintenance
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/eosc-perf/backend/core/audit"
@@ -84,11 +85,12 @@ func (u Users) removeAll(ctx context.Context, caller domain.Caller, match ports.
 		slice, cancel := context.WithTimeout(ctx, 2*removalSlice)
 		err := u.Users.Remove(slice, caller, match)
 		cancel()
-		if err != nil {
+		if err != nil && !errors.Is(err, service.ErrMoreUsers) {
 			return err
 		}
+		more := err != nil
 		left, err := u.Users.Removals(ctx, caller, match)
-		if err != nil || len(left) == 0 {
+		if err != nil || len(left) == 0 && !more {
 			return err
 		}
 		var done, total int64

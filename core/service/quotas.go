@@ -81,7 +81,7 @@ func (q quotas) claim(ctx context.Context, r ports.Repos, caller domain.Caller) 
 // open locks the person, and returns the number of the person's reports, and of those that are
 // about claims.
 func open(ctx context.Context, r ports.Repos, id domain.UserID) (all, claims int, err error) {
-	if _, err := r.Users.LockAll(ctx, ports.UserMatch{Subject: &id.Subject, Issuer: &id.Issuer}); err != nil {
+	if _, err := r.Users.Lock(ctx, ports.UserMatch{Subject: &id.Subject, Issuer: &id.Issuer}, 1); err != nil {
 		return 0, 0, err
 	}
 	q := ports.SubmitQuery{Uploader: &id, ListOptions: ports.ListOptions{Page: domain.PageRequest{Number: 1, Size: 1}}}

@@ -19,6 +19,8 @@ const (
 	// removalBatch is how many rows a unit of work of a removal works on at most. Others
 	// who need one of these rows, or in SQLite any row, wait that long.
 	removalBatch = 500
+	// removalUsers is how many users a unit of work makes unregistered at most.
+	removalUsers = 100
 	// longestRest is the longest pause between two units of work of a removal. It is as long
 	// as the unit of work before it, so that others have half of the time.
 	longestRest = 100 * time.Millisecond
@@ -38,33 +40,34 @@ func NewRemovals(d Dependencies) *Removals {
 	return &Removals{storage: d.Storage, clock: d.Clock, mails: newMailer(d)}
 }
 
-// begin makes the users who match unregistered. The event tells how many they are, and not who.
-func (s *Removals) begin(ctx context.Context, r ports.Repos, caller domain.Caller, match ports.UserMatch) error {
-	users, err := r.Users.LockAll(ctx, match)
+// begin makes users who match unregistered, at most removalUsers, and returns how many. The event
+// tells how many they are, and not who.
+func (s *Removals) begin(ctx context.Context, r ports.Repos, caller domain.Caller, match ports.UserMatch) (int, error) {
+	users, err := r.Users.Lock(ctx, match, removalUsers)
 	if err != nil || len(users) == 0 {
-		return err
+		return 0, err
 	}
 	err = ports.Record(ctx, r, domain.Event{
 		At: s.clock.Now(), Role: caller.RoleOn(domain.UserID{}), Actor: caller.Actor(), Action: domain.RemoveUsers.ID,
 		Resource: domain.UserResource, Changes: audit.Changed(audit.Fields{"users": len(users)}, nil),
 	})
 	if err != nil {
-		return err
+		return 0, err
 	}
 	for _, user := range users {
 		if err := r.Removals.Add(ctx, &domain.Removal{User: *user, RequestedAt: s.clock.Now()}); err != nil {
-			return err
+			return 0, err
 		}
 	}
 	for _, user := range users {
 		if _, err := removeMails(ctx, r, user.Email, removalBatch); err != nil {
-			return err
+			return 0, err
 		}
 		if err := endSessions(ctx, r, user.UserID); err != nil {
-			return err
+			return 0, err
 		}
 	}
-	return nil
+	return len(users), nil
 }
 
 // finish works on the removals of users who match until there are none, or until the

@@ -60,8 +60,17 @@ func (s *Tags) Create(ctx context.Context, caller domain.Caller, in NewTag) (*do
 	if err := checkName(in.Name, nil); err != nil {
 		return nil, err
 	}
-	tag := &domain.Tag{ID: uuid.New(), Name: in.Name, Description: in.Description, Uploader: &caller.User().UserID}
+	maker := caller.User().UserID
+	tag := &domain.Tag{ID: uuid.New(), Name: in.Name, Description: in.Description, Uploader: &maker}
 	err := s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error {
+		// No foreign key proves that the maker is there, and a removal that began meanwhile must find the tag.
+		there, err := r.Users.Lock(ctx, ports.UserMatch{Subject: &maker.Subject, Issuer: &maker.Issuer}, 1)
+		if err != nil {
+			return err
+		}
+		if len(there) == 0 {
+			return domain.ErrNotRegistered
+		}
 		if err := s.quotas.tag(ctx, r, caller); err != nil {
 			return err
 		}

@@ -151,28 +151,42 @@ func (s *Users) Search(ctx context.Context, caller domain.Caller, q ports.UserQu
 	return existing(s.storage.Repos().Users.List(ctx, q))
 }
 
+// ErrMoreUsers says that Remove has begun with some of the users, and that more match.
+var ErrMoreUsers = domain.UnavailableFor(time.Second, "Some of these users are not registered any more, and there was no time for the others: "+
+	"send the request again", nil)
+
 // Remove removes all users who match, with everything that is theirs: results, claims,
 // what is still on review, and the mails in the outbox to their address, unless another
 // user has the same address. Tags, what was approved, and what others have built on, stay
-// and become the tombstone's. Error: Invalid if match is empty.
+// and become the tombstone's. Errors: Invalid if match is empty, ErrMoreUsers if there are very many.
 //
 // When Remove returns nil, the users are not registered any more. Their uploads are removed
 // in bounded units of work. If that takes longer than half of the time that the context
-// has, Removals.Run removes the rest, and Users.Removals tells how much that is.
+// has, Removals.Run removes the rest, and Users.Removals tells how much that is. Within
+// Requests.Once the units of work end on their own: a removal may be repeated.
 func (s *Users) Remove(ctx context.Context, caller domain.Caller, match ports.UserMatch) error {
 	if err := caller.May(domain.RemoveUsers); err != nil {
 		return err
 	}
+	ctx = outsideOf(ctx)
 	if match == (ports.UserMatch{}) {
 		return domain.Invalidf("Cancelled, undefined users")
 	}
-	err := s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) error { return s.removals.begin(ctx, r, caller, match) })
-	if err != nil {
-		return err
-	}
 	working, cancel := withHalfOfTheTime(ctx)
 	defer cancel()
-	err = s.removals.finish(working, match)
+	for begun := removalUsers; begun == removalUsers; {
+		err := s.storage.Do(ctx, func(ctx context.Context, r ports.Repos) (err error) {
+			begun, err = s.removals.begin(ctx, r, caller, match)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		if begun == removalUsers && working.Err() != nil {
+			return ErrMoreUsers
+		}
+	}
+	err := s.removals.finish(working, match)
 	if working.Err() != nil && ctx.Err() == nil {
 		return nil
 	}

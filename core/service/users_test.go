@@ -3,13 +3,16 @@ package service_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/core/service"
 	"github.com/eosc-perf/backend/ports"
 )
 
@@ -158,6 +161,73 @@ func TestRemovedUsersLeaveWhatOthersNeed(t *testing.T) {
 	claims, err := r.Claims.ActiveOf(ctx, result)
 	if err != nil || len(claims) != 0 || w.submits() != 0 {
 		t.Errorf("%d claims and %d submits are left, %v", len(claims), w.submits(), err)
+	}
+}
+
+// TestARemovalWithAKeyIsDoneInParts: in one unit of work it would undo everything when its time is over, and
+// keep what it changes from everybody meanwhile.
+func TestARemovalWithAKeyIsDoneInParts(t *testing.T) {
+	w, result := newWorldWithResult(t)
+	w.claim("bob", result)
+	w.person("admin", adminEntitlement)
+	admin := w.caller("admin")
+	asked := 0
+	for range 2 {
+		answer, err := w.Requests.Once(t.Context(), admin, "key", "fingerprint", func(ctx context.Context) ports.KeyedAnswer {
+			asked++
+			for _, name := range []string{"bob", "admin"} {
+				if err := w.Users.Remove(ctx, admin, ports.UserMatch{Subject: &name}); err != nil {
+					t.Errorf("remove %s: %v", name, err)
+				}
+				if w.caller(name).User() != nil {
+					t.Errorf("%s is still registered when the removal has returned", name)
+				}
+			}
+			return ports.KeyedAnswer{Status: 204, Body: []byte{}}
+		})
+		if err != nil || answer.Status != 204 {
+			t.Errorf("got %+v, %v", answer, err)
+		}
+	}
+	if asked != 1 || w.visibility(result).Hidden {
+		t.Errorf("the removal was done %d times, and the result that bob claimed is %+v", asked, w.visibility(result))
+	}
+}
+
+// late is a context whose time is nearly over, and that does not end.
+type late struct{ context.Context }
+
+func (late) Deadline() (time.Time, bool) { return time.Now(), true }
+
+// TestRemovalOfVeryManyUsersIsDoneInParts: each request makes some of them unregistered, whatever time it has.
+func TestRemovalOfVeryManyUsersIsDoneInParts(t *testing.T) {
+	w := newWorld(t)
+	w.write(func(ctx context.Context, r ports.Repos) error {
+		for n := range 250 {
+			id := domain.UserID{Subject: fmt.Sprint(n), Issuer: "https://many.example.org"}
+			if err := r.Users.Add(ctx, &domain.User{UserID: id, Email: "many@example.org", RegisteredAt: w.now}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	issuer := "https://many.example.org"
+	match := ports.UserMatch{Issuer: &issuer}
+	for _, want := range []struct {
+		left int
+		err  error
+	}{{150, service.ErrMoreUsers}, {50, service.ErrMoreUsers}, {0, nil}} {
+		err := w.Users.Remove(late{t.Context()}, domain.Operator(), match)
+		page, listErr := w.Users.List(t.Context(), domain.Operator(), ports.UserQuery{ListOptions: wholeList, UserMatch: match})
+		if !errors.Is(err, want.err) || listErr != nil || page.Total != want.left {
+			t.Errorf("remove: %v, and %d people are registered (%v), want %v and %d", err, page.Total, listErr, want.err, want.left)
+		}
+	}
+	if err := w.Users.Remove(t.Context(), domain.Operator(), match); err != nil {
+		t.Error(err)
+	}
+	if left, err := w.Users.Removals(t.Context(), domain.Operator(), match); err != nil || len(left) > 0 {
+		t.Errorf("%d removals are left (%v)", len(left), err)
 	}
 }
 

@@ -79,7 +79,7 @@ func peopleInRemovalAreNoUsers(t *testing.T, w *world) {
 		t.Errorf("list: got %v (%v), want the other user", deref(page.Items), err)
 	}
 	w.do(t, func(ctx context.Context, r ports.Repos) error {
-		locked, err := r.Users.LockAll(ctx, matching(p.user))
+		locked, err := r.Users.Lock(ctx, matching(p.user), 10)
 		if len(locked) > 0 {
 			t.Errorf("lock: got %v, want nobody", deref(locked))
 		}

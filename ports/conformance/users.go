@@ -103,9 +103,15 @@ func usersAreMatched(t *testing.T, w *world) {
 		}
 		expectIDs(t, "list "+c.name, idsOf(page.Items, userIDs(people)), idsOf(want, userIDs(people)))
 		w.do(t, func(ctx context.Context, r ports.Repos) error {
-			locked, err := r.Users.LockAll(ctx, c.match)
-			expectIDs(t, "lock "+c.name, idsOf(locked, userIDs(people)), idsOf(want, userIDs(people)))
-			return err
+			for _, limit := range []int{len(people), 1} {
+				locked, err := r.Users.Lock(ctx, c.match, limit)
+				if err != nil {
+					return err
+				}
+				some := want[:min(len(want), limit)]
+				expectIDs(t, fmt.Sprintf("lock %d of %s", limit, c.name), idsOf(locked, userIDs(people)), idsOf(some, userIDs(people)))
+			}
+			return nil
 		})
 	}
 }
@@ -142,7 +148,7 @@ func usersAreLocked(t *testing.T, w *world) {
 	user := w.user(t)
 	uploaded := make(chan error, 1)
 	w.do(t, func(ctx context.Context, r ports.Repos) error {
-		if locked, err := r.Users.LockAll(ctx, ports.UserMatch{Subject: &user.Subject}); err != nil || len(locked) != 1 {
+		if locked, err := r.Users.Lock(ctx, ports.UserMatch{Subject: &user.Subject}, 2); err != nil || len(locked) != 1 {
 			t.Errorf("lock: got %v (%v), want one", deref(locked), err)
 		}
 		go func() {

@@ -117,7 +117,8 @@ func (h users) operations() []openapi.Operation {
 			Description: "Removes the users who match all keys that are given, with their results, claims and what they have on review. " +
 				"Approved benchmarks, sites and flavors, and whatever other people's results stand on, stay. " +
 				"An empty value matches only an empty value, and nobody at all is no error. This cannot be undone. " +
-				"The users are not registered any more when the answer comes. If they have many uploads, the server goes on removing " +
+				"The users are not registered any more when the answer comes. If thousands match, the answer may be 503: then some of " +
+				"them are not registered any more, and each repetition goes on. If they have many uploads, the server goes on removing " +
 				"them after the answer, whose header `Removal-Progress` says how far it is; so does the answer to the same request later.",
 			Parameters: userMatch,
 			Errors:     openapi.Errors{Invalid: []openapi.Example{openapi.Says("nobody named", "Cancelled, undefined users")}},
