@@ -94,9 +94,20 @@ func asScript(r *http.Request) *http.Request {
 	return probe
 }
 
-// forwarding are the headers that show that a proxy passed the request on.
-var forwarding = []string{
-	"Forwarded", "Via", "X-Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Port", "X-Forwarded-Proto", "X-Real-Ip",
+// forwarding are headers that show that a proxy passed the request on, besides all that begin with
+// forwardingPrefix.
+var forwarding = []string{"Cdn-Loop", "Forwarded", "Via", "X-Original-Host", "X-Real-Ip", "X-Scheme", "X-Script-Name"}
+
+const forwardingPrefix = "X-Forwarded"
+
+// isPassedOn tells whether a proxy passed the request on.
+func isPassedOn(header http.Header) bool {
+	for name := range header {
+		if strings.HasPrefix(name, forwardingPrefix) || slices.Contains(forwarding, name) {
+			return true
+		}
+	}
+	return false
 }
 
 // naming are the headers in which proxies, balancers and tunnels name the client.
@@ -123,8 +134,7 @@ func clientsOf(r *http.Request) ([]string, error) {
 	for _, client := range named {
 		forwarded = append(forwarded, hostOf(client))
 	}
-	passedOn := slices.ContainsFunc(forwarding, func(name string) bool { return r.Header.Get(name) != "" })
-	if passedOn && len(forwarded) == 0 {
+	if isPassedOn(r.Header) && len(forwarded) == 0 {
 		return nil, errors.New("a proxy passed the request on without the address of the client (X-Forwarded-For)")
 	}
 	return append(forwarded, hostOf(r.RemoteAddr)), nil

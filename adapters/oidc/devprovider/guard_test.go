@@ -125,6 +125,9 @@ func TestOnlyThisMachineAndOurOwnPagesGetTokens(t *testing.T) {
 		},
 		{"a balancer for another", visit{header: header("X-Cluster-Client-Ip", "192.0.2.7")}, false, true},
 		{"a proxy that does not say for whom", visit{header: header("X-Forwarded-Proto", "https")}, false, true},
+		{"a proxy that tells its path alone", visit{header: header("X-Forwarded-Prefix", "/perf")}, false, true},
+		{"a proxy that tells its scheme alone", visit{header: header("X-Scheme", "https")}, false, true},
+		{"a proxy that tells nothing of itself", visit{header: header("Via", "")}, false, true},
 		{"a proxy that says only that it is one", visit{header: header("Via", "1.1 proxy")}, false, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
