@@ -152,8 +152,8 @@ func (s *Users) Search(ctx context.Context, caller domain.Caller, q ports.UserQu
 }
 
 // ErrMoreUsers says that Remove has begun with some of the users, and that more match.
-var ErrMoreUsers = domain.UnavailableFor(time.Second, "Some of these users are not registered any more, and there was no time for the others: "+
-	"send the request again", nil)
+var ErrMoreUsers = domain.UnavailableFor(time.Second,
+	"Some of these users are not registered any more, and there was no time for the others: send the request again", nil)
 
 // Remove removes all users who match, with everything that is theirs: results, claims,
 // what is still on review, and the mails in the outbox to their address, unless another

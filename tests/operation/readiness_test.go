@@ -47,6 +47,14 @@ func TestReadinessEndsWithTheFileOfTheDatabase(t *testing.T) {
 		t.Fatal(err)
 	}
 	wantNotReady(t, s, "the file of the database is gone")
+	text, err := os.ReadFile(path + ".away")
+	if err == nil {
+		err = os.WriteFile(path, text, 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantNotReady(t, s, "another file is in the place of the database")
 	if err := os.Rename(path+".away", path); err != nil {
 		t.Fatal(err)
 	}

@@ -10,12 +10,12 @@ import (
 // number of rows, and all of them stay compiled.
 const insertedRows = 25
 
-// newDialect returns the dialect of the database in the file at the path. It has no
-// BulkResults: there is no faster way than database/sql.
-func newDialect(path string, writer *sql.DB) session.Dialect {
+// newDialect returns the dialect of a database. It has no BulkResults: there is no faster way than
+// database/sql.
+func newDialect(health *health, writer *sql.DB) session.Dialect {
 	return session.Dialect{
 		Errors:       errorCodes{},
-		Health:       health{path},
+		Health:       health,
 		Transactions: transactions{},
 		Text:         texts{},
 		JSON:         documents{},

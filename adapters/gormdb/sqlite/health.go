@@ -20,18 +20,29 @@ import (
 // connections of its own, which read the file as it is now: others have parts of it in
 // memory. It never opens the file without SQLite, since closing it would end SQLite's
 // locks on it.
-type health struct{ path string }
+type health struct {
+	path string
+	// opened is the file that the connections of the store have, nil while that is not known.
+	opened os.FileInfo
+}
 
 // probeBytes is the size of the file that shows whether there is room on the disk.
 const probeBytes = 64 << 10
 
 // Check implements session.Health: is the file there, and can we write to it and beside
 // it?
-func (h health) Check(ctx context.Context, _ *gorm.DB) error {
-	if _, err := os.Stat(h.path); errors.Is(err, fs.ErrNotExist) {
+func (h *health) Check(ctx context.Context, _ *gorm.DB) error {
+	found, err := os.Stat(h.path)
+	if errors.Is(err, fs.ErrNotExist) {
 		return &session.Fault{
 			Reason: "the file of the database is gone", Cause: err, Final: true,
 			Remedy: "stop the server, put the file back or restore a backup with `admin restore`, and start the server",
+		}
+	}
+	if err == nil && h.opened != nil && !os.SameFile(h.opened, found) {
+		return &session.Fault{
+			Reason: "another file is in the place of the database", Cause: errors.New("the server writes into the file that was there before"),
+			Final: true, Remedy: "start the server again to use the other file; what was written since it came is not in it",
 		}
 	}
 	if err := probeFolder(h.path); err != nil {
@@ -53,10 +64,10 @@ func (h health) Check(ctx context.Context, _ *gorm.DB) error {
 }
 
 // Connections implements session.Health: a file has no limit.
-func (health) Connections(context.Context, *gorm.DB, int) error { return nil }
+func (*health) Connections(context.Context, *gorm.DB, int) error { return nil }
 
 // Examine implements session.Health: is the file a sound database?
-func (h health) Examine(ctx context.Context, _ *gorm.DB) error {
+func (h *health) Examine(ctx context.Context, _ *gorm.DB) error {
 	return h.ask(ctx, func(connection *sql.Conn) error {
 		var found string
 		if err := connection.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&found); err != nil {
@@ -70,7 +81,7 @@ func (h health) Examine(ctx context.Context, _ *gorm.DB) error {
 }
 
 // ask lets the question use a new connection, which waits for nobody.
-func (h health) ask(ctx context.Context, question func(*sql.Conn) error) (err error) {
+func (h *health) ask(ctx context.Context, question func(*sql.Conn) error) (err error) {
 	address, err := address(h.path, url.Values{"mode": {"rw"}, "_pragma": {"busy_timeout(0)"}})
 	if err != nil {
 		return err

@@ -79,7 +79,8 @@ func Open(ctx context.Context, path string, options ...gormdb.Option) (*gormdb.S
 	if err != nil {
 		return nil, err
 	}
-	store, err := gormdb.Open(gormsqlite.New(gormsqlite.Config{Conn: pool}), newDialect(path, writer), options...)
+	health := &health{path: path}
+	store, err := gormdb.Open(gormsqlite.New(gormsqlite.Config{Conn: pool}), newDialect(health, writer), options...)
 	if err != nil {
 		if known := (errorCodes{}).Translate(err); known != nil {
 			err = known
@@ -88,6 +89,9 @@ func Open(ctx context.Context, path string, options ...gormdb.Option) (*gormdb.S
 	}
 	if err := store.Ping(ctx); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	if found, err := os.Stat(path); err == nil {
+		health.opened = found
 	}
 	return store, nil
 }
