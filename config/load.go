@@ -4,14 +4,11 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 	"unicode"
 
 	"github.com/spf13/viper"
@@ -227,22 +224,17 @@ func (l *loader) readSecretFile(name string) string {
 // secretIn returns the text of a file without its last newline, or what is wrong with it.
 func (l *loader) secretIn(path string) (secret, problem string) {
 	const largest = 64 * kibi
-	// A pipe that nobody writes is empty, and nothing waits for it.
-	file, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0) //nolint:gosec // reading the file that the operator names is the purpose
-	if err == nil {
-		defer func() { _ = file.Close() }()
-		var text []byte
-		if text, err = io.ReadAll(io.LimitReader(file, largest+1)); err == nil && len(text) <= largest {
-			if foreign := foreignText(text); foreign != "" {
-				return "", fmt.Sprintf("%s %s; save it again as plain UTF-8 without a byte order mark", path, foreign)
-			}
-			return strings.TrimSuffix(strings.TrimSuffix(string(text), "\n"), "\r"), ""
-		}
+	text, err := ReadFile(path, largest)
+	if _, tooLarge := errors.AsType[tooLargeError](err); tooLarge {
+		return "", path + " " + reason(err) + ", which no secret is"
 	}
-	if err == nil {
-		return "", fmt.Sprintf("%s is larger than %d bytes, which no secret is", path, largest)
+	if err != nil {
+		return "", fmt.Sprintf("cannot read %s: %s; name a file that holds nothing but the secret", path, reason(err))
 	}
-	return "", fmt.Sprintf("cannot read %s: %s; name a file that holds nothing but the secret", path, reason(err))
+	if foreign := foreignText(text); foreign != "" {
+		return "", fmt.Sprintf("%s %s; save it again as plain UTF-8 without a byte order mark", path, foreign)
+	}
+	return strings.TrimSuffix(strings.TrimSuffix(string(text), "\n"), "\r"), ""
 }
 
 // isUnseen tells whether people do not see a character at the end of a text.
@@ -274,7 +266,7 @@ func reason(err error) string {
 func (l *loader) readDotenv() map[string]string {
 	const name = ".env"
 	path := l.path(name)
-	text, err := os.ReadFile(path) //nolint:gosec // a fixed name in the working folder
+	text, err := ReadFile(path, mebi)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}

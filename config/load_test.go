@@ -233,6 +233,26 @@ func TestAnEmptySecretFileIsNamed(t *testing.T) {
 	}
 }
 
+// TestNothingWaitsForAPipeThatNobodyWrites: the start of the server did, and could not be ended.
+func TestNothingWaitsForAPipeThatNobodyWrites(t *testing.T) {
+	folder := t.TempDir()
+	pipe := filepath.Join(folder, ".env")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if text, err := config.ReadFile(pipe, 10); len(text) > 0 || err != nil {
+		t.Errorf("ReadFile: %q, %v", text, err)
+	}
+	found := problems(t, config.Source{Environ: with(production, "OIDC_PROVIDERS_FILE="+pipe), Dir: folder})
+	if !strings.Contains(found["OIDC_PROVIDERS_FILE"], "names no provider") {
+		t.Errorf("got %q", found)
+	}
+	large := writeFile(t, folder, "key", "0123456789+")
+	if _, err := config.ReadFile(large, 10); err == nil || !strings.Contains(err.Error(), "larger than 10 bytes") {
+		t.Errorf("a file that is too large: %v", err)
+	}
+}
+
 // TestASecretOfAPipeIsRead: shells make pipes of the output of programs.
 func TestASecretOfAPipeIsRead(t *testing.T) {
 	reader, writer, err := os.Pipe()

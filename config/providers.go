@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"regexp"
 	"strings"
 
@@ -93,18 +92,9 @@ func (l *loader) readProviders() {
 
 // parseProviders reads the file. The error says what is wrong with it.
 func parseProviders(path string) (file providersFile, err error) {
-	const largest = mebi
-	opened, err := os.Open(path) //nolint:gosec // reading the file that the operator names is the purpose
+	text, err := ReadFile(path, mebi)
 	if err != nil {
 		return file, errors.New(reason(err))
-	}
-	defer func() { _ = opened.Close() }()
-	text, err := io.ReadAll(io.LimitReader(opened, largest+1))
-	if err != nil {
-		return file, errors.New(reason(err))
-	}
-	if len(text) > largest {
-		return file, fmt.Errorf("is larger than %d bytes", largest)
 	}
 	decoder := yaml.NewDecoder(bytes.NewReader(text))
 	decoder.KnownFields(true)

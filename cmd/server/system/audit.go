@@ -3,7 +3,6 @@ package system
 import (
 	"context"
 	"fmt"
-	"os"
 	"time"
 
 	"github.com/eosc-perf/backend/adapters/http/fair"
@@ -25,13 +24,16 @@ func rates(c config.FairUse) *fair.Rates {
 	return fair.NewRates(limits)
 }
 
+// largestKeyFile is the size in bytes that no file with a key has.
+const largestKeyFile = 64 << 10
+
 // trailPolicy reads the key that signs the audit trail.
 func trailPolicy(c config.Audit) (service.TrailPolicy, error) {
 	policy := service.TrailPolicy{AddressDays: c.AddressDays, RetentionDays: c.RetentionDays}
 	if c.KeyFile == "" {
 		return policy, nil
 	}
-	text, err := os.ReadFile(c.KeyFile)
+	text, err := config.ReadFile(c.KeyFile, largestKeyFile)
 	if err != nil {
 		return policy, fmt.Errorf("AUDIT_KEY_FILE: %w; `admin audit keygen` makes a key", err)
 	}
