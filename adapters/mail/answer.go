@@ -54,7 +54,7 @@ var oursInWords = regexp.MustCompile(
 		`spamcop|reputation|reverse dns|rdns|ptr|spf|dkim|dmarc|(rate|sending)[- ]?(limit|quota)\w*|quota exceeded for sending|` +
 		`too (many|much) (\w+ ){0,2}(mails?|e-?mails?|messages?|connections?)|senders?|mail from|starttls|tls|encryption|client host|` +
 		`(your|client|sending) (ip|host|domain|server|network|address|account)|ip|host blocked|unauthenticated|not authorized|` +
-		`not (allowed|permitted) to send|rcpthosts|access denied|administrative\w* prohibit\w*|policy|spam|no smtp service|` +
+		`not (allowed|permitted) to send|rcpthosts|access denied|administrative\w* prohibit\w*|policy|no smtp service|` +
 		`gr[ae]y-?list\w*|(try|retry) (again )?(later|in)|please (try|retry) again|temporarily deferred)\b`)
 
 // isOurs is whether an answer objects to us.
