@@ -277,9 +277,14 @@ func TestDiscoveryIsKeptWhenItCannotBeRefreshed(t *testing.T) {
 	f.on(path, status(http.StatusBadGateway))
 	c.forward(61 * time.Minute)
 	verify(t, v, f.token(t, lasting.with(object{"jti": "another"})), 0)
-	if n := f.count(path); n < 2 {
-		t.Errorf("discovery was asked %d times, want again after an hour", n)
+	// Nobody waits for the newer one, so the token may have been verified before it was asked for.
+	for range 500 {
+		if f.count(path) > 1 {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
 	}
+	t.Error("discovery was asked once, want again after an hour")
 }
 
 func TestDiscoveryThatCannotBeUsed(t *testing.T) {
