@@ -75,6 +75,9 @@ const (
 	// longestRest at most, while somebody else came within the last resting.
 	resting     = time.Second
 	longestRest = 250 * time.Millisecond
+	// A client owes time for the bytes that it moved. It rests when it owes more than this: who sends
+	// a large body now and then does not wait.
+	credit = 500 * time.Millisecond
 )
 
 // client is somebody whose work was admitted, or waits.
@@ -82,8 +85,8 @@ type client struct {
 	key   string
 	used  int
 	queue []*waiter
-	// rest is when the client's next work may be admitted.
-	rest time.Time
+	// rest is when the client's next work may be admitted, due when it owes nothing any more.
+	rest, due time.Time
 }
 
 // waiter is work in a queue. Its channel receives nil when the work is admitted, or why
@@ -290,9 +293,10 @@ func (g *Gate) remove(c *client, i int) {
 	g.forget(c)
 }
 
-// forget drops a client that has neither work nor a queue, and does not rest.
+// forget drops a client that has neither work nor a queue, and neither rests nor owes.
 func (g *Gate) forget(c *client) {
-	if c.used == 0 && len(c.queue) == 0 && !time.Now().Before(c.rest) && g.clients[c.key] == c {
+	now := time.Now()
+	if c.used == 0 && len(c.queue) == 0 && !now.Before(c.rest) && !now.Before(c.due) && g.clients[c.key] == c {
 		delete(g.clients, c.key)
 	}
 }
@@ -318,15 +322,21 @@ func newEntry(g *Gate, c *client, weight int) *entry {
 
 // leave ends the work, once. Beside others its client rests for the time, and one that floods at
 // least as long as the work took.
-func (e *entry) leave(rest time.Duration) {
+func (e *entry) leave(rest time.Duration) { e.leaveOwing(rest, 0) }
+
+// leaveOwing is leave for work whose client owes so much more time beside others.
+func (e *entry) leaveOwing(rest, owed time.Duration) {
 	g := e.gate
 	g.mutex.Lock()
 	defer g.mutex.Unlock()
 	if !g.company.within(meeting) {
-		rest = 0
+		rest, owed = 0, 0
 	}
 	if len(e.client.queue) > 0 && g.company.within(resting) {
 		rest = max(rest, min(time.Since(e.since), longestRest))
+	}
+	if owed > 0 {
+		rest = max(rest, g.owe(e.client, owed)-credit)
 	}
 	if rest > 0 {
 		g.letRest(e.client, rest)
@@ -341,11 +351,24 @@ func (e *entry) giveBack() {
 	e.gate.advance()
 }
 
+// owe adds to what the client owes, and returns all of it.
+func (g *Gate) owe(c *client, d time.Duration) time.Duration {
+	d += max(0, time.Until(c.due))
+	c.due = time.Now().Add(d)
+	g.lookAfter(c, d)
+	return d
+}
+
 // letRest lets a client that floods leave the processors to the others for a while.
 func (g *Gate) letRest(c *client, d time.Duration) {
 	if end := time.Now().Add(d); end.After(c.rest) {
 		c.rest = end
 	}
+	g.lookAfter(c, d)
+}
+
+// lookAfter lets the gate look at the client again after the time.
+func (g *Gate) lookAfter(c *client, d time.Duration) {
 	time.AfterFunc(d, func() {
 		g.mutex.Lock()
 		defer g.mutex.Unlock()

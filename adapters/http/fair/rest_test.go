@@ -29,9 +29,10 @@ func TestClientsRestForTheirBytesBesideOthers(t *testing.T) {
 		bytes  int
 		want   time.Duration
 	}{
-		{"a large read", true, large, 64 << 20, 2 * time.Second},
+		{"a large read", true, large, 64 << 20, 1500 * time.Millisecond},
 		{"a large read of a client that is alone", false, large, 64 << 20, 0},
-		{"a large upload", true, write, 48 << 20, 250 * time.Millisecond},
+		{"a large upload", true, write, 48 << 20, 0},
+		{"a very large upload", true, write, 144 << 20, 250 * time.Millisecond},
 		{"a large upload of a client that is alone", false, write, 64 << 20, 0},
 		{"a usual upload", true, write, 48 << 10, 0},
 	} {
@@ -56,6 +57,40 @@ func TestClientsRestForTheirBytesBesideOthers(t *testing.T) {
 			})
 		})
 	}
+}
+
+// Who sends a large body now and then does not wait; who sends them one after the other does.
+func TestBytesOfOneClientAddUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const quarter = writeRate / 4 // of what is sent in a second
+		s := newShares()
+		send := func() (waited time.Duration) {
+			t.Helper()
+			read(t, s, "other", "/usual").Release()
+			began := time.Now()
+			share, err := s.Write(t.Context(), "a", quarter)
+			if err != nil {
+				t.Fatal(err)
+			}
+			share.Release()
+			return time.Since(began)
+		}
+		for range 8 {
+			if waited := send(); waited != 0 {
+				t.Errorf("a body a second waits for %s", waited)
+			}
+			time.Sleep(time.Second)
+		}
+		for i, want := range []time.Duration{0, 0, 0, 250 * time.Millisecond, 250 * time.Millisecond} {
+			if waited := send(); waited != want {
+				t.Errorf("body %d waits for %s, want %s", i, waited, want)
+			}
+		}
+		time.Sleep(time.Second)
+		if s.write.clients["a"] != nil {
+			t.Error("a client that owes nothing any more is remembered")
+		}
+	})
 }
 
 // A short rest ends no longer one.

@@ -259,22 +259,22 @@ func (s *Share) Release() {
 	if s.large != nil && s.taken <= allowance { // it is not large any more
 		s.shares.known.remove(s.target)
 	}
-	s.leave(&s.large, restAfter(s.taken, readRate))
-	s.leave(&s.place, restAfter(s.body, writeRate))
+	s.leave(&s.large, owedFor(s.taken, readRate))
+	s.leave(&s.place, owedFor(s.body, writeRate))
 	s.leave(&s.heavy, 0)
 	s.leave(&s.compute, 0)
 }
 
-func (s *Share) leave(e **entry, rest time.Duration) {
+func (s *Share) leave(e **entry, owed time.Duration) {
 	if *e != nil {
-		(*e).leave(rest)
+		(*e).leaveOwing(0, owed)
 		*e = nil
 	}
 }
 
-// restAfter is how long a client rests after so many bytes at the rate in bytes a second. Less than a
-// millisecond is no rest.
-func restAfter(bytes, rate int) time.Duration {
+// owedFor is how long so many bytes take at the rate in bytes a second. Less than a
+// millisecond is nothing.
+func owedFor(bytes, rate int) time.Duration {
 	return (time.Duration(bytes) * time.Second / time.Duration(rate)).Truncate(time.Millisecond)
 }
 
