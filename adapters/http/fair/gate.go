@@ -75,8 +75,8 @@ const (
 	// longestRest at most, while somebody else came within the last resting.
 	resting     = time.Second
 	longestRest = 250 * time.Millisecond
-	// A client owes time for the bytes that it moved. It rests when it owes more than this: who sends
-	// a large body now and then does not wait.
+	// A client owes time for the bodies that it sent. It rests when it owes more than this: who sends
+	// a large one now and then does not wait.
 	credit = 500 * time.Millisecond
 )
 
@@ -322,21 +322,26 @@ func newEntry(g *Gate, c *client, weight int) *entry {
 
 // leave ends the work, once. Beside others its client rests for the time, and one that floods at
 // least as long as the work took.
-func (e *entry) leave(rest time.Duration) { e.leaveOwing(rest, 0) }
+func (e *entry) leave(rest time.Duration) {
+	e.gate.mutex.Lock()
+	defer e.gate.mutex.Unlock()
+	e.leaveLocked(rest)
+}
 
 // leaveOwing is leave for work whose client owes so much more time beside others.
-func (e *entry) leaveOwing(rest, owed time.Duration) {
+func (e *entry) leaveOwing(owed time.Duration) {
+	e.gate.mutex.Lock()
+	defer e.gate.mutex.Unlock()
+	e.leaveLocked(e.gate.owe(e.client, owed) - credit)
+}
+
+func (e *entry) leaveLocked(rest time.Duration) {
 	g := e.gate
-	g.mutex.Lock()
-	defer g.mutex.Unlock()
 	if !g.company.within(meeting) {
-		rest, owed = 0, 0
+		rest = 0
 	}
 	if len(e.client.queue) > 0 && g.company.within(resting) {
 		rest = max(rest, min(time.Since(e.since), longestRest))
-	}
-	if owed > 0 {
-		rest = max(rest, g.owe(e.client, owed)-credit)
 	}
 	if rest > 0 {
 		g.letRest(e.client, rest)
@@ -351,8 +356,11 @@ func (e *entry) giveBack() {
 	e.gate.advance()
 }
 
-// owe adds to what the client owes, and returns all of it.
+// owe adds to what the client owes, unless it is alone, and returns all of it.
 func (g *Gate) owe(c *client, d time.Duration) time.Duration {
+	if d == 0 || !g.company.within(meeting) {
+		return 0
+	}
 	d += max(0, time.Until(c.due))
 	c.due = time.Now().Add(d)
 	g.lookAfter(c, d)

@@ -259,22 +259,25 @@ func (s *Share) Release() {
 	if s.large != nil && s.taken <= allowance { // it is not large any more
 		s.shares.known.remove(s.target)
 	}
-	s.leave(&s.large, owedFor(s.taken, readRate))
-	s.leave(&s.place, owedFor(s.body, writeRate))
+	s.leave(&s.large, timeFor(s.taken, readRate))
+	if s.place != nil {
+		s.place.leaveOwing(timeFor(s.body, writeRate))
+		s.place = nil
+	}
 	s.leave(&s.heavy, 0)
 	s.leave(&s.compute, 0)
 }
 
-func (s *Share) leave(e **entry, owed time.Duration) {
+func (s *Share) leave(e **entry, rest time.Duration) {
 	if *e != nil {
-		(*e).leaveOwing(0, owed)
+		(*e).leave(rest)
 		*e = nil
 	}
 }
 
-// owedFor is how long so many bytes take at the rate in bytes a second. Less than a
+// timeFor is how long so many bytes take at the rate in bytes a second. Less than a
 // millisecond is nothing.
-func owedFor(bytes, rate int) time.Duration {
+func timeFor(bytes, rate int) time.Duration {
 	return (time.Duration(bytes) * time.Second / time.Duration(rate)).Truncate(time.Millisecond)
 }
 
