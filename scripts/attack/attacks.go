@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"math"
@@ -84,7 +82,7 @@ func (a *attacker) restart(ctx context.Context, settings ...string) (err error) 
 			return err
 		}
 	}
-	if a.data.flavor == "" {
+	if a.data.Flavor == "" {
 		a.data, err = fill(ctx, a.user, a.admin)
 	}
 	return err
@@ -234,13 +232,13 @@ func (a *attacker) sortKeys(ctx context.Context) error {
 	for i := range count {
 		// Each is another one: the same content would not be stored again.
 		another := fmt.Sprintf(`{"n":%d,`, i) + document[1:]
-		uploads.add(a.bad.post(ctx, a.data.upload(a.data.free), another).status)
+		uploads.add(a.bad.post(ctx, a.data.upload(a.data.Free), another).status)
 	}
 	a.set("A4 ten uploads of 340,000 objects each", "%s", &uploads)
 	for _, sort := range []string{"+json.score", "+json"} {
-		got := a.user.get(ctx, "/results?per_page=10&benchmark_id="+a.data.free+"&sort_by="+url.QueryEscape(sort))
+		got := a.user.get(ctx, "/results?per_page=10&benchmark_id="+a.data.Free+"&sort_by="+url.QueryEscape(sort))
 		a.set("A4 a list of them sorted by "+sort, "%d after %s", got.status, seconds(got.took))
-		got = a.user.get(ctx, "/results?per_page=10&benchmark_id="+a.data.usual+"&sort_by="+url.QueryEscape(sort))
+		got = a.user.get(ctx, "/results?per_page=10&benchmark_id="+a.data.Usual+"&sort_by="+url.QueryEscape(sort))
 		a.set("A4 a list of others sorted by "+sort, "%d after %s", got.status, seconds(got.took))
 	}
 	return nil
@@ -251,7 +249,7 @@ func (a *attacker) claimsOfOne(ctx context.Context) error {
 	results := make([]string, a.claims)
 	begun := time.Now()
 	inParallel(len(results), 8, func(i int) {
-		results[i] = a.user.post(ctx, a.data.upload(a.data.free), fmt.Sprintf(`{"n":%d}`, i)).id()
+		results[i] = a.user.post(ctx, a.data.upload(a.data.Free), fmt.Sprintf(`{"n":%d}`, i)).id()
 	})
 	a.set(fmt.Sprintf("A6 %d results", len(results)), "%s", seconds(time.Since(begun)))
 	var claims, sites statuses
@@ -309,40 +307,20 @@ func (a *attacker) tokens(ctx context.Context) error {
 		{"new good token", fresh, http.StatusOK},
 	}
 	quiet := measure(ctx, probes, a.seconds)
-	issuer := base64.RawURLEncoding.EncodeToString([]byte(`{"iss":"http://` + a.server.address + `/dev/oidc","sub":"x","exp":4102444800}`))
-	header := base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"RS256","kid":"k"}`))
-	var refusals statuses
-	end := a.flood(ctx, 16, func(ctx context.Context, i int) {
-		c := a.server.client(abuser)
-		for ctx.Err() == nil {
-			c.token = rand.Text()
-			if i%2 == 0 {
-				c.token = header + "." + issuer + "." + base64.RawURLEncoding.EncodeToString([]byte(rand.Text()))
-			}
-			refusals.add(c.get(ctx, "/users/self").status)
-		}
-	})
+	end, err := a.flood(ctx, randomTokens)
+	if err != nil {
+		return err
+	}
 	loud := measure(ctx, probes, a.seconds)
-	end()
-	a.set("A7 answers to the random tokens", "%s", &refusals)
+	refusals, err := end()
+	if err != nil {
+		return err
+	}
+	a.set("A7 answers to the random tokens", "%s", refusals)
 	for _, p := range probes {
-		a.compare("A7 16 connections with random tokens: "+p.name, quiet[p.name], loud[p.name])
+		a.compare("A7 "+randomTokens+": "+p.name, quiet[p.name], loud[p.name])
 	}
 	return nil
-}
-
-// flood lets so many connections work until end is called.
-func (a *attacker) flood(ctx context.Context, connections int, work func(ctx context.Context, i int)) (end func()) {
-	ctx, cancel := context.WithCancel(ctx)
-	var all sync.WaitGroup
-	for i := range connections {
-		all.Go(func() { work(ctx, i) })
-	}
-	time.Sleep(time.Second)
-	return func() {
-		cancel()
-		all.Wait()
-	}
 }
 
 // most is how much longer a request may take beside an abuser: so many times as long as without.

@@ -26,9 +26,12 @@ type client struct {
 }
 
 // client returns a client at the address.
-func (s *server) client(from string) *client {
+func (s *server) client(from string) *client { return newClient(s.address, from) }
+
+// newClient returns a client of a server at the address from.
+func newClient(server, from string) *client {
 	dialer := &net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(from)}, Timeout: answerTimeout}
-	return &client{base: "http://" + s.address, http: &http.Client{
+	return &client{base: "http://" + server, http: &http.Client{
 		Timeout:   answerTimeout,
 		Transport: &http.Transport{DialContext: dialer.DialContext, MaxIdleConnsPerHost: 1024, DisableCompression: true},
 	}}

@@ -13,11 +13,11 @@ import (
 
 // data is what a server has before it is attacked.
 type data struct {
-	flavor string
-	// usual has 2,000 results of a usual size, large 100 of a megabyte each, free any.
-	usual, large, free string
-	// result is a usual result.
-	result string
+	Flavor string
+	// Usual has 2,000 results of a usual size, Large 100 of a megabyte each, Free any.
+	Usual, Large, Free string
+	// Result is a usual result.
+	Result string
 }
 
 const (
@@ -43,7 +43,7 @@ func largeResult() string {
 // upload is the target of an upload.
 func (d data) upload(benchmark string) string {
 	return "/results?" + url.Values{
-		"execution_datetime": {"2026-01-01T12:00:00Z"}, "benchmark_id": {benchmark}, "flavor_id": {d.flavor},
+		"execution_datetime": {"2026-01-01T12:00:00Z"}, "benchmark_id": {benchmark}, "flavor_id": {d.Flavor},
 	}.Encode()
 }
 
@@ -63,14 +63,14 @@ func fill(ctx context.Context, user, admin *client) (d data, err error) {
 	site := a.id()
 	admin.post(ctx, "/sites/"+site+":approve", "")
 	a = user.post(ctx, "/sites/"+site+"/flavors", `{"name":"small"}`)
-	d.flavor = a.id()
-	admin.post(ctx, "/flavors/"+d.flavor+":approve", "")
-	d.usual, a = benchmark(ctx, user, admin, "usual", usualSchema)
-	if d.usual == "" || d.flavor == "" {
+	d.Flavor = a.id()
+	admin.post(ctx, "/flavors/"+d.Flavor+":approve", "")
+	d.Usual, a = benchmark(ctx, user, admin, "usual", usualSchema)
+	if d.Usual == "" || d.Flavor == "" {
 		return d, fmt.Errorf("the server takes no benchmark or flavor: %d %s", a.status, a.body)
 	}
-	d.large, _ = benchmark(ctx, user, admin, "large", `{}`)
-	d.free, _ = benchmark(ctx, user, admin, "free", `{}`)
+	d.Large, _ = benchmark(ctx, user, admin, "large", `{}`)
+	d.Free, _ = benchmark(ctx, user, admin, "free", `{}`)
 	var refused atomic.Pointer[answer]
 	keep := func(a answer) string {
 		if a.status != http.StatusCreated {
@@ -79,13 +79,13 @@ func fill(ctx context.Context, user, admin *client) (d data, err error) {
 		return a.id()
 	}
 	inParallel(usualResults, 4, func(i int) {
-		id := keep(user.post(ctx, d.upload(d.usual), usualResult(i)))
+		id := keep(user.post(ctx, d.upload(d.Usual), usualResult(i)))
 		if i == 0 {
-			d.result = id
+			d.Result = id
 		}
 	})
 	for range largeResults {
-		keep(user.post(ctx, d.upload(d.large), largeResult()))
+		keep(user.post(ctx, d.upload(d.Large), largeResult()))
 	}
 	if a := refused.Load(); a != nil {
 		return d, fmt.Errorf("the server takes no result: %d %s", a.status, a.body)

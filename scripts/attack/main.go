@@ -30,7 +30,11 @@ type options struct {
 
 func main() {
 	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := run(ctx)
+	work := run
+	if len(os.Args) == 2 && os.Args[1] == abuseCommand {
+		work = runAbuse
+	}
+	err := work(ctx)
 	cancel()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "attack:", err)
