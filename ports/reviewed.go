@@ -9,6 +9,12 @@ import (
 	"github.com/eosc-perf/backend/core/domain"
 )
 
+// Named is the name of something.
+type Named struct {
+	ID   uuid.UUID
+	Name string
+}
+
 // Reviewed is the repository of entities of one type that need approval, of every status.
 type Reviewed[T, Q any] interface {
 	Get(ctx context.Context, id uuid.UUID) (*T, error)
@@ -16,10 +22,11 @@ type Reviewed[T, Q any] interface {
 	// the entity, or add rows that refer to it.
 	GetForReview(ctx context.Context, id uuid.UUID) (*T, error)
 	List(ctx context.Context, q Q) (domain.Page[*T], error)
-	// Names calls each with the names of the entities from which that of the given one must
-	// differ, approved ones first, then in the order of their upload, at most limit. For a
-	// flavor these are the flavors of its site. The name of a benchmark is IMAGE:TAG.
-	Names(ctx context.Context, of *T, limit int, each func(id uuid.UUID, name string)) error
+	// Alike returns entities with other names that look like that of the given one, approved ones
+	// first, then in the order of their upload, at most limit. For a flavor these are flavors of its
+	// site. The name of a benchmark is IMAGE:TAG. What it costs does not depend on how many entities
+	// there are; it may miss one that another program has added or renamed within a second.
+	Alike(ctx context.Context, of *T, limit int) ([]Named, error)
 	Add(ctx context.Context, entity *T) error
 	// Update stores the fields that users can change: all but the id, the upload, the
 	// review and the site of a flavor.

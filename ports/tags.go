@@ -24,6 +24,9 @@ type Tags interface {
 	// GetAll returns the tags of these ids that exist, sorted by id.
 	GetAll(ctx context.Context, ids []uuid.UUID) ([]*domain.Tag, error)
 	List(ctx context.Context, q TagQuery) (domain.Page[*domain.Tag], error)
+	// Alike returns tags whose names look like this one, at most limit, in the order of their ids. Its
+	// cost does not depend on how many tags there are; see Reviewed.
+	Alike(ctx context.Context, name string, limit int) ([]Named, error)
 	// Names calls each with the names of all tags, at most limit, in the order of their ids.
 	Names(ctx context.Context, limit int, each func(id uuid.UUID, name string)) error
 	Add(ctx context.Context, tag *domain.Tag) error

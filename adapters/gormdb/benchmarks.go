@@ -17,8 +17,6 @@ import (
 
 type benchmarks struct {
 	reviewed[tables.Benchmark, domain.Benchmark]
-	// declared is called when there are metrics whose values are to be derived.
-	declared func()
 }
 
 var benchmarkColumns = map[string]query.Column{
@@ -28,16 +26,18 @@ var benchmarkColumns = map[string]query.Column{
 	"docker_tag":      {SQL: "benchmark.docker_tag", IsText: true},
 }
 
-func newBenchmarks(in session.Session, cache *references.Cache, declared func()) benchmarks {
-	return benchmarks{declared: declared,
-		reviewed: reviewed[tables.Benchmark, domain.Benchmark]{entities: entities[tables.Benchmark, domain.Benchmark]{
+func newBenchmarks(in session.Session, cache *references.Cache, done *effects) benchmarks {
+	return benchmarks{
+		reviewed[tables.Benchmark, domain.Benchmark]{entities: entities[tables.Benchmark, domain.Benchmark]{
 			Session:  in,
 			Entities: cache.Benchmarks,
 			columns:  benchmarkColumns,
 			toRow:    tables.NewBenchmark,
 			writable: []string{"docker_image", "docker_tag", "json_schema", "description", "url", "image_digest", "image_checked_at"},
-		}, unused: `NOT EXISTS (SELECT 1 FROM result WHERE result.benchmark_id = benchmark.id)`,
-			name: "docker_image || ':' || docker_tag", rivals: allRows[domain.Benchmark]}}
+			nameOf:   func(b *domain.Benchmark) references.Name { return references.Name{ID: b.ID, Text: b.Name()} },
+			done:     done,
+		}, unused: `NOT EXISTS (SELECT 1 FROM result WHERE result.benchmark_id = benchmark.id)`},
+	}
 }
 
 // Add implements ports.Benchmarks.
@@ -63,7 +63,7 @@ func (b benchmarks) declareMetrics(ctx context.Context, id uuid.UUID) error {
 	}
 	complete, err := measurements.Declare(ctx, b.Session, id)
 	if err == nil && !complete {
-		b.declared()
+		b.done.declared = true
 	}
 	return b.Failed(ctx, err, "declare the metrics of benchmark %s", id)
 }

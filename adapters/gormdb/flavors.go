@@ -23,19 +23,18 @@ var flavorColumns = map[string]query.Column{
 	"name":            {SQL: "flavor.name", IsText: true},
 }
 
-func newFlavors(in session.Session, cache *references.Cache) flavors {
+func newFlavors(in session.Session, cache *references.Cache, done *effects) flavors {
 	return flavors{reviewed[tables.Flavor, domain.Flavor]{entities: entities[tables.Flavor, domain.Flavor]{
 		Session:  in,
 		Entities: cache.Flavors,
 		columns:  flavorColumns,
 		toRow:    tables.NewFlavor,
 		writable: []string{"name", "description"},
-	}, unused: `NOT EXISTS (SELECT 1 FROM result WHERE result.flavor_id = flavor.id)`, name: "name", rivals: ofSameSite}}
-}
-
-func ofSameSite(f *domain.Flavor) (where query.Conditions) {
-	where.ID("flavor.site_id", &f.SiteID)
-	return where
+		nameOf: func(f *domain.Flavor) references.Name {
+			return references.Name{ID: f.ID, Scope: f.SiteID, Text: f.Name}
+		},
+		done: done,
+	}, unused: `NOT EXISTS (SELECT 1 FROM result WHERE result.flavor_id = flavor.id)`}}
 }
 
 // List implements ports.Flavors.

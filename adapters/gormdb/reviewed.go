@@ -12,6 +12,7 @@ import (
 	"github.com/eosc-perf/backend/adapters/gormdb/session"
 	"github.com/eosc-perf/backend/adapters/gormdb/tables"
 	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/ports"
 )
 
 // reviewed is the repository of entities that an administrator approves.
@@ -20,42 +21,13 @@ type reviewed[R, D any] struct {
 
 	// unused is the condition that no other entity refers to a row.
 	unused string
-	// name is the SQL expression of a row's name.
-	name string
-	// rivals are the conditions of the rows from whose names that of an entity must differ.
-	rivals func(*D) query.Conditions
 }
 
-// Names implements the repositories of ports.
-func (r reviewed[R, D]) Names(ctx context.Context, of *D, limit int, each func(id uuid.UUID, name string)) error {
-	named := r.Query(ctx).Table(r.Table).Select("id, " + r.name)
-	if where := r.rivals(of); len(where) > 0 {
-		named = named.Clauses(where.Where())
-	}
-	named = named.Order("CASE WHEN status = 'approved' THEN 0 ELSE 1 END, upload_datetime, id").Limit(limit)
-	return r.Failed(ctx, eachName(named, each), "read the names of %ss", r.Table)
+// Alike implements the repositories of ports.
+func (r reviewed[R, D]) Alike(ctx context.Context, of *D, limit int) ([]ports.Named, error) {
+	own := r.nameOf(of)
+	return r.alike(ctx, own, limit, func(other string) bool { return other != own.Text })
 }
-
-// eachName calls each with the ids and names that the query selects.
-func eachName(named *gorm.DB, each func(id uuid.UUID, name string)) error {
-	rows, err := named.Rows()
-	if err != nil {
-		return err
-	}
-	defer func() { _ = rows.Close() }() // rows.Err has the error
-	for rows.Next() {
-		var id uuid.UUID
-		var name string
-		if err := rows.Scan(&id, &name); err != nil {
-			return err
-		}
-		each(id, name)
-	}
-	return rows.Err()
-}
-
-// allRows is the condition of repositories in which no two names are the same.
-func allRows[D any](*D) query.Conditions { return nil }
 
 // GetForReview implements the repositories of ports. In SQLite no lock is needed: a
 // unit of work keeps everybody else from writing.

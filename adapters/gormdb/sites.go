@@ -22,15 +22,17 @@ var siteColumns = map[string]query.Column{
 	"address":         {SQL: "site.address", IsText: true},
 }
 
-func newSites(in session.Session, cache *references.Cache) sites {
+func newSites(in session.Session, cache *references.Cache, done *effects) sites {
 	return sites{reviewed[tables.Site, domain.Site]{entities: entities[tables.Site, domain.Site]{
 		Session:  in,
 		Entities: cache.Sites,
 		columns:  siteColumns,
 		toRow:    tables.NewSite,
 		writable: []string{"name", "address", "description"},
+		nameOf:   func(s *domain.Site) references.Name { return references.Name{ID: s.ID, Text: s.Name} },
+		done:     done,
 	}, unused: `NOT EXISTS (SELECT 1 FROM flavor WHERE flavor.site_id = site.id)
-		AND NOT EXISTS (SELECT 1 FROM result WHERE result.site_id = site.id)`, name: "name", rivals: allRows[domain.Site]}}
+		AND NOT EXISTS (SELECT 1 FROM result WHERE result.site_id = site.id)`}}
 }
 
 // List implements ports.Sites.

@@ -155,12 +155,17 @@ func (s *Store) DoOnce(ctx context.Context, once ports.Once) error {
 type effects struct {
 	// enqueued: mails were added. declared: there are metrics to derive.
 	enqueued, declared bool
+	// named note the names that entities have now.
+	named []func()
 }
 
 // announce wakes those who wait, after the commit.
 func (s *Store) announce(ctx context.Context, done effects) {
 	if done.enqueued {
 		session.AfterCommit(ctx, s.onMail)
+	}
+	for _, note := range done.named {
+		session.AfterCommit(ctx, note)
 	}
 	if done.declared {
 		session.AfterCommit(ctx, func() {
@@ -182,10 +187,10 @@ func (s *Store) repos(in session.Session, done *effects) ports.Repos {
 		Users:      users{in},
 		Removals:   removals{in},
 		Blocks:     blocks{in},
-		Benchmarks: newBenchmarks(in, cache, func() { done.declared = true }),
-		Sites:      newSites(in, cache),
-		Flavors:    newFlavors(in, cache),
-		Tags:       newTags(in, cache),
+		Benchmarks: newBenchmarks(in, cache, done),
+		Sites:      newSites(in, cache, done),
+		Flavors:    newFlavors(in, cache, done),
+		Tags:       newTags(in, cache, done),
 		Results:    results{in, s.lists, s.joint},
 		Claims:     claims{in},
 		Submits:    submits{in},

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/google/uuid"
+	"gorm.io/gorm"
 
 	"github.com/eosc-perf/backend/adapters/gormdb/query"
 	"github.com/eosc-perf/backend/adapters/gormdb/references"
@@ -25,13 +26,15 @@ var tagColumns = map[string]query.Column{
 	"description": {SQL: "tag.description", IsText: true, IsNullable: true},
 }
 
-func newTags(in session.Session, cache *references.Cache) tags {
+func newTags(in session.Session, cache *references.Cache, done *effects) tags {
 	return tags{entities[tables.Tag, domain.Tag]{
 		Session:  in,
 		Entities: cache.Tags,
 		columns:  tagColumns,
 		toRow:    tables.NewTag,
 		writable: []string{"name", "description"},
+		nameOf:   func(t *domain.Tag) references.Name { return references.Name{ID: t.ID, Text: t.Name} },
+		done:     done,
 	}}
 }
 
@@ -65,6 +68,11 @@ func (t tags) List(ctx context.Context, q ports.TagQuery) (domain.Page[*domain.T
 	return t.list(ctx, where, q.ListOptions)
 }
 
+// Alike implements ports.Tags.
+func (t tags) Alike(ctx context.Context, name string, limit int) ([]ports.Named, error) {
+	return t.alike(ctx, references.Name{Text: name}, limit, func(string) bool { return true })
+}
+
 // Names implements ports.Tags.
 func (t tags) Names(ctx context.Context, limit int, each func(id uuid.UUID, name string)) error {
 	named := t.Query(ctx).Table(t.Table).Select("id, name").Order("id").Limit(limit)
@@ -80,4 +88,22 @@ func (t tags) HandOver(ctx context.Context, from, to domain.UserID, limit int) (
 func (t tags) Remove(ctx context.Context, id uuid.UUID) error {
 	done := t.Query(ctx).Where("id = ?", id).Delete(&tables.Tag{})
 	return t.RequireChanged(ctx, done, "remove tag %s", id)
+}
+
+// eachName calls each with the ids and names that the query selects.
+func eachName(named *gorm.DB, each func(id uuid.UUID, name string)) error {
+	rows, err := named.Rows()
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }() // rows.Err has the error
+	for rows.Next() {
+		var id uuid.UUID
+		var name string
+		if err := rows.Scan(&id, &name); err != nil {
+			return err
+		}
+		each(id, name)
+	}
+	return rows.Err()
 }

@@ -35,11 +35,11 @@ func (c *nameCheck) check(n domain.Name) error {
 			return err
 		}
 	}
-	text := n.Text
+	looksOf := name.LooksOf
 	if n.Table == "benchmark" {
-		text = name.SameImage(text)
+		looksOf = name.LooksOfImage
 	}
-	looks := name.LooksOf(text)
+	looks := looksOf(n.Text)
 	whole, folded := look{n.Table, n.Scope, looks.Skeleton}, look{n.Table, n.Scope, "folded " + looks.Folded}
 	first, found := c.seen[whole]
 	if !found {

@@ -29,6 +29,9 @@ func LooksOf(text string) Looks {
 	return anyLooks(text)
 }
 
+// LooksOfImage is LooksOf for IMAGE:TAG: names that lead to the same image look alike.
+func LooksOfImage(text string) Looks { return LooksOf(SameImage(text)) }
+
 func anyLooks(text string) Looks {
 	text = strings.Join(strings.Fields(norm.NFKC.String(strings.Map(visible, text))), " ")
 	return Looks{Skeleton: skeleton(fold(text)), Folded: fold(skeleton(text))}

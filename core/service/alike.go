@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	// maxCompared is the largest number of names that a new one is compared with.
+	// maxCompared is the largest number of tags that are compared with each other.
 	maxCompared = 10_000
 	// maxAlike is the largest number of names that a mail lists.
 	maxAlike = 5
@@ -26,21 +26,11 @@ type lookalike struct {
 
 // lookalikes returns the entities whose names look like that of a new one, for the reviewer.
 func (s *reviews[T, Q]) lookalikes(ctx context.Context, entity *T) (found []lookalike, err error) {
-	own := s.ownName(entity)
-	looks := s.looksOf(own)
-	err = s.repo(s.storage.Repos()).Names(ctx, entity, maxCompared, func(id uuid.UUID, other string) {
-		if len(found) < maxAlike && other != own && s.looksOf(other).Like(looks) {
-			found = append(found, lookalike{written(other), id})
-		}
-	})
-	return found, err
-}
-
-func (s *reviews[T, Q]) looksOf(text string) name.Looks {
-	if s.resource == domain.BenchmarkResource {
-		text = name.SameImage(text)
+	alike, err := s.repo(s.storage.Repos()).Alike(ctx, entity, maxAlike)
+	for _, other := range alike {
+		found = append(found, lookalike{written(other.Name), other.ID})
 	}
-	return name.LooksOf(text)
+	return found, err
 }
 
 // written returns a name so that its characters can be told apart, shortened if it is long.
@@ -58,12 +48,10 @@ func (s *Tags) Alike(ctx context.Context, caller domain.Caller, text string) (fo
 	if err := caller.May(domain.CreateTag); err != nil {
 		return nil, err
 	}
-	looks := name.LooksOf(text)
-	err = s.storage.Repos().Tags.Names(ctx, maxCompared, func(_ uuid.UUID, other string) {
-		if len(found) < maxAlike && name.LooksOf(other).Like(looks) {
-			found = append(found, written(other))
-		}
-	})
+	alike, err := s.storage.Repos().Tags.Alike(ctx, text, maxAlike)
+	for _, other := range alike {
+		found = append(found, written(other.Name))
+	}
 	return found, err
 }
 

@@ -14,7 +14,6 @@ import (
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/filter"
 	"github.com/eosc-perf/backend/core/metrics"
-	"github.com/eosc-perf/backend/core/name"
 	"github.com/eosc-perf/backend/core/statistics"
 	"github.com/eosc-perf/backend/ports"
 )
@@ -122,21 +121,21 @@ func (v *Validation) checkTags(ctx context.Context, r ports.Repos, ids []uuid.UU
 	if err != nil || len(tags) == 0 {
 		return err
 	}
-	looks := make([]name.Looks, len(tags))
-	for i, tag := range tags {
-		looks[i] = name.LooksOf(tag.Name)
-	}
 	found := 0
-	return r.Tags.Names(ctx, maxCompared, func(id uuid.UUID, other string) {
-		likes := name.LooksOf(other)
-		for i, tag := range tags {
-			if found < maxAlike && id != tag.ID && likes.Like(looks[i]) {
+	for _, tag := range tags {
+		alike, err := r.Tags.Alike(ctx, tag.Name, maxAlike+1) // itself, too
+		if err != nil {
+			return err
+		}
+		for _, other := range alike {
+			if found < maxAlike && other.ID != tag.ID {
 				found++
 				v.warn("similar_tag", "Tag %s (%s) looks like tag %s (%s): choose the one that you mean.",
-					written(tag.Name), tag.ID, written(other), id)
+					written(tag.Name), tag.ID, written(other.Name), other.ID)
 			}
 		}
-	})
+	}
+	return nil
 }
 
 // checkContent looks for results of the same content, of anybody.

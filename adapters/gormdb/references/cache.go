@@ -7,6 +7,7 @@ import (
 
 	"github.com/eosc-perf/backend/adapters/gormdb/tables"
 	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/core/name"
 	"github.com/eosc-perf/backend/core/versioned"
 )
 
@@ -39,12 +40,22 @@ func NewCache() *Cache {
 	c := &Cache{Now: time.Now, pages: versioned.New[pageKey, int64, any](limits(maxPages))}
 	c.Benchmarks = newEntities(c, "benchmark", tables.Benchmark.Entity, func(b *domain.Benchmark) int {
 		return len(b.JSONSchema) + length(b.Description)
-	})
-	c.Sites = newEntities(c, "site", tables.Site.Entity, func(s *domain.Site) int { return len(s.Address) + length(s.Description) })
-	c.Flavors = newEntities(c, "flavor", tables.Flavor.Entity, func(f *domain.Flavor) int { return length(f.Description) })
-	c.Tags = newEntities(c, "tag", tables.Tag.Entity, func(t *domain.Tag) int { return length(t.Description) })
+	}, Naming{Name: "docker_image || ':' || docker_tag", Scope: allRows, Order: approvedFirst, LooksOf: name.LooksOfImage})
+	c.Sites = newEntities(c, "site", tables.Site.Entity, func(s *domain.Site) int { return len(s.Address) + length(s.Description) },
+		Naming{Name: "name", Scope: allRows, Order: approvedFirst, LooksOf: name.LooksOf})
+	c.Flavors = newEntities(c, "flavor", tables.Flavor.Entity, func(f *domain.Flavor) int { return length(f.Description) },
+		Naming{Name: "name", Scope: "site_id", Order: approvedFirst, LooksOf: name.LooksOf})
+	c.Tags = newEntities(c, "tag", tables.Tag.Entity, func(t *domain.Tag) int { return length(t.Description) },
+		Naming{Name: "name", Scope: allRows, Order: "id", LooksOf: name.LooksOf})
 	return c
 }
+
+const (
+	// allRows is the scope of names that are compared with all of the table.
+	allRows = "NULL"
+	// approvedFirst is the order in which names are compared.
+	approvedFirst = "CASE WHEN status = 'approved' THEN 0 ELSE 1 END, upload_datetime, id"
+)
 
 func limits(entries int) versioned.Limits { return versioned.Limits{Entries: entries, Age: MaxAge} }
 
@@ -55,7 +66,10 @@ func length(text *string) int {
 	return len(*text)
 }
 
-func newEntities[R, D any](c *Cache, table string, entity func(R) (uuid.UUID, *D), size func(*D) int) *Entities[R, D] {
+func newEntities[R, D any](
+	c *Cache, table string, entity func(R) (uuid.UUID, *D), size func(*D) int, naming Naming,
+) *Entities[R, D] {
 	cached := versioned.New[uuid.UUID, int64, *D](limits(maxEntities))
-	return &Entities[R, D]{Table: table, ToEntity: entity, size: size, cached: cached, cache: c}
+	names := newNames(table, naming, func() time.Time { return c.Now() })
+	return &Entities[R, D]{Table: table, ToEntity: entity, Names: names, size: size, cached: cached, cache: c}
 }

@@ -19,6 +19,8 @@ type Entities[R, D any] struct {
 	Table string
 	// ToEntity converts a row, and returns the ID of the entity too.
 	ToEntity func(R) (uuid.UUID, *D)
+	// Names finds names that look alike.
+	Names *Names
 
 	// size is the approximate size of an entity in bytes.
 	size   func(*D) int
