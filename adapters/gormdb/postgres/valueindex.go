@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"regexp"
 	"strings"
 
 	"github.com/google/uuid"
@@ -69,7 +70,8 @@ func (valueIndex) IndexedPaths(
 // Conditions implements session.ValueIndex. The index finds a range, in which rows with
 // a shortened value may not satisfy the comparison. The condition reads the documents of
 // those whose value is equal to that of the comparison, if both are shortened: others compare like
-// the shortened ones.
+// the shortened ones. Usual values are short: their statement, which PostgreSQL plans each time,
+// does not look into documents.
 func (valueIndex) Conditions(
 	alias string, indexedPaths []int, c filter.Comparison, known func(string, clause.Expr) clause.Expr,
 ) (conditions []clause.Expr) {
@@ -79,6 +81,9 @@ func (valueIndex) Conditions(
 	inDocument := known(alias+".result_id",
 		expr("(SELECT ? FROM result AS r WHERE r.id = "+alias+".result_id)", documents{}.Comparison("r.json", c, "")))
 	ofNumber := func(kind, number string) clause.Expr {
+		if isNeverShortened(number) {
+			return expr(isIndexed+kind+" AND ?", withNumber(alias, c.Operator, number))
+		}
 		return expr(isIndexed+kind+" AND "+alias+".number "+within+" result_value_floor(CAST(? AS numeric)) AND CASE WHEN "+
 			alias+".exact OR "+alias+".number <> result_value_floor(CAST(? AS numeric)) THEN "+
 			alias+".number "+operator+" CAST(? AS numeric) ELSE ? END", number, number, number, inDocument)
@@ -97,6 +102,8 @@ func (valueIndex) Conditions(
 	case v.Kind == filter.Boolean:
 		conditions = append(conditions,
 			expr(isIndexed+alias+".kind = 4 AND "+alias+".number "+operator+" CAST(CAST(CAST(? AS boolean) AS integer) AS numeric)", v.Text))
+	case len([]rune(v.Text)) < maxPrefixLength: // no shortened text is equal to it
+		conditions = append(conditions, expr(isIndexed+alias+".kind = 2 AND "+alias+".txt "+operator+" CAST(? AS text)", v.Text))
 	default:
 		conditions = append(conditions, expr(isIndexed+alias+".kind = 2 AND "+alias+".txt "+within+" CAST(? AS text) AND CASE WHEN "+
 			alias+".exact OR "+alias+".txt <> CAST(? AS text) THEN "+alias+".txt "+operator+" CAST(? AS text) ELSE ? END",
@@ -106,6 +113,27 @@ func (valueIndex) Conditions(
 		conditions = append(conditions, expr(isIndexed+alias+".kind = 10 AND ?", inDocument))
 	}
 	return conditions
+}
+
+// simpleNumber matches numbers that result_value_floor leaves as they are.
+var simpleNumber = regexp.MustCompile(`^-?[0-9]{1,100}(\.[0-9]{1,100})?$`)
+
+func isNeverShortened(number string) bool { return simpleNumber.MatchString(number) }
+
+// withNumber chooses rows by such a number, without documents: a value that was shortened is greater than
+// what it was shortened to.
+func withNumber(alias string, by filter.Operator, number string) clause.Expr {
+	compare := func(operator string) string { return alias + ".number " + operator + " CAST(? AS numeric)" }
+	switch by {
+	case filter.Greater:
+		return expr(compare(">=")+" AND ("+compare(">")+" OR NOT "+alias+".exact)", number, number)
+	case filter.LessOrEqual:
+		return expr(compare("<=")+" AND ("+compare("<")+" OR "+alias+".exact)", number, number)
+	case filter.Equal:
+		return expr(compare("=")+" AND "+alias+".exact", number)
+	default:
+		return expr(compare(operators[by]), number)
+	}
 }
 
 func listed(ids []int) string {

@@ -27,6 +27,7 @@ var odd = []string{
 	strings.Repeat("9", 400), "-" + strings.Repeat("9", 400), strings.Repeat("9", 399) + "8", "-" + strings.Repeat("9", 399) + "8",
 	strings.Repeat("9", 150) + strings.Repeat("0", 250), "-" + strings.Repeat("9", 150) + strings.Repeat("0", 250),
 	"1" + strings.Repeat("0", 400), "-1" + strings.Repeat("0", 400), `"` + strings.Repeat("9", 400) + `"`, `"1e-200"`, `"-1e-200"`,
+	"7", "-7", "7." + strings.Repeat("0", 150) + "1", "6." + strings.Repeat("9", 151), "-7." + strings.Repeat("0", 150) + "1",
 	"1e-151", "-1e-151", "1e-150", "-1e-150", "1e150", "-1e150", "1e300", "0." + strings.Repeat("3", 200), "-0." + strings.Repeat("3", 200),
 	"[]", "[1]", "[2]", "[1,1]", "{}", `{"x":1}`, `{"x":2}`, "null", `""`,
 }
