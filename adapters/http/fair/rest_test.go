@@ -87,6 +87,7 @@ func TestBytesOfOneClientAddUp(t *testing.T) {
 			}
 		}
 		time.Sleep(time.Second)
+		synctest.Wait() // for the gate's timer, which forgets the client
 		if s.write.clients["a"] != nil {
 			t.Error("a client that owes nothing any more is remembered")
 		}
