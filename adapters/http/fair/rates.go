@@ -21,6 +21,7 @@ const (
 	Writes        Class = "writes"
 	RefusedLogins Class = "refused-logins"
 	Registrations Class = "registrations"
+	HealthChecks  Class = "health-checks"
 )
 
 // Rate is a number of requests in a time; zero requests are no limit. Unused requests are kept

@@ -109,7 +109,7 @@ var errStopping = errors.New("the server is stopping")
 
 // ReadyCheck is the check that the server is not stopping.
 func (s *Server) ReadyCheck() ReadyCheck {
-	return ReadyCheck{Name: "server", Check: func(context.Context) (string, error) {
+	return ReadyCheck{Name: "server", Immediate: true, Check: func(context.Context) (string, error) {
 		if s.stopping.Load() {
 			return errStopping.Error(), errStopping
 		}
