@@ -204,7 +204,7 @@ func (r results) Undigested(ctx context.Context, limit int) ([]ports.UndigestedR
 	for i, row := range rows {
 		found[i] = ports.UndigestedResult{
 			ID: uuid.UUID(row.ID), BenchmarkID: uuid.UUID(row.BenchmarkID), FlavorID: uuid.UUID(row.FlavorID),
-			ExecutedAt: row.ExecutionDatetime.Time, JSON: []byte(row.JSON),
+			ExecutedAt: row.ExecutionDatetime.Time, JSON: []byte(row.DocumentOrDamaged()),
 		}
 	}
 	return found, r.Failed(ctx, err, "find results without a digest")

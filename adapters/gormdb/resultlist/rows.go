@@ -54,16 +54,20 @@ func (r Reader) rows(ctx context.Context, ids []tables.Key) ([]session.ResultRow
 	rows := make([]session.ResultRow, 0, len(found))
 	for _, id := range ids {
 		if row := byID[id]; row != nil {
-			rows = append(rows, rowOf(row, tagIDs[id]))
+			rows = append(rows, r.rowOf(row, tagIDs[id]))
 		}
 	}
 	return rows, nil
 }
 
 // rowOf converts a row of the table result.
-func rowOf(row *tables.Result, tagIDs []uuid.UUID) session.ResultRow {
+func (r Reader) rowOf(row *tables.Result, tagIDs []uuid.UUID) session.ResultRow {
+	text := row.JSON
+	if r.Dialect.AnyDocuments {
+		text = row.DocumentOrDamaged()
+	}
 	return session.ResultRow{
-		ID: uuid.UUID(row.ID), Upload: row.Upload.Entity(), ExecutedAt: row.ExecutionDatetime.Time, JSON: json.RawMessage(row.JSON),
+		ID: uuid.UUID(row.ID), Upload: row.Upload.Entity(), ExecutedAt: row.ExecutionDatetime.Time, JSON: json.RawMessage(text),
 		BenchmarkID: uuid.UUID(row.BenchmarkID), SiteID: uuid.UUID(row.SiteID), FlavorID: uuid.UUID(row.FlavorID), TagIDs: tagIDs,
 	}
 }

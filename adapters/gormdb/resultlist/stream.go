@@ -75,7 +75,7 @@ func (r Reader) stream(ctx context.Context, q ports.ResultQuery, use func(*domai
 			return err
 		}
 		if err := r.documents(ctx, ids, func(row *tables.Result) error {
-			result := resultOf(rowOf(row, tagIDs[row.ID]), found)
+			result := resultOf(r.rowOf(row, tagIDs[row.ID]), found)
 			if result == nil {
 				return nil
 			}

@@ -26,6 +26,8 @@ type Dialect struct {
 	// IntersectsToCount: to count the results that satisfy several terms, it is faster to
 	// intersect those of each term.
 	IntersectsToCount bool
+	// AnyDocuments: columns of documents may hold what is not JSON.
+	AnyDocuments bool
 	// Writer is set if one transaction writes at a time. Then units of work take turns on a
 	// connection of their own, whose cache has the pages that the last one wrote: the writes of
 	// another connection would empty it.

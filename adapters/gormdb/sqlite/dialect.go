@@ -24,6 +24,7 @@ func newDialect(health *health, writer *sql.DB) session.Dialect {
 		ValueIndex:   valueIndex{},
 		Derived:      derivedTables{},
 		Inserts:      newInserts(),
+		AnyDocuments: true,
 		Writer:       writer,
 		InsertedRows: insertedRows,
 	}

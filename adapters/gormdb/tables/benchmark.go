@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 
 	"github.com/google/uuid"
+	"gorm.io/gorm"
 
 	"github.com/eosc-perf/backend/core/domain"
 )
@@ -43,6 +44,18 @@ func NewBenchmark(b *domain.Benchmark) Benchmark {
 		Metrics:     NewMetrics(b.Metrics),
 		ImageDigest: TextOrNil(b.Image.Digest), ImageCheckedAt: TimestampOrNil(b.Image.CheckedAt),
 	}
+}
+
+// damagedSchema is read in the place of a schema that is not JSON. It cannot be compiled, so that nothing
+// is uploaded that nobody can validate.
+const damagedSchema = `{"$comment": "What is stored here is not JSON.", "$ref": "urn:damaged-schema"}`
+
+// AfterFind is GORM's hook. A schema that is not JSON would break each answer that has it.
+func (r *Benchmark) AfterFind(tx *gorm.DB) error {
+	if r.JSONSchema != nil && tx.Name() == sqliteName && !r.JSONSchema.isJSON() {
+		r.JSONSchema = Document(damagedSchema)
+	}
+	return nil
 }
 
 // Entity converts the row; the first value is the ID.

@@ -88,6 +88,18 @@ func NewResult(r *domain.Result) Result {
 	return row
 }
 
+// damagedResult is read in the place of the document of a result that is not JSON.
+const damagedResult = `{"damaged": "What is stored here is not JSON."}`
+
+// DocumentOrDamaged returns the document, or one that says that it is not JSON: that would break each
+// answer that has it.
+func (r Result) DocumentOrDamaged() Document {
+	if r.JSON.isJSON() {
+		return r.JSON
+	}
+	return Document(damagedResult)
+}
+
 // Visibility converts the columns that say whether, why and since when the result is hidden.
 func (r Result) Visibility() domain.Visibility {
 	v := domain.Visibility{

@@ -1,6 +1,7 @@
 package tables
 
 import (
+	"context"
 	"database/sql/driver"
 	"fmt"
 
@@ -8,6 +9,7 @@ import (
 	"gorm.io/gorm"
 	"gorm.io/gorm/schema"
 
+	"github.com/eosc-perf/backend/core/document"
 	"github.com/eosc-perf/backend/core/domain"
 )
 
@@ -101,6 +103,12 @@ func (d *Document) Scan(value any) error {
 		return fmt.Errorf("a JSON document cannot be read from %T", value)
 	}
 	return nil
+}
+
+// isJSON tells whether the text can be read: SQLite stores any text as a document. `admin check` names the
+// rows whose documents cannot be read.
+func (d Document) isJSON() bool {
+	return document.Check(context.Background(), d, document.StoredLimits) == nil
 }
 
 // GormDBDataType names the type in the database. The tag of the field names
