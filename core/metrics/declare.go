@@ -11,6 +11,7 @@ import (
 	"github.com/eosc-perf/backend/core/document"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/filter"
+	"github.com/eosc-perf/backend/core/name"
 )
 
 const (
@@ -139,6 +140,26 @@ func Parse(body document.Value) ([]domain.Metric, error) {
 	return declared, nil
 }
 
+// CheckNames returns an error that points to the first name or unit in a list of metrics which a person could
+// not tell from others: see name.Fault. What one of the known metrics has already is not checked.
+func CheckNames(declared, known []domain.Metric) error {
+	old := map[string]bool{"": true}
+	for _, metric := range known {
+		old[metric.Name], old[metric.Unit] = true, true
+	}
+	for i, metric := range declared {
+		for _, member := range []struct{ name, text string }{{"name", metric.Name}, {"unit", metric.Unit}} {
+			if old[member.text] {
+				continue
+			}
+			if fault := name.Fault(member.text); fault != "" {
+				return domain.InvalidAt(fmt.Sprintf("/metrics/%d/%s", i, member.name), fault)
+			}
+		}
+	}
+	return nil
+}
+
 func parseMetric(value document.Value, at string) (domain.Metric, error) {
 	if value.Kind() != document.Object {
 		return domain.Metric{}, domain.InvalidAt(at, "Not a valid mapping type.")
@@ -153,11 +174,11 @@ func parseMetric(value document.Value, at string) (domain.Metric, error) {
 		return metric, domain.InvalidAt(at+"/path", message)
 	}
 	for i := range value.Len() {
-		name, item := value.Name(i), value.Item(i)
-		if name == "path" || name == "source" {
+		member, item := value.Name(i), value.Item(i)
+		if member == "path" || member == "source" {
 			continue
 		}
-		set, known := members[name]
+		set, known := members[member]
 		message := "Unknown field."
 		switch {
 		case known && item.Kind() == document.Null:
@@ -166,14 +187,14 @@ func parseMetric(value document.Value, at string) (domain.Metric, error) {
 			message = set(&metric, scalarOf(item))
 		}
 		if message != "" {
-			return metric, domain.InvalidAt(at+"/"+escapeToken(name), message)
+			return metric, domain.InvalidAt(at+"/"+escapeToken(member), message)
 		}
 	}
 	return metric, nil
 }
 
 // escapeToken writes a name as a part of a JSON Pointer.
-func escapeToken(name string) string { return strings.NewReplacer("~", "~0", "/", "~1").Replace(name) }
+func escapeToken(text string) string { return strings.NewReplacer("~", "~0", "/", "~1").Replace(text) }
 
 // scalarOf is the value in the form of a node's scalar.
 func scalarOf(value document.Value) any {

@@ -2,6 +2,6 @@
 // reads declarations from JSON Schemas and from requests, merges them, and reads values from
 // documents.
 //
-// It imports the domain, package document and package filter. The use cases and the
+// It imports the domain, and packages document, filter and name. The use cases and the
 // storage import it.
 package metrics

@@ -54,6 +54,9 @@ func (s *Metrics) Set(ctx context.Context, caller domain.Caller, benchmarkID uui
 	if err := maySetMetrics(caller, benchmark); err != nil {
 		return err
 	}
+	if err := metrics.CheckNames(declared, metrics.Of(benchmark)); err != nil {
+		return err
+	}
 	if !force {
 		if err := s.checkPaths(ctx, benchmarkID, declared); err != nil {
 			return err

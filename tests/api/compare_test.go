@@ -191,6 +191,7 @@ func TestMetricsAreDeclared(t *testing.T) {
 			`{"metrics":[{"path":"t","samples":"nowhere"}]}`: "/metrics/0/samples",
 			`{"metrics":[{"path":"t","better":"x"}]}`:        "/metrics/0/better",
 			`{"metrics":[{"unit":"s"}]}`:                     "/metrics/0/path",
+			`{"metrics":[{"path":"t","name":"a\u202eb"}]}`:   "/metrics/0/name",
 		} {
 			answer := put("admin", path, body).Want(t, 422)
 			if errs, _ := answer.Object(t)["errors"].(map[string]any); errs["path"] != want {

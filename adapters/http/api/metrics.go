@@ -94,7 +94,8 @@ func (h metrics) resource() resource {
 				PathID:    benchmarkID,
 				Summary:   "Declare the metrics of a benchmark",
 				Description: "Replaces the metrics that were declared this way. Administrators may, and the uploader of the benchmark while it " +
-					"is on review. Where the benchmark has results, a path that none of them has is refused, unless `force=true`.",
+					"is on review. Where the benchmark has results, a path that none of them has is refused, unless `force=true`. New names " +
+					"and units follow the rules for names: printable, in normalization form C, without blanks at their ends.",
 				Parameters: parameter.Join(forceMetrics),
 				Errors: openapi.Errors{Invalid: []openapi.Example{
 					openapi.SaysAt("unknown direction", "Must be one of: lower, higher, none.", "/metrics/0/better"),
