@@ -29,7 +29,9 @@ func New() *Validator {
 // points into the schema, or the error of a context that has ended. It leaves the
 // cache to schemas that are in use.
 func (v *Validator) Check(ctx context.Context, schema []byte) error {
-	_, err := v.compile(ctx, schema, v.newClock(ctx))
+	c := v.newClock(ctx)
+	defer c.end()
+	_, err := v.compile(ctx, schema, c)
 	if f, ok := errors.AsType[*fault](err); ok {
 		return domain.InvalidAt(f.pointer, shorten("Invalid JSON Schema: "+f.text))
 	}
@@ -42,6 +44,7 @@ func (v *Validator) Check(ctx context.Context, schema []byte) error {
 // the context.
 func (v *Validator) Validate(ctx context.Context, schema []byte, value document.Value) error {
 	c := v.newClock(ctx)
+	defer c.end()
 	compiled, err := v.compiled(ctx, schema, c)
 	if f, ok := errors.AsType[*fault](err); ok {
 		return domain.Invalidf("%s", shorten("The JSON Schema of the benchmark cannot be used: "+f.text))
@@ -59,6 +62,7 @@ func (v *Validator) Validate(ctx context.Context, schema []byte, value document.
 // Violations implements ports.SchemaValidator.
 func (v *Validator) Violations(ctx context.Context, schema []byte, value document.Value, limit int) ([]domain.Violation, error) {
 	c := v.newClock(ctx)
+	defer c.end()
 	compiled, err := v.compiled(ctx, schema, c)
 	if f, ok := errors.AsType[*fault](err); ok {
 		return nil, domain.Invalidf("%s", shorten("The JSON Schema of the benchmark cannot be used: "+f.text))
@@ -100,11 +104,13 @@ func (v *Validator) compile(ctx context.Context, text []byte, c *clock) (*schema
 		return nil, err
 	}
 	standard := standardResources() // compiled by the first call
-	c.deadline = time.Now().Add(v.maxTime)
+	c.start()
 	return compile(text, standard, c)
 }
 
 // newClock makes a clock that ends the work of one call.
 func (v *Validator) newClock(ctx context.Context) *clock {
-	return &clock{ctx: ctx, maxTime: v.maxTime, deadline: time.Now().Add(v.maxTime)}
+	c := &clock{ctx: ctx, maxTime: v.maxTime}
+	c.start()
+	return c
 }

@@ -47,6 +47,7 @@ func (a *abuse) floods() map[string]flood {
 		"2 slow readers of 100 MB":        {2, a.readSlowly(page + a.Data.Large)},
 		"64 readers of 100 MB":            {64, a.repeat(page + a.Data.Large)},
 		"32 uploads of 1 MB":              {32, a.uploadAgain},
+		"64 checks by a slow schema":      {64, a.checkAgain},
 		"64 requests that are refused":    {64, a.refusedAgain},
 		"800 connections that never send": {800, a.holdConnection("")},
 		"200 connections that never read": {200, a.holdConnection(page + a.Data.Usual)},
@@ -142,6 +143,15 @@ func (a *abuse) repeat(target string) func(context.Context, int) {
 			if c.get(ctx, target).status == 0 {
 				time.Sleep(10 * time.Millisecond)
 			}
+		}
+	}
+}
+
+// checkAgain lets the server check the same document again and again.
+func (a *abuse) checkAgain(ctx context.Context, _ int) {
+	for c := newClient(a.Address, abuser); ctx.Err() == nil; {
+		if c.post(ctx, "/results:validate?benchmark_id="+a.Data.Slow, `{"x":"abcd"}`).status == 0 {
+			time.Sleep(10 * time.Millisecond)
 		}
 	}
 }

@@ -16,6 +16,8 @@ type data struct {
 	Flavor string
 	// Usual has 2,000 results of a usual size, Large 100 of a megabyte each, Free any.
 	Usual, Large, Free string
+	// Slow is a benchmark whose schema takes longer than a check may.
+	Slow string
 	// Result is a usual result.
 	Result string
 }
@@ -29,6 +31,16 @@ const (
 // usualSchema has 6 KB, as schemas of benchmarks do.
 var usualSchema = `{"type":"object","properties":{` +
 	strings.Repeat(`"name":{"type":"number","description":"What it is, in a few words"},`, 88) + `"score":{"type":"number"}}}`
+
+// slowSchema applies 2^40 schemas to one value.
+func slowSchema() string {
+	const doublings = 40
+	var defs strings.Builder
+	for i := range doublings {
+		fmt.Fprintf(&defs, `"a%d":{"allOf":[{"$ref":"#/$defs/a%d"},{"$ref":"#/$defs/a%d"}]},`, i, i+1, i+1)
+	}
+	return fmt.Sprintf(`{"$defs":{%s"a%d":{"minLength":3}},"properties":{"x":{"$ref":"#/$defs/a0"}}}`, &defs, doublings)
+}
 
 func usualResult(score int) string {
 	return fmt.Sprintf(`{"score":%d,"flags":[%s"x"]}`, score, strings.Repeat(`"avx512",`, 150))
@@ -71,6 +83,7 @@ func fill(ctx context.Context, user, admin *client) (d data, err error) {
 	}
 	d.Large, _ = benchmark(ctx, user, admin, "large", `{}`)
 	d.Free, _ = benchmark(ctx, user, admin, "free", `{}`)
+	d.Slow, _ = benchmark(ctx, user, admin, "slow", slowSchema())
 	var refused atomic.Pointer[answer]
 	keep := func(a answer) string {
 		if a.status != http.StatusCreated {

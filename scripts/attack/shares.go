@@ -39,6 +39,7 @@ func (a *attacker) shares(ctx context.Context) error {
 		{"2 slow readers of 100 MB", withLarge},
 		{"64 readers of 100 MB", usual},
 		{"32 uploads of 1 MB", usual},
+		{"64 checks by a slow schema", usual},
 		{"64 requests that are refused", usual},
 		{"800 connections that never send", usual},
 		{"200 connections that never read", usual},

@@ -51,6 +51,8 @@ type Shares struct {
 	// others. The Go runtime looks for what the network brought only when a processor has nothing to
 	// do, or every 10 ms.
 	compute *Gate
+	// check admits long checks by schemas, likewise.
+	check *Gate
 	// brief is for requests that need little work and no place: a client that sends very many of
 	// them rests between two.
 	brief *Gate
@@ -84,6 +86,7 @@ func New(c Config) *Shares {
 		light:        gate(light, min(light/2, 2*processors), half, 512, 2048),
 		heavy:        gate(heavy, heavy/2, half, 128, 512),
 		compute:      gate(computing, computing/2, half, 128, 512),
+		check:        gate(max(1, processors-1), max(1, processors-1)/2, half, 128, 512),
 		write:        gate(c.WriteMemory, c.WriteMemory/2, c.WriteMemory/writes*2*half, 256, 1024),
 		export:       gate(exports, exports/2, half, 4, 64),
 		brief:        gate(math.MaxInt, 1, 1, 512, 2048),
@@ -96,7 +99,7 @@ func New(c Config) *Shares {
 // Use returns the use of each gate now, by the name of the gate.
 func (s *Shares) Use() map[string]Use {
 	return map[string]Use{
-		"light": s.light.Use(), "heavy": s.heavy.Use(), "compute": s.compute.Use(), "write": s.write.Use(), "large": s.large.Use(),
+		"light": s.light.Use(), "heavy": s.heavy.Use(), "compute": s.compute.Use(), "check": s.check.Use(), "write": s.write.Use(), "large": s.large.Use(),
 		"export": s.export.Use(), "brief": s.brief.Use(),
 	}
 }
@@ -163,6 +166,16 @@ func (s *Shares) Turn(ctx context.Context, client string) error {
 	}
 	place.leave(briefRest)
 	return nil
+}
+
+// Check waits until a long check by a schema of the client may go on. The caller calls leave when it has
+// ended. Whoever checks waits for nothing else meanwhile. Errors are those of Read.
+func (s *Shares) Check(ctx context.Context, client string) (leave func(), err error) {
+	place, err := s.check.pass(ctx, client, 1)
+	if err != nil {
+		return nil, err
+	}
+	return func() { place.leave(0) }, nil
 }
 
 // Share is what one request holds.

@@ -1,6 +1,7 @@
 package middleware
 
 import (
+	"context"
 	"errors"
 	"net/http"
 
@@ -9,6 +10,7 @@ import (
 	"github.com/eosc-perf/backend/adapters/http/fair"
 	"github.com/eosc-perf/backend/adapters/http/problem"
 	"github.com/eosc-perf/backend/core/domain"
+	"github.com/eosc-perf/backend/ports"
 )
 
 // Limit counts a request that no operation and no page counts, as a read or as a write, and
@@ -33,15 +35,31 @@ func Limit(rates *fair.Rates) gin.HandlerFunc {
 
 // Pace lets a request that has passed no gate wait, when it has been answered, for the turn of its
 // client: what is refused, what is not there, pages of the documentation, files of pages. A client
-// that sends very many of them waits for itself. Nil shares let nobody wait.
+// that sends very many of them waits for itself. Long checks by schemas wait for the turn of the client, too.
+// Nil shares let nobody wait.
 func Pace(shares *fair.Shares) gin.HandlerFunc {
+	if shares == nil {
+		return func(*gin.Context) {}
+	}
 	return func(c *gin.Context) {
+		record := RecordOf(c.Request.Context())
+		c.Request = c.Request.WithContext(ports.WithProcessors(c.Request.Context(), processors{shares, record}))
 		c.Next()
-		ctx := c.Request.Context()
-		if record := RecordOf(ctx); shares != nil && !record.Admitted {
-			_ = shares.Turn(ctx, record.Client) // it has its answer
+		if !record.Admitted {
+			_ = shares.Turn(c.Request.Context(), record.Client) // it has its answer
 		}
 	}
+}
+
+// processors let long checks by schemas take turns with those of other clients.
+type processors struct {
+	shares *fair.Shares
+	record *Record
+}
+
+// Occupy implements ports.Processors.
+func (p processors) Occupy(ctx context.Context) (leave func(), err error) {
+	return p.shares.Check(ctx, p.record.Client)
 }
 
 // Count counts a request of the client in the classes, and tells the client what is left in the
