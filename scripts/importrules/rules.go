@@ -57,7 +57,7 @@ var layers = []layer{
 	{"core/statistics", nil, []string{"gonum.org/v1/gonum/mathext"}},
 	{"core/audit", []string{"core/document", "core/domain"}, []string{}},
 	{"core/paths", []string{"core/document", "core/filter", "core/statistics"}, []string{}},
-	{"core/metrics", []string{"core/document", "core/domain", "core/filter", "core/statistics"}, []string{}},
+	{"core/metrics", []string{"core/document", "core/domain", "core/filter", "core/name", "core/statistics"}, []string{}},
 	{"core/comparison", []string{"core/document", "core/domain", "core/metrics", "core/statistics"}, []string{uuid}},
 	{"ports/conformance", []string{"core", "ports"}, []string{uuid, rapid}},
 	{"ports", []string{"core/domain", "core/filter", "core/document"}, []string{uuid}},

@@ -1,15 +1,12 @@
 package tables
 
 import (
-	"context"
 	"database/sql/driver"
-	"fmt"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 	"gorm.io/gorm/schema"
 
-	"github.com/eosc-perf/backend/core/document"
 	"github.com/eosc-perf/backend/core/domain"
 )
 
@@ -84,37 +81,6 @@ func TextOf(text *string) string {
 		return ""
 	}
 	return *text
-}
-
-// Document is a JSON text. Storage does not decode it.
-type Document []byte
-
-// Value implements driver.Valuer.
-func (d Document) Value() (driver.Value, error) { return string(d), nil }
-
-// Scan implements sql.Scanner.
-func (d *Document) Scan(value any) error {
-	switch v := value.(type) {
-	case []byte:
-		*d = append(Document(nil), v...)
-	case string:
-		*d = Document(v)
-	default:
-		return fmt.Errorf("a JSON document cannot be read from %T", value)
-	}
-	return nil
-}
-
-// isJSON tells whether the text can be read: SQLite stores any text as a document. `admin check` names the
-// rows whose documents cannot be read.
-func (d Document) isJSON() bool {
-	return document.Check(context.Background(), d, document.StoredLimits) == nil
-}
-
-// GormDBDataType names the type in the database. The tag of the field names
-// PostgreSQL's type: json or jsonb.
-func (Document) GormDBDataType(db *gorm.DB, field *schema.Field) string {
-	return typeIn(db, field.TagSettings["TYPE"])
 }
 
 // Status is the state of a review. Rows of the earlier program may have NULL.
