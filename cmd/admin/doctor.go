@@ -31,7 +31,7 @@ func doctorCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "doctor",
 		Short: "Check everything that a server needs, and say what to do",
-		Long: `Check everything that a server with these settings needs: the settings, the
+		Long: `Check everything that a server with these settings needs: the settings, the certificate, the
 database, its connections, its schema and its clock, the identity providers, the mail server and the
 registries of images. Each part is fine, is off, or has a problem. The command changes
 nothing, sends no mail, and fails if a part has a problem.`,
@@ -89,10 +89,28 @@ func (d *doctor) examine(ctx context.Context, load func() (*config.Config, error
 	for _, warning := range cfg.Warnings {
 		d.off("settings", warning)
 	}
+	d.certificate(cfg.HTTP)
 	d.database(ctx, cfg.Database)
 	d.providers(ctx, cfg)
 	d.mail(ctx, cfg)
 	d.registries(ctx, cfg.Images)
+}
+
+// certificate looks whether clients accept the certificate of the server.
+func (d *doctor) certificate(http config.HTTP) {
+	if http.CertFile == "" {
+		d.off("certificate", "the server speaks plain HTTP: TLS_CERT_FILE is not set")
+		return
+	}
+	pair, err := http.ReadCertificate()
+	if err == nil {
+		err = http.CertificateFault(pair, time.Now())
+	}
+	if err != nil {
+		d.note("certificate", "", err, "then look again")
+		return
+	}
+	d.note("certificate", http.CertFile+" until "+pair.Leaf.NotAfter.UTC().Format(time.DateTime)+" UTC", nil, "")
 }
 
 func (d *doctor) database(ctx context.Context, db config.Database) {

@@ -33,7 +33,7 @@ func TestDoctorFindsNothingWhereAllIsWell(t *testing.T) {
 			out := process.MustRun(t, process.Program(t, "admin"), database(t).With(harness.Settings{"APP_ENV": "development"}).Environ(),
 				"doctor", "--trusted-op-list", describedProvider(t), "--mail-server", mails.Host, "--mail-port", strconv.Itoa(mails.Port),
 				"--mail-tls", "none", "--mail-from", "perf@example.org", "--image-check=off")
-			for _, name := range []string{"settings", "database", "schema", "clock", "provider", "mail"} {
+			for _, name := range []string{"settings", "certificate", "database", "schema", "clock", "provider", "mail"} {
 				if !strings.Contains(out, "\n"+name+" ") && !strings.HasPrefix(out, name) || strings.Contains(out, "problem") {
 					t.Errorf("%s is not fine:\n%s", name, out)
 				}
@@ -55,11 +55,12 @@ func TestDoctorSaysWhatToDoAboutEachProblem(t *testing.T) {
 			code, out := process.Run(t, process.Program(t, "admin"), environ,
 				"doctor", "--json", "--trusted-op-list", "http://127.0.0.1:9", "--mail-server", "127.0.0.1", "--mail-port", "9",
 				"--mail-user", "perf", "--mail-password", "s3cret", "--mail-tls", "none",
-				"--mail-from", "perf@example.org", "--image-check=on", "--image-registries", "127.0.0.1:9")
-			if code != 3 || !strings.HasSuffix(out, "problems: 4\n") {
+				"--mail-from", "perf@example.org", "--image-check=on", "--image-registries", "127.0.0.1:9",
+				"--tls-cert-file", "/dev/null", "--tls-key-file", "/dev/null")
+			if code != 3 || !strings.HasSuffix(out, "problems: 5\n") {
 				t.Errorf("exit code %d\n%s", code, out)
 			}
-			for _, word := range []string{"migrate upgrade", "TRUSTED_OP_LIST", "MAIL_", "IMAGE_REGISTRIES"} {
+			for _, word := range []string{"migrate upgrade", "TLS_CERT_FILE: /dev/null is empty", "TRUSTED_OP_LIST", "MAIL_", "IMAGE_REGISTRIES"} {
 				if !strings.Contains(out, word) {
 					t.Errorf("it does not say what to do about %s:\n%s", word, out)
 				}

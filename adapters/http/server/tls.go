@@ -2,7 +2,6 @@ package server
 
 import (
 	"crypto/tls"
-	"fmt"
 	"log/slog"
 	"os"
 	"sync"
@@ -13,6 +12,7 @@ import (
 // change: renewals need no restart.
 type Certificate struct {
 	certFile, keyFile string
+	pair              func() (*tls.Certificate, error)
 	log               *slog.Logger
 
 	mu      sync.Mutex
@@ -25,9 +25,9 @@ type Certificate struct {
 // certificatePause is the shortest time between two looks at the files.
 const certificatePause = time.Second
 
-// LoadCertificate reads certificate and key, in PEM.
-func LoadCertificate(certFile, keyFile string, log *slog.Logger) (*Certificate, error) {
-	c := &Certificate{certFile: certFile, keyFile: keyFile, log: log}
+// LoadCertificate reads certificate and key, which are in these files, by pair.
+func LoadCertificate(certFile, keyFile string, pair func() (*tls.Certificate, error), log *slog.Logger) (*Certificate, error) {
+	c := &Certificate{certFile: certFile, keyFile: keyFile, pair: pair, log: log}
 	if err := c.load(); err != nil {
 		return nil, err
 	}
@@ -40,20 +40,18 @@ func (c *Certificate) load() error {
 	var changed [2]time.Time
 	for i, name := range []string{c.certFile, c.keyFile} {
 		info, err := os.Stat(name)
-		if err != nil {
-			return fmt.Errorf("look at a file of the certificate: %w", err)
+		if err == nil { // else pair says what is wrong
+			changed[i] = info.ModTime()
 		}
-		changed[i] = info.ModTime()
 	}
-	if changed == c.read {
+	if c.current != nil && changed == c.read {
 		return nil
 	}
-	pair, err := tls.LoadX509KeyPair(c.certFile, c.keyFile)
+	pair, err := c.pair()
 	if err != nil {
-		// The files may be written one after the other: they are read again soon.
-		return fmt.Errorf("read the certificate: %w", err)
+		return err // the files may be written one after the other: they are read again soon
 	}
-	c.current, c.read = &pair, changed
+	c.current, c.read = pair, changed
 	return nil
 }
 

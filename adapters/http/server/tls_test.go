@@ -53,10 +53,17 @@ func writeCertificate(t *testing.T, folder string, serial int64, changed time.Ti
 	return certFile, keyFile
 }
 
+func pairIn(certFile, keyFile string) func() (*tls.Certificate, error) {
+	return func() (*tls.Certificate, error) {
+		pair, err := tls.LoadX509KeyPair(certFile, keyFile)
+		return &pair, err
+	}
+}
+
 func TestCertificateIsReadAgainWhenItChanges(t *testing.T) {
 	folder, begun := t.TempDir(), time.Now().Add(-time.Hour)
 	certFile, keyFile := writeCertificate(t, folder, 1, begun)
-	certificate, err := server.LoadCertificate(certFile, keyFile, slog.New(slog.DiscardHandler))
+	certificate, err := server.LoadCertificate(certFile, keyFile, pairIn(certFile, keyFile), slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -108,7 +115,7 @@ func TestUnusableCertificatesAreRefused(t *testing.T) {
 	for name, files := range map[string][2]string{
 		"no file": {filepath.Join(folder, "none"), keyFile}, "another key": {certFile, otherKey}, "no key": {certFile, certFile},
 	} {
-		if _, err := server.LoadCertificate(files[0], files[1], slog.New(slog.DiscardHandler)); err == nil {
+		if _, err := server.LoadCertificate(files[0], files[1], pairIn(files[0], files[1]), slog.New(slog.DiscardHandler)); err == nil {
 			t.Errorf("%s: accepted", name)
 		}
 	}

@@ -5,6 +5,7 @@ package system
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -14,6 +15,7 @@ import (
 	"strings"
 	"sync"
 	"syscall"
+	"time"
 
 	"github.com/eosc-perf/backend/adapters/gormdb"
 	"github.com/eosc-perf/backend/adapters/http/api"
@@ -260,12 +262,16 @@ func certificateOf(cfg *config.Config, log *slog.Logger) (*server.Certificate, e
 	if cfg.HTTP.CertFile == "" {
 		return nil, nil //nolint:nilnil // there is none
 	}
-	certificate, err := server.LoadCertificate(cfg.HTTP.CertFile, cfg.HTTP.KeyFile, log)
-	if err != nil {
-		return nil, fmt.Errorf("TLS_CERT_FILE, TLS_KEY_FILE: %w; name a certificate with its chain and its key, both in PEM, that this "+
-			"user may read", err)
-	}
-	return certificate, nil
+	return server.LoadCertificate(cfg.HTTP.CertFile, cfg.HTTP.KeyFile, func() (*tls.Certificate, error) {
+		pair, err := cfg.HTTP.ReadCertificate()
+		if err != nil {
+			return nil, err
+		}
+		if fault := cfg.HTTP.CertificateFault(pair, time.Now()); fault != nil {
+			log.Warn("clients will refuse the certificate", "error", fault)
+		}
+		return pair, nil
+	}, log)
 }
 
 // connections bounds the connections so that each can have a temporary file.
