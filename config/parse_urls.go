@@ -30,21 +30,45 @@ func parseRoute(value string) (string, error) {
 }
 
 // parseIssuers returns URLs of OpenID providers as the operator wrote them. Of two URLs
-// that differ only in a final slash it returns the first.
+// that differ only in a final slash it returns the first. Other spellings of one address are an error: tokens
+// and the provider's description have one of them, and nobody but the provider knows which.
 func parseIssuers(value string) ([]string, error) {
 	items := list(value)
 	if len(items) == 0 {
 		return nil, errors.New("names no issuer; leave it out for the default")
 	}
 	issuers, err := each(items, func(item string) (string, error) { return item, checkIssuer(item) })
-	seen := map[string]bool{}
-	return slices.DeleteFunc(issuers, func(issuer string) bool {
-		key := strings.TrimSuffix(issuer, "/")
-		again := seen[key]
-		seen[key] = true
+	seen := map[string]string{}
+	issuers = slices.DeleteFunc(issuers, func(issuer string) bool {
+		key := addressOf(issuer)
+		first, again := seen[key]
+		if again && strings.TrimSuffix(first, "/") != strings.TrimSuffix(issuer, "/") {
+			err = errors.Join(err, fmt.Errorf("%s and %s are one address in two spellings; keep the one that the provider's "+
+				"/.well-known/openid-configuration has as issuer", quote(first), quote(issuer)))
+		}
+		if !again {
+			seen[key] = issuer
+		}
 		return again
-	}), err
+	})
+	return issuers, err
 }
+
+// addressOf is the address of an issuer in one spelling, for comparisons: without a slash at its end, without
+// the default port, and with the host in lower case (RFC 3986, section 6.2).
+func addressOf(issuer string) string {
+	u, err := url.Parse(strings.TrimSuffix(issuer, "/"))
+	if err != nil {
+		return issuer
+	}
+	u.Host = strings.ToLower(u.Host)
+	if u.Port() == defaultPorts[u.Scheme] {
+		u.Host = strings.TrimSuffix(u.Host, ":"+u.Port())
+	}
+	return u.String()
+}
+
+var defaultPorts = map[string]string{"http": "80", "https": "443"}
 
 // parseIssuer returns the URL of an OpenID provider as the operator wrote it.
 func parseIssuer(value string) (string, error) { return value, checkIssuer(value) }
@@ -65,11 +89,16 @@ func checkIssuer(issuer string) error {
 		return fmt.Errorf("%s is not a URL like https://aai.example.org/oidc", quote(issuer))
 	case u.User != nil || strings.ContainsAny(issuer, "?#"):
 		return fmt.Errorf("%s must have no user, query or fragment", quote(issuer))
+	case slices.ContainsFunc(strings.Split(u.EscapedPath(), "/"), isDots):
+		return fmt.Errorf("%s has a part . or .. in its path, which clients and proxies resolve; write it as the provider's "+
+			"/.well-known/openid-configuration does", quote(issuer))
 	case u.Scheme == "https" || u.Scheme == "http" && isLoopback(u.Hostname()):
 		return nil
 	}
 	return fmt.Errorf("%s must begin with https:// (http:// is for loopback addresses only)", quote(issuer))
 }
+
+func isDots(part string) bool { return part == "." || part == ".." }
 
 func isLoopback(host string) bool {
 	return strings.EqualFold(host, "localhost") || net.ParseIP(host).IsLoopback()
@@ -128,8 +157,7 @@ func parseOrigin(item string) (string, error) {
 		return "", fmt.Errorf("%s is not an origin like https://perf.example.org or http://localhost:8080, without a path; "+
 			"* and none stand alone", quote(item))
 	}
-	defaultPorts := map[string]string{"http": ":80", "https": ":443"}
-	return strings.TrimSuffix(item, defaultPorts[u.Scheme]), nil
+	return strings.TrimSuffix(item, ":"+defaultPorts[u.Scheme]), nil
 }
 
 // parsePublicURL returns an absolute URL without a slash at the end.

@@ -60,7 +60,7 @@ func (l *loader) readProviders() {
 	seen := map[string]bool{}
 	for number, p := range file.Providers {
 		place := fmt.Sprintf("provider %d of %s", number+1, path)
-		key := strings.TrimSuffix(p.Issuer, "/")
+		key := addressOf(p.Issuer)
 		if err := checkIssuer(p.Issuer); err != nil {
 			l.report(providersSetting, "%s: issuer: %s", place, err)
 			continue

@@ -112,7 +112,7 @@ func (i *issuer) fetchDocument(ctx context.Context) (*provider, error) {
 func (i *issuer) read(document claims) (*provider, error) {
 	p := &provider{issuer: i, spelled: document.text("issuer")}
 	if withoutSlash(p.spelled) != i.name {
-		return nil, fmt.Errorf("the document is of another issuer, %.300q", p.spelled)
+		return nil, fmt.Errorf("the document is of another issuer, %.300q: if that is the provider's, trust it in this spelling", p.spelled)
 	}
 	var err error
 	if p.userinfoURL, err = i.endpoint(document, "userinfo_endpoint", true); err != nil {
