@@ -211,6 +211,9 @@ func (p *parser) checkTypes(c *Comparison, at int) error {
 			text, ok = canonicalTime(v.Text)
 			example = `a date-time with an offset, such as "2026-01-01T12:00:00Z"`
 		}
+		if begin, offset, isLost := WithLostPlus(v.Text); isLost && fieldType == TimeType && v.Kind == Text {
+			return p.fail(at, "%s is compared with %s; did you mean %s? %s", field, example, quote(begin+"+"+offset), plusForm)
+		}
 		if v.Kind != Text || !ok {
 			return p.fail(at, "%s is compared with %s", field, example)
 		}

@@ -3,6 +3,7 @@ package filter
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -75,7 +76,8 @@ func (p *parser) unknownOperator(at int) error {
 		word = rest[:1]
 	}
 	if meant := p.quotedOperand(at); meant != "" {
-		return p.fail(at, "%q is no operator; a name with blanks or parentheses stands in quotes, did you mean %s?", word, clip(meant))
+		return p.fail(at, "%q is no operator; a name with blanks or parentheses stands in quotes, did you mean %s? %s",
+			word, clip(meant), plusForm)
 	}
 	return p.fail(at, "%q is no operator; the operators are %s. "+
 		"A name with blanks or operators in a path stands in quotes: json.\"fio version\"", word, form)
@@ -114,11 +116,34 @@ func (p *parser) notAValue(at int) error {
 	if strings.EqualFold(chunk, "null") {
 		return p.fail(at, "null is no value; did you mean MISSING, or EXISTS?")
 	}
+	if m := lostExponent.FindStringSubmatch(p.text[at:]); m != nil {
+		return p.fail(at, "%q is no number; did you mean %s+%s? %s", clip(m[0]), clip(m[1]), clip(m[2]), plusForm)
+	}
 	text := strings.Trim(p.untilKeyword(at), typographicQuotes)
 	if text == "" {
 		return p.fail(at, "%q is no value: a number, a text in quotes, true or false must follow", p.text[at:at+1])
 	}
 	return p.fail(at, "%s is no value; a text stands in quotes, did you mean %s?", clip(text), clip(quote(text)))
+}
+
+// plusForm explains what became of a +.
+const plusForm = "A + in a URL stands for a blank: send it as %2B"
+
+// lostExponent is a number whose exponent has a blank in the place of its +.
+var lostExponent = regexp.MustCompile(`^(-?\d+(?:\.\d+)?[eE]) (\d+)\b`)
+
+// lostOffset is a date-time whose offset has a blank in the place of its +.
+var lostOffset = regexp.MustCompile(`^(.*\d) (\d{2}:?\d{2})$`)
+
+// WithLostPlus returns the two parts of a date-time that had a + between them: ok is false unless there is a blank
+// in the place of the + of its offset, as there is after a + in a URL.
+func WithLostPlus(text string) (dateTime, offset string, ok bool) {
+	m := lostOffset.FindStringSubmatch(text)
+	if m == nil {
+		return "", "", false
+	}
+	_, _, ok = ParseTime(m[1] + "+" + m[2])
+	return m[1], m[2], ok
 }
 
 // typographicQuotes are those that word processors write.
@@ -227,6 +252,6 @@ func filterHint(path, word string) string {
 	case strings.ContainsAny(word[:1], "=<>!"):
 		return fmt.Sprintf("a blank must follow the operator, not %q; ", clip(word[1:]))
 	default:
-		return fmt.Sprintf("a name with blanks stands in quotes, did you mean %s? ", clip(quote(path+" "+word)))
+		return fmt.Sprintf("a name with blanks stands in quotes, did you mean %s? %s; ", clip(quote(path+" "+word)), plusForm)
 	}
 }

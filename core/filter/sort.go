@@ -70,6 +70,13 @@ func parseKey(element string, fields []string, limits Limits) (Key, error) {
 		key.Field = JSONField
 		return key, nil
 	}
+	if meant := strings.Trim(name, "+- "); meant != name && slices.Contains(fields, meant) {
+		sign := "+"
+		if strings.Contains(element, "-") {
+			sign = "-"
+		}
+		return key, fmt.Errorf("cannot sort by %q; did you mean %s%s? One sign stands before a field, and no blank", clip(name), sign, meant)
+	}
 	if !slices.Contains(fields, name) {
 		return key, fmt.Errorf("cannot sort by %q; the fields are: %s", clip(name), describe(fields))
 	}

@@ -1,7 +1,6 @@
 package parameter
 
 import (
-	"regexp"
 	"time"
 
 	"github.com/eosc-perf/backend/core/filter"
@@ -22,19 +21,13 @@ func (t *Time) Instant() *time.Time {
 	return &t.Time
 }
 
-// barePlus is a date-time whose offset has a blank in the place of its +.
-var barePlus = regexp.MustCompile(`^(.*\d) (\d{2}:?\d{2})$`)
-
 // hintAtPlus explains what became of the + of an offset: in a query + stands for a blank.
 func hintAtPlus(text string) string {
-	m := barePlus.FindStringSubmatch(text)
-	if m == nil {
+	_, offset, ok := filter.WithLostPlus(text)
+	if !ok {
 		return ""
 	}
-	if _, ok := parseTime(m[1] + "+" + m[2]); !ok {
-		return ""
-	}
-	return "A + in a URL stands for a blank: send the offset as %2B" + m[2] + "."
+	return "A + in a URL stands for a blank: send the offset as %2B" + offset + "."
 }
 
 // parseTime parses a date-time; ok is false if the text is none, or not of the years 1
