@@ -7,8 +7,9 @@ import (
 	"github.com/eosc-perf/backend/core/document"
 )
 
-// The bounds of a Sample. Work is counted in bytes, and a value counts as several bytes: to parse and to
-// visit many small values takes much longer than a long text.
+// The bounds of a Sample. Work is counted in units of about 5 ns, which is more than a byte takes: to parse and
+// to visit many small values takes much longer than a long text, and members of objects take longer than elements
+// of arrays.
 const (
 	// longDocument is the size in bytes from which documents come last: they could take the room and
 	// the time of all others.
@@ -16,13 +17,14 @@ const (
 	// mostWaiting bounds the documents that wait for the others, in bytes, and mostLongWork the work
 	// on them.
 	mostWaiting  = 16 << 20
-	mostLongWork = 64 << 20
+	mostLongWork = 128 << 20
 	// mostWork bounds the work on all other documents, mostRead the bytes of all documents, also those that
 	// are skipped.
-	mostWork = 256 << 20
+	mostWork = 512 << 20
 	mostRead = 256 << 20
-	// valueWork is what a value counts.
-	valueWork = 16
+	// valueWork is what a value counts, and memberWork what a member of an object counts besides.
+	valueWork  = 64
+	memberWork = 192
 )
 
 // Sample adds documents to a Survey: all of them, or as many as a bounded work allows.
@@ -64,7 +66,7 @@ func (s *Sample) Offer(ctx context.Context, text []byte) (more bool, err error) 
 	case ctx.Err() != nil:
 		return false, ctx.Err()
 	case isDocument && s.Crowds(value):
-		s.wait(text, work)
+		s.wait(text, 2*work) // it is parsed twice
 	case isDocument:
 		s.makeRoom()
 		s.Add(value)
@@ -101,5 +103,5 @@ func (s *Sample) Finish(ctx context.Context) error {
 
 // workOn is the work on a document, about.
 func workOn(text []byte) int {
-	return len(text) + valueWork*(1+bytes.Count(text, []byte(",")))
+	return len(text) + valueWork*(1+bytes.Count(text, []byte(","))) + memberWork*bytes.Count(text, []byte(`":`))
 }

@@ -76,7 +76,7 @@ func TestHostileDocumentsHideNothing(t *testing.T) {
 				}
 			})
 			for path, distinct := range map[string]int{"zone": 3, "result.time": usual} {
-				found := s.Paths(path, 1)
+				found := find(t, s, path, 1)
 				if len(found) != 1 || found[0].Documents != usual || found[0].Distinct != distinct {
 					t.Errorf("%s: %+v, want it in %d documents with %d values", path, found, usual, distinct)
 				}
@@ -109,7 +109,7 @@ func TestSamplesAreBounded(t *testing.T) {
 			if !s.Skipped() || offered > 1500 || s.Documents() > 300 {
 				t.Errorf("%d documents of %d were looked at, skipped %t", s.Documents(), offered, s.Skipped())
 			}
-			if len(s.Paths("usual", 1)) != 1 {
+			if len(find(t, s, "usual", 1)) != 1 {
 				t.Error("the usual document is not told")
 			}
 		})

@@ -6,6 +6,7 @@
 package paths
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"math/rand/v2"
 	"slices"
@@ -50,6 +51,8 @@ type Survey struct {
 	sampled    int
 	sampleSize int
 	random     *rand.Rand
+	// key is the memory of the key of a value.
+	key []byte
 }
 
 // New returns an empty Survey.
@@ -77,8 +80,26 @@ type found struct {
 	overflowed      bool
 	numbers         []float64
 	seenNumbers     int
-	// min and max are texts of numbers.
-	min, max document.Value
+	min, max        extreme
+}
+
+// extreme is the smallest or the largest number.
+type extreme struct {
+	// nearest is the nearest float64, which may be infinite.
+	nearest float64
+	text    []byte
+}
+
+// keep keeps the number if it is smaller for sign -1, or larger for sign 1. Rounding keeps the order, so that
+// only numbers with the same nearest float64 are compared exactly.
+func (e *extreme) keep(nearest float64, text string, sign int) {
+	order := cmp.Compare(nearest, e.nearest)
+	if order == 0 && string(e.text) != text {
+		order = document.Text(text).Decimal().Compare(document.Text(string(e.text)).Decimal())
+	}
+	if len(e.text) == 0 || order == sign {
+		e.nearest, e.text = nearest, append(e.text[:0], text...) // the text is a part of the whole document in memory
+	}
 }
 
 type counted struct{ documents, last int }
@@ -194,12 +215,8 @@ func (s *Survey) countValue(f *found, v document.Value) {
 	if f.overflowed {
 		return
 	}
-	key := keyOf(v)
-	if len(key) > LongestValue {
-		sum := sha256.Sum256([]byte(key))
-		key = unlisted + string(sum[:])
-	}
-	value := f.values[key]
+	key := s.keyOf(v)
+	value := f.values[string(key)]
 	if value == nil {
 		if len(f.values) >= MostValues {
 			s.overflow(f)
@@ -214,7 +231,7 @@ func (s *Survey) countValue(f *found, v document.Value) {
 			f.values = map[string]*counted{}
 		}
 		value = &counted{}
-		f.values[strings.Clone(key)] = value
+		f.values[string(key)] = value
 		s.held++
 		s.heldBytes += len(key)
 	}
@@ -224,12 +241,19 @@ func (s *Survey) countValue(f *found, v document.Value) {
 	}
 }
 
-// keyOf is the value as JSON; equal numbers have the same.
-func keyOf(v document.Value) string {
+// keyOf is the value as JSON, or the digest of a long one; equal numbers have the same. It is valid until
+// the next call.
+func (s *Survey) keyOf(v document.Value) []byte {
 	if v.Kind() == document.Number {
-		return plain(v.Text())
+		s.key = append(s.key[:0], plain(v.Text())...)
+	} else {
+		s.key = v.Append(s.key[:0])
 	}
-	return string(v.Append(nil))
+	if len(s.key) > LongestValue {
+		sum := sha256.Sum256(s.key)
+		s.key = append(append(s.key[:0], unlisted...), sum[:]...)
+	}
+	return s.key
 }
 
 // plain is a number in plain decimal notation without zeros at its end.
@@ -244,14 +268,10 @@ func plain(number string) string {
 }
 
 func (s *Survey) countNumber(f *found, v document.Value) {
-	if f.seenNumbers == 0 || v.Decimal().Compare(f.min.Decimal()) < 0 {
-		f.min = document.Text(strings.Clone(v.Text()))
-	}
-	if f.seenNumbers == 0 || v.Decimal().Compare(f.max.Decimal()) > 0 {
-		f.max = document.Text(strings.Clone(v.Text()))
-	}
-	f.seenNumbers++
 	number, err := strconv.ParseFloat(v.Text(), 64)
+	f.min.keep(number, v.Text(), -1)
+	f.max.keep(number, v.Text(), 1)
+	f.seenNumbers++
 	if err != nil { // beyond the range of float64
 		return
 	}

@@ -1,7 +1,9 @@
 package paths_test
 
 import (
+	"context"
 	"fmt"
+	"math"
 	"runtime"
 	"strconv"
 	"strings"
@@ -22,6 +24,23 @@ func survey(t *testing.T, documents ...string) *paths.Survey {
 		s.Add(v)
 	}
 	return s
+}
+
+// find returns all paths that begin with the prefix.
+func find(t *testing.T, s interface {
+	Summarize(ctx context.Context) (*paths.Summary, error)
+}, prefix string, values int,
+) []paths.Path {
+	t.Helper()
+	summary, err := s.Summarize(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	found, total := summary.Find(prefix, values, 0, math.MaxInt)
+	if len(found) != total {
+		t.Errorf("%d paths of %d were found", len(found), total)
+	}
+	return found
 }
 
 func write(all []paths.Path) string {
@@ -55,14 +74,14 @@ jobs map[array:1] 1 0
 ` + `n."a.b" map[number:1] 1 1 9007199254740993*1 9007199254740993..9007199254740993 ` +
 		`[9.007199254740992e+15 9.007199254740992e+15 9.007199254740992e+15]` + `
 o map[object:1] 1 0`
-	if got := write(s.Paths("", 20)); got != want {
+	if got := write(find(t, s, "", 20)); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 	for prefix, want := range map[string]string{
 		"jobs": "jobs[*].iops jobs", "fio v": `"fio version"`, `"fio v`: `"fio version"`, "n.a.b": `n."a.b"`, "x": "", "jobs[*].": "jobs[*].iops",
 	} {
 		var got []string
-		for _, p := range s.Paths(prefix, 0) {
+		for _, p := range find(t, s, prefix, 0) {
 			got = append(got, p.Path.String())
 			if len(p.Values) > 0 {
 				t.Errorf("%s has values that nobody asked for", p.Path)
@@ -83,7 +102,7 @@ func TestValuesAreCountedUpToALimit(t *testing.T) {
 		}
 		s.Add(v)
 	}
-	for _, p := range s.Paths("", 2) {
+	for _, p := range find(t, s, "", 2) {
 		want := map[string]string{"few": "10000 2", "many": "-1 0"}[p.Path.String()]
 		if got := fmt.Sprint(p.Distinct, len(p.Values)); got != want {
 			t.Errorf("%s: %s different and shown values, want %s", p.Path, got, want)
@@ -107,7 +126,7 @@ func TestLongNamesCostLittle(t *testing.T) {
 	runtime.ReadMemStats(&before)
 	s := paths.New()
 	s.Add(value)
-	found := s.Paths("", 1)
+	found := find(t, s, "", 1)
 	runtime.ReadMemStats(&after)
 	if took := (after.TotalAlloc - before.TotalAlloc) >> 20; took > 200 {
 		t.Errorf("%d paths took %d MiB of memory", len(found), took)
@@ -129,7 +148,7 @@ func TestLongValuesAreCountedAndNotListed(t *testing.T) {
 		}
 		s.Add(v)
 	}
-	for _, p := range s.Paths("", 100) {
+	for _, p := range find(t, s, "", 100) {
 		want := map[string]string{"long": "400 0", "short": "400 100"}[p.Path.String()]
 		if got := fmt.Sprint(p.Distinct, len(p.Values)); got != want {
 			t.Errorf("%s: %s different and shown values, want %s", p.Path, got, want)
@@ -152,7 +171,7 @@ func TestDocumentsAreForgotten(t *testing.T) {
 	if used := liveBytes() - before; used > 2<<20 {
 		t.Errorf("%d bytes are kept of 40 documents of 200 KB", used)
 	}
-	if len(s.Paths("", 1)) != 42 {
+	if len(find(t, s, "", 1)) != 42 {
 		t.Error("a path is missing")
 	}
 }
@@ -183,7 +202,7 @@ func TestNumbersOfManyPathsCostLittle(t *testing.T) {
 	if used := liveBytes() - before; used > 30<<20 {
 		t.Errorf("%d bytes for 4,000,000 numbers at 5,001 paths", used)
 	}
-	for _, p := range s.Paths("m4", 0) {
+	for _, p := range find(t, s, "m4", 0) {
 		if want := strings.TrimPrefix(p.Path.String(), "m"); fmt.Sprint(p.Numbers.Quartiles[1]) != want {
 			t.Errorf("%s: median %v", p.Path, p.Numbers.Quartiles[1])
 		}
@@ -191,7 +210,42 @@ func TestNumbersOfManyPathsCostLittle(t *testing.T) {
 }
 
 func TestEmptyNamesAreNoPaths(t *testing.T) {
-	if got := write(survey(t, `{"":1,"a":{"":2}}`).Paths("", 1)); got != "" {
+	if got := write(find(t, survey(t, `{"":1,"a":{"":2}}`), "", 1)); got != "" {
 		t.Errorf("found %s, want nothing that a question cannot find", got)
+	}
+}
+
+// TestLongValuesWeighMore: values may be long, and so may paths. What is kept is bounded in bytes.
+func TestLongValuesWeighMore(t *testing.T) {
+	weigh := func(size int) int {
+		s, err := survey(t, fmt.Sprintf(`{"a":%q}`, strings.Repeat("x", size))).Summarize(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s.Weight()
+	}
+	if short, long := weigh(10), weigh(paths.LongestValue-2); long < 3*short {
+		t.Errorf("a value of 10 bytes weighs %d, a long one %d", short, long)
+	}
+}
+
+// TestExtremesAreExact: also of numbers that are the same as float64.
+func TestExtremesAreExact(t *testing.T) {
+	for _, tt := range []struct{ documents, min, max string }{
+		{`[9007199254740993,9007199254740992,9007199254740994]`, "9007199254740992", "9007199254740994"},
+		{`[9007199254740992,9007199254740993]`, "9007199254740992", "9007199254740993"},
+		{`[0.1,0.10000000000000000001,0.09999999999999999999]`, "0.09999999999999999999", "0.10000000000000000001"},
+		{`[-3,2,-1]`, "-3", "2"},
+		{`[5e2,-0,0]`, "0", "500"},
+		{`[1e30,2e30,-1e30]`, "-1" + strings.Repeat("0", 30), "2" + strings.Repeat("0", 30)},
+	} {
+		found := find(t, survey(t, `{"x":`+tt.documents+`}`), "", 0)
+		if len(found) != 1 || found[0].Numbers == nil {
+			t.Errorf("%s: %+v", tt.documents, found)
+			continue
+		}
+		if found[0].Numbers.Min != tt.min || found[0].Numbers.Max != tt.max {
+			t.Errorf("%s: %+v, want %s and %s", tt.documents, found[0].Numbers, tt.min, tt.max)
+		}
 	}
 }

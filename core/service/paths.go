@@ -26,8 +26,8 @@ type PathsQuestion struct {
 	// Newest bounds the results that are looked at to so many of those that ran last; 0 for
 	// all results of a benchmark.
 	Newest int
-	// Asked is the same for the same question only, but for its page. What the documents contain is
-	// kept by it, as that of MetricQuestion.
+	// Asked is the same for the same choice of results only, whatever the page, the prefix and the number of
+	// values are. What the documents contain is kept by it, as that of MetricQuestion.
 	Asked string
 }
 
@@ -63,14 +63,15 @@ func (s *Results) Paths(ctx context.Context, caller domain.Caller, q PathsQuesti
 		newest = mostSampled
 	}
 	found, err := ask(ctx, s.answers, s.storage.Repos().Measurements, asking{domain.ListPaths, q.Asked, q.BenchmarkIDs}, surveyed.weight,
-		func() (surveyed, error) { return s.survey(ctx, q, newest) })
+		func() (surveyed, error) { return s.survey(ctx, q.ResultQuery, newest) })
 	if err != nil {
 		return ResultPaths{}, err
 	}
-	page := domain.Page[ResultPath]{PageRequest: q.Page, Total: len(found.paths)}
-	first := min(max(page.Offset(), 0), len(found.paths))
-	for _, path := range found.paths[first:min(first+page.Size, len(found.paths))] {
-		page.Items = append(page.Items, ResultPath{Path: path, Share: float64(path.Documents) / float64(found.documents)})
+	page := domain.Page[ResultPath]{PageRequest: q.Page}
+	some, total := found.Find(q.Prefix, q.Values, max(page.Offset(), 0), page.Size)
+	page.Total = total
+	for _, path := range some {
+		page.Items = append(page.Items, ResultPath{Path: path, Share: float64(path.Documents) / float64(found.Documents())})
 	}
 	if page, err = existing(page, s.describe(ctx, q.ResultQuery, page.Items)); err != nil {
 		return ResultPaths{}, err
@@ -80,8 +81,7 @@ func (s *Results) Paths(ctx context.Context, caller domain.Caller, q PathsQuesti
 
 // surveyed is what documents contain.
 type surveyed struct {
-	paths     []paths.Path
-	documents int
+	*paths.Summary
 	// sampled: a part of the documents was not looked at.
 	sampled bool
 }
@@ -89,26 +89,15 @@ type surveyed struct {
 // IsFinal: the documents are complete at any time.
 func (surveyed) IsFinal() bool { return true }
 
-// weight is the number of paths and values, of which long ones count more.
-func (s surveyed) weight() int {
-	const long = 100
-	weight := 0
-	for _, path := range s.paths {
-		weight += 1 + len(path.Path.String())/long
-		for _, value := range path.Values {
-			weight += 1 + len(value.JSON)/long
-		}
-	}
-	return weight
-}
+func (s surveyed) weight() int { return s.Weight() }
 
 // errEnough ends the reading of documents.
 var errEnough = errors.New("enough documents")
 
 // survey reads the documents.
-func (s *Results) survey(ctx context.Context, q PathsQuestion, newest int) (surveyed, error) {
+func (s *Results) survey(ctx context.Context, q ports.ResultQuery, newest int) (surveyed, error) {
 	sample := paths.NewSample()
-	err := s.storage.Repos().Results.EachDocument(ctx, q.ResultQuery, newest, func(text []byte) error {
+	err := s.storage.Repos().Results.EachDocument(ctx, q, newest, func(text []byte) error {
 		more, err := sample.Offer(ctx, text)
 		if err == nil && !more {
 			return errEnough
@@ -121,7 +110,8 @@ func (s *Results) survey(ctx context.Context, q PathsQuestion, newest int) (surv
 	if err := sample.Finish(ctx); err != nil {
 		return surveyed{}, err
 	}
-	return surveyed{sample.Paths(q.Prefix, q.Values), sample.Documents(), sample.Skipped()}, nil
+	summary, err := sample.Summarize(ctx)
+	return surveyed{summary, sample.Skipped()}, err
 }
 
 // describe adds what is known of the paths besides the documents.
@@ -149,20 +139,20 @@ func (s *Results) describe(ctx context.Context, q ports.ResultQuery, items []Res
 		if err != nil {
 			return fmt.Errorf("read benchmark %s: %w", id, err)
 		}
-		descriptions := metrics.Descriptions(benchmark.JSONSchema)
+		descriptions, declared := metrics.Descriptions(benchmark.JSONSchema), metrics.Of(benchmark)
 		for i := range items {
-			items[i].describe(benchmark, descriptions)
+			items[i].describe(declared, descriptions)
 		}
 	}
 	return nil
 }
 
-func (p *ResultPath) describe(benchmark *domain.Benchmark, descriptions map[string]string) {
+func (p *ResultPath) describe(declared []domain.Metric, descriptions map[string]string) {
 	path := p.Path.Path.String()
 	if p.Description == "" {
 		p.Description = descriptions[path]
 	}
-	for _, metric := range metrics.Of(benchmark) {
+	for _, metric := range declared {
 		if metric.Path == path && metric.Source != domain.SuggestedMetric {
 			p.IsMetric = true
 			if p.Unit == "" {

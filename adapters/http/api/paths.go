@@ -10,6 +10,7 @@ import (
 	"github.com/eosc-perf/backend/adapters/http/parameter"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/filter"
+	"github.com/eosc-perf/backend/core/paths"
 	"github.com/eosc-perf/backend/core/service"
 	"github.com/eosc-perf/backend/ports"
 )
@@ -96,7 +97,7 @@ func (r *request) chosen() ports.ResultQuery {
 }
 
 // mostPathValues is how many values of a path can be asked for.
-const mostPathValues = 100
+const mostPathValues = paths.MostListed
 
 var (
 	pathPrefix = parameter.Text("prefix", "Only paths that begin with this text")
@@ -130,7 +131,7 @@ func (h questions) resource() resource {
 func (h questions) paths(ctx context.Context, r *request) (service.ResultPaths, error) {
 	q := service.PathsQuestion{
 		ResultQuery: r.chosen(), Prefix: pathPrefix.Of(r.query), Values: pathValues.Of(r.query),
-		Asked: "api " + r.query.Canonical(pageNumber.Name(), perPage.Name()),
+		Asked: "api " + r.query.Canonical(pageNumber.Name(), perPage.Name(), pathPrefix.Name(), pathValues.Name()),
 	}
 	q.Page = domain.PageRequest{Number: pageNumber.Of(r.query), Size: perPage.Of(r.query)}
 	return h.service.Paths(ctx, r.caller, q)

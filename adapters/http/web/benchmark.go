@@ -211,8 +211,8 @@ func (s *Site) addValues(r *Request, b *domain.Benchmark, m *benchmarkModel) err
 		properties[property.Path] = property
 	}
 	if b.IsApproved() {
-		q := service.PathsQuestion{Values: 1, Newest: sampled}
-		q.BenchmarkIDs, q.Page = []uuid.UUID{b.ID}, domain.PageRequest{Number: 1, Size: shownPaths}
+		q := newestPaths(b.ID)
+		q.Page = domain.PageRequest{Number: 1, Size: shownPaths}
 		found, err := s.config.Services.Results.Paths(r.Context(), r.Caller(), q)
 		if err != nil {
 			return err
@@ -243,6 +243,14 @@ func (s *Site) addValues(r *Request, b *domain.Benchmark, m *benchmarkModel) err
 		}
 	}
 	return nil
+}
+
+// newestPaths asks what the newest results of a benchmark contain.
+func newestPaths(benchmark uuid.UUID) service.PathsQuestion {
+	return service.PathsQuestion{
+		ResultQuery: ports.ResultQuery{BenchmarkIDs: []uuid.UUID{benchmark}}, Values: 1, Newest: sampled,
+		Asked: "pages: newest of " + benchmark.String(),
+	}
 }
 
 func yesNo(yes bool) string {

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/google/uuid"
 
 	"github.com/eosc-perf/backend/adapters/http/web/address"
 	"github.com/eosc-perf/backend/adapters/http/web/words"
@@ -194,8 +193,8 @@ func (c *compared) numberPaths(b *domain.Benchmark) (paths []string, err error) 
 		slices.Sort(paths)
 		return paths, nil
 	}
-	q := service.PathsQuestion{Values: 1, Newest: sampled}
-	q.BenchmarkIDs, q.Page = []uuid.UUID{b.ID}, domain.PageRequest{Number: 1, Size: most}
+	q := newestPaths(b.ID)
+	q.Page = domain.PageRequest{Number: 1, Size: most}
 	found, err := c.site.config.Services.Results.Paths(c.r.Context(), c.r.Caller(), q)
 	for _, item := range found.Items {
 		if item.Types["number"] > 0 || item.Types["integer"] > 0 {
