@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/eosc-perf/backend/tests/harness"
+	"github.com/eosc-perf/backend/tests/process"
 )
 
 // many is a server with a lot of rows of the development account bob's, which SQL wrote.
@@ -124,6 +125,40 @@ func TestRemovalOfAPersonWithManyRows(t *testing.T) {
 				m.Register("bob").Want(t, http.StatusCreated)
 			})
 		}
+	}
+}
+
+// TestARepetitionOfARemovalTellsHowFarItIs: an Idempotency-Key keeps the answer, but not the progress. A lock on
+// a result keeps the removal from its end, which an embedded database does not have.
+func TestARepetitionOfARemovalTellsHowFarItIs(t *testing.T) {
+	database := harness.Postgres(t).With(harness.Settings{"REQUEST_TIMEOUT": "8s"})
+	s := harness.Start(t, database)
+	f := s.NewFixture("progress")
+	s.Register("bob")
+	s.Post("bob", f.UploadPath(""), `{"score":1}`).Want(t, http.StatusCreated)
+	lock, err := harness.OpenSQL(t, database).BeginTx(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = lock.Rollback() }()
+	if _, err := lock.ExecContext(t.Context(), "SELECT id FROM result FOR UPDATE"); err != nil {
+		t.Fatal(err)
+	}
+	remove := func() string {
+		t.Helper()
+		return s.Do(harness.Call{
+			Method: http.MethodPost, Path: "/users:remove?sub=bob", As: "admin", Header: http.Header{"Idempotency-Key": {"bob"}},
+		}).Want(t, http.StatusNoContent).Header.Get("Removal-Progress")
+	}
+	if first, again := remove(), remove(); first == "" || again != first {
+		t.Errorf("the progress is %q, and %q at a repetition", first, again)
+	}
+	if err := lock.Rollback(); err != nil {
+		t.Fatal(err)
+	}
+	process.Eventually(t, "the removal ends", func() bool { return remove() == "" })
+	if got := s.Total("", "/results"); got != 0 {
+		t.Errorf("%d results are left behind the last progress", got)
 	}
 }
 

@@ -85,7 +85,7 @@ func (c Config) register(prefix string, routes huma.Adapter) func() ([]byte, err
 	}, routes)
 	checks := checks{
 		prefix: prefix, access: c.Services.Access, requests: c.Services.Requests, results: c.Services.Results, log: c.Log,
-		query: c.Limits.query(), shares: c.Shares, rates: c.Rates, refusals: c.Services.Refusals,
+		query: c.Limits.query(), shares: c.Shares, rates: c.Rates, refusals: c.Services.Refusals, users: users{c.Services.Users},
 		bodies: bodyCheck{registry: api.OpenAPI().Components.Schemas, limits: c.Limits.Document, spool: c.Answers.Spool},
 	}
 	texts := map[string]string{}

@@ -40,6 +40,7 @@ type checks struct {
 	shares   *fair.Shares
 	rates    *fair.Rates
 	refusals *service.Refusals
+	users    users
 }
 
 // middleware returns the checks of one operation.
@@ -95,7 +96,7 @@ func (c checks) middleware(operation openapi.Operation) func(huma.Context, func(
 		if r.fingerprint == "" {
 			r.fingerprint = fingerprint(g.Request, nil)
 		}
-		c.once(g, r, func(ctx context.Context) { next(huma.WithContext(hc, context.WithValue(ctx, requestKey{}, r))) })
+		c.once(g, r, operation.Operation, func(ctx context.Context) { next(huma.WithContext(hc, context.WithValue(ctx, requestKey{}, r))) })
 	}
 }
 

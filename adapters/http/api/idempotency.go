@@ -115,7 +115,7 @@ func (w *recorder) Written() bool { return len(w.body) > 0 }
 
 // once answers a request with a key: by next, or with the answer to the first request that
 // had the key. The answer of next is sent when it is committed together with what next did.
-func (c checks) once(g *gin.Context, r *request, next func(context.Context)) {
+func (c checks) once(g *gin.Context, r *request, operation domain.Operation, next func(context.Context)) {
 	answers, ctx := g.Writer, g.Request.Context()
 	defer func() { g.Writer = answers }()
 	work := func(ctx context.Context) ports.KeyedAnswer {
@@ -129,6 +129,9 @@ func (c checks) once(g *gin.Context, r *request, next func(context.Context)) {
 	if err == nil && answer.Body == nil {
 		answer.Body, err = c.located(ctx, answer.Location)
 	}
+	if err == nil && operation.ID == domain.RemoveUsers.ID && answer.Status == http.StatusNoContent {
+		err = c.setProgress(ctx, r)
+	}
 	if err != nil {
 		problem.From(ctx, c.log, err).Write(answers)
 		return
@@ -141,6 +144,17 @@ func (c checks) once(g *gin.Context, r *request, next func(context.Context)) {
 	}
 	answers.WriteHeader(answer.Status)
 	_, _ = answers.Write(answer.Body) // fails only if the client has closed the connection
+}
+
+// setProgress sets the header of a removal to how far it is now: a repetition asks for it.
+func (c checks) setProgress(ctx context.Context, r *request) error {
+	progress, err := c.users.progress(ctx, r)
+	if progress == "" {
+		r.header.Del(progressHeader)
+		return err
+	}
+	r.header.Set(progressHeader, progress)
+	return nil
 }
 
 // located returns the result to which the Location of an answer leads, as the body of that answer.

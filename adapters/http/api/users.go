@@ -119,7 +119,8 @@ func (h users) operations() []openapi.Operation {
 				"An empty value matches only an empty value, and nobody at all is no error. This cannot be undone. " +
 				"The users are not registered any more when the answer comes. If thousands match, the answer may be 503: then some of " +
 				"them are not registered any more, and each repetition goes on. If they have many uploads, the server goes on removing " +
-				"them after the answer, whose header `Removal-Progress` says how far it is; so does the answer to the same request later.",
+				"them after the answer, whose header `Removal-Progress` says how far it is; so does the answer to the same request later, " +
+				"also with the same `Idempotency-Key`.",
 			Parameters: userMatch,
 			Errors:     openapi.Errors{Invalid: []openapi.Example{openapi.Says("nobody named", "Cancelled, undefined users")}},
 			Handler:    register(http.StatusNoContent, h.remove),
@@ -176,6 +177,9 @@ func (h users) search(ctx context.Context, r *request) (domain.Page[*domain.User
 	return h.service.Search(ctx, r.caller, ports.UserQuery{ListOptions: r.listOptions(userOrder), Terms: userTerms.Of(r.query)})
 }
 
+// progressHeader is the header of removalAnswer.
+const progressHeader = "Removal-Progress"
+
 // removalAnswer is the answer to RemoveUsers, which has no body.
 type removalAnswer struct {
 	Progress string `header:"Removal-Progress" doc:"Only while uploads of the removed users are left: done=ROWS, total=ROWS"`
@@ -185,15 +189,21 @@ func (h users) remove(ctx context.Context, r *request, _ *none) (*removalAnswer,
 	if err := h.service.Remove(ctx, r.caller, r.userMatch()); err != nil {
 		return nil, err
 	}
+	progress, err := h.progress(ctx, r)
+	return &removalAnswer{progress}, err
+}
+
+// progress is how far the removal of the users who match is, "" if it has ended.
+func (h users) progress(ctx context.Context, r *request) (string, error) {
 	removals, err := h.service.Removals(ctx, r.caller, r.userMatch())
 	if err != nil || len(removals) == 0 {
-		return &removalAnswer{}, err
+		return "", err
 	}
 	var total, left int64
 	for _, removal := range removals {
 		total, left = total+removal.Done+removal.Left(), left+removal.Left()
 	}
-	return &removalAnswer{fmt.Sprintf("done=%d, total=%d", total-left, total)}, nil
+	return fmt.Sprintf("done=%d, total=%d", total-left, total), nil
 }
 
 func (h users) registerSelf(ctx context.Context, r *request) (*domain.User, error) {
