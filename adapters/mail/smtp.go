@@ -74,6 +74,9 @@ func machineName() string {
 	return name
 }
 
+// Helo is the name by which the client introduces itself.
+func (s *SMTP) Helo() string { return s.helo }
+
 // Send implements ports.MailSender. Whatever is refused before a receiver is
 // named, the sender's address included, is no fault of the mail.
 func (s *SMTP) Send(ctx context.Context, m *domain.OutgoingMail) (reached []string, err error) {

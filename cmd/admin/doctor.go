@@ -194,8 +194,9 @@ func (d *doctor) mail(ctx context.Context, cfg *config.Config) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	err := sender.New(cfg).Check(ctx)
-	d.note("mail", cfg.Mail.Server, err, "mails wait meanwhile: look whether it is up, or correct the settings MAIL_...")
+	smtp := sender.New(cfg)
+	err := smtp.Check(ctx)
+	d.note("mail", cfg.Mail.Server+", to which we say EHLO "+smtp.Helo(), err, "mails wait meanwhile: look whether it is up, or correct the settings MAIL_...")
 }
 
 // registries asks each registry for an image. Any answer shows that it can be reached.

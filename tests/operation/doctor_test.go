@@ -32,11 +32,14 @@ func TestDoctorFindsNothingWhereAllIsWell(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			out := process.MustRun(t, process.Program(t, "admin"), database(t).With(harness.Settings{"APP_ENV": "development"}).Environ(),
 				"doctor", "--trusted-op-list", describedProvider(t), "--mail-server", mails.Host, "--mail-port", strconv.Itoa(mails.Port),
-				"--mail-tls", "none", "--mail-from", "perf@example.org", "--image-check=off")
+				"--mail-tls", "none", "--mail-from", "perf@example.org", "--mail-helo", "perf.bücher.example", "--image-check=off")
 			for _, name := range []string{"settings", "certificate", "database", "schema", "clock", "provider", "mail"} {
 				if !strings.Contains(out, "\n"+name+" ") && !strings.HasPrefix(out, name) || strings.Contains(out, "problem") {
 					t.Errorf("%s is not fine:\n%s", name, out)
 				}
+			}
+			if !strings.Contains(out, "to which we say EHLO perf.xn--bcher-kva.example") {
+				t.Errorf("it does not say which name the mail server gets:\n%s", out)
 			}
 			if len(mails.Received()) > 0 {
 				t.Error("a mail was sent")
