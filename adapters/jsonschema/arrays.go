@@ -142,7 +142,7 @@ func matchedItems(count int, first []string) string {
 	if count > len(first) {
 		first = append(first, "...")
 	}
-	return fmt.Sprintf("matched %d items at %s", count, strings.Join(first, " "))
+	return fmt.Sprintf("matched %d item%s at %s", count, map[bool]string{false: "s"}[count == 1], strings.Join(first, " "))
 }
 
 func (*contains) inPlace() []*schema { return nil }

@@ -125,7 +125,7 @@ func first(text string, characters int) string {
 
 // patternFault says what is wrong with a pattern.
 func patternFault(pointer, source string, err error) *fault {
-	return &fault{pointer: pointer, text: fmt.Sprintf("%s is not valid regex: %s", quote(beginning(source)), err)}
+	return &fault{pointer: pointer, text: fmt.Sprintf("%s is not a valid regex: %s", quotePattern(source), err)}
 }
 
 // beginning returns the first characters of a text that may be long.

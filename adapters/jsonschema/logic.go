@@ -82,7 +82,7 @@ type not struct{ schema *schema }
 func compileNot(p part, _ document.Value) { p.apply(&not{p.child("not")}) }
 
 func (n *not) apply(e *evaluation, s *schema, value document.Value, _ *evaluated) bool {
-	return !e.satisfies(n.schema, value, nil) || e.violated(s, "not", "'not' failed")
+	return !e.satisfies(n.schema, value, nil) || e.violated(s, "not", "'not' failed: the value satisfies the schema that it must not satisfy")
 }
 
 func (n *not) inPlace() []*schema { return []*schema{n.schema} }
@@ -152,7 +152,7 @@ func (o *oneOf) apply(e *evaluation, s *schema, value document.Value, seen *eval
 			continue
 		}
 		if matched = append(matched, i); len(matched) > 1 {
-			return e.violated(s, "oneOf", "'oneOf' failed, subschemas %d, %d matched", matched[0], matched[1])
+			return e.violated(s, "oneOf", "'oneOf' failed, subschemas %d, %d matched, exactly one must", matched[0], matched[1])
 		}
 		seen.merge(own)
 	}

@@ -47,7 +47,7 @@ func TestSchemasThatAreRefused(t *testing.T) {
 		{"bad pointer", `{"$ref":"#/~2"}`, "/$ref", "leads to no place"},
 		{"one id twice", `{"$defs":{"a":{"$id":"x"},"b":{"$id":"x"}}}`, "/$defs/b", "an id that another schema has, too"},
 		{"one anchor twice", `{"$defs":{"a":{"$anchor":"x"},"b":{"$anchor":"x"}}}`, "/$defs/b", `anchor "x", which another schema has, too`},
-		{"pattern", `{"properties":{"a":{"pattern":"("}}}`, "/properties/a/pattern", "'(' is not valid regex"},
+		{"pattern", `{"properties":{"a":{"pattern":"("}}}`, "/properties/a/pattern", "'(' is not a valid regex"},
 		{"pattern by draft 4", `{` + draft4 + `,"patternProperties":{"*a":{}}}`, "/patternProperties/*a", "missing argument to repetition"},
 		{"$ref to itself", `{"$defs":{"a":{"$ref":"#/$defs/a"}},"properties":{"x":{"$ref":"#/$defs/a"}}}`, "/$defs/a", "leads back to itself"},
 		{"$ref to the schema around", `{"allOf":[{"$ref":"#"}]}`, "", "leads back to itself"},

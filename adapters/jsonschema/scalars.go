@@ -93,8 +93,23 @@ func (p part) bound(keyword string, limit document.Value, allows func(order int)
 	}
 }
 
-func less(order int) bool    { return order < 0 }
-func atMost(order int) bool  { return order <= 0 }
+func less(order int) bool   { return order < 0 }
+func atMost(order int) bool { return order <= 0 }
+
+// inWords says which orders of a value and its limit are allowed.
+func inWords(allows func(order int) bool) string {
+	switch {
+	case allows(0) && allows(1):
+		return "at least"
+	case allows(0):
+		return "at most"
+	case allows(1):
+		return "more than"
+	default:
+		return "less than"
+	}
+}
+
 func atLeast(order int) bool { return order >= 0 }
 func greater(order int) bool { return order > 0 }
 
@@ -132,11 +147,7 @@ func (b *bound) holds(e *evaluation, value document.Value) bool {
 }
 
 func (b *bound) message(_ *evaluation, value document.Value) string {
-	more := ""
-	if !b.allows(0) {
-		more = map[bool]string{true: "more than ", false: "less than "}[b.allows(1)]
-	}
-	return fmt.Sprintf("%s: got %s, want %s%s", b.keyword, display(value), more, display(b.limit))
+	return fmt.Sprintf("%s: got %s, want %s %s", b.keyword, display(value), inWords(b.allows), display(b.limit))
 }
 
 // multiple is the keyword multipleOf.
@@ -206,7 +217,7 @@ func (s *size) holds(e *evaluation, value document.Value) bool {
 }
 
 func (s *size) message(_ *evaluation, value document.Value) string {
-	return fmt.Sprintf("%s: got %d, want %d", s.keyword, s.of(value), s.limit)
+	return fmt.Sprintf("%s: got %d, want %s %d", s.keyword, s.of(value), inWords(s.allows), s.limit)
 }
 
 // matching is the keyword pattern.
@@ -226,7 +237,7 @@ func (m *matching) holds(e *evaluation, value document.Value) bool {
 }
 
 func (m *matching) message(_ *evaluation, value document.Value) string {
-	return fmt.Sprintf("%s does not match pattern %s", quote(beginning(value.Text())), quote(m.pattern.String()))
+	return fmt.Sprintf("%s does not match pattern %s", quote(beginning(value.Text())), quotePattern(m.pattern.String()))
 }
 
 // matches tells whether a pattern is found in a text. A match that exceeds the limits of
@@ -236,7 +247,7 @@ func (e *evaluation) matches(p *pattern.Pattern, text string) bool {
 	if err != nil {
 		panic(interruption{&fault{
 			pointer: e.prefix + pointerOf(e.path),
-			text:    fmt.Sprintf("matching the pattern %s %s", quote(beginning(p.String())), err),
+			text:    fmt.Sprintf("matching the pattern %s %s", quotePattern(p.String()), err),
 		}})
 	}
 	return found

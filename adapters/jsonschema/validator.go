@@ -59,6 +59,10 @@ func (v *Validator) Validate(ctx context.Context, schema []byte, value document.
 	return err
 }
 
+// limitRule is the rule of a document whose check a limit ended before it found a violation: no keyword of
+// the schema has this name.
+const limitRule = "limit"
+
 // Violations implements ports.SchemaValidator.
 func (v *Validator) Violations(ctx context.Context, schema []byte, value document.Value, limit int) ([]domain.Violation, error) {
 	c := v.newClock(ctx)
@@ -72,7 +76,7 @@ func (v *Validator) Violations(ctx context.Context, schema []byte, value documen
 	}
 	found, err := violations(compiled, value, c, limit)
 	if f, ok := errors.AsType[*fault](err); ok {
-		return []domain.Violation{{Pointer: f.pointer, Rule: "$ref", Message: shorten(f.text)}}, nil
+		return []domain.Violation{{Pointer: f.pointer, Rule: limitRule, Message: shorten(f.text)}}, nil
 	}
 	return found, err
 }

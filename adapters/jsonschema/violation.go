@@ -4,7 +4,10 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/eosc-perf/backend/core/document"
 )
@@ -110,6 +113,21 @@ func quote(text string) string {
 	quoted := fmt.Sprintf("%q", text)
 	quoted = strings.ReplaceAll(strings.ReplaceAll(quoted[1:len(quoted)-1], `\"`, `"`), `'`, `\'`)
 	return "'" + quoted + "'"
+}
+
+// quotePattern writes the beginning of a pattern as the pattern is: backslashes are not doubled, so that people
+// find it, and characters are counted as errors count them.
+func quotePattern(text string) string {
+	quoted := []byte{'\''}
+	for _, c := range beginning(text) {
+		if unicode.IsPrint(c) {
+			quoted = utf8.AppendRune(quoted, c)
+			continue
+		}
+		escaped := strconv.QuoteRune(c)
+		quoted = append(quoted, escaped[1:len(escaped)-1]...)
+	}
+	return string(append(quoted, '\''))
 }
 
 // quoteAll writes the first of many texts.

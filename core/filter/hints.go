@@ -51,8 +51,9 @@ func (p *parser) unknownOperand(at int, word string) error {
 // otherOperators are operators of other languages, in upper case, and what to write instead.
 var otherOperators = map[string]string{
 	"=>": ">=", "=<": "<=", "<>": "!=", "===": "=", "!==": "!=", "=~": "~", "~=": "~", "~*": "~", "!": "!=",
-	"IS": "MISSING (is null) or EXISTS (is not null)", "LIKE": "~ (contains)", "ILIKE": "~ (contains)", "CONTAINS": "~ (contains)",
-	"MATCHES": "~ (contains)", "EQ": "=", "NE": "!=", "GT": ">", "LT": "<", "GE": ">=", "LE": "<=",
+	"REGEXP": "~", "RLIKE": "~", "SIMILAR": "~",
+	"IS": "MISSING (is null) or EXISTS (is not null)", "LIKE": "~", "ILIKE": "~", "CONTAINS": "~",
+	"MATCHES": "~", "EQ": "=", "NE": "!=", "GT": ">", "LT": "<", "GE": ">=", "LE": "<=",
 }
 
 func (p *parser) unknownOperator(at int) error {
@@ -66,7 +67,10 @@ func (p *parser) unknownOperator(at int) error {
 		p.at = at
 		word = p.peekWord()
 	}
-	if instead := otherOperators[strings.ToUpper(word)]; instead != "" {
+	if instead := otherOperators[strings.ToUpper(word)]; instead == string(Contains) {
+		return p.fail(at, "%q is no operator; did you mean %s? It holds for a text that contains its value as it is: there are no patterns",
+			word, instead)
+	} else if instead != "" {
 		return p.fail(at, "%q is no operator; did you mean %s?", word, instead)
 	}
 	if word == "" {

@@ -81,7 +81,7 @@ type BatchAnswer struct {
 // Violation is a part of a document that does not satisfy the benchmark's JSON Schema.
 type Violation struct {
 	Path    string `json:"path" doc:"JSON Pointer (RFC 6901) to the part; the empty one is the whole document" example:"/result/score"`
-	Rule    string `json:"rule" doc:"The keyword of JSON Schema that is violated" example:"type"`
+	Rule    string `json:"rule" doc:"The keyword of JSON Schema that is violated; limit if a limit ended the check" example:"type"`
 	Message string `json:"message" doc:"What is wrong" example:"got string, want number"`
 }
 

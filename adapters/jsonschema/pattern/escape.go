@@ -110,7 +110,14 @@ func (p *translator) charEscape(c rune) rune {
 			return c
 		}
 	}
-	p.failAt(start, "an escape that ECMA-262 does not have")
+	switch c {
+	case 'A':
+		p.failAt(start, "an escape that ECMA-262 does not have (the beginning of a text is ^)")
+	case 'Z', 'z':
+		p.failAt(start, "an escape that ECMA-262 does not have (the end of a text is $)")
+	default:
+		p.failAt(start, "an escape that ECMA-262 does not have")
+	}
 	return 0
 }
 

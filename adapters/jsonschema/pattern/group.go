@@ -140,6 +140,8 @@ func (p *translator) modifiers(start int) {
 			}
 			p.out.WriteString("(?:")
 			return
+		case 'P':
+			p.failAt(start, "a group that ECMA-262 does not have (a named group is (?<name>...))")
 		default:
 			p.failAt(start, "a group that ECMA-262 does not have, or a flag that is not supported")
 		}

@@ -88,7 +88,7 @@ func TestViolationsAreInPlainWords(t *testing.T) {
 		{"/a", "type", "got object, want null or integer", "/a is an object, must be empty (null) or a whole number"},
 		{"/machine/cpu", "required", "missing property 'count'", "/machine/cpu: count is missing"},
 		{"", "required", "missing properties 'machine', 'result'", "the whole document: machine, result are missing"},
-		{"/a", "minimum", "minimum: got 1, want 2", "/a: minimum: got 1, want 2"},
+		{"/a", "minimum", "minimum: got 1, want at least 2", "/a: minimum: got 1, want at least 2"},
 	} {
 		if got := Violation(domain.Violation{Pointer: tt.pointer, Rule: tt.rule, Message: tt.message}); got != tt.want {
 			t.Errorf("%q, want %q", got, tt.want)
