@@ -1,6 +1,7 @@
 package comparison
 
 import (
+	"context"
 	"errors"
 	"slices"
 
@@ -58,8 +59,8 @@ func (q CompareQuestion) baselineOf(groups []*Group) (*Group, error) {
 	return found[0], nil
 }
 
-// compareWith compares the first groups with the baseline, in one family.
-func (q CompareQuestion) compareWith(answer *Comparison, groups []*Group) {
+// compareWith compares the first groups with the baseline, in one family. The error is that of a context that has ended.
+func (q CompareQuestion) compareWith(ctx context.Context, answer *Comparison, groups []*Group) error {
 	baseline := answer.Baseline
 	var members, apart []*Group
 	for _, group := range groups[:min(familySize, len(groups))] {
@@ -75,7 +76,10 @@ func (q CompareQuestion) compareWith(answer *Comparison, groups []*Group) {
 	samples := thinnedSamples(append([]*Group{baseline}, members...))
 	family := q.family()
 	family.Detail = func(a int) bool { return slices.Contains(answer.Groups.Items, members[a]) }
-	result := family.Against(samples[0], samples[1:])
+	result, err := family.Against(ctx, samples[0], samples[1:])
+	if err != nil {
+		return err
+	}
 	answer.M, answer.R, answer.Alpha = result.M, result.R, result.Alpha
 	words := statistics.Words{
 		B: baseline.Name, SizeB: len(baseline.values), Speed: IsSpeed(q.Metric.Unit), Materiality: q.Metric.Materiality,
@@ -103,6 +107,7 @@ func (q CompareQuestion) compareWith(answer *Comparison, groups []*Group) {
 		group.Versus = &Versus{Decision: statistics.Decision{Verdict: statistics.NotEnoughData}}
 		group.Versus.Sentence = words.B + " and " + group.Name + " have results in common, and cannot be compared."
 	}
+	return nil
 }
 
 func notCompared(words statistics.Words) *Versus {

@@ -62,7 +62,7 @@ func BenchmarkCompare(b *testing.B) {
 		b.Run(string(dimension), func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				_, err := comparison.Compare(comparison.CompareQuestion{
+				_, err := comparison.Compare(b.Context(), comparison.CompareQuestion{
 					Question: questionBy(dimension), Alpha: 0.05, Correction: statistics.FalseDiscovery,
 					Page: domain.PageRequest{Number: 1, Size: 100},
 				}, of)
@@ -78,7 +78,7 @@ func BenchmarkDistribute(b *testing.B) {
 	of := manyMeasurements(50_000)
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := comparison.Distribute(comparison.DistributionQuestion{Question: questionBy(comparison.BySite)}, of); err != nil {
+		if _, err := comparison.Distribute(b.Context(), comparison.DistributionQuestion{Question: questionBy(comparison.BySite)}, of); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -89,7 +89,7 @@ func BenchmarkFollow(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		q := comparison.TrendQuestion{Question: questionBy(comparison.BySite), Interval: comparison.Monthly}
-		if _, err := comparison.Follow(q, of); err != nil {
+		if _, err := comparison.Follow(b.Context(), q, of); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -100,7 +100,7 @@ func BenchmarkPlot(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		q := comparison.SeriesQuestion{Question: questionBy(comparison.BySite), X: "execution_datetime", Limit: 2000}
-		if _, err := comparison.Plot(q, of); err != nil {
+		if _, err := comparison.Plot(b.Context(), q, of); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -1,6 +1,7 @@
 package comparison
 
 import (
+	"context"
 	"slices"
 
 	"github.com/eosc-perf/backend/core/domain"
@@ -47,25 +48,21 @@ type Comparison struct {
 
 // Compare describes and compares groups of measurements, which are sorted by id.
 //
-// Errors: ErrNoBaseline, ErrSeveralBaselines.
-func Compare(q CompareQuestion, of domain.Measurements) (*Comparison, error) {
+// Errors: ErrNoBaseline, ErrSeveralBaselines, that of a context that has ended.
+func Compare(ctx context.Context, q CompareQuestion, of domain.Measurements) (*Comparison, error) {
 	of = q.related(of)
-	groups, ungrouped := newGrouper(q.GroupBy, of).split()
-	answer := &Comparison{Basis: basisOf(of), Metric: q.Metric, GroupBy: q.GroupBy}
-	answer.Ungrouped = ungrouped
-	for _, group := range groups {
-		if err := group.take(q.ByUploader); err != nil {
-			return nil, err
-		}
+	groups, basis, err := q.split(ctx, of, q.ByUploader)
+	if err != nil {
+		return nil, err
 	}
-	inOrder(groups, q.better())
+	answer := &Comparison{Basis: basis, Metric: q.Metric, GroupBy: q.GroupBy}
 	answer.Groups = domain.Page[*Group]{PageRequest: q.Page, Total: len(groups), Items: pageOf(groups, q.Page)}
 	all, err := sampleOf(of.Items)
 	if err != nil {
 		return nil, err
 	}
 	for _, group := range answer.Groups.Items {
-		if err := group.describe(q.Question, q.Alpha, q.ByUploader); err != nil {
+		if err := group.describe(ctx, q.Question, q.Alpha, q.ByUploader); err != nil {
 			return nil, err
 		}
 		group.Percentile = all.PercentileRank(group.median)
@@ -74,12 +71,34 @@ func Compare(q CompareQuestion, of domain.Measurements) (*Comparison, error) {
 		return nil, err
 	}
 	if answer.Baseline != nil {
-		q.compareWith(answer, groups)
-		rank(q, groups)
+		if err := q.compareWith(ctx, answer, groups); err != nil {
+			return nil, err
+		}
+		if err := rank(ctx, q, groups); err != nil {
+			return nil, err
+		}
 	}
 	answer.Warnings = q.commonWarnings(answer.Basis, groups)
 	forget(groups)
 	return answer, nil
+}
+
+// split returns the groups of the measurements in their order, and what all of them are. The error is that of a context
+// that has ended.
+func (q Question) split(ctx context.Context, of domain.Measurements, byUploader bool) ([]*Group, Basis, error) {
+	groups, ungrouped, err := newGrouper(q.GroupBy, of).split(ctx)
+	if err != nil {
+		return nil, Basis{}, err
+	}
+	for _, group := range groups {
+		if err := group.take(ctx, byUploader); err != nil {
+			return nil, Basis{}, err
+		}
+	}
+	inOrder(groups, q.better())
+	basis, err := basisOf(ctx, of)
+	basis.Ungrouped = ungrouped
+	return groups, basis, err
 }
 
 // related are the measurements with the values that the question asks for.
@@ -157,8 +176,8 @@ func (q Question) separatesMachines() bool {
 }
 
 // rank ranks the first groups. Groups that have results in common with another one are not
-// ranked.
-func rank(q CompareQuestion, groups []*Group) {
+// ranked. The error is that of a context that has ended.
+func rank(ctx context.Context, q CompareQuestion, groups []*Group) error {
 	first := groups[:min(rankedSize, len(groups))]
 	var ranked []*Group
 	for _, group := range first {
@@ -166,10 +185,11 @@ func rank(q CompareQuestion, groups []*Group) {
 			ranked = append(ranked, group)
 		}
 	}
-	result := q.family().Rank(thinnedSamples(ranked))
+	result, err := q.family().Rank(ctx, thinnedSamples(ranked))
 	for _, i := range result.Used {
 		ranked[i].Rank, ranked[i].Leads = &result.Ranks[i], result.Leaders[i]
 	}
+	return err
 }
 
 // family is how the comparisons of this question are made.

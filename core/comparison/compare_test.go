@@ -65,7 +65,7 @@ func question(better domain.Better, by ...comparison.Dimension) comparison.Compa
 
 func compare(t *testing.T, q comparison.CompareQuestion, w *world) *comparison.Comparison {
 	t.Helper()
-	answer, err := comparison.Compare(q, w.Measurements)
+	answer, err := comparison.Compare(t.Context(), q, w.Measurements)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -206,7 +206,7 @@ func TestAnswersSayThatTheirMetricIsBeingDerived(t *testing.T) {
 		t.Errorf("final %t, warnings %v", answer.IsFinal(), answer.Warnings)
 	}
 	q := comparison.SeriesQuestion{Question: question(domain.LowerBetter).Question, X: "execution_datetime", Limit: 9}
-	series, err := comparison.Plot(q, w.Measurements)
+	series, err := comparison.Plot(t.Context(), q, w.Measurements)
 	if err != nil || series.IsFinal() || !slices.Contains(series.Warnings, statistics.Deriving) {
 		t.Errorf("series %+v, %v", series, err)
 	}
@@ -242,7 +242,7 @@ func TestBaselineByNameOrID(t *testing.T) {
 	} {
 		q := question(domain.LowerBetter, comparison.ByFlavor)
 		q.Baseline = baseline
-		answer, err := comparison.Compare(q, w.Measurements)
+		answer, err := comparison.Compare(t.Context(), q, w.Measurements)
 		got := fmt.Sprint(err)
 		if err == nil {
 			got = answer.Baseline.Name

@@ -1,6 +1,7 @@
 package comparison
 
 import (
+	"context"
 	"math"
 
 	"github.com/eosc-perf/backend/core/domain"
@@ -45,18 +46,14 @@ type Distributed struct {
 	Steps  []statistics.Step
 }
 
-// Distribute describes the distributions of groups.
-func Distribute(q DistributionQuestion, of domain.Measurements) (*Distribution, error) {
+// Distribute describes the distributions of groups. The error is that of a context that has ended.
+func Distribute(ctx context.Context, q DistributionQuestion, of domain.Measurements) (*Distribution, error) {
 	of = q.related(of)
-	groups, ungrouped := newGrouper(q.GroupBy, of).split()
-	answer := &Distribution{Basis: basisOf(of), Metric: q.Metric, GroupBy: q.GroupBy, GroupsTotal: len(groups)}
-	answer.Ungrouped = ungrouped
-	for _, group := range groups {
-		if err := group.take(false); err != nil {
-			return nil, err
-		}
+	groups, basis, err := q.split(ctx, of, false)
+	if err != nil {
+		return nil, err
 	}
-	inOrder(groups, q.better())
+	answer := &Distribution{Basis: basis, Metric: q.Metric, GroupBy: q.GroupBy, GroupsTotal: len(groups)}
 	groups = groups[:min(shownGroups, len(groups))]
 	all, err := sampleOf(of.Items)
 	if err != nil {
@@ -64,7 +61,7 @@ func Distribute(q DistributionQuestion, of domain.Measurements) (*Distribution, 
 	}
 	answer.Edges = q.edges(all)
 	for _, group := range groups {
-		if err := group.describe(q.Question, 1-level, false); err != nil {
+		if err := group.describe(ctx, q.Question, 1-level, false); err != nil {
 			return nil, err
 		}
 		answer.Groups = append(answer.Groups, Distributed{group, group.sample.Histogram(answer.Edges), group.sample.Distribution(steps)})

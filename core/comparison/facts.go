@@ -3,6 +3,7 @@ package comparison
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"slices"
 	"strings"
 	"time"
@@ -98,12 +99,19 @@ type ResourceShare struct {
 	Results  int
 }
 
-// Survey counts what measurements have in common.
-func Survey(q Question, of domain.Measurements) *Overview {
-	overview := &Overview{Basis: basisOf(of), Metric: q.Metric}
+// Survey counts what measurements have in common. The error is that of a context that has ended.
+func Survey(ctx context.Context, q Question, of domain.Measurements) (*Overview, error) {
+	basis, err := basisOf(ctx, of)
+	if err != nil {
+		return nil, err
+	}
+	overview := &Overview{Basis: basis, Metric: q.Metric}
 	sites, machines, resources := map[uuid.UUID]int{}, map[string]int{}, map[float64]int{}
 	flavors, uploaders := map[uuid.UUID]bool{}, map[domain.UserID]bool{}
 	for i, item := range of.Items {
+		if err := everySome(ctx, i); err != nil {
+			return nil, err
+		}
 		sites[item.SiteID]++
 		flavors[item.FlavorID] = true
 		uploaders[item.Uploader] = true
@@ -133,5 +141,5 @@ func Survey(q Question, of domain.Measurements) *Overview {
 		overview.Resources = append(overview.Resources, ResourceShare{resource, n})
 	}
 	slices.SortFunc(overview.Resources, func(a, b ResourceShare) int { return cmp.Compare(a.Resource, b.Resource) })
-	return overview
+	return overview, nil
 }

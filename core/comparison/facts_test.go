@@ -17,7 +17,7 @@ func TestGroupsSayWhatTheirResultsAreOf(t *testing.T) {
 		w.Items[i].Value++
 		w.Items[i].Label = fmt.Sprintf("cpu %d", i%2)
 	}
-	answer, err := comparison.Compare(question(domain.LowerBetter, comparison.ByFlavor), w.Measurements)
+	answer, err := comparison.Compare(t.Context(), question(domain.LowerBetter, comparison.ByFlavor), w.Measurements)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,7 +42,10 @@ func TestASurveyCountsWhatResultsHaveInCommon(t *testing.T) {
 		w.Items[i].Label = "one"
 	}
 	w.Items[0].Label = "other"
-	survey := comparison.Survey(question(domain.LowerBetter).Question, w.Measurements)
+	survey, err := comparison.Survey(t.Context(), question(domain.LowerBetter).Question, w.Measurements)
+	if err != nil {
+		t.Fatal(err)
+	}
 	sites := []comparison.Share{{ID: id('s', 1), Name: "A", Results: 3}, {ID: id('s', 2), Name: "B", Results: 1}}
 	if !slices.Equal(survey.Sites, sites) {
 		t.Errorf("sites are %v, want %v", survey.Sites, sites)
@@ -64,7 +67,7 @@ func TestTrendsNameOtherMachinesAndImages(t *testing.T) {
 	for i, run := range []struct{ label, image string }{{"old", "a"}, {"", ""}, {"old", "a"}, {"new", "a"}, {"new", "b"}} {
 		w.Items[i].Label, w.Items[i].ImageDigest = run.label, run.image
 	}
-	answer, err := comparison.Follow(comparison.TrendQuestion{
+	answer, err := comparison.Follow(t.Context(), comparison.TrendQuestion{
 		Question: question(domain.LowerBetter, comparison.ByFlavor).Question, Interval: comparison.Monthly,
 	}, w.Measurements)
 	if err != nil {

@@ -2,6 +2,7 @@ package comparison
 
 import (
 	"cmp"
+	"context"
 	"runtime"
 	"slices"
 	"time"
@@ -86,8 +87,12 @@ func (g *Group) isNamed(text string) bool {
 	return err == nil && slices.Contains(g.parts[0].aliases, id.String())
 }
 
-// take reads the values of the group: those of its results, or a median for each uploader.
-func (g *Group) take(byUploader bool) error {
+// take reads the values of the group: those of its results, or a median for each uploader. The error is that of a
+// context that has ended.
+func (g *Group) take(ctx context.Context, byUploader bool) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	g.values = make([]float64, len(g.items))
 	for i, item := range g.items {
 		g.values[i] = item.Value
@@ -147,14 +152,17 @@ func (g *Group) runs() statistics.Runs {
 	return runs
 }
 
-// describe sets what is said of the group alone. alpha is 1 minus the level.
-func (g *Group) describe(q Question, alpha float64, byUploader bool) error {
+// describe sets what is said of the group alone. alpha is 1 minus the level. The error is that of a context that has ended.
+func (g *Group) describe(ctx context.Context, q Question, alpha float64, byUploader bool) error {
 	runtime.Gosched() // many groups take long: shorter work goes first
 	g.Summary = g.sample.Summarize()
 	g.MedianInterval = g.sample.MedianInterval(alpha)
 	g.First, g.Last = g.items[0].ExecutedAt, g.items[0].ExecutedAt
 	for _, item := range g.items {
 		g.First, g.Last = earlier(g.First, item.ExecutedAt), later(g.Last, item.ExecutedAt)
+	}
+	if err := ctx.Err(); err != nil {
+		return err
 	}
 	runs, ofResults := g.runs(), g.sample
 	if byUploader {
@@ -172,6 +180,9 @@ func (g *Group) describe(q Question, alpha float64, byUploader bool) error {
 	}
 	if machinesDiffer(g) {
 		g.warn(statistics.MixedMachine)
+	}
+	if err := ctx.Err(); err != nil {
+		return err
 	}
 	g.Facts = g.facts()
 	return nil

@@ -1,6 +1,7 @@
 package comparison
 
 import (
+	"context"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -70,11 +71,14 @@ func newGrouper(dimensions []Dimension, of domain.Measurements) *grouper {
 
 // split returns the groups of the measurements, in the order of their first measurement,
 // and the number of measurements that belong to none. A measurement with several tags
-// belongs to several groups.
-func (g *grouper) split() (groups []*Group, ungrouped int) {
+// belongs to several groups. The error is that of a context that has ended.
+func (g *grouper) split(ctx context.Context) (groups []*Group, ungrouped int, err error) {
 	g.members = make([]member, 0, len(g.of.Items))
 	parts := make([]*part, 0, len(g.dimensions))
 	for i := range g.of.Items {
+		if err := everySome(ctx, i); err != nil {
+			return nil, 0, err
+		}
 		before := len(g.members)
 		g.join(int32(i), parts, 0, 0) //nolint:gosec // far fewer
 		if len(g.members) == before {
@@ -90,7 +94,16 @@ func (g *grouper) split() (groups []*Group, ungrouped int) {
 		group.items = append(group.items, &g.of.Items[m.item])
 	}
 	nameApart(g.groups)
-	return g.groups, ungrouped
+	return g.groups, ungrouped, nil
+}
+
+// everySome returns the error of a context that has ended, at some of the places.
+func everySome(ctx context.Context, place int) error {
+	const some = 1 << 12
+	if place%some != 0 {
+		return nil
+	}
+	return ctx.Err()
 }
 
 // join adds a measurement to the groups of all combinations of its parts. parts are those of the

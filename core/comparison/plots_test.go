@@ -15,7 +15,7 @@ func TestDistributionsShareTheirBins(t *testing.T) {
 	w.add(1, "x", 1, 2, 3, 4)
 	w.add(2, "y", 3, 4, 5, 100)
 	q := comparison.DistributionQuestion{Question: question(domain.LowerBetter, comparison.ByFlavor).Question, Bins: 2, Logarithmic: true}
-	answer, err := comparison.Distribute(q, w.Measurements)
+	answer, err := comparison.Distribute(t.Context(), q, w.Measurements)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -37,7 +37,7 @@ func TestSeriesIsThinnedEvenlyInX(t *testing.T) {
 	}
 	q := comparison.SeriesQuestion{Question: question(domain.LowerBetter).Question, X: "json.cpu", Limit: 3}
 	q.Metric.Resource = "cpu"
-	answer, err := comparison.Plot(q, w.Measurements)
+	answer, err := comparison.Plot(t.Context(), q, w.Measurements)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,7 +63,7 @@ func TestTrendFindsTheChange(t *testing.T) {
 	}
 	w.add(1, "x", values...)
 	q := comparison.TrendQuestion{Question: question(domain.LowerBetter, comparison.ByFlavor).Question, Interval: comparison.Monthly}
-	answer, err := comparison.Follow(q, w.Measurements)
+	answer, err := comparison.Follow(t.Context(), q, w.Measurements)
 	if err != nil {
 		t.Fatal(err)
 	}

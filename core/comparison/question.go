@@ -2,6 +2,7 @@ package comparison
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"hash"
@@ -86,27 +87,30 @@ type Basis struct {
 func (b Basis) IsFinal() bool { return b.Deriving == nil }
 
 // basisOf is the basis of an answer about all measurements.
-func basisOf(of domain.Measurements) Basis {
+func basisOf(ctx context.Context, of domain.Measurements) (Basis, error) {
 	all := make([]*domain.Measurement, len(of.Items))
 	for i := range of.Items {
 		all[i] = &of.Items[i]
 	}
-	return basisOfEach(all, of.Deriving)
+	return basisOfEach(ctx, all, of.Deriving)
 }
 
-// basisOfEach sorts the results by their ids, if they are not yet.
-func basisOfEach(items []*domain.Measurement, deriving *domain.Derivation) Basis {
+// basisOfEach sorts the results by their ids, if they are not yet. The error is that of a context that has ended.
+func basisOfEach(ctx context.Context, items []*domain.Measurement, deriving *domain.Derivation) (Basis, error) {
 	byID := func(a, b *domain.Measurement) int { return bytes.Compare(a.ResultID[:], b.ResultID[:]) }
 	if !slices.IsSortedFunc(items, byID) {
 		items = slices.SortedFunc(slices.Values(items), byID)
 	}
 	all := NewTally()
-	for _, item := range items {
+	for i, item := range items {
+		if err := everySome(ctx, i); err != nil {
+			return Basis{}, err
+		}
 		all.Add(item.ResultID, item.UploadedAt)
 	}
 	basis := all.Basis()
 	basis.Deriving = deriving
-	return basis
+	return basis, nil
 }
 
 // Tally finds the basis of results that it is told one after another, in the order of their ids.

@@ -2,6 +2,7 @@ package comparison
 
 import (
 	"cmp"
+	"context"
 	"slices"
 	"strings"
 	"time"
@@ -60,21 +61,32 @@ type Series struct {
 	Warnings []Warning
 }
 
-// Plot returns the points, sorted by x, without results that lack a coordinate.
-func Plot(q SeriesQuestion, of domain.Measurements) (*Series, error) {
+// Plot returns the points, sorted by x, without results that lack a coordinate. The error is that of a context that
+// has ended.
+func Plot(ctx context.Context, q SeriesQuestion, of domain.Measurements) (*Series, error) {
 	points, used := make([]Point, 0, len(of.Items)), make([]*domain.Measurement, 0, len(of.Items))
 	for i := range of.Items {
+		if err := everySome(ctx, i); err != nil {
+			return nil, err
+		}
 		if point, ok := q.point(&of.Items[i], of); ok {
 			points, used = append(points, point), append(used, &of.Items[i])
 		}
 	}
-	answer := &Series{Basis: basisOfEach(used, of.Deriving), Metric: q.Metric, Total: len(points)}
+	basis, err := basisOfEach(ctx, used, of.Deriving)
+	if err != nil {
+		return nil, err
+	}
+	answer := &Series{Basis: basis, Metric: q.Metric, Total: len(points)}
 	if path, ok := q.X.Path(); ok && path == q.Metric.Resource && q.isMetric(q.Y) {
 		scaling, err := q.scaling(points)
 		if err != nil {
 			return nil, err
 		}
 		answer.Scaling = scaling
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
 	}
 	order := alongX(points)
 	for _, at := range statistics.Evenly(len(points), q.Limit) {

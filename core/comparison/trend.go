@@ -2,6 +2,7 @@ package comparison
 
 import (
 	"cmp"
+	"context"
 	"runtime"
 	"slices"
 	"time"
@@ -92,26 +93,20 @@ type Change struct {
 	Sentence string
 }
 
-// Follow returns the groups over time.
-func Follow(q TrendQuestion, of domain.Measurements) (*Trend, error) {
+// Follow returns the groups over time. The error is that of a context that has ended.
+func Follow(ctx context.Context, q TrendQuestion, of domain.Measurements) (*Trend, error) {
 	of = q.related(of)
-	groups, ungrouped := newGrouper(q.GroupBy, of).split()
-	answer := &Trend{
-		Basis: basisOf(of), Metric: q.Metric, GroupBy: q.GroupBy, Interval: q.Interval, GroupsTotal: len(groups),
+	groups, basis, err := q.split(ctx, of, false)
+	if err != nil {
+		return nil, err
 	}
-	answer.Ungrouped = ungrouped
-	for _, group := range groups {
-		if err := group.take(false); err != nil {
-			return nil, err
-		}
-	}
-	inOrder(groups, q.better())
+	answer := &Trend{Basis: basis, Metric: q.Metric, GroupBy: q.GroupBy, Interval: q.Interval, GroupsTotal: len(groups)}
 	groups = groups[:min(shownGroups, len(groups))]
 	for _, group := range groups {
-		if err := group.describe(q.Question, 1-level, false); err != nil {
+		if err := group.describe(ctx, q.Question, 1-level, false); err != nil {
 			return nil, err
 		}
-		course, err := q.course(group)
+		course, err := q.course(ctx, group)
 		if err != nil {
 			return nil, err
 		}
@@ -123,7 +118,7 @@ func Follow(q TrendQuestion, of domain.Measurements) (*Trend, error) {
 }
 
 // course follows one group. Runs of one time are in the order of their results' ids.
-func (q TrendQuestion) course(group *Group) (Course, error) {
+func (q TrendQuestion) course(ctx context.Context, group *Group) (Course, error) {
 	runtime.Gosched()
 	items := inTime(group.items)
 	course := Course{Group: group, Turns: turnsOf(items)}
@@ -148,7 +143,7 @@ func (q TrendQuestion) course(group *Group) (Course, error) {
 		course.Parts = append(course.Parts, Part{Start: start, N: i + 1 - from, Median: *median})
 		from = i + 1
 	}
-	changes, err := statistics.FindChanges(values, q.Metric.Materiality)
+	changes, err := statistics.FindChanges(ctx, values, q.Metric.Materiality)
 	for _, change := range changes.Changes {
 		at := items[change.At]
 		course.Changes = append(course.Changes, Change{

@@ -52,4 +52,3 @@ func TestWhoAsksTheSameAtOnceGetsOneAnswer(t *testing.T) {
 		t.Errorf("%d answers were found, want one after the failure", finds)
 	}
 }
-

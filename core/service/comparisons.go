@@ -99,7 +99,7 @@ func (s *Comparisons) compare(ctx context.Context, q CompareQuestion) (*comparis
 		question.Metric.Materiality = *q.Materiality
 	}
 	q.Question = question
-	answer, err := comparison.Compare(q.CompareQuestion, items)
+	answer, err := comparison.Compare(ctx, q.CompareQuestion, items)
 	switch {
 	case errors.Is(err, comparison.ErrNoBaseline):
 		return nil, &QueryError{"baseline", "No group has this name or id."}
@@ -143,7 +143,7 @@ func (s *Comparisons) Distribute(ctx context.Context, caller domain.Caller, q Di
 				return nil, err
 			}
 			q.Question = question
-			return comparison.Distribute(q.DistributionQuestion, items)
+			return comparison.Distribute(ctx, q.DistributionQuestion, items)
 		})
 }
 
@@ -166,7 +166,7 @@ func (s *Comparisons) Plot(ctx context.Context, caller domain.Caller, q SeriesQu
 				return nil, err
 			}
 			q.Question = question
-			return comparison.Plot(q.SeriesQuestion, items)
+			return comparison.Plot(ctx, q.SeriesQuestion, items)
 		})
 }
 
@@ -195,7 +195,7 @@ func (s *Comparisons) Follow(ctx context.Context, caller domain.Caller, q TrendQ
 				return nil, err
 			}
 			q.Question = question
-			return comparison.Follow(q.TrendQuestion, items)
+			return comparison.Follow(ctx, q.TrendQuestion, items)
 		})
 }
 
@@ -215,7 +215,7 @@ func (s *Comparisons) Survey(ctx context.Context, caller domain.Caller, q Metric
 			if err != nil {
 				return nil, err
 			}
-			return comparison.Survey(question, items), nil
+			return comparison.Survey(ctx, question, items)
 		})
 }
 

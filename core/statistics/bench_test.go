@@ -34,7 +34,7 @@ func BenchmarkPair(b *testing.B) {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			family := statistics.Family{Better: statistics.LowerBetter, Correction: statistics.FalseDiscovery, Alpha: 0.05, Materiality: 0.02}
 			for b.Loop() {
-				family.Against(must(b, x), []statistics.Sample{must(b, y)})
+				_, _ = family.Against(b.Context(), must(b, x), []statistics.Sample{must(b, y)})
 			}
 		})
 	}
@@ -50,7 +50,7 @@ func BenchmarkRanking(b *testing.B) {
 			b.ReportAllocs()
 			family := statistics.Family{Better: statistics.LowerBetter, Correction: statistics.FalseDiscovery, Alpha: 0.05, Materiality: 0.02}
 			for b.Loop() {
-				family.Rank(groups)
+				_, _ = family.Rank(b.Context(), groups)
 			}
 		})
 	}
@@ -62,7 +62,7 @@ func BenchmarkChanges(b *testing.B) {
 		values[i] *= 1.05
 	}
 	for b.Loop() {
-		if _, err := statistics.FindChanges(values, 0.02); err != nil {
+		if _, err := statistics.FindChanges(b.Context(), values, 0.02); err != nil {
 			b.Fatal(err)
 		}
 	}

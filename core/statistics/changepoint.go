@@ -1,6 +1,7 @@
 package statistics
 
 import (
+	"context"
 	"math"
 	"slices"
 )
@@ -45,8 +46,8 @@ type Changes struct {
 // FindChanges looks for changes of level in a series of at least 13 values in the order
 // of time, by rank-based optimal partitioning (Lung-Yut-Fong, Lévy-Leduc & Cappé 2011).
 // Changes below the materiality are left out. A series of more than 2,000 values is
-// searched by the medians of blocks. Error: *ValueError.
-func FindChanges(values []float64, materiality float64) (Changes, error) {
+// searched by the medians of blocks. Errors: *ValueError, that of a context that has ended.
+func FindChanges(ctx context.Context, values []float64, materiality float64) (Changes, error) {
 	series, err := NewSample(values)
 	if err != nil {
 		return Changes{}, err
@@ -56,17 +57,21 @@ func FindChanges(values []float64, materiality float64) (Changes, error) {
 		block = (len(values) + mostSearched - 1) / mostSearched
 		values = blockMedians(values, block)
 	}
-	found := Changes{Candidates: cuts(values, 1)}
-	if len(found.Candidates) == 0 {
-		return found, nil
+	var found Changes
+	if found.Candidates, err = cuts(ctx, values, 1); err != nil || len(found.Candidates) == 0 {
+		return found, err
 	}
 	correlation := neighbourCorrelation(values, found.Candidates)
 	found.Correlation = &correlation
 	if correlation > 0 {
-		found.Candidates = cuts(values, (1+correlation)/(1-correlation))
+		if found.Candidates, err = cuts(ctx, values, (1+correlation)/(1-correlation)); err != nil {
+			return Changes{}, err
+		}
 	}
 	moveCuts(values, found.Candidates)
-	found.Changes = keepMaterial(values, slices.Clone(found.Candidates), commonScale(series), materiality)
+	if found.Changes, err = keepMaterial(ctx, values, slices.Clone(found.Candidates), commonScale(series), materiality); err != nil {
+		return Changes{}, err
+	}
 	for i := range found.Candidates {
 		found.Candidates[i] *= block
 	}
@@ -119,15 +124,15 @@ func prefixSums(values []float64) []float64 {
 }
 
 // cuts are the positions at which the ranks change their level, at a price of each cut that grows with c.
-// Each part is searched again by ranks of its own.
-func cuts(values []float64, c float64) []int {
+// Each part is searched again by ranks of its own. The error is that of a context that has ended.
+func cuts(ctx context.Context, values []float64, c float64) ([]int, error) {
 	n := len(values)
-	if n < changeSize {
-		return nil
+	if err := ctx.Err(); err != nil || n < changeSize {
+		return nil, err
 	}
 	best := partition(centeredRanks(values), c)
 	if len(best) == 0 {
-		return nil
+		return nil, nil
 	}
 	var all []int
 	for k := range len(best) + 1 {
@@ -139,11 +144,15 @@ func cuts(values []float64, c float64) []int {
 		if k < len(best) {
 			to = best[k]
 		}
-		for _, inner := range cuts(values[from:to], c) {
+		within, err := cuts(ctx, values[from:to], c)
+		if err != nil {
+			return nil, err
+		}
+		for _, inner := range within {
 			all = append(all, from+inner)
 		}
 	}
-	return all
+	return all, nil
 }
 
 // partition minimises the cost of all segments: minus the Kruskal-Wallis statistic
@@ -247,11 +256,15 @@ func bestCut(values []float64) int {
 	return at
 }
 
-// keepMaterial leaves out changes that are not sure or too small, the least first.
-func keepMaterial(values []float64, cuts []int, scale Scale, materiality float64) []Change {
+// keepMaterial leaves out changes that are not sure or too small, the least first. The error is that of a context
+// that has ended.
+func keepMaterial(ctx context.Context, values []float64, cuts []int, scale Scale, materiality float64) ([]Change, error) {
 	c := newComparer()
 	for {
-		changes := compareSegments(c, values, cuts, scale)
+		changes, err := compareSegments(ctx, c, values, cuts, scale)
+		if err != nil {
+			return nil, err
+		}
 		least, smallest := -1, math.Inf(1)
 		for i, change := range changes {
 			size := change.size()
@@ -260,16 +273,19 @@ func keepMaterial(values []float64, cuts []int, scale Scale, materiality float64
 			}
 		}
 		if least < 0 {
-			return changes
+			return changes, nil
 		}
 		cuts = slices.Delete(cuts, least, least+1)
 	}
 }
 
-func compareSegments(c *comparer, values []float64, cuts []int, scale Scale) []Change {
+func compareSegments(ctx context.Context, c *comparer, values []float64, cuts []int, scale Scale) ([]Change, error) {
 	ends := bounds(cuts, len(values))
 	changes := make([]Change, len(cuts))
 	for k, at := range cuts {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		before, after := sortedSample(values[ends[k]:at]), sortedSample(values[at:ends[k+2]])
 		p := pair{x: group{Sample: after}, y: group{Sample: before}, scale: scale, method: HodgesLehmann}
 		c.estimate(&p)
@@ -278,7 +294,7 @@ func compareSegments(c *comparer, values []float64, cuts []int, scale Scale) []C
 			MedianBefore: before.median(), MedianAfter: after.median(), Before: before.Size(), After: after.Size(),
 		}
 	}
-	return changes
+	return changes, nil
 }
 
 // size is how large a change is, to compare with its threshold.

@@ -1,6 +1,9 @@
 package statistics
 
-import "runtime"
+import (
+	"context"
+	"runtime"
+)
 
 // Correction tells how a family of comparisons keeps its promise.
 type Correction string
@@ -68,18 +71,20 @@ type Result struct {
 }
 
 // Against compares each group with the baseline. Without a direction that is better,
-// nothing is compared.
-func (f Family) Against(baseline Sample, groups []Sample) Result {
+// nothing is compared. The error is that of a context that has ended.
+func (f Family) Against(ctx context.Context, baseline Sample, groups []Sample) (Result, error) {
 	run := f.begin(groups)
 	if baseline.Size() < smallestGroup {
-		return run.result
+		return run.result, nil
 	}
 	run.setScale(append(run.samples(), baseline)...)
 	base := newGroup(baseline, run.result.Scale)
 	for _, i := range run.result.Used {
-		run.add(i, -1, newGroup(groups[i], run.result.Scale), base)
+		if err := run.add(ctx, i, -1, newGroup(groups[i], run.result.Scale), base); err != nil {
+			return Result{}, err
+		}
 	}
-	return run.finish()
+	return run.finish(ctx)
 }
 
 // Ranked is a family of all pairs, with the range of ranks of each group.
@@ -96,8 +101,8 @@ type Ranked struct {
 type RankRange struct{ Low, High int }
 
 // Rank compares all pairs of groups. A group is ranked behind those that are wholly
-// better, and before those that are wholly worse.
-func (f Family) Rank(groups []Sample) Ranked {
+// better, and before those that are wholly worse. The error is that of a context that has ended.
+func (f Family) Rank(ctx context.Context, groups []Sample) (Ranked, error) {
 	run := f.begin(groups)
 	run.setScale(run.samples()...)
 	members := make([]group, len(groups))
@@ -106,10 +111,18 @@ func (f Family) Rank(groups []Sample) Ranked {
 	}
 	for at, a := range run.result.Used {
 		for _, b := range run.result.Used[at+1:] {
-			run.add(a, b, members[a], members[b])
+			if err := run.add(ctx, a, b, members[a], members[b]); err != nil {
+				return Ranked{}, err
+			}
 		}
 	}
-	ranked := Ranked{Result: run.finish(), Ranks: make([]RankRange, len(groups))}
+	result, err := run.finish(ctx)
+	return rankedBy(result, len(groups)), err
+}
+
+// rankedBy are the ranks of so many groups.
+func rankedBy(result Result, groups int) Ranked {
+	ranked := Ranked{Result: result, Ranks: make([]RankRange, groups), Leaders: make([]bool, groups)}
 	for _, i := range ranked.Used {
 		ranked.Ranks[i] = RankRange{Low: 1, High: len(ranked.Used)}
 	}
@@ -124,7 +137,6 @@ func (f Family) Rank(groups []Sample) Ranked {
 		ranked.Ranks[worse].Low++
 		ranked.Ranks[better].High--
 	}
-	ranked.Leaders = make([]bool, len(groups))
 	for _, i := range ranked.Used {
 		ranked.Leaders[i] = ranked.Ranks[i].Low == 1
 	}
@@ -175,8 +187,8 @@ func (r *run) setScale(samples ...Sample) {
 }
 
 // add compares group a with group b: the numerator is the group whose larger values
-// speak for a.
-func (r *run) add(a, b int, ofA, ofB group) {
+// speak for a. The error is that of a context that has ended.
+func (r *run) add(ctx context.Context, a, b int, ofA, ofB group) error {
 	x, y := ofA, ofB
 	if r.family.Better == LowerBetter {
 		x, y = ofB, ofA
@@ -184,21 +196,19 @@ func (r *run) add(a, b int, ofA, ofB group) {
 	runtime.Gosched() // a family takes long: shorter work goes first
 	r.pairsOf = append(r.pairsOf, r.prepare(x, y, r.result.Scale))
 	r.result.Relations = append(r.result.Relations, Relation{A: a, B: b, P: r.nulls.test(ofA.Sample, ofB.Sample).P})
+	return ctx.Err()
 }
 
-// finish corrects for the number of comparisons, and decides.
-func (r *run) finish() Result {
+// finish corrects for the number of comparisons, and decides. The error is that of a context that has ended.
+func (r *run) finish(ctx context.Context) (Result, error) {
 	m := len(r.result.Relations)
 	if r.result.M = m; m == 0 {
 		r.result.Scale = ""
-		return r.result
+		return r.result, nil
 	}
 	r.adjust()
-	if r.family.Correction == Simultaneous {
-		r.result.R = r.result.Discoveries
-		r.takeIntervals(r.family.Alpha / float64(m))
-	} else {
-		r.shrink()
+	if err := r.correct(ctx); err != nil {
+		return Result{}, err
 	}
 	for i, p := range r.pairsOf {
 		relation, a, b := &r.result.Relations[i], p.x, p.y
@@ -207,10 +217,22 @@ func (r *run) finish() Result {
 		}
 		relation.Decision = Decide(relation.Comparison, r.family.Better, a.Size(), b.Size(), r.family.Materiality, b.median())
 		if r.family.Detail != nil && r.family.Detail(relation.A) {
+			if err := ctx.Err(); err != nil {
+				return Result{}, err
+			}
 			relation.Details = r.details(p, a, b, relation)
 		}
 	}
-	return r.result
+	return r.result, nil
+}
+
+// correct takes the intervals by the correction of the family.
+func (r *run) correct(ctx context.Context) error {
+	if r.family.Correction != Simultaneous {
+		return r.shrink(ctx)
+	}
+	r.result.R = r.result.Discoveries
+	return r.takeIntervals(ctx, r.family.Alpha/float64(len(r.result.Relations)))
 }
 
 // details is for the relation of a with b, which was decided. p is the pair in the order of
@@ -248,10 +270,12 @@ func (r *run) adjust() {
 
 // shrink takes the intervals for R discoveries, and lowers R until at least R of the
 // intervals exclude that there is no difference.
-func (r *run) shrink() {
+func (r *run) shrink(ctx context.Context) error {
 	m := float64(len(r.result.Relations))
 	for r.result.R = r.result.Discoveries; ; r.result.Steps++ {
-		r.takeIntervals(r.family.Alpha * float64(max(r.result.R, 1)) / m)
+		if err := r.takeIntervals(ctx, r.family.Alpha*float64(max(r.result.R, 1))/m); err != nil {
+			return err
+		}
 		excluding := 0
 		for _, relation := range r.result.Relations {
 			if relation.excludesNeutral() {
@@ -259,17 +283,21 @@ func (r *run) shrink() {
 			}
 		}
 		if excluding >= r.result.R {
-			return
+			return nil
 		}
 		r.result.R = excluding
 	}
 }
 
 // takeIntervals sets all comparisons at the level 1 - alpha.
-func (r *run) takeIntervals(alpha float64) {
+func (r *run) takeIntervals(ctx context.Context, alpha float64) error {
 	r.result.Alpha = alpha
 	for i, p := range r.pairsOf {
 		runtime.Gosched()
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		r.result.Relations[i].Comparison = r.compare(p, alpha)
 	}
+	return nil
 }

@@ -118,7 +118,10 @@ func TestBaselineAgainstGroups(t *testing.T) {
 	}](t, "family") {
 		t.Run(c.ID, func(t *testing.T) {
 			f := statistics.Family{Better: c.Better, Correction: c.Family, Alpha: 0.05, Materiality: c.Threshold}
-			got := f.Against(sample(t, c.Baseline), samples(t, c.Groups))
+			got, err := f.Against(t.Context(), sample(t, c.Baseline), samples(t, c.Groups))
+			if err != nil {
+				t.Fatal(err)
+			}
 			c.Expected.check(t, got)
 			related := map[int]statistics.Relation{}
 			for _, r := range got.Relations {
@@ -147,7 +150,10 @@ func TestRanking(t *testing.T) {
 	}](t, "ranking") {
 		t.Run(c.ID, func(t *testing.T) {
 			f := statistics.Family{Better: c.Better, Correction: c.Family, Alpha: 0.05, Materiality: 0.02}
-			got := f.Rank(samples(t, c.Groups))
+			got, err := f.Rank(t.Context(), samples(t, c.Groups))
+			if err != nil {
+				t.Fatal(err)
+			}
 			c.Expected.check(t, got.Result)
 			for i, want := range c.Expected.Pairs {
 				equal(t, "a", got.Relations[i].A, want.A)

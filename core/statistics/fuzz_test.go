@@ -62,13 +62,13 @@ func FuzzAnyValues(f *testing.F) {
 		}
 		for _, correction := range []statistics.Correction{statistics.FalseDiscovery, statistics.Simultaneous} {
 			family := statistics.Family{Better: statistics.HigherBetter, Correction: correction, Alpha: 0.05, Materiality: 0.02}
-			family.Rank([]statistics.Sample{a, b, a})
-			family.Against(a, []statistics.Sample{b, a})
+			_, _ = family.Rank(t.Context(), []statistics.Sample{a, b, a})
+			_, _ = family.Against(t.Context(), a, []statistics.Sample{b, a})
 		}
 		if _, err := statistics.FindOutliers(x); err != nil {
 			t.Error(err)
 		}
-		if _, err := statistics.FindChanges(x, 0.02); err != nil {
+		if _, err := statistics.FindChanges(t.Context(), x, 0.02); err != nil {
 			t.Error(err)
 		}
 		times := make([]float64, len(x))

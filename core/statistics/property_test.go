@@ -101,8 +101,14 @@ func TestVerdictsAreMirrored(t *testing.T) {
 		x, y := positives(4, 20).Draw(t, "x"), positives(4, 20).Draw(t, "y")
 		better := rapid.SampledFrom([]statistics.Better{statistics.LowerBetter, statistics.HigherBetter}).Draw(t, "better")
 		f := statistics.Family{Better: better, Correction: statistics.FalseDiscovery, Alpha: 0.05, Materiality: 0.02}
-		forth := f.Against(of(t, x), []statistics.Sample{of(t, y)}).Relations[0]
-		back := f.Against(of(t, y), []statistics.Sample{of(t, x)}).Relations[0]
+		compare := func(x, y []float64) statistics.Relation {
+			result, err := f.Against(t.Context(), of(t, x), []statistics.Sample{of(t, y)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return result.Relations[0]
+		}
+		forth, back := compare(x, y), compare(y, x)
 		want, ok := mirrored[back.Decision.Verdict]
 		if !ok {
 			want = back.Decision.Verdict
@@ -125,7 +131,10 @@ func TestRankRangesHoldSomeOrder(t *testing.T) {
 			groups = append(groups, of(t, positives(4, 15).Draw(t, "values")))
 		}
 		f := statistics.Family{Better: statistics.LowerBetter, Correction: statistics.FalseDiscovery, Alpha: 0.05, Materiality: 0.02}
-		ranked := f.Rank(groups)
+		ranked, err := f.Rank(t.Context(), groups)
+		if err != nil {
+			t.Fatal(err)
+		}
 		for _, r := range ranked.Ranks {
 			if r.Low < 1 || r.Low > r.High || r.High > len(groups) {
 				t.Errorf("rank %v of %d", r, len(groups))

@@ -56,7 +56,7 @@ func TestChangesOfASeries(t *testing.T) {
 	}](t, "changepoint") {
 		t.Run(c.ID, func(t *testing.T) {
 			before := slices.Clone(c.X)
-			got, err := statistics.FindChanges(c.X, c.Threshold)
+			got, err := statistics.FindChanges(t.Context(), c.X, c.Threshold)
 			if err != nil {
 				t.Fatal(err)
 			}

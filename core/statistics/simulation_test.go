@@ -56,7 +56,11 @@ func TestSimulatedErrorRatesAreAsPromised(t *testing.T) {
 				Better: statistics.LowerBetter, Correction: statistics.FalseDiscovery, Alpha: 0.05, Materiality: 0.02,
 			}
 			shown, wrong, missed := 0.0, 0.0, 0.0
-			for _, r := range family.Against(drawn(random, 1, variation), samples).Relations {
+			result, err := family.Against(t.Context(), drawn(random, 1, variation), samples)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, r := range result.Relations {
 				speedup := 1 / truths[r.A]
 				isShown := r.Decision.Verdict == statistics.Faster || r.Decision.Verdict == statistics.Slower
 				if speedup != 1 {
