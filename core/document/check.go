@@ -56,7 +56,7 @@ func (c *checker) next() error {
 	}
 	if kind == '0' {
 		if err := checkNumber(string(raw), c.limits.Exponent); err != nil {
-			return &LimitError{Pointer: string(c.decoder.StackPointer()), Reason: err.Error()}
+			return limitOf(string(c.decoder.StackPointer()), err)
 		}
 		return nil
 	}

@@ -75,6 +75,8 @@ type LimitError struct {
 	Reason string
 	// Levels is Limits.Depth if that is the limit, else 0.
 	Levels int
+	// Exponent is Limits.Exponent if that is the limit, else 0.
+	Exponent int
 }
 
 // TooDeep is the error of a document that is nested deeper than so many levels.

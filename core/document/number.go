@@ -2,6 +2,7 @@ package document
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"math/big"
 	"strconv"
@@ -73,7 +74,7 @@ func cutExponent(spelling string, limit int) (mantissa string, exponent int, err
 	}
 	exponent, err = strconv.Atoi(spelling[i+1:])
 	if err != nil || exponent > limit || -exponent > limit {
-		return "", 0, fmt.Errorf("exponent of a number beyond the limit of %d", limit)
+		return "", 0, exponentError(limit)
 	}
 	return spelling[:i], exponent, nil
 }
@@ -222,3 +223,16 @@ func IsDouble(spelling string) (double float64, ok bool) {
 
 // maxDoubleExponent is more than the exponent of any double.
 const maxDoubleExponent = 400
+
+// exponentError says that the exponent of a number is beyond the limit.
+type exponentError int
+
+func (e exponentError) Error() string {
+	return fmt.Sprintf("exponent of a number beyond the limit of %d", int(e))
+}
+
+// limitOf is the error of a number at the place.
+func limitOf(pointer string, err error) *LimitError {
+	exponent, _ := errors.AsType[exponentError](err)
+	return &LimitError{Pointer: pointer, Reason: err.Error(), Exponent: int(exponent)}
+}

@@ -232,7 +232,7 @@ func (p *parser) number() (Value, error) {
 	}
 	plain, err := plainForm(spelling, p.limits.Exponent)
 	if err != nil {
-		return Value{}, &LimitError{Pointer: p.pointer(), Reason: err.Error()}
+		return Value{}, limitOf(p.pointer(), err)
 	}
 	if p.plain += max(0, len(plain)-len(spelling)); p.plain > p.limits.Bytes {
 		return Value{}, &SizeError{Limit: p.limits.Bytes, Size: p.sent, Plain: true, Pointer: p.pointer()}

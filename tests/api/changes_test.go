@@ -248,6 +248,11 @@ func TestUpdateResultReplacesTags(t *testing.T) {
 			errorBody(422, `{"json":{"tags_ids":["Not a valid list."]}}`)) {
 			t.Error(a)
 		}
+		many := `{"tags_ids":["` + g.Tag + `"` + strings.Repeat(`,"`+g.Tag+`"`, 100) + `]}`
+		a := s.Do(harness.Call{Method: "PUT", Path: "/results/" + g.Result + "/tags", As: "alice", Body: many})
+		if want := `"Longer than maximum length 100 (TAG_LIMIT): it has 101."`; a.Status != 422 || !strings.Contains(a.Body, want) {
+			t.Errorf("%s\nwant %s", a, want)
+		}
 	})
 }
 

@@ -153,7 +153,7 @@ func TestBodyErrorsHaveTheTextsOfTheContract(t *testing.T) {
 			},
 			{"too deep", image + `,"x":` + strings.Repeat("[", 5000) + strings.Repeat("]", 5000) + `}`, "", 422, "any"},
 			{"exponent", `{"docker_image":"i","docker_tag":"t","url":"https://example.org","json_schema":{"minimum":1e309}}`, "", 422,
-				`{"json":{"_schema":["exponent of a number beyond the limit of 308 at \"/json_schema/minimum\""]}}`},
+				`{"json":{"_schema":["exponent of a number beyond the limit of 308 at \"/json_schema/minimum\" (NUMBER_EXPONENT_LIMIT)"]}}`},
 			{
 				"too large", `{"docker_image":"` + strings.Repeat("x", 1<<20) + `"}`, "", 413,
 				`{"error":"The body has 1048595 bytes; BODY_LIMIT is 1048576 bytes"}`,

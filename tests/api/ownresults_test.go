@@ -371,14 +371,25 @@ func TestLimitsOfALineAreThoseOfADocument(t *testing.T) {
 		nested := func(levels int) string {
 			return `{"score":1,"x":` + strings.Repeat("[", levels-1) + strings.Repeat("]", levels-1) + "}"
 		}
+		sized := func(bytes int) string {
+			const before, after = `{"score":1,"x":"`, `"}`
+			return before + strings.Repeat("x", bytes-len(before)-len(after)) + after
+		}
 		body := strings.Join([]string{
 			line(g, "", nested(64)), line(g, "", nested(65)), line(g, "", `{"score":1,"x":[`+strings.Repeat("1e300,", 5000)+`0]}`),
+			line(g, "", sized(1<<20)), line(g, "", sized(1<<20+1)), line(g, "", `{"score":1e300,"x":"`+strings.Repeat("x", 1<<20-100)+`"}`),
 		}, "\n")
 		a := batch(s, "alice", "/results:batch", "application/x-ndjson", body).Want(t, 200)
-		if got := statuses(t, a); got != "1:201 2:422 3:413" {
+		if got := statuses(t, a); got != "1:201 2:422 3:413 4:201 5:413 6:413" {
 			t.Errorf("statuses %s: %s", got, a.Body)
 		}
-		for _, part := range []string{"nested deeper than 64 levels", "The line has", "BODY_LIMIT, which is 1048576 bytes", `\"/json/x/`} {
+		for document, status := range map[string]int{sized(1 << 20): 200, sized(1<<20 + 1): 413} {
+			s.Post("alice", g.UploadPath(""), document).Want(t, status)
+		}
+		for _, part := range []string{
+			"nested deeper than 64 levels", "(JSON_DEPTH_LIMIT)", "The line has", `The document at \"/json\" has 1048577 bytes; BODY_LIMIT is 1048576 bytes`,
+			"The document has", "BODY_LIMIT, which is 1048576 bytes", `\"/json/x/`,
+		} {
 			if !strings.Contains(a.Body, part) {
 				t.Errorf("%s\nwant %s", a.Body, part)
 			}

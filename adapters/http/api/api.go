@@ -116,7 +116,7 @@ func (c Config) resources() []resource {
 		benchmarks{c.Services.Benchmarks}.resource(),
 		reports{c.Services.Reports}.resource(),
 		claims{c.Services.Claims}.resource(),
-		results{c.Services.Results, exports{c.Services.Results, c.Limits.ExportTimeout}}.resource(),
+		results{c.Services.Results, exports{c.Services.Results, c.Limits.ExportTimeout}, c.Limits.Tags}.resource(),
 		sites{c.Services.Sites}.resource(),
 		flavors{c.Services.Flavors}.resource(),
 		tags{c.Services.Tags}.resource(),

@@ -15,6 +15,7 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
 
+	"github.com/eosc-perf/backend/adapters/http/parameter"
 	"github.com/eosc-perf/backend/adapters/http/problem"
 	"github.com/eosc-perf/backend/adapters/http/spool"
 	"github.com/eosc-perf/backend/core/document"
@@ -59,6 +60,7 @@ func newBatchSource(
 		first, err := open().token()
 		isArray = err == nil && first == '[' // no line of NDJSON is an array
 	}
+	count := 0
 	for lines, n := open(), 0; ; n++ {
 		_, err := lines.next()
 		if errors.Is(err, io.EOF) {
@@ -67,9 +69,10 @@ func newBatchSource(
 		if err != nil && !errors.Is(err, errLongElement) {
 			return nil, invalidJSON(err.Error())
 		}
-		if n == service.MaxBatch {
-			return nil, tooLarge("The batch has more than %d results", service.MaxBatch)
-		}
+		count = n + 1
+	}
+	if count > service.MaxBatch {
+		return nil, tooLarge("The batch has %d results; at most %d are allowed", count, service.MaxBatch)
 	}
 	return &batchSource{open(), bodies, bodies.resolve(schema), tags}, nil
 }
@@ -111,9 +114,7 @@ func (s *batchSource) next(ctx context.Context) (service.BatchLine, error) {
 	case err != nil:
 		return line, err
 	}
-	value, err := document.Parse(ctx, text, document.Limits{
-		Bytes: s.bodies.limits.Bytes + lineOverhead, Depth: s.bodies.limits.Depth + 1, Exponent: s.bodies.limits.Exponent,
-	})
+	value, err := s.parse(ctx, text)
 	if ctx.Err() != nil {
 		return line, ctx.Err()
 	}
@@ -125,12 +126,46 @@ func (s *batchSource) next(ctx context.Context) (service.BatchLine, error) {
 	return line, nil
 }
 
+// parse reads a line. The document in it has the limits of one that is uploaded alone.
+func (s *batchSource) parse(ctx context.Context, text []byte) (document.Value, error) {
+	limits := s.bodies.limits
+	limits.Depth++
+	value, err := document.Parse(ctx, text, limits)
+	if _, isLarge := errors.AsType[*document.SizeError](err); !isLarge {
+		return value, err
+	}
+	limits.Bytes += lineOverhead
+	if value, err = document.Parse(ctx, text, limits); err != nil {
+		return value, err
+	}
+	member := document.Find(document.WithoutByteOrderMark(text), filter.Names("json"))
+	_, err = document.Parse(ctx, member, s.bodies.limits)
+	if size, isLarge := errors.AsType[*document.SizeError](err); isLarge {
+		inside := *size
+		inside.Pointer = "/json" + size.Pointer
+		return value, &inside
+	}
+	return value, ctx.Err()
+}
+
+// manyTags says that there are more tags than the limit.
+func manyTags(most, got int) string {
+	return fmt.Sprintf("Longer than maximum length %d (%s): it has %d.", most, parameter.TagLimit, got)
+}
+
 // lineError translates the errors of document.Parse. The limits are those of the document in the line.
 func (s *batchSource) lineError(err error) error {
 	if limit, ok := errors.AsType[*document.LimitError](err); ok && limit.Levels > 0 {
 		return bodyError(document.TooDeep(limit.Pointer, s.bodies.limits.Depth))
 	}
-	if size, ok := errors.AsType[*document.SizeError](err); ok {
+	size, ok := errors.AsType[*document.SizeError](err)
+	if ok && !size.Plain {
+		return tooLarge("The document at %q has %d bytes; BODY_LIMIT is %d bytes", size.Pointer, size.Size, size.Limit)
+	}
+	if ok && size.Limit == s.bodies.limits.Bytes {
+		return tooLarge(expanded, "document", size.Size, size.Limit, size.Pointer)
+	}
+	if ok {
 		return tooLarge(expanded, "line", size.Size, s.bodies.limits.Bytes, size.Pointer)
 	}
 	return bodyError(err)
@@ -160,7 +195,7 @@ func (s *batchSource) result(value document.Value) (in service.NewResult, err er
 	}
 	if tags, ok := field("tags_ids"); ok {
 		if tags.Len() > s.tags {
-			errs.Add("tags_ids", fmt.Sprintf("Longer than maximum length %d: it has %d.", s.tags, tags.Len()))
+			errs.Add("tags_ids", manyTags(s.tags, tags.Len()))
 		}
 		for i := range tags.Len() {
 			in.TagIDs = append(in.TagIDs, uuid.MustParse(tags.Item(i).Text()))
@@ -328,7 +363,7 @@ func (r *request) lineAnswer(ctx context.Context, o service.BatchOutcome) (statu
 // error. After any other error there is no body.
 func (c bodyCheck) receiveBatch(w http.ResponseWriter, r *http.Request, client string) (*spool.Buffer, error) {
 	if r.ContentLength > batchBytes {
-		return nil, tooLarge("The batch has %d bytes, more than %d", r.ContentLength, batchBytes)
+		return nil, tooLarge("The batch has %d bytes; at most %d are allowed", r.ContentLength, batchBytes)
 	}
 	if isCoded(r.Header) {
 		return nil, problem.New(http.StatusUnsupportedMediaType, nil).WithHeader("Accept-Encoding", "identity")
@@ -341,7 +376,7 @@ func (c bodyCheck) receiveBatch(w http.ResponseWriter, r *http.Request, client s
 	limit, isTooLarge := errors.AsType[*http.MaxBytesError](err)
 	switch {
 	case isTooLarge:
-		err = tooLarge("The batch has more than %d bytes", limit.Limit)
+		err = tooLarge("The batch has more than the %d bytes that are allowed", limit.Limit)
 	case body.Err() == nil:
 		return body, notReceived(err)
 	default:

@@ -137,7 +137,7 @@ const expanded = "The %s has %d bytes, and more than BODY_LIMIT, which is %d byt
 func bodyError(err error) error {
 	if limit, ok := errors.AsType[*document.LimitError](err); ok {
 		errs := problem.FieldErrors{}
-		errs.Add("_schema", limit.Error())
+		errs.Add("_schema", limit.Error()+settingOf(limit))
 		return problem.New(http.StatusUnprocessableEntity, map[string]any{"json": errs})
 	}
 	if size, ok := errors.AsType[*document.SizeError](err); ok {
@@ -150,6 +150,17 @@ func bodyError(err error) error {
 		return invalidJSON()
 	}
 	return err
+}
+
+// settingOf names the setting of a limit, in brackets; "" for one that is fixed.
+func settingOf(limit *document.LimitError) string {
+	switch {
+	case limit.Levels > 0:
+		return " (JSON_DEPTH_LIMIT)"
+	case limit.Exponent > 0:
+		return " (NUMBER_EXPONENT_LIMIT)"
+	}
+	return ""
 }
 
 // isJSON reports whether a content type is application/json or application/*+json, in

@@ -10,6 +10,7 @@ import (
 
 	"github.com/eosc-perf/backend/adapters/http/openapi"
 	"github.com/eosc-perf/backend/adapters/http/parameter"
+	"github.com/eosc-perf/backend/adapters/http/problem"
 	"github.com/eosc-perf/backend/adapters/http/representation"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/service"
@@ -189,6 +190,8 @@ var (
 type results struct {
 	service *service.Results
 	exports exports
+	// mostTags is how many tags a request may name.
+	mostTags int
 }
 
 func (h results) resource() resource {
@@ -343,6 +346,11 @@ func (h results) delete(ctx context.Context, r *request) error {
 }
 
 func (h results) setTags(ctx context.Context, r *request, in TagsIds) error {
+	if len(in.TagsIDs) > h.mostTags {
+		errs := problem.FieldErrors{}
+		errs.Add("tags_ids", manyTags(h.mostTags, len(in.TagsIDs)))
+		return problem.New(http.StatusUnprocessableEntity, map[string]any{"json": errs})
+	}
 	return h.service.SetTags(ctx, r.caller, r.id, in.TagsIDs)
 }
 

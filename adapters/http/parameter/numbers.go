@@ -48,7 +48,7 @@ func Parsed[T any](name, description string, parse func(text string) (value T, m
 
 // ParsedList is a list of at most so many texts that parse reads.
 func ParsedList[T any](name, description string, most int, parse func(text string) (value T, message string)) *List[T] {
-	return newList(name, description, stringSchema(""), func(Limits) int { return most },
+	return newList(name, description, stringSchema(""), func(Limits) (int, string) { return most, "" },
 		func(text string, _ Limits) (T, string) { return parse(text) })
 }
 

@@ -185,11 +185,18 @@ func (k *Key[T]) Of(v Values) T {
 	return k.byDefault
 }
 
+// The settings that answers name.
+const (
+	// TagLimit is that of Limits.IDs.
+	TagLimit    = "TAG_LIMIT"
+	filterLimit = "FILTER_LIMIT"
+)
+
 // List is a parameter that a query may repeat, with values of type T.
 type List[T any] struct {
 	declaration
-	// limit is the largest number of values.
-	limit     func(Limits) int
+	// limit is the largest number of values, and the setting that says so; "" for none.
+	limit     func(Limits) (most int, setting string)
 	parseText func(text string, limits Limits) (value T, message string)
 	// wasKey: the document describes a key with one value, and the errors of a value that
 	// stands alone have no index.
@@ -222,8 +229,11 @@ func (l *List[T]) InvalidExample() (title string, errors any) {
 
 func (l *List[T]) parse(given []string, limits Limits) (value, errors any) {
 	errs := problem.FieldErrors{}
-	if most := l.limit(limits); len(given) > most {
-		errs.Add(strconv.Itoa(most), fmt.Sprintf("At most %d %s are allowed; there are %d.", most, l.name, len(given)))
+	if most, setting := l.limit(limits); len(given) > most {
+		if setting != "" {
+			setting = " (" + setting + ")"
+		}
+		errs.Add(strconv.Itoa(most), fmt.Sprintf("At most %d %s are allowed%s; there are %d.", most, l.name, setting, len(given)))
 		return nil, errs
 	}
 	values := make([]T, len(given))

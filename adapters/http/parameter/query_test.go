@@ -68,7 +68,7 @@ func TestQueryErrorsNameParameterAndFault(t *testing.T) {
 		"must[]=1&name[]=x":     `{}`,
 		"must%5B%5D=1":          `{}`,
 		"must=a;b":              `{}`,
-		"must=&tags_ids=1&tags_ids=1&tags_ids=1&tags_ids=1": `{"tags_ids":{"3":["At most 3 tags_ids are allowed; there are 4."]}}`,
+		"must=&tags_ids=1&tags_ids=1&tags_ids=1&tags_ids=1": `{"tags_ids":{"3":["At most 3 tags_ids are allowed (TAG_LIMIT); there are 4."]}}`,
 		"must=&sort_by=-json.a,-json.b,-json.c,-json.d":     `{"sort_by":["at most 3 fields to sort by are allowed; there are 4"]}`,
 		"must=%zz":                    `{"_schema":["Malformed query string."]}`,
 		"must=%00":                    `{"must":["Not a valid string."]}`,
@@ -88,7 +88,7 @@ func TestQueryErrorsNameParameterAndFault(t *testing.T) {
 		"must=&page=%201%202":                                  `{"page":["Not a valid integer."]}`,
 		"must=&filters=a&filters=a+==+1": `{"filters":{"0":["no space after the path; a filter looks like ` +
 			"`PATH OP VALUE` with single spaces between, for example `machine.cpu.count \\u003e= 8`" + `"]}}`,
-		"must=&filters=a+==+1&filters=a+==+1&filters=a+==+1&filters=a+==+1": `{"filters":{"3":["At most 3 filters are allowed; there are 4."]}}`,
+		"must=&filters=a+==+1&filters=a+==+1&filters=a+==+1&filters=a+==+1": `{"filters":{"3":["At most 3 filters are allowed (FILTER_LIMIT); there are 4."]}}`,
 	} {
 		_, errs := testSet().Parse(raw)
 		got, err := json.Marshal(errs)

@@ -35,7 +35,7 @@ func newKey[T any](name, description string, schema huma.Schema, parse func(stri
 }
 
 func newList[T any](
-	name, description string, items huma.Schema, limit func(Limits) int, parse func(string, Limits) (T, string),
+	name, description string, items huma.Schema, limit func(Limits) (int, string), parse func(string, Limits) (T, string),
 ) *List[T] {
 	item := newKey(name, description, items, parse)
 	list := &List[T]{declaration: item.declaration, limit: limit, parseText: item.parseText}
@@ -71,7 +71,7 @@ func ShortText(name, description string, most int) *Key[string] {
 
 // Terms is a list of texts to search for, bounded by Limits.Terms.
 func Terms(name, description string) *List[string] {
-	return newList(name, description, stringSchema(""), func(l Limits) int { return l.Terms }, parseAnyText)
+	return newList(name, description, stringSchema(""), func(l Limits) (int, string) { return l.Terms, "TERM_LIMIT" }, parseAnyText)
 }
 
 // ID is a UUID in any of its usual forms.
@@ -81,7 +81,7 @@ func ID(name, description string) *Key[uuid.UUID] {
 
 // IDs is a list of UUIDs, bounded by Limits.IDs.
 func IDs(name, description string) *List[uuid.UUID] {
-	return newList(name, description, stringSchema(FormatUUID), func(l Limits) int { return l.IDs }, parseID)
+	return newList(name, description, stringSchema(FormatUUID), func(l Limits) (int, string) { return l.IDs, TagLimit }, parseID)
 }
 
 // AnyID is a list of UUIDs like IDs, under a key that once had one value: the document
@@ -242,7 +242,7 @@ func sortFields(fields []string) string {
 
 // Filters is a list of conditions on the JSON of results, bounded by Limits.Filters.
 func Filters(name, description string) *List[filter.Condition] {
-	return newList(name, description, stringSchema(""), func(l Limits) int { return l.Filters },
+	return newList(name, description, stringSchema(""), func(l Limits) (int, string) { return l.Filters, filterLimit },
 		func(text string, limits Limits) (filter.Condition, string) {
 			condition, err := filter.ParseCondition(text, limits.Filter)
 			if err != nil {
@@ -255,7 +255,7 @@ func Filters(name, description string) *List[filter.Condition] {
 // Where is a list of conditions on the named fields and the JSON of results, all of which must
 // hold. Limits.Filters bounds the comparisons of all of them together.
 func Where(name, description string, fields filter.Fields) *List[filter.Expression] {
-	list := newList(name, description, stringSchema(""), func(l Limits) int { return l.Filters },
+	list := newList(name, description, stringSchema(""), func(l Limits) (int, string) { return l.Filters, filterLimit },
 		func(text string, limits Limits) (filter.Expression, string) {
 			bounds := limits.Filter
 			bounds.Comparisons = limits.Filters
@@ -267,7 +267,7 @@ func Where(name, description string, fields filter.Fields) *List[filter.Expressi
 		})
 	list.together = func(conditions []filter.Expression, limits Limits) (index int, message string) {
 		if n := len(filter.And(conditions).Comparisons()); n > limits.Filters {
-			return len(conditions) - 1, fmt.Sprintf("At most %d comparisons are allowed, in all conditions together %d.", limits.Filters, n)
+			return len(conditions) - 1, fmt.Sprintf("At most %d comparisons are allowed (%s); in all conditions together there are %d.", limits.Filters, filterLimit, n)
 		}
 		return 0, ""
 	}

@@ -27,7 +27,7 @@ const (
 
 var (
 	errLargeUpload = problem.New(http.StatusRequestEntityTooLarge, map[string]any{
-		"error": "The files of one form have at most 16 MB together. Send them in several forms, or by the API.",
+		"error": "The files of one form have at most 16 MiB together. Send them in several forms, or by the API.",
 	})
 	errManyFiles = domain.Invalidf("One form takes at most %d files: send them in several forms, or by the API", mostFiles)
 )
