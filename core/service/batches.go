@@ -65,6 +65,8 @@ type batch struct {
 	// find and places are what was asked about the entities of waiting results.
 	find   ports.FindReferences
 	places map[string]*domain.Result
+	// checking is the time for the checks.
+	checking checkTime
 }
 
 type takenLine struct {
@@ -82,12 +84,14 @@ type waitingResult struct {
 // Upload uploads many results, which next returns until it returns io.EOF. Each is checked
 // as by Create. With atomic, all are stored in one unit of work, or none if one is refused;
 // else a hundred are stored together at most, in their order: after an error, a prefix of
-// the batch is stored, which a repetition finds. Errors: that of next; those of the storage.
+// the batch is stored, which a repetition finds. Lines for whose check the time of the context is not
+// enough, or that find the server busy, are refused as Unavailable. Errors: that of next; those of the storage.
 func (s *Results) Upload(ctx context.Context, caller domain.Caller, atomic bool, next func() (BatchLine, error)) ([]BatchOutcome, error) {
 	if err := caller.May(domain.UploadResults); err != nil {
 		return nil, err
 	}
 	b := &batch{Results: s, caller: caller, atomic: atomic, places: map[string]*domain.Result{}}
+	defer b.checking.begin(ctx)()
 	for {
 		line, err := next()
 		if errors.Is(err, io.EOF) {
@@ -111,6 +115,7 @@ func (s *Results) Upload(ctx context.Context, caller domain.Caller, atomic bool,
 	if err := b.prepareTaken(ctx); err != nil {
 		return b.outcomes, err
 	}
+	b.checking.explain(b.outcomes)
 	if atomic && slices.ContainsFunc(b.outcomes, func(o BatchOutcome) bool { return o.Err != nil }) {
 		return b.outcomes, nil
 	}
@@ -122,6 +127,9 @@ func (s *Results) Upload(ctx context.Context, caller domain.Caller, atomic bool,
 
 // take takes a line, and checks those that it has taken if they are enough. The error is one that ends the batch.
 func (b *batch) take(ctx context.Context, line BatchLine) error {
+	if line.Err == nil && b.checking.isOver() {
+		line.Err = errUnchecked
+	}
 	if line.Err == nil {
 		b.taken = append(b.taken, takenLine{line.NewResult, len(b.outcomes)})
 		b.takenBytes += line.Size
@@ -146,10 +154,11 @@ func (b *batch) prepareTaken(ctx context.Context) error {
 	}
 	parallel.Each(len(taken), func(i int) {
 		if errs[i] == nil {
-			errs[i] = b.complete(ctx, results[i], taken[i].NewResult)
+			errs[i] = b.complete(b.checking.ctx, results[i], taken[i].NewResult)
 		}
 	})
 	for i, line := range taken {
+		errs[i] = b.checking.outcome(ctx, errs[i])
 		if errs[i] != nil && !isOfLine(errs[i]) {
 			return errs[i]
 		}
@@ -246,7 +255,7 @@ func (b *batch) refuse(ctx context.Context, waiting []waitingResult) error {
 // isOfLine tells whether the error is about one result, and does not end the batch.
 func isOfLine(err error) bool {
 	kind := domain.KindOf(err)
-	return kind == domain.Invalid || kind == domain.NotFound
+	return errors.Is(err, errUnchecked) || kind == domain.Invalid || kind == domain.NotFound
 }
 
 // holders are the results that hold digests, by digest.

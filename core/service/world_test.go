@@ -106,6 +106,8 @@ type world struct {
 	// schemaError, documentError and imageError are the answers of validator and registry.
 	schemaError, documentError, imageError error
 	imageDigest                            string
+	// validate takes the place of documentError unless it is nil.
+	validate func(ctx context.Context) error
 	// images are the images that the registry was asked for.
 	images []string
 }
@@ -151,7 +153,12 @@ func (w *world) Digest(_ context.Context, image, tag string) (string, error) {
 func (w *world) Check(context.Context, []byte) error { return w.schemaError }
 
 // Validate implements ports.SchemaValidator.
-func (w *world) Validate(context.Context, []byte, document.Value) error { return w.documentError }
+func (w *world) Validate(ctx context.Context, _ []byte, _ document.Value) error {
+	if w.validate != nil {
+		return w.validate(ctx)
+	}
+	return w.documentError
+}
 
 // Violations implements ports.SchemaValidator.
 func (w *world) Violations(context.Context, []byte, document.Value, int) ([]domain.Violation, error) {

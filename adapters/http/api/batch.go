@@ -19,6 +19,7 @@ import (
 	"github.com/eosc-perf/backend/adapters/http/problem"
 	"github.com/eosc-perf/backend/adapters/http/spool"
 	"github.com/eosc-perf/backend/core/document"
+	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/core/filter"
 	"github.com/eosc-perf/backend/core/service"
 )
@@ -348,6 +349,8 @@ func (e *elements) end() error {
 // lineAnswer returns the status and the errors of a line.
 func (r *request) lineAnswer(ctx context.Context, o service.BatchOutcome) (status int, errs map[string]any) {
 	switch {
+	case domain.KindOf(o.Err) == domain.Unavailable: // of very many lines, all at once: the log would have each
+		return http.StatusServiceUnavailable, map[string]any{"error": o.Err.Error()}
 	case o.Err != nil:
 		p := problem.From(ctx, r.log, o.Err)
 		return p.Code, p.Errors

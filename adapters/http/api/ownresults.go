@@ -65,7 +65,7 @@ type BatchResult struct {
 // BatchItem says what became of a result of a batch.
 type BatchItem struct {
 	Line   int            `json:"line" minimum:"1" doc:"Number of the line, or of the element of the array, from 1" example:"1"`
-	Status int            `json:"status" doc:"What CreateResult would have answered; 424 if the result was refused because of another one" example:"201"` //nolint:lll // A tag has one line.
+	Status int            `json:"status" doc:"What CreateResult would have answered; 424 if the result was refused because of another one; 503 if there was no time to check it" example:"201"` //nolint:lll // A tag has one line.
 	ID     *uuid.UUID     `json:"id,omitempty" format:"uuid" doc:"Id of the result that is stored"`
 	Errors map[string]any `json:"errors,omitempty" doc:"Why it was refused, as in an Error"`
 }
@@ -75,7 +75,7 @@ type BatchAnswer struct {
 	Items    []BatchItem `json:"items" nullable:"false" doc:"What became of each result, in their order"`
 	Created  int         `json:"created" minimum:"0" doc:"How many are new"`
 	Existing int         `json:"existing" minimum:"0" doc:"How many were there already"`
-	Refused  int         `json:"refused" minimum:"0" doc:"How many are wrong"`
+	Refused  int         `json:"refused" minimum:"0" doc:"How many were refused"`
 }
 
 // Violation is a part of a document that does not satisfy the benchmark's JSON Schema.
@@ -159,6 +159,7 @@ func (h ownResults) operations() []openapi.Operation {
 			Description: "Uploads up to 1,000 results of at most 16 MB together, as NDJSON (one result a line) or as a JSON array. " +
 				"Each is checked as by CreateResult, and gets a status. Without `atomic` the good ones are stored, a hundred at a time, " +
 				"also those that arrived before the connection broke; with `atomic=true` all are stored, or none: then the answer is 422. " +
+				"Results that could not be checked in five sixths of REQUEST_TIMEOUT are refused with 503: send these again, in a smaller batch. " +
 				"A repetition finds the results that were stored before.",
 			Parameters: parameter.Join(atomicBatch),
 			Handler:    uploadsBatch(h.upload),
