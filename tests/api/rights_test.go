@@ -132,15 +132,42 @@ func TestBadTokensAreRefusedAndPublicOperationsIgnoreThem(t *testing.T) {
 	for _, tt := range []struct {
 		headers []string
 		says    string
+		// cause is that of the log, "" for none.
+		cause string
 	}{
-		{[]string{alice}, "begins with Bearer"},
-		{[]string{"Token " + alice}, "begins with Bearer"},
-		{[]string{"Bearer " + alice, "Bearer x"}, "more than one Authorization header"},
+		{[]string{alice}, "begins with Bearer", "bad_header"},
+		{[]string{"Token " + alice}, "begins with Bearer", "bad_header"},
+		{[]string{"Basic YWxpY2U6c2VjcmV0"}, "begins with Bearer", "bad_header"},
+		{[]string{"Bearer:" + alice}, "begins with Bearer", "bad_header"},
+		{[]string{"Bearér " + alice}, "begins with Bearer", "bad_header"},
+		{[]string{""}, "", ""},
+		{[]string{" \t "}, "", ""},
+		{[]string{"Bearer"}, "no token after Bearer", "bad_header"},
+		{[]string{"BEARER \t "}, "no token after Bearer", "bad_header"},
+		{[]string{"Bearer " + alice, "Bearer x"}, "more than one Authorization header", "bad_header"},
+		{[]string{"", ""}, "more than one Authorization header", "bad_header"},
+		{[]string{"Bearer " + alice + ", Bearer " + alice}, "has a comma", "bad_header"},
+		{[]string{"Bearer " + alice + " x"}, "has ' ' at character", "malformed"},
+		{[]string{"Bearer " + alice + "\u00a0"}, `'\\u00a0' at character`, "malformed"},
+		{[]string{"Bearer bücher"}, "'ü' at character 2", "malformed"},
+		{[]string{"Bearer =="}, "token is empty", "malformed"},
+		{[]string{"Bearer " + strings.Repeat("x", 50_000)}, "(TOKEN_LIMIT)", "too_long"},
 	} {
+		begin := len(s.Logs.String())
 		a := s.Do(harness.Call{Method: "GET", Path: "/users/self", Header: http.Header{"Authorization": tt.headers}}).Want(t, 401)
 		if !strings.Contains(a.Body, tt.says) {
 			t.Errorf("%s\nwant %q", a, tt.says)
 		}
+		lines := s.Logs.String()[begin:]
+		if logs := strings.Contains(lines, "access token refused"); logs != (tt.cause != "") || !strings.Contains(lines, tt.cause) {
+			t.Errorf("the log has no cause %q of %.60q:\n%s", tt.cause, tt.headers, lines)
+		}
+	}
+	if strings.Contains(s.Logs.String(), alice) {
+		t.Error("the log has a token")
+	}
+	for _, header := range []string{"bearer  \t" + alice + " \t", "BEARER\t" + alice} {
+		s.Do(harness.Call{Method: "GET", Path: "/users/self", Header: http.Header{"Authorization": {header}}}).Want(t, 200)
 	}
 }
 

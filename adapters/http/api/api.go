@@ -59,6 +59,9 @@ type Config struct {
 	Rates *fair.Rates
 	// Answers sends answers. Its spool keeps the bodies of requests, too.
 	Answers representation.Answers
+	// HeaderRefused is called with why an Authorization header is no token, in one word and in the words of the
+	// answer. Nil is nobody.
+	HeaderRefused func(cause string, err error)
 	// Issuers are the OpenID providers whose tokens count, for the document.
 	Issuers []string
 	// DocsURL is where the documentation is, "" for nowhere.
@@ -87,6 +90,9 @@ func (c Config) register(prefix string, routes huma.Adapter) func() ([]byte, err
 		prefix: prefix, access: c.Services.Access, requests: c.Services.Requests, results: c.Services.Results, log: c.Log,
 		query: c.Limits.query(), shares: c.Shares, rates: c.Rates, refusals: c.Services.Refusals, users: users{c.Services.Users},
 		bodies: bodyCheck{registry: api.OpenAPI().Components.Schemas, limits: c.Limits.Document, spool: c.Answers.Spool},
+	}
+	if checks.headerRefused = c.HeaderRefused; c.HeaderRefused == nil {
+		checks.headerRefused = func(string, error) {}
 	}
 	texts := map[string]string{}
 	for _, resource := range resources {

@@ -41,6 +41,8 @@ type checks struct {
 	rates    *fair.Rates
 	refusals *service.Refusals
 	users    users
+	// headerRefused is told of each Authorization header that is refused before anybody looks at its token.
+	headerRefused func(cause string, err error)
 }
 
 // middleware returns the checks of one operation.
@@ -181,6 +183,8 @@ func (c checks) identify(g *gin.Context, operation domain.Operation) (domain.Cal
 	}
 	token, err := bearerToken(g.Request.Header)
 	if err != nil {
+		c.log.InfoContext(g.Request.Context(), "access token refused", "cause", headerCause, "issuer", "", "detail", err.Error())
+		c.headerRefused(headerCause, err)
 		return domain.Caller{}, err
 	}
 	record := middleware.RecordOf(g.Request.Context())
@@ -206,22 +210,34 @@ func (c checks) identify(g *gin.Context, operation domain.Operation) (domain.Cal
 	return caller, caller.May(operation)
 }
 
+// headerCause is the cause of all that bearerToken refuses, in the log and in metrics.
+const headerCause = "bad_header"
+
+// blanks may be around the parts of a header (RFC 9110, section 5.6.3).
+const blanks = " \t"
+
 // bearerToken returns the token of the Authorization header (RFC 6750, section 2.1),
 // "" if there is none.
 func bearerToken(header http.Header) (string, error) {
 	if len(header.Values("Authorization")) > 1 {
 		return "", domain.BadToken("The request has more than one Authorization header", nil)
 	}
-	value := strings.TrimSpace(header.Get("Authorization"))
+	value := strings.Trim(header.Get("Authorization"), blanks)
 	if value == "" {
 		return "", nil
 	}
-	scheme, token, _ := strings.Cut(value, " ")
+	scheme, token := value, ""
+	if end := strings.IndexAny(value, blanks); end >= 0 {
+		scheme, token = value[:end], strings.Trim(value[end:], blanks)
+	}
 	if !strings.EqualFold(scheme, "Bearer") {
 		return "", &domain.Error{Kind: domain.Unauthenticated, Message: domain.ErrNoToken.Message + ": the header begins with Bearer and a blank"}
 	}
-	if token = strings.TrimSpace(token); token == "" {
+	switch {
+	case token == "":
 		return "", domain.BadToken("The Authorization header has no token after Bearer", nil)
+	case strings.Contains(token, ","):
+		return "", domain.BadToken("The Authorization header has a comma, with which proxies join several headers into one", nil)
 	}
 	return token, nil
 }

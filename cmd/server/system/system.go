@@ -235,6 +235,7 @@ func (s *System) handler(schema schemaCheck) (http.Handler, error) {
 			},
 			Shares: s.shares, Rates: s.rates, Answers: answers,
 			Accounts: s.development.offered(s.cfg.HTTP.BackendRoute), Page: apiPage,
+			HeaderRefused: func(cause string, err error) { s.metrics.TokenJudged("", cause, err) },
 		}),
 		server.Docs(pages, s.rates, answers),
 		web.Mount(web.Config{
