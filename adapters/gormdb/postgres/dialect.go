@@ -15,6 +15,7 @@ func newDialect(pool *pgxpool.Pool, s *sessions) session.Dialect {
 		Transactions: transactions{},
 		Text:         &texts{},
 		JSON:         documents{},
+		SortKeys:     sortKeys{},
 		Streams:      streams{},
 		MetricIndex:  metricIndex{},
 		ValueIndex:   valueIndex{},

@@ -160,16 +160,20 @@ func compared(value clause.Expr, sqlType string, c filter.Comparison) clause.Exp
 // objects by their first atoms. The join reads the value once: each #> would read a large
 // document again. It reads no large document whose outline has the value.
 func (documents) Order(column string, path filter.Path, alias string) (by []clause.Expr, join clause.Expr) {
+	return orderOf(expr(alias+".value"), expr(alias+".atoms")), readAt(column, path, alias)
+}
+
+// readAt is the join that reads the value at the path, or the atoms that an outline has of it: known
+// is true if an outline has either, or says that there is no value.
+func readAt(column string, path filter.Path, alias string) clause.Expr {
 	value := valueAt(expr(column), path)
 	if !isOutlined(path) {
-		return orderOf(expr(alias+".value"), expr("CAST(NULL AS json_atom[])")),
-			expr("CROSS JOIN LATERAL (SELECT ? AS value OFFSET 0) AS "+alias, value)
+		return expr("CROSS JOIN LATERAL (SELECT ? AS value, CAST(NULL AS json_atom[]) AS atoms, false AS known OFFSET 0) AS "+alias, value)
 	}
 	table, outline := strings.TrimSuffix(column, ".json"), alias+"_outline"
-	join = expr("LEFT JOIN result_outline AS "+outline+" ON "+outline+".result_id = "+table+".id CROSS JOIN LATERAL "+
-		"(SELECT CASE WHEN (o.found).known THEN (o.found).value ELSE ? END AS value, (o.found).atoms AS atoms "+
+	return expr("LEFT JOIN result_outline AS "+outline+" ON "+outline+".result_id = "+table+".id CROSS JOIN LATERAL "+
+		"(SELECT CASE WHEN (o.found).known THEN (o.found).value ELSE ? END AS value, (o.found).atoms AS atoms, (o.found).known AS known "+
 		"FROM (SELECT ? AS found OFFSET 0) AS o OFFSET 0) AS "+alias, value, foundIn(outline, path))
-	return orderOf(expr(alias+".value"), expr(alias+".atoms")), join
 }
 
 // foundIn is what a row of result_outline says about the value at the path, NULL if there is no
@@ -248,11 +252,16 @@ func valueAt(value clause.Expr, path filter.Path) clause.Expr {
 
 // arrayOf writes texts as a literal of the type text[].
 func arrayOf(texts []string) string {
-	quoted := make([]string, len(texts))
+	elements := make([]string, len(texts))
 	for i, text := range texts {
-		quoted[i] = `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(text) + `"`
+		elements[i] = quoted(text)
 	}
-	return "{" + strings.Join(quoted, ",") + "}"
+	return "{" + strings.Join(elements, ",") + "}"
+}
+
+// quoted writes a text as an element of such a literal.
+func quoted(text string) string {
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(text) + `"`
 }
 
 // looksLikeIndex tells whether PostgreSQL could use the part as an index although it is

@@ -148,6 +148,9 @@ func (r Reader) orderByValue(paths indexedPaths, path filter.Path, alias string)
 			return r.Dialect.ValueIndex.Join("result.id", id, path)
 		}
 	}
+	if keys := paths.sorted[placeOf(path)]; len(keys) > 0 {
+		return r.Dialect.SortKeys.Order(path, alias, keys)
+	}
 	return r.Dialect.JSON.Order(documentColumn, path, alias)
 }
 

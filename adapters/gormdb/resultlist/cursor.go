@@ -63,12 +63,12 @@ func (r Reader) listAfter(ctx context.Context, q ports.CursorQuery) (part ports.
 func (r Reader) idsAfter(ctx context.Context, q ports.CursorQuery, size int) (ids []tables.Key, total int, err error) {
 	find := func(s session.Session) error {
 		in := r.Reader(s)
-		p, err := in.planAfter(ctx, q.ResultQuery)
+		p, err := in.planAfter(ctx, q)
 		if err != nil {
 			return err
 		}
 		if p.plan != InIndexOrder {
-			ids, total, err = in.selectAfter(ctx, q, p.paths.decided, size)
+			ids, total, err = in.selectAfter(ctx, q, p.paths.ofDocuments(), size)
 			return err
 		}
 		if q.WithTotal {
@@ -90,7 +90,8 @@ func (r Reader) idsAfter(ctx context.Context, q ports.CursorQuery, size int) (id
 
 // planAfter chooses the plan of a part of a list. Where an index answers, the session must be a
 // snapshot.
-func (r Reader) planAfter(ctx context.Context, q ports.ResultQuery) (p planned, err error) {
+func (r Reader) planAfter(ctx context.Context, part ports.CursorQuery) (p planned, err error) {
+	q := part.ResultQuery
 	p.query = q
 	if p.paths, err = r.lookUp(ctx, q); err != nil {
 		return p, err
@@ -100,7 +101,10 @@ func (r Reader) planAfter(ctx context.Context, q ports.ResultQuery) (p planned, 
 	}
 	p.plan, p.reason = ChooseAfter(q, p.facts)
 	r.note(ctx, p)
-	return p, nil
+	if p.plan != InIndexOrder {
+		p.paths.sorted, err = r.sortKeysOf(ctx, q, p.paths.ofDocuments(), part.After)
+	}
+	return p, err
 }
 
 // total counts the results of a list whose filters the value index answers.
@@ -114,8 +118,8 @@ func (r Reader) total(ctx context.Context, q ports.ResultQuery, paths indexedPat
 }
 
 // selectAfter reads the table result, and the documents.
-func (r Reader) selectAfter(ctx context.Context, q ports.CursorQuery, known decided, size int) (ids []tables.Key, total int, err error) {
-	sel, err := r.selection(ctx, q.ResultQuery, indexedPaths{decided: known})
+func (r Reader) selectAfter(ctx context.Context, q ports.CursorQuery, paths indexedPaths, size int) (ids []tables.Key, total int, err error) {
+	sel, err := r.selection(ctx, q.ResultQuery, paths)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -124,7 +128,7 @@ func (r Reader) selectAfter(ctx context.Context, q ports.CursorQuery, known deci
 			return nil, 0, r.Failed(ctx, err, "count results")
 		}
 	}
-	if sel, err = r.behind(ctx, sel, q.After); err != nil {
+	if sel, err = r.behind(ctx, sel, paths.sorted, q.After); err != nil {
 		return nil, 0, err
 	}
 	ids, _, err = query.Scan[tables.Key](sel.ID)(ctx, r.Session, sel, 0, size)
@@ -132,7 +136,7 @@ func (r Reader) selectAfter(ctx context.Context, q ports.CursorQuery, known deci
 }
 
 // behind selects the results behind the position, nil for all.
-func (r Reader) behind(ctx context.Context, sel query.Selection, position *ports.Position) (query.Selection, error) {
+func (r Reader) behind(ctx context.Context, sel query.Selection, sorted sortedBy, position *ports.Position) (query.Selection, error) {
 	if position == nil {
 		return sel, nil
 	}
@@ -140,8 +144,14 @@ func (r Reader) behind(ctx context.Context, sel query.Selection, position *ports
 	if err != nil {
 		return sel, err
 	}
-	place := query.Place{ID: tables.Key(position.ID)}
+	id := tables.Key(position.ID)
+	place := query.Place{ID: id}
 	for i, key := range sel.Sort {
+		known := sorted.of(key, id)
+		if position.Values[i].Elided && known != nil {
+			place.Values = append(place.Values, r.Dialect.SortKeys.OrderOf(*known))
+			continue
+		}
 		place.Values = append(place.Values, r.placeValues(key, values[i]))
 	}
 	behind, err := sel.Behind(r.Session, place)

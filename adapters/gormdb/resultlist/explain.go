@@ -40,7 +40,7 @@ func (r Reader) ExplainPart(ctx context.Context, q ports.CursorQuery) (e ports.E
 	q.ResultQuery = withFilters(q.ResultQuery)
 	err = r.Snapshot(ctx, func(s session.Session) error {
 		in := r.Reader(s)
-		p, err := in.planAfter(ctx, q.ResultQuery)
+		p, err := in.planAfter(ctx, q)
 		if err != nil {
 			return err
 		}
@@ -52,11 +52,11 @@ func (r Reader) ExplainPart(ctx context.Context, q ports.CursorQuery) (e ports.E
 			e = p.explained(ranges...)
 			return err
 		}
-		sel, err := in.selection(ctx, q.ResultQuery, indexedPaths{decided: p.paths.decided})
+		sel, err := in.selection(ctx, q.ResultQuery, p.paths.ofDocuments())
 		if err != nil {
 			return err
 		}
-		if sel, err = in.behind(ctx, sel, q.After); err != nil {
+		if sel, err = in.behind(ctx, sel, p.paths.sorted, q.After); err != nil {
 			return err
 		}
 		ordered, err := sel.Ordered(ctx, s)

@@ -36,7 +36,10 @@ func (r Reader) plan(ctx context.Context, q ports.ResultQuery) (p planned, err e
 	}
 	p.plan, p.reason = Choose(q, p.facts)
 	r.note(ctx, p)
-	return p, nil
+	if !p.facts.SortIndexed {
+		p.paths.sorted, err = r.sortKeysOf(ctx, q, p.paths, nil)
+	}
+	return p, err
 }
 
 // lookUp finds out what is known about the values that the query asks for: which of them an index has,

@@ -24,6 +24,8 @@ type indexedPaths struct {
 	units declaredUnits
 	// decided are the answers of large documents, which are in no index.
 	decided decided
+	// sorted are the keys of large documents, which are in no index.
+	sorted sortedBy
 }
 
 // indexedPaths returns those of the paths in the query that the value index can answer
@@ -57,6 +59,11 @@ func (r Reader) indexedPaths(ctx context.Context, q ports.ResultQuery) (paths in
 	}
 	paths.found, err = r.Dialect.ValueIndex.IndexedPaths(ctx, r.Query(ctx), benchmarks, slices.Sorted(maps.Keys(wanted)))
 	return paths, err
+}
+
+// ofDocuments is what is known about documents, without the index.
+func (p indexedPaths) ofDocuments() indexedPaths {
+	return indexedPaths{decided: p.decided, sorted: p.sorted}
 }
 
 // of returns the indexed paths, nil if the index does not answer for the path.

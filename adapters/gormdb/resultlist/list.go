@@ -30,12 +30,17 @@ type Lists struct {
 	// FewLarge: so many large documents at most are read by each list that asks for what is inside.
 	// Of more it is kept what they say.
 	FewLarge int
+	// SortKeyBytes is how much memory the keys that large documents are sorted by may take; 0 to read
+	// the documents for each list.
+	SortKeyBytes int
 	// Log gets the plan of each list at debug level; nil for no log.
 	Log *slog.Logger
 	// totals are how many results satisfy the filters of queries.
 	totals *versioned.Cache[totalKey, ports.DataVersion, int]
 	// answers are those of large documents to conditions.
 	answers *answers
+	// sortKeys are those of large documents.
+	sortKeys *sortKeys
 }
 
 // NewLists makes Lists without a time limit.
@@ -43,6 +48,7 @@ func NewLists(cache *references.Cache) *Lists {
 	totals := versioned.New[totalKey, ports.DataVersion, int](versioned.Limits{Entries: maxTotals, Age: references.MaxAge})
 	return &Lists{
 		References: cache, MaxLookups: defaultMaxLookups, FewLarge: defaultFewLarge, totals: totals, answers: newAnswers(maxAnswers),
+		SortKeyBytes: defaultSortKeyBytes, sortKeys: newSortKeys(),
 	}
 }
 

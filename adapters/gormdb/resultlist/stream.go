@@ -88,7 +88,15 @@ func (r Reader) stream(ctx context.Context, q ports.ResultQuery, use func(*domai
 
 // open begins to read the ids of the results.
 func (r Reader) open(ctx context.Context, q ports.ResultQuery) (session.Cursor, error) {
-	sel, err := r.chosen(ctx, q)
+	q = withFilters(q)
+	paths, err := r.lookUp(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	if paths.sorted, err = r.sortKeysOf(ctx, q, paths, nil); err != nil {
+		return nil, err
+	}
+	sel, err := r.selection(ctx, q, paths)
 	if err != nil {
 		return nil, err
 	}

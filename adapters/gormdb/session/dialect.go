@@ -21,6 +21,7 @@ type Dialect struct {
 	Transactions Transactions
 	Text         Text
 	JSON         JSON
+	SortKeys     SortKeys
 	Streams      Streams
 	ValueIndex   ValueIndex
 	// IntersectsToCount: to count the results that satisfy several terms, it is faster to
@@ -115,6 +116,42 @@ type JSON interface {
 	// Text is the JSON text of the value at the path of the JSON column; NULL where there
 	// is none.
 	Text(column string, path filter.Path) clause.Expr
+}
+
+// SortKeys sorts rows of the table result by keys that were read from large documents before. Keys
+// compare as the values do. A long one is cut: the beginnings that all have in common decide.
+type SortKeys interface {
+	// Version is the SQL of a text that is another one after the document of a row has changed.
+	Version() string
+	// Read is the statement that reads a ReadSortKey of each of the results that are listed; see
+	// Streams.
+	Read(path filter.Path, listed clause.Expr) clause.Expr
+	// Key is the key of the value at the path, NULL for no value, and isAmong the condition that it is
+	// one of these, which were cut. Both need the join of JSON.Order with the alias.
+	Key(path filter.Path, alias string) clause.Expr
+	IsAmong(path filter.Path, alias string, keys []string) clause.Expr
+	// Order is JSON.Order, which reads no document of these results.
+	Order(path filter.Path, alias string, keys []SortKey) (by []clause.Expr, join clause.Expr)
+	// OrderOf returns the values of the expressions of Order for a key.
+	OrderOf(key string) []clause.Expr
+}
+
+// SortKey is the key of what a result has at a path.
+type SortKey struct {
+	ResultID tables.Key
+	// Key is nil for no value.
+	Key *string
+}
+
+// ReadSortKey is a key as the database has it.
+type ReadSortKey struct {
+	SortKey
+
+	Version string
+	// Whole is nil unless the key was cut: then it differs for keys that differ.
+	Whole []byte
+	// IsOutlined: an outline says the same, so that no document has to be read.
+	IsOutlined bool
 }
 
 // ValueIndex is the table result_value, and what is beside it. It holds the values of visible

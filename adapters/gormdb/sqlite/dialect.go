@@ -19,6 +19,7 @@ func newDialect(health *health, writer *sql.DB) session.Dialect {
 		Transactions: transactions{},
 		Text:         texts{},
 		JSON:         documents{},
+		SortKeys:     sortKeys{},
 		Streams:      streams{},
 		MetricIndex:  metricIndex{},
 		ValueIndex:   valueIndex{},
