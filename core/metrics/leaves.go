@@ -61,6 +61,7 @@ func schemaLeaves(schema json.RawMessage) (paths []string) {
 	if err != nil {
 		return nil
 	}
+	names := 0
 	w := walk{root: root, queue: []place{{node: root}}}
 	for step := 0; step < len(w.queue) && step < maxSteps; step++ {
 		p := w.queue[step]
@@ -69,6 +70,9 @@ func schemaLeaves(schema json.RawMessage) (paths []string) {
 		}
 		properties, _ := p.node.member("properties")
 		for _, property := range properties.members {
+			if names++; names > maxNames {
+				break
+			}
 			if property.name != "" && property.value.scalar == true {
 				paths = append(paths, joinPath(p.path, filter.Names(property.name).String()))
 			}

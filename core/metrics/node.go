@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strconv"
 )
 
@@ -19,7 +20,9 @@ const (
 type node struct {
 	kind    nodeKind
 	members []member
-	items   []node
+	// places are the positions of members by their names; nil where there are few.
+	places map[string]int
+	items  []node
 	// scalar is a string, a json.Number, a bool or nil.
 	scalar any
 }
@@ -80,21 +83,45 @@ func (n *node) readMember(d *json.Decoder, depth int) error {
 	}
 	name, _ := token.(string)
 	value, err := readNode(d, depth+1)
-	for i := range n.members {
-		if n.members[i].name == name {
-			n.members[i].value = value
-			return err
-		}
+	if at, ok := n.find(name); ok {
+		n.members[at].value = value
+		return err
 	}
 	n.members = append(n.members, member{name, value})
+	n.place()
 	return err
 }
 
-func (n node) member(name string) (node, bool) {
-	for _, m := range n.members {
-		if m.name == name {
-			return m.value, true
+// fewMembers is the number of members up to which an object is searched one by one.
+const fewMembers = 8
+
+// place notes the position of the last member, if there are more than a few.
+func (n *node) place() {
+	last := len(n.members) - 1
+	if n.places == nil && last == fewMembers {
+		n.places = map[string]int{}
+		for i, m := range n.members[:last] {
+			n.places[m.name] = i
 		}
+	}
+	if n.places != nil {
+		n.places[n.members[last].name] = last
+	}
+}
+
+// find returns the position of the member of that name.
+func (n *node) find(name string) (at int, ok bool) {
+	if n.places != nil {
+		at, ok = n.places[name]
+		return at, ok
+	}
+	at = slices.IndexFunc(n.members, func(m member) bool { return m.name == name })
+	return at, at >= 0
+}
+
+func (n node) member(name string) (node, bool) {
+	if at, ok := n.find(name); ok {
+		return n.members[at].value, true
 	}
 	return node{}, false
 }
@@ -129,7 +156,7 @@ func (n node) isNumeric() bool {
 		return isNumericType(types.scalar)
 	}
 	numeric := false
-	for _, t := range types.items {
+	for _, t := range types.items[:min(maxTypes, len(types.items))] {
 		if t.scalar != "null" && !isNumericType(t.scalar) {
 			return false
 		}

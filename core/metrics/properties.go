@@ -19,7 +19,7 @@ func Properties(schema []byte) []Property {
 	if err != nil {
 		return nil
 	}
-	found := properties{required: map[string]bool{"": true}}
+	found := properties{required: map[string]bool{"": true}, parents: map[string]bool{}, places: map[string]int{}}
 	w := walk{root: root, queue: []place{{node: root}}}
 	for step := 0; step < len(w.queue) && step < maxSteps; step++ {
 		found.add(w.queue[step])
@@ -33,27 +33,25 @@ type properties struct {
 	required map[string]bool
 	// parents are the paths of objects with properties.
 	parents map[string]bool
+	// places are the positions in the list by the paths, names how many required names were looked at.
+	places map[string]int
+	names  int
 }
 
 func (f *properties) add(p place) {
-	names, _ := p.node.member("required")
-	for _, name := range names.items {
-		if text, ok := name.scalar.(string); ok && f.required[p.path] {
-			f.required[joinPath(p.path, pathOf(text))] = true
-		}
+	if f.required[p.path] {
+		f.require(p)
 	}
 	if inner, ok := p.node.member("properties"); ok && len(inner.members) > 0 {
-		if f.parents == nil {
-			f.parents = map[string]bool{}
-		}
 		f.parents[p.path] = true
 	}
 	if p.path == "" {
 		return
 	}
-	at := slices.IndexFunc(f.list, func(known Property) bool { return known.Path == p.path })
-	if at < 0 {
+	at, isKnown := f.places[p.path]
+	if !isKnown {
 		at = len(f.list)
+		f.places[p.path] = at
 		f.list = append(f.list, Property{Path: p.path})
 	}
 	known := &f.list[at]
@@ -66,13 +64,29 @@ func (f *properties) add(p place) {
 	}
 }
 
+// require notes which members of a required object are required.
+func (f *properties) require(p place) {
+	names, _ := p.node.member("required")
+	for _, name := range names.items {
+		if f.names++; f.names > maxNames {
+			return
+		}
+		if text, ok := name.scalar.(string); ok {
+			f.required[joinPath(p.path, pathOf(text))] = true
+		}
+	}
+}
+
+// maxTypes is the number of types of JSON Schema.
+const maxTypes = 7
+
 func typesOf(n node) []string {
 	declared, _ := n.member("type")
 	if text, ok := declared.scalar.(string); ok {
 		return []string{text}
 	}
 	var types []string
-	for _, item := range declared.items {
+	for _, item := range declared.items[:min(maxTypes, len(declared.items))] {
 		if text, ok := item.scalar.(string); ok {
 			types = append(types, text)
 		}

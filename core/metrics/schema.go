@@ -14,6 +14,11 @@ const (
 	maxSteps = 1000
 	// maxPathLength is in bytes. It ends the walk through a schema that refers to itself.
 	maxPathLength = 500
+	// maxReferenceLength is the largest length in bytes of a reference that is followed.
+	maxReferenceLength = 4096
+	// maxNames bounds how many names in lists of a schema are looked at: a list counts again wherever a reference
+	// leads to it.
+	maxNames = 100_000
 	// maxMetrics is the largest number of metrics of a benchmark.
 	maxMetrics = 100
 )
@@ -79,6 +84,9 @@ func (w *walk) visit(p place) {
 	w.follow(p)
 	properties, _ := p.node.member("properties")
 	for _, property := range properties.members {
+		if w.isFull() {
+			break
+		}
 		if property.name != "" { // nothing has the empty name
 			w.push(property.value, joinPath(p.path, pathOf(property.name)))
 		}
@@ -95,6 +103,9 @@ func (w *walk) follow(p place) {
 	for _, word := range []string{"allOf", "anyOf", "oneOf"} {
 		parts, _ := p.node.member(word)
 		for _, part := range parts.items {
+			if w.isFull() {
+				return
+			}
 			w.push(part, p.path)
 		}
 	}
@@ -105,8 +116,11 @@ func (w *walk) follow(p place) {
 	}
 }
 
+// isFull reports whether the walk takes no more nodes.
+func (w *walk) isFull() bool { return len(w.queue) >= maxSteps }
+
 func (w *walk) push(n node, path string) {
-	if n.kind == objectNode && len(path) <= maxPathLength && len(w.queue) < maxSteps {
+	if n.kind == objectNode && len(path) <= maxPathLength && !w.isFull() {
 		w.queue = append(w.queue, place{n, path})
 	}
 }
@@ -114,7 +128,7 @@ func (w *walk) push(n node, path string) {
 // resolve follows a JSON Pointer inside of the schema (RFC 6901, section 6).
 func (w *walk) resolve(ref string) (node, bool) {
 	pointer, ok := strings.CutPrefix(ref, "#")
-	if !ok {
+	if !ok || len(pointer) > maxReferenceLength {
 		return node{}, false
 	}
 	pointer, err := url.PathUnescape(pointer)
@@ -136,8 +150,10 @@ func (w *walk) resolve(ref string) (node, bool) {
 
 func (w *walk) collect(p place) {
 	if declaration, ok := p.node.member("metric"); ok {
-		metric, ok := metricOf(p, declaration)
-		if ok && !contains(w.declared, p.path) {
+		if contains(w.declared, p.path) {
+			return
+		}
+		if metric, ok := metricOf(p, declaration); ok {
 			w.declared = append(w.declared, metric)
 		}
 		return
@@ -150,6 +166,9 @@ func (w *walk) collect(p place) {
 	}
 }
 
+// maxDeclared is how many members of the keyword "metric" are read.
+const maxDeclared = 100
+
 // metricOf reads the keyword "metric" of a property; members that it does not know are
 // ignored, as JSON Schema does with keywords.
 func metricOf(p place, declaration node) (domain.Metric, bool) {
@@ -159,7 +178,7 @@ func metricOf(p place, declaration node) (domain.Metric, bool) {
 	metric := domain.UndeclaredMetric(p.path)
 	metric.Name, _ = p.node.text("title")
 	metric.Source = domain.SchemaMetric
-	for _, m := range declaration.members {
+	for _, m := range declaration.members[:min(maxDeclared, len(declaration.members))] {
 		if set := members[m.name]; set != nil && set(&metric, m.value.scalar) != "" {
 			return domain.Metric{}, false
 		}

@@ -289,7 +289,8 @@ func (s Selection) schemaPaths() []string {
 	slices.Sort(paths)
 	all := slices.Clone(paths)
 	paths = slices.DeleteFunc(paths, func(path string) bool { // an object is no value
-		return slices.ContainsFunc(all, func(other string) bool { return strings.HasPrefix(other, path+".") })
+		after, _ := slices.BinarySearch(all, path+".") // those that begin so stand together
+		return after < len(all) && strings.HasPrefix(all[after], path+".")
 	})
 	return paths[:min(most, len(paths))]
 }
