@@ -28,8 +28,9 @@ func (sortKeys) Version() string {
 // Read implements session.SortKeys.
 func (s sortKeys) Read(path filter.Path, listed clause.Expr) clause.Expr {
 	return expr("SELECT r.id AS result_id, r.version, "+keyOf+" AS key, "+wholeOf+" AS whole, r.known AS is_outlined "+
-		"FROM (SELECT result.id, "+s.Version()+" AS version, k.value, "+textIn("k")+" AS txt, "+atomsIn("k")+" AS atoms, coalesce(k.known, false) AS known "+
-		"FROM result ? WHERE result.id IN (SELECT listed.id FROM ?) OFFSET 0) AS r", readAt("result.json", path, "k"), listed)
+		"FROM (SELECT result.id, "+s.Version()+" AS version, k.value, "+textIn("k")+" AS txt, "+atomsIn("k")+" AS atoms, "+
+		"coalesce(k.known, false) AS known FROM result ? WHERE result.id IN (SELECT listed.id FROM ?) OFFSET 0) AS r",
+		readAt("result.json", path, "k"), listed)
 }
 
 // atomsIn are the atoms of what a join by readAt has: NULL for one value, and for an empty array, which
@@ -49,20 +50,23 @@ func textIn(alias string) string {
 var (
 	keyOf = fmt.Sprintf(`CASE WHEN r.atoms IS NOT NULL THEN CAST(%s AS text)
 		WHEN r.txt IS NOT NULL THEN CAST(to_jsonb(left(r.txt, %d)) AS text) ELSE CAST(r.value AS text) END`, cutAtoms, maxSortKey)
-	wholeOf = fmt.Sprintf(`CASE WHEN r.atoms IS NOT NULL THEN CASE WHEN r.atoms <> %s THEN sha256(convert_to(CAST(r.atoms AS text), 'UTF8')) END
+	wholeOf = fmt.Sprintf(`CASE WHEN r.atoms IS NOT NULL THEN CASE WHEN r.atoms <> %s
+		THEN sha256(convert_to(CAST(r.atoms AS text), 'UTF8')) END
 		WHEN r.txt <> left(r.txt, %d) THEN int8send(jsonb_hash_extended(r.value, 0)) || int8send(jsonb_hash_extended(r.value, 1)) END`,
 		cutAtoms, maxSortKey)
 )
 
 // cutAtoms are the first of r.atoms, whose texts have maxSortKey characters together. The last text may
 // be cut.
-var cutAtoms = fmt.Sprintf(`(SELECT array_agg(CAST(ROW(c.kind, c.number, left(c.txt, %d - CAST(c.before AS integer))) AS json_atom) ORDER BY c.place)
-		FROM (SELECT a.*, coalesce(sum(length(a.txt)) OVER (ORDER BY a.place ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS before
+var cutAtoms = fmt.Sprintf(`(SELECT array_agg(CAST(ROW(c.kind, c.number, left(c.txt, %d - CAST(c.before AS integer))) AS json_atom)
+		ORDER BY c.place) FROM (SELECT a.*,
+		coalesce(sum(length(a.txt)) OVER (ORDER BY a.place ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS before
 		FROM unnest(r.atoms) WITH ORDINALITY AS a(kind, number, txt, place)) AS c WHERE c.before < %d)`, maxSortKey, maxSortKey)
 
 // Key implements session.SortKeys.
 func (sortKeys) Key(_ filter.Path, alias string) clause.Expr {
-	return expr("(SELECT " + keyOf + " FROM (SELECT " + alias + ".value AS value, " + textIn(alias) + " AS txt, " + atomsIn(alias) + " AS atoms OFFSET 0) AS r)")
+	return expr("(SELECT " + keyOf + " FROM (SELECT " + alias + ".value AS value, " + textIn(alias) + " AS txt, " +
+		atomsIn(alias) + " AS atoms OFFSET 0) AS r)")
 }
 
 // IsAmong implements session.SortKeys. The key that was cut is that of a long value.

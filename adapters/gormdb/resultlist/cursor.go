@@ -118,7 +118,9 @@ func (r Reader) total(ctx context.Context, q ports.ResultQuery, paths indexedPat
 }
 
 // selectAfter reads the table result, and the documents.
-func (r Reader) selectAfter(ctx context.Context, q ports.CursorQuery, paths indexedPaths, size int) (ids []tables.Key, total int, err error) {
+func (r Reader) selectAfter(
+	ctx context.Context, q ports.CursorQuery, paths indexedPaths, size int,
+) (ids []tables.Key, total int, err error) {
 	sel, err := r.selection(ctx, q.ResultQuery, paths)
 	if err != nil {
 		return nil, 0, err

@@ -49,7 +49,8 @@ func (r Reader) sortKeysOf(ctx context.Context, q ports.ResultQuery, paths index
 		_, isIndexed := paths.single(key.Path)
 		return key.Field == filter.JSONField && (key.Path == nil || canExist(key.Path) && !isIndexed)
 	}
-	if r.SortKeyBytes == 0 || r.InUnitOfWork() || !slices.ContainsFunc(q.Sort, byDocument) { // a unit of work may undo what it sees
+	// A unit of work may undo what it sees.
+	if r.SortKeyBytes == 0 || r.InUnitOfWork() || !slices.ContainsFunc(q.Sort, byDocument) {
 		return nil, nil
 	}
 	sel, err := r.selection(ctx, q, paths)
@@ -87,7 +88,8 @@ func (r Reader) sortKeysOf(ctx context.Context, q ports.ResultQuery, paths index
 func (r Reader) largeOf(ctx context.Context, sel query.Selection) (large []versionedResult, err error) {
 	sel.Table = "result_outline AS outlined CROSS JOIN result"
 	sel.Where = append(query.Conditions{clause.Expr{SQL: "result.id = outlined.result_id"}}, sel.Where...)
-	err = sel.Rows(ctx, r.Session).Select("result.id AS id, " + r.Dialect.SortKeys.Version() + " AS version").Order("result.id").Scan(&large).Error
+	err = sel.Rows(ctx, r.Session).Select("result.id AS id, " + r.Dialect.SortKeys.Version() + " AS version").
+		Order("result.id").Scan(&large).Error
 	return large, r.Failed(ctx, err, "find large documents")
 }
 

@@ -47,6 +47,7 @@ func sortsByLargeDocuments(b *testing.B, open func(...gormdb.Option) *gormdb.Sto
 				var spent time.Duration
 				for range b.N {
 					in := store()
+					storetest.List(b, in, ports.ResultQuery{ListOptions: storetest.PageRequest(1, 1)}) // connects
 					before := spentBy(b, in)
 					storetest.List(b, in, q)
 					spent += spentBy(b, in) - before

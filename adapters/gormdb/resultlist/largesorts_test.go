@@ -38,16 +38,20 @@ func documentsAlike() []string {
 		in(`"` + long + `"`), in(`"` + long + `y"`), in(`"` + long + `yy"`), in(`"` + long + `yb"`), in(`"` + long + `yb"`),
 		in(`"` + long + `z 1"`), in(`"` + long + `z 1"`), in(`"` + long + `zz"`), in(`"` + long + `ü1"`), in(`"` + long + `\u00002"`),
 		`{"a": "` + long + `y"}`, `{"a": "` + long + `yc"}`, `{"a": "` + long + `ü"}`, `{"a": "` + long + `"}`, `{"a": "y"}`,
-		in(`["` + long + `", "b"]`), in(`["` + long + `y", "b"]`), in(`["` + long + `y", "c"]`), in(`["` + long + `w", 1]`), `{"a": ["` + long + `y"]}`,
-		in(`9007199254740992`), in(`9007199254740993`), in(`9007199254740993.0`), in(`-1e400`), `{"a": 9007199254740994}`, in(`"9007199254740993"`),
+		in(`["` + long + `", "b"]`), in(`["` + long + `y", "b"]`), in(`["` + long + `y", "c"]`), in(`["` + long + `w", 1]`),
+		`{"a": ["` + long + `y"]}`,
+		in(`9007199254740992`), in(`9007199254740993`), in(`9007199254740993.0`),
+		in(`-1e400`), `{"a": 9007199254740994}`, in(`"9007199254740993"`),
 		in(`null`), in(`true`), in(`[]`), in(`{}`), in(`[[]]`), in(`{"` + long + `zz": 1}`), in(`{"` + long + `zz": 2}`), `{` + pad + `}`, `{}`,
-		jobs(`1`), jobs(`"1"`), jobs(`9007199254740993`), jobs(`9007199254740992`), jobs(`null`), jobs(`"` + long + `yyy"`), jobs(`"` + long + `yyx"`),
+		jobs(`1`), jobs(`"1"`), jobs(`9007199254740993`), jobs(`9007199254740992`), jobs(`null`),
+		jobs(`"` + long + `yyy"`), jobs(`"` + long + `yyx"`),
 		pad[len(head)-1:], `[` + pad[len(head)-1:] + `, 1]`, `[` + pad[len(head)-1:] + `, 2]`,
 	}
 }
 
 var sortsAlike = []string{
-	"+json.a", "-json.a", "+json", "-json", `+json.jobs[name="r"].s`, `-json.jobs[name="r"].s`, "+json.jobs.1.s,-json.a", "+site_name,+json.a", "+json.0",
+	"+json.a", "-json.a", "+json", "-json", `+json.jobs[name="r"].s`, `-json.jobs[name="r"].s`, "+json.jobs.1.s,-json.a",
+	"+site_name,+json.a", "+json.0",
 	"+json.a.0,-id",
 }
 
@@ -87,7 +91,8 @@ func TestKeptKeysSortLikeTheDocuments(t *testing.T) {
 	}{{"all", 32 << 20}, {"few", 2000}, {"none", 1}} {
 		t.Run(c.name, func(t *testing.T) {
 			limit := gormdb.WithLists(func(l *resultlist.Lists) { l.SortKeyBytes = c.bytes })
-			for name, store := range map[string]*gormdb.Store{"postgres": storetest.Postgres(t, limit), "sqlite": storetest.SQLite(t, limit)} {
+			stores := map[string]*gormdb.Store{"postgres": storetest.Postgres(t, limit), "sqlite": storetest.SQLite(t, limit)}
+			for name, store := range stores {
 				t.Run(name, func(t *testing.T) {
 					documents := documentsAlike()
 					if name == "postgres" { // it has no such text
@@ -138,7 +143,8 @@ func longLogs(t *testing.T, store *gormdb.Store, count int) []*domain.Result {
 	t.Helper()
 	documents := []string{`{"log": "00"}`, `{}`}
 	for n := range count {
-		documents = append(documents, fmt.Sprintf(`{"log": "%02d %s", "jobs": [%d, %s]}`, n*7%count, strings.Repeat("x", 30_000+n), n, many("1", 500)))
+		log := strings.Repeat("x", 30_000+n)
+		documents = append(documents, fmt.Sprintf(`{"log": "%02d %s", "jobs": [%d, %s]}`, n*7%count, log, n, many("1", 500)))
 	}
 	return addDocuments(t, store, documents)
 }
@@ -169,7 +175,8 @@ func TestSecondListReadsNoLargeDocument(t *testing.T) {
 				t.Errorf("%s: the next lists have read %d times: %s", by, reads, read)
 			}
 			explained, err := store.ExplainList(t.Context(), q)
-			if err != nil || !strings.Contains(explained.Statement, map[string]string{"postgres": "sort_1_given", "sqlite": "unhex"}[store.DB().Name()]) {
+			part := map[string]string{"postgres": "sort_1_given", "sqlite": "unhex"}[store.DB().Name()]
+			if err != nil || !strings.Contains(explained.Statement, part) {
 				t.Errorf("%s: the statement has no keys: %s, %v", by, explained.Statement, err)
 			}
 		}

@@ -31,7 +31,8 @@ func (s sortKeys) Read(path filter.Path, listed clause.Expr) clause.Expr {
 		SQL: fmt.Sprintf("SELECT r.id AS result_id, r.version, substr(r.key, 1, %d) AS key, "+
 			"CASE WHEN length(r.key) > %d THEN r.key END AS whole, r.known AS is_outlined "+
 			"FROM (SELECT result.id, %s AS version, ? AS key, coalesce((SELECT %s(o.outline, ?) FROM result_outline AS o "+
-			"WHERE o.result_id = result.id), 0) AS known FROM result WHERE result.id IN (SELECT listed.id FROM ?) LIMIT -1) AS r WHERE r.id IS NOT NULL",
+			"WHERE o.result_id = result.id), 0) AS known FROM result WHERE result.id IN (SELECT listed.id FROM ?) LIMIT -1) AS r "+
+			"WHERE r.id IS NOT NULL",
 			maxSortKey, maxSortKey, s.Version(), knowsFunction),
 		Vars: []any{documents{}.keyOf("result.json", path), written(path), listed},
 	}
