@@ -106,6 +106,29 @@ func AppendList[T any](b []byte, items []T, appendItem func(item T, b []byte, fl
 // AppendCompact appends the document, which is valid JSON, without the white space
 // between its tokens: PostgreSQL writes a space after each colon and comma.
 func AppendCompact(b, document []byte) []byte {
+	if bytes.IndexByte(document, '\\') >= 0 || bytes.IndexByte(document, '\n') >= 0 || bytes.IndexByte(document, '\r') >= 0 ||
+		bytes.IndexByte(document, '\t') >= 0 {
+		return appendTokens(b, document)
+	}
+	// Each quote begins or ends a text, and all white space is blanks: that after an even number of quotes is between
+	// tokens. In a document that has none it takes a fifth of the time to search for quotes and blanks only.
+	for {
+		blank := bytes.IndexByte(document, ' ')
+		if blank < 0 {
+			return append(b, document...)
+		}
+		if bytes.Count(document[:blank], []byte{'"'})%2 == 0 {
+			return appendTokens(b, document)
+		}
+		end := blank + 1
+		end += bytes.IndexByte(document[end:], '"') + 1 // the rest of the text
+		b = append(b, document[:end]...)
+		document = document[end:]
+	}
+}
+
+// appendTokens is AppendCompact for any document.
+func appendTokens(b, document []byte) []byte {
 	from := 0
 	for i := 0; i < len(document); i++ {
 		switch document[i] {
