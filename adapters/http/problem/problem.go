@@ -5,6 +5,7 @@
 package problem
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -58,11 +59,14 @@ func (e *Error) Write(w http.ResponseWriter) {
 		header[key] = values
 	}
 	header.Set("Content-Type", "application/json")
-	w.WriteHeader(e.Code)
-	encoder := json.NewEncoder(w)
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
 	encoder.SetEscapeHTML(false)
-	// Writing fails only if the client has closed the connection.
-	_ = encoder.Encode(e)
+	_ = encoder.Encode(e) // of texts and numbers
+	// With its length the answer is whole before the server has read the rest of the request.
+	header.Set("Content-Length", strconv.Itoa(text.Len()))
+	w.WriteHeader(e.Code)
+	_, _ = w.Write(text.Bytes()) // fails only if the client has closed the connection
 }
 
 // From returns the answer to an error: an *Error as it is, a *domain.Error by its kind,

@@ -42,6 +42,7 @@ type Server struct {
 	http     *http.Server
 	operator []*http.Server
 	starting startingHandler
+	unread   *unreadBodies
 	stopping atomic.Bool
 	// failed receives the error with which serving ended.
 	failed chan error
@@ -53,7 +54,8 @@ type Server struct {
 func Start(listener net.Listener, options Options, log *slog.Logger) *Server {
 	s := &Server{log: log, options: options, address: listener.Addr(), failed: make(chan error, 1)}
 	s.starting.prefix, s.starting.page = strings.TrimSuffix(options.Prefix, "/"), options.StartingPage
-	s.http = s.newHTTP(&s.starting, options.ReadTimeout)
+	s.unread = newUnreadBodies(&s.starting)
+	s.http = s.newHTTP(s.unread, options.ReadTimeout)
 	s.http.WriteTimeout = options.WriteTimeout
 	if options.Connections.Limit > 0 {
 		shared := options.Connections.listen(listener)
