@@ -61,6 +61,27 @@ func TestReadinessEndsWithTheFileOfTheDatabase(t *testing.T) {
 	wantReady(t, s)
 }
 
+func TestReadinessEndsWithTheLogOfTheDatabase(t *testing.T) {
+	t.Parallel()
+	settings := harness.SQLite(t)
+	s := harness.Start(t, settings)
+	wantReady(t, s)
+	s.Post("alice", "/tags", `{"name":"logged"}`).Want(t, http.StatusCreated)
+	path := databaseFile(settings) + "-wal"
+	if err := os.Rename(path, path+".away"); err != nil {
+		t.Fatal(err)
+	}
+	wantNotReady(t, s, "the log of the database is gone")
+	if err := os.WriteFile(path, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	wantNotReady(t, s, "another file is in the place of the database's log")
+	if err := os.Rename(path+".away", path); err != nil {
+		t.Fatal(err)
+	}
+	wantReady(t, s)
+}
+
 func TestReadinessEndsWithDamageOfTheFile(t *testing.T) {
 	t.Parallel()
 	settings := harness.SQLite(t)

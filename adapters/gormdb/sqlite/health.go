@@ -24,7 +24,13 @@ type health struct {
 	path string
 	// opened is the file that the connections of the store have, nil while that is not known.
 	opened os.FileInfo
+	// log is the write-ahead log beside it, nil while that is not known. SQLite keeps it as long as
+	// the store has connections.
+	log os.FileInfo
 }
+
+// logSuffix follows the name of the database in that of its write-ahead log.
+const logSuffix = "-wal"
 
 // probeBytes is the size of the file that shows whether there is room on the disk.
 const probeBytes = 64 << 10
@@ -45,6 +51,9 @@ func (h *health) Check(ctx context.Context, _ *gorm.DB) error {
 			Final: true, Remedy: "start the server again to use the other file; what was written since it came is not in it",
 		}
 	}
+	if err := h.checkLog(); err != nil {
+		return err
+	}
 	if err := probeFolder(h.path); err != nil {
 		return err
 	}
@@ -61,6 +70,27 @@ func (h *health) Check(ctx context.Context, _ *gorm.DB) error {
 		}
 		return err
 	})
+}
+
+// checkLog returns a fault if the write-ahead log is not the one that the store writes: whoever opens the
+// database after it finds nothing of what is only there, or what another database has written.
+func (h *health) checkLog() error {
+	if h.log == nil {
+		return nil
+	}
+	found, err := os.Stat(h.path + logSuffix)
+	reason := "another file is in the place of the database's log"
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		reason = "the log of the database is gone"
+	case err != nil || os.SameFile(h.log, found):
+		return nil
+	}
+	return &session.Fault{
+		Reason: reason, Cause: errors.New("what the server has written last is only in the file that was there before"), Final: true,
+		Remedy: "put back the file " + filepath.Base(h.path) + logSuffix + " that belongs to the database, or stop the server, remove that file " +
+			"and restore a backup with `admin restore`",
+	}
 }
 
 // Connections implements session.Health: a file has no limit.

@@ -93,6 +93,9 @@ func Open(ctx context.Context, path string, options ...gormdb.Option) (*gormdb.S
 	if found, err := os.Stat(path); err == nil {
 		health.opened = found
 	}
+	if found, err := os.Stat(path + logSuffix); err == nil {
+		health.log = found
+	}
 	return store, nil
 }
 
