@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/eosc-perf/backend/adapters/gormdb/postgres/pgtest"
+	"github.com/eosc-perf/backend/adapters/gormdb/storetest"
 	"github.com/eosc-perf/backend/tests/harness"
 	"github.com/eosc-perf/backend/tests/process"
 )
@@ -33,6 +34,31 @@ func TestMixedRequestsBehindPgBouncer(t *testing.T) {
 				s.Get("/readyz").Want(t, http.StatusOK)
 			})
 		}
+	}
+}
+
+// TestStatementModeIsNamedByAllPrograms: a pooler that ends sessions behind each statement cannot be used.
+func TestStatementModeIsNamedByAllPrograms(t *testing.T) {
+	for _, c := range []struct {
+		program string
+		args    []string
+	}{
+		{"server", []string{"--listen", "127.0.0.1:0"}}, {"server", []string{"--listen", "127.0.0.1:0", "--db-pooler", "transaction"}},
+		{"migrate", []string{"upgrade"}}, {"migrate", []string{"current"}}, {"admin", []string{"doctor"}}, {"admin", []string{"check"}},
+	} {
+		t.Run(c.program+" "+strings.Join(c.args, " "), func(t *testing.T) {
+			pooler := pgtest.StartPooler(t, storetest.Database(t), "statement", 6)
+			environ := harness.OnPostgres(&pooler.Database).With(harness.Settings{"APP_ENV": "development", "STARTUP_TIMEOUT": "20s"}).Environ()
+			p := process.Start(t, process.Program(t, c.program), environ, c.args...)
+			if code := p.ExitCode(t); code == 0 {
+				t.Errorf("exit code 0:\n%s", p.Output.Tail(2000))
+			}
+			for _, part := range []string{"statement", "pool_mode = transaction, or session"} {
+				if !p.Output.Contains(part) {
+					t.Errorf("it does not say %q:\n%s", part, p.Output.Tail(2000))
+				}
+			}
+		})
 	}
 }
 

@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"sync/atomic"
@@ -108,9 +109,18 @@ func (d *Database) Pool() Pool {
 func (d *Database) Ping(ctx context.Context) error {
 	pool, err := d.db.DB()
 	if err == nil {
-		err = pool.PingContext(ctx)
+		err = tryTransaction(ctx, pool)
 	}
 	return d.Failed(ctx, err, "ping the database")
+}
+
+// tryTransaction connects, and begins and ends a transaction: poolers in statement mode refuse that.
+func tryTransaction(ctx context.Context, pool *sql.DB) error {
+	tx, err := pool.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	return tx.Rollback()
 }
 
 // Now returns the time of the database, exact to the second at least.
