@@ -62,6 +62,9 @@ func TestOddRowsAreNamed(t *testing.T) {
 	if _, err := os.Stat(file); err == nil {
 		t.Error("a backup is there")
 	}
+	if mails := p.mustRun(t, "outbox", "list"); !strings.Contains(mails, mail) {
+		t.Errorf("the list of mails is\n%s", mails)
+	}
 	users := p.mustRun(t, "users", "list")
 	for _, user := range []string{"ada", "bob"} {
 		if !strings.Contains(users, user) {

@@ -13,7 +13,7 @@ import (
 type OutgoingMail struct {
 	ID          Key      `gorm:"primaryKey;not null;index:outbox_next_attempt_idx,priority:2"`
 	Receiver    string   `gorm:"type:text;not null"`
-	CopySupport bool     `gorm:"type:boolean;not null"`
+	CopySupport Flag     `gorm:"type:boolean;not null"`
 	Subject     string   `gorm:"type:text;not null"`
 	Headers     Document `gorm:"type:json;not null"`
 	TextBody    string   `gorm:"type:text;not null"`
@@ -43,7 +43,7 @@ func NewOutgoingMail(m *domain.OutgoingMail) (*OutgoingMail, error) {
 		return nil, fmt.Errorf("encode the addresses that mail %s has reached: %w", m.ID, err)
 	}
 	return &OutgoingMail{
-		ID: Key(m.ID), Receiver: m.To, CopySupport: m.CopySupport, Subject: m.Subject, Headers: headers, TextBody: m.Text, HTMLBody: m.HTML,
+		ID: Key(m.ID), Receiver: m.To, CopySupport: Flag(m.CopySupport), Subject: m.Subject, Headers: headers, TextBody: m.Text, HTMLBody: m.HTML,
 		CreatedAt: TimestampOf(m.CreatedAt), Attempts: m.Attempts, NextAttemptAt: TimestampOf(m.NextAttemptAt),
 		LeasedUntil: TimestampOrNil(m.LeasedUntil), GiveUpAt: TimestampOf(m.GiveUpAt), ParkedAt: TimestampOrNil(m.ParkedAt),
 		LastError: m.LastError, Reached: reached,
@@ -54,7 +54,7 @@ func NewOutgoingMail(m *domain.OutgoingMail) (*OutgoingMail, error) {
 func (r OutgoingMail) Entity() (*domain.OutgoingMail, error) {
 	m := &domain.OutgoingMail{
 		ID:        uuid.UUID(r.ID),
-		Mail:      domain.Mail{To: r.Receiver, Subject: r.Subject, CopySupport: r.CopySupport, Text: r.TextBody, HTML: r.HTMLBody},
+		Mail:      domain.Mail{To: r.Receiver, Subject: r.Subject, CopySupport: bool(r.CopySupport), Text: r.TextBody, HTML: r.HTMLBody},
 		CreatedAt: r.CreatedAt.Time, Attempts: r.Attempts, NextAttemptAt: r.NextAttemptAt.Time, LeasedUntil: r.LeasedUntil.TimeOrNil(),
 		GiveUpAt: r.GiveUpAt.Time, ParkedAt: r.ParkedAt.TimeOrNil(), LastError: r.LastError,
 	}

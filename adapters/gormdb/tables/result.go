@@ -10,7 +10,7 @@ import (
 type Result struct {
 	// Deleted hides the result from lists: it was deleted, or somebody claims that it
 	// is wrong.
-	Deleted           bool         `gorm:"type:boolean;not null"`
+	Deleted           Flag         `gorm:"type:boolean;not null"`
 	ID                Key          `gorm:"primaryKey;not null;index:result_execution_idx,priority:3;index:result_benchmark_idx,priority:3;index:result_site_idx,priority:3;index:result_flavor_idx,priority:3;index:result_undigested_idx,where:digest IS NULL"` //nolint:lll // a tag cannot be split
 	Upload            ResultUpload `gorm:"embedded"`
 	JSON              Document     `gorm:"column:json;type:jsonb;not null"`
@@ -26,7 +26,7 @@ type Result struct {
 	ClaimReport   *Claim `gorm:"foreignKey:ClaimReportID;references:ID"`
 	// Removed is true where this program deleted the result, and nil in rows of the
 	// earlier program.
-	Removed *bool `gorm:"type:boolean"`
+	Removed *Flag `gorm:"type:boolean"`
 	// RemovedAt is when this program deleted the result. It is nil also where an older
 	// version of this program did, which had no such column.
 	RemovedAt *Timestamp
@@ -41,7 +41,7 @@ type Result struct {
 	Digest *string `gorm:"type:text;uniqueIndex:result_digest_key,priority:1,where:digest_holder"`
 	// DigestHolder is true for the one result of a person with that digest that a repeated
 	// upload finds: among those that count (see domain.Visibility), the first that was known.
-	DigestHolder *bool `gorm:"type:boolean"`
+	DigestHolder *Flag `gorm:"type:boolean"`
 	// Supersedes is the result that this one corrects.
 	Supersedes *Key    `gorm:"uniqueIndex:result_supersedes_key,where:supersedes IS NOT NULL"`
 	Superseded *Result `gorm:"foreignKey:Supersedes;references:ID;constraint:OnDelete:SET NULL DEFERRABLE INITIALLY DEFERRED"`
@@ -82,7 +82,7 @@ func NewResult(r *domain.Result) Result {
 		Client:            TextOrNil(r.Client),
 	}
 	if row.Digest != nil {
-		holds := true
+		holds := Flag(true)
 		row.DigestHolder = &holds
 	}
 	return row
@@ -103,8 +103,8 @@ func (r Result) DocumentOrDamaged() Document {
 // Visibility converts the columns that say whether, why and since when the result is hidden.
 func (r Result) Visibility() domain.Visibility {
 	v := domain.Visibility{
-		Hidden:    r.Deleted,
-		Deleted:   r.Removed != nil && *r.Removed,
+		Hidden:    bool(r.Deleted),
+		Deleted:   r.Removed != nil && bool(*r.Removed),
 		DeletedAt: r.RemovedAt.TimeOrNil(),
 		Reason:    TextOf(r.StateReason),
 		ClaimID:   (*uuid.UUID)(r.ClaimReportID),

@@ -1,7 +1,9 @@
 package tables
 
 import (
+	"database/sql"
 	"database/sql/driver"
+	"strconv"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
@@ -82,6 +84,31 @@ func TextOf(text *string) string {
 	}
 	return *text
 }
+
+// Flag is a boolean. SQLite stores any number in its column: as in SQL, all but 0 are true, and what is no
+// number is false. `admin check` names the rows.
+type Flag bool
+
+// Value implements driver.Valuer.
+func (f Flag) Value() (driver.Value, error) { return bool(f), nil }
+
+// Scan implements sql.Scanner.
+func (f *Flag) Scan(value any) error {
+	var text sql.NullString
+	if err := text.Scan(value); err != nil {
+		return err
+	}
+	if flag, err := strconv.ParseBool(text.String); err == nil {
+		*f = Flag(flag)
+		return nil
+	}
+	number, err := strconv.ParseFloat(text.String, 64)
+	*f = err == nil && number != 0
+	return nil
+}
+
+// GormDBDataType names the type in the database.
+func (Flag) GormDBDataType(*gorm.DB, *schema.Field) string { return "boolean" }
 
 // Status is the state of a review. Rows of the earlier program may have NULL.
 type Status string
