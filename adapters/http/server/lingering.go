@@ -164,9 +164,11 @@ func (a *watchedAnswer) begin() {
 	if !a.body.isOver && !a.body.waits {
 		a.body.drop(arrivedBytes, arrivedTime, arrivedTime)
 	}
-	if !a.body.isOver {
-		a.Header().Set("Connection", "close")
+	if a.body.isOver {
+		_ = a.body.connection.SetReadDeadline(time.Time{}) // else the request would end when the short one is over
+		return
 	}
+	a.Header().Set("Connection", "close")
 }
 
 // WriteHeader implements http.ResponseWriter.
