@@ -22,7 +22,8 @@ func TestWordsOfViolations(t *testing.T) {
 		{`{"properties":{"a":{"maximum":3}}}`, `{"a":4}`, "maximum", "maximum: got 4, want at most 3"},
 		{`{"properties":{"a":{"minLength":3}}}`, `{"a":"é"}`, "minLength", "minLength: got 1, want at least 3"},
 		{`{"properties":{"a":{"maxItems":1}}}`, `{"a":[1,2]}`, "maxItems", "maxItems: got 2, want at most 1"},
-		{`{"properties":{"a":{"not":{"pattern":"x"}}}}`, `{"a":"xx"}`, "not", "'not' failed: the value satisfies the schema that it must not satisfy"},
+		{`{"properties":{"a":{"not":{"pattern":"x"}}}}`, `{"a":"xx"}`, "not",
+			"'not' failed: the value satisfies the schema that it must not satisfy"},
 		{`{"properties":{"a":{"oneOf":[{},{"minimum":0}]}}}`, `{"a":1}`, "oneOf", "'oneOf' failed, subschemas 0, 1 matched, exactly one must"},
 		{`{"properties":{"a":{"contains":{"pattern":"x"},"minContains":2}}}`, `{"a":["x"]}`, "minContains",
 			"min 2 items required to match contains schema, but matched 1 item at 0"},
@@ -37,10 +38,13 @@ func TestWordsOfViolations(t *testing.T) {
 		}
 	}
 	for schema, want := range map[string]string{
-		`{"pattern":"^\\d\\d("}`:     `'^\d\d(' is not a valid regex: missing closing ) of the group at character 6`,
-		`{"pattern":"\\Aab"}`:        `'\Aab' is not a valid regex: an escape that ECMA-262 does not have (the beginning of a text is ^) at character 1`,
-		`{"pattern":"ab\\Z"}`:        `'ab\Z' is not a valid regex: an escape that ECMA-262 does not have (the end of a text is $) at character 3`,
-		`{"pattern":"(?P<n>a)"}`:     `'(?P<n>a)' is not a valid regex: a group that ECMA-262 does not have (a named group is (?<name>...)) at character 1`,
+		`{"pattern":"^\\d\\d("}`: `'^\d\d(' is not a valid regex: missing closing ) of the group at character 6`,
+		`{"pattern":"\\Aab"}`: `'\Aab' is not a valid regex: ` +
+			`an escape that ECMA-262 does not have (the beginning of a text is ^) at character 1`,
+		`{"pattern":"ab\\Z"}`: `'ab\Z' is not a valid regex: ` +
+			`an escape that ECMA-262 does not have (the end of a text is $) at character 3`,
+		`{"pattern":"(?P<n>a)"}`: `'(?P<n>a)' is not a valid regex: ` +
+			`a group that ECMA-262 does not have (a named group is (?<name>...)) at character 1`,
 		`{"properties":{"a":false}}`: "",
 	} {
 		err := v.Check(context.Background(), []byte(schema))

@@ -99,8 +99,8 @@ func New(c Config) *Shares {
 // Use returns the use of each gate now, by the name of the gate.
 func (s *Shares) Use() map[string]Use {
 	return map[string]Use{
-		"light": s.light.Use(), "heavy": s.heavy.Use(), "compute": s.compute.Use(), "check": s.check.Use(), "write": s.write.Use(), "large": s.large.Use(),
-		"export": s.export.Use(), "brief": s.brief.Use(),
+		"light": s.light.Use(), "heavy": s.heavy.Use(), "compute": s.compute.Use(), "check": s.check.Use(), "write": s.write.Use(),
+		"large": s.large.Use(), "export": s.export.Use(), "brief": s.brief.Use(),
 	}
 }
 

@@ -81,11 +81,13 @@ func TestReadinessChecksAreShared(t *testing.T) {
 			t.Errorf("within a second: %d %s, want what was found before", a.Code, a.Body)
 		}
 		stopping.Store(true)
-		if a := ask(t.Context(), handler, "/readyz", "192.0.2.1"); a.Body.String() != `{"checks":{"database":"ok","server":"stopping"},"status":"not ready"}` {
+		if a := ask(t.Context(), handler, "/readyz", "192.0.2.1"); a.Body.String() !=
+			`{"checks":{"database":"ok","server":"stopping"},"status":"not ready"}` {
 			t.Errorf("a server that stops: %d %s, want not ready at once", a.Code, a.Body)
 		}
 		time.Sleep(3 * time.Millisecond)
-		if a := ask(t.Context(), handler, "/readyz", "192.0.2.1"); a.Body.String() != `{"checks":{"database":"gone","server":"stopping"},"status":"not ready"}` {
+		if a := ask(t.Context(), handler, "/readyz", "192.0.2.1"); a.Body.String() !=
+			`{"checks":{"database":"gone","server":"stopping"},"status":"not ready"}` {
 			t.Errorf("after a second: %d %s, want the reason", a.Code, a.Body)
 		}
 	})
