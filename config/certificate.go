@@ -39,7 +39,8 @@ func (h HTTP) ReadCertificate() (*tls.Certificate, error) {
 	case !key.has(keyBlock):
 		return nil, key.without(keyBlock, "the key of the certificate")
 	case key.isEncrypted():
-		return nil, fmt.Errorf("%s: the key in %s is encrypted, and nobody can enter its passphrase: write it as openssl pkey does", keySetting, key.path)
+		return nil, fmt.Errorf("%s: the key in %s is encrypted, and nobody can enter its passphrase: write it as openssl pkey does",
+			keySetting, key.path)
 	}
 	pair, err := tls.X509KeyPair(cert.text, key.text)
 	if err != nil {

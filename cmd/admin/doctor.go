@@ -196,7 +196,8 @@ func (d *doctor) mail(ctx context.Context, cfg *config.Config) {
 	defer cancel()
 	smtp := sender.New(cfg)
 	err := smtp.Check(ctx)
-	d.note("mail", cfg.Mail.Server+", to which we say EHLO "+smtp.Helo(), err, "mails wait meanwhile: look whether it is up, or correct the settings MAIL_...")
+	d.note("mail", cfg.Mail.Server+", to which we say EHLO "+smtp.Helo(), err,
+		"mails wait meanwhile: look whether it is up, or correct the settings MAIL_...")
 }
 
 // registries asks each registry for an image. Any answer shows that it can be reached.

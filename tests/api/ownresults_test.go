@@ -387,7 +387,8 @@ func TestLimitsOfALineAreThoseOfADocument(t *testing.T) {
 			s.Post("alice", g.UploadPath(""), document).Want(t, status)
 		}
 		for _, part := range []string{
-			"nested deeper than 64 levels", "(JSON_DEPTH_LIMIT)", "The line has", `The document at \"/json\" has 1048577 bytes; BODY_LIMIT is 1048576 bytes`,
+			"nested deeper than 64 levels", "(JSON_DEPTH_LIMIT)", "The line has",
+			`The document at \"/json\" has 1048577 bytes; BODY_LIMIT is 1048576 bytes`,
 			"The document has", "BODY_LIMIT, which is 1048576 bytes", `\"/json/x/`,
 		} {
 			if !strings.Contains(a.Body, part) {

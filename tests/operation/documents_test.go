@@ -88,7 +88,8 @@ func TestDocumentsThatAreNotJSONBreakNothing(t *testing.T) {
 	}
 	query := "benchmark_id=" + url.QueryEscape(damaged) + "&flavor_id=" + f.Flavor + "&execution_datetime=2021-05-21T08:31:00Z"
 	s.Post("alice", "/results?"+query, `{}`).Want(t, http.StatusUnprocessableEntity)
-	check := process.Start(t, process.Program(t, "admin"), settings.With(harness.Settings{"APP_ENV": "development"}).Environ(), "check", "--json")
+	environ := settings.With(harness.Settings{"APP_ENV": "development"}).Environ()
+	check := process.Start(t, process.Program(t, "admin"), environ, "check", "--json")
 	expectExit(t, check, 3)
 	for value, id := range ids {
 		if isNamed := check.Output.Contains(`"id":"` + id + `"`); isNamed == oddDocuments[value] && value != `x'7b7d'` {

@@ -88,8 +88,8 @@ func (h *health) checkLog() error {
 	}
 	return &session.Fault{
 		Reason: reason, Cause: errors.New("what the server has written last is only in the file that was there before"), Final: true,
-		Remedy: "put back the file " + filepath.Base(h.path) + logSuffix + " that belongs to the database, or stop the server, remove that file " +
-			"and restore a backup with `admin restore`",
+		Remedy: "put back the file " + filepath.Base(h.path) + logSuffix + " that belongs to the database, or stop the server, remove that " +
+			"file and restore a backup with `admin restore`",
 	}
 }
 
