@@ -32,7 +32,8 @@ func TestHostileSchemasAreReadInABoundedTime(t *testing.T) {
 			repeated(20_000, func(i int) string { return fmt.Sprintf(`"m%06d"`, i) }) + `]}},"properties":{` + toBig + `},"required":[` +
 			repeated(1500, func(i int) string { return fmt.Sprintf(`"p%04d"`, i) }) + `]}`,
 		"many references to many words": `{"$defs":{"big":{` +
-			repeated(10_000, func(i int) string { return fmt.Sprintf(`"x%06d":1`, i) }) + `,"type":"number","suggestToUser":true}},"properties":{` + toBig + `}}`,
+			repeated(10_000, func(i int) string { return fmt.Sprintf(`"x%06d":1`, i) }) +
+			`,"type":"number","suggestToUser":true}},"properties":{` + toBig + `}}`,
 		"many references to many types": `{"$defs":{"big":{"type":[` +
 			repeated(20_000, func(int) string { return `"number"` }) + `]}},"properties":{` + toBig + `}}`,
 		"long references": `{"properties":{"a":{"$ref":"#/properties"},"b":{"allOf":[` +
