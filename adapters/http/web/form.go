@@ -30,7 +30,7 @@ var (
 	errLargeForm = problem.New(http.StatusRequestEntityTooLarge, map[string]any{
 		"error": "A form has at most 256 KiB, the form of a benchmark 2 MiB, and a field beside files 64 KiB.",
 	})
-	errNoForm    = problem.New(http.StatusUnprocessableEntity, map[string]any{"error": "The form could not be read."})
+	errNoForm = problem.New(http.StatusUnprocessableEntity, map[string]any{"error": "The form could not be read."})
 )
 
 // form reads the fields of a form without files.
