@@ -78,7 +78,8 @@ func BenchmarkDistribute(b *testing.B) {
 	of := manyMeasurements(50_000)
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := comparison.Distribute(b.Context(), comparison.DistributionQuestion{Question: questionBy(comparison.BySite)}, of); err != nil {
+		question := comparison.DistributionQuestion{Question: questionBy(comparison.BySite)}
+		if _, err := comparison.Distribute(b.Context(), question, of); err != nil {
 			b.Fatal(err)
 		}
 	}

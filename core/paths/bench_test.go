@@ -48,7 +48,7 @@ func BenchmarkSample(b *testing.B) {
 		{"10 of 10,000 hosts", func(i int) string { return hosts(i, 10) }},
 		{"100 of 10,000 hosts", func(i int) string { return hosts(i, 100) }},
 		{"1,000 of 10,000 hosts", func(i int) string { return hosts(i, 1000) }},
-		{"10,000 hosts", func(i int) string { return hosts(0, 10_000) }},
+		{"10,000 hosts", func(int) string { return hosts(0, 10_000) }},
 		{"10 times of their own", func(i int) string { return moments(i, 10) }},
 		{"400 times of their own", func(i int) string { return moments(i, 400) }},
 		{"1,000 times of their own", func(i int) string { return moments(i, 1000) }},

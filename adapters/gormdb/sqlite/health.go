@@ -83,7 +83,9 @@ func (h *health) checkLog() error {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		reason = "the log of the database is gone"
-	case err != nil || os.SameFile(h.log, found):
+	case err != nil:
+		return fmt.Errorf("look at the log of the database: %w", err)
+	case os.SameFile(h.log, found):
 		return nil
 	}
 	return &session.Fault{

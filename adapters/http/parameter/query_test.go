@@ -88,7 +88,8 @@ func TestQueryErrorsNameParameterAndFault(t *testing.T) {
 		"must=&page=%201%202":                                  `{"page":["Not a valid integer."]}`,
 		"must=&filters=a&filters=a+==+1": `{"filters":{"0":["no space after the path; a filter looks like ` +
 			"`PATH OP VALUE` with single spaces between, for example `machine.cpu.count \\u003e= 8`" + `"]}}`,
-		"must=&filters=a+==+1&filters=a+==+1&filters=a+==+1&filters=a+==+1": `{"filters":{"3":["At most 3 filters are allowed (FILTER_LIMIT); there are 4."]}}`,
+		"must=&filters=a+==+1&filters=a+==+1&filters=a+==+1&filters=a+==+1": `{"filters":{"3":["At most 3 filters are allowed ` +
+			`(FILTER_LIMIT); there are 4."]}}`,
 	} {
 		_, errs := testSet().Parse(raw)
 		got, err := json.Marshal(errs)

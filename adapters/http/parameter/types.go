@@ -267,7 +267,8 @@ func Where(name, description string, fields filter.Fields) *List[filter.Expressi
 		})
 	list.together = func(conditions []filter.Expression, limits Limits) (index int, message string) {
 		if n := len(filter.And(conditions).Comparisons()); n > limits.Filters {
-			return len(conditions) - 1, fmt.Sprintf("At most %d comparisons are allowed (%s); in all conditions together there are %d.", limits.Filters, filterLimit, n)
+			return len(conditions) - 1, fmt.Sprintf(
+				"At most %d comparisons are allowed (%s); in all conditions together there are %d.", limits.Filters, filterLimit, n)
 		}
 		return 0, ""
 	}

@@ -12,7 +12,8 @@ import (
 // BenchmarkAppendCompact copies documents of 400 KB.
 func BenchmarkAppendCompact(b *testing.B) {
 	for name, part := range map[string]string{
-		"numbers": `1,2345,`, "records": `{"time":12.5,"name":"node 12"},`, "words": `"avx512",`, "long texts": `"` + strings.Repeat("x y", 1000) + `",`,
+		"numbers": `1,2345,`, "records": `{"time":12.5,"name":"node 12"},`, "words": `"avx512",`,
+		"long texts":     `"` + strings.Repeat("x y", 1000) + `",`,
 		"spaced records": `{"time": 12.5, "name": "node 12"}, `,
 	} {
 		b.Run(name, func(b *testing.B) {
