@@ -106,8 +106,8 @@ func AppendList[T any](b []byte, items []T, appendItem func(item T, b []byte, fl
 // AppendCompact appends the document, which is valid JSON, without the white space
 // between its tokens: PostgreSQL writes a space after each colon and comma.
 func AppendCompact(b, document []byte) []byte {
-	if bytes.IndexByte(document, '\\') >= 0 || bytes.IndexByte(document, '\n') >= 0 || bytes.IndexByte(document, '\r') >= 0 ||
-		bytes.IndexByte(document, '\t') >= 0 {
+	if beginsSpaced(document) || bytes.IndexByte(document, '\\') >= 0 || bytes.IndexByte(document, '\n') >= 0 ||
+		bytes.IndexByte(document, '\r') >= 0 || bytes.IndexByte(document, '\t') >= 0 {
 		return appendTokens(b, document)
 	}
 	// Each quote begins or ends a text, and all white space is blanks: that after an even number of quotes is between
@@ -117,7 +117,7 @@ func AppendCompact(b, document []byte) []byte {
 		if blank < 0 {
 			return append(b, document...)
 		}
-		if bytes.Count(document[:blank], []byte{'"'})%2 == 0 {
+		if !isInText(document, blank) {
 			return appendTokens(b, document)
 		}
 		end := blank + 1
@@ -125,6 +125,19 @@ func AppendCompact(b, document []byte) []byte {
 		b = append(b, document[:end]...)
 		document = document[end:]
 	}
+}
+
+// beginsSpaced tells whether the first blank is between tokens, as in all documents that PostgreSQL writes.
+func beginsSpaced(document []byte) bool {
+	const beginning = 256 // a search that finds nothing is short
+	begin := document[:min(beginning, len(document))]
+	blank := bytes.IndexByte(begin, ' ')
+	return blank >= 0 && bytes.IndexByte(begin[:blank], '\\') < 0 && !isInText(begin, blank)
+}
+
+// isInText tells whether what is at the index is in a text. No quotes are escaped before it.
+func isInText(document []byte, index int) bool {
+	return bytes.Count(document[:index], []byte{'"'})%2 == 1
 }
 
 // appendTokens is AppendCompact for any document.
