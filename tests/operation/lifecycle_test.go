@@ -103,7 +103,7 @@ func TestServerThatCannotStartSaysWhy(t *testing.T) {
 		},
 		{
 			"a certificate that is missing", []string{"APP_ENV=development", "TLS_CERT_FILE=none.pem", "TLS_KEY_FILE=none.pem"},
-			[]string{"--listen", "127.0.0.1:0"}, []string{"TLS_CERT_FILE", "none.pem", "name a certificate with its chain"},
+			[]string{"--listen", "127.0.0.1:0"}, []string{"TLS_CERT_FILE", "none.pem", "name a file in PEM"},
 		},
 		{
 			"an audit key that is missing", []string{"APP_ENV=development", "AUDIT_KEY_FILE=none.pem"},
