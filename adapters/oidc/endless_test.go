@@ -4,12 +4,10 @@ import (
 	"bufio"
 	"io"
 	"net"
-	"net/http"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/eosc-perf/backend/adapters/oidc"
 	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/ports"
 )
@@ -52,9 +50,7 @@ func TestAProviderThatNeverEndsCostsItsTimeOnly(t *testing.T) {
 			t.Parallel()
 			url := provider.scheme + "://" + listen(t, provider.serve)
 			good := newFake(t)
-			v := newVerifier(t, oidc.Config{
-				Issuers: []string{url, good.url}, HTTPClient: &http.Client{Timeout: 500 * time.Millisecond},
-			})
+			v := trusting(t, url, good.url)
 			ended := make(chan struct{})
 			go func() {
 				defer close(ended)
