@@ -22,7 +22,7 @@ func repeated(times int, text func(i int) string) string {
 
 // TestHostileSchemasAreReadInABoundedTime: every page about a benchmark reads its schema, and so does the index of its values.
 func TestHostileSchemasAreReadInABoundedTime(t *testing.T) {
-	const limit = time.Second
+	const limit = 10 * time.Second // on a busy machine: it takes milliseconds
 	toBig := repeated(1500, func(i int) string { return fmt.Sprintf(`"p%04d":{"$ref":"#/$defs/big"}`, i) })
 	for name, schema := range map[string]string{
 		"many properties": `{"properties":{` + repeated(60_000, func(i int) string { return fmt.Sprintf(`"m%06d":{}`, i) }) + `}}`,
