@@ -256,6 +256,9 @@ func oneLine(text string) string {
 
 // sleep waits for the pause or the end of the context.
 func sleep(ctx context.Context, pause time.Duration) {
+	if pause <= 0 {
+		return
+	}
 	timer := time.NewTimer(pause)
 	defer timer.Stop()
 	select {
