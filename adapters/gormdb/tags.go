@@ -3,10 +3,10 @@ package gormdb
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"slices"
 
 	"github.com/google/uuid"
-	"gorm.io/gorm"
 
 	"github.com/eosc-perf/backend/adapters/gormdb/query"
 	"github.com/eosc-perf/backend/adapters/gormdb/references"
@@ -76,7 +76,14 @@ func (t tags) Alike(ctx context.Context, name string, limit int) ([]ports.Named,
 // Names implements ports.Tags.
 func (t tags) Names(ctx context.Context, limit int, each func(id uuid.UUID, name string)) error {
 	named := t.Query(ctx).Table(t.Table).Select("id, name").Order("id").Limit(limit)
-	return t.Failed(ctx, eachName(named, each), "read the names of tags")
+	var id uuid.UUID
+	var name string
+	return t.EachRow(ctx, named, "read the names of tags",
+		func(row *sql.Rows) error { return row.Scan(&id, &name) },
+		func() error {
+			each(id, name)
+			return nil
+		})
 }
 
 // HandOver implements ports.Tags.
@@ -88,22 +95,4 @@ func (t tags) HandOver(ctx context.Context, from, to domain.UserID, limit int) (
 func (t tags) Remove(ctx context.Context, id uuid.UUID) error {
 	done := t.Query(ctx).Where("id = ?", id).Delete(&tables.Tag{})
 	return t.RequireChanged(ctx, done, "remove tag %s", id)
-}
-
-// eachName calls each with the ids and names that the query selects.
-func eachName(named *gorm.DB, each func(id uuid.UUID, name string)) error {
-	rows, err := named.Rows()
-	if err != nil {
-		return err
-	}
-	defer func() { _ = rows.Close() }() // rows.Err has the error
-	for rows.Next() {
-		var id uuid.UUID
-		var name string
-		if err := rows.Scan(&id, &name); err != nil {
-			return err
-		}
-		each(id, name)
-	}
-	return rows.Err()
 }

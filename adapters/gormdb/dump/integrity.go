@@ -2,6 +2,7 @@ package dump
 
 import (
 	"context"
+	"database/sql"
 	"embed"
 	"strings"
 
@@ -105,38 +106,15 @@ func (s *snapshot) allFindings(ctx context.Context, each func(domain.Finding) er
 
 // names calls each with every name.
 func (s *snapshot) names(ctx context.Context, each func(domain.Name) error) error {
-	rows, err := s.Query(ctx).Raw(statements.Text("find_names")).Rows()
-	if err != nil {
-		return s.Failed(ctx, err, "read the names")
-	}
-	defer func() { _ = rows.Close() }() // rows.Err has the error
-	for rows.Next() {
-		var name domain.Name
-		if err := rows.Scan(&name.Table, &name.ID, &name.Scope, &name.Text); err != nil {
-			return s.Failed(ctx, err, "read the names")
-		}
-		if err := each(name); err != nil {
-			return err
-		}
-	}
-	return s.Failed(ctx, rows.Err(), "read the names")
+	var name domain.Name
+	return s.EachRow(ctx, s.Query(ctx).Raw(statements.Text("find_names")), "read the names",
+		func(row *sql.Rows) error { return row.Scan(&name.Table, &name.ID, &name.Scope, &name.Text) },
+		func() error { return each(name) })
 }
 
 func (s *snapshot) findings(ctx context.Context, r rule, each func(domain.Finding) error) error {
-	rows, err := s.Query(ctx).Raw(r.statement).Rows()
-	if err != nil {
-		return s.Failed(ctx, err, "check table %s", r.table)
-	}
-	defer func() { _ = rows.Close() }() // rows.Err has the error
-	for rows.Next() {
-		var id string
-		if err := rows.Scan(&id); err != nil {
-			return s.Failed(ctx, err, "check table %s", r.table)
-		}
-		finding := domain.Finding{Level: r.level, Table: r.table, ID: id, Problem: r.problem, Remedy: r.remedy, Orphan: r.orphan}
-		if err := each(finding); err != nil {
-			return err
-		}
-	}
-	return s.Failed(ctx, rows.Err(), "check table %s", r.table)
+	finding := domain.Finding{Level: r.level, Table: r.table, Problem: r.problem, Remedy: r.remedy, Orphan: r.orphan}
+	return s.EachRow(ctx, s.Query(ctx).Raw(r.statement), "check table "+r.table,
+		func(row *sql.Rows) error { return row.Scan(&finding.ID) },
+		func() error { return each(finding) })
 }

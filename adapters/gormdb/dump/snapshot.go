@@ -120,24 +120,13 @@ func (s *snapshot) columnsOf(ctx context.Context, table string) ([]column, error
 func (s *snapshot) values(
 	ctx context.Context, table string, columns []column, each func(values []sql.RawBytes) error, where string, bound ...any,
 ) error {
-	rows, err := s.Query(ctx).Raw(selectTexts(table, columns)+where, bound...).Rows()
-	if err != nil {
-		return s.Failed(ctx, err, "read table %s", table)
-	}
-	defer func() { _ = rows.Close() }() // rows.Err has the error
 	values, pointers := make([]sql.RawBytes, len(columns)), make([]any, len(columns))
 	for i := range values {
 		pointers[i] = &values[i]
 	}
-	for rows.Next() {
-		if err := rows.Scan(pointers...); err != nil {
-			return s.Failed(ctx, err, "read table %s", table)
-		}
-		if err := each(values); err != nil {
-			return err
-		}
-	}
-	return s.Failed(ctx, rows.Err(), "read table %s", table)
+	return s.EachRow(ctx, s.Query(ctx).Raw(selectTexts(table, columns)+where, bound...), "read table "+table,
+		func(row *sql.Rows) error { return row.Scan(pointers...) },
+		func() error { return each(values) })
 }
 
 func quoted(name string) string { return `"` + name + `"` }

@@ -203,7 +203,9 @@ func eventArrays(events []domain.Event) []any {
 const maxTries = 3
 
 func read(ctx context.Context, from sender, ids string, values []any) ([]session.ResultRow, error) {
-	rows, err := from.Query(ctx, beforeIDs+ids+afterIDs, values...)
+	reading, end := context.WithCancel(ctx)
+	defer end()
+	rows, err := from.Query(reading, beforeIDs+ids+afterIDs, values...)
 	if err != nil {
 		return nil, err
 	}
@@ -212,6 +214,9 @@ func read(ctx context.Context, from sender, ids string, values []any) ([]session
 		result, err := resultRow(row)
 		if err == nil && share != nil {
 			err = share.Take(ctx, len(result.JSON))
+		}
+		if err != nil {
+			end() // see session.EachRow
 		}
 		return result, err
 	})

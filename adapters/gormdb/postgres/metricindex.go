@@ -45,12 +45,17 @@ func (metricIndex) Rows(
 		if err != nil {
 			return err
 		}
-		rows, err := c.Query(ctx, statement.SQL, values...)
+		reading, end := context.WithCancel(ctx)
+		defer end()
+		rows, err := c.Query(reading, statement.SQL, values...)
 		if err != nil {
 			return err
 		}
 		defer rows.Close()
-		return takeMetricRows(rows, texts, take)
+		if err = takeMetricRows(rows, texts, take); err != nil {
+			end() // see session.EachRow
+		}
+		return err
 	})
 }
 

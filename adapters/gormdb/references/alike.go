@@ -2,6 +2,7 @@ package references
 
 import (
 	"context"
+	"database/sql"
 	"hash/maphash"
 	"slices"
 	"sync"
@@ -162,20 +163,16 @@ func (n *Names) refresh(ctx context.Context, s session.Session, version int64) e
 }
 
 func (n *Names) read(ctx context.Context, s session.Session) (all []Name, err error) {
-	rows, err := s.Query(ctx).Table(n.table).Select("id, " + n.Scope + ", " + n.Name).Order(n.Order).Limit(maxNames).Rows()
-	if err != nil {
-		return nil, s.Failed(ctx, err, "read the names of %ss", n.table)
-	}
-	defer func() { _ = rows.Close() }() // rows.Err has the error
-	for rows.Next() {
-		var id, scope tables.Key
-		var text string
-		if err := rows.Scan(&id, &scope, &text); err != nil {
-			return nil, s.Failed(ctx, err, "read the name of a %s", n.table)
-		}
-		all = append(all, Name{uuid.UUID(id), uuid.UUID(scope), text})
-	}
-	return all, s.Failed(ctx, rows.Err(), "read the names of %ss", n.table)
+	var id, scope tables.Key
+	var text string
+	names := s.Query(ctx).Table(n.table).Select("id, " + n.Scope + ", " + n.Name).Order(n.Order).Limit(maxNames)
+	err = s.EachRow(ctx, names, "read the names of "+n.table+"s",
+		func(row *sql.Rows) error { return row.Scan(&id, &scope, &text) },
+		func() error {
+			all = append(all, Name{uuid.UUID(id), uuid.UUID(scope), text})
+			return nil
+		})
+	return all, err
 }
 
 func (n *Names) indexed(all []Name) map[uint64][]uuid.UUID {

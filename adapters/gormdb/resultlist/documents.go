@@ -3,7 +3,6 @@ package resultlist
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"time"
 
 	"github.com/google/uuid"
@@ -18,7 +17,7 @@ import (
 // EachDocument calls yield with the document of each result that the query chooses, or for
 // newest > 0 of so many of those that were executed last.
 func (r Reader) EachDocument(ctx context.Context, q ports.ResultQuery, newest int, yield func(document []byte) error) error {
-	return r.Heavy(ctx, func(ctx context.Context, in Reader) (err error) {
+	return r.Heavy(ctx, func(ctx context.Context, in Reader) error {
 		chosen, err := in.Chosen(ctx, q)
 		if err != nil {
 			return err
@@ -26,48 +25,26 @@ func (r Reader) EachDocument(ctx context.Context, q ports.ResultQuery, newest in
 		if newest > 0 {
 			chosen = chosen.Order("result.execution_datetime DESC, result.id").Limit(newest)
 		}
-		rows, err := chosen.Select(documentColumn).Rows()
-		if err != nil {
-			return in.Failed(ctx, err, "read documents")
-		}
-		defer func() { err = errors.Join(err, rows.Close()) }()
-		for rows.Next() {
-			var document sql.RawBytes
-			if err := rows.Scan(&document); err != nil {
-				return in.Failed(ctx, err, "read a document")
-			}
-			if err := yield(document); err != nil {
-				return err
-			}
-		}
-		return in.Failed(ctx, rows.Err(), "read documents")
+		var document sql.RawBytes
+		return in.EachRow(ctx, chosen.Select(documentColumn), "read documents",
+			func(row *sql.Rows) error { return row.Scan(&document) },
+			func() error { return yield(document) })
 	})
 }
 
 // Identify calls yield with the id and the time of the upload of each result that the query
 // chooses, in the order of the ids.
 func (r Reader) Identify(ctx context.Context, q ports.ResultQuery, yield func(id uuid.UUID, uploadedAt time.Time) error) error {
-	return r.Heavy(ctx, func(ctx context.Context, in Reader) (err error) {
+	return r.Heavy(ctx, func(ctx context.Context, in Reader) error {
 		chosen, err := in.Chosen(ctx, q)
 		if err != nil {
 			return err
 		}
-		rows, err := chosen.Select("result.id, result.upload_datetime").Order("result.id").Rows()
-		if err != nil {
-			return in.Failed(ctx, err, "read the ids of results")
-		}
-		defer func() { err = errors.Join(err, rows.Close()) }()
-		for rows.Next() {
-			var id tables.Key
-			var uploadedAt tables.Timestamp
-			if err := rows.Scan(&id, &uploadedAt); err != nil {
-				return in.Failed(ctx, err, "read the id of a result")
-			}
-			if err := yield(uuid.UUID(id), uploadedAt.Time); err != nil {
-				return err
-			}
-		}
-		return in.Failed(ctx, rows.Err(), "read the ids of results")
+		var id tables.Key
+		var uploadedAt tables.Timestamp
+		return in.EachRow(ctx, chosen.Select("result.id, result.upload_datetime").Order("result.id"), "read the ids of results",
+			func(row *sql.Rows) error { return row.Scan(&id, &uploadedAt) },
+			func() error { return yield(uuid.UUID(id), uploadedAt.Time) })
 	})
 }
 

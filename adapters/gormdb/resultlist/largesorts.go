@@ -2,7 +2,7 @@ package resultlist
 
 import (
 	"context"
-	"errors"
+	"database/sql"
 	"maps"
 	"slices"
 	"time"
@@ -128,20 +128,17 @@ func (r Reader) keysAt(ctx context.Context, path filter.Path, of []versionedResu
 	return known, nil
 }
 
-func (r Reader) readSortKeys(ctx context.Context, path filter.Path, of []tables.Key, take func(session.ReadSortKey)) (err error) {
-	rows, err := r.Query(ctx).Raw("?", r.Dialect.SortKeys.Read(path, r.Dialect.Streams.Listed(of))).Rows()
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	for rows.Next() {
-		var read session.ReadSortKey
-		if err := rows.Scan(&read.ResultID, &read.Version, &read.Key, &read.Whole, &read.IsOutlined); err != nil {
-			return err
-		}
-		take(read)
-	}
-	return rows.Err()
+func (r Reader) readSortKeys(ctx context.Context, path filter.Path, of []tables.Key, take func(session.ReadSortKey)) error {
+	var read session.ReadSortKey
+	return r.EachRow(ctx, r.Query(ctx).Raw("?", r.Dialect.SortKeys.Read(path, r.Dialect.Streams.Listed(of))), "read keys to sort by",
+		func(row *sql.Rows) error {
+			read = session.ReadSortKey{}
+			return row.Scan(&read.ResultID, &read.Version, &read.Key, &read.Whole, &read.IsOutlined)
+		},
+		func() error {
+			take(read)
+			return nil
+		})
 }
 
 // leaveAmbiguousOut takes those keys out of the known ones that do not tell the order, since they were cut

@@ -42,7 +42,9 @@ func (s Session) MetricRows(ctx context.Context, query *gorm.DB, texts int, take
 
 // ScanMetricRows reads the rows by database/sql.
 func ScanMetricRows(ctx context.Context, from gorm.ConnPool, statement Statement, texts int, take func(*MetricRow) error) error {
-	rows, err := from.QueryContext(ctx, statement.SQL, statement.Values...)
+	reading, end := context.WithCancel(ctx)
+	defer end()
+	rows, err := from.QueryContext(reading, statement.SQL, statement.Values...)
 	if err != nil {
 		return err
 	}
@@ -63,6 +65,7 @@ func ScanMetricRows(ctx context.Context, from gorm.ConnPool, statement Statement
 		row.ResultID, row.SiteID, row.FlavorID = uuid.UUID(id), uuid.UUID(site), uuid.UUID(flavor)
 		row.Uploaded, row.Executed = uploaded.Time, executed.Time
 		if err := take(row); err != nil {
+			end() // see EachRow
 			return err
 		}
 	}

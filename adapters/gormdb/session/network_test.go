@@ -25,6 +25,8 @@ type network struct {
 	listener net.Listener
 	// loseCommits lets commits pass, and closes the connection before the answer.
 	loseCommits atomic.Bool
+	// received is how many bytes came from the server.
+	received atomic.Int64
 
 	mutex sync.Mutex
 	// silent is closed when the existing connections must not carry anything more.
@@ -69,7 +71,10 @@ func (n *network) serve(t *testing.T) {
 			}
 			return true
 		})
-		go n.carry(client, server, silent, func([]byte) bool { return !lost.Load() })
+		go n.carry(client, server, silent, func(text []byte) bool {
+			n.received.Add(int64(len(text)))
+			return !lost.Load()
+		})
 	}
 }
 

@@ -26,19 +26,27 @@ func queryInShare(db *gorm.DB) {
 		return
 	}
 	s := db.Statement
-	rows, err := s.ConnPool.QueryContext(s.Context, s.SQL.String(), s.Vars...) //nolint:rowserrcheck // gorm.Scan does
+	reading, end := context.WithCancel(s.Context)
+	defer end()
+	rows, err := s.ConnPool.QueryContext(reading, s.SQL.String(), s.Vars...) //nolint:rowserrcheck // gorm.Scan does
 	if err != nil {
 		_ = db.AddError(err) // the result is the session's error, which is returned anyway
 		return
 	}
-	defer func() { _ = db.AddError(rows.Close()) }()
-	gorm.Scan(&sharedRows{Rows: rows, ctx: s.Context, share: share}, db, 0)
+	shared := &sharedRows{Rows: rows, ctx: s.Context, end: end, share: share}
+	defer func() {
+		if err := rows.Close(); !shared.exhausted {
+			_ = db.AddError(err)
+		}
+	}()
+	gorm.Scan(shared, db, 0)
 }
 
-// sharedRows end when there is no room for them.
+// sharedRows end with their query when there is no room for them.
 type sharedRows struct {
 	gorm.Rows
 	ctx       context.Context //nolint:containedctx // gorm.Rows has methods without one
+	end       context.CancelFunc
 	share     ports.Share
 	exhausted bool
 }
@@ -56,7 +64,9 @@ func (r *sharedRows) Scan(into ...any) error {
 		size += sizeOf(value)
 	}
 	err := r.share.Take(r.ctx, size)
-	r.exhausted = err != nil
+	if r.exhausted = err != nil; r.exhausted {
+		r.end() // see EachRow
+	}
 	return err
 }
 

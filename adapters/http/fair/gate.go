@@ -314,6 +314,8 @@ type entry struct {
 	client *client
 	weight int
 	since  time.Time
+	// lent: other clients have the room, see lend.
+	lent bool
 }
 
 func newEntry(g *Gate, c *client, weight int) *entry {
@@ -335,6 +337,18 @@ func (e *entry) leaveOwing(owed time.Duration) {
 	e.leaveLocked(e.gate.owe(e.client, owed) - credit)
 }
 
+// lend gives the room of the work to other clients, while for its own client it is under way still.
+func (e *entry) lend() {
+	e.gate.mutex.Lock()
+	defer e.gate.mutex.Unlock()
+	if e.lent {
+		return
+	}
+	e.lent = true
+	e.gate.used -= e.weight
+	e.gate.advance()
+}
+
 func (e *entry) leaveLocked(rest time.Duration) {
 	g := e.gate
 	if !g.company.within(meeting) {
@@ -350,7 +364,9 @@ func (e *entry) leaveLocked(rest time.Duration) {
 }
 
 func (e *entry) giveBack() {
-	e.gate.used -= e.weight
+	if !e.lent {
+		e.gate.used -= e.weight
+	}
 	e.client.used -= e.weight
 	e.gate.forget(e.client)
 	e.gate.advance()

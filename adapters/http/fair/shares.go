@@ -185,8 +185,8 @@ type Share struct {
 
 	mutex sync.Mutex
 	// place is that of the request among those of its kind, and large that of one with many
-	// bytes in memory. A request has one of them. heavy is a second place, of a request with a
-	// body that reads many rows: the body stays in memory.
+	// bytes in memory. A heavy request with many bytes has both, and all others one of them. heavy is a
+	// second place, of a request with a body that reads many rows: the body stays in memory.
 	place, large, heavy *entry
 	// compute is one more place, of a request that keeps a processor busy.
 	compute *entry
@@ -218,7 +218,7 @@ func (s *Share) Heavy(ctx context.Context) error {
 func (s *Share) Compute(ctx context.Context) (err error) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
-	if s.compute != nil || s.place == nil || s.place.gate != s.shares.light && s.place.gate != s.shares.heavy {
+	if s.compute != nil || s.large != nil || s.place == nil || s.place.gate != s.shares.light && s.place.gate != s.shares.heavy {
 		return nil
 	}
 	s.leave(&s.place, 0)
@@ -230,7 +230,7 @@ func (s *Share) Compute(ctx context.Context) (err error) {
 }
 
 // Take implements ports.Share. A request that has the allowance in memory waits until it
-// is the only one that goes on. It gives up its place before it waits. Exports keep no
+// is the only one that goes on. It makes way for others before it waits. Exports keep no
 // rows, and requests with bodies few.
 func (s *Share) Take(ctx context.Context, bytes int) error {
 	s.mutex.Lock()
@@ -244,7 +244,7 @@ func (s *Share) Take(ctx context.Context, bytes int) error {
 	}
 	// Before the place is free: otherwise who waits for the place may come first.
 	s.large = s.shares.large.passNow(s.client, 1)
-	s.leave(&s.place, 0)
+	s.makeWay()
 	if s.large != nil {
 		return nil
 	}
@@ -260,6 +260,16 @@ func (s *Share) Take(ctx context.Context, bytes int) error {
 		return errLarge
 	}
 	return err
+}
+
+// makeWay gives the place of a large request to others. A heavy one still counts for its client:
+// otherwise the next ones of a client that floods would all find what they read, for nothing.
+func (s *Share) makeWay() {
+	if s.place.gate == s.shares.heavy {
+		s.place.lend()
+		return
+	}
+	s.leave(&s.place, 0)
 }
 
 var errLarge = domain.UnavailableFor(retryAfter,

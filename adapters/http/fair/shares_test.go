@@ -69,6 +69,41 @@ func TestHeavyRequestsLeaveRoom(t *testing.T) {
 	})
 }
 
+// Heavy requests of one client that turn out to be large do not all find what they read while they wait
+// for the first one. Other clients have their places meanwhile.
+func TestHeavyRequestsThatAreLargeWaitBeforeTheyWork(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newShares()
+		read(t, s, "another", "/usual").Release()
+		ctx, end := context.WithCancel(t.Context())
+		worked, release := 0, make(chan struct{})
+		for range 8 {
+			go func() {
+				share := read(t, s, "flood", "/heavy")
+				defer share.Release()
+				if share.Heavy(ctx) == nil {
+					worked++
+					_ = share.Take(ctx, 2*allowance)
+					<-release
+				}
+			}()
+		}
+		synctest.Wait()
+		if use := s.Use(); worked != 1 || use["heavy"].Weight != 0 || use["large"].Weight != 1 || use["large"].Waiting != 0 {
+			t.Errorf("%d have worked, use %+v, want one, which has made way for others", worked, use)
+		}
+		for _, client := range []string{"a", "b", "c", "d"} {
+			other := read(t, s, client, "/heavy")
+			if !inTime(func() { _ = other.Heavy(t.Context()) }) {
+				t.Error("a heavy request of another client waits")
+			}
+			defer other.Release()
+		}
+		end()
+		close(release)
+	})
+}
+
 // Requests with much in memory go one by one. They keep others neither from light places
 // nor from little memory.
 func TestLargeRequestsGoOneByOne(t *testing.T) {
