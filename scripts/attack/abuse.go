@@ -42,16 +42,18 @@ func (a *abuse) floods() map[string]flood {
 	heaviest := "/results?per_page=100&sort_by=%2Bjson&filters=" + url.QueryEscape("text >= a")
 	page := "/results?per_page=100&benchmark_id="
 	return map[string]flood{
-		"8 heaviest lists":                {8, a.repeat(heaviest)},
-		"64 lists of 100":                 {64, a.repeat(page + a.Data.Usual)},
-		"2 slow readers of 100 MB":        {2, a.readSlowly(page + a.Data.Large)},
-		"64 readers of 100 MB":            {64, a.repeat(page + a.Data.Large)},
-		"32 uploads of 1 MB":              {32, a.uploadAgain},
-		"64 checks by a slow schema":      {64, a.checkAgain},
-		"64 requests that are refused":    {64, a.refusedAgain},
-		"800 connections that never send": {800, a.holdConnection("")},
-		"200 connections that never read": {200, a.holdConnection(page + a.Data.Usual)},
-		randomTokens:                      {16, a.inventTokens},
+		"8 heaviest lists":                 {8, a.repeat(heaviest)},
+		"8 heaviest lists, never the same": {8, a.vary(heaviest)},
+		"8 filters of large arrays":        {8, a.vary("/results?benchmark_id=" + a.Data.Arrays + "&filters=" + url.QueryEscape("values[*] > "))},
+		"64 lists of 100":                  {64, a.repeat(page + a.Data.Usual)},
+		slowReaders:                        {2, a.readSlowly(page + a.Data.Large)},
+		"64 readers of 100 MB":             {64, a.repeat(page + a.Data.Large)},
+		"32 uploads of 1 MB":               {32, a.uploadAgain},
+		"64 checks by a slow schema":       {64, a.checkAgain},
+		"64 requests that are refused":     {64, a.refusedAgain},
+		"800 connections that never send":  {800, a.holdConnection("")},
+		"200 connections that never read":  {200, a.holdConnection(page + a.Data.Usual)},
+		randomTokens:                       {16, a.inventTokens},
 	}
 }
 
@@ -141,6 +143,18 @@ func (a *abuse) repeat(target string) func(context.Context, int) {
 	return func(ctx context.Context, _ int) {
 		for c := newClient(a.Address, abuser); ctx.Err() == nil; {
 			if c.get(ctx, target).status == 0 {
+				time.Sleep(10 * time.Millisecond)
+			}
+		}
+	}
+}
+
+// vary asks for a target that begins so, and is another one each time.
+func (a *abuse) vary(begin string) func(context.Context, int) {
+	return func(ctx context.Context, i int) {
+		c := newClient(a.Address, abuser)
+		for n := 0; ctx.Err() == nil; n++ {
+			if c.get(ctx, fmt.Sprintf("%s%d%d", begin, i+1, n)).status == 0 {
 				time.Sleep(10 * time.Millisecond)
 			}
 		}

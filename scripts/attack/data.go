@@ -14,8 +14,9 @@ import (
 // data is what a server has before it is attacked.
 type data struct {
 	Flavor string
-	// Usual has 2,000 results of a usual size, Large 100 of a megabyte each, Free any.
-	Usual, Large, Free string
+	// Usual has 2,000 results of a usual size, Large 100 of a megabyte each, Arrays 50 with 100,000
+	// numbers each, Free any.
+	Usual, Large, Arrays, Free string
 	// Slow is a benchmark whose schema takes longer than a check may.
 	Slow string
 	// Result is a usual result.
@@ -26,6 +27,8 @@ const (
 	usualResults = 2000
 	largeResults = 100
 	largeBytes   = 1_000_000
+	arrays       = 50
+	arrayValues  = 100_000
 )
 
 // usualSchema has 6 KB, as schemas of benchmarks do.
@@ -50,6 +53,15 @@ func largeResult() string {
 	text := make([]byte, largeBytes*3/4)
 	_, _ = rand.Read(text) // it never fails
 	return fmt.Sprintf(`{"score":1,"text":%q}`, base64.StdEncoding.EncodeToString(text))
+}
+
+// arrayResult has numbers of six digits.
+func arrayResult(n int) string {
+	var values strings.Builder
+	for i := range arrayValues {
+		fmt.Fprintf(&values, ",%d", 100_000+(i*7919+n)%900_000)
+	}
+	return fmt.Sprintf(`{"score":%d,"values":[%s]}`, n, values.String()[1:])
 }
 
 // upload is the target of an upload.
@@ -82,6 +94,7 @@ func fill(ctx context.Context, user, admin *client) (d data, err error) {
 		return d, fmt.Errorf("the server takes no benchmark or flavor: %d %s", a.status, a.body)
 	}
 	d.Large, _ = benchmark(ctx, user, admin, "large", `{}`)
+	d.Arrays, _ = benchmark(ctx, user, admin, "arrays", `{}`)
 	d.Free, _ = benchmark(ctx, user, admin, "free", `{}`)
 	d.Slow, _ = benchmark(ctx, user, admin, "slow", slowSchema())
 	var refused atomic.Pointer[answer]
@@ -99,6 +112,9 @@ func fill(ctx context.Context, user, admin *client) (d data, err error) {
 	})
 	for range largeResults {
 		keep(user.post(ctx, d.upload(d.Large), largeResult()))
+	}
+	for i := range arrays {
+		keep(user.post(ctx, d.upload(d.Arrays), arrayResult(i)))
 	}
 	if a := refused.Load(); a != nil {
 		return d, fmt.Errorf("the server takes no result: %d %s", a.status, a.body)

@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 )
 
@@ -29,36 +31,29 @@ func (a *attacker) shares(ctx context.Context) error {
 		return got
 	}, http.StatusCreated}
 	usual := []probe{light, filter, upload}
-	withLarge := []probe{light, filter, upload, largeUpload}
-	for _, attack := range []struct {
-		flood  string
-		probes []probe
-	}{
-		{"8 heaviest lists", usual},
-		{"64 lists of 100", usual},
-		{"2 slow readers of 100 MB", withLarge},
-		{"64 readers of 100 MB", usual},
-		{"32 uploads of 1 MB", usual},
-		{"64 checks by a slow schema", usual},
-		{"64 requests that are refused", usual},
-		{"800 connections that never send", usual},
-		{"200 connections that never read", usual},
+	for _, name := range []string{
+		"8 heaviest lists", "8 heaviest lists, never the same", "8 filters of large arrays", "64 lists of 100", slowReaders, "64 readers of 100 MB", "32 uploads of 1 MB", "64 checks by a slow schema",
+		"64 requests that are refused", "800 connections that never send", "200 connections that never read",
 	} {
+		atOnce := [][]probe{usual}
+		if name == slowReaders {
+			atOnce = append(atOnce, []probe{largeUpload}) // which delays a small one for longer than the readers do
+		}
 		// The machine may be slower or faster a minute later.
-		quiet := measure(ctx, attack.probes, a.seconds)
-		end, err := a.flood(ctx, attack.flood)
+		quiet := a.measureEach(ctx, atOnce)
+		end, err := a.flood(ctx, name)
 		if err != nil {
 			return err
 		}
-		loud := measure(ctx, attack.probes, a.seconds)
+		loud := a.measureEach(ctx, atOnce)
 		if _, err := end(); err != nil {
 			return err
 		}
-		for _, p := range attack.probes {
-			a.compare("A5 "+attack.flood+": "+p.name, quiet[p.name], loud[p.name])
+		for _, p := range slices.Concat(atOnce...) {
+			a.compare("A5 "+name+": "+p.name, quiet[p.name], loud[p.name])
 		}
 		if !a.server.alive() {
-			a.set("A5 "+attack.flood+": the server", "killed")
+			a.set("A5 "+name+": the server", "killed")
 			if err := a.restart(ctx); err != nil {
 				return err
 			}
@@ -67,6 +62,18 @@ func (a *attacker) shares(ctx context.Context) error {
 		a.settle(ctx)
 	}
 	return nil
+}
+
+// slowReaders is the flood beside which large uploads are measured, too.
+const slowReaders = "2 slow readers of 100 MB"
+
+// measureEach measures the probes of each group at once, and one group after the other.
+func (a *attacker) measureEach(ctx context.Context, groups [][]probe) map[string]times {
+	measured := map[string]times{}
+	for _, probes := range groups {
+		maps.Copy(measured, measure(ctx, probes, a.seconds))
+	}
+	return measured
 }
 
 // settle waits until the server has nothing of an attack to do any more.
