@@ -18,6 +18,7 @@ import (
 	"github.com/eosc-perf/backend/adapters/http/openapi"
 	"github.com/eosc-perf/backend/adapters/http/parameter"
 	"github.com/eosc-perf/backend/adapters/http/problem"
+	"github.com/eosc-perf/backend/adapters/http/representation"
 	"github.com/eosc-perf/backend/adapters/http/router"
 	"github.com/eosc-perf/backend/adapters/http/spool"
 	"github.com/eosc-perf/backend/core/document"
@@ -118,7 +119,7 @@ func (c checks) admit(g *gin.Context, operation *huma.Operation, r *request) (sh
 	}
 	if operation.Method == http.MethodGet {
 		share, err = c.shares.Read(ctx, client, g.Request.RequestURI)
-		return share, share.Release, err
+		return share, func() { share.Answer(representation.Size(g.Writer)); share.Release() }, err
 	}
 	if operation.RequestBody == nil {
 		share, err = c.shares.Write(ctx, client, 0)

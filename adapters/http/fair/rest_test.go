@@ -1,6 +1,7 @@
 package fair
 
 import (
+	"fmt"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -13,6 +14,13 @@ func TestClientsRestForTheirBytesBesideOthers(t *testing.T) {
 		if err := share.Take(t.Context(), bytes); err != nil {
 			t.Fatal(err)
 		}
+		share.Release()
+	}
+	asked := 0 // the same target would pass the gate large
+	answer := func(t *testing.T, s *Shares, client string, bytes int) {
+		asked++
+		share := read(t, s, client, fmt.Sprintf("/schemas?page=%d", asked))
+		share.Answer(bytes)
 		share.Release()
 	}
 	write := func(t *testing.T, s *Shares, client string, bytes int) {
@@ -31,6 +39,9 @@ func TestClientsRestForTheirBytesBesideOthers(t *testing.T) {
 	}{
 		{"a large read", true, large, 64 << 20, 2 * time.Second},
 		{"a large read of a client that is alone", false, large, 64 << 20, 0},
+		{"a large answer of small rows", true, answer, 64 << 20, 1500 * time.Millisecond},
+		{"a large answer of a client that is alone", false, answer, 64 << 20, 0},
+		{"a usual answer", true, answer, 256 << 10, 0},
 		{"a large upload", true, write, 48 << 20, 0},
 		{"a very large upload", true, write, 144 << 20, 250 * time.Millisecond},
 		{"a large upload of a client that is alone", false, write, 64 << 20, 0},

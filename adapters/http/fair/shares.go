@@ -190,8 +190,9 @@ type Share struct {
 	place, large, heavy *entry
 	// compute is one more place, of a request that keeps a processor busy.
 	compute *entry
-	// body is how many bytes the decoded body of a write needs, taken how many the rows of a read have.
-	body, taken int
+	// body is how many bytes the decoded body of a write needs, taken how many the rows of a read have,
+	// and answer how many its answer has.
+	body, taken, answer int
 }
 
 var _ ports.Share = (*Share)(nil)
@@ -275,18 +276,34 @@ func (s *Share) makeWay() {
 var errLarge = domain.UnavailableFor(retryAfter,
 	"Too many large requests are under way. Ask for less at once, by per_page, or try again later", nil)
 
+// Answer notes the size in bytes of the answer to a read. It may be large although its rows are not:
+// each of a hundred results has the schema of their benchmark.
+func (s *Share) Answer(bytes int) {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	s.answer = bytes
+	if bytes > allowance && s.place != nil && s.place.gate == s.shares.light {
+		s.shares.known.add(s.target)
+	}
+}
+
 // Release gives back all that the request holds. It may be called more than once.
 func (s *Share) Release() {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
-	if s.large != nil && s.taken <= allowance { // it is not large any more
+	read := max(s.taken, s.answer)
+	if s.large != nil && read <= allowance { // it is not large any more
 		s.shares.known.remove(s.target)
 	}
-	s.leave(&s.large, timeFor(s.taken, readRate))
 	if s.place != nil {
-		s.place.leaveOwing(timeFor(s.body, writeRate))
+		owed := timeFor(s.body, writeRate)
+		if s.large == nil {
+			owed += timeFor(s.answer, readRate)
+		}
+		s.place.leaveOwing(owed)
 		s.place = nil
 	}
+	s.leave(&s.large, timeFor(read, readRate))
 	s.leave(&s.heavy, 0)
 	s.leave(&s.compute, 0)
 }

@@ -176,18 +176,24 @@ func TestLargeRequestsAreKnown(t *testing.T) {
 
 // What is not large any more is forgotten.
 func TestSmallAnswersAreNotLargeForEver(t *testing.T) {
-	s := newShares()
-	share := read(t, s, "a", "/once")
-	if err := share.Take(t.Context(), 2*allowance); err != nil {
-		t.Fatal(err)
-	}
-	share.Release()
-	for _, known := range []bool{true, false} {
-		share := read(t, s, "a", "/once")
-		if (share.large != nil) != known {
-			t.Errorf("it waits at the gate large: %t, want %t", !known, known)
+	for name, grow := range map[string]func(share *Share){
+		"rows":   func(share *Share) { _ = share.Take(t.Context(), 2*allowance) },
+		"answer": func(share *Share) { share.Answer(2 * allowance) },
+	} {
+		s := newShares()
+		for _, known := range []bool{false, true, true, false} {
+			share := read(t, s, "a", "/once")
+			if (share.large != nil) != known {
+				t.Errorf("%s: it waits at the gate large: %t, want %t", name, !known, known)
+			}
+			if grow != nil {
+				grow(share)
+			}
+			if known { // it was large twice
+				grow = nil
+			}
+			share.Release()
 		}
-		share.Release()
 	}
 }
 

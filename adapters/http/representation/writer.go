@@ -109,6 +109,15 @@ func (w *bufferedWriter) encode(a Appender) {
 	}
 }
 
+// Size returns how many bytes the body has that was encoded by an Answers, before it is compressed; 0 if
+// the writer is another one.
+func Size(w gin.ResponseWriter) int {
+	if buffered, ok := w.(*bufferedWriter); ok {
+		return max(buffered.size, len(buffered.body))
+	}
+	return 0
+}
+
 // spool moves b, the next part of the body, into the spool, and returns the empty buffer.
 func (w *bufferedWriter) spool(b []byte) []byte {
 	if w.large == nil {
