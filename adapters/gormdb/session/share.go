@@ -54,6 +54,15 @@ type sharedRows struct {
 // Next implements gorm.Rows.
 func (r *sharedRows) Next() bool { return !r.exhausted && r.Rows.Next() }
 
+// Err implements gorm.Rows. Scan has returned why rows without room have ended; GORM would hide that behind the
+// end of the query.
+func (r *sharedRows) Err() error {
+	if r.exhausted {
+		return nil
+	}
+	return r.Rows.Err()
+}
+
 // Scan implements gorm.Rows.
 func (r *sharedRows) Scan(into ...any) error {
 	if err := r.Rows.Scan(into...); err != nil {
