@@ -6,6 +6,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"strconv"
 	"time"
 )
 
@@ -15,6 +16,8 @@ const (
 	// maxReply is the longest answer of a provider that is read, in bytes.
 	maxReply     = 1 << 20
 	maxRedirects = 3
+	// longestWait is the longest Retry-After of a provider that callers are told.
+	longestWait = 5 * time.Minute
 	// maxIdleConnections stay open to one provider.
 	maxIdleConnections = 16
 )
@@ -61,8 +64,17 @@ type reply struct {
 	body      []byte
 }
 
+// comesBack is whether a status asks to come back later: it says nothing of the token.
+func comesBack(status int) bool {
+	switch status {
+	case http.StatusRequestTimeout, http.StatusTooEarly, http.StatusTooManyRequests:
+		return true
+	}
+	return status >= http.StatusInternalServerError
+}
+
 // ask returns the answer to the request. The error is Unavailable: there was no
-// answer, or one that says to come back later (429 and 5xx).
+// answer, or one that says to come back later.
 func ask(client *http.Client, req *http.Request) (reply, error) {
 	req.Header.Set("Accept", "application/json")
 	res, err := client.Do(req)
@@ -71,8 +83,8 @@ func ask(client *http.Client, req *http.Request) (reply, error) {
 	}
 	defer func() { _ = res.Body.Close() }()
 	where := req.URL.Redacted()
-	if res.StatusCode >= 500 || res.StatusCode == http.StatusTooManyRequests {
-		return reply{}, unavailable(fmt.Errorf("%s answers %s", where, res.Status))
+	if comesBack(res.StatusCode) {
+		return reply{}, unavailable(&busyError{answer: fmt.Sprintf("%s answers %s", where, res.Status), wait: waitOf(res.Header)})
 	}
 	body, err := io.ReadAll(io.LimitReader(res.Body, maxReply+1))
 	if err != nil {
@@ -86,6 +98,28 @@ func ask(client *http.Client, req *http.Request) (reply, error) {
 		mediaType = ""
 	}
 	return reply{status: res.StatusCode, mediaType: mediaType, body: body}, nil
+}
+
+// busyError is an answer that asks to come back later.
+type busyError struct {
+	answer string
+	// wait is how much later, 0 if the answer does not say it.
+	wait time.Duration
+}
+
+// Error implements error.
+func (e *busyError) Error() string { return e.answer }
+
+// waitOf reads Retry-After (RFC 9110, section 10.2.3), at most longestWait.
+func waitOf(header http.Header) time.Duration {
+	text := header.Get("Retry-After")
+	if seconds, err := strconv.ParseUint(text, 10, 31); err == nil {
+		return min(time.Duration(seconds)*time.Second, longestWait)
+	}
+	if at, err := http.ParseTime(text); err == nil {
+		return min(max(time.Until(at), 0), longestWait)
+	}
+	return 0
 }
 
 // object reads the JSON object of the reply.

@@ -128,6 +128,9 @@ func (p *provider) introspect(ctx context.Context, l lane, token string) (claims
 		return nil, unavailable(fmt.Errorf("make request for introspection: %w", err))
 	}
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	// To ask twice changes nothing. By this key, which is not sent, the transport asks again if the
+	// provider has closed a connection that was idle.
+	req.Header["Idempotency-Key"] = nil
 	// RFC 6749, section 2.3.1, wants both encoded.
 	req.SetBasicAuth(url.QueryEscape(p.id), url.QueryEscape(p.secret))
 	answer, err := p.askAboutToken(l, req)

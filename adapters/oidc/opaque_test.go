@@ -2,6 +2,7 @@ package oidc_test
 
 import (
 	"net/http"
+	"sync"
 	"testing"
 	"time"
 
@@ -134,4 +135,24 @@ func TestEncryptedTokenIsOpaque(t *testing.T) {
 	const jwe = "eyJhbGciOiJkaXIiLCJlbmMiOiJBMjU2R0NNIn0.a.b.c.d"
 	f.on("/userinfo", knowing(jwe, object{"sub": "ann"}))
 	verify(t, trusting(t, f.url), jwe, 0)
+}
+
+// TestIntrospectionOnAConnectionThatTheProviderGaveUp: load balancers reset idle connections.
+func TestIntrospectionOnAConnectionThatTheProviderGaveUp(t *testing.T) {
+	f := newFake(t)
+	var mu sync.Mutex
+	used := map[string]bool{}
+	f.on("/introspect", func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		again := used[r.RemoteAddr]
+		used[r.RemoteAddr] = true
+		mu.Unlock()
+		if again {
+			panic(http.ErrAbortHandler)
+		}
+		writeJSON(w, object{"active": true})
+	})
+	v := newVerifier(t, oidc.Config{Issuers: []string{f.url}, ClientID: "us", ClientSecret: "secret"})
+	verify(t, v, "the-first", 0)
+	verify(t, v, "the-second", 0)
 }

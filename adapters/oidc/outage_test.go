@@ -1,6 +1,7 @@
 package oidc_test
 
 import (
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -143,5 +144,48 @@ func TestNobodyWaitsForWhatIsKnown(t *testing.T) {
 				})
 			})
 		}
+	}
+}
+
+// TestProviderThatAsksToComeBack: that a provider is busy says nothing of the token, and the
+// caller is told the time that the provider names.
+func TestProviderThatAsksToComeBack(t *testing.T) {
+	soon := time.Now().Add(90 * time.Second).UTC().Format(http.TimeFormat)
+	for _, c := range []struct {
+		name, path, after string
+		status            int
+		least, most       time.Duration
+	}{
+		{"429 with seconds", "/userinfo", "40", 429, 40 * time.Second, 40 * time.Second},
+		{"503 with a date", "/userinfo", soon, 503, 30 * time.Second, 90 * time.Second},
+		{"500 with seconds", "/keys", "40", 500, 40 * time.Second, 40 * time.Second},
+		{"503 of the description", "/.well-known/openid-configuration", "40", 503, 40 * time.Second, 40 * time.Second},
+		{"429 of introspection", "/introspect", "40", 429, 40 * time.Second, 40 * time.Second},
+		{"a year", "/userinfo", "31536000", 503, 5 * time.Minute, 5 * time.Minute},
+		{"more than fits", "/userinfo", "99999999999999999999", 503, time.Second, 5 * time.Minute},
+		{"nothing to wait for", "/userinfo", "0", 503, time.Second, time.Minute},
+		{"a date that is over", "/userinfo", "Wed, 21 Oct 2015 07:28:00 GMT", 503, time.Second, time.Minute},
+		{"no time", "/userinfo", "-1", 503, time.Second, time.Minute},
+		{"408", "/userinfo", "", 408, time.Second, time.Minute},
+		{"425", "/userinfo", "", 425, time.Second, time.Minute},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			f := newFake(t)
+			f.on(c.path, func(w http.ResponseWriter, _ *http.Request) {
+				w.Header().Set("Retry-After", c.after)
+				w.WriteHeader(c.status)
+			})
+			token := f.token(t, nil)
+			if c.path == "/introspect" {
+				token = opaque
+			}
+			v := newVerifier(t, oidc.Config{Issuers: []string{f.url}, ClientID: "us", ClientSecret: "secret"})
+			_, err := v.Verify(t.Context(), ports.BearerToken{Text: token})
+			wantKind(t, err, domain.Unavailable)
+			if e, ok := errors.AsType[*domain.Error](err); !ok || e.RetryAfter < c.least || e.RetryAfter > c.most {
+				t.Errorf("Retry-After: %s became %#v, want %s to %s", c.after, err, c.least, c.most)
+			}
+		})
 	}
 }

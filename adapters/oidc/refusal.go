@@ -70,9 +70,14 @@ func refuse(cause Cause, message string, detail error) error {
 	return domain.BadToken(message, &reason{cause, detail})
 }
 
-// unavailable makes the answer when a provider cannot be reached.
+// unavailable makes the answer when a provider cannot be reached. A provider that says when
+// it can be asked again is believed.
 func unavailable(detail error) error {
-	return domain.UnavailableFor(retryAfter, "The identity provider cannot be reached at the moment", detail)
+	wait := retryAfter
+	if busy, ok := errors.AsType[*busyError](detail); ok && busy.wait > 0 {
+		wait = busy.wait
+	}
+	return domain.UnavailableFor(wait, "The identity provider cannot be reached at the moment", detail)
 }
 
 // tooLate makes the answer when the caller waited for a provider for too long.

@@ -284,6 +284,7 @@ func TestUserinfoAndDiscoveryOfOddTypes(t *testing.T) {
 		{"invalid UTF-8 in an unused member", "/.well-known/openid-configuration", "\"op_policy_uri\":\"\xff\"", ""},
 		{"an unused name twice", "/.well-known/openid-configuration", `"a":1,"a":2`, ""},
 		{"an introspection endpoint that is null", "/.well-known/openid-configuration", `"introspection_endpoint":null`, ""},
+		{"an introspection endpoint that is not needed", "/.well-known/openid-configuration", `"introspection_endpoint":"none"`, ""},
 	} {
 		t.Run(c.path+" "+c.name, func(t *testing.T) {
 			f := newFake(t)
