@@ -45,6 +45,7 @@ func (a *abuse) floods() map[string]flood {
 		"8 heaviest lists":                 {8, a.repeat(heaviest)},
 		"8 heaviest lists, never the same": {8, a.vary(heaviest)},
 		"8 filters of large arrays":        {8, a.vary("/results?benchmark_id=" + a.Data.Arrays + "&filters=" + url.QueryEscape("values[*] > "))},
+		"8 lists with large schemas":       {8, a.repeat(page + a.Data.Schemas)},
 		"64 lists of 100":                  {64, a.repeat(page + a.Data.Usual)},
 		slowReaders:                        {2, a.readSlowly(page + a.Data.Large)},
 		"64 readers of 100 MB":             {64, a.repeat(page + a.Data.Large)},

@@ -15,8 +15,8 @@ import (
 type data struct {
 	Flavor string
 	// Usual has 2,000 results of a usual size, Large 100 of a megabyte each, Arrays 50 with 100,000
-	// numbers each, Free any.
-	Usual, Large, Arrays, Free string
+	// numbers each, Schemas 100 small ones and a schema of a megabyte, Free any.
+	Usual, Large, Arrays, Schemas, Free string
 	// Slow is a benchmark whose schema takes longer than a check may.
 	Slow string
 	// Result is a usual result.
@@ -95,6 +95,7 @@ func fill(ctx context.Context, user, admin *client) (d data, err error) {
 	}
 	d.Large, _ = benchmark(ctx, user, admin, "large", `{}`)
 	d.Arrays, _ = benchmark(ctx, user, admin, "arrays", `{}`)
+	d.Schemas, _ = benchmark(ctx, user, admin, "schemas", fmt.Sprintf(`{"description":%q}`, strings.Repeat("x", largeBytes*9/10)))
 	d.Free, _ = benchmark(ctx, user, admin, "free", `{}`)
 	d.Slow, _ = benchmark(ctx, user, admin, "slow", slowSchema())
 	var refused atomic.Pointer[answer]
@@ -110,8 +111,9 @@ func fill(ctx context.Context, user, admin *client) (d data, err error) {
 			d.Result = id
 		}
 	})
-	for range largeResults {
+	for i := range largeResults {
 		keep(user.post(ctx, d.upload(d.Large), largeResult()))
+		keep(user.post(ctx, d.upload(d.Schemas), fmt.Sprintf(`{"n":%d}`, i)))
 	}
 	for i := range arrays {
 		keep(user.post(ctx, d.upload(d.Arrays), arrayResult(i)))

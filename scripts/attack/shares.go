@@ -32,7 +32,8 @@ func (a *attacker) shares(ctx context.Context) error {
 	}, http.StatusCreated}
 	usual := []probe{light, filter, upload}
 	for _, name := range []string{
-		"8 heaviest lists", "8 heaviest lists, never the same", "8 filters of large arrays", "64 lists of 100", slowReaders, "64 readers of 100 MB", "32 uploads of 1 MB", "64 checks by a slow schema",
+		"8 heaviest lists", "8 heaviest lists, never the same", "8 filters of large arrays", "8 lists with large schemas",
+		"64 lists of 100", slowReaders, "64 readers of 100 MB", "32 uploads of 1 MB", "64 checks by a slow schema",
 		"64 requests that are refused", "800 connections that never send", "200 connections that never read",
 	} {
 		atOnce := [][]probe{usual}
