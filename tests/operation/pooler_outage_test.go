@@ -18,6 +18,7 @@ import (
 func TestServerRecoversWhenThePoolerWasGone(t *testing.T) {
 	for _, mode := range []string{"session", "transaction"} {
 		t.Run(mode, func(t *testing.T) {
+			t.Parallel()
 			database := pgtest.StartServer(t)
 			pooler := pgtest.StartPooler(t, &database.Database, mode, 12, "server_login_retry = 1")
 			w := underLoad(t, harness.OnPostgres(&pooler.Database).With(harness.Settings{

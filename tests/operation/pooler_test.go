@@ -47,6 +47,7 @@ func TestStatementModeIsNamedByAllPrograms(t *testing.T) {
 		{"migrate", []string{"upgrade"}}, {"migrate", []string{"current"}}, {"admin", []string{"doctor"}}, {"admin", []string{"check"}},
 	} {
 		t.Run(c.program+" "+strings.Join(c.args, " "), func(t *testing.T) {
+			t.Parallel() // a server waits for a better answer
 			pooler := pgtest.StartPooler(t, storetest.Database(t), "statement", 6)
 			environ := harness.OnPostgres(&pooler.Database).With(harness.Settings{"APP_ENV": "development", "STARTUP_TIMEOUT": "20s"}).Environ()
 			p := process.Start(t, process.Program(t, c.program), environ, c.args...)
