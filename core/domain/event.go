@@ -75,7 +75,7 @@ const ReasonLength = 500
 // CheckReason returns an Invalid error for a reason that is too long.
 func CheckReason(reason string) error {
 	if n := utf8.RuneCountInString(reason); n > ReasonLength {
-		return Invalidf("The reason is longer than maximum length %d: it has %d", ReasonLength, n)
+		return Invalidf("The reason is longer than maximum length %d characters: it has %d", ReasonLength, n)
 	}
 	return nil
 }

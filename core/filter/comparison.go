@@ -163,7 +163,7 @@ func (p *parser) number(at int) (Value, error) {
 	}
 	v := Value{Kind: Number, Text: rest[:n]}
 	if err := p.limits.checkNumber(v.Text); err != nil {
-		return Value{}, p.fail(at, "%s", err)
+		return Value{}, p.fail(at, "%w", err)
 	}
 	p.at += n
 	symbol := p.peekUnit()

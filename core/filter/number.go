@@ -20,6 +20,30 @@ type Limits struct {
 	Comparisons int
 }
 
+// Limit names a member of Limits.
+type Limit string
+
+// The limits that a caller can change.
+const (
+	PathParts   Limit = "parts of a path"
+	SortKeys    Limit = "fields to sort by"
+	Exponent    Limit = "exponent"
+	Comparisons Limit = "comparisons"
+)
+
+// LimitError says that a text is beyond a limit.
+type LimitError struct {
+	Limit Limit
+	text  string
+}
+
+func beyond(limit Limit, format string, values ...any) error {
+	return &LimitError{limit, fmt.Sprintf(format, values...)}
+}
+
+// Error implements error.
+func (e *LimitError) Error() string { return e.text }
+
 // IsNumber is true if s is a number by JSON's grammar (RFC 8259, section 6).
 func IsNumber(s string) bool {
 	_, ok := scanNumber(s)
@@ -100,7 +124,7 @@ func (l Limits) checkNumber(s string) error {
 		return nil
 	}
 	if e, err := strconv.Atoi(s[i+1:]); err != nil || e > l.Exponent || -e > l.Exponent {
-		return fmt.Errorf("the exponent of the number is beyond the limit of %d", l.Exponent)
+		return beyond(Exponent, "the exponent of the number is beyond the limit of %d", l.Exponent)
 	}
 	return nil
 }

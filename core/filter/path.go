@@ -2,7 +2,6 @@ package filter
 
 import (
 	"encoding/json"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -52,7 +51,7 @@ func ParsePath(s string, maxParts int) (Path, error) {
 
 func (p Path) check(maxParts int) error {
 	if len(p) > maxParts {
-		return fmt.Errorf("the path has %d parts, at most %d are allowed", len(p), maxParts)
+		return beyond(PathParts, "the path has %d parts, at most %d are allowed", len(p), maxParts)
 	}
 	for _, part := range p {
 		if match := part.Match; match != nil && match.Value.Kind == Number {

@@ -43,7 +43,7 @@ func ParseSort(s string, fields []string, limits Limits) ([]Key, error) {
 			for ; s != ""; count++ {
 				_, s = cutElement(s)
 			}
-			return nil, fmt.Errorf("at most %d fields to sort by are allowed; there are %d", limits.SortKeys, count)
+			return nil, beyond(SortKeys, "at most %d fields to sort by are allowed; there are %d", limits.SortKeys, count)
 		}
 	}
 	return keys, nil

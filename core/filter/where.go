@@ -43,6 +43,9 @@ func ParseWhere(s string, fields Fields, limits Limits) (Expression, error) {
 	if !p.atEnd() {
 		return nil, p.unexpectedAfterComparison()
 	}
+	if most := p.limits.Comparisons; p.count > most {
+		return nil, p.fail(p.beyondAt, "%w", beyond(Comparisons, "at most %d comparisons are allowed; there are %d", most, p.count))
+	}
 	return e, nil
 }
 
@@ -71,6 +74,8 @@ type parser struct {
 	limits Limits
 	levels int
 	count  int
+	// beyondAt is the offset of the first comparison beyond the limit.
+	beyondAt int
 }
 
 // failure is an error at an offset. The position is a number of characters, from 1.
@@ -79,7 +84,7 @@ func failure(text string, at int, format string, values ...any) error {
 	if at >= len(text) {
 		where = "at the end"
 	}
-	return fmt.Errorf("%s: %s", where, fmt.Sprintf(format, values...))
+	return fmt.Errorf("%s: %w", where, fmt.Errorf(format, values...))
 }
 
 func (p *parser) fail(at int, format string, values ...any) error {
@@ -145,8 +150,8 @@ func (p *parser) parenthesized() (Expression, error) {
 }
 
 func (p *parser) comparison() (Comparison, error) {
-	if p.count++; p.count > p.limits.Comparisons {
-		return Comparison{}, p.fail(p.at, "at most %d comparisons are allowed", p.limits.Comparisons)
+	if p.count++; p.count == p.limits.Comparisons+1 {
+		p.beyondAt = p.skipBlanks()
 	}
 	var c Comparison
 	var err error
@@ -175,7 +180,7 @@ func (p *parser) operand() (Operand, error) {
 			return Operand{}, p.fail(start+n, "this quoted part of the path has no end, or no dot or selector after it")
 		}
 		if err := path.check(p.limits.PathParts); err != nil {
-			return Operand{}, p.fail(at, "%s", err)
+			return Operand{}, p.fail(at, "%w", err)
 		}
 		if !isStorable(path) {
 			return Operand{}, p.fail(at, "no name in a document has the character U+0000")

@@ -235,7 +235,7 @@ func TestExportRefusesBadQueries(t *testing.T) {
 		"columns=":                             `*columns`,
 		"columns=json.a%5B*%5D":                `*columns`,
 		"filename=%FF":                         `{"filename":["Not a valid string."]}`,
-		"filename=" + strings.Repeat("x", 201): `{"filename":["Longer than maximum length 200: it has 201."]}`,
+		"filename=" + strings.Repeat("x", 201): `{"filename":["Longer than maximum length 200 characters: it has 201."]}`,
 		"benchmark_id=x":                       `{"benchmark_id":["Not a valid UUID."]}`,
 		"filters=a":                            `*filters`,
 		"sort_by=x":                            `*sort_by`,

@@ -235,7 +235,7 @@ func TestReasonsAreMailedAndInTheHistory(t *testing.T) {
 		g := s.FullFixture("reasons")
 		long := strings.Repeat("a", 501)
 		a := s.Post("admin", "/sites/"+g.ReviewSite+":approve?reason="+long, "").Want(t, 422)
-		if !strings.Contains(a.Body, `{"query":{"reason":["Longer than maximum length 500: it has 501."]}}`) {
+		if !strings.Contains(a.Body, `{"query":{"reason":["Longer than maximum length 500 characters: it has 501."]}}`) {
 			t.Error(a)
 		}
 		s.Post("admin", "/sites/"+g.ReviewSite+":approve?reason=known+site", "").Want(t, 204)

@@ -192,6 +192,11 @@ const (
 	filterLimit = "FILTER_LIMIT"
 )
 
+// settings are those of the limits of filters, orders and conditions.
+var settings = map[filter.Limit]string{
+	filter.PathParts: "PATH_LIMIT", filter.SortKeys: "SORT_LIMIT", filter.Exponent: "NUMBER_EXPONENT_LIMIT", filter.Comparisons: filterLimit,
+}
+
 // List is a parameter that a query may repeat, with values of type T.
 type List[T any] struct {
 	declaration

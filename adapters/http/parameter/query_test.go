@@ -12,7 +12,7 @@ import (
 
 var testLimits = Limits{
 	Filters: 3, Terms: 3, IDs: 3,
-	Filter: filter.Limits{PathParts: 16, SortKeys: 3, Exponent: 308, NumberLength: 1000},
+	Filter: filter.Limits{PathParts: 5, SortKeys: 3, Exponent: 308, NumberLength: 1000},
 }
 
 // The parameters of the tests, one of each type.
@@ -26,6 +26,7 @@ var (
 	tagIDs       = IDs("tags_ids", "")
 	terms        = Terms("terms", "")
 	filters      = Filters("filters", "")
+	where        = Where("where", "", filter.Fields{})
 	sortBy       = Sort("sort_by", "", []string{"id", "site_name", filter.JSONField}, "+id")
 	name         = Text("name", "")
 	executedAt   = DateTime("execution_datetime", "")
@@ -35,7 +36,7 @@ var (
 
 func testSet() *Set {
 	return NewSet(testLimits, Join(
-		Group{perPage, page}, status, uploadBefore, uploadAfter, siteID, tagIDs, terms, filters, sortBy, name, executedAt, must)...)
+		Group{perPage, page}, status, uploadBefore, uploadAfter, siteID, tagIDs, terms, filters, where, sortBy, name, executedAt, must)...)
 }
 
 func TestQueryErrorsNameParameterAndFault(t *testing.T) {
@@ -69,7 +70,17 @@ func TestQueryErrorsNameParameterAndFault(t *testing.T) {
 		"must%5B%5D=1":          `{}`,
 		"must=a;b":              `{}`,
 		"must=&tags_ids=1&tags_ids=1&tags_ids=1&tags_ids=1": `{"tags_ids":{"3":["At most 3 tags_ids are allowed (TAG_LIMIT); there are 4."]}}`,
-		"must=&sort_by=-json.a,-json.b,-json.c,-json.d":     `{"sort_by":["at most 3 fields to sort by are allowed; there are 4"]}`,
+		"must=&sort_by=-json.a,-json.b,-json.c,-json.d":     `{"sort_by":["at most 3 fields to sort by are allowed; there are 4 (SORT_LIMIT)"]}`,
+		"must=&sort_by=-json.a.b.c.d.e.f":                   `{"sort_by":["the path has 6 parts, at most 5 are allowed (PATH_LIMIT)"]}`,
+		"must=&filters=a.b.c.d.e.f+==+1":                    `{"filters":{"0":["the path has 6 parts, at most 5 are allowed (PATH_LIMIT)"]}}`,
+		"must=&filters=a+==+1e309": `{"filters":{"0":["the exponent of the number is beyond the limit of 308 ` +
+			`(NUMBER_EXPONENT_LIMIT)"]}}`,
+		"must=&where=json.a=1+or+json.b=-1e309": `{"where":{"0":["at character 20: the exponent of the number is beyond the limit of 308 ` +
+			`(NUMBER_EXPONENT_LIMIT)"]}}`,
+		"must=&where=json.a=1+or+json.a.b.c.d.e.f=2": `{"where":{"0":["at character 13: the path has 6 parts, at most 5 are allowed ` +
+			`(PATH_LIMIT)"]}}`,
+		"must=&where=json.a=1+or+json.b=2+or+json.c=3+or+json.d=4+or+json.e=5": `{"where":{"0":["at character 37: at most 3 comparisons ` +
+			`are allowed; there are 5 (FILTER_LIMIT)"]}}`,
 		"must=%zz":                    `{"_schema":["Malformed query string."]}`,
 		"must=%00":                    `{"must":["Not a valid string."]}`,
 		"must=%ff":                    `{"must":["Not a valid string."]}`,

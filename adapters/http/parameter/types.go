@@ -1,6 +1,7 @@
 package parameter
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -63,7 +64,7 @@ func ShortText(name, description string, most int) *Key[string] {
 	schema.MaxLength = &most
 	return newKey(name, description, schema, func(text string, _ Limits) (string, string) {
 		if n := utf8.RuneCountInString(text); n > most {
-			return "", fmt.Sprintf("Longer than maximum length %d: it has %d.", most, n)
+			return "", fmt.Sprintf("Longer than maximum length %d characters: it has %d.", most, n)
 		}
 		return text, ""
 	})
@@ -218,7 +219,7 @@ func Sort(name, description string, fields []string, byDefault string) *Key[[]fi
 		keys, err := filter.ParseSort(text, fields, limits.Filter)
 		switch {
 		case err != nil:
-			return nil, err.Error()
+			return nil, withSetting(err)
 		case len(keys) == 0:
 			return defaultKeys, ""
 		}
@@ -226,6 +227,16 @@ func Sort(name, description string, fields []string, byDefault string) *Key[[]fi
 	})
 	key.byDefault = defaultKeys
 	return key
+}
+
+// withSetting is the text of an error of a filter, an order or a condition, with the setting of the limit
+// that is exceeded.
+func withSetting(err error) string {
+	text := err.Error()
+	if exceeded, ok := errors.AsType[*filter.LimitError](err); ok {
+		text += " (" + settings[exceeded.Limit] + ")"
+	}
+	return text
 }
 
 // sortFields lists the fields for the document.
@@ -246,7 +257,7 @@ func Filters(name, description string) *List[filter.Condition] {
 		func(text string, limits Limits) (filter.Condition, string) {
 			condition, err := filter.ParseCondition(text, limits.Filter)
 			if err != nil {
-				return condition, err.Error()
+				return condition, withSetting(err)
 			}
 			return condition, ""
 		})
@@ -261,7 +272,7 @@ func Where(name, description string, fields filter.Fields) *List[filter.Expressi
 			bounds.Comparisons = limits.Filters
 			e, err := filter.ParseWhere(text, fields, bounds)
 			if err != nil {
-				return nil, err.Error()
+				return nil, withSetting(err)
 			}
 			return e, ""
 		})
