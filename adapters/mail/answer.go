@@ -46,6 +46,12 @@ var vague = regexp.MustCompile(`^[0124]\.0$`)
 // disabled, and an address that has another owner now (RFC 7293).
 var theirs = regexp.MustCompile(`^7\.1[378]$`)
 
+// ofAccount are words of providers about our account there. Some stand behind a code for
+// another subject, as Zoho's "5.4.6 Unusual sending activity detected".
+var ofAccount = regexp.MustCompile(`(?i)\b(sendasdenied|send as\b|(unusual|suspicious) sending|(sending|outgoing|hourly|daily|monthly) ` +
+	`((e-?)?mails? |messages? )?(limit|quota)|credits exceeded|out of credits|identit(y|ies) (\w+ )?(failed|not verified)|` +
+	`address is not verified|domain is not verified)`)
+
 // oursInWords are words for the same, and for waiting, in answers whose enhanced status code is
 // missing or vague. If they match an answer about a receiver by mistake, the mail is tried for
 // two days in vain.
@@ -53,12 +59,15 @@ var oursInWords = regexp.MustCompile(
 	`(?i)\b(helo|ehlo|relay|relaying|relayed|authenticat\w*|auth|black-? ?list\w*|block-? ?list\w*|deny-? ?list\w*|rbl|dnsbl|spamhaus|` +
 		`spamcop|reputation|reverse dns|rdns|ptr|spf|dkim|dmarc|(rate|sending)[- ]?(limit|quota)\w*|quota exceeded for sending|` +
 		`too (many|much) (\w+ ){0,2}(mails?|e-?mails?|messages?|connections?)|senders?|mail from|starttls|tls|encryption|client host|` +
-		`(your|client|sending) (ip|host|domain|server|network|address|account)|ip|host blocked|unauthenticated|not authorized|` +
-		`not (allowed|permitted) to send|rcpthosts|access denied|administrative\w* prohibit\w*|policy|no smtp service|` +
+		`(your|client|sending) (ip|host|domain|server|network|address|account)|ip|host blocked|unauthenticated|not authori[sz]ed|` +
+		`not (allowed|permitted) to send|rcpthosts|access denied|administrative\w* prohibit\w*|polic(y|ies)|no smtp service|` +
 		`gr[ae]y-?list\w*|(try|retry) (again )?(later|in)|please (try|retry) again|temporarily deferred)\b`)
 
 // isOurs is whether an answer objects to us.
 func isOurs(answer *textproto.Error) bool {
+	if ofAccount.MatchString(answer.Msg) {
+		return true
+	}
 	if code := enhanced.FindStringSubmatch(answer.Msg); code != nil && !vague.MatchString(code[1]) {
 		return ours.MatchString(code[1]) && !theirs.MatchString(code[1])
 	}

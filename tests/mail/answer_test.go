@@ -38,6 +38,8 @@ func TestWhomAnAnswerIsAbout(t *testing.T) {
 		{550, "5.7.18 domain owner has changed", thisMailForGood, thisMailForGood},
 		{550, "Requested action not taken: mailbox unavailable", thisMailForGood, thisMailForGood},
 		{550, "over quota", thisMailForGood, thisMailForGood},
+		{550, "5.2.2 mailbox limit exceeded", thisMailForGood, thisMailForGood},
+		{550, "5.4.6 routing loop detected", thisMailForGood, thisMailForGood},
 		{552, "message exceeds the fixed maximum size", thisMailForNow, thisMailForGood},
 		{550, "5.1.0 <alice@example.org>: Recipient address rejected: User unknown", thisMailForGood, thisMailForGood},
 		{553, "sorry, no mailbox here by that name (#5.1.1)", thisMailForGood, thisMailForGood},
@@ -77,6 +79,14 @@ func TestWhomAnAnswerIsAbout(t *testing.T) {
 		{550, "Greylisted, please try again in 5 minutes", anyMail, anyMail},
 		{550, "Daily sending quota exceeded", anyMail, anyMail},
 		{554, "Too many concurrent SMTP connections", anyMail, anyMail},
+		{554, "5.2.252 SendAsDenied; a@example.org not allowed to send as perf@example.org; STOREDRV.Submission", anyMail, anyMail}, // Exchange
+		{554, "5.2.0 STOREDRV.Submission.Exception:SendAsDeniedException.MapiExceptionSendAsDenied", anyMail, anyMail},
+		{550, "5.1.90 Your message can't be sent because you've reached your daily limit for message recipients", anyMail, anyMail},
+		{554, "Message rejected: Email address is not verified.", anyMail, anyMail},                    // Amazon SES
+		{550, "5.4.6 Unusual sending activity detected. Please try after some time", anyMail, anyMail}, // Zoho
+		{550, "Maximum credits exceeded", anyMail, anyMail},                                            // SendGrid
+		{550, "5.2.0 Hourly limit: you may send no more for now", anyMail, anyMail},
+		{554, "Email rejected due to security policies", anyMail, anyMail}, // Mimecast
 
 		{450, "4.7.1 <4f3c2a>: Helo command rejected: Host not found", thisMailForNow, thisMailForNow},
 		{450, "4.2.0 greylisted", thisMailForNow, thisMailForNow},
