@@ -10,11 +10,14 @@ type Reachable struct {
 	Err error
 }
 
-// Check asks each trusted provider for its description, one after the other.
+// Check asks each trusted provider for its description and its keys, one after the other.
 func (v *Verifier) Check(ctx context.Context) []Reachable {
 	found := make([]Reachable, len(v.issuers))
 	for i, issuer := range v.issuers {
-		_, err := issuer.document.newer(ctx, fetchPause)
+		p, err := issuer.document.newer(ctx, fetchPause)
+		if err == nil {
+			_, err = p.keys.keys.get(ctx, keysAge)
+		}
 		found[i] = Reachable{issuer.name, err}
 	}
 	return found

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -185,6 +186,34 @@ func TestProviderThatAsksToComeBack(t *testing.T) {
 			wantKind(t, err, domain.Unavailable)
 			if e, ok := errors.AsType[*domain.Error](err); !ok || e.RetryAfter < c.least || e.RetryAfter > c.most {
 				t.Errorf("Retry-After: %s became %#v, want %s to %s", c.after, err, c.least, c.most)
+			}
+		})
+	}
+}
+
+// TestCheckFindsWhatTokensNeed: a provider without keys accepts no token.
+func TestCheckFindsWhatTokensNeed(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		secret string
+		change func(*fake)
+		want   string
+	}{
+		{"all is well", "secret", func(*fake) {}, ""},
+		{"no description", "", func(f *fake) { f.on("/.well-known/openid-configuration", status(http.StatusNotFound)) }, "status 404"},
+		{"no keys", "", func(f *fake) { f.on("/keys", status(http.StatusNotFound)) }, "read keys"},
+		{"keys that are away", "", func(f *fake) { f.on("/keys", status(http.StatusBadGateway)) }, "502"},
+		{"introspection nowhere", "secret", func(f *fake) { f.discovery["introspection_endpoint"] = "none" }, "introspection_endpoint"},
+		{"introspection nowhere, not needed", "", func(f *fake) { f.discovery["introspection_endpoint"] = "none" }, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			f := newFake(t)
+			c.change(f)
+			client := oidc.Provider{Issuer: f.url, ClientID: "us", ClientSecret: c.secret}
+			v := newVerifier(t, oidc.Config{Issuers: []string{f.url}, Providers: []oidc.Provider{client}})
+			err := v.Check(t.Context())[0].Err
+			if (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
+				t.Errorf("got %v, want %q", err, c.want)
 			}
 		})
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/eosc-perf/backend/adapters/oidc"
 	"github.com/eosc-perf/backend/adapters/registry"
 	"github.com/eosc-perf/backend/cmd/wiring"
+	"github.com/eosc-perf/backend/cmd/wiring/providers"
 	"github.com/eosc-perf/backend/cmd/wiring/sender"
 	"github.com/eosc-perf/backend/config"
 	"github.com/eosc-perf/backend/core/domain"
@@ -176,7 +177,7 @@ func (d *doctor) providers(ctx context.Context, cfg *config.Config) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	verifier, err := oidc.New(oidc.Config{Issuers: cfg.Identity.TrustedIssuers})
+	verifier, err := oidc.New(providers.Config(cfg.Identity))
 	if err != nil {
 		d.note("provider", "", err, "correct TRUSTED_OP_LIST")
 		return

@@ -15,12 +15,12 @@ import (
 	"github.com/eosc-perf/backend/tests/smtptest"
 )
 
-// describedProvider is a provider that describes itself, and can do nothing else.
+// describedProvider is a provider that describes itself and has no keys, and can do nothing else.
 func describedProvider(t *testing.T) string {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		here := "http://" + r.Host
-		_, _ = fmt.Fprintf(w, `{"issuer": %q, "userinfo_endpoint": %q, "jwks_uri": %q}`, here, here+"/userinfo", here+"/keys")
+		_, _ = fmt.Fprintf(w, `{"issuer": %q, "userinfo_endpoint": %q, "jwks_uri": %q, "keys": []}`, here, here+"/userinfo", here+"/keys")
 	}))
 	t.Cleanup(server.Close)
 	return server.URL

@@ -11,7 +11,6 @@ import (
 	"github.com/eosc-perf/backend/adapters/http/openapi"
 	"github.com/eosc-perf/backend/adapters/http/session"
 	"github.com/eosc-perf/backend/adapters/http/web"
-	"github.com/eosc-perf/backend/adapters/oidc"
 	"github.com/eosc-perf/backend/adapters/oidc/devprovider"
 	"github.com/eosc-perf/backend/adapters/oidc/relyingparty"
 	"github.com/eosc-perf/backend/config"
@@ -154,23 +153,4 @@ func (s *System) loginIssuers() []string {
 		return nil
 	}
 	return identity.TrustedIssuers[:1]
-}
-
-// introspector is the client that introspects opaque tokens: public ones cannot.
-func (s *System) introspector() string {
-	if !s.cfg.Identity.ClientSecret.IsSet() {
-		return ""
-	}
-	return s.cfg.Identity.ClientID
-}
-
-// verifiedProviders are the settings of single providers for the verifier of tokens.
-func (s *System) verifiedProviders() (providers []oidc.Provider) {
-	for _, p := range s.cfg.Identity.Providers {
-		providers = append(providers, oidc.Provider{
-			Issuer: p.Issuer, ClientID: p.ClientID, ClientSecret: p.ClientSecret.Reveal(), Audience: p.Audience,
-			EntitlementClaims: p.EntitlementClaims,
-		})
-	}
-	return providers
 }

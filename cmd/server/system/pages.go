@@ -11,6 +11,7 @@ import (
 	"github.com/eosc-perf/backend/adapters/http/web"
 	"github.com/eosc-perf/backend/adapters/oidc"
 	"github.com/eosc-perf/backend/cmd/wiring"
+	"github.com/eosc-perf/backend/cmd/wiring/providers"
 	"github.com/eosc-perf/backend/cmd/wiring/sender"
 	"github.com/eosc-perf/backend/core/maintenance"
 )
@@ -89,7 +90,7 @@ func (s *System) providers(ctx context.Context) []oidc.Reachable {
 	}
 	ctx, cancel := context.WithTimeout(ctx, examination)
 	defer cancel()
-	verifier, err := oidc.New(oidc.Config{Issuers: s.cfg.Identity.TrustedIssuers})
+	verifier, err := oidc.New(providers.Config(s.cfg.Identity))
 	if err != nil {
 		return []oidc.Reachable{{Issuer: "TRUSTED_OP_LIST", Err: err}}
 	}

@@ -33,6 +33,7 @@ import (
 	"github.com/eosc-perf/backend/adapters/registry"
 	"github.com/eosc-perf/backend/adapters/site"
 	"github.com/eosc-perf/backend/cmd/wiring"
+	"github.com/eosc-perf/backend/cmd/wiring/providers"
 	"github.com/eosc-perf/backend/config"
 	"github.com/eosc-perf/backend/core/document"
 	"github.com/eosc-perf/backend/core/service"
@@ -160,12 +161,10 @@ func (s *System) wire(ctx context.Context) (err error) {
 }
 
 func (s *System) dependencies(ctx context.Context) (service.Dependencies, error) {
-	verifier, err := oidc.New(oidc.Config{
-		Issuers: s.issuers(), ClientID: s.introspector(), ClientSecret: s.cfg.Identity.ClientSecret.Reveal(),
-		Providers: s.verifiedProviders(), EntitlementClaims: s.cfg.Identity.EntitlementClaims,
-		Audience: s.cfg.Identity.Audience, AcceptedFor: s.cfg.Identity.CacheTime, MaxToken: s.cfg.Limits.Token, Logger: s.log,
-		Observe: func(issuer string, cause oidc.Cause, err error) { s.metrics.TokenJudged(issuer, string(cause), err) },
-	})
+	identity := providers.Config(s.cfg.Identity)
+	identity.Issuers, identity.MaxToken, identity.Logger = s.issuers(), s.cfg.Limits.Token, s.log
+	identity.Observe = func(issuer string, cause oidc.Cause, err error) { s.metrics.TokenJudged(issuer, string(cause), err) }
+	verifier, err := oidc.New(identity)
 	if err != nil {
 		return service.Dependencies{}, fmt.Errorf("identity: %w", err)
 	}
