@@ -110,7 +110,7 @@ func TestKeptKeysSortLikeTheDocuments(t *testing.T) {
 								t.Errorf("%s, %s: got %s\nwant %s", by, when, texts(results, got), texts(results, want))
 							}
 						}
-						if got := walked(t, store, q, 4); !slices.Equal(got, want) {
+						if got := walked(t, store, q, 9); !slices.Equal(got, want) {
 							t.Errorf("%s by a cursor: got %s\nwant %s", by, texts(results, got), texts(results, want))
 						}
 					}
