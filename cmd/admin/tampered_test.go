@@ -195,3 +195,32 @@ func TestTheLimitOfRows(t *testing.T) {
 		t.Errorf("backup printed %s", out)
 	}
 }
+
+// TestTimesOfABackupAreTheSameInBothDatabases: whatever is finer than a microsecond is left out, as in requests, and
+// neither rounded nor kept.
+func TestTimesOfABackupAreTheSameInBothDatabases(t *testing.T) {
+	times := map[string][2]string{
+		"upload_datetime":       {"2021-02-03 04:05:06.1234567899", "2021-02-03 04:05:06.123456"},
+		"registration_datetime": {"9999-12-31 23:59:59.9999999", "9999-12-31 23:59:59.999999"},
+		"execution_datetime":    {"2021-02-03 04:05:06", "2021-02-03 04:05:06.000000"},
+	}
+	file := forge(t, fromFlask(t), func(_ *domain.BackupHeader, row string) string {
+		for column, c := range times {
+			if before, after, found := strings.Cut(row, `"`+column+`":"`); found {
+				_, after, _ = strings.Cut(after, `"`)
+				row = before + `"` + column + `":"` + c[0] + `"` + after
+			}
+		}
+		return row
+	})
+	for kind, empty := range atHead {
+		p := empty(t)
+		p.mustRun(t, "restore", file)
+		rows := strings.Join(p.rows(t), "\n")
+		for column, c := range times {
+			if !strings.Contains(rows, `"`+column+`":"`+c[1]+`"`) {
+				t.Errorf("%s holds %s otherwise than %s", kind, c[0], c[1])
+			}
+		}
+	}
+}

@@ -75,7 +75,11 @@ func readValue(decoder *jsontext.Decoder, kind tables.Kind) (any, error) {
 		return json.Number(token.String()), checkUntyped(kind)
 	case '"':
 		text := token.String()
-		return text, checkText(kind, text)
+		err := checkText(kind, text)
+		if kind == tables.Time && err == nil {
+			text = string(sixDigits([]byte(text)))
+		}
+		return text, err
 	default:
 		return nil, errors.New("a list or an object")
 	}
@@ -117,13 +121,13 @@ func checkText(kind tables.Kind, text string) error {
 }
 
 // checkTime accepts what other programs may have written: PostgreSQL's infinities, and any
-// number of digits behind the second.
+// number of digits behind a point behind the second.
 func checkTime(text string) error {
 	if text == "infinity" || text == "-infinity" {
 		return nil
 	}
 	at, err := time.Parse(time.DateTime, text) // digits behind the second may follow
-	if err != nil || at.Year() < 1 || !strings.HasPrefix(text, at.Format(time.DateTime)) {
+	if err != nil || at.Year() < 1 || !strings.HasPrefix(text, at.Format(time.DateTime)) || strings.Contains(text, ",") {
 		return fmt.Errorf("%.100q is no date-time like %s.000000 of the years 1 to 9999", text, time.DateTime)
 	}
 	return nil

@@ -38,7 +38,7 @@ func TestRowsThatOneOfTheDatabasesRefuses(t *testing.T) {
 		{"result", "execution_datetime", `"99999-01-01 00:00:00.000000"`, "years 1 to 9999"},
 		{"result", "execution_datetime", `"0000-01-01 00:00:00.000000"`, "years 1 to 9999"},
 		{"result", "execution_datetime", `"2021-02-30 00:00:00.000000"`, "date-time"}, {"result", "execution_datetime",
-			`"2021-05-21T08:31:00"`, "date-time"},
+			`"2021-05-21T08:31:00"`, "date-time"}, {"result", "execution_datetime", `"2021-05-21 08:31:00,5"`, "date-time"},
 		{"result", "execution_datetime", `"2021-05-21 8:31:00"`, "date-time"}, {"result", "execution_datetime",
 			`"0044-03-15 12:00:00.000000 BC"`, "date-time"},
 		{"result", "execution_datetime", `""`, "date-time"}, {"result", "execution_datetime", `7`, "not a text"},

@@ -123,7 +123,8 @@ func (c column) append(row []byte, value sql.RawBytes) ([]byte, error) {
 }
 
 // sixDigits adds the zeros that PostgreSQL leaves out at the end of a timestamp, so that
-// it is as wide as the texts of SQLite. A value without a time of day stays: infinity. A time
+// it is as wide as the texts of SQLite, and leaves out what is finer than a microsecond, which
+// PostgreSQL would round. A value without a time of day stays: infinity. A time
 // beyond the years 1 to 9999 becomes the nearest one inside, as which the API shows it.
 func sixDigits(value []byte) []byte {
 	const digits = 6
@@ -136,7 +137,8 @@ func sixDigits(value []byte) []byte {
 		return []byte("9999-12-31 23:59:59.999999")
 	}
 	whole, fraction, _ := bytes.Cut(value, []byte("."))
-	return fmt.Appendf(nil, "%s.%s%s", whole, fraction, strings.Repeat("0", max(0, digits-len(fraction))))
+	fraction = fraction[:min(len(fraction), digits)]
+	return fmt.Appendf(nil, "%s.%s%s", whole, fraction, strings.Repeat("0", digits-len(fraction)))
 }
 
 // parseRow returns the values of the row of the table, in the order of the columns. The row
