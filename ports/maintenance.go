@@ -46,6 +46,8 @@ type Snapshot interface {
 type Restoration interface {
 	// Schema returns the state of the schema that the restoration sees.
 	Schema(ctx context.Context) (domain.SchemaState, error)
+	// Tables are those that a backup of this schema has.
+	Tables() []string
 	// Insert adds a row in the form of Snapshot.Rows. The tables come one after the
 	// other, in the order of Snapshot.Tables. A RowError may be about a row before, and may
 	// come when write has returned.

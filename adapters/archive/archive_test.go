@@ -129,6 +129,7 @@ func TestWhatIsNoBackup(t *testing.T) {
 			ports.ErrBackupForeign,
 		},
 		"another format":        {compressed(t, `{"backup":{"format":"other","version":1}}`+"\n"), ports.ErrBackupForeign},
+		"no version":            {compressed(t, `{"backup":{"format":"eosc-perf-backup"}}`+"\n"), ports.ErrBackupForeign},
 		"a newer version":       {compressed(t, `{"backup":{"format":"eosc-perf-backup","version":2}}`+"\n"), ports.ErrBackupNewer},
 		"no manifest":           {compressed(t, first), ports.ErrBackupDamaged},
 		"no row":                {compressed(t, first, "row\n"), ports.ErrBackupDamaged},

@@ -80,7 +80,7 @@ func (r *reader) readHeader() error {
 	if err := r.next(maxHeader); err != nil {
 		return r.blame(ports.ErrBackupForeign, err)
 	}
-	if json.Unmarshal(r.line, &first) != nil || first.Backup.Format != formatName {
+	if json.Unmarshal(r.line, &first) != nil || first.Backup.Format != formatName || first.Backup.Version < 1 {
 		return fmt.Errorf("%w: its first line is not the header of one", ports.ErrBackupForeign)
 	}
 	r.header = first.Backup

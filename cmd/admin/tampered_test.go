@@ -147,17 +147,29 @@ func withNumbers(t *testing.T) string {
 	return file
 }
 
-// TestABackupOfAnUnknownRevisionIsRefused: verify refuses it as the restoration does.
-func TestABackupOfAnUnknownRevisionIsRefused(t *testing.T) {
-	file := forge(t, fromFlask(t), func(h *domain.BackupHeader, row string) string {
-		h.Revisions = []string{"eeeeeeeeeeee"}
-		return row
-	})
-	_, verified := run(t, "backup", "verify", file)
-	_, restored := embedded(t).run(t, "restore", file)
-	for _, err := range []error{verified, restored} {
-		if !errors.Is(err, ports.ErrBackupNewer) {
-			t.Errorf("%v, want %v", err, ports.ErrBackupNewer)
+// TestABackupWithAnotherHeaderIsRefused: verify refuses it as the restoration does.
+func TestABackupWithAnotherHeaderIsRefused(t *testing.T) {
+	for name, c := range map[string]struct {
+		change func(*domain.BackupHeader)
+		is     error
+		says   string
+	}{
+		"an unknown revision": {func(h *domain.BackupHeader) { h.Revisions = []string{"eeeeeeeeeeee"} }, ports.ErrBackupNewer, "eeeeeeeeeeee"},
+		"no revision":         {func(h *domain.BackupHeader) { h.Revisions = nil }, ports.ErrBackupDamaged, "its header names no revision"},
+		"a table less": {func(h *domain.BackupHeader) {
+			h.Tables = slices.DeleteFunc(slices.Clone(h.Tables), func(table string) bool { return table == "blocked_person" })
+		}, ports.ErrBackupDamaged, "it has no table blocked_person"},
+	} {
+		file := forge(t, fromFlask(t), func(h *domain.BackupHeader, row string) string {
+			c.change(h)
+			return row
+		})
+		_, verified := run(t, "backup", "verify", file)
+		_, restored := embedded(t).run(t, "restore", file)
+		for _, err := range []error{verified, restored} {
+			if !errors.Is(err, c.is) || !strings.Contains(err.Error(), c.says) {
+				t.Errorf("%s: %v, want %v that says %q", name, err, c.is, c.says)
+			}
 		}
 	}
 }

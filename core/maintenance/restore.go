@@ -88,6 +88,9 @@ type restore struct {
 }
 
 func (r restore) run(ctx context.Context, dryRun bool) error {
+	if len(r.backup.Revisions) == 0 {
+		return fmt.Errorf("%w: its header names no revision of the schema", ports.ErrBackupDamaged)
+	}
 	for _, revision := range r.backup.Revisions {
 		if !slices.Contains(r.Schema.Known(), revision) {
 			return fmt.Errorf("%w: it is of the schema's revision %s, which this program does not know: use the admin of the program that wrote "+
@@ -212,6 +215,9 @@ func (r restore) write(ctx context.Context) error {
 		if err := r.checkRevision(state); err != nil {
 			return err
 		}
+		if err := r.checkTables(restoration.Tables()); err != nil {
+			return err
+		}
 		done, total := int64(0), r.backup.Rows()
 		_, err = r.archive.readAll(ctx, r.file, func(_ int64, table string, row []byte) error {
 			if err := restoration.Insert(ctx, table, row); err != nil {
@@ -226,6 +232,17 @@ func (r restore) write(ctx context.Context) error {
 		}
 		return r.record(ctx, restoration)
 	})
+}
+
+// checkTables returns an error for a backup that lacks a table: without it the restored database would
+// look whole.
+func (r restore) checkTables(needed []string) error {
+	for _, table := range needed {
+		if !slices.Contains(r.backup.Tables, table) {
+			return fmt.Errorf("%w: it has no table %s, which every backup of its revision has", ports.ErrBackupDamaged, table)
+		}
+	}
+	return nil
 }
 
 // record adds an event about the restoration: what comes after it in the audit trail is not of

@@ -50,6 +50,8 @@ func TestWhenABackupIsRestored(t *testing.T) {
 		"tables of the revision, and it fails": {into: at(current), change: func(d *tables) { d.fail = broken }, is: broken},
 		"rows": {into: at(current), change: func(d *tables) { d.rows = map[string][]string{"tag": {"{}"}} },
 			is: ports.ErrNotEmpty},
+		"a table that the backup lacks": {into: at(current), change: func(d *tables) { d.names = []string{"user", "tag", "site"} },
+			is: ports.ErrBackupDamaged, says: "it has no table site"},
 		"older tables": {into: at(older), says: "migrate upgrade " + current},
 		"newer tables": {into: at(newest), says: "migrate downgrade " + current},
 		"tables of a newer program": {

@@ -89,6 +89,9 @@ func (r *restoration) Schema(ctx context.Context) (domain.SchemaState, error) {
 	return r.schema.StateOf(ctx, r.connection)
 }
 
+// Tables implements ports.Restoration.
+func (r *restoration) Tables() []string { return r.tables }
+
 // Insert implements ports.Restoration.
 func (r *restoration) Insert(ctx context.Context, table string, row []byte) error {
 	if table != r.table {
