@@ -13,6 +13,10 @@ func TestOddRowsAreNamed(t *testing.T) {
 	p := atHead["sqlite"](t)
 	const good, orphan, mail = "70000000-0000-4000-8000-00000000000", "50000000-0000-4000-8000-000000000001",
 		"60000000-0000-4000-8000-000000000001"
+	const gone = "90000000-0000-4000-8000-000000000009"
+	const insertResult = `result (deleted, uploader_sub, uploader_iss, upload_datetime, json,
+		execution_datetime, benchmark_id, flavor_id, site_id, id, _claim_report_id, supersedes) VALUES (false, 'ada', 'i', '2021-01-01 00:00:00',
+		'{}', '2021-01-01 00:00:00', '` + gone + `', '` + gone + `', '` + gone + `', '`
 	rows := []struct{ insert, table, id, problem string }{
 		{`"user" VALUES ('ada', 'i', 'ada@example.org', '2021-01-01')`, "user", `iss \"i\", sub \"ada\"`, "registration_datetime"},
 		{`"user" VALUES ('bob', 'i', 'bob@example.org', CAST('2021-01-01 00:00:00' AS BLOB))`, "user", `iss \"i\", sub \"bob\"`, "as bytes"},
@@ -29,6 +33,18 @@ func TestOddRowsAreNamed(t *testing.T) {
 		{`result_tags VALUES ('` + good + `8', '` + good + `9')`, "result_tags", good + "8", "the result or a tag is missing"},
 		{`submit VALUES ('report', 'site', '2021-01-01 00:00:00')`, "submit", "report", `column \"id\"`},
 		{`submit VALUES ('` + orphan + `', 'site', '2021-01-01 00:00:00')`, "submit", orphan, "a report of nothing"},
+		{`site (id, uploader_sub, uploader_iss, upload_datetime, status, name, address, _submit_report_id) VALUES ('` + good +
+			`1', 'ada', 'i', '2021-01-01 00:00:00', 'approved', 'a', 'b', '` + gone + `')`, "site", good + "1",
+			"its _submit_report_id refers to what is gone"},
+		{`site (id, uploader_sub, uploader_iss, upload_datetime, status, name, address) VALUES ('` + good +
+			`2', 'ada', 'i', '2021-01-01 00:00:00', 'granted', 'c', 'd')`, "site", good + "2", "neither on_review nor approved"},
+		{`claim (id, uploader_sub, uploader_iss, upload_datetime, status, message, resource_type, result_id) VALUES ('` + good +
+			`1', 'ada', 'i', '2021-01-01 00:00:00', 'on_review', '', 'result', '` + gone + `')`, "claim", good + "1",
+			"its result_id refers to what is gone"},
+		{insertResult + good + `1', '` + gone + `', NULL)`, "result", good + "1", "its _claim_report_id refers to what is gone"},
+		{insertResult + good + `2', NULL, '` + gone + `')`, "result", good + "2", "its supersedes refers to what is gone"},
+		{`audit_entry (seq, id, at, actor_role, action, resource_type, resource_id, hash) VALUES (7, '` + good +
+			`1', '2021-01-01 00:00:00', 'system', 'x', 'tag', '` + good + `1', '')`, "audit_entry", good + "1", "behind the end of the audit trail"},
 	}
 	for _, row := range rows {
 		statement := "PRAGMA foreign_keys = off; PRAGMA ignore_check_constraints = on; INSERT INTO " + row.insert +

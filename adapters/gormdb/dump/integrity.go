@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/eosc-perf/backend/adapters/gormdb/session"
+	"github.com/eosc-perf/backend/adapters/gormdb/tables"
 	"github.com/eosc-perf/backend/core/domain"
 )
 
@@ -51,6 +52,16 @@ var rules = []rule{
 	},
 	unreported("benchmark"), unreported("site"), unreported("flavor"), unreported("claim"),
 	dangling("benchmark"), dangling("site"), dangling("flavor", "site"), dangling("claim"), dangling("result", "benchmark", "site", "flavor"),
+	lost("benchmark", "_submit_report_id", "submit"), lost("site", "_submit_report_id", "submit"),
+	lost("flavor", "_submit_report_id", "submit"), lost("claim", "_submit_report_id", "submit"),
+	lost("claim", "result_id", "result"), lost("result", "_claim_report_id", "claim"), lost("result", "supersedes", "result"),
+	unknownStatus("benchmark"), unknownStatus("site"), unknownStatus("flavor"), unknownStatus("claim"),
+	{
+		level: domain.Problem, table: "audit_entry", statement: "SELECT CAST(id AS text) FROM audit_entry" +
+			" WHERE seq > coalesce((SELECT seq FROM audit_head WHERE name = '" + tables.AuditHeadName + "'), 0) ORDER BY seq LIMIT 1",
+		problem: "behind the end of the audit trail that table audit_head names: no backup with it can be restored",
+		remedy:  "look at the trail with `admin audit verify`",
+	},
 	{
 		level: domain.Problem, table: "result_tags", statement: "SELECT CAST(result_id AS text) FROM result_tags" +
 			" WHERE NOT EXISTS (SELECT 1 FROM result WHERE result.id = result_tags.result_id)" +
@@ -80,6 +91,25 @@ func dangling(table string, others ...string) rule {
 		level: domain.Problem, table: table, statement: statement + " ORDER BY id",
 		problem: "refers to what is gone: " + strings.Join(append([]string{"its uploader"}, others...), " or ") + " is missing",
 		remedy:  "put the missing row back from a backup, or remove this one in SQL",
+	}
+}
+
+// lost is the rule that what a row may refer to exists.
+func lost(table, column, other string) rule {
+	return rule{
+		level: domain.Problem, table: table, statement: "SELECT CAST(id AS text) FROM " + table + " WHERE " + column + " IS NOT NULL" +
+			" AND NOT EXISTS (SELECT 1 FROM " + other + " AS found WHERE found.id = " + table + "." + column + ") ORDER BY id",
+		problem: "its " + column + " refers to what is gone: no backup with it can be restored",
+		remedy:  "set this column to NULL in SQL",
+	}
+}
+
+// unknownStatus is the rule that a row is on review or approved.
+func unknownStatus(table string) rule {
+	return rule{
+		level: domain.Problem, table: table, statement: "SELECT CAST(id AS text) FROM " + table +
+			" WHERE CAST(status AS text) NOT IN ('on_review', 'approved') ORDER BY id",
+		problem: "its status is neither on_review nor approved: no backup with it can be restored", remedy: "correct it in SQL",
 	}
 }
 
