@@ -120,6 +120,9 @@ func TestConditionsAreReadByName(t *testing.T) {
 		"<bdi>site Named</bdi>", "<bdi>tag Named</bdi>")
 	none := strings.Replace(f.Flavor, f.Flavor[:8], "00000000", 1)
 	b.Get("/ui/results?flavor="+none).Want(t, http.StatusOK, "There is no flavor "+none+".").Lacks(t, "<bdi>flavor")
+	// The earlier program has results of what is on review.
+	s.Post("alice", "/sites", `{"name":"Waiting","address":"w"}`).Want(t, http.StatusCreated)
+	b.Get("/ui/results?site=Waiting").Want(t, http.StatusOK, "<bdi>site Waiting</bdi>").Lacks(t, "There is no site")
 	b.Get("/ui/results"+byID+"&json.score=7").Want(t, http.StatusOK, "No result matches", "Without score 7 there is 1.")
 	b.Get("/ui/compare?benchmark="+f.Benchmark+"&site="+other.Site).Want(t, http.StatusOK, "Without site Other")
 	b.Get("/ui/compare?benchmark="+f.Benchmark+"&flavor="+other.Flavor).Want(t, http.StatusOK, "Without flavor Other/Other")

@@ -192,6 +192,18 @@ func first[T any](page domain.Page[*T], err error) (*T, error) {
 	return page.Items[0], nil
 }
 
+// named is the only item of a list by a name, which may be on review: results of the earlier program are of such
+// things, too. It is nil for none.
+func named[T any](list func(ports.ReviewedOptions) (domain.Page[*T], error)) (*T, error) {
+	reviewed := approvedOne()
+	found, err := first(list(reviewed))
+	if err != nil || found != nil {
+		return found, err
+	}
+	reviewed.Status = domain.OnReview
+	return first(list(reviewed))
+}
+
 // benchmark is the benchmark of a name or id; nil if there is none.
 func (l *lookup) benchmark(text string) (*domain.Benchmark, error) {
 	benchmarks := l.pages.config.Services.Benchmarks
@@ -203,7 +215,9 @@ func (l *lookup) benchmark(text string) (*domain.Benchmark, error) {
 		return nil, nil //nolint:nilnil // no image has such a name
 	}
 	image, tag := text[:colon], text[colon+1:]
-	return first(benchmarks.List(l.ctx, l.caller, ports.BenchmarkQuery{ReviewedOptions: approvedOne(), DockerImage: &image, DockerTag: &tag}))
+	return named(func(reviewed ports.ReviewedOptions) (domain.Page[*domain.Benchmark], error) {
+		return benchmarks.List(l.ctx, l.caller, ports.BenchmarkQuery{ReviewedOptions: reviewed, DockerImage: &image, DockerTag: &tag})
+	})
 }
 
 // site is a site by its name or id; nil if there is none.
@@ -214,7 +228,9 @@ func (l *lookup) site(text string) (*chosen, error) {
 	if id, ok := asID(text); ok {
 		site, err = absent(sites.Get(l.ctx, l.caller, id))
 	} else {
-		site, err = first(sites.List(l.ctx, l.caller, ports.SiteQuery{ReviewedOptions: approvedOne(), Name: &text}))
+		site, err = named(func(reviewed ports.ReviewedOptions) (domain.Page[*domain.Site], error) {
+			return sites.List(l.ctx, l.caller, ports.SiteQuery{ReviewedOptions: reviewed, Name: &text})
+		})
 	}
 	if err != nil || site == nil {
 		return nil, err
@@ -248,7 +264,9 @@ func (l *lookup) flavor(text string) (*chosen, error) {
 			continue
 		}
 		name := text[i+1:]
-		flavor, err := first(flavors.List(l.ctx, l.caller, ports.FlavorQuery{ReviewedOptions: approvedOne(), SiteID: site.ID, Name: &name}))
+		flavor, err := named(func(reviewed ports.ReviewedOptions) (domain.Page[*domain.Flavor], error) {
+			return flavors.List(l.ctx, l.caller, ports.FlavorQuery{ReviewedOptions: reviewed, SiteID: site.ID, Name: &name})
+		})
 		if err != nil {
 			return nil, err
 		}
