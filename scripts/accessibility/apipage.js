@@ -1,5 +1,5 @@
 // Looks at the API page with axe-core, in Chromium: node apipage.js CHROMIUM ADDRESS, the address
-// being that of a server in development mode with demo data. It opens a read and a write, asks,
+// being that of a server in development mode with demo data. It opens reads, and a write of each method, asks,
 // and looks again: in light on a wide screen, and in dark on a narrow one. It fails if a rule of
 // serious or critical impact is broken, if a question has parameters that nobody filled in, or if
 // the page keeps or shows a token.
@@ -10,6 +10,8 @@ import { invalid } from "./valid.js";
 const [executablePath, address] = process.argv.slice(2);
 const screens = [["light", 1300], ["dark", 360]];
 const reads = ["results-ListResults", "sites-ListSites"];
+// Each method has a colour of its own.
+const writes = ["results-CreateResult", "tags-UpdateTag", "tags-DeleteTag"];
 
 const browser = await chromium.launch({ executablePath, chromiumSandbox: process.getuid() !== 0 });
 let broken = 0;
@@ -69,8 +71,10 @@ for (const [colorScheme, width] of screens) {
     if (asked !== null && asked.search !== "") fail(`${what}: Execute of ${operation} asks for ${asked.search}, which nobody filled in`);
   }
   await tab.locator("#operations-results-ListResults .live-responses-table").waitFor();
-  await open(tab.locator("#operations-results-CreateResult"));
-  await tab.locator("#operations-results-CreateResult .opblock-body").waitFor();
+  for (const operation of writes) {
+    await open(tab.locator(`#operations-${operation}`));
+    await tab.locator(`#operations-${operation} .responses-wrapper`).waitFor();
+  }
   await look(tab, `${what}, with answers`);
   const kept = await tab.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }]));
   const shown = await tab.evaluate(() => document.body.innerText);

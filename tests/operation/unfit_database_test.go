@@ -2,6 +2,7 @@ package operation_test
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -68,6 +69,13 @@ func TestUnfitDatabaseIsNamed(t *testing.T) {
 			return restricted(t, "ALTER ROLE %s CONNECTION LIMIT 0", "the database has no connection left for us",
 				"CONNECTION LIMIT of the role", true)
 		},
+		"a database that may not be connected to": func(t *testing.T) unfit {
+			return restricted(t, "DO $$ BEGIN EXECUTE 'REVOKE CONNECT ON DATABASE ' || current_database() || ' FROM PUBLIC'; END $$",
+				"the database refuses the user", "GRANT CONNECT ON DATABASE", false)
+		},
+		"a role without temporary files": func(t *testing.T) unfit {
+			return restricted(t, "ALTER ROLE %s SET temp_file_limit = 0", "too little room for temporary files", "raise temp_file_limit", true)
+		},
 		"rows that are hidden": func(t *testing.T) unfit {
 			return restricted(t, "ALTER TABLE result ENABLE ROW LEVEL SECURITY", "the database hides rows from us",
 				"DISABLE ROW LEVEL SECURITY", true)
@@ -102,6 +110,15 @@ func TestUnfitDatabaseIsNamed(t *testing.T) {
 		"a file that was cut off": func(t *testing.T) unfit { return damaged(t, func(file []byte) []byte { return file[:len(file)/2] }) },
 		"a file of other content": func(t *testing.T) unfit {
 			return damaged(t, func([]byte) []byte { return bytes.Repeat([]byte("no database "), 1000) })
+		},
+		"the database of another program": func(t *testing.T) unfit {
+			settings := harness.Settings{"DATA_DIR": t.TempDir()}
+			db := harness.OpenSQL(t, settings)
+			_, err := db.ExecContext(t.Context(), "CREATE TABLE notes (id)")
+			if err := errors.Join(err, db.Close()); err != nil {
+				t.Fatal(err)
+			}
+			return unfit{settings: settings, reason: "the file is the database of another program", remedy: "choose another folder with DATA_DIR"}
 		},
 		"a full disk":             fullDisk,
 		"a read-only file system": readOnlyFileSystem,

@@ -49,6 +49,11 @@ func turnedAwayFault(refusal *pgconn.PgError) *session.Fault {
 			Reason: "the database takes no connections", Cause: cause,
 			Remedy: "let its owner run ALTER DATABASE ... ALLOW_CONNECTIONS true, or correct DB_NAME",
 		}
+	case insufficientPrivilege:
+		return &session.Fault{
+			Reason: "the database refuses the user", Cause: cause, Final: true,
+			Remedy: "let its owner run GRANT CONNECT ON DATABASE ... TO the role of DB_USER, or correct DB_NAME and DB_USER",
+		}
 	}
 	return nil
 }

@@ -21,6 +21,7 @@ const (
 
 	diskFull              = "53100"
 	tooManyConnections    = "53300"
+	limitExceeded         = "53400"
 	notInThisState        = "55000"
 	readOnlyTransaction   = "25006"
 	insufficientPrivilege = "42501"
@@ -88,6 +89,8 @@ func (errorCodes) Translate(err error) error {
 		return session.TooSlow(err)
 	case diskFull:
 		return session.Away(fullFault(err))
+	case limitExceeded:
+		return session.Away(limitFault(err))
 	case readOnlyTransaction:
 		return session.Away(readOnlyFault(err))
 	case insufficientPrivilege:

@@ -117,3 +117,10 @@ func fullFault(cause error) *session.Fault {
 		Remedy: "make room on the disk of PostgreSQL, or give it a larger one",
 	}
 }
+
+func limitFault(cause error) *session.Fault {
+	return &session.Fault{
+		Reason: "the database permits us too little room for temporary files", Cause: cause,
+		Remedy: "raise temp_file_limit of PostgreSQL, or let a superuser run ALTER ROLE ... SET temp_file_limit",
+	}
+}

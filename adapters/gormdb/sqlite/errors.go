@@ -32,7 +32,7 @@ const (
 
 // away are the codes of errors that another try may not meet again: others are
 // writing, or the disk is out of reach.
-var away = []int{busy, locked, ioError, cannotOpen}
+var away = []int{busy, locked, ioError}
 
 // Transient implements session.Errors: others were writing for longer than the
 // connection waits.
@@ -60,6 +60,8 @@ func (errorCodes) Translate(err error) error {
 		return session.Away(fullFault(err))
 	case code&primary == corrupt, code&primary == notADatabase:
 		return session.Away(damagedFault(err))
+	case code&primary == cannotOpen:
+		return session.Away(unopenedFault(err))
 	case slices.Contains(away, code&primary):
 		return session.Away(err)
 	}

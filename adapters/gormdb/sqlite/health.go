@@ -98,7 +98,7 @@ func (h *health) checkLog() error {
 // Connections implements session.Health: a file has no limit.
 func (*health) Connections(context.Context, *gorm.DB, int) error { return nil }
 
-// Examine implements session.Health: is the file a sound database?
+// Examine implements session.Health: is the file a sound database, and ours?
 func (h *health) Examine(ctx context.Context, _ *gorm.DB) error {
 	return h.ask(ctx, func(connection *sql.Conn) error {
 		var found string
@@ -108,7 +108,7 @@ func (h *health) Examine(ctx context.Context, _ *gorm.DB) error {
 		if found != "ok" {
 			return damagedFault(errors.New(found))
 		}
-		return nil
+		return foreignFault(ctx, connection)
 	})
 }
 

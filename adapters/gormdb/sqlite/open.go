@@ -59,11 +59,8 @@ func Open(ctx context.Context, path string, options ...gormdb.Option) (*gormdb.S
 	if err == nil {
 		err = probeFolder(path)
 	}
-	if found, statErr := os.Stat(path); err == nil && statErr == nil && found.IsDir() {
-		err = &session.Fault{
-			Reason: "the database cannot be opened", Cause: fmt.Errorf("%s is a folder", path), Final: true,
-			Remedy: "move it away, or choose another folder with DATA_DIR",
-		}
+	if err == nil {
+		err = placeFault(path)
 	}
 	if err == nil {
 		err = create(path)
@@ -85,10 +82,10 @@ func Open(ctx context.Context, path string, options ...gormdb.Option) (*gormdb.S
 		if known := (errorCodes{}).Translate(err); known != nil {
 			err = known
 		}
-		return nil, fmt.Errorf("%s: %w", path, errors.Join(err, pool.Close(), writer.Close()))
+		return nil, fmt.Errorf("%s: %w", path, errors.Join(unlocked(err), pool.Close(), writer.Close()))
 	}
 	if err := store.Ping(ctx); err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+		return nil, fmt.Errorf("%s: %w", path, errors.Join(unlocked(err), store.Close()))
 	}
 	if found, err := os.Stat(path); err == nil {
 		health.opened = found

@@ -4,18 +4,20 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/eosc-perf/backend/core/filter"
 )
 
-// Number is a decimal number by JSON's grammar, from low to high. A query without the key
-// has no value.
+// Number is a decimal number by JSON's grammar, from low to high. Blanks around it are no part of it. A
+// query without the key has no value.
 func Number(name, description string, low, high float64) *Key[float64] {
 	schema := huma.Schema{Type: huma.TypeNumber, Minimum: &low, Maximum: &high}
 	message := fmt.Sprintf("Must be greater than or equal to %g and less than or equal to %g.", low, high)
 	return newKey(name, description, schema, func(text string, _ Limits) (float64, string) {
+		text = strings.TrimSpace(text)
 		number, err := strconv.ParseFloat(text, 64)
 		switch {
 		case !filter.IsNumber(text) || err != nil && !math.IsInf(number, 0):
@@ -27,10 +29,10 @@ func Number(name, description string, low, high float64) *Key[float64] {
 	})
 }
 
-// Boolean is `true` or `false`; false where the query has none.
+// Boolean is `true` or `false`; false where the query has none. Blanks around it are no part of it.
 func Boolean(name, description string) *Key[bool] {
 	return newKey(name, description, huma.Schema{Type: huma.TypeBoolean, Default: false}, func(text string, _ Limits) (bool, string) {
-		switch text {
+		switch strings.TrimSpace(text) {
 		case "true", "True", "TRUE", "1":
 			return true, ""
 		case "false", "False", "FALSE", "0":

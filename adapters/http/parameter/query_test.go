@@ -30,13 +30,16 @@ var (
 	sortBy       = Sort("sort_by", "", []string{"id", "site_name", filter.JSONField}, "+id")
 	name         = Text("name", "")
 	executedAt   = DateTime("execution_datetime", "")
+	count        = Boolean("count", "")
+	materiality  = Number("materiality", "", 0, 0.5)
 	must         = Text("must", "").Required()
 	undeclared   = Text("name", "")
 )
 
 func testSet() *Set {
 	return NewSet(testLimits, Join(
-		Group{perPage, page}, status, uploadBefore, uploadAfter, siteID, tagIDs, terms, filters, where, sortBy, name, executedAt, must)...)
+		Group{perPage, page}, status, uploadBefore, uploadAfter, siteID, tagIDs, terms, filters, where, sortBy, name, executedAt, must,
+		count, materiality)...)
 }
 
 func TestQueryErrorsNameParameterAndFault(t *testing.T) {
@@ -96,6 +99,8 @@ func TestQueryErrorsNameParameterAndFault(t *testing.T) {
 		"must=&execution_datetime=2021-05-21T08:31:00+99:00":   `{"execution_datetime":["Not a valid datetime."]}`,
 		"must=&execution_datetime=2021-05-21T08:31:00%2B24:00": `{"execution_datetime":["Not a valid datetime."]}`,
 		"must=&page=%203%09&per_page=+7+":                      `{}`,
+		"must=&count=%20true&materiality=+0.1%20":              `{}`,
+		"must=&count=tr%20ue&materiality=0%20.1":               `{"count":["Not a valid boolean."],"materiality":["Not a valid number."]}`,
 		"must=&page=%201%202":                                  `{"page":["Not a valid integer."]}`,
 		"must=&filters=a&filters=a+==+1": `{"filters":{"0":["no space after the path; a filter looks like ` +
 			"`PATH OP VALUE` with single spaces between, for example `machine.cpu.count \\u003e= 8`" + `"]}}`,
