@@ -83,10 +83,12 @@ func (g *guard) check(r *http.Request) error {
 	return nil
 }
 
-// asScript makes reads by scripts look like writes: CrossOriginProtection admits all
-// reads. Links and redirects to the provider have no Origin, and are admitted.
+// asScript makes reads by scripts, and by elements of a page, look like writes:
+// CrossOriginProtection admits all reads. Links and redirects to the provider have no Origin, and
+// are admitted.
 func asScript(r *http.Request) *http.Request {
-	if r.Header.Get("Origin") == "" {
+	mode := r.Header.Get("Sec-Fetch-Mode")
+	if r.Header.Get("Origin") == "" && (mode == "" || mode == "navigate") {
 		return r
 	}
 	probe := r.WithContext(r.Context())
@@ -113,6 +115,7 @@ func isPassedOn(header http.Header) bool {
 // naming are the headers in which proxies, balancers and tunnels name the client.
 var naming = []string{
 	"X-Forwarded-For", "X-Real-Ip", "X-Client-Ip", "X-Cluster-Client-Ip", "X-Original-Forwarded-For", "X-Envoy-External-Address",
+	"Client-Ip", "Proxy-Client-Ip", "Wl-Proxy-Client-Ip", "X-Azure-Clientip", "X-Proxyuser-Ip", "X-Remote-Addr", "X-Remote-Ip",
 	"Cf-Connecting-Ip", "Cf-Connecting-Ipv6", "True-Client-Ip", "Fastly-Client-Ip", "Fly-Client-Ip",
 }
 

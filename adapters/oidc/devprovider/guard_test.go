@@ -91,6 +91,10 @@ func TestOnlyThisMachineAndOurOwnPagesGetTokens(t *testing.T) {
 			visit{host: "localhost:5000", header: header("Sec-Fetch-Site", "cross-site", "Origin", "http://127.0.0.1:5000")},
 			true, true,
 		},
+		{
+			"an element of another page",
+			visit{method: http.MethodGet, header: header("Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "no-cors")}, false, false,
+		},
 		{"another page on this machine as browsers say", visit{header: header("Sec-Fetch-Site", "same-site")}, false, false},
 
 		{
@@ -123,6 +127,8 @@ func TestOnlyThisMachineAndOurOwnPagesGetTokens(t *testing.T) {
 			"a tunnel for another beside a proxy for this machine",
 			visit{header: header("X-Forwarded-For", "127.0.0.1", "True-Client-Ip", "2001:db8::7")}, false, true,
 		},
+		{"a server of applications for another", visit{header: header("Wl-Proxy-Client-Ip", "192.0.2.7")}, false, true},
+		{"a proxy of an old kind for another", visit{header: header("Client-Ip", "192.0.2.7")}, false, true},
 		{"a balancer for another", visit{header: header("X-Cluster-Client-Ip", "192.0.2.7")}, false, true},
 		{"a proxy that does not say for whom", visit{header: header("X-Forwarded-Proto", "https")}, false, true},
 		{"a proxy that tells its path alone", visit{header: header("X-Forwarded-Prefix", "/perf")}, false, true},
@@ -142,6 +148,23 @@ func TestOnlyThisMachineAndOurOwnPagesGetTokens(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestTokensAreAskedForByPostOnly: what an address asks for, a link or an element of any page asks for.
+func TestTokensAreAskedForByPostOnly(t *testing.T) {
+	provider := newProvider(t, false)
+	const query = "?grant_type=client_credentials&client_id=admin&client_secret=" + devprovider.ClientSecret
+	for _, path := range []string{"/oauth/token", "/oauth/introspect", "/revoke", "/device_authorization"} {
+		for _, method := range []string{http.MethodGet, http.MethodHead, http.MethodPut, http.MethodOptions} {
+			r := httptest.NewRequest(method, loopbackIssuer+path+query, nil)
+			r.RemoteAddr = "127.0.0.1:1"
+			w := httptest.NewRecorder()
+			provider.ServeHTTP(w, r)
+			if w.Code != http.StatusMethodNotAllowed || w.Header().Get("Allow") != http.MethodPost {
+				t.Errorf("%s %s: %d with Allow %q: %s", method, path, w.Code, w.Header().Get("Allow"), w.Body)
+			}
+		}
 	}
 }
 

@@ -99,8 +99,19 @@ func (p *Provider) routes() http.Handler {
 	mux.HandleFunc("GET /device", p.showDevice)
 	mux.HandleFunc("POST /device", p.allowDevice)
 	mux.HandleFunc("GET /signed-out", p.showSignedOut)
+	// By RFC 6749, section 3.2, and its kin, secrets and tokens stand in bodies, which no link and no
+	// element of a page can send.
+	for _, path := range []string{"/oauth/token", "/oauth/introspect", "/revoke", "/device_authorization"} {
+		mux.Handle("POST "+path, p.library)
+		mux.HandleFunc(path, refuseMethod)
+	}
 	mux.Handle("/", p.library)
 	return withRedirects(withPublicClients(mux))
+}
+
+func refuseMethod(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Allow", http.MethodPost)
+	http.Error(w, http.StatusText(http.StatusMethodNotAllowed), http.StatusMethodNotAllowed)
 }
 
 // redirectsKey is the context's key of the loopback addresses in a request.
