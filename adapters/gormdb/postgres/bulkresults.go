@@ -38,7 +38,7 @@ type sender interface {
 func (r bulkResults) send(ctx context.Context, statement func(sender) error) error {
 	try := func() error {
 		if r.sessions.perTransaction() {
-			return pgx.BeginTxFunc(ctx, r.pool, r.sessions.transaction(readCommitted), func(tx pgx.Tx) error { return statement(tx) })
+			return r.sessions.alone(ctx, r.pool, func(tx pgx.Tx) error { return statement(tx) })
 		}
 		return statement(r.pool)
 	}
@@ -203,7 +203,7 @@ func eventArrays(events []domain.Event) []any {
 const maxTries = 3
 
 func read(ctx context.Context, from sender, ids string, values []any) ([]session.ResultRow, error) {
-	reading, end := context.WithCancel(ctx)
+	reading, end := session.Reading(ctx)
 	defer end()
 	rows, err := from.Query(reading, beforeIDs+ids+afterIDs, values...)
 	if err != nil {

@@ -45,7 +45,7 @@ func (metricIndex) Rows(
 		if err != nil {
 			return err
 		}
-		reading, end := context.WithCancel(ctx)
+		reading, end := session.Reading(ctx)
 		defer end()
 		rows, err := c.Query(reading, statement.SQL, values...)
 		if err != nil {

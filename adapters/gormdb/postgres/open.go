@@ -73,6 +73,7 @@ func Open(ctx context.Context, c Config, options ...gormdb.Option) (*gormdb.Stor
 	}
 	prepared := &sessions{route: route{found: cmp.Or(c.Pooler, AnyPooler)}, queryTimeout: c.QueryTimeout}
 	config.BeforeConnect, config.AfterConnect = prepared.prepare, prepared.start
+	config.ConnConfig.BuildContextWatcherHandler = prepared.watch
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, fmt.Errorf("configure PostgreSQL at %s: %w", net.JoinHostPort(c.Host, strconv.Itoa(c.Port)), err)

@@ -108,7 +108,7 @@ func (c *pooledConn) ExecContext(ctx context.Context, query string, args []drive
 		rollback(ctx, tx)
 		return nil, err
 	}
-	return result, tx.Commit(ctx)
+	return result, commit(ctx, tx)
 }
 
 // QueryContext implements driver.QueryerContext.
@@ -157,7 +157,7 @@ type pooledTx struct {
 }
 
 // Commit implements driver.Tx.
-func (t pooledTx) Commit() error { return t.tx.Commit(t.ctx) }
+func (t pooledTx) Commit() error { return commit(t.ctx, t.tx) }
 
 // Rollback implements driver.Tx.
 func (t pooledTx) Rollback() error {
@@ -189,7 +189,7 @@ func (r *pooledRows) Next(values []driver.Value) error {
 		rollback(r.ctx, tx)
 		return err
 	}
-	if failed := errors.Join(r.Rows.Close(), tx.Commit(r.ctx)); failed != nil {
+	if failed := errors.Join(r.Rows.Close(), commit(r.ctx, tx)); failed != nil {
 		return failed
 	}
 	return err
@@ -203,13 +203,5 @@ func (r *pooledRows) Close() error {
 	}
 	tx := r.tx
 	r.tx = nil
-	return errors.Join(err, tx.Commit(r.ctx))
-}
-
-// rollback ends the transaction, also after the end of the context. If it fails, the
-// connection is closed, and with it the transaction.
-func rollback(ctx context.Context, tx pgx.Tx) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), pingTimeout)
-	defer cancel()
-	_ = tx.Rollback(ctx)
+	return errors.Join(err, commit(r.ctx, tx))
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"gorm.io/gorm"
 
 	"github.com/eosc-perf/backend/adapters/gormdb"
 	"github.com/eosc-perf/backend/adapters/gormdb/postgres"
@@ -195,4 +196,37 @@ func addTag(ctx context.Context, store *gormdb.Store) error {
 		id := uuid.New()
 		return r.Tags.Add(ctx, &domain.Tag{ID: id, Name: id.String()})
 	})
+}
+
+// TestClientsThatLeaveCostThePoolerNoSession: PgBouncer begins sessions one by one, so that clients that leave would stop
+// the others. What takes long ends nevertheless.
+func TestClientsThatLeaveCostThePoolerNoSession(t *testing.T) {
+	store, _ := behindPooler(t, 1, postgres.TransactionPooler)
+	session := func() int { return storetest.Query[int](t, store, "SELECT pg_backend_pid()")[0] }
+	const short, long = "SELECT pg_sleep(0.1)", "SELECT pg_sleep(300)"
+	for name, work := range map[string]func(db *gorm.DB, statement string) error{
+		"a statement": func(db *gorm.DB, statement string) error { return db.Exec(statement).Error },
+		"rows":        func(db *gorm.DB, statement string) error { return db.Raw(statement).Scan(new([]string)).Error },
+		"a transaction": func(db *gorm.DB, statement string) error {
+			return db.Transaction(func(tx *gorm.DB) error { return tx.Exec(statement).Error })
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			leave := func(statement string) error {
+				ctx, cancel := context.WithCancel(t.Context())
+				time.AfterFunc(20*time.Millisecond, cancel)
+				return work(store.DB().WithContext(ctx), statement)
+			}
+			before := session()
+			for range 5 {
+				_ = leave(short) // it may have been quick enough
+			}
+			if after := session(); after != before {
+				t.Errorf("the session %d came to an end, the next is %d", before, after)
+			}
+			if err := leave(long); err == nil {
+				t.Error("a statement of five minutes came to its end")
+			}
+		})
+	}
 }

@@ -42,7 +42,7 @@ func (s Session) MetricRows(ctx context.Context, query *gorm.DB, texts int, take
 
 // ScanMetricRows reads the rows by database/sql.
 func ScanMetricRows(ctx context.Context, from gorm.ConnPool, statement Statement, texts int, take func(*MetricRow) error) error {
-	reading, end := context.WithCancel(ctx)
+	reading, end := Reading(ctx)
 	defer end()
 	rows, err := from.QueryContext(reading, statement.SQL, statement.Values...)
 	if err != nil {

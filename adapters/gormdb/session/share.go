@@ -26,7 +26,7 @@ func queryInShare(db *gorm.DB) {
 		return
 	}
 	s := db.Statement
-	reading, end := context.WithCancel(s.Context)
+	reading, end := Reading(s.Context)
 	defer end()
 	rows, err := s.ConnPool.QueryContext(reading, s.SQL.String(), s.Vars...) //nolint:rowserrcheck // gorm.Scan does
 	if err != nil {
