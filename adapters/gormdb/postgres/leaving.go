@@ -8,6 +8,8 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgconn/ctxwatch"
+
+	"github.com/eosc-perf/backend/adapters/gormdb/session"
 )
 
 // leaveDelay is how long a statement goes on after its client has left, behind a transaction
@@ -31,8 +33,11 @@ func (s *sessions) watch(connection *pgconn.PgConn) ctxwatch.Handler {
 // are enough, end at once.
 func (l leaving) HandleCancel(ctx context.Context) {
 	end := time.Now()
-	if l.sessions.ofTransaction.Load() != nil && errors.Is(context.Cause(ctx), context.Canceled) {
-		end = end.Add(leaveDelay)
+	if errors.Is(context.Cause(ctx), context.Canceled) {
+		end = end.Add(session.Parting)
+		if l.sessions.ofTransaction.Load() != nil {
+			end = end.Add(leaveDelay - session.Parting)
+		}
 	}
 	_ = l.connection.Conn().SetDeadline(end) // it fails only if the connection is closed
 }

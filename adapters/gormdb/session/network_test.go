@@ -25,8 +25,10 @@ type network struct {
 	listener net.Listener
 	// loseCommits lets commits pass, and closes the connection before the answer.
 	loseCommits atomic.Bool
-	// received is how many bytes came from the server.
-	received atomic.Int64
+	// received is how many bytes came from the server, connected how many connections there have been.
+	received, connected atomic.Int64
+	// sent is called with all that is sent to the server, if it is set.
+	sent atomic.Pointer[func(text []byte)]
 
 	mutex sync.Mutex
 	// silent is closed when the existing connections must not carry anything more.
@@ -61,6 +63,7 @@ func (n *network) serve(t *testing.T) {
 			_ = client.Close()
 			return
 		}
+		n.connected.Add(1)
 		n.mutex.Lock()
 		silent := n.silent
 		n.mutex.Unlock()
@@ -68,6 +71,9 @@ func (n *network) serve(t *testing.T) {
 		go n.carry(server, client, silent, func(text []byte) bool {
 			if n.loseCommits.Load() && bytes.Contains(bytes.ToLower(text), []byte("commit\x00")) {
 				lost.Store(true)
+			}
+			if sent := n.sent.Load(); sent != nil {
+				(*sent)(text)
 			}
 			return true
 		})

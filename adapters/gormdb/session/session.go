@@ -52,7 +52,9 @@ func (s Session) Snapshot(ctx context.Context, work func(Session) error) error {
 		began := false
 		err := s.Query(ctx).Connection(func(pinned *gorm.DB) error {
 			connection, _ := pinned.Statement.ConnPool.(*sql.Conn)
-			return pinned.Transaction(func(tx *gorm.DB) error {
+			outlasts, end := outlasting(ctx)
+			defer end()
+			return pinned.WithContext(outlasts).Transaction(func(tx *gorm.DB) error {
 				began = true
 				return work(Session{Database: s.Database, db: tx, isSnapshot: true, connection: connection})
 			}, options)

@@ -74,7 +74,9 @@ func (d *Database) try(ctx context.Context, u *unit, work Work) error {
 	in := Session{Database: d, unit: u}
 	began := false
 	err := d.writer.WithContext(ctx).Connection(func(connection *gorm.DB) error {
-		in.db = connection.Begin()
+		outlasts, end := outlasting(ctx)
+		defer end()
+		in.db = connection.WithContext(outlasts).Begin()
 		if in.db.Error != nil {
 			return in.db.Error
 		}
