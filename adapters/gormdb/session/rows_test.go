@@ -52,10 +52,12 @@ func TestPostgresSendsNoMoreRowsThanAreWanted(t *testing.T) {
 		}},
 		{"stream", func(ctx context.Context) error {
 			return store.Repos().Results.Stream(ctx, ports.ResultQuery{}, func(found iter.Seq2[*domain.Result, error]) error {
-				for range found {
-					return errNoRoom
+				next, stop := iter.Pull2(found)
+				defer stop()
+				if _, err, _ := next(); err != nil {
+					return err
 				}
-				return nil
+				return errNoRoom
 			})
 		}},
 	} {
