@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -58,13 +59,15 @@ type answer struct {
 	header http.Header
 }
 
-// id is the id of what was created.
+// firstID is the id at the beginning of an answer, which may be longer than what is kept of it.
+var firstID = regexp.MustCompile(`^\{"id":"([^"]+)"`)
+
+// id is the id of what was created, "" for none.
 func (a answer) id() string {
-	var created struct {
-		ID string `json:"id"`
+	if found := firstID.FindSubmatch(a.body); found != nil {
+		return string(found[1])
 	}
-	_ = json.Unmarshal(a.body, &created) // else there is none
-	return created.ID
+	return ""
 }
 
 func (c *client) get(ctx context.Context, target string) answer {
