@@ -17,12 +17,17 @@ import (
 	"github.com/eosc-perf/backend/ports"
 )
 
-// streamed returns all results of a query.
+// streamed returns all results of a query. Who leaves a stream may read it again.
 func (w *world) streamed(t tester, q ports.ResultQuery) []*domain.Result {
 	t.Helper()
 	var all []*domain.Result
 	err := w.Repos().Results.Stream(t.Context(), q, func(results iter.Seq2[*domain.Result, error]) (err error) {
-		all, err = collect(results)
+		next, leave := iter.Pull2(results)
+		_, err, _ = next()
+		leave()
+		if err == nil {
+			all, err = collect(results)
+		}
 		return err
 	})
 	if err != nil {

@@ -126,13 +126,22 @@ func nextPart(ctx context.Context, cursor session.Cursor) ([]streamed, error) {
 func (r Reader) documents(ctx context.Context, ids []tables.Key, use func(*tables.Result) error) error {
 	query := r.Query(ctx).Model(&tables.Result{}).
 		Joins("JOIN ? ON listed.id = result.id", r.Dialect.Streams.Listed(ids)).Order("listed.ordinal")
-	var row tables.Result
-	return r.EachRow(ctx, query, "read the documents of a stream of results",
-		func(found *sql.Rows) error {
-			row = tables.Result{}
-			return r.Query(ctx).ScanRows(found, &row)
-		},
-		func() error { return use(&row) })
+	rows, err := query.Rows()
+	if err != nil {
+		return err
+	}
+	// Not EachRow: who leaves a stream may read it again, in the same transaction.
+	defer func() { _ = rows.Close() }() // rows.Err has the error
+	for rows.Next() {
+		var row tables.Result
+		if err := r.Query(ctx).ScanRows(rows, &row); err != nil {
+			return err
+		}
+		if err := use(&row); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
 }
 
 // refer returns the entities that a part of the results refers to. It reads those that the

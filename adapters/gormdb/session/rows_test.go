@@ -3,12 +3,10 @@ package session_test
 import (
 	"context"
 	"errors"
-	"iter"
 	"strings"
 	"testing"
 
 	"github.com/eosc-perf/backend/adapters/gormdb/storetest"
-	"github.com/eosc-perf/backend/core/domain"
 	"github.com/eosc-perf/backend/ports"
 )
 
@@ -49,16 +47,6 @@ func TestPostgresSendsNoMoreRowsThanAreWanted(t *testing.T) {
 		{"list without room in a unit of work", func(ctx context.Context) error { return store.Do(ctx, list) }},
 		{"documents", func(ctx context.Context) error {
 			return store.Repos().Results.EachDocument(ctx, ports.ResultQuery{}, 0, func([]byte) error { return errNoRoom })
-		}},
-		{"stream", func(ctx context.Context) error {
-			return store.Repos().Results.Stream(ctx, ports.ResultQuery{}, func(found iter.Seq2[*domain.Result, error]) error {
-				next, stop := iter.Pull2(found)
-				defer stop()
-				if _, err, _ := next(); err != nil {
-					return err
-				}
-				return errNoRoom
-			})
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
