@@ -60,7 +60,7 @@ func TestFilesOfTheCertificateSayWhatIsWrong(t *testing.T) {
 		"swapped":                    {key, cert, "TLS_CERT_FILE and TLS_KEY_FILE are swapped"},
 		"no PEM":                     {"secret", key, "in {cert}, but no block of PEM"},
 		"the certificate twice":      {cert, cert, "TLS_KEY_FILE: there is no block of the kind PRIVATE KEY in {key}, but a block CERTIFICATE"},
-		"an encrypted key":           {cert, strings.ReplaceAll(key, "EC", "ENCRYPTED"), "TLS_KEY_FILE: the key in {key} is encrypted"},
+		"an encrypted key":           {cert, strings.ReplaceAll(key, "EC P", "ENCRYPTED P"), "TLS_KEY_FILE: the key in {key} is encrypted"},
 		"another key":                {cert, otherKey, "the files {cert} and {key} do not fit"},
 		"the chain in another order": {other + cert, key, "the first certificate must be that of the key"},
 		"cut off":                    {cert[:len(cert)/2], key, "in {cert}, but no block of PEM"},
